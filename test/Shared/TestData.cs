@@ -1,0 +1,48 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Finds the folders of real data and golden values that tests read.</summary>
+/// <remarks>
+/// MEDSEG_DATA and MEDSEG_FIXTURES name other folders; without them the folders lie in <c>shared</c> beside the
+/// checkout. A test whose data is absent ends inconclusive and says which folder it looked for.
+/// </remarks>
+internal static class TestData
+{
+    public static string DataFolder => Folder("MEDSEG_DATA", "data");
+
+    public static string FixturesFolder => Folder("MEDSEG_FIXTURES", "fixtures");
+
+    /// <summary>The path of a file or folder of the data folder; inconclusive where it is missing.</summary>
+    public static string RequireData(string relativePath) => Require(DataFolder, relativePath, "MEDSEG_DATA");
+
+    /// <summary>The path of a golden-value file; inconclusive where it is missing.</summary>
+    public static string RequireFixture(string relativePath) => Require(FixturesFolder, relativePath, "MEDSEG_FIXTURES");
+
+    private static string Require(string folder, string relativePath, string variable)
+    {
+        var path = Path.Combine(folder, relativePath);
+        if (!Path.Exists(path))
+        {
+            Assert.Inconclusive($"There is no '{relativePath}' under '{folder}'. Set {variable} to a folder that holds it.");
+        }
+
+        return path;
+    }
+
+    private static string Folder(string variable, string name)
+    {
+        var given = Environment.GetEnvironmentVariable(variable);
+        return string.IsNullOrEmpty(given) ? Path.Combine(RepositoryRoot(), "..", "shared", name) : given;
+    }
+
+    /// <summary>The folder that holds MLMedSeg.sln.</summary>
+    public static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MLMedSeg.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? AppContext.BaseDirectory;
+    }
+}
