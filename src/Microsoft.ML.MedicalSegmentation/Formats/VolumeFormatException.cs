@@ -1,0 +1,28 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>A file, or a folder of files, that cannot be read as a volume: the file is to blame, not the caller.</summary>
+public sealed class VolumeFormatException : IOException
+{
+    /// <summary>Names what is wrong and where.</summary>
+    /// <param name="source">The file or folder, as the caller gave it.</param>
+    /// <param name="format">The format, such as "NIfTI-1"; null where none was recognised.</param>
+    /// <param name="field">The header field, such as "dim[0]"; null where no single field is to blame.</param>
+    /// <param name="message">What the file has, what is required, what to do.</param>
+    /// <param name="innerException">The fault underneath, where there is one.</param>
+    public VolumeFormatException(string source, string? format, string? field, string message, Exception? innerException = null)
+        : base($"{source}: {(format is null ? "" : format + " ")}{(field is null ? "" : "header field " + field + ": ")}{message}", innerException)
+    {
+        FileName = source;
+        Format = format;
+        Field = field;
+    }
+
+    /// <summary>The file or folder, as the caller gave it.</summary>
+    public string FileName { get; }
+
+    /// <summary>The format, such as "NIfTI-1"; null where none was recognised.</summary>
+    public string? Format { get; }
+
+    /// <summary>The header field to blame; null where no single field is.</summary>
+    public string? Field { get; }
+}

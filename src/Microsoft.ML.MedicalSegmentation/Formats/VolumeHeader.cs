@@ -1,0 +1,19 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What a file says of its volume, read without the voxels.</summary>
+/// <param name="Format">Name of the format, such as "NIfTI-1".</param>
+/// <param name="Shape">Channels, depth, height and width.</param>
+/// <param name="VoxelType">How the volume is stored once read.</param>
+/// <param name="Scaling">From stored voxel to value.</param>
+/// <param name="Geometry">From voxel index to RAS+ mm.</param>
+public sealed record VolumeHeader(string Format, VolumeShape Shape, VoxelType VoxelType, VoxelScaling Scaling, VolumeGeometry Geometry)
+{
+    /// <summary>Further fields by the format's own names, for people and for round trips; never patient identifiers.</summary>
+    public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What was odd but could be settled, a sentence each, such as "qform and sform differ by 3 mm; sform used".</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What a writer of the same format needs to write the file back as it was; belongs to the format.</summary>
+    internal object? Original { get; init; }
+}
