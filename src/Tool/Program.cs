@@ -1,1 +1,15 @@
-return 0;
+using System.CommandLine;
+using Microsoft.ML.MedicalSegmentation.Tool;
+using Microsoft.ML.MedicalSegmentation.Tool.Commands;
+
+var root = new RootCommand("Trains, scores and evaluates medical segmentation models.");
+foreach (var command in CommandList.All)
+{
+    root.Add(command.Build());
+}
+
+// The faults of a command become exit codes in one place, below; the library's own handler would print a stack trace.
+var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+var parsed = root.Parse(args);
+var exitCode = await ExitCode.Of(() => parsed.InvokeAsync(invocation));
+return parsed.Errors.Count > 0 ? ExitCode.BadInput : exitCode;

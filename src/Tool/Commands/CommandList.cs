@@ -1,0 +1,10 @@
+namespace Microsoft.ML.MedicalSegmentation.Tool.Commands;
+
+/// <summary>The commands, in the order in which help shows them. Adding one = one file and one line here.</summary>
+internal static class CommandList
+{
+    public static IReadOnlyList<IToolCommand> All { get; } =
+    [
+        new InfoCommand(),
+    ];
+}

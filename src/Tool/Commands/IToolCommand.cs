@@ -1,0 +1,10 @@
+using System.CommandLine;
+
+namespace Microsoft.ML.MedicalSegmentation.Tool.Commands;
+
+/// <summary>One subcommand of medseg.</summary>
+internal interface IToolCommand
+{
+    /// <summary>Its name, description, options and action.</summary>
+    Command Build();
+}

@@ -1,0 +1,48 @@
+using Microsoft.ML.MedicalSegmentation.Tool.Terminal;
+
+namespace Microsoft.ML.MedicalSegmentation.Tool;
+
+/// <summary>What the process returns, and how a fault is told.</summary>
+internal static class ExitCode
+{
+    /// <summary>The command did what it says.</summary>
+    public const int Success = 0;
+
+    /// <summary>A fault in this program: please report it.</summary>
+    public const int InternalFault = 1;
+
+    /// <summary>The arguments or the data are to blame; the message says what to change.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>Stopped by Ctrl-C.</summary>
+    public const int Cancelled = 130;
+
+    /// <summary>Runs a command and turns its fault into a message and an exit code.</summary>
+    public static async Task<int> Of(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (OperationCanceledException)
+        {
+            Report.Problem("Stopped. No file was left half-written.");
+            return Cancelled;
+        }
+        catch (Exception fault) when (Innermost(fault) is ArgumentException or IOException or InvalidDataException or FormatException
+            or InvalidOperationException or NotSupportedException or UnauthorizedAccessException)
+        {
+            Report.Problem(Innermost(fault).Message);
+            return BadInput;
+        }
+        catch (Exception fault)
+        {
+            Report.Problem($"This is a fault in medseg; please report it with these lines.{Environment.NewLine}{fault}");
+            return InternalFault;
+        }
+    }
+
+    // Reflection and tasks wrap what really happened.
+    private static Exception Innermost(Exception fault)
+        => fault is System.Reflection.TargetInvocationException or AggregateException && fault.InnerException is { } inner ? Innermost(inner) : fault;
+}

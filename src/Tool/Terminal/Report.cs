@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Microsoft.ML.MedicalSegmentation.Tool.Terminal;
+
+/// <summary>Where the tool's words go: results to standard output, everything else to standard error.</summary>
+internal static class Report
+{
+    private static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(Console.Error),
+        Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+    });
+
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>True where a person looks at standard error: bars and colours are worth showing.</summary>
+    public static bool IsInteractive => !Console.IsErrorRedirected && Errors.Profile.Capabilities.Interactive;
+
+    /// <summary>The console on standard error, for bars.</summary>
+    public static IAnsiConsole Progress => Errors;
+
+    /// <summary>One step of what is going on.</summary>
+    public static void Step(string text) => Console.Error.WriteLine(text);
+
+    /// <summary>What went wrong and what to do.</summary>
+    public static void Problem(string text)
+    {
+        Errors.Markup("[red]medseg:[/] ");
+
+        // Not through the console library, which would break the line at its idea of the terminal's width.
+        Console.Error.WriteLine(text);
+    }
+
+    /// <summary>A line of the result.</summary>
+    public static void Line(string text = "") => Console.Out.WriteLine(text);
+
+    /// <summary>A table of the result: drawn on a terminal, tab-separated columns when piped.</summary>
+    public static void Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            Line(string.Join('\t', headers));
+            foreach (var row in rows)
+            {
+                Line(string.Join('\t', row));
+            }
+
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var header in headers)
+        {
+            table.AddColumn(new TableColumn(new Text(header)));
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(cell => new Text(cell)));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    /// <summary>The result as JSON, for programs.</summary>
+    public static void Json<T>(T value) => Line(ToJson(value));
+
+    /// <summary>JSON as the tool writes it, to standard output and to files: indented, camelCase, NaN as "NaN".</summary>
+    public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Indented);
+}
