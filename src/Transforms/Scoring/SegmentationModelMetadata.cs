@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>How a model description is kept in an ONNX file: the keys and values of <c>metadata_props</c>.</summary>
+/// <remarks>
+/// Values are text; lists are JSON. With them a file is usable by any ONNX runtime: the input is
+/// [N, C, D, H, W] (2D: [N, C, H, W]), single precision, and the output one channel per class.
+/// </remarks>
+public static class SegmentationModelMetadata
+{
+    /// <summary>Version of these keys; a reader refuses a higher one.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary><see cref="CurrentFormat"/> of the writer.</summary>
+    public const string FormatKey = "medseg.format";
+
+    /// <summary>JSON: [{"value": 0, "name": "background"}, ...], in the order of the output channels.</summary>
+    public const string ClassesKey = "medseg.classes";
+
+    /// <summary>Number of image channels.</summary>
+    public const string InputChannelsKey = "medseg.input_channels";
+
+    /// <summary>JSON: [depth, height, width] in voxels.</summary>
+    public const string PatchKey = "medseg.patch";
+
+    /// <summary>2 or 3.</summary>
+    public const string SpatialDimensionsKey = "medseg.spatial_dims";
+
+    /// <summary>"softmax", "sigmoid" or "none".</summary>
+    public const string ActivationKey = "medseg.output_activation";
+
+    /// <summary>Key of the network, such as "attention-unet".</summary>
+    public const string NetworkKey = "medseg.network";
+
+    /// <summary>JSON: [x, y, z] in mm.</summary>
+    public const string SpacingKey = "medseg.spacing";
+
+    /// <summary>Orientation code, such as "RAS".</summary>
+    public const string OrientationKey = "medseg.orientation";
+
+    /// <summary>Words.</summary>
+    public const string PreprocessingKey = "medseg.preprocessing";
+
+    /// <summary>Fraction of the patch by which tiles overlap.</summary>
+    public const string OverlapKey = "medseg.overlap";
+
+    /// <summary>Version of the library that made the model.</summary>
+    public const string LibraryVersionKey = "medseg.library_version";
+
+    /// <summary>The description as keys and values, in a fixed order.</summary>
+    /// <exception cref="ArgumentException">A value of the description is impossible.</exception>
+    public static IReadOnlyList<KeyValuePair<string, string>> Write(SegmentationModelInfo info)
+    {
+        info.Validate();
+        var patch = info.Patch;
+        List<KeyValuePair<string, string>> metadata =
+        [
+            new(FormatKey, CurrentFormat.ToString(CultureInfo.InvariantCulture)),
+            new(ClassesKey, JsonSerializer.Serialize(info.Classes.Select(c => new { value = c.Value, name = c.Name }))),
+            new(InputChannelsKey, info.InputChannels.ToString(CultureInfo.InvariantCulture)),
+            new(PatchKey, JsonSerializer.Serialize(new[] { patch.Depth, patch.Height, patch.Width })),
+            new(SpatialDimensionsKey, info.SpatialDimensions.ToString(CultureInfo.InvariantCulture)),
+            new(ActivationKey, info.Activation.ToString().ToLowerInvariant()),
+            new(NetworkKey, info.Network),
+            new(PreprocessingKey, info.Preprocessing),
+            new(OverlapKey, info.Overlap.ToString("R", CultureInfo.InvariantCulture)),
+            new(LibraryVersionKey, info.LibraryVersion),
+        ];
+        if (info.Spacing is { } s)
+        {
+            metadata.Add(new(SpacingKey, JsonSerializer.Serialize(new[] { s.X, s.Y, s.Z })));
+        }
+
+        if (info.Orientation is { } orientation)
+        {
+            metadata.Add(new(OrientationKey, orientation));
+        }
+
+        return metadata;
+    }
+
+    /// <summary>Reads a description; null where the keys of this library are absent.</summary>
+    /// <exception cref="FormatException">A key is missing, unreadable or impossible; the message names it.</exception>
+    public static SegmentationModelInfo? Read(IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(FormatKey, out var format))
+        {
+            return null;
+        }
+
+        if (!int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var version) || version is < 1 or > CurrentFormat)
+        {
+            throw new FormatException(
+                $"The metadata {FormatKey} is '{format}'; this version of the library reads 1 to {CurrentFormat}. Use the version of the library that wrote the model.");
+        }
+
+        var patch = Parse(metadata, PatchKey, Numbers<int>, 3);
+        var info = new SegmentationModelInfo
+        {
+            Classes = Parse(metadata, ClassesKey, ReadClasses),
+            Patch = new(Parse(metadata, InputChannelsKey, Integer), patch[0], patch[1], patch[2]),
+            SpatialDimensions = Parse(metadata, SpatialDimensionsKey, Integer),
+            Activation = Parse(metadata, ActivationKey, text => Enum.Parse<OutputActivation>(text, ignoreCase: true)),
+            Network = metadata.GetValueOrDefault(NetworkKey, ""),
+            Preprocessing = metadata.GetValueOrDefault(PreprocessingKey, ""),
+            Overlap = Parse(metadata, OverlapKey, text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)),
+            LibraryVersion = metadata.GetValueOrDefault(LibraryVersionKey, ""),
+            Spacing = metadata.ContainsKey(SpacingKey) ? ToVector(Parse(metadata, SpacingKey, Numbers<double>, 3)) : null,
+            Orientation = metadata.GetValueOrDefault(OrientationKey),
+        };
+        try
+        {
+            info.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException(e.Message, e);
+        }
+
+        return info;
+    }
+
+    /// <summary>The keys whose values differ between two descriptions, "key: a, not b"; what is only said, not used, is left out.</summary>
+    internal static IEnumerable<string> Differences(SegmentationModelInfo given, SegmentationModelInfo written)
+    {
+        string[] wordsOnly = [NetworkKey, PreprocessingKey, OverlapKey, LibraryVersionKey];
+        var other = Write(written).ToDictionary();
+        foreach (var (key, value) in Write(given))
+        {
+            var writtenValue = other.GetValueOrDefault(key, "absent");
+            if (value != writtenValue && !wordsOnly.Contains(key))
+            {
+                yield return $"{key}: {value}, but {writtenValue} in the file";
+            }
+        }
+    }
+
+    private static Vector3D ToVector(double[] values) => new(values[0], values[1], values[2]);
+
+    private static int Integer(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static T[] Numbers<T>(string text) => JsonSerializer.Deserialize<T[]>(text) ?? [];
+
+    private static LabelClass[] ReadClasses(string text)
+    {
+        using var json = JsonDocument.Parse(text);
+        return [.. json.RootElement.EnumerateArray().Select(c => new LabelClass(
+            c.GetProperty("value").GetInt32(), c.GetProperty("name").GetString() ?? ""))];
+    }
+
+    private static T[] Parse<T>(IReadOnlyDictionary<string, string> metadata, string key, Func<string, T[]> parse, int count)
+    {
+        var values = Parse(metadata, key, parse);
+        return values.Length == count
+            ? values
+            : throw new FormatException($"The metadata {key} holds {values.Length} numbers; it must hold {count}.");
+    }
+
+    private static T Parse<T>(IReadOnlyDictionary<string, string> metadata, string key, Func<string, T> parse)
+    {
+        if (!metadata.TryGetValue(key, out var text))
+        {
+            throw new FormatException($"The metadata has no {key}. The file is not whole, or another program changed it; export the model again.");
+        }
+
+        try
+        {
+            return parse(text);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or OverflowException or ArgumentException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new FormatException($"The metadata {key} is '{text}', which cannot be read: {e.Message}", e);
+        }
+    }
+}
