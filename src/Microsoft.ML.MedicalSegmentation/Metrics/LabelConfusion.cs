@@ -1,0 +1,112 @@
+using System.Numerics;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Counts for each pair of classes how many voxels are the one in the truth and the other in the prediction.</summary>
+/// <remarks>One pass over both volumes, whatever the number of classes.</remarks>
+internal sealed class LabelConfusion
+{
+    private const short Unknown = -1;
+
+    private readonly short[] _indexOf = new short[LabelClass.MaximumValue + 1];
+    private readonly long[] _counts;
+    private readonly int _classes;
+
+    /// <summary>An empty table.</summary>
+    /// <param name="values">Label values in class order, without repetition.</param>
+    public LabelConfusion(IReadOnlyList<int> values)
+    {
+        _classes = values.Count;
+        _counts = new long[_classes * _classes];
+        Array.Fill(_indexOf, Unknown);
+        for (var i = 0; i < values.Count; i++)
+        {
+            _indexOf[values[i]] = (short)i;
+        }
+    }
+
+    /// <summary>Adds the voxels of a pair of volumes of one size.</summary>
+    /// <returns>-1, or the offset of the first voxel with a value of no class; the table is then of no use.</returns>
+    public long Add(LabelVolume truth, LabelVolume prediction) => (truth.Voxels, prediction.Voxels) switch
+    {
+        (Volume<byte> t, Volume<byte> p) => Add(t.Voxels, p.Voxels),
+        (Volume<ushort> t, Volume<ushort> p) => Add(t.Voxels, p.Voxels),
+        _ => AddByBlocks(truth, prediction),
+    };
+
+    /// <summary>Adds label values given voxel by voxel.</summary>
+    /// <inheritdoc cref="Add(LabelVolume, LabelVolume)"/>
+    public long Add<T>(ReadOnlySpan<T> truth, ReadOnlySpan<T> prediction)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var i = 0;
+        for (; i <= truth.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            // Most stretches lie inside one structure, or the background, in both: those count as a whole.
+            var vector = new Vector<T>(truth[i..]);
+            if (vector == new Vector<T>(prediction[i..]) && vector == new Vector<T>(truth[i]) && IndexOf(truth[i]) is var index and not Unknown)
+            {
+                _counts[index * (_classes + 1)] += Vector<T>.Count;
+            }
+            else if (AddEach(truth.Slice(i, Vector<T>.Count), prediction.Slice(i, Vector<T>.Count)) is var fault and >= 0)
+            {
+                return i + fault;
+            }
+        }
+
+        var faultInRest = AddEach(truth[i..], prediction[i..]);
+        return faultInRest < 0 ? -1 : i + faultInRest;
+    }
+
+    /// <summary>What the table says of one class.</summary>
+    public OverlapCounts OverlapOf(int classIndex)
+    {
+        long inTruth = 0, inPrediction = 0;
+        for (var other = 0; other < _classes; other++)
+        {
+            inTruth += _counts[classIndex * _classes + other];
+            inPrediction += _counts[other * _classes + classIndex];
+        }
+
+        var both = _counts[classIndex * (_classes + 1)];
+        return new(both, inPrediction - both, inTruth - both);
+    }
+
+    private int AddEach<T>(ReadOnlySpan<T> truth, ReadOnlySpan<T> prediction)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        for (var i = 0; i < truth.Length; i++)
+        {
+            int t = IndexOf(truth[i]), p = IndexOf(prediction[i]);
+            if ((t | p) < 0)
+            {
+                return i;
+            }
+
+            _counts[t * _classes + p]++;
+        }
+
+        return -1;
+    }
+
+    private short IndexOf<T>(T value)
+        where T : unmanaged, IBinaryInteger<T>
+        => _indexOf[int.CreateTruncating(value)];
+
+    private long AddByBlocks(LabelVolume truth, LabelVolume prediction)
+    {
+        Span<int> t = stackalloc int[2048], p = stackalloc int[2048];
+        for (long start = 0; start < truth.Shape.Count; start += t.Length)
+        {
+            var length = (int)Math.Min(t.Length, truth.Shape.Count - start);
+            truth.CopyLabels(start, t[..length]);
+            prediction.CopyLabels(start, p[..length]);
+            if (Add<int>(t[..length], p[..length]) is var fault and >= 0)
+            {
+                return start + fault;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,164 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Compares predictions with truths case by case; keeps counts, never volumes.</summary>
+public sealed class SegmentationEvaluator
+{
+    /// <summary>The most classes that are compared at once; more are instance numbers rather than classes.</summary>
+    public const int MaximumClasses = 1024;
+
+    private const int Background = 0;
+
+    private readonly EmptyPolicy _emptyPolicy;
+    private readonly bool _includeBackground;
+    private readonly bool _classesAreGiven;
+    private readonly List<LabelClass> _classes;
+    private readonly List<(string Name, OverlapCounts[] Overlaps)> _cases = [];
+
+    /// <summary>Starts an evaluation.</summary>
+    /// <param name="classes">
+    /// The classes that labels may have; background 0 is always allowed. Left out, every value that occurs is a class.
+    /// </param>
+    /// <param name="emptyPolicy">What overlap is where a class is in neither volume.</param>
+    /// <param name="includeBackground">True to measure label value 0 as well; it inflates every mean.</param>
+    /// <exception cref="ArgumentException">Two classes have one value, a value is impossible, or only the background is left.</exception>
+    public SegmentationEvaluator(
+        IReadOnlyList<LabelClass>? classes = null, EmptyPolicy emptyPolicy = EmptyPolicy.Nan, bool includeBackground = false)
+    {
+        if (!Enum.IsDefined(emptyPolicy))
+        {
+            throw new ArgumentOutOfRangeException(nameof(emptyPolicy), emptyPolicy, "This is not an empty policy. Use Nan, One or Zero.");
+        }
+
+        _emptyPolicy = emptyPolicy;
+        _includeBackground = includeBackground;
+        _classesAreGiven = classes is { Count: > 0 };
+        _classes = [.. classes ?? []];
+        if (_classes.FirstOrDefault(c => c.Value is < 0 or > LabelClass.MaximumValue) is { } impossible)
+        {
+            throw new ArgumentException($"Class '{impossible.Name}' has value {impossible.Value}; values are 0 to {LabelClass.MaximumValue}.", nameof(classes));
+        }
+
+        if (_classes.GroupBy(c => c.Value).FirstOrDefault(g => g.Count() > 1) is { } repeated)
+        {
+            throw new ArgumentException(
+                $"Label value {repeated.Key} stands for several classes ({string.Join(", ", repeated.Select(c => c.Name))}); values must differ.", nameof(classes));
+        }
+
+        if (_classesAreGiven && !includeBackground && _classes.TrueForAll(c => c.Value == Background))
+        {
+            throw new ArgumentException("The only class is the background. Name the structures to measure, or include the background.", nameof(classes));
+        }
+
+        if (_classes.TrueForAll(c => c.Value != Background))
+        {
+            _classes.Insert(0, LabelClass.Unnamed(Background));
+        }
+
+        RequireFewClasses();
+    }
+
+    /// <summary>Compares one prediction with its truth.</summary>
+    /// <param name="truth">What experts drew.</param>
+    /// <param name="prediction">What the network says, on the same grid.</param>
+    /// <param name="caseName">Names the case in the result and in messages; "row 0" and so on where left out.</param>
+    /// <returns>Voxel counts of each class that the result will have; more classes may appear with later cases where none were given.</returns>
+    /// <exception cref="ArgumentException">Sizes or positions differ, or a label value is of no class.</exception>
+    public IReadOnlyList<OverlapCounts> Add(LabelVolume truth, LabelVolume prediction, string? caseName = null)
+    {
+        var name = string.IsNullOrEmpty(caseName) ? $"row {_cases.Count}" : caseName;
+        RequireSameGrid(truth, prediction, name);
+        if (!_classesAreGiven)
+        {
+            AddClassesThatOccur(truth, prediction);
+        }
+
+        var confusion = new LabelConfusion([.. _classes.Select(c => c.Value)]);
+        var fault = confusion.Add(truth, prediction);
+        if (fault >= 0)
+        {
+            throw UnknownValue(truth, prediction, fault, name);
+        }
+
+        var overlaps = _classes.Select((_, i) => confusion.OverlapOf(i)).ToArray();
+        _cases.Add((name, overlaps));
+        return [.. Measured().Select(i => overlaps[i])];
+    }
+
+    /// <summary>The measures of all cases added so far.</summary>
+    /// <exception cref="InvalidOperationException">No case was added, or no class but the background occurs.</exception>
+    public SegmentationMetrics ToMetrics()
+    {
+        if (_cases.Count == 0)
+        {
+            throw new InvalidOperationException("There are no cases to evaluate: the data has no rows.");
+        }
+
+        var measured = Measured().OrderBy(i => _classesAreGiven ? i : _classes[i].Value).ToList();
+        if (measured.Count == 0)
+        {
+            throw new InvalidOperationException("No label but the background occurs in the data. Pass the classes, or check that these are the right label volumes.");
+        }
+
+        // A class that first occurred in a later case was in neither volume of the earlier ones.
+        var cases = _cases.Select(c => ToCase(c.Name, [.. measured.Select(i => i < c.Overlaps.Length ? c.Overlaps[i] : default)]));
+        return new([.. measured.Select(i => _classes[i])], [.. cases], _emptyPolicy);
+    }
+
+    private CaseMetrics ToCase(string name, OverlapCounts[] overlaps)
+        => new(name, overlaps, [.. overlaps.Select(o => o.Dice(_emptyPolicy))], [.. overlaps.Select(o => o.IoU(_emptyPolicy))]);
+
+    private IEnumerable<int> Measured() => Enumerable.Range(0, _classes.Count).Where(i => _includeBackground || _classes[i].Value != Background);
+
+    private void AddClassesThatOccur(LabelVolume truth, LabelVolume prediction)
+    {
+        foreach (var counts in new[] { truth.CountValues(), prediction.CountValues() })
+        {
+            for (var value = 0; value < counts.Length; value++)
+            {
+                if (counts[value] > 0 && _classes.TrueForAll(c => c.Value != value))
+                {
+                    _classes.Add(LabelClass.Unnamed(value));
+                }
+            }
+        }
+
+        RequireFewClasses();
+    }
+
+    private void RequireFewClasses()
+    {
+        if (_classes.Count > MaximumClasses)
+        {
+            throw new ArgumentException(
+                $"There are {_classes.Count} classes; at most {MaximumClasses} can be compared. Are these instance numbers or intensities rather than classes?");
+        }
+    }
+
+    private static void RequireSameGrid(LabelVolume truth, LabelVolume prediction, string name)
+    {
+        if (!truth.Shape.SameGrid(prediction.Shape))
+        {
+            throw new ArgumentException(
+                $"Case '{name}': the label is {truth.Shape} voxels, the prediction {prediction.Shape}. "
+                + "Both must lie on one grid; compare the prediction with the label of the same volume, before any resampling or cropping.");
+        }
+
+        if (!truth.Geometry.Matches(prediction.Geometry, truth.Shape))
+        {
+            throw new ArgumentException(
+                $"Case '{name}': label and prediction lie up to {truth.Geometry.LargestDifference(prediction.Geometry, truth.Shape):0.###} mm apart "
+                + $"(label {truth.Geometry}; prediction {prediction.Geometry}). Both must have one geometry; "
+                + "compare the prediction with the label of the same volume, or repair the file's header.");
+        }
+    }
+
+    private ArgumentException UnknownValue(LabelVolume truth, LabelVolume prediction, long offset, string name)
+    {
+        var (shape, i) = (truth.Shape, checked((int)offset));
+        int x = i % shape.Width, y = i / shape.Width % shape.Height, z = i / shape.Width / shape.Height;
+        var inTruth = _classes.TrueForAll(c => c.Value != truth[z, y, x]);
+        return new ArgumentException(
+            $"Case '{name}': the {(inTruth ? "label" : "prediction")} has value {(inTruth ? truth : prediction)[z, y, x]} at [z {z}, y {y}, x {x}], "
+            + $"which is none of the classes {string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. Add it to the classes, or map the value to one of them.");
+    }
+}
