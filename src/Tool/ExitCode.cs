@@ -1,6 +1,6 @@
-using Microsoft.ML.MedicalSegmentation.Tool.Terminal;
+using MedSeg.Terminal;
 
-namespace Microsoft.ML.MedicalSegmentation.Tool;
+namespace MedSeg;
 
 /// <summary>What the process returns, and how a fault is told.</summary>
 internal static class ExitCode

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Microsoft.ML.MedicalSegmentation.Tool;
-using Microsoft.ML.MedicalSegmentation.Tool.Commands;
+using MedSeg;
+using MedSeg.Commands;
 
 var root = new RootCommand("Trains, scores and evaluates medical segmentation models.");
 foreach (var command in CommandList.All)

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Tool.Commands;
+namespace MedSeg.Commands;
 
 /// <summary>The commands, in the order in which help shows them. Adding one = one file and one line here.</summary>
 internal static class CommandList

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Microsoft.ML.MedicalSegmentation.Tool.Commands;
+namespace MedSeg.Commands;
 
 /// <summary>One subcommand of medseg.</summary>
 internal interface IToolCommand

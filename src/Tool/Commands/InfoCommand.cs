@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Microsoft.ML.MedicalSegmentation.Tool.Terminal;
+using MedSeg.Terminal;
 
-namespace Microsoft.ML.MedicalSegmentation.Tool.Commands;
+namespace MedSeg.Commands;
 
 /// <summary>medseg info FILE: what a volume is.</summary>
 internal sealed class InfoCommand : IToolCommand

@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Microsoft.ML.MedicalSegmentation.Tool.Commands;
+namespace MedSeg.Commands;
 
 /// <summary>Options that mean the same in every command that has them.</summary>
 internal static class SharedOptions

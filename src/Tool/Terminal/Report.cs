@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Spectre.Console;
 
-namespace Microsoft.ML.MedicalSegmentation.Tool.Terminal;
+namespace MedSeg.Terminal;
 
 /// <summary>Where the tool's words go: results to standard output, everything else to standard error.</summary>
 internal static class Report
