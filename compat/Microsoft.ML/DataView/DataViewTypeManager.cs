@@ -1,0 +1,56 @@
+// Stands in for Microsoft.ML.Data: which custom column type belongs to which class and attribute.
+namespace Microsoft.ML.Data;
+
+public static class DataViewTypeManager
+{
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<Marked, DataViewType> TypeOfClass = [];
+    private static readonly Dictionary<DataViewType, Marked> ClassOfType = [];
+
+    public static void Register(DataViewType dataViewType, Type type, DataViewTypeAttribute typeAttribute = null)
+    {
+        ArgumentNullException.ThrowIfNull(dataViewType);
+        ArgumentNullException.ThrowIfNull(type);
+        if (StandardTypes.TryFind(type, out _) || type == typeof(string))
+        {
+            throw new ArgumentException(
+                $"Type {type} is one of the standard column types, so it cannot be registered again.", nameof(type));
+        }
+
+        var marked = new Marked(type, typeAttribute);
+        lock (Gate)
+        {
+            if (TypeOfClass.TryGetValue(marked, out var known) && !known.Equals(dataViewType))
+            {
+                throw new ArgumentException(
+                    $"The raw type {type} has been associated with {known}, so it cannot be associated with "
+                    + $"{dataViewType}.",
+                    nameof(type));
+            }
+
+            if (ClassOfType.TryGetValue(dataViewType, out var owner) && !owner.Equals(marked))
+            {
+                throw new ArgumentException(
+                    $"The column type {dataViewType} has been associated with {owner.Type}, so it cannot be "
+                    + $"associated with {type}.",
+                    nameof(dataViewType));
+            }
+
+            // The first instance stays: schemas of different views compare equal by reference, too.
+            if (TypeOfClass.TryAdd(marked, dataViewType))
+            {
+                ClassOfType.Add(dataViewType, marked);
+            }
+        }
+    }
+
+    internal static bool TryFind(Type type, DataViewTypeAttribute attribute, out DataViewType dataViewType)
+    {
+        lock (Gate)
+        {
+            return TypeOfClass.TryGetValue(new Marked(type, attribute), out dataViewType);
+        }
+    }
+
+    private readonly record struct Marked(Type Type, DataViewTypeAttribute Attribute);
+}
