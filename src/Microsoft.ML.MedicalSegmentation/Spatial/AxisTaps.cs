@@ -1,0 +1,94 @@
+using System.Numerics.Tensors;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>For each output voxel along one axis: which source voxels it blends, and by how much.</summary>
+/// <remarks>Resampling onto a grid with parallel axes separates into three such tables, so weights are worked out once per row, not per voxel.</remarks>
+internal sealed class AxisTaps
+{
+    private AxisTaps(int count, int width)
+    {
+        Width = width;
+        Indices = new int[count * width];
+        Weights = new float[count * width];
+        IsOutside = new bool[count];
+    }
+
+    /// <summary>Source voxels per output voxel: 1, 2 or 4.</summary>
+    public int Width { get; }
+
+    /// <summary><see cref="Width"/> source indices per output voxel, mirrored back where they leave the source.</summary>
+    public int[] Indices { get; }
+
+    /// <summary>Weights of the indices; sum 1.</summary>
+    public float[] Weights { get; }
+
+    /// <summary>True for output voxels that lie more than half a voxel outside the source.</summary>
+    public bool[] IsOutside { get; }
+
+    /// <summary>True where the axis is copied as it is.</summary>
+    public bool IsIdentity { get; private init; }
+
+    /// <summary>Table for positions offset + i * step of the source's index, i from 0 to count - 1.</summary>
+    public static AxisTaps Create(int sourceLength, int count, double offset, double step, Interpolation interpolation)
+    {
+        var width = interpolation switch { Interpolation.Nearest => 1, Interpolation.Linear => 2, _ => 4 };
+        var identity = sourceLength == count && Math.Abs(offset) < 1e-9 && Math.Abs(step - 1) * count < 1e-6;
+        var taps = new AxisTaps(count, width) { IsIdentity = identity && interpolation != Interpolation.CubicSpline };
+        for (var i = 0; i < count; i++)
+        {
+            var position = offset + (i * step);
+
+            // A point that rounding moved off a voxel is put back on it, so that a grid maps to itself exactly.
+            position = Math.Abs(position - Math.Round(position)) < 1e-6 ? Math.Round(position) : position;
+            taps.IsOutside[i] = position < -0.5 - 1e-6 || position > sourceLength - 0.5 + 1e-6;
+            taps.Fill(i, Math.Clamp(position, -0.5, sourceLength - 0.5), sourceLength, interpolation);
+        }
+
+        return taps;
+    }
+
+    private void Fill(int output, double position, int length, Interpolation interpolation)
+    {
+        var indices = Indices.AsSpan(output * Width, Width);
+        var weights = Weights.AsSpan(output * Width, Width);
+        if (interpolation == Interpolation.Nearest)
+        {
+            indices[0] = Math.Clamp((int)Math.Floor(position + 0.5), 0, length - 1);
+            weights[0] = 1;
+            return;
+        }
+
+        var clamped = interpolation == Interpolation.Linear ? Math.Clamp(position, 0, length - 1) : position;
+        var floor = (int)Math.Floor(clamped);
+        var t = clamped - floor;
+        if (interpolation == Interpolation.Linear)
+        {
+            (indices[0], indices[1]) = (floor, Math.Min(floor + 1, length - 1));
+            (weights[0], weights[1]) = ((float)(1 - t), (float)t);
+            return;
+        }
+
+        for (var tap = 0; tap < 4; tap++)
+        {
+            indices[tap] = Mirror(floor - 1 + tap, length);
+            weights[tap] = (float)CubicSpline.Weight(Math.Abs(t + 1 - tap));
+        }
+
+        // The four weights sum to one but for rounding.
+        TensorPrimitives.Divide(weights, TensorPrimitives.Sum<float>(weights), weights);
+    }
+
+    /// <summary>Reflects an index at the centres of the first and last voxel.</summary>
+    internal static int Mirror(int index, int length)
+    {
+        if (length == 1)
+        {
+            return 0;
+        }
+
+        var period = 2 * (length - 1);
+        var wrapped = ((index % period) + period) % period;
+        return wrapped < length ? wrapped : period - wrapped;
+    }
+}

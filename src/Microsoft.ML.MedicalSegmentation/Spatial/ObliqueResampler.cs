@@ -1,0 +1,105 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Resamples onto a grid at any angle to the source's, voxel by voxel.</summary>
+internal static class ObliqueResampler
+{
+    /// <summary>Values on the grid.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="shape">Size of the grid.</param>
+    /// <param name="map">From index in the grid to index in the source.</param>
+    /// <param name="options">Interpolation and threads; the rule along the depth applies to grids with parallel axes only.</param>
+    /// <param name="outside">Value outside the source.</param>
+    public static float[] Resample(Volume source, VolumeShape shape, AffineTransform map, ResamplingOptions options, float outside)
+    {
+        var cubic = options.Interpolation == Interpolation.CubicSpline;
+        float[]? coefficients = null;
+        if (cubic)
+        {
+            coefficients = GC.AllocateUninitializedArray<float>(checked((int)source.Shape.Count));
+            source.CopyValues(0, coefficients);
+            CubicSpline.ToCoefficients(coefficients, source.Shape, inPlane: true, alongDepth: true);
+        }
+
+        var values = coefficients is null ? source.ToSingle().Memory : coefficients;
+        var result = GC.AllocateUninitializedArray<float>(checked((int)shape.Count));
+        Parallel.For(0, shape.Channels * shape.Depth, options.Parallelism, plane =>
+        {
+            var (channel, z) = Math.DivRem(plane, shape.Depth);
+            var voxels = values.Span.Slice((int)(channel * source.Shape.ChannelCount), (int)source.Shape.ChannelCount);
+            var output = result.AsSpan(plane * shape.Height * shape.Width, shape.Height * shape.Width);
+            for (var y = 0; y < shape.Height; y++)
+            {
+                var start = map.Apply(new(0, y, z));
+                for (var x = 0; x < shape.Width; x++)
+                {
+                    var position = start + (map.A * x);
+                    output[(y * shape.Width) + x] = IsOutside(position, source.Shape) ? outside
+                        : cubic ? Cubic(voxels, source.Shape, position) : Linear(voxels, source.Shape, position);
+                }
+            }
+        });
+        return result;
+    }
+
+    /// <summary>True for positions more than half a voxel outside.</summary>
+    internal static bool IsOutside(Vector3D position, VolumeShape shape)
+    {
+        const double Edge = 0.5 + 1e-6;
+        return position.X < -Edge || position.Y < -Edge || position.Z < -Edge
+            || position.X > shape.Width - 1 + Edge || position.Y > shape.Height - 1 + Edge || position.Z > shape.Depth - 1 + Edge;
+    }
+
+    /// <summary>The lower of the two voxels around a position along one axis, the upper, and the upper's weight.</summary>
+    internal static (int Lower, int Upper, float Weight) Around(double position, int length)
+    {
+        var clamped = Math.Clamp(position, 0, length - 1);
+        var lower = (int)clamped;
+        return (lower, Math.Min(lower + 1, length - 1), (float)(clamped - lower));
+    }
+
+    private static float Linear(ReadOnlySpan<float> voxels, VolumeShape shape, Vector3D position)
+    {
+        var (x0, x1, tx) = Around(position.X, shape.Width);
+        var (y0, y1, ty) = Around(position.Y, shape.Height);
+        var (z0, z1, tz) = Around(position.Z, shape.Depth);
+        var (row, plane) = (shape.Width, shape.Width * shape.Height);
+        static float Blend(float a, float b, float t) => a + ((b - a) * t);
+        var (r00, r10, r01, r11) = ((z0 * plane) + (y0 * row), (z0 * plane) + (y1 * row), (z1 * plane) + (y0 * row), (z1 * plane) + (y1 * row));
+        return Blend(
+            Blend(Blend(voxels[r00 + x0], voxels[r00 + x1], tx), Blend(voxels[r10 + x0], voxels[r10 + x1], tx), ty),
+            Blend(Blend(voxels[r01 + x0], voxels[r01 + x1], tx), Blend(voxels[r11 + x0], voxels[r11 + x1], tx), ty),
+            tz);
+    }
+
+    private static float Cubic(ReadOnlySpan<float> coefficients, VolumeShape shape, Vector3D position)
+    {
+        Span<int> ix = stackalloc int[4], iy = stackalloc int[4], iz = stackalloc int[4];
+        Span<float> wx = stackalloc float[4], wy = stackalloc float[4], wz = stackalloc float[4];
+        Taps(position.X, shape.Width, ix, wx);
+        Taps(position.Y, shape.Height, iy, wy);
+        Taps(position.Z, shape.Depth, iz, wz);
+        var sum = 0f;
+        for (var c = 0; c < 4; c++)
+        {
+            for (var b = 0; b < 4; b++)
+            {
+                var row = ((iz[c] * shape.Height) + iy[b]) * shape.Width;
+                var along = (coefficients[row + ix[0]] * wx[0]) + (coefficients[row + ix[1]] * wx[1])
+                    + (coefficients[row + ix[2]] * wx[2]) + (coefficients[row + ix[3]] * wx[3]);
+                sum += wz[c] * wy[b] * along;
+            }
+        }
+
+        return sum;
+    }
+
+    private static void Taps(double position, int length, Span<int> indices, Span<float> weights)
+    {
+        var floor = (int)Math.Floor(position);
+        for (var tap = 0; tap < 4; tap++)
+        {
+            indices[tap] = AxisTaps.Mirror(floor - 1 + tap, length);
+            weights[tap] = (float)CubicSpline.Weight(Math.Abs(position - floor + 1 - tap));
+        }
+    }
+}
