@@ -40,7 +40,7 @@ public sealed class ModelOperationsCatalog
     public ITransformer Load(Stream stream, out DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        using var zip = Open(stream);
         inputSchema = SchemaCodec.LoadOrNull(zip);
         return ModelLoadContext.LoadModel<ITransformer>(_environment, zip, ModelFormat.TransformerFolder);
     }
@@ -73,4 +73,16 @@ public sealed class ModelOperationsCatalog
         ITransformer transformer, PredictionEngineOptions options)
         where TSrc : class
         where TDst : class, new() => new(transformer, options);
+
+    private static ZipArchive Open(Stream stream)
+    {
+        try
+        {
+            return new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new FormatException("Failed to open a zip archive", exception);
+        }
+    }
 }

@@ -118,18 +118,18 @@ public sealed class ModelTests
     }
 
     [TestMethod]
-    public void Load_OfText_ThrowsInvalidData() => Assert.ThrowsException<InvalidDataException>(
+    public void Load_OfText_ThrowsFormatException() => Assert.ThrowsException<FormatException>(
         () => new MLContext().Model.Load(new MemoryStream(Encoding.UTF8.GetBytes("no zip at all")), out _));
 
     [TestMethod]
-    public void Load_OfCutModel_ThrowsInvalidData()
+    public void Load_OfCutModel_ThrowsFormatException()
     {
         var context = new MLContext();
         var data = context.Data.LoadFromEnumerable(Rows);
         using var file = new MemoryStream();
         context.Model.Save(Pipeline(context).Fit(data), data.Schema, file);
 
-        Assert.ThrowsException<InvalidDataException>(
+        Assert.ThrowsException<FormatException>(
             () => context.Model.Load(new MemoryStream(file.ToArray()[..(int)(file.Length / 2)]), out _));
     }
 
