@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Class and channel names on a column, so that they travel from the list of cases to the model and its report.</summary>
+/// <remarks>
+/// Kinds: <c>ClassNames</c> (vector of text) with <c>ClassValues</c> (vector of Int32), and <c>ChannelNames</c> (vector
+/// of text). ML.NET keeps annotations through splits, filters and copies of columns. A model loaded from a zip does not
+/// annotate its outputs; there, <see cref="LabelVolume.Classes"/> of each row carries the names.
+/// </remarks>
+public static class ClassAnnotations
+{
+    /// <summary>The annotation kind of class names.</summary>
+    public const string ClassNames = "ClassNames";
+
+    /// <summary>The annotation kind of label values, in the order of the names.</summary>
+    public const string ClassValues = "ClassValues";
+
+    /// <summary>The annotation kind of channel names.</summary>
+    public const string ChannelNames = "ChannelNames";
+
+    /// <summary>The classes that a column is annotated with; empty where there are none.</summary>
+    public static IReadOnlyList<LabelClass> ReadClasses(DataViewSchema.Annotations annotations)
+    {
+        ArgumentNullException.ThrowIfNull(annotations);
+        if (annotations.Schema.GetColumnOrNull(ClassNames) is null || annotations.Schema.GetColumnOrNull(ClassValues) is null)
+        {
+            return [];
+        }
+
+        VBuffer<int> values = default;
+        annotations.GetValue(ClassValues, ref values);
+        var names = ReadTexts(annotations, ClassNames);
+        return [.. values.DenseValues().Zip(names, (value, name) => new LabelClass(value, name))];
+    }
+
+    /// <summary>The channel names that a column is annotated with; empty where there are none.</summary>
+    public static IReadOnlyList<string> ReadChannelNames(DataViewSchema.Annotations annotations)
+    {
+        ArgumentNullException.ThrowIfNull(annotations);
+        return annotations.Schema.GetColumnOrNull(ChannelNames) is null ? [] : ReadTexts(annotations, ChannelNames);
+    }
+
+    /// <summary>Annotations that hold classes; empty ones for an empty list.</summary>
+    public static DataViewSchema.Annotations OfClasses(IReadOnlyList<LabelClass> classes)
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        var builder = new DataViewSchema.Annotations.Builder();
+        if (classes.Count > 0)
+        {
+            AddVector(builder, ClassNames, TextDataViewType.Instance, [.. classes.Select(c => c.Name.AsMemory())]);
+            AddVector(builder, ClassValues, NumberDataViewType.Int32, [.. classes.Select(c => c.Value)]);
+        }
+
+        return builder.ToAnnotations();
+    }
+
+    /// <summary>Annotations that hold channel names; empty ones for an empty list.</summary>
+    public static DataViewSchema.Annotations OfChannelNames(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var builder = new DataViewSchema.Annotations.Builder();
+        if (names.Count > 0)
+        {
+            AddVector(builder, ChannelNames, TextDataViewType.Instance, [.. names.Select(name => name.AsMemory())]);
+        }
+
+        return builder.ToAnnotations();
+    }
+
+    private static void AddVector<T>(DataViewSchema.Annotations.Builder builder, string kind, PrimitiveDataViewType itemType, ImmutableArray<T> values)
+        => builder.Add(kind, new VectorDataViewType(itemType, values.Length), (ref VBuffer<T> value) => value = new(values.Length, values.ToArray()));
+
+    private static IReadOnlyList<string> ReadTexts(DataViewSchema.Annotations annotations, string kind)
+    {
+        VBuffer<ReadOnlyMemory<char>> texts = default;
+        annotations.GetValue(kind, ref texts);
+        return [.. texts.DenseValues().Select(text => text.ToString())];
+    }
+}

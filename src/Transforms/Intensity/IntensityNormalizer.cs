@@ -1,0 +1,141 @@
+using System.Numerics.Tensors;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>The arithmetic of intensity normalisation, apart from columns and files.</summary>
+internal static class IntensityNormalizer
+{
+    /// <summary>A single-precision copy with every channel normalised.</summary>
+    /// <param name="volume">Values of any type; stays as it is.</param>
+    /// <param name="settings">Valid settings.</param>
+    /// <param name="mask">Confines the region to its voxels above 0; must lie on the volume's grid.</param>
+    /// <exception cref="ArgumentException">A value is NaN or infinite and has no replacement, or the mask does not fit.</exception>
+    public static Volume<float> Normalize(Volume volume, IntensitySettings settings, LabelVolume? mask)
+    {
+        var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));
+        volume.CopyValues(0, values);
+        FiniteValues.Settle(values, volume.Shape, settings.NonFiniteReplacement);
+        var inside = mask is null ? null : ReadMask(mask, volume);
+        var count = (int)volume.Shape.ChannelCount;
+        for (var channel = 0; channel < volume.Shape.Channels; channel++)
+        {
+            var block = values.AsSpan(channel * count, count);
+            if (inside is null && !settings.NonZeroOnly)
+            {
+                Normalize(block, settings);
+            }
+            else
+            {
+                NormalizeRegion(block, inside, settings);
+            }
+        }
+
+        return Volume.Create(values, volume.Shape, volume.Geometry, header: volume.Header);
+    }
+
+    // The voxels of a region are normalised by themselves; all others become 0.
+    private static void NormalizeRegion(Span<float> values, bool[]? mask, IntensitySettings settings)
+    {
+        var region = new float[values.Length];
+        var size = 0;
+        var inside = new bool[values.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            inside[i] = (mask is null || mask[i]) && !(settings.NonZeroOnly && values[i] == 0);
+            if (inside[i])
+            {
+                region[size++] = values[i];
+            }
+        }
+
+        Normalize(region.AsSpan(0, size), settings);
+        size = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = inside[i] ? region[size++] : 0;
+        }
+    }
+
+    private static void Normalize(Span<float> values, IntensitySettings settings)
+    {
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
+        if (settings.ClipsToPercentiles)
+        {
+            var limits = OrderStatistics.Percentiles(values, settings.LowerPercentile, settings.UpperPercentile);
+            TensorPrimitives.Clamp(values, (float)limits[0], (float)limits[1], values);
+        }
+
+        switch (settings.Method)
+        {
+            case IntensityMethod.ZScore:
+                var (mean, deviation) = MeanAndDeviation(values);
+
+                // A spread below the resolution of single precision is rounding: the channel is constant.
+                Rescale(values, mean, deviation > 1e-7 * Math.Abs(mean) ? 1 / deviation : 0);
+                break;
+            case IntensityMethod.MinMax:
+                double minimum = TensorPrimitives.Min<float>(values);
+                double maximum = TensorPrimitives.Max<float>(values);
+                Rescale(values, minimum, maximum > minimum ? 1 / (maximum - minimum) : 0);
+                break;
+            case IntensityMethod.Window:
+                var (center, width) = (settings.WindowCenter.GetValueOrDefault(), settings.WindowWidth.GetValueOrDefault());
+                Rescale(values, center - (width / 2), 1 / width);
+                TensorPrimitives.Clamp(values, 0, 1, values);
+                break;
+        }
+    }
+
+    private static void Rescale(Span<float> values, double origin, double factor)
+    {
+        TensorPrimitives.Subtract(values, (float)origin, values);
+        TensorPrimitives.Multiply(values, (float)factor, values);
+    }
+
+    // Population statistics in double precision: two passes, since the difference of large sums would cancel.
+    private static (double Mean, double Deviation) MeanAndDeviation(ReadOnlySpan<float> values)
+    {
+        var sum = 0.0;
+        foreach (var value in values)
+        {
+            sum += value;
+        }
+
+        var mean = sum / values.Length;
+        var squares = 0.0;
+        foreach (var value in values)
+        {
+            squares += (value - mean) * (value - mean);
+        }
+
+        return (mean, Math.Sqrt(squares / values.Length));
+    }
+
+    private static bool[] ReadMask(LabelVolume mask, Volume volume)
+    {
+        if (!mask.Shape.SameGrid(volume.Shape) || !mask.Geometry.Matches(volume.Geometry, volume.Shape))
+        {
+            throw new ArgumentException(
+                $"The mask ({mask.Shape}; {mask.Geometry}) does not lie on the grid of the volume ({volume.Shape}; {volume.Geometry}). Resample one to the other, or give the mask that belongs to this volume.");
+        }
+
+        var inside = new bool[volume.Shape.ChannelCount];
+        var labels = new int[Math.Min(inside.Length, 1 << 16)];
+        var any = false;
+        for (var start = 0; start < inside.Length; start += labels.Length)
+        {
+            var block = labels.AsSpan(0, Math.Min(labels.Length, inside.Length - start));
+            mask.CopyLabels(start, block);
+            for (var i = 0; i < block.Length; i++)
+            {
+                any |= inside[start + i] = block[i] > 0;
+            }
+        }
+
+        return any ? inside : throw new ArgumentException("The mask has no voxel above 0, so there is no region to take statistics of. Give the mask that belongs to this volume, or leave the mask out.");
+    }
+}

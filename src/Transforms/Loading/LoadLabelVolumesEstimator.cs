@@ -1,0 +1,127 @@
+using Microsoft.ML.Transforms;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Reads files into a column of <see cref="LabelVolume"/>s, and refuses values that are no class.</summary>
+/// <remarks>
+/// Files are read when a row's labels are asked for, not before. The classes come from the options or, where those
+/// name none, from the annotations of the path column, which data views of a <c>SegmentationDataset</c> carry. The output
+/// column is annotated with them.
+/// </remarks>
+public sealed class LoadLabelVolumesEstimator : VolumeEstimator
+{
+    internal const string Name = "LoadLabelVolumes";
+
+    private readonly Options _options;
+
+    internal LoadLabelVolumesEstimator(Options options)
+        : base(Name, [options.PathColumnName], [options.OutputColumnName])
+        => _options = options;
+
+    /// <summary>Options of <see cref="LoadLabelVolumesEstimator"/>.</summary>
+    public sealed class Options
+    {
+        /// <summary>The column of label volumes that is added. Default "Label".</summary>
+        public string OutputColumnName = "Label";
+
+        /// <summary>The column of paths. Default "LabelPath".</summary>
+        public string PathColumnName = "LabelPath";
+
+        /// <summary>The values that may occur, with their names; those of the path column's annotations where left out, any value where it has none.</summary>
+        public IReadOnlyList<LabelClass>? Classes;
+
+        /// <summary>Where relative paths start; the current directory where left out.</summary>
+        public string? Folder;
+    }
+
+    private protected override RowFunction MakeFunction(InputColumns columns)
+    {
+        var annotations = columns.Find(_options.PathColumnName)?.Annotations;
+        var classes = _options.Classes ?? (annotations is null ? [] : ClassAnnotations.ReadClasses(annotations));
+        return new LabelVolumeLoading(new(_options.Folder, [.. classes]));
+    }
+}
+
+/// <summary>What loading labels needs to know.</summary>
+/// <param name="Folder">Where relative paths start; null for the current directory.</param>
+/// <param name="Classes">The values that may occur; empty where any may.</param>
+internal sealed record LabelVolumeLoadingSettings(string? Folder, LabelClass[] Classes);
+
+/// <summary>Reads the file of a row into a label volume.</summary>
+internal sealed class LabelVolumeLoading : RowFunction<PathsInput, LabelVolumeOutput>
+{
+    private readonly LabelVolumeLoadingSettings _settings;
+    private readonly VolumeLoadingSettings _paths;
+
+    public LabelVolumeLoading(LabelVolumeLoadingSettings settings)
+        : base(new LoadLabelVolumesContract())
+    {
+        var faults = new OptionFaults();
+        foreach (var value in settings.Classes.GroupBy(c => c.Value).Where(same => same.Count() > 1))
+        {
+            faults.Add(true, $"The label value {value.Key} has the names {string.Join(" and ", value.Select(c => $"'{c.Name}'"))}; every value is one class.");
+        }
+
+        foreach (var value in settings.Classes.Select(c => c.Value).Where(value => value is < 0 or > LabelClass.MaximumValue))
+        {
+            faults.Add(true, $"The label value {value} cannot be stored; values lie between 0 and {LabelClass.MaximumValue}.");
+        }
+
+        faults.ThrowIfAny(LoadLabelVolumesEstimator.Name);
+        _settings = settings;
+        _paths = new(settings.Folder);
+    }
+
+    public override void Apply(PathsInput input, LabelVolumeOutput output)
+    {
+        var paths = input.ToStrings();
+        if (paths.Length != 1)
+        {
+            throw new ArgumentException($"A row names {paths.Length} label files; it must name one. Merge label files into one first.");
+        }
+
+        var path = _paths.Resolve(paths[0]);
+        var labels = VolumeFormats.OpenLabels(path, _settings.Classes);
+        RequireClasses(labels, path);
+        output.Labels = labels;
+    }
+
+    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs)
+        => ClassAnnotations.OfClasses(_settings.Classes);
+
+    public override SavedState ToState() => SavedState.Of(_settings);
+
+    private void RequireClasses(LabelVolume labels, string path)
+    {
+        if (_settings.Classes.Length == 0)
+        {
+            return;
+        }
+
+        var counts = labels.CountValues();
+        foreach (var known in _settings.Classes.Where(known => known.Value < counts.Length))
+        {
+            counts[known.Value] = 0;
+        }
+
+        var strange = counts.Index().Where(value => value.Item > 0).ToList();
+        if (strange.Count > 0)
+        {
+            var found = string.Join(", ", strange.Take(5).Select(value => $"{value.Index} ({value.Item} voxels)"));
+            throw new VolumeFormatException(
+                path, labels.Voxels.Header?.Format, null, $"the label value{(strange.Count == 1 ? "" : "s")} {found}{(strange.Count > 5 ? ", ..." : "")} "
+                + $"belong{(strange.Count == 1 ? "s" : "")} to no class. Classes: {string.Join(", ", _settings.Classes.Select(c => $"{c.Value} {c.Name}"))}. Add a class for it, or correct the file.");
+        }
+    }
+}
+
+/// <summary>Version 1 of saved LoadLabelVolumes.</summary>
+[CustomMappingFactoryAttribute(ContractName)]
+internal sealed class LoadLabelVolumesContract : RowContract<PathsInput, LabelVolumeOutput>
+{
+    public const string ContractName = StockChain.ContractPrefix + "LoadLabelVolumes/1";
+
+    public override string Name => ContractName;
+
+    public override RowFunction<PathsInput, LabelVolumeOutput> Restore(SavedState state) => new LabelVolumeLoading(state.Read<LabelVolumeLoadingSettings>());
+}
