@@ -66,7 +66,7 @@ internal static class IntensityNormalizer
         if (settings.ClipsToPercentiles)
         {
             var limits = OrderStatistics.Percentiles(values, settings.LowerPercentile, settings.UpperPercentile);
-            TensorPrimitives.Clamp(values, (float)limits[0], (float)limits[1], values);
+            Clip(values, (float)limits[0], (float)limits[1]);
         }
 
         switch (settings.Method)
@@ -85,9 +85,15 @@ internal static class IntensityNormalizer
             case IntensityMethod.Window:
                 var (center, width) = (settings.WindowCenter.GetValueOrDefault(), settings.WindowWidth.GetValueOrDefault());
                 Rescale(values, center - (width / 2), 1 / width);
-                TensorPrimitives.Clamp(values, 0, 1, values);
+                Clip(values, 0, 1);
                 break;
         }
+    }
+
+    private static void Clip(Span<float> values, float lower, float upper)
+    {
+        TensorPrimitives.Max(values, lower, values);
+        TensorPrimitives.Min(values, upper, values);
     }
 
     private static void Rescale(Span<float> values, double origin, double factor)

@@ -11,14 +11,16 @@ public sealed class NormalizeIntensityEstimator : VolumeEstimator
 {
     internal const string Name = "NormalizeIntensity";
 
-    private readonly RowFunction _function;
+    private readonly IntensitySettings _settings;
+    private readonly bool _hasMask;
 
     internal NormalizeIntensityEstimator(Options options)
         : base(Name, InputsOf(options), [options.OutputColumnName])
     {
-        var settings = new IntensitySettings(
+        _hasMask = options.MaskColumnName is not null;
+        _settings = new IntensitySettings(
             options.Method, options.NonZeroOnly, options.LowerPercentile, options.UpperPercentile, options.WindowCenter, options.WindowWidth, options.NonFiniteReplacement);
-        _function = options.MaskColumnName is null ? new IntensityNormalization(settings) : new MaskedIntensityNormalization(settings);
+        _settings.Validate();
     }
 
     /// <summary>Options of <see cref="NormalizeIntensityEstimator"/>.</summary>
@@ -55,7 +57,8 @@ public sealed class NormalizeIntensityEstimator : VolumeEstimator
         public float? NonFiniteReplacement;
     }
 
-    private protected override RowFunction MakeFunction(InputColumns columns) => _function;
+    private protected override RowFunction MakeFunction(InputColumns columns)
+        => _hasMask ? new MaskedIntensityNormalization(_settings) : new IntensityNormalization(_settings);
 
     private static string[] InputsOf(Options options)
     {

@@ -11,7 +11,7 @@ public sealed class LoadVolumesEstimator : VolumeEstimator
 {
     internal const string Name = "LoadVolumes";
 
-    private readonly VolumeLoading _function;
+    private readonly VolumeLoadingSettings _settings;
 
     internal LoadVolumesEstimator(Options options)
         : base(Name, options.PathColumnNames, [options.OutputColumnName])
@@ -19,7 +19,7 @@ public sealed class LoadVolumesEstimator : VolumeEstimator
         var faults = new OptionFaults();
         faults.Add(options.PathColumnNames.Length == 0, "PathColumnNames is empty; name at least one column of paths.");
         faults.ThrowIfAny(Name);
-        _function = new VolumeLoading(new(options.Folder));
+        _settings = new(options.Folder);
     }
 
     /// <summary>Options of <see cref="LoadVolumesEstimator"/>.</summary>
@@ -35,7 +35,7 @@ public sealed class LoadVolumesEstimator : VolumeEstimator
         public string? Folder;
     }
 
-    private protected override RowFunction MakeFunction(InputColumns columns) => _function;
+    private protected override RowFunction MakeFunction(InputColumns columns) => new VolumeLoading(_settings);
 }
 
 /// <summary>What loading needs to know.</summary>
