@@ -36,6 +36,7 @@ public interface IVolumeFormat
     /// <param name="volume">What to write; voxel type and scaling are kept where the format can.</param>
     /// <param name="destination">Written from its current position on; stays open.</param>
     /// <param name="extension">One of <see cref="Extensions"/>; chooses compression.</param>
+    /// <param name="options">How to write.</param>
     /// <exception cref="NotSupportedException">The format cannot write, or cannot hold this volume; says which can.</exception>
-    void Write(Volume volume, Stream destination, string extension);
+    void Write(Volume volume, Stream destination, string extension, VolumeWriteOptions options);
 }

@@ -17,6 +17,19 @@ public sealed class VolumeFormatException : IOException
         Field = field;
     }
 
+    /// <summary>Names every rule that a header breaks.</summary>
+    /// <param name="source">The file or folder, as the caller gave it.</param>
+    /// <param name="format">The format, such as "NIfTI-1".</param>
+    /// <param name="faults">The broken rules, at least one.</param>
+    public VolumeFormatException(string source, string format, IReadOnlyList<HeaderFault> faults)
+        : base($"{source}: {format} header field {string.Join("; field ", faults)}.")
+    {
+        FileName = source;
+        Format = format;
+        Field = faults[0].Field;
+        Faults = faults;
+    }
+
     /// <summary>The file or folder, as the caller gave it.</summary>
     public string FileName { get; }
 
@@ -25,4 +38,7 @@ public sealed class VolumeFormatException : IOException
 
     /// <summary>The header field to blame; null where no single field is.</summary>
     public string? Field { get; }
+
+    /// <summary>Every rule that the header breaks; empty where the fault lies elsewhere.</summary>
+    public IReadOnlyList<HeaderFault> Faults { get; } = [];
 }

@@ -13,6 +13,7 @@ public static class VolumeFormats
     /// <summary>Every format, in the order in which files are shown to them; specific ones first.</summary>
     public static IReadOnlyList<IVolumeFormat> All { get; private set; } =
     [
+        new NiftiFormat(),
     ];
 
     /// <summary>Adds a format of your own, before the built-in ones.</summary>
@@ -59,18 +60,61 @@ public static class VolumeFormats
         return Find(source).ReadHeader(source);
     }
 
-    /// <summary>Writes a volume; the ending of the path chooses the format. The file is whole or absent.</summary>
-    /// <exception cref="ArgumentException">No format that can write has this ending.</exception>
-    public static void Save(Volume volume, string path)
+    /// <summary>Writes a volume; the ending of the path chooses the format. Files are whole or absent.</summary>
+    /// <remarks>Endings of headers, such as .hdr, .mhd and .nhdr, write a second file with the voxels beside.</remarks>
+    /// <param name="volume">What to write.</param>
+    /// <param name="path">Where; a file that is there is replaced.</param>
+    /// <param name="options">How to write; null takes the defaults.</param>
+    /// <exception cref="ArgumentException">No format that can write has this ending, or an option is out of range.</exception>
+    /// <exception cref="NotSupportedException">The format cannot hold this volume.</exception>
+    public static void Save(Volume volume, string path, VolumeWriteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(volume);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        options ??= VolumeWriteOptions.Default;
+        options.Validate();
         var (format, extension) = FindByExtension(path);
-        AtomicFile.Write(path, stream => format.Write(volume, stream, extension));
+        if (format is IDetachedVolumeFormat detached && detached.DetachedExtensions.TryGetValue(extension, out var dataExtension))
+        {
+            var dataPath = path[..^extension.Length] + dataExtension;
+            AtomicFile.WritePair(path, dataPath, (header, data) =>
+                detached.WriteDetached(volume, header, data, Path.GetFileName(dataPath), extension, options));
+        }
+        else
+        {
+            AtomicFile.Write(path, stream => format.Write(volume, stream, extension, options));
+        }
     }
 
-    /// <summary>Writes a label volume; the ending of the path chooses the format. The file is whole or absent.</summary>
-    /// <inheritdoc cref="Save(Volume, string)"/>
-    public static void Save(LabelVolume labels, string path) => Save(labels.Voxels, path);
+    /// <summary>Writes a volume to a stream, in a single-file form.</summary>
+    /// <param name="volume">What to write.</param>
+    /// <param name="destination">Written from its current position on; stays open.</param>
+    /// <param name="extension">Chooses the format, such as ".nii.gz".</param>
+    /// <param name="options">How to write; null takes the defaults.</param>
+    /// <exception cref="ArgumentException">No format that can write has this ending, or an option is out of range.</exception>
+    /// <exception cref="NotSupportedException">The format cannot hold this volume, or needs two files.</exception>
+    public static void Save(Volume volume, Stream destination, string extension, VolumeWriteOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        ArgumentNullException.ThrowIfNull(destination);
+        options ??= VolumeWriteOptions.Default;
+        options.Validate();
+        var (format, known) = FindByExtension(extension);
+        if (!format.Extensions.Contains(known))
+        {
+            throw new NotSupportedException($"Volumes named {known} are two files, and a stream is one. Use one of {string.Join(", ", format.Extensions)}.");
+        }
+
+        format.Write(volume, destination, known, options);
+    }
+
+    /// <summary>Writes a label volume; the ending of the path chooses the format. Files are whole or absent.</summary>
+    /// <inheritdoc cref="Save(Volume, string, VolumeWriteOptions?)"/>
+    public static void Save(LabelVolume labels, string path, VolumeWriteOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        Save(labels.Voxels, path, options);
+    }
 
     /// <summary>The format that recognises the content of <paramref name="source"/>.</summary>
     /// <exception cref="VolumeFormatException">None does.</exception>
@@ -93,15 +137,17 @@ public static class VolumeFormats
     private static (IVolumeFormat Format, string Extension) FindByExtension(string path)
     {
         // The longest ending wins: ".nii.gz" before ".gz".
-        var found = All.Where(f => f.CanWrite)
-            .SelectMany(f => f.Extensions, (format, extension) => (format, extension))
-            .Where(pair => path.EndsWith(pair.extension, StringComparison.OrdinalIgnoreCase))
+        var known = All.Where(f => f.CanWrite).SelectMany(Endings, (format, extension) => (format, extension)).ToList();
+        var found = known.Where(pair => path.EndsWith(pair.extension, StringComparison.OrdinalIgnoreCase))
             .OrderByDescending(pair => pair.extension.Length)
             .ToList();
         return found.Count > 0
             ? found[0]
             : throw new ArgumentException(
-                $"'{path}' has no ending of a format that can be written. Use one of {string.Join(", ", All.Where(f => f.CanWrite).SelectMany(f => f.Extensions).Distinct())}.", nameof(path));
+                $"'{path}' has no ending of a format that can be written. Use one of {string.Join(", ", known.Select(pair => pair.extension).Distinct())}.", nameof(path));
+
+        static IEnumerable<string> Endings(IVolumeFormat format)
+            => format is IDetachedVolumeFormat detached ? format.Extensions.Concat(detached.DetachedExtensions.Keys) : format.Extensions;
     }
 
     private static byte[] ReadStart(VolumeSource source)

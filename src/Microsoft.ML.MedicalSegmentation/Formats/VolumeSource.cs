@@ -11,6 +11,10 @@ public abstract class VolumeSource
     /// <summary>The path of the file or folder; null for a stream.</summary>
     public virtual string? Path => null;
 
+    /// <summary>How many threads may read from it at once.</summary>
+    /// <value>At least 1. Default: one per processor, at most 8.</value>
+    public int MaximumThreads { get; init => field = Math.Max(1, value); } = Math.Min(Environment.ProcessorCount, 8);
+
     /// <summary>True for a folder.</summary>
     public virtual bool IsFolder => false;
 

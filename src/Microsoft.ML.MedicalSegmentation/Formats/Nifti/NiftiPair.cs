@@ -1,0 +1,42 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Finds the other file of a volume whose header (.hdr) and voxels (.img) are two files.</summary>
+/// <remarks>Header and voxels are packed by gzip independently: .hdr.gz may lie beside .img, and the other way round.</remarks>
+internal static class NiftiPair
+{
+    /// <summary>The header file where <paramref name="source"/> is the .img of a pair; otherwise the source itself.</summary>
+    public static VolumeSource HeaderOf(VolumeSource source) => Partner(source, ".img", ".hdr") ?? source;
+
+    /// <summary>True where the source is named .img and a header lies beside it.</summary>
+    public static bool IsVoxelFile(VolumeSource source) => Partner(source, ".img", ".hdr") is not null;
+
+    /// <summary>The voxel file of a header file.</summary>
+    /// <exception cref="VolumeFormatException">It is not there.</exception>
+    public static VolumeSource VoxelsOf(VolumeSource header, string format)
+        => Partner(header, ".hdr", ".img")
+            ?? throw new VolumeFormatException(
+                header.Name, format, null,
+                header.Path is null
+                    ? "the voxels are in a second file (.img), which a stream does not have. Read such volumes by path."
+                    : "the voxels are in a second file, which is not there. Put the file that ends in .img or .img.gz beside this header; it has the same name otherwise.");
+
+    private static VolumeSource? Partner(VolumeSource source, string from, string to)
+    {
+        if (source.Path is not { } path)
+        {
+            return null;
+        }
+
+        var packed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        var plain = packed ? path[..^3] : path;
+        if (!plain.EndsWith(from, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var stem = plain[..^4];
+        to = char.IsUpper(plain[^1]) ? to.ToUpperInvariant() : to;
+        string[] candidates = packed ? [stem + to + ".gz", stem + to] : [stem + to, stem + to + ".gz"];
+        return candidates.FirstOrDefault(File.Exists) is { } found ? VolumeSource.FromPath(found) : null;
+    }
+}

@@ -1,0 +1,48 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Joins the checksums of two neighbouring blocks, as RFC 1952 defines them.</summary>
+internal static class Crc32
+{
+    // The generator polynomial with the lowest power in the highest bit, as gzip keeps it.
+    private const uint Polynomial = 0xEDB88320;
+
+    /// <summary>The checksum of block A followed by block B.</summary>
+    /// <param name="first">Checksum of A.</param>
+    /// <param name="second">Checksum of B.</param>
+    /// <param name="secondLength">Bytes of B.</param>
+    /// <remarks>A checksum is a remainder modulo the polynomial; appending n bytes multiplies it by x^(8n).</remarks>
+    public static uint Combine(uint first, uint second, long secondLength) => Multiply(PowerOfX(8 * (ulong)secondLength), first) ^ second;
+
+    private static uint PowerOfX(ulong exponent)
+    {
+        var result = 1u << 31;
+        var square = 1u << 30;
+        for (; exponent != 0; exponent >>= 1)
+        {
+            if ((exponent & 1) != 0)
+            {
+                result = Multiply(result, square);
+            }
+
+            square = Multiply(square, square);
+        }
+
+        return result;
+    }
+
+    private static uint Multiply(uint a, uint b)
+    {
+        var product = 0u;
+        for (var bit = 1u << 31; bit != 0; bit >>= 1)
+        {
+            if ((a & bit) != 0)
+            {
+                product ^= b;
+            }
+
+            b = (b & 1) != 0 ? (b >> 1) ^ Polynomial : b >> 1;
+        }
+
+        return product;
+    }
+}
