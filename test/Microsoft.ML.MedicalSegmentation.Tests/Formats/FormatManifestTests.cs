@@ -85,7 +85,7 @@ public sealed partial class FormatManifestTests
 
     internal static string PathOf(ManifestLine line) => Path.Combine(FormatManifest.Folder, line.File);
 
-    private static IEnumerable<object[]> Rows(Func<ManifestLine, bool> wanted)
+    private static List<object[]> Rows(Func<ManifestLine, bool> wanted)
     {
         var rows = FormatManifest.Lines.Where(wanted).Select(l => new object[] { l.File }).ToList();
         return rows.Count > 0 ? rows : [["(no manifest)"]];
