@@ -32,7 +32,10 @@ public class PhantomTests
     {
         var options = new PhantomOptions
         {
-            Shape = new(1, 40, 64, 64), Spacing = new(0.5, 0.5, 1.2), Variation = 0, Structures = [new("ball", 0.3, 1)],
+            Shape = new(1, 40, 64, 64),
+            Spacing = new(0.5, 0.5, 1.2),
+            Variation = 0,
+            Structures = [new("ball", 0.3, 1)],
         };
         var labels = Phantom.Create(11, options).Labels;
 
