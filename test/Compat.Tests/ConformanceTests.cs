@@ -13,6 +13,7 @@ public sealed class ConformanceTests
 
     [TestMethod]
     [DataRow("Microsoft.ML", "Microsoft.ML.")]
+    [DataRow("TorchSharp", "TorchSharp")]
     public void PublicMembers_OfStandIn_AreMembersOfTheRealAssembly(string assemblyName, string lists)
     {
         var assembly = LoadStandIn(assemblyName);

@@ -64,11 +64,11 @@ public static partial class torch
         public static AdaptiveAvgPool3d AdaptiveAvgPool3d((long, long, long) output_size) => new([output_size.Item1, output_size.Item2, output_size.Item3]);
         public static Upsample Upsample(long[]? size = null, double[]? scale_factor = null, UpsampleMode mode = UpsampleMode.Nearest, bool? align_corners = null, bool? recompute_scale_factor = null) => new(size, scale_factor, mode, align_corners, recompute_scale_factor);
 
-        public static Sequential Sequential(params (string, Module<Tensor, Tensor>)[] modules) => new(modules);
-        public static Sequential Sequential(params Module<Tensor, Tensor>[] modules) => new(modules);
-        public static Sequential Sequential(IEnumerable<(string, Module<Tensor, Tensor>)> modules) => new(modules.ToArray());
-        public static Sequential Sequential(IEnumerable<Module<Tensor, Tensor>> modules) => new(modules.ToArray());
-        public static Sequential Sequential() => new(Array.Empty<Module<Tensor, Tensor>>());
+        public static Sequential Sequential(params (string, Module<Tensor, Tensor>)[] modules) => Modules.Sequential.Of(modules);
+        public static Sequential Sequential(params Module<Tensor, Tensor>[] modules) => Modules.Sequential.Of(modules);
+        public static Sequential Sequential(IEnumerable<(string, Module<Tensor, Tensor>)> modules) => Modules.Sequential.Of(modules.ToArray());
+        public static Sequential Sequential(IEnumerable<Module<Tensor, Tensor>> modules) => Modules.Sequential.Of(modules.ToArray());
+        public static Sequential Sequential() => Modules.Sequential.Of(Array.Empty<Module<Tensor, Tensor>>());
         public static ModuleList<Module> ModuleList(params Module[] modules) => new(modules);
         public static ModuleList<T> ModuleList<T>(params T[] modules) where T : Module => new(modules);
         public static ParameterList ParameterList(params Modules.Parameter[] parameters) => new(parameters);

@@ -56,7 +56,9 @@ namespace TorchSharp
                     GC.SuppressFinalize(this);
                 }
 
-                protected virtual void Dispose(bool disposing)
+                protected virtual void Dispose(bool disposing) => DisposeStates();
+
+                private protected virtual void DisposeStates()
                 {
                 }
 
@@ -78,6 +80,10 @@ namespace TorchSharp.Modules
 {
     public abstract class OptimizerHelper : optim.Optimizer
     {
+        public OptimizerHelper()
+        {
+        }
+
         private protected OptimizerOptions Defaults { get; init; } = new();
 
         private protected Dictionary<Parameter, OptimizerState> States { get; } = new(ReferenceEqualityComparer.Instance);
@@ -191,14 +197,12 @@ namespace TorchSharp.Modules
             return loss;
         }
 
-        protected override void Dispose(bool disposing)
+        private protected override void DisposeStates()
         {
             foreach (var state in States.Values)
             {
                 (state as IDisposable)?.Dispose();
             }
-
-            base.Dispose(disposing);
         }
 
         private static void Compare(StateDictionary own, long options, long states)

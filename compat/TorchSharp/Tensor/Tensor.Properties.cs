@@ -37,7 +37,7 @@ public static partial class torch
             return strides;
         }
 
-        public long stride(long dim) => stride()[dim < 0 ? dim + ndim : dim];
+        public long stride(int dim) => stride()[dim < 0 ? dim + ndim : dim];
 
         public long ndim => mst_dim(Handle);
 
@@ -71,7 +71,8 @@ public static partial class torch
 
         public bool is_integral() => dtype is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 or ScalarType.Bool;
 
-        public bool equal(Tensor target) => CallNumber("equal", this, target) != 0;
+        /// <summary>Element by element, whatever its name says.</summary>
+        public Tensor equal(Tensor target) => eq(target);
 
         public bool allclose(Tensor target, double rtol = 1E-05, double atol = 1E-08, bool equal_nan = false) =>
             CallNumber("allclose", this, target, rtol, atol, equal_nan) != 0;

@@ -100,7 +100,7 @@ public static partial class torch
         public override bool Equals(object? obj) => obj is Tensor other && Equals(other);
 
         /// <summary>Whether both have the same shape and elements.</summary>
-        public bool Equals(Tensor target) => equal(target);
+        public bool Equals(Tensor target) => PInvoke.Operators.CallNumber("equal", this, target) != 0;
 
         public override int GetHashCode() => base.GetHashCode();
 

@@ -7,7 +7,7 @@ public class Sequential : nn.Module<Tensor, Tensor>
 {
     private readonly List<nn.IModule<Tensor, Tensor>> steps = [];
 
-    protected internal Sequential(params (string name, nn.Module<Tensor, Tensor> submodule)[] modules) : base(nameof(Sequential))
+    protected Sequential(params (string name, nn.Module<Tensor, Tensor> submodule)[] modules) : base(nameof(Sequential))
     {
         foreach (var (name, submodule) in modules)
         {
@@ -15,13 +15,17 @@ public class Sequential : nn.Module<Tensor, Tensor>
         }
     }
 
-    protected internal Sequential(params nn.Module<Tensor, Tensor>[] modules) : base(nameof(Sequential))
+    protected Sequential(params nn.Module<Tensor, Tensor>[] modules) : base(nameof(Sequential))
     {
         foreach (var module in modules)
         {
             append(module);
         }
     }
+
+    internal static Sequential Of(params (string name, nn.Module<Tensor, Tensor> submodule)[] modules) => new(modules);
+
+    internal static Sequential Of(params nn.Module<Tensor, Tensor>[] modules) => new(modules);
 
     public int Count => steps.Count;
 
@@ -49,10 +53,7 @@ public class Sequential : nn.Module<Tensor, Tensor>
             var input = result;
             result = step.call(input);
             // What lies between two steps is of no use to the caller.
-            if (!ReferenceEquals(input, result))
-            {
-                input.Dispose();
-            }
+            input.Dispose();
         }
 
         return result;
