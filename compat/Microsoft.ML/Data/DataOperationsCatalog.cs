@@ -6,10 +6,12 @@ namespace Microsoft.ML;
 
 public sealed partial class DataOperationsCatalog
 {
-    private readonly IHostEnvironment _environment;
+    // Splits and shuffles are the same each time where neither the call nor the context has a seed.
+    private const int DefaultSeed = 42;
 
-    internal DataOperationsCatalog(IHostEnvironment environment) =>
-        _environment = environment.Register(nameof(DataOperationsCatalog));
+    private readonly HostEnvironment _environment;
+
+    internal DataOperationsCatalog(HostEnvironment environment) => _environment = environment;
 
     public IDataView LoadFromEnumerable<TRow>(IEnumerable<TRow> data, SchemaDefinition schemaDefinition = null)
         where TRow : class

@@ -11,6 +11,7 @@ internal class HostEnvironment : IHostEnvironment
     {
         _root = this;
         _listener = listener;
+        Seed = seed;
         Rand = seed is { } value ? new Random(value) : new Random();
         ComponentCatalog = new ComponentCatalog();
     }
@@ -20,11 +21,15 @@ internal class HostEnvironment : IHostEnvironment
         _root = parent._root;
         _listener = parent._listener;
         FullName = Join(parent.FullName, name);
+        Seed = parent.Seed;
         Rand = random;
         ComponentCatalog = parent.ComponentCatalog;
     }
 
     public ComponentCatalog ComponentCatalog { get; }
+
+    /// <summary>The seed of the context, if it has one.</summary>
+    public int? Seed { get; }
 
     /// <summary>Draws from the seed of the context; each registered host gets its own stream.</summary>
     public Random Rand { get; }

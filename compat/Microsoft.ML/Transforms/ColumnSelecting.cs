@@ -81,7 +81,7 @@ public sealed class ColumnSelectingTransformer : ITransformer
         }
     }
 
-    private Mapping Bind(DataViewSchema input)
+    private ColumnSelection Bind(DataViewSchema input)
     {
         ArgumentNullException.ThrowIfNull(input);
         Check(input.Select(column => column.Name));
@@ -91,14 +91,6 @@ public sealed class ColumnSelectingTransformer : ITransformer
             ? _names.SelectMany(name => input.Where(
                 column => column.Name == name && (_keepHidden || !column.IsHidden)))
             : input.Where(column => Keeps(column.Name));
-        return new Mapping(input, columns.Select(column => column.Index));
-    }
-
-    private sealed class Mapping(DataViewSchema input, IEnumerable<int> kept) : RowMapping(input, kept, [])
-    {
-        protected override IEnumerable<DataViewSchema.Column> InputsOf(int added) => [];
-
-        public override Func<int, Delegate> GetterFactory(DataViewRow row) =>
-            added => throw new InvalidOperationException("Selecting columns computes none.");
+        return new ColumnSelection(input, columns.Select(column => column.Index));
     }
 }

@@ -19,4 +19,25 @@ public static class CustomMappingCatalog
         return new CustomMappingEstimator<TSrc, TDst>(
             mapAction, contractName, inputSchemaDefinition, outputSchemaDefinition);
     }
+
+    /// <summary>Rows for which the predicate is true are left out.</summary>
+    public static IDataView FilterByCustomPredicate<TSrc>(
+        this DataOperationsCatalog catalog, IDataView input, Func<TSrc, bool> filterPredicate)
+        where TSrc : class, new()
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(filterPredicate);
+        var source = new RowWriting<TSrc>(input.Schema, null, ignoreMissingColumns: false);
+        return new FilteredView(input, source.Columns, row =>
+        {
+            var values = new TSrc();
+            var fill = source.Bind(row);
+            return () =>
+            {
+                fill(values);
+                return !filterPredicate(values);
+            };
+        });
+    }
 }
