@@ -37,25 +37,26 @@ public sealed class TransformerChain<TLastTransformer> : ITransformer, IEnumerab
 
     bool ITransformer.IsRowToRowMapper => _transformers.All(transformer => transformer.IsRowToRowMapper);
 
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) =>
+        GetOutputSchema(inputSchema, TransformerScope.Scoring);
+
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema, TransformerScope scope)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return _transformers.Aggregate(inputSchema, (schema, transformer) => transformer.GetOutputSchema(schema));
+        return GetModelFor(scope).Aggregate(
+            inputSchema, (schema, transformer) => transformer.GetOutputSchema(schema));
     }
 
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema, TransformerScope scope) =>
-        GetModelFor(scope).GetOutputSchema(inputSchema);
+    public IDataView Transform(IDataView input) => Transform(input, TransformerScope.Scoring);
 
-    public IDataView Transform(IDataView input)
+    public IDataView Transform(IDataView input, TransformerScope scope)
     {
         ArgumentNullException.ThrowIfNull(input);
 
         // A schema that does not fit throws here, at the caller, and not at the first row.
-        GetOutputSchema(input.Schema);
-        return _transformers.Aggregate(input, (view, transformer) => transformer.Transform(view));
+        GetOutputSchema(input.Schema, scope);
+        return GetModelFor(scope).Aggregate(input, (view, transformer) => transformer.Transform(view));
     }
-
-    public IDataView Transform(IDataView input, TransformerScope scope) => GetModelFor(scope).Transform(input);
 
     public TransformerChain<ITransformer> GetModelFor(TransformerScope scopeFilter)
     {

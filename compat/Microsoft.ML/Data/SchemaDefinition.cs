@@ -25,9 +25,9 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
             ArgumentNullException.ThrowIfNull(value);
             if (value.ColumnName != columnName)
             {
-                throw new ArgumentException(
-                    $"The column name is specified as '{value.ColumnName}' but must match the selector '{columnName}'.",
-                    nameof(columnName));
+                throw new ArgumentOutOfRangeException(
+                    nameof(columnName),
+                    $"The column name is specified as '{value.ColumnName}' but must match the selector '{columnName}'.");
             }
 
             var index = FindIndex(column => column.ColumnName == columnName);
@@ -51,7 +51,9 @@ public sealed class SchemaDefinition : List<SchemaDefinition.Column>
             var name = member.GetCustomAttribute<ColumnNameAttribute>()?.Name ?? member.Name;
             if (definition[name] is not null)
             {
-                throw new ArgumentException($"Duplicate column name '{name}' detected", nameof(userType));
+                throw new ArgumentOutOfRangeException(
+                    nameof(userType),
+                    $"Duplicate column name '{name}' detected");
             }
 
             definition.Add(new Column(member.Name, TypeOf(member), name));

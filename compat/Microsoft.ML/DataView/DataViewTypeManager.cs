@@ -13,8 +13,9 @@ public static class DataViewTypeManager
         ArgumentNullException.ThrowIfNull(type);
         if (StandardTypes.TryFind(type, out _) || type == typeof(string))
         {
-            throw new ArgumentException(
-                $"Type {type} is one of the standard column types, so it cannot be registered again.", nameof(type));
+            throw new ArgumentOutOfRangeException(
+                nameof(type),
+                $"Type {type} is one of the standard column types, so it cannot be registered again.");
         }
 
         var marked = new Marked(type, typeAttribute);
@@ -22,18 +23,18 @@ public static class DataViewTypeManager
         {
             if (TypeOfClass.TryGetValue(marked, out var known) && !known.Equals(dataViewType))
             {
-                throw new ArgumentException(
+                throw new ArgumentOutOfRangeException(
+                    nameof(type),
                     $"The raw type {type} has been associated with {known}, so it cannot be associated with "
-                    + $"{dataViewType}.",
-                    nameof(type));
+                    + $"{dataViewType}.");
             }
 
             if (ClassOfType.TryGetValue(dataViewType, out var owner) && !owner.Equals(marked))
             {
-                throw new ArgumentException(
+                throw new ArgumentOutOfRangeException(
+                    nameof(dataViewType),
                     $"The column type {dataViewType} has been associated with {owner.Type}, so it cannot be "
-                    + $"associated with {type}.",
-                    nameof(dataViewType));
+                    + $"associated with {type}.");
             }
 
             // The first instance stays: schemas of different views compare equal by reference, too.

@@ -1,23 +1,25 @@
 // Stands in for internals of Microsoft.ML.Data: a row-to-row transformer bound to an input schema.
 namespace Microsoft.ML.Data;
 
-/// <summary>Some input columns handed on as they are, then columns that are computed from the row.</summary>
+/// <summary>Input columns handed on as they are, and columns that are computed from the row.</summary>
 internal abstract class RowMapping : IRowToRowMapper
 {
-    private readonly int[] _passedOn;
+    // For each output column the input column, or the complement (~) of the computed one.
+    private readonly int[] _layout;
 
-    protected RowMapping(DataViewSchema input, IEnumerable<DataViewSchema.DetachedColumn> added)
-        : this(input, Enumerable.Range(0, input.Count), added)
+    /// <summary>All input columns, and computed ones after those whose names they take, or at the end.</summary>
+    protected RowMapping(DataViewSchema input, IReadOnlyList<DataViewSchema.DetachedColumn> added)
+        : this(input, Layout(input, added), added)
     {
     }
 
     protected RowMapping(
-        DataViewSchema input, IEnumerable<int> passedOn, IEnumerable<DataViewSchema.DetachedColumn> added)
+        DataViewSchema input, IEnumerable<int> layout, IReadOnlyList<DataViewSchema.DetachedColumn> added)
     {
-        _passedOn = passedOn.ToArray();
+        _layout = layout.ToArray();
         InputSchema = input;
-        var kept = _passedOn.Select(index => new DataViewSchema.DetachedColumn(input[index]));
-        OutputSchema = DataViewSchema.Of(kept.Concat(added));
+        OutputSchema = DataViewSchema.Of(_layout.Select(
+            index => index >= 0 ? new DataViewSchema.DetachedColumn(input[index]) : added[~index]));
     }
 
     public DataViewSchema InputSchema { get; }
@@ -25,10 +27,10 @@ internal abstract class RowMapping : IRowToRowMapper
     public DataViewSchema OutputSchema { get; }
 
     /// <summary>The input column that an output column hands on, or -1 for a computed one.</summary>
-    public int Source(int outputColumn) => outputColumn < _passedOn.Length ? _passedOn[outputColumn] : -1;
+    public int Source(int outputColumn) => Math.Max(_layout[outputColumn], -1);
 
     /// <summary>The place of a computed output column among the computed ones.</summary>
-    public int Added(int outputColumn) => outputColumn - _passedOn.Length;
+    public int Added(int outputColumn) => ~_layout[outputColumn];
 
     public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
     {
@@ -57,4 +59,17 @@ internal abstract class RowMapping : IRowToRowMapper
 
     /// <summary>A factory of the getters of computed columns; one factory serves one row or cursor.</summary>
     public abstract Func<int, Delegate> GetterFactory(DataViewRow input);
+
+    private static List<int> Layout(DataViewSchema input, IReadOnlyList<DataViewSchema.DetachedColumn> added)
+    {
+        var layout = Enumerable.Range(0, input.Count).ToList();
+        for (var i = 0; i < added.Count; i++)
+        {
+            var namesake = layout.FindLastIndex(
+                index => (index >= 0 ? input[index].Name : added[~index].Name) == added[i].Name);
+            layout.Insert(namesake < 0 ? layout.Count : namesake + 1, ~i);
+        }
+
+        return layout;
+    }
 }

@@ -1,4 +1,5 @@
 // Stands in for internals of Microsoft.ML.Data: getters that take column values out of the current row object.
+using System.Numerics;
 using System.Reflection;
 
 namespace Microsoft.ML.Data;
@@ -20,6 +21,12 @@ internal static class RowReading
         }
 
         var (itemType, isVector) = RowMember.ItemOf(memberType);
+        if (member.ColumnType is KeyDataViewType key)
+        {
+            return (Delegate)GenericCall.Invoke(
+                typeof(RowReading), nameof(Key), [typeof(TRow), itemType], member.Member, current, key);
+        }
+
         var method = memberType.IsArray ? nameof(Array) : isVector ? nameof(Buffer) : nameof(Scalar);
         return (Delegate)GenericCall.Invoke(
             typeof(RowReading), method, [typeof(TRow), itemType], member.Member, current);
@@ -51,6 +58,18 @@ internal static class RowReading
     {
         var read = MemberAccess.Reader<TRow, T>(member);
         return (ref T value) => value = read(current());
+    }
+
+    // Row objects count keys from 0, views from 1; what is past the last key is missing, which is 0 in views.
+    private static ValueGetter<T> Key<TRow, T>(MemberInfo member, Func<TRow> current, KeyDataViewType type)
+        where T : INumber<T>
+    {
+        var read = MemberAccess.Reader<TRow, T>(member);
+        return (ref T value) =>
+        {
+            var key = read(current());
+            value = ulong.CreateChecked(key) < type.Count ? key + T.One : T.Zero;
+        };
     }
 
     private static ValueGetter<VBuffer<T>> Array<TRow, T>(MemberInfo member, Func<TRow> current)

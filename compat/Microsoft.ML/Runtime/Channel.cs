@@ -1,11 +1,25 @@
 // Stands in for internals of Microsoft.ML.Core: a channel whose messages reach MLContext.Log.
+using System.Diagnostics;
+
 namespace Microsoft.ML.Runtime;
 
-internal sealed class Channel(string source, Action<string, ChannelMessage> listener) : IChannel
+internal sealed class Channel : IChannel
 {
-    public string ContextDescription => source;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly string _source;
+    private readonly Action<string, ChannelMessage> _listener;
+    private bool _disposed;
 
-    public void Send(ChannelMessage msg) => listener(source, msg);
+    public Channel(string source, Action<string, ChannelMessage> listener)
+    {
+        _source = source;
+        _listener = listener;
+        Trace(MessageSensitivity.None, "Channel started");
+    }
+
+    public string ContextDescription => _source;
+
+    public void Send(ChannelMessage msg) => _listener(_source, msg);
 
     public void Trace(MessageSensitivity sensitivity, string fmt) =>
         Send(new ChannelMessage(ChannelMessageKind.Trace, sensitivity, fmt));
@@ -36,6 +50,14 @@ internal sealed class Channel(string source, Action<string, ChannelMessage> list
 
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        Trace(MessageSensitivity.None, "Channel finished. Elapsed {0:c}.", _watch.Elapsed);
+        Trace(MessageSensitivity.None, "Channel disposed");
     }
 }
 

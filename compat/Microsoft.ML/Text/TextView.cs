@@ -116,7 +116,7 @@ internal sealed class TextView(DataViewSchema schema, TextLoader.Options options
             var text = field < _fields.Count ? _fields[field] : default;
             return parse(text, out var value)
                 ? value
-                : throw new InvalidOperationException(
+                : throw new FormatException(
                     $"Could not parse value {text} in line {_lines.Current.Number}, column {column.Name}");
         }
     }

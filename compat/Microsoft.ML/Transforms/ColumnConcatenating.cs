@@ -29,9 +29,7 @@ namespace Microsoft.ML.Transforms
         public ColumnConcatenatingTransformer Fit(IDataView input)
         {
             ArgumentNullException.ThrowIfNull(input);
-            var transformer = new ColumnConcatenatingTransformer(_output, _inputs);
-            transformer.GetOutputSchema(input.Schema);
-            return transformer;
+            return new ColumnConcatenatingTransformer(_output, _inputs);
         }
 
         public SchemaShape GetOutputSchema(SchemaShape inputSchema)
@@ -40,10 +38,11 @@ namespace Microsoft.ML.Transforms
             var columns = Array.ConvertAll(_inputs, name => inputSchema.Find(name));
             foreach (var column in columns)
             {
-                if (!column.ItemType.Equals(columns[0].ItemType))
+                if (column.IsKey || !column.ItemType.Equals(columns[0].ItemType))
                 {
-                    throw SchemaMismatch.WrongType(
-                        nameof(inputSchema), "input", column.Name, columns[0].ItemType.ToString(), column.TypeText());
+                    throw new InvalidOperationException(
+                        $"Concatenated columns should have the same type, and not be keys. Column '{column.Name}' has "
+                        + $"type of {column.TypeText()}, but expected column type is {columns[0].ItemType}.");
                 }
             }
 

@@ -99,7 +99,7 @@ public sealed class CustomMappingTransformer<TSrc, TDst> : ITransformer
         private readonly RowWriting<TSrc> _source;
 
         public Mapping(CustomMappingTransformer<TSrc, TDst> owner, DataViewSchema input)
-            : base(input, owner.Added.Select(member => member.ToColumn()))
+            : base(input, Array.ConvertAll(owner.Added, member => member.ToColumn()))
         {
             _owner = owner;
             _source = new RowWriting<TSrc>(input, owner.InputDefinition, ignoreMissingColumns: false);
