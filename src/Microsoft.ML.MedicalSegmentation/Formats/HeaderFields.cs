@@ -53,7 +53,7 @@ internal readonly ref struct HeaderFields(Span<byte> bytes, bool bigEndian, bool
         }
     }
 
-    /// <summary>Text in a fixed number of bytes, up to the first zero; bytes stand for Latin-1 characters, so that none is lost.</summary>
+    /// <summary>Text in a fixed number of bytes, without the zeros at its end; bytes stand for Latin-1 characters, so that none is lost.</summary>
     public void Text(int offset, int length, ref string value)
     {
         var field = _bytes.Slice(offset, length);
@@ -64,8 +64,7 @@ internal readonly ref struct HeaderFields(Span<byte> bytes, bool bigEndian, bool
             return;
         }
 
-        var end = field.IndexOf((byte)0);
-        value = Encoding.Latin1.GetString(end < 0 ? field : field[..end]);
+        value = Encoding.Latin1.GetString(field.TrimEnd((byte)0));
     }
 
     private ulong Move(int offset, int size, ulong value)

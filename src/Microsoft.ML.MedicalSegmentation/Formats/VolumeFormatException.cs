@@ -10,7 +10,7 @@ public sealed class VolumeFormatException : IOException
     /// <param name="message">What the file has, what is required, what to do.</param>
     /// <param name="innerException">The fault underneath, where there is one.</param>
     public VolumeFormatException(string source, string? format, string? field, string message, Exception? innerException = null)
-        : base($"{source}: {(format is null ? "" : format + " ")}{(field is null ? "" : "header field " + field + ": ")}{message}", innerException)
+        : base($"{source}: {Blame(format, field)}{message}", innerException)
     {
         FileName = source;
         Format = format;
@@ -41,4 +41,12 @@ public sealed class VolumeFormatException : IOException
 
     /// <summary>Every rule that the header breaks; empty where the fault lies elsewhere.</summary>
     public IReadOnlyList<HeaderFault> Faults { get; } = [];
+
+    private static string Blame(string? format, string? field) => (format, field) switch
+    {
+        (null, null) => "",
+        (_, null) => $"{format}: ",
+        (null, _) => $"header field {field}: ",
+        _ => $"{format} header field {field}: ",
+    };
 }

@@ -14,6 +14,10 @@ public static class VolumeFormats
     public static IReadOnlyList<IVolumeFormat> All { get; private set; } =
     [
         new NiftiFormat(),
+        new MghFormat(),
+
+        // Has no magic, so everything with one comes first.
+        new AnalyzeFormat(),
     ];
 
     /// <summary>Adds a format of your own, before the built-in ones.</summary>

@@ -64,7 +64,7 @@ public abstract class VolumeSource
             }
 
             return File.Exists(full)
-                ? new FileSource(full)
+                ? new FileSource(full) { MaximumThreads = MaximumThreads }
                 : throw new VolumeFormatException(Name, null, null, $"the header names the data file '{fileName}', which is not there. Put it beside the header.");
         }
     }

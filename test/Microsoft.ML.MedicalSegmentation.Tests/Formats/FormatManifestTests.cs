@@ -147,7 +147,7 @@ public sealed partial class FormatManifestTests
             return;
         }
 
-        var found = header.Fields.TryGetValue("pixdim", out var own)
+        var found = (header.Fields.GetValueOrDefault("pixdim") ?? header.Fields.GetValueOrDefault("delta")) is { } own
             ? [.. own.Split(' ').Select(p => double.Parse(p, CultureInfo.InvariantCulture))]
             : new[] { header.Geometry.Spacing.X, header.Geometry.Spacing.Y, header.Geometry.Spacing.Z };
         for (var axis = 0; axis < golden.Length; axis++)

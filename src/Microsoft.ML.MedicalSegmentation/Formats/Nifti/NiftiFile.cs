@@ -13,11 +13,15 @@ internal sealed class NiftiFile : IDisposable
     private readonly NiftiHeader _fields;
     private readonly VoxelLayout _layout;
 
-    private NiftiFile(VolumeSource source, VoxelData data)
+    private NiftiFile(VolumeSource source, VoxelData data, NiftiHeader fields)
     {
-        (_source, _data) = (source, data);
-        _fields = ReadFields();
+        (_source, _data, _fields) = (source, data, fields);
         var report = new HeaderReport(source.Name, _fields.FormatName);
+        foreach (var note in _fields.Notes)
+        {
+            report.Note(note);
+        }
+
         _layout = NiftiHeaderChecks.CheckLayout(_fields, report);
         var scaling = NiftiHeaderChecks.CheckScaling(_fields, report);
         var geometry = NiftiGeometry.Of(_fields, report);
@@ -27,7 +31,7 @@ internal sealed class NiftiFile : IDisposable
         {
             Fields = Describe(_fields),
             Notes = report.Notes,
-            Original = _fields,
+            Original = _fields.IsAnalyze ? null : _fields,
         };
     }
 
@@ -36,13 +40,22 @@ internal sealed class NiftiFile : IDisposable
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="source">A single file, or either file of a pair.</param>
-    public static NiftiFile Open(VolumeSource source)
+    /// <param name="parse">Reads the fields from the first bytes; null where they are of another format.</param>
+    public static NiftiFile Open(VolumeSource source, Func<byte[], NiftiHeader?> parse)
     {
         source = NiftiPair.HeaderOf(source);
         var data = VoxelData.OpenPlainOrGzip(source.Name, "NIfTI", source.Open());
         try
         {
-            return new NiftiFile(source, data);
+            var bytes = data.ReadUpTo(348);
+            if (NiftiHeader.IsVersion2(bytes))
+            {
+                bytes = [.. bytes, .. data.ReadUpTo(NiftiHeader.LongestBytes - bytes.Length)];
+            }
+
+            var fields = parse(bytes)
+                ?? throw data.Fault("the header is cut short, or its size and magic are not those of the format. Copy the file again from its origin.");
+            return new NiftiFile(source, data, fields);
         }
         catch
         {
@@ -69,18 +82,6 @@ internal sealed class NiftiFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _data.Dispose();
 
-    private NiftiHeader ReadFields()
-    {
-        var bytes = new byte[NiftiHeader.LongestBytes];
-        var first = _data.ReadUpTo(348);
-        first.CopyTo(bytes, 0);
-        var rest = NiftiHeader.IsVersion2(first) ? _data.ReadUpTo(NiftiHeader.LongestBytes - 348) : [];
-        rest.CopyTo(bytes, first.Length);
-        var (version, bigEndian) = NiftiHeader.Recognise(bytes.AsSpan(0, first.Length + rest.Length))
-            ?? throw _data.Fault("this is no NIfTI header: it is cut short, or its size and magic are not those of NIfTI-1 or NIfTI-2.");
-        return NiftiHeader.Parse(bytes, version, bigEndian);
-    }
-
     private void ReadExtensions(HeaderReport report)
     {
         var length = _fields.IsPair ? LongestExtensions : (long)_fields.VoxOffset - _fields.HeaderBytes;
@@ -96,7 +97,7 @@ internal sealed class NiftiFile : IDisposable
             throw _data.EndsEarly(0);
         }
 
-        _fields.Extensions = NiftiExtension.Parse(area, _fields.BigEndian, report);
+        _fields.Extensions = _fields.IsAnalyze ? [] : NiftiExtension.Parse(area, _fields.BigEndian, report);
         _data.MarkFirstVoxel();
     }
 

@@ -23,19 +23,19 @@ internal sealed class NiftiFormat : IDetachedVolumeFormat
 
     /// <inheritdoc/>
     public bool Matches(VolumeSource source, ReadOnlySpan<byte> start)
-        => NiftiHeader.Recognise(start) is not null;
+        => NiftiHeader.Recognise(NiftiPair.StartOfHeader(source, start)) is not null;
 
     /// <inheritdoc/>
     public VolumeHeader ReadHeader(VolumeSource source)
     {
-        using var file = NiftiFile.Open(source);
+        using var file = NiftiFile.Open(source, NiftiHeader.TryParse);
         return file.Header;
     }
 
     /// <inheritdoc/>
     public Volume Read(VolumeSource source, VolumeRegion? region = null)
     {
-        using var file = NiftiFile.Open(source);
+        using var file = NiftiFile.Open(source, NiftiHeader.TryParse);
         return file.Read(region);
     }
 

@@ -20,15 +20,7 @@ internal static class NiftiGeometry
         }
 
         affine = new(affine.A * scale, affine.B * scale, affine.C * scale, affine.Translation * scale);
-        if (!affine.IsFinite() || affine.Determinant == 0 || !double.IsFinite(affine.Determinant) || !affine.Inverse().IsFinite())
-        {
-            report.Fault(
-                sform is not null ? "srow_x, srow_y, srow_z" : "pixdim", $"[{string.Join(", ", affine.ToRows().Select(v => v.ToString("G6")))}]",
-                "the map from voxels to millimetres must be finite and invertible; set the sform or qform anew from the original images");
-            return VolumeGeometry.Identity;
-        }
-
-        var geometry = new VolumeGeometry(affine);
+        var geometry = GeometryCheck.Create(affine, sform is not null ? "srow_x, srow_y, srow_z" : "pixdim", report);
         NoteDisagreement(header, qform, sform, report);
         return geometry;
     }
@@ -120,10 +112,10 @@ internal static class NiftiGeometry
         }
 
         var affine = AffineTransform.FromRows(rows);
-        if (affine.C.Length == 0 && header.Rank < 3 && Vector3D.Cross(affine.A, affine.B) is { Length: > 0 } normal)
+        if (affine.C.Length == 0 && header.Rank == 2 && Vector3D.Cross(affine.A, affine.B).Length > 0)
         {
             report.Note("The sform of this image has no direction along z; the normal of its plane was used.");
-            affine = affine with { C = normal * (spacing.Z / normal.Length) };
+            affine = GeometryCheck.Complete(affine, 2, spacing.Z);
         }
 
         return affine;

@@ -47,11 +47,17 @@ internal sealed class NiftiHeader
     public string Descrip = "";
     public string AuxFile = "";
 
+    /// <summary>What the reader of the fields found odd.</summary>
+    public IReadOnlyList<string> Notes = [];
+
     /// <summary>What follows the header, kept for round trips.</summary>
     public IReadOnlyList<NiftiExtension> Extensions = [];
 
-    /// <summary>"NIfTI-1" or "NIfTI-2".</summary>
-    public string FormatName => $"NIfTI-{Version}";
+    /// <summary>"NIfTI-1", "NIfTI-2" or "ANALYZE 7.5".</summary>
+    public string FormatName => IsAnalyze ? "ANALYZE 7.5" : $"NIfTI-{Version}";
+
+    /// <summary>True where the header is of ANALYZE 7.5, from which NIfTI-1 took the places of sizes, type and spacing.</summary>
+    public bool IsAnalyze { get; init; }
 
     /// <summary>Bytes of the header itself.</summary>
     public int HeaderBytes => Version == 1 ? 348 : 540;
@@ -90,6 +96,10 @@ internal sealed class NiftiHeader
     /// <summary>True where the first four bytes say NIfTI-2, in either byte order.</summary>
     public static bool IsVersion2(ReadOnlySpan<byte> start)
         => start.Length >= 4 && (BinaryPrimitives.ReadInt32LittleEndian(start) == 540 || BinaryPrimitives.ReadInt32BigEndian(start) == 540);
+
+    /// <summary>Reads the fields of a NIfTI header; null where this is none.</summary>
+    public static NiftiHeader? TryParse(byte[] bytes)
+        => Recognise(bytes) is var (version, bigEndian) ? Parse(bytes, version, bigEndian) : null;
 
     /// <summary>Reads the fields; their sense is checked by <see cref="NiftiHeaderChecks"/>.</summary>
     /// <param name="bytes">The header.</param>

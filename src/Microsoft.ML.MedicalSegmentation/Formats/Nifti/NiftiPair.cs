@@ -7,8 +7,19 @@ internal static class NiftiPair
     /// <summary>The header file where <paramref name="source"/> is the .img of a pair; otherwise the source itself.</summary>
     public static VolumeSource HeaderOf(VolumeSource source) => Partner(source, ".img", ".hdr") ?? source;
 
-    /// <summary>True where the source is named .img and a header lies beside it.</summary>
-    public static bool IsVoxelFile(VolumeSource source) => Partner(source, ".img", ".hdr") is not null;
+    /// <summary>The first bytes of the header: those of the .hdr where the source is the .img of a pair, which nothing else tells.</summary>
+    /// <param name="source">Any file.</param>
+    /// <param name="start">Its own first bytes.</param>
+    public static ReadOnlySpan<byte> StartOfHeader(VolumeSource source, ReadOnlySpan<byte> start)
+    {
+        if (Partner(source, ".img", ".hdr") is not { } header)
+        {
+            return start;
+        }
+
+        using var data = VoxelData.OpenPlainOrGzip(header.Name, "NIfTI", header.Open());
+        return data.ReadUpTo(NiftiHeader.LongestBytes);
+    }
 
     /// <summary>The voxel file of a header file.</summary>
     /// <exception cref="VolumeFormatException">It is not there.</exception>
@@ -37,6 +48,6 @@ internal static class NiftiPair
         var stem = plain[..^4];
         to = char.IsUpper(plain[^1]) ? to.ToUpperInvariant() : to;
         string[] candidates = packed ? [stem + to + ".gz", stem + to] : [stem + to, stem + to + ".gz"];
-        return candidates.FirstOrDefault(File.Exists) is { } found ? VolumeSource.FromPath(found) : null;
+        return candidates.FirstOrDefault(File.Exists) is { } found ? source.Sibling(Path.GetFileName(found)) : null;
     }
 }
