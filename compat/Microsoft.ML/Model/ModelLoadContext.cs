@@ -1,7 +1,6 @@
 // Stands in for internals of Microsoft.ML.Core: reads a component of a model file through the loader that it names.
 using System.IO.Compression;
 using System.Reflection;
-using System.Runtime.ExceptionServices;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
@@ -81,9 +80,9 @@ internal sealed class ModelLoadContext : IDisposable
             return create.Invoke(null, [environment, this]);
         }
         catch (TargetInvocationException exception)
+            when (exception.InnerException is FormatException or InvalidOperationException)
         {
-            ExceptionDispatchInfo.Throw(exception.InnerException);
-            throw;
+            throw new InvalidOperationException("Error during class instantiation", exception);
         }
     }
 

@@ -41,6 +41,11 @@ public sealed class ModelOperationsCatalog
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var zip = Open(stream);
+        if (zip.GetEntry(ModelFormat.Join(ModelFormat.TransformerFolder, ModelFormat.KeyEntry)) is null)
+        {
+            throw new InvalidOperationException("Could not load legacy format model");
+        }
+
         inputSchema = SchemaCodec.LoadOrNull(zip);
         return ModelLoadContext.LoadModel<ITransformer>(_environment, zip, ModelFormat.TransformerFolder);
     }

@@ -119,13 +119,17 @@ internal sealed class RowWriting<TRow>
         {
             get(ref value);
             var items = read(target);
-            if (items?.Length != value.Length)
+            if ((items?.Length ?? 0) != value.Length)
             {
                 items = new T[value.Length];
             }
 
-            value.CopyTo(items);
-            write(target, items);
+            // An empty vector leaves an array that is not there as it is.
+            if (items is not null)
+            {
+                value.CopyTo(items);
+                write(target, items);
+            }
         };
     }
 

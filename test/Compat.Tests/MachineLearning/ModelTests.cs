@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -120,6 +121,18 @@ public sealed class ModelTests
     [TestMethod]
     public void Load_OfText_ThrowsFormatException() => Assert.ThrowsException<FormatException>(
         () => new MLContext().Model.Load(new MemoryStream(Encoding.UTF8.GetBytes("no zip at all")), out _));
+
+    [TestMethod]
+    public void Load_OfAnotherZip_ThrowsInvalidOperation()
+    {
+        using var file = new MemoryStream();
+        using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            zip.CreateEntry("readme.txt");
+        }
+
+        Assert.ThrowsException<InvalidOperationException>(() => new MLContext().Model.Load(file, out _));
+    }
 
     [TestMethod]
     public void Load_OfCutModel_ThrowsFormatException()
