@@ -24,14 +24,6 @@ public sealed class MedicalSegmentationCatalog
     internal MLContext Context { get; }
 }
 
-/// <summary>Reads lists of cases into data views whose rows are paths.</summary>
-public sealed class SegmentationDataCatalog
-{
-    internal SegmentationDataCatalog(MLContext context) => Context = context;
-
-    internal MLContext Context { get; }
-}
-
 /// <summary>Estimators that load, prepare and save volumes; the Transforms assembly adds them as extension methods.</summary>
 public sealed class SegmentationTransformsCatalog
 {

@@ -69,6 +69,17 @@ public static class ClassAnnotations
         return builder.ToAnnotations();
     }
 
+    /// <summary>Annotates a column of a row class with classes.</summary>
+    internal static void AddClasses(SchemaDefinition.Column column, IReadOnlyList<LabelClass> classes)
+    {
+        column.AddAnnotation(ClassNames, classes.Select(c => c.Name).ToArray(), new VectorDataViewType(TextDataViewType.Instance, classes.Count));
+        column.AddAnnotation(ClassValues, classes.Select(c => c.Value).ToArray(), new VectorDataViewType(NumberDataViewType.Int32, classes.Count));
+    }
+
+    /// <summary>Annotates a column of a row class with channel names.</summary>
+    internal static void AddChannelNames(SchemaDefinition.Column column, IReadOnlyList<string> names)
+        => column.AddAnnotation(ChannelNames, names.ToArray(), new VectorDataViewType(TextDataViewType.Instance, names.Count));
+
     private static void AddVector<T>(DataViewSchema.Annotations.Builder builder, string kind, PrimitiveDataViewType itemType, ImmutableArray<T> values)
         => builder.Add(kind, new VectorDataViewType(itemType, values.Length), (ref VBuffer<T> value) => value = new(values.Length, values.ToArray()));
 

@@ -10,8 +10,9 @@ internal abstract class RowFunction : IDisposable
     /// <summary>What the column of an output is.</summary>
     public abstract ColumnKind OutputKind(int output);
 
-    /// <summary>Annotations of an output column; those of the first input unless overridden.</summary>
-    public virtual DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) => inputs[0].Annotations;
+    /// <summary>Annotations of an output column; unless overridden, those of the first input, and none for texts.</summary>
+    public virtual DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs)
+        => OutputKind(output) == ColumnKind.Text ? DataViewSchema.Annotations.Empty : inputs[0].Annotations;
 
     /// <summary>Getters of the outputs over a row. The function runs once per row, and only when a getter is called.</summary>
     public abstract Delegate[] Bind(DataViewRow row, IReadOnlyList<DataViewSchema.Column> inputs, int outputs);

@@ -1,0 +1,67 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Pairs images and labels of two folders by their file names.</summary>
+internal static class PairedFolders
+{
+    public static SegmentationDataset Read(
+        string imageFolder, string labelFolder, IReadOnlyList<LabelClass> classes, string imageSuffix, string labelSuffix)
+    {
+        var images = VolumesIn(imageFolder);
+        var labels = VolumesIn(labelFolder);
+        var faults = new List<string>();
+        var cases = Pair(ChannelFiles.Group(images, imageSuffix, channels: 0, faults), labels, labelSuffix, faults);
+        faults.AddRange(CaseChecks.FindFaults(cases, classes));
+        CaseChecks.ThrowIfAny($"{imageFolder} with {labelFolder}", faults);
+        var name = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(imageFolder).TrimEnd(Path.DirectorySeparatorChar)));
+        return new(string.IsNullOrEmpty(name) ? imageFolder : name, cases, [.. classes.OrderBy(c => c.Value)]);
+    }
+
+    /// <summary>The cases with their label files; a case or label without partner is a fault.</summary>
+    public static List<SegmentationCase> Pair(
+        IReadOnlyList<SegmentationCase> cases, IReadOnlyList<string> labels, string labelSuffix, List<string> faults)
+    {
+        var byCase = new Dictionary<string, string>();
+        foreach (var path in labels)
+        {
+            var stem = VolumeFileName.Stem(path);
+            if (!stem.EndsWith(labelSuffix, StringComparison.Ordinal))
+            {
+                faults.Add($"'{path}' does not end in '{labelSuffix}' as label names must. Rename it, or give another suffix.");
+            }
+            else if (!byCase.TryAdd(stem[..^labelSuffix.Length], path))
+            {
+                faults.Add($"'{path}' and '{byCase[stem[..^labelSuffix.Length]]}' are labels of the same case; keep one.");
+            }
+        }
+
+        var paired = new List<SegmentationCase>();
+        foreach (var image in cases)
+        {
+            if (byCase.Remove(image.Id, out var label))
+            {
+                paired.Add(image with { LabelPath = label });
+            }
+            else
+            {
+                faults.Add($"The image '{image.ImagePaths[0]}' has no label file named '{image.Id}{labelSuffix}'.");
+            }
+        }
+
+        faults.AddRange(byCase.Select(left => $"The label '{left.Value}' has no image named '{left.Key}'."));
+        return paired;
+    }
+
+    private static IReadOnlyList<string> VolumesIn(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no folder '{folder}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.");
+        }
+
+        var volumes = VolumeFileName.VolumesIn(folder);
+        return volumes.Count > 0
+            ? volumes
+            : throw new InvalidDataException($"The folder '{folder}' has no volumes: no file ends in {string.Join(", ", VolumeFileName.Endings)}, and there are no subfolders.");
+    }
+}
