@@ -54,7 +54,8 @@ public sealed class SegmentationModel
     /// <param name="name">What messages call the model.</param>
     public static SegmentationModel FromOnnx(byte[] onnx, SegmentationModelInfo? info = null, string name = "the ONNX model")
     {
-        var written = ReadInfo(onnx, name);
+        using var session = OnnxSessions.OpenForInspection(onnx);
+        var written = ReadInfo(session, name);
         if (info is not null && written is not null)
         {
             var differences = SegmentationModelMetadata.Differences(info, written).ToList();
@@ -65,27 +66,27 @@ public sealed class SegmentationModel
             }
         }
 
-        return new SegmentationModel(onnx, info ?? written ?? throw new ArgumentException(
+        info ??= written ?? throw new ArgumentException(
             $"{name} does not describe itself (no metadata {SegmentationModelMetadata.FormatKey}). "
             + $"Pass a {nameof(SegmentationModelInfo)} with {nameof(SegmentationModelInfo.Classes)} (in the order of the output channels) and "
-            + $"{nameof(SegmentationModelInfo.Patch)} (image channels, depth, height, width), and what else is known of its training.", nameof(info)));
+            + $"{nameof(SegmentationModelInfo.Patch)} (image channels, depth, height, width), and what else is known of its training.", nameof(info));
+        info.Validate();
+        OnnxSignature.Check(session, info);
+        return new SegmentationModel(onnx, info);
     }
 
     /// <summary>Writes the ONNX file, whole or not at all.</summary>
     public void SaveOnnx(string path) => AtomicFile.Write(path, stream => stream.Write(_onnx));
 
-    /// <summary>The description inside an ONNX model; null where there is none.</summary>
-    private static SegmentationModelInfo? ReadInfo(byte[] onnx, string name)
+    private static SegmentationModelInfo? ReadInfo(InferenceSession session, string name)
     {
         try
         {
-            using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-            using var session = new InferenceSession(onnx, options);
             return SegmentationModelMetadata.Read(session.ModelMetadata.CustomMetadataMap);
         }
-        catch (Exception e) when (e is OnnxRuntimeException or FormatException)
+        catch (FormatException e)
         {
-            throw new InvalidDataException($"{name} ({onnx.Length:N0} bytes) cannot be read: {e.Message} It may be damaged or cut short; export or copy it again.", e);
+            throw new InvalidDataException($"The description in {name} cannot be read: {e.Message}", e);
         }
     }
 }

@@ -1,0 +1,36 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>How a segmentation network is run over volumes.</summary>
+public sealed record ScoringSettings
+{
+    /// <summary>How far neighbouring tiles overlap, as a fraction of the patch.</summary>
+    /// <value>0 to 0.9; where left out, what the model says, usually 0.5. Less is quicker and leaves more seams.</value>
+    public double? Overlap { get; init; }
+
+    /// <summary>Threads of ONNX Runtime for one run.</summary>
+    /// <value>1 to 1,024; default 0, one per core. Labels are bit-identical wherever this number, the processor and the ONNX Runtime are the same.</value>
+    public int Threads { get; init; }
+
+    /// <summary>Tiles that the network takes at once; more than 1 pays on a GPU and takes as many times its memory.</summary>
+    /// <value>1 to 256; default 1. A model with a fixed batch takes that number only.</value>
+    public int BatchSize { get; init; } = 1;
+
+    /// <summary>How far a volume's spacing may differ from the training spacing, along any axis, as a fraction of the training spacing.</summary>
+    /// <value>Above 0; default 0.25.</value>
+    public double SpacingTolerance { get; init; } = 0.25;
+
+    /// <summary>True to refuse a volume whose spacing differs by more than <see cref="SpacingTolerance"/>; otherwise it is scored with a warning.</summary>
+    public bool RequireTrainingSpacing { get; init; }
+
+    /// <summary>Fails for settings that cannot be followed; tells all faults.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public void Validate()
+    {
+        var faults = new OptionFaults();
+        faults.Add(Overlap is { } overlap && !(overlap is >= 0 and <= 0.9), $"Overlap is {Overlap}; it is a fraction of the patch from 0 to 0.9.");
+        faults.Add(Threads is < 0 or > 1024, $"Threads is {Threads}; use 1 to 1,024, or 0 for one per core.");
+        faults.Add(BatchSize is < 1 or > 256, $"BatchSize is {BatchSize}; use 1 to 256.");
+        faults.Add(!(SpacingTolerance > 0), $"SpacingTolerance is {SpacingTolerance}; it is a fraction above 0, such as 0.25.");
+        faults.ThrowIfAny("scoring");
+    }
+}
