@@ -1,0 +1,24 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>The attention gate of the widely copied community form: relevance at the full resolution of the skip connection.</summary>
+/// <param name="spatialDims">Number of spatial axes.</param>
+/// <param name="skipChannels">C, channels of the skip connection.</param>
+/// <param name="gatingChannels">G, channels of the gating signal, which has the grid of the skip connection.</param>
+/// <param name="innerChannels">Channels in which both meet.</param>
+/// <remarks>
+/// After https://arxiv.org/abs/1804.03999. Differs: no coarser grid, batch norm inside the gate, no output transform.
+/// </remarks>
+public sealed class AdditiveAttentionGate(int spatialDims, long skipChannels, long gatingChannels, long innerChannels) : SkipGate
+{
+    private readonly ConvolutionUnit gatingProjection = new(spatialDims, gatingChannels, innerChannels, kernel: 1, rectified: false);
+    private readonly ConvolutionUnit skipProjection = new(spatialDims, skipChannels, innerChannels, kernel: 1, rectified: false);
+    private readonly ConvolutionUnit score = new(spatialDims, innerChannels, 1, kernel: 1, rectified: false);
+
+    /// <inheritdoc/>
+    public override Value Forward(Value skip, Value gating)
+    {
+        using var scope = skip.OpenScope();
+        var sum = gatingProjection.Forward(gating) + skipProjection.Forward(skip);
+        return scope.Keep(skip * score.Forward(sum.Relu()).Sigmoid());
+    }
+}

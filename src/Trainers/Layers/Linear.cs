@@ -1,0 +1,17 @@
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>A matrix over the last dimension.</summary>
+/// <param name="inputs">Features that come in.</param>
+/// <param name="outputs">Features that go out.</param>
+/// <param name="bias">Whether a number per output is added.</param>
+public sealed class Linear(long inputs, long outputs, bool bias = true) : Layer
+{
+    private readonly Parameter weight = Weights.Default(inputs, outputs, inputs);
+    private readonly Parameter? bias = bias ? Weights.Default(inputs, outputs) : null;
+
+    /// <summary>[..., inputs] -> [..., outputs].</summary>
+    /// <exception cref="ArgumentException">The last dimension has another size.</exception>
+    public Value Forward(Value input) => input.Linear(weight, bias);
+}

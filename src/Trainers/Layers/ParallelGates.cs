@@ -1,0 +1,20 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Grid attention gates side by side on one skip connection, combined by a 1x1 convolution, batch norm and ReLU.</summary>
+/// <param name="spatialDims">Number of spatial axes.</param>
+/// <param name="skipChannels">C, channels of the skip connection.</param>
+/// <param name="gates">The gates; each gives C channels.</param>
+/// <remarks>The authors' code of https://arxiv.org/abs/1804.03999 (two gates, or one); also used by CA-Net.</remarks>
+public sealed class ParallelGates(int spatialDims, long skipChannels, IReadOnlyList<GridAttentionGate> gates) : SkipGate
+{
+    private readonly IReadOnlyList<GridAttentionGate> parallel = gates;
+
+    private readonly ConvolutionUnit combination = new(spatialDims, skipChannels * gates.Count, skipChannels, kernel: 1);
+
+    /// <inheritdoc/>
+    public override Value Forward(Value skip, Value gating)
+    {
+        using var scope = skip.OpenScope();
+        return scope.Keep(combination.Forward(Value.Concat(1, [.. parallel.Select(gate => gate.Forward(skip, gating))])));
+    }
+}

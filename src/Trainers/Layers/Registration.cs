@@ -1,0 +1,98 @@
+using System.Reflection;
+using static TorchSharp.torch.nn;
+using Parameter = TorchSharp.Modules.Parameter;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Registers the fields of layers and networks with TorchSharp under their names, so that none is forgotten.</summary>
+/// <remarks>
+/// The base constructors call it. C# runs field initialisers before base constructors, so what an initialiser makes is there;
+/// what a constructor's body assigns comes too late, and <see cref="Demand"/> says so on the first forward pass.
+/// A <see cref="Parameter"/> is a parameter, any other tensor a buffer; a list of layers becomes one module with the children 0, 1, ...
+/// </remarks>
+internal static class Registration
+{
+    public static void Register(Module owner, Type root)
+    {
+        foreach (var (name, value) in Components(owner, root))
+        {
+            switch (value)
+            {
+                case Parameter parameter:
+                    owner.register_parameter(name, parameter);
+                    break;
+                case Tensor buffer:
+                    owner.register_buffer(name, buffer);
+                    break;
+                case Module module:
+                    owner.register_module(name, module);
+                    break;
+                default:
+                    owner.register_module(name, new LayerSequence((IEnumerable<object?>)value));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Fails where a field of the network or of a layer in it holds something that is not registered.</summary>
+    public static void Demand(Network network)
+    {
+        var modules = new HashSet<object>(network.modules(), ReferenceEqualityComparer.Instance);
+        var tensors = new HashSet<object>(network.parameters().Concat(network.buffers()), ReferenceEqualityComparer.Instance);
+        foreach (var owner in modules.OfType<Module>())
+        {
+            var root = owner is Network ? typeof(Network) : typeof(Layer);
+            foreach (var (name, value) in owner is Network or Layer ? Components(owner, root) : [])
+            {
+                if (!Leaves(value).All(leaf => leaf is Tensor ? tensors.Contains(leaf) : modules.Contains(leaf)))
+                {
+                    throw new InvalidOperationException(
+                        $"{owner.GetType().Name}.{name} is not registered, so it would be neither trained nor saved. " +
+                        "Make it in the field's initialiser (use a primary constructor), not in the constructor's body.");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(string Name, object Value)> Components(Module owner, Type root)
+    {
+        for (var type = owner.GetType(); type is not null && type != root; type = type.BaseType)
+        {
+            foreach (var field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                if (field.GetValue(owner) is { } value && IsComponent(value))
+                {
+                    yield return (NameOf(field), value);
+                }
+            }
+        }
+    }
+
+    private static bool IsComponent(object value) => value is Tensor or Module
+        || (value is IEnumerable<object?> list && list.Any(item => item is not null && (item is Module || IsComponent(item))));
+
+    private static IEnumerable<object> Leaves(object value) => value is IEnumerable<object?> list and not Tensor and not Module
+        ? list.OfType<object>().SelectMany(Leaves)
+        : [value];
+
+    // <Name>k__BackingField of a property and <name>P of a captured constructor parameter count as Name.
+    private static string NameOf(FieldInfo field) =>
+        field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
+
+    private sealed class LayerSequence : Module
+    {
+        public LayerSequence(IEnumerable<object?> layers)
+            : base("layers")
+        {
+            foreach (var (at, layer) in layers.Index())
+            {
+                if (layer is not null)
+                {
+                    register_module($"{at}", layer as Module ?? new LayerSequence((IEnumerable<object?>)layer));
+                }
+            }
+        }
+    }
+}

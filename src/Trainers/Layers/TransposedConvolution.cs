@@ -1,0 +1,39 @@
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>A transposed convolution: each input element writes a kernel, which enlarges the grid by the stride.</summary>
+/// <param name="spatialDims">Number of spatial axes.</param>
+/// <param name="inputs">Channels that come in.</param>
+/// <param name="outputs">Channels that go out.</param>
+/// <param name="kernel">Size of the kernel.</param>
+/// <param name="stride">Step between the kernels; 1 if null.</param>
+/// <param name="padding">Elements cut from both sides; 0 if null.</param>
+/// <param name="outputPadding">Elements added on the far side; 0 if null.</param>
+/// <param name="groups">Parts into which the channels are split.</param>
+/// <param name="bias">Whether a number per output channel is added.</param>
+public sealed class TransposedConvolution(
+    int spatialDims,
+    long inputs,
+    long outputs,
+    PerAxis kernel,
+    PerAxis? stride = null,
+    PerAxis? padding = null,
+    PerAxis? outputPadding = null,
+    long groups = 1,
+    bool bias = true) : Layer
+{
+    private readonly Parameter weight = Weights.Default(
+        FanIn(spatialDims, outputs, kernel, groups), [inputs, outputs / groups, .. kernel.For(spatialDims)]);
+
+    private readonly Parameter? bias = bias ? Weights.Default(FanIn(spatialDims, outputs, kernel, groups), outputs) : null;
+
+    /// <summary>[N, inputs, S] -> [N, outputs, S'].</summary>
+    /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
+    public Value Forward(Value input) =>
+        input.TransposedConvolution(weight, bias, stride ?? 1, padding ?? 0, outputPadding ?? 0, 1, groups);
+
+    // PyTorch counts the fan-in of a transposed weight over its second dimension.
+    private static long FanIn(int spatialDims, long outputs, PerAxis kernel, long groups) =>
+        kernel.For(spatialDims).Aggregate(outputs / groups, (product, size) => product * size);
+}

@@ -1,0 +1,122 @@
+using TorchSharp;
+using static TorchSharp.torch.nn;
+using Parameter = TorchSharp.Modules.Parameter;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>A segmentation network: layers in fields, and one Forward over <see cref="Value"/>s for training and export.</summary>
+/// <remarks>
+/// It is a plain TorchSharp module: optimisers, <c>to(device)</c>, <c>train()</c>, <c>eval()</c> and <c>save</c> work as for any other.
+/// Its parameters have the names of the original research code, so that code's checkpoints fit.
+/// Keep layers in fields made by their initialisers; see <see cref="Layer"/>.
+/// </remarks>
+public abstract class Network : Module<Tensor, Tensor>
+{
+    private NameMap? _names;
+    private bool _isChecked;
+
+    /// <summary>Registers the fields that the initialisers have made, and draws the weights.</summary>
+    protected Network(NetworkOptions options)
+        : base("network")
+    {
+        Options = options;
+        Registration.Register(this, typeof(Network));
+        using var noGradients = torch.no_grad();
+        InitializeWeights();
+    }
+
+    /// <summary>What the network was built from.</summary>
+    public NetworkOptions Options { get; }
+
+    /// <summary>The network in words for messages: "attention-unet with depth 5".</summary>
+    public abstract string Description { get; }
+
+    /// <summary>Which patch sizes it accepts.</summary>
+    public abstract SpatialSizeRule SizeRule { get; }
+
+    /// <summary>Parameters that the original code registers but never uses, by name or by the beginning of the name.</summary>
+    public virtual IReadOnlyList<string> UnusedParameters => [];
+
+    /// <summary>Our names and those of the original code; see <see cref="NameMap"/>.</summary>
+    protected virtual IEnumerable<(string Ours, string Original)> OriginalNames => [];
+
+    /// <summary>The prediction.</summary>
+    /// <param name="image">[N, channels, D, H, W], or [N, channels, H, W] in 2D.</param>
+    /// <returns>[N, classes, D, H, W] logits; softmax and sigmoid belong to the loss and to scoring.</returns>
+    public abstract Value Forward(Value image);
+
+    /// <summary>The prediction and what else the losses need. A network with deep supervision overrides it.</summary>
+    public virtual NetworkOutput<Value> ForwardTraining(Value image) => new(Forward(image));
+
+    /// <summary>Draws the weights; as made, they have PyTorch's defaults. Called once, without gradients.</summary>
+    protected virtual void InitializeWeights()
+    {
+    }
+
+    /// <summary>Computes the logits.</summary>
+    /// <param name="input">[N, channels, D, H, W], or [N, channels, H, W] in 2D.</param>
+    /// <exception cref="ArgumentException">The network cannot take that shape; the message names one that fits.</exception>
+    public sealed override Tensor forward(Tensor input)
+    {
+        using var scope = torch.NewDisposeScope();
+        return scope.MoveToOuter(Computed(Forward(Checked(new TorchValue(input)))));
+    }
+
+    /// <summary>Computes the logits and what else the losses need.</summary>
+    /// <param name="input">[N, channels, D, H, W], or [N, channels, H, W] in 2D.</param>
+    /// <exception cref="ArgumentException">The network cannot take that shape; the message names one that fits.</exception>
+    public NetworkOutput<Tensor> ForwardTraining(Tensor input)
+    {
+        using var scope = torch.NewDisposeScope();
+        return ForwardTraining(Checked(new TorchValue(input))).Select(value => scope.MoveToOuter(Computed(value)));
+    }
+
+    /// <summary>Fails where the network cannot take an image of that shape, before any compute.</summary>
+    internal Value Checked(Value image)
+    {
+        if (image.Shape.Rank != Options.SpatialDims + 2 || image.Shape.Channels != Options.InputChannels)
+        {
+            var axes = Options.SpatialDims == 2 ? "height, width" : "depth, height, width";
+            throw new ArgumentException(
+                $"The image has shape {image.Shape}; this {Description} takes [batch, {Options.InputChannels}, {axes}]. " +
+                "Give an image with those dimensions and channels, or build the network for others.");
+        }
+
+        SizeRule.Check(Description, image.Shape.Spatial);
+        if (!_isChecked)
+        {
+            Registration.Demand(this);
+            _isChecked = true;
+        }
+
+        return image;
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) => recurse
+        ? base.named_parameters(recurse).Select(entry => (OriginalName(entry.name), entry.parameter))
+        : base.named_parameters(recurse);
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) => recurse
+        ? base.named_buffers(recurse, include_nonpersistent).Select(entry => (OriginalName(entry.name), entry.buffer))
+        : base.named_buffers(recurse, include_nonpersistent);
+
+    /// <inheritdoc/>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
+    {
+        destination ??= [];
+        foreach (var (name, tensor) in base.state_dict())
+        {
+            var original = OriginalName(name);
+            destination.TryAdd(string.IsNullOrEmpty(prefix) ? original : $"{prefix}.{original}", tensor);
+        }
+
+        return destination;
+    }
+
+    private string OriginalName(string path) => (_names ??= new NameMap(OriginalNames))[path];
+
+    private static Tensor Computed(Value value) => ((TorchValue)value).Tensor;
+}

@@ -1,0 +1,72 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>One network of <see cref="NetworkList"/>: what it is, and how to build it.</summary>
+public sealed record NetworkEntry
+{
+    /// <summary>The name in options and files, in kebab case: "attention-unet".</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The paper's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Authors, title, year and link.</summary>
+    public required string Paper { get; init; }
+
+    /// <summary>The idea, in a sentence or two.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Which patch sizes it accepts, in words; <see cref="Network.SizeRule"/> of a built one is exact.</summary>
+    public required string Sizes { get; init; }
+
+    /// <summary>The published configurations by name: exactly the parameters that the authors' code has.</summary>
+    public required IReadOnlyDictionary<string, NetworkOptions> Presets { get; init; }
+
+    /// <summary>Builds the network; accepts <see cref="NetworkOptions"/> and the network's own record.</summary>
+    public required Func<NetworkOptions, Network> Factory { get; init; }
+
+    /// <summary>Numbers of spatial axes that it can be built for.</summary>
+    public IReadOnlyList<int> SpatialDims { get; init; } = [2, 3];
+
+    /// <summary>Builds the network with fresh weights, in training mode, on the CPU.</summary>
+    /// <exception cref="ArgumentException">An option is impossible, or the preset is unknown.</exception>
+    public Network Create(NetworkOptions options)
+    {
+        var resolved = Resolve(options);
+        resolved.Validate();
+        if (!SpatialDims.Contains(resolved.SpatialDims))
+        {
+            throw new ArgumentException(
+                $"{Key} has no form with {resolved.SpatialDims} spatial axes. Use {string.Join(" or ", SpatialDims)}, or another network.");
+        }
+
+        return Factory(resolved);
+    }
+
+    // A preset's settings, with the sizes of the user's data and what the user set explicitly.
+    private NetworkOptions Resolve(NetworkOptions options)
+    {
+        if (options.Preset is not { } name)
+        {
+            return options;
+        }
+
+        if (!Presets.TryGetValue(name, out var published))
+        {
+            throw new ArgumentException($"{Key} has no preset '{name}'. Presets: {string.Join(", ", Presets.Keys)}.");
+        }
+
+        return published with
+        {
+            Preset = name,
+            SpatialDims = options.SpatialDims,
+            InputChannels = options.InputChannels,
+            Classes = options.Classes,
+            Width = options.Width ?? published.Width,
+            Depth = options.Depth ?? published.Depth,
+            PatchSize = options.PatchSize ?? published.PatchSize,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Key;
+}

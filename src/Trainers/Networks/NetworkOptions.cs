@@ -1,0 +1,81 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What every network is built from. Networks with choices of their own derive a sealed record from it.</summary>
+public record NetworkOptions
+{
+    /// <summary>A published configuration of the network by name, such as "community".</summary>
+    /// <value>
+    /// Default: none. It gives every setting but <see cref="SpatialDims"/>, <see cref="InputChannels"/> and <see cref="Classes"/>, which follow
+    /// the data; <see cref="Width"/>, <see cref="Depth"/> and <see cref="PatchSize"/> override it where they are given.
+    /// </value>
+    public string? Preset { get; init; }
+
+    /// <summary>Number of spatial axes.</summary>
+    /// <value>2 or 3; default 3.</value>
+    public int SpatialDims { get; init; } = 3;
+
+    /// <summary>Channels of the image.</summary>
+    /// <value>At least 1; default 1.</value>
+    public int InputChannels { get; init; } = 1;
+
+    /// <summary>Channels of the result, the background included.</summary>
+    /// <value>At least 1 (one foreground class with a sigmoid); default 2.</value>
+    public int Classes { get; init; } = 2;
+
+    /// <summary>Channels of the first level; deeper levels have multiples of it.</summary>
+    /// <value>At least 1; default: the network's own.</value>
+    public int? Width { get; init; }
+
+    /// <summary>Number of resolutions.</summary>
+    /// <value>At least 2; default: the network's own.</value>
+    public int? Depth { get; init; }
+
+    /// <summary>Depth, height, width (2D: height, width) of the patches, for networks whose weights depend on it.</summary>
+    /// <value>Default: the network's own.</value>
+    public IReadOnlyList<int>? PatchSize { get; init; }
+
+    /// <summary>Checks all values together.</summary>
+    /// <exception cref="ArgumentException">A value is impossible; the message lists every one.</exception>
+    public void Validate()
+    {
+        var faults = Faults().ToList();
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException($"The network options have {(faults.Count == 1 ? "a fault" : $"{faults.Count} faults")}: {string.Join(" ", faults)}");
+        }
+    }
+
+    /// <summary>Every impossible value as a sentence with what was given and what is required.</summary>
+    protected virtual IEnumerable<string> Faults()
+    {
+        if (SpatialDims is not (2 or 3))
+        {
+            yield return $"SpatialDims is {SpatialDims}; it must be 2 or 3.";
+        }
+
+        if (InputChannels < 1)
+        {
+            yield return $"InputChannels is {InputChannels}; it must be at least 1.";
+        }
+
+        if (Classes < 1)
+        {
+            yield return $"Classes is {Classes}; it must be at least 1.";
+        }
+
+        if (Width < 1)
+        {
+            yield return $"Width is {Width}; it must be at least 1.";
+        }
+
+        if (Depth < 2)
+        {
+            yield return $"Depth is {Depth}; it must be at least 2.";
+        }
+
+        if (PatchSize is not null && (PatchSize.Count != SpatialDims || PatchSize.Any(side => side < 1)))
+        {
+            yield return $"PatchSize is {string.Join(" x ", PatchSize)}; it must have {SpatialDims} sides of at least 1.";
+        }
+    }
+}

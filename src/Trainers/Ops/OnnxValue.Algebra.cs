@@ -1,0 +1,29 @@
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <content>Matrix products and reductions.</content>
+public sealed partial class OnnxValue
+{
+    private protected override Value ComputeMatMul(Value right, ValueShape result) => Give(result, "MatMul", [Name, NameOf(right)]);
+
+    // The weight keeps the layout and name of the state dictionary; ONNX Runtime transposes it once, when it loads the file.
+    private protected override Value ComputeLinear(Tensor weight, Tensor? bias, ValueShape result)
+    {
+        var transposed = _graph.Add("Transpose", [_graph.Parameter(weight)], ("perm", new long[] { 1, 0 }));
+        var product = Give(result, "MatMul", [Name, transposed]);
+        return bias is null ? product : Give(result, "Add", [product.Name, _graph.Parameter(bias)]);
+    }
+
+    private protected override Value ComputeSum(long[] dimensions, bool keepDimensions, ValueShape result) =>
+        Reduce("ReduceSum", dimensions, keepDimensions, result);
+
+    private protected override Value ComputeMean(long[] dimensions, bool keepDimensions, ValueShape result) =>
+        Reduce("ReduceMean", dimensions, keepDimensions, result);
+
+    private protected override Value ComputeMax(long[] dimensions, bool keepDimensions, ValueShape result) =>
+        Reduce("ReduceMax", dimensions, keepDimensions, result);
+
+    private OnnxValue Reduce(string operation, long[] dimensions, bool keepDimensions, ValueShape result) =>
+        Give(result, operation, [Name, _graph.Constant(dimensions)], ("keepdims", keepDimensions ? 1L : 0L));
+}

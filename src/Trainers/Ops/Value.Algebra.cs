@@ -1,0 +1,46 @@
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <content>Matrix products and reductions.</content>
+public abstract partial class Value
+{
+    /// <summary>[..., A, B] x [..., B, C] -> [..., A, C]; leading sizes broadcast. ONNX MatMul (13).</summary>
+    public Value MatMul(Value right) => ComputeMatMul(right, ShapeRules.MatMul(this, right));
+
+    private protected abstract Value ComputeMatMul(Value right, ValueShape result);
+
+    /// <summary>[..., I] -> [..., O]: x times the transposed weight, plus bias. ONNX Transpose (13), MatMul (13), Add (14).</summary>
+    /// <param name="weight">[O, I].</param>
+    /// <param name="bias">[O], or null.</param>
+    public Value Linear(Tensor weight, Tensor? bias) => ComputeLinear(weight, bias, ShapeRules.Linear(this, weight));
+
+    private protected abstract Value ComputeLinear(Tensor weight, Tensor? bias, ValueShape result);
+
+    /// <summary>Sum over dimensions. ONNX ReduceSum (13).</summary>
+    public Value Sum(int[] dimensions, bool keepDimensions = false)
+    {
+        var (axes, result) = ShapeRules.Reduce(Shape, dimensions, keepDimensions);
+        return ComputeSum(axes, keepDimensions, result);
+    }
+
+    private protected abstract Value ComputeSum(long[] dimensions, bool keepDimensions, ValueShape result);
+
+    /// <summary>Mean over dimensions. ONNX ReduceMean (18).</summary>
+    public Value Mean(int[] dimensions, bool keepDimensions = false)
+    {
+        var (axes, result) = ShapeRules.Reduce(Shape, dimensions, keepDimensions);
+        return ComputeMean(axes, keepDimensions, result);
+    }
+
+    private protected abstract Value ComputeMean(long[] dimensions, bool keepDimensions, ValueShape result);
+
+    /// <summary>Largest element over dimensions. ONNX ReduceMax (18).</summary>
+    public Value Max(int[] dimensions, bool keepDimensions = false)
+    {
+        var (axes, result) = ShapeRules.Reduce(Shape, dimensions, keepDimensions);
+        return ComputeMax(axes, keepDimensions, result);
+    }
+
+    private protected abstract Value ComputeMax(long[] dimensions, bool keepDimensions, ValueShape result);
+}

@@ -1,0 +1,37 @@
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What a network computes with: a network is written once over values, and read twice.</summary>
+/// <remarks>
+/// <para>
+/// <see cref="TorchValue"/> computes with tensors (training, debugging), <see cref="OnnxValue"/> writes the nodes of an ONNX graph (export).
+/// The operations are a table: one member each, with its shapes and the ONNX operator it becomes, by topic in
+/// <c>Value.Arithmetic.cs</c>, <c>Value.Pointwise.cs</c>, <c>Value.Windows.cs</c>, <c>Value.Normalization.cs</c>,
+/// <c>Value.Arrangement.cs</c> and <c>Value.Algebra.cs</c>; both readings keep that order.
+/// </para>
+/// <para>
+/// Shapes are checked here, before either reading acts, so a wrong size gives the same message in training and in export.
+/// Sizes are written N (batch), C (channels), S (one or more spatial sizes: D, H, W).
+/// Graphs use operator set 18 of ONNX; where an operator changed last earlier, that version is named.
+/// </para>
+/// </remarks>
+public abstract partial class Value
+{
+    private protected Value(ValueShape shape) => Shape = shape;
+
+    /// <summary>The sizes of this value, for a volume [N, C, D, H, W].</summary>
+    public ValueShape Shape { get; }
+
+    /// <summary>A parameter or buffer of the network as a value of the same reading. ONNX: an initializer, named by its key in the state dictionary.</summary>
+    /// <exception cref="InvalidOperationException">In export: the tensor is not registered with the network.</exception>
+    public Value Weight(Tensor parameter) => ComputeWeight(parameter, new ValueShape(parameter.shape));
+
+    private protected abstract Value ComputeWeight(Tensor parameter, ValueShape result);
+
+    /// <summary>Starts a block whose intermediate values are given back when it ends.</summary>
+    public abstract ValueScope OpenScope();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{GetType().Name} {Shape}";
+}
