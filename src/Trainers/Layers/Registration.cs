@@ -1,5 +1,5 @@
 using System.Reflection;
-using static TorchSharp.torch.nn;
+using Module = TorchSharp.torch.nn.Module;
 using Parameter = TorchSharp.Modules.Parameter;
 using Tensor = TorchSharp.torch.Tensor;
 

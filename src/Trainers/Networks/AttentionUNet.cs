@@ -1,5 +1,4 @@
 using static TorchSharp.torch.nn;
-using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -58,7 +57,17 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
             ["shared-signal"] = new AttentionUNetOptions { Classes = 4, Form = AttentionUNetForm.SharedSignal },
             ["community"] = new AttentionUNetOptions
             {
-                SpatialDims = 2, InputChannels = 3, Classes = 1, Form = AttentionUNetForm.Community,
+                Form = AttentionUNetForm.Community,
+                SpatialDims = 2,
+                InputChannels = 3,
+                Classes = 1,
+            },
+            ["community-ungated"] = new AttentionUNetOptions
+            {
+                Form = AttentionUNetForm.CommunityUngated,
+                SpatialDims = 2,
+                InputChannels = 3,
+                Classes = 1,
             },
         },
     };
@@ -136,7 +145,7 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
     /// <inheritdoc/>
     protected override void InitializeWeights()
     {
-        if (options.Form == AttentionUNetForm.Community)
+        if (options.IsCommunity)
         {
             return;
         }
@@ -193,7 +202,7 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
 
     private static Layer? MakeUpsampling(AttentionUNetOptions options, int level) => options.Form switch
     {
-        AttentionUNetForm.Community => new ConvolutionUnit(
+        AttentionUNetForm.Community or AttentionUNetForm.CommunityUngated => new ConvolutionUnit(
             options.SpatialDims, Width(options, level + 1), Width(options, level), options.KernelSize),
         AttentionUNetForm.SharedSignal when options.TransposedUpsampling => new TransposedConvolution(
             options.SpatialDims,
@@ -208,12 +217,12 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
     private static long UpsampledWidth(AttentionUNetOptions options, int level) =>
         MakesOwnWidth(options) ? Width(options, level) : Width(options, level + 1);
 
-    private static bool MakesOwnWidth(AttentionUNetOptions options) => options.Form == AttentionUNetForm.Community
+    private static bool MakesOwnWidth(AttentionUNetOptions options) => options.IsCommunity
         || (options.Form == AttentionUNetForm.SharedSignal && options.TransposedUpsampling);
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Ours, string Original)> OriginalNames =>
-        options.Form == AttentionUNetForm.Community ? CommunityNames() : AuthorsNames();
+        options.IsCommunity ? CommunityNames() : AuthorsNames();
 
     private IEnumerable<(string Ours, string Original)> AuthorsNames() =>
     [

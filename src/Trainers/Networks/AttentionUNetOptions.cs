@@ -17,6 +17,9 @@ public enum AttentionUNetForm
 
     /// <summary>The widely copied form: gates at full resolution on every skip connection, batch norm inside them.</summary>
     Community,
+
+    /// <summary>The community form without gates: its U-Net baseline.</summary>
+    CommunityUngated,
 }
 
 /// <summary>What an <see cref="AttentionUNet"/> is built from.</summary>
@@ -37,11 +40,11 @@ public sealed record AttentionUNetOptions : NetworkOptions
     /// <value>Default: <see cref="AttentionUNetForm.MultiGate"/>.</value>
     public AttentionUNetForm Form { get; init; }
 
-    /// <summary>How the gates form their weights (not in the community form).</summary>
+    /// <summary>How the gates form their weights (not in the community forms).</summary>
     /// <value>Default: <see cref="GateActivation.Sigmoid"/>, the paper's.</value>
     public GateActivation GateActivation { get; init; }
 
-    /// <summary>Whether predictions of all levels are joined into the result (not in the community form).</summary>
+    /// <summary>Whether predictions of all levels are joined into the result (not in the community forms).</summary>
     /// <value>Default: the form's own.</value>
     public bool? DeepSupervision { get; init; }
 
@@ -53,7 +56,7 @@ public sealed record AttentionUNetOptions : NetworkOptions
     /// <value>At least 1; default 2, and 2 x 2 x 1 in the shared-signal form.</value>
     public PerAxis? Pooling { get; init; }
 
-    /// <summary>How many voxels of a skip connection one weight of a gate serves (not in the community form).</summary>
+    /// <summary>How many voxels of a skip connection one weight of a gate serves (not in the community forms).</summary>
     /// <value>At least 1; default 2.</value>
     public PerAxis? GateSubsampling { get; init; }
 
@@ -63,9 +66,11 @@ public sealed record AttentionUNetOptions : NetworkOptions
 
     internal int Levels => Depth ?? 5;
 
-    internal int FirstWidth => Width ?? (Form == AttentionUNetForm.Community ? 64 : 16);
+    internal bool IsCommunity => Form is AttentionUNetForm.Community or AttentionUNetForm.CommunityUngated;
 
-    internal bool IsSupervised => Form != AttentionUNetForm.Community
+    internal int FirstWidth => Width ?? (IsCommunity ? 64 : 16);
+
+    internal bool IsSupervised => !IsCommunity
         && (DeepSupervision ?? Form is not AttentionUNetForm.SharedSignal);
 
     internal long[] KernelSize => (Kernel ?? Flat(3)).For(SpatialDims);

@@ -52,9 +52,8 @@ public sealed partial class TorchValue
 
     private protected override Value ComputeChannelDropout(double probability) => Same(Shape.Rank switch
     {
-        3 => functional.dropout1d(Tensor, probability, true),
         4 => functional.dropout2d(Tensor, probability, true),
         5 => functional.dropout3d(Tensor, probability, true),
-        _ => throw new ArgumentException($"Channel dropout got {Shape}. Give [batch, channels, ...] with one to three spatial sizes."),
+        _ => throw new ArgumentException($"Channel dropout got {Shape}. Give [batch, channels, ...] with two or three spatial sizes."),
     });
 }

@@ -1,0 +1,122 @@
+using Microsoft.ML.MedicalSegmentation.Fixtures;
+using TorchSharp;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Every network and layer has the parameters of the original research code and computes what it computed.</summary>
+[TestClass]
+[DoNotParallelize]
+public class FixtureParityTests
+{
+    private const double TorchAgainstOnnx = 1e-4;
+
+    /// <summary>Every fixture of the folder; none where the folder is missing, which <see cref="Folder_HoldsFixtures"/> reports.</summary>
+    public static IEnumerable<object[]> Names => Directory.Exists(TestData.FixturesFolder)
+        ? Directory.GetFiles(TestData.FixturesFolder, "*.json").Order(StringComparer.Ordinal).Select(path => new object[] { Path.GetFileNameWithoutExtension(path) })
+        : [["none"]];
+
+    [TestMethod]
+    public void Folder_HoldsFixtures()
+    {
+        var folder = TestData.RequireFixture(".");
+        Assert.AreNotEqual(0, Directory.GetFiles(folder, "*.json").Length, $"{folder} holds no fixtures.");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Parameters_EqualTheOriginals(string name)
+    {
+        var (fixture, model) = Require(name);
+        using var network = model.Network;
+
+        var ours = network.named_parameters().ToDictionary(entry => entry.name, entry => Describe(entry.parameter.shape, entry.parameter.requires_grad));
+        var original = fixture.Parameters.ToDictionary(entry => entry.Name, entry => Describe(entry.Shape, entry.Trainable));
+        AssertSame(original, ours, "parameter");
+        var buffers = network.named_buffers().ToDictionary(entry => entry.name, entry => Describe(entry.buffer.shape, false));
+        AssertSame(fixture.Buffers.ToDictionary(entry => entry.Name, entry => Describe(entry.Shape, false)), buffers, "buffer");
+        Assert.AreEqual(fixture.ParameterCount, network.parameters().Sum(parameter => parameter.numel()));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Names))]
+    public void Outputs_EqualTheOriginals_InTorchAndInOnnxRuntime(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        var (fixture, model) = Require(name);
+        using var network = model.Network;
+        network.eval();
+        FixtureFill.Apply(network);
+        var image = FixtureFill.Input(fixture.InputShape);
+
+        var output = network.ForwardTraining(image);
+        foreach (var (key, expected) in fixture.Outputs)
+        {
+            AssertClose(key, expected, model.Output(output, key), fixture.Tolerance);
+        }
+
+        model.Check?.Invoke(fixture, output);
+        var difference = OnnxRun.Difference(output.Logits, OnnxRun.Logits(OnnxRun.Export(network, fixture.InputShape), image));
+        Assert.IsTrue(difference <= TorchAgainstOnnx, $"{name}: torch and ONNX Runtime differ by {difference:g3} of the largest logit.");
+    }
+
+    [TestMethod]
+    public void FillRule_ReproducesTheReadmesNumbers()
+    {
+        double[] expected = [0.598066272, -0.776759387, -0.874963781, -0.232357035];
+        for (var at = 0; at < expected.Length; at++)
+        {
+            Assert.AreEqual(expected[at], FixtureFill.Unit("input", at), 1e-9);
+        }
+    }
+
+    private static (Fixture Fixture, FixtureModel Model) Require(string name)
+    {
+        var fixture = Fixture.Read(TestData.RequireFixture($"{name}.json"));
+        var model = FixtureModels.Find(fixture);
+        if (model is null)
+        {
+            Assert.Inconclusive($"The fixture '{name}' describes a network or variant that is not built yet.");
+        }
+
+        return (fixture, model!);
+    }
+
+    private static string Describe(long[] shape, bool trainable) => $"[{string.Join(", ", shape)}]{(trainable ? " trainable" : "")}";
+
+    private static void AssertSame(Dictionary<string, string> expected, Dictionary<string, string> actual, string kind)
+    {
+        var missing = expected.Keys.Except(actual.Keys).ToList();
+        var unexpected = actual.Keys.Except(expected.Keys).ToList();
+        Assert.IsTrue(
+            missing.Count == 0 && unexpected.Count == 0,
+            $"{missing.Count} {kind} names are missing ({string.Join(", ", missing.Take(5))}), {unexpected.Count} are ours only ({string.Join(", ", unexpected.Take(5))}).");
+        foreach (var (name, description) in expected)
+        {
+            Assert.AreEqual(description, actual[name], name);
+        }
+    }
+
+    private static void AssertClose(string name, FixtureOutput expected, torch.Tensor actual, double tolerance)
+    {
+        using var scope = torch.NewDisposeScope();
+        CollectionAssert.AreEqual(expected.Shape, actual.shape, name);
+        var numbers = actual.contiguous().to(torch.ScalarType.Float64).data<double>().ToArray();
+        void Close(string what, double wanted, double got)
+        {
+            var allowed = tolerance * Math.Max(Math.Abs(wanted), expected.MeanAbs);
+            Assert.IsTrue(Math.Abs(wanted - got) <= allowed, $"{name}: {what} is {got:g9} instead of {wanted:g9}; {allowed:g3} is allowed.");
+        }
+
+        var mean = numbers.Average();
+        Close("the mean", expected.Mean, mean);
+        Close("the mean of the absolute values", expected.MeanAbs, numbers.Average(Math.Abs));
+        Close("the standard deviation", expected.Std, Math.Sqrt(numbers.Average(number => (number - mean) * (number - mean))));
+        Close("the smallest", expected.Min, numbers.Min());
+        Close("the largest", expected.Max, numbers.Max());
+        foreach (var (at, value) in expected.Index.Zip(expected.Value))
+        {
+            Close($"element {at}", value, numbers[at]);
+        }
+    }
+}

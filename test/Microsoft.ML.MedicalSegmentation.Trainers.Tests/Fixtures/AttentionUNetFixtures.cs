@@ -1,0 +1,44 @@
+namespace Microsoft.ML.MedicalSegmentation.Fixtures;
+
+/// <summary>Options of an Attention U-Net from the parameters that a fixture lists.</summary>
+internal static class AttentionUNetFixtures
+{
+    public static AttentionUNetOptions Options(Fixture fixture) => fixture.Has("Conv1.conv.0.weight") ? Community(fixture) : Authors(fixture);
+
+    private static AttentionUNetOptions Community(Fixture fixture)
+    {
+        var first = fixture.Shape("Conv1.conv.0.weight");
+        return new()
+        {
+            Form = fixture.Has("Att2.psi.0.weight") ? AttentionUNetForm.Community : AttentionUNetForm.CommunityUngated,
+            SpatialDims = first.Length - 2,
+            Width = (int)first[0],
+            InputChannels = (int)first[1],
+            Classes = (int)fixture.Shape("Conv_1x1.weight")[0],
+            Depth = fixture.Count(number => $"Conv{number}.conv.0.weight"),
+            Kernel = first[2..],
+        };
+    }
+
+    private static AttentionUNetOptions Authors(Fixture fixture)
+    {
+        var first = fixture.Shape("conv1.conv1.0.weight");
+        var theta = fixture.Parameters.FirstOrDefault(parameter => parameter.Name.EndsWith("theta.weight", StringComparison.Ordinal));
+        return new()
+        {
+            Form = fixture.Has("attentionblock2.gate_block_2.theta.weight") ? AttentionUNetForm.MultiGate
+                : fixture.Has("attentionblock2.gate_block_1.theta.weight") ? AttentionUNetForm.SingleGate
+                : fixture.Has("attentionblock2.theta.weight") ? AttentionUNetForm.SharedSignal
+                : AttentionUNetForm.Ungated,
+            SpatialDims = first.Length - 2,
+            Width = (int)first[0],
+            InputChannels = (int)first[1],
+            Classes = (int)fixture.Shape("final.weight")[0],
+            Depth = fixture.Count(number => $"conv{number}.conv1.0.weight") + 1,
+            DeepSupervision = fixture.Has("dsv1.weight"),
+            Kernel = first[2..],
+            GateSubsampling = theta is null ? (PerAxis?)null : theta.Shape[2..],
+            TransposedUpsampling = fixture.Has("up_concat1.up.weight"),
+        };
+    }
+}

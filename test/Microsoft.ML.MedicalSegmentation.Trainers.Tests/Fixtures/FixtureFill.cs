@@ -1,0 +1,92 @@
+using System.Text;
+using TorchSharp;
+
+namespace Microsoft.ML.MedicalSegmentation.Fixtures;
+
+/// <summary>Fills parameters by the rule of the fixtures' README, so that outputs can be compared with the originals'.</summary>
+internal static class FixtureFill
+{
+    private static readonly string[] Gates = ["gamma", "f_qr", "f_kr", "f_sve", "f_sv"];
+
+    public static void Apply(Network network)
+    {
+        using var noGradients = torch.no_grad();
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            Fill(name, parameter);
+        }
+
+        foreach (var (name, buffer) in network.named_buffers().Where(entry => entry.buffer.dtype == torch.ScalarType.Float32))
+        {
+            Fill(name, buffer);
+        }
+    }
+
+    public static torch.Tensor Input(long[] shape) =>
+        torch.tensor(Numbers("input", Size(shape), u => u), torch.ScalarType.Float32).reshape(shape);
+
+    /// <summary>The u of the rule: -1 to 1 by an integer hash of the name and the position.</summary>
+    public static double Unit(string name, long position) => Unit(Hash(name), position);
+
+    private static void Fill(string name, torch.Tensor tensor)
+    {
+        using var scope = torch.NewDisposeScope();
+        var shape = tensor.shape;
+        var numbers = Numbers(name, Size(shape), Kind(name, shape));
+        tensor.copy_(torch.tensor(numbers, torch.ScalarType.Float32).reshape(shape));
+    }
+
+    private static Func<double, double> Kind(string name, long[] shape)
+    {
+        var last = name[(name.LastIndexOf('.') + 1)..];
+        var size = Size(shape);
+        var scale = shape.Length >= 2 ? Math.Sqrt(2.0 / (size / shape[0])) : 0;
+        return last switch
+        {
+            _ when Gates.Contains(last) => u => 0.5 + (0.1 * u),
+            _ when last.StartsWith("temperature", StringComparison.Ordinal) => u => 1 + (0.1 * u),
+            "running_var" => u => 1 + (0.1 * u),
+            "running_mean" => u => 0.1 * u,
+            "weight" when shape.Length < 2 && size == 1 => u => 0.25 + (0.1 * u),
+            "weight" when shape.Length < 2 => u => 1 + (0.1 * u),
+            _ when shape.Length < 2 => u => 0.1 * u,
+            _ => u => u * scale,
+        };
+    }
+
+    private static float[] Numbers(string name, long size, Func<double, double> kind)
+    {
+        var hash = Hash(name);
+        var numbers = new float[size];
+        for (var at = 0; at < numbers.Length; at++)
+        {
+            numbers[at] = (float)kind(Unit(hash, at));
+        }
+
+        return numbers;
+    }
+
+    private static double Unit(uint hash, long position)
+    {
+        var x = unchecked((uint)(hash + ((ulong)position * 2654435761UL)));
+        x ^= x >> 16;
+        x = unchecked(x * 0x85ebca6b);
+        x ^= x >> 13;
+        x = unchecked(x * 0xc2b2ae35);
+        x ^= x >> 16;
+        return (x / 4294967296.0 * 2) - 1;
+    }
+
+    private static uint Hash(string name)
+    {
+        var hash = 2166136261u;
+        foreach (var letter in Encoding.UTF8.GetBytes(name))
+        {
+            hash = unchecked((hash ^ letter) * 16777619u);
+        }
+
+        return hash;
+    }
+
+    private static long Size(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
+}
