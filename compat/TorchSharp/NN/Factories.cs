@@ -35,9 +35,8 @@ public static partial class torch
         public static Sigmoid Sigmoid() => new(false);
         public static SiLU SiLU(bool inplace) => new(inplace);
         public static Sigmoid Sigmoid(bool inplace) => new(inplace);
-        public static GELU GELU() => new(Modules.GELU.Approximate.none, false);
-        public static GELU GELU(bool inplace) => new(Modules.GELU.Approximate.none, inplace);
-        public static GELU GELU(GELU.Approximate approximate, bool inplace = false) => new(approximate, inplace);
+        public static GELU GELU() => new(false);
+        public static GELU GELU(bool inplace) => new(inplace);
         public static Dropout Dropout(double p = 0.5, bool inplace = false) => new(p, inplace);
         public static Dropout2d Dropout2d(double p = 0.5, bool inplace = false) => new(p, inplace);
         public static Dropout3d Dropout3d(double p = 0.5, bool inplace = false) => new(p, inplace);

@@ -23,7 +23,6 @@ public static partial class torch
             public static Tensor elu(Tensor x, double alpha, bool inplace = false) => inplace ? InPlace("elu_", x, alpha).alias() : Call("elu", x, alpha);
             public static Tensor gelu(Tensor x) => Call("gelu", x);
             public static Tensor gelu(Tensor x, bool inplace) => inplace ? InPlace("gelu_", x).alias() : Call("gelu", x);
-            public static Tensor gelu(Tensor x, Modules.GELU.Approximate approximate, bool inplace = false) => inplace ? InPlace("gelu_", x, approximate.ToString()).alias() : Call("gelu", x, approximate.ToString());
             public static Tensor glu(Tensor input, long dim = -1) => Call("glu", input, dim);
             public static Tensor prelu(Tensor input, Tensor weight) => Call("prelu", input, weight);
             public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) => Call("softplus", x, beta, threshold);

@@ -120,17 +120,11 @@ public sealed class Identity : ParameterLessModule<Tensor, Tensor>
 
 public sealed class GELU : ParameterLessModule<Tensor, Tensor>
 {
-    internal GELU(Approximate approximate, bool inplace) : base(nameof(GELU)) => (this.approximate, this.inplace) = (approximate, inplace);
+    internal GELU(bool inplace) : base(nameof(GELU)) => this.inplace = inplace;
 
-    public enum Approximate
-    {
-        none = 0, tanh = 1,
-    }
-
-    public Approximate approximate { get; set; }
     public bool inplace { get; set; }
 
-    public override Tensor forward(Tensor tensor) => F.gelu(tensor, approximate, inplace);
+    public override Tensor forward(Tensor tensor) => F.gelu(tensor, inplace);
 }
 
 public sealed class PReLU : nn.Module<Tensor, Tensor>
