@@ -1,0 +1,21 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>One minus the soft Dice coefficient, averaged over classes and samples.</summary>
+/// <remarks>
+/// 1 - mean((2 sum(p y) + s) / (sum(p) + sum(y) + s)), as nnU-Net forms it (https://arxiv.org/abs/1809.10486), after
+/// Milletari et al. 2016, https://arxiv.org/abs/1606.04797. Between 0 (perfect) and 1.
+/// Differs: one minus Dice rather than its negative, so that 0 is perfect; no squares in the denominator.
+/// </remarks>
+/// <param name="options">IgnoreIndex, IncludeBackground, BatchDice and Smooth are read.</param>
+public sealed class DiceLoss(LossOptions options) : Loss
+{
+    /// <inheritdoc/>
+    private protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    {
+        var overlap = SoftOverlap.Count(logits, labels, options);
+        var dice = (2 * overlap.Both + options.Smooth) / (overlap.Predicted + overlap.Actual + options.Smooth);
+        return 1 - dice.mean();
+    }
+}

@@ -1,0 +1,43 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>How much predicted and true classes overlap, counted with probabilities instead of decisions.</summary>
+/// <param name="Both">Sum over voxels of the probability of the true class, per class: soft true positives.</param>
+/// <param name="Predicted">Sum of probabilities, per class.</param>
+/// <param name="Actual">Number of voxels, per class.</param>
+internal readonly record struct SoftOverlap(Tensor Both, Tensor Predicted, Tensor Actual)
+{
+    /// <summary>Counts over the voxels of each sample ([N, K]) or of the whole batch ([K]), with or without class 0.</summary>
+    /// <param name="logits">[N, K, spatial axes].</param>
+    /// <param name="labels">[N, spatial axes], int64.</param>
+    /// <param name="options">IgnoreIndex, IncludeBackground and BatchDice are read.</param>
+    public static SoftOverlap Count(Tensor logits, Tensor labels, LossOptions options)
+    {
+        var probabilities = logits.softmax(1);
+        var index = labels.unsqueeze(1);
+        Tensor? counted = null;
+        if (options.IgnoreIndex is { } ignored)
+        {
+            counted = index.ne(ignored);
+            index = index.masked_fill(index.eq(ignored), 0);
+            probabilities = probabilities * counted;
+        }
+
+        var one = counted?.to_type(logits.dtype) ?? ones(index.shape, logits.dtype, logits.device);
+        var truth = zeros(logits.shape, logits.dtype, logits.device).scatter_(1, index, one);
+
+        // Everything but the class axis, and but the sample axis where samples are kept apart.
+        var axes = Enumerable.Range(0, (int)logits.dim()).Where(axis => axis != 1 && (axis != 0 || options.BatchDice)).Select(axis => (long)axis).ToArray();
+        var overlap = new SoftOverlap((probabilities * truth).sum(axes), probabilities.sum(axes), truth.sum(axes));
+        return options.IncludeBackground ? overlap : overlap.WithoutBackground();
+    }
+
+    private SoftOverlap WithoutBackground() => new(Foreground(Both), Foreground(Predicted), Foreground(Actual));
+
+    private static Tensor Foreground(Tensor perClass)
+    {
+        var classAxis = perClass.dim() - 1;
+        return perClass.narrow(classAxis, 1, perClass.shape[classAxis] - 1);
+    }
+}

@@ -1,0 +1,166 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Losses against values computed by hand.</summary>
+[TestClass]
+public class LossValueTests
+{
+    // Two voxels, both undecided between two classes; the first is foreground: p = (0.5, 0.5), y = (1, 0).
+    private static Tensor Undecided => zeros([1, 2, 1, 1, 2]);
+
+    private static Tensor FirstVoxel => tensor(new long[] { 1, 0 }, [1, 1, 1, 2]);
+
+    [TestMethod]
+    public void Dice_HalfCertainVoxels_IsThatOfNnUNet()
+    {
+        using var scope = NewDisposeScope();
+
+        var loss = LossList.Create("dice").Compute(Undecided, FirstVoxel).item<float>();
+
+        // (2 x 0.5 + 1e-5) / (1 + 1 + 1e-5) = 0.5000025
+        Assert.AreEqual(1 - 0.5000025, loss, 1e-7);
+    }
+
+    [TestMethod]
+    public void Dice_IncludeBackground_AveragesBothClasses()
+    {
+        using var scope = NewDisposeScope();
+        var logits = tensor(new float[] { 0, 0, 0, (float)Math.Log(3) }, [1, 2, 1, 1, 2]);
+
+        var loss = LossList.Create("dice", new LossOptions { IncludeBackground = true, Smooth = 1e-9 }).Compute(logits, FirstVoxel).item<float>();
+
+        // p(1) = (0.5, 0.75): foreground 2 x 0.5 / (1.25 + 1) = 4/9; background 2 x 0.25 / (0.75 + 1) = 2/7.
+        Assert.AreEqual(1 - ((4.0 / 9) + (2.0 / 7)) / 2, loss, 1e-6);
+    }
+
+    [TestMethod]
+    public void Dice_BatchDice_PoolsSamplesBeforeDividing()
+    {
+        using var scope = NewDisposeScope();
+        var logits = tensor(new float[] { 0, 0, 50, -50 }, [2, 2, 1, 1, 1]);
+        var labels = tensor(new long[] { 1, 0 }, [2, 1, 1, 1]);
+
+        // Sample 1: p = 0.5, y = 1. Sample 2: p = 0, y = 0.
+        var perSample = LossList.Create("dice").Compute(logits, labels).item<float>();
+        var pooled = LossList.Create("dice", new LossOptions { BatchDice = true }).Compute(logits, labels).item<float>();
+
+        Assert.AreEqual(1 - ((2.0 / 3) + 1) / 2, perSample, 1e-5);
+        Assert.AreEqual(1 - 2.0 / 3, pooled, 1e-5);
+    }
+
+    [TestMethod]
+    public void Tversky_EqualWeights_IsDice()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        var (logits, labels) = (randn([2, 3, 3, 4, 5]), randint(0, 3, [2, 3, 4, 5], ScalarType.Int64));
+
+        // TP / (TP + FP / 2 + FN / 2) = 2 TP / (2 TP + FP + FN); smoothing of half the size makes the fractions equal.
+        var tversky = LossList.Create("tversky", new LossOptions { FalsePositiveWeight = 0.5, FalseNegativeWeight = 0.5, Smooth = 0.5e-5 });
+
+        Assert.AreEqual(LossList.Create("dice").Compute(logits, labels).item<float>(), tversky.Compute(logits, labels).item<float>(), 1e-6);
+    }
+
+    [TestMethod]
+    public void Tversky_MissedVoxels_CostMoreThanExtraOnes()
+    {
+        using var scope = NewDisposeScope();
+        var loss = LossList.Create("tversky");
+        var (one, both) = (FirstVoxel, ones([1, 1, 1, 2], ScalarType.Int64));
+        static Tensor Certain(Tensor labels) => nn.functional.one_hot(labels, 2).to_type(ScalarType.Float32).permute(0, 4, 1, 2, 3) * 60;
+
+        // TP 1 and FN 1: 1 / (1 + 0.7). TP 1 and FP 1: 1 / (1 + 0.3).
+        Assert.AreEqual(1 - 1 / 1.7, loss.Compute(Certain(one), both).item<float>(), 1e-5);
+        Assert.AreEqual(1 - 1 / 1.3, loss.Compute(Certain(both), one).item<float>(), 1e-5);
+    }
+
+    [TestMethod]
+    public void CrossEntropy_ClassWeights_GiveTorchsWeightedMean()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        var (logits, labels) = (randn([2, 3, 3, 4, 5]), randint(0, 3, [2, 3, 4, 5], ScalarType.Int64));
+        labels[0, 0] = full([4, 5], -7, ScalarType.Int64);
+
+        var ours = LossList.Create("cross-entropy", new LossOptions { ClassWeights = [0.5, 1, 3], IgnoreIndex = -7 }).Compute(logits, labels);
+        var torchs = nn.functional.cross_entropy(logits, labels, tensor(new float[] { 0.5f, 1, 3 }), -7);
+
+        Assert.AreEqual(torchs.item<float>(), ours.item<float>(), 1e-6);
+    }
+
+    [TestMethod]
+    public void Focal_ExponentZero_IsCrossEntropy()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        var (logits, labels) = (randn([2, 3, 3, 4, 5]), randint(0, 3, [2, 3, 4, 5], ScalarType.Int64));
+
+        var focal = LossList.Create("focal", new LossOptions { FocalExponent = 0 }).Compute(logits, labels).item<float>();
+
+        Assert.AreEqual(nn.functional.cross_entropy(logits, labels).item<float>(), focal, 1e-6);
+    }
+
+    [TestMethod]
+    public void Focal_ExponentTwo_WeighsByTheSquareOfTheError()
+    {
+        using var scope = NewDisposeScope();
+
+        // p = 0.5 for both voxels: 0.5^2 x ln 2.
+        Assert.AreEqual(0.25 * Math.Log(2), LossList.Create("focal").Compute(Undecided, FirstVoxel).item<float>(), 1e-6);
+    }
+
+    [TestMethod]
+    public void DiceCrossEntropy_Weights_ScaleTheTerms()
+    {
+        using var scope = NewDisposeScope();
+        var options = new LossOptions { DiceWeight = 2, CrossEntropyWeight = 0.5 };
+
+        var loss = LossList.Create("dice-cross-entropy", options).Compute(Undecided, FirstVoxel).item<float>();
+
+        Assert.AreEqual(2 * (1 - 0.5000025) + 0.5 * Math.Log(2), loss, 1e-6);
+    }
+
+    [TestMethod]
+    public void DeepSupervision_ThreeOutputs_WeighsFourTwoOne()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        var loss = LossList.Create("cross-entropy");
+        var labels = randint(0, 2, [1, 8, 8, 8], ScalarType.Int64);
+        Tensor[] outputs = [randn([1, 2, 8, 8, 8]), randn([1, 2, 4, 4, 4]), randn([1, 2, 2, 2, 2])];
+
+        var total = new DeepSupervision(loss).Compute(outputs, labels).item<float>();
+
+        CollectionAssert.AreEqual(new[] { 4.0 / 7, 2.0 / 7, 1.0 / 7 }, new DeepSupervision(loss).Weights(3));
+        CollectionAssert.AreEqual(new[] { 2.0 / 3, 1.0 / 3, 0 }, new DeepSupervision(loss, dropCoarsest: true).Weights(3));
+        var second = loss.Compute(outputs[1], labels.slice(1, 0, 8, 2).slice(2, 0, 8, 2).slice(3, 0, 8, 2));
+        var third = loss.Compute(outputs[2], labels.slice(1, 0, 8, 4).slice(2, 0, 8, 4).slice(3, 0, 8, 4));
+        var expected = (4 * loss.Compute(outputs[0], labels) + 2 * second + third) / 7;
+        Assert.AreEqual(expected.item<float>(), total, 1e-6);
+    }
+
+    [TestMethod]
+    public void Create_UnknownKey_ListsTheLosses()
+    {
+        var error = Assert.ThrowsException<ArgumentException>(() => LossList.Create("hinge"));
+
+        StringAssert.Contains(error.Message, "'hinge'");
+        foreach (var entry in LossList.All)
+        {
+            StringAssert.Contains(error.Message, entry.Key);
+        }
+    }
+
+    [TestMethod]
+    public void Create_SeveralFaults_AreListedTogether()
+    {
+        var options = new LossOptions { Smooth = 0, FocalExponent = -1, ClassWeights = [0, 0] };
+
+        var error = Assert.ThrowsException<ArgumentException>(() => LossList.Create("dice", options));
+
+        StringAssert.Contains(error.Message, "Smooth is 0");
+        StringAssert.Contains(error.Message, "FocalExponent is -1");
+        StringAssert.Contains(error.Message, "[0, 0]");
+    }
+}
