@@ -1,0 +1,69 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>How the learning rate changes from the first step to the last.</summary>
+public sealed class LearningRateSchedule
+{
+    private readonly Func<double, double> _factor;
+
+    private LearningRateSchedule(string key, Func<double, double> factor)
+    {
+        Key = key;
+        _factor = factor;
+    }
+
+    /// <summary>What command lines call it.</summary>
+    public string Key { get; }
+
+    /// <summary>(1 - t)^0.9, t running from 0 to 1: nnU-Net's.</summary>
+    public static LearningRateSchedule Polynomial { get; } = PolynomialOf(0.9);
+
+    /// <summary>The initial rate throughout.</summary>
+    public static LearningRateSchedule Constant { get; } = new("constant", _ => 1);
+
+    /// <summary>Half a cosine from the initial rate to 0. Loshchilov and Hutter 2016, https://arxiv.org/abs/1608.03983.</summary>
+    public static LearningRateSchedule Cosine { get; } = new("cosine", t => (1 + Math.Cos(Math.PI * t)) / 2);
+
+    /// <summary>Halved after each quarter, as the official Attention U-Net configuration does (every 250 of 1000 epochs).</summary>
+    public static LearningRateSchedule Step { get; } = StepOf(0.25, 0.5);
+
+    /// <summary>Every schedule with its usual numbers.</summary>
+    public static IReadOnlyList<LearningRateSchedule> All { get; } = [Polynomial, Cosine, Step, Constant];
+
+    /// <summary>(1 - t)^<paramref name="power"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The power is not above 0.</exception>
+    public static LearningRateSchedule PolynomialOf(double power)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(power);
+        return new("polynomial", t => Math.Pow(1 - t, power));
+    }
+
+    /// <summary>Multiplied by <paramref name="factor"/> each time that a fraction <paramref name="interval"/> of training is over.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is not in (0, 1], or the factor is not above 0.</exception>
+    public static LearningRateSchedule StepOf(double interval, double factor)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(interval);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(interval, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factor);
+        return new("step", t => Math.Pow(factor, Math.Floor((t / interval) + 1e-9)));
+    }
+
+    /// <summary>The schedule that <paramref name="key"/> names.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static LearningRateSchedule Find(string key)
+        => All.FirstOrDefault(schedule => schedule.Key == key)
+            ?? throw new ArgumentException($"There is no schedule '{key}'. Schedules: {string.Join(", ", All.Select(s => s.Key))}.", nameof(key));
+
+    /// <summary>The learning rate of one step.</summary>
+    /// <param name="initial">The rate that the schedule starts from.</param>
+    /// <param name="step">From 0.</param>
+    /// <param name="totalSteps">Steps of the whole training.</param>
+    /// <param name="warmUpSteps">Steps over which the rate first rises linearly from near 0; part of the total.</param>
+    public double At(double initial, long step, long totalSteps, long warmUpSteps = 0)
+    {
+        var warmUp = step < warmUpSteps ? (step + 1.0) / warmUpSteps : 1;
+        return initial * warmUp * _factor(Math.Min(1, (double)step / totalSteps));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Key;
+}

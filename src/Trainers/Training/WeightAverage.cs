@@ -1,0 +1,70 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>A running average of a network's weights and statistics, which scores better than the last weights do.</summary>
+/// <remarks>
+/// average = d average + (1 - d) weights, with d = min(decay, (1 + n) / (10 + n)) after n steps, so that the first steps are soon forgotten.
+/// Polyak and Juditsky 1992; the ramp is that of Tarvainen and Valpola 2017, https://arxiv.org/abs/1703.01780.
+/// </remarks>
+internal sealed class WeightAverage : IDisposable
+{
+    private readonly Dictionary<string, Tensor> _average = [];
+    private readonly Dictionary<string, Tensor> _weights;
+    private readonly double _decay;
+    private long _updates;
+
+    /// <param name="network">Whose weights are averaged; its tensors must stay the same objects.</param>
+    /// <param name="decay">0 to below 1.</param>
+    public WeightAverage(nn.Module network, double decay)
+    {
+        _decay = decay;
+        _weights = network.state_dict();
+        using var noGradient = no_grad();
+        foreach (var (name, weight) in _weights)
+        {
+            _average[name] = weight.detach().clone().DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>Takes the present weights into the average.</summary>
+    public void Update()
+    {
+        _updates++;
+        var decay = Math.Min(_decay, (1.0 + _updates) / (10 + _updates));
+        using var noGradient = no_grad();
+        foreach (var (name, average) in _average)
+        {
+            if (average.dtype == ScalarType.Float32)
+            {
+                average.mul_(decay).add_(_weights[name], 1 - decay);
+            }
+            else
+            {
+                average.copy_(_weights[name]);
+            }
+        }
+    }
+
+    /// <summary>Exchanges the network's weights with the average; a second call undoes the first.</summary>
+    public void Swap()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        foreach (var (name, average) in _average)
+        {
+            var weight = _weights[name].clone();
+            _weights[name].copy_(average);
+            average.copy_(weight);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var average in _average.Values)
+        {
+            average.Dispose();
+        }
+    }
+}
