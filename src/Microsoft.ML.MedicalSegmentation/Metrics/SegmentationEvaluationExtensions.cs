@@ -1,0 +1,89 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.MedicalSegmentation;
+
+namespace Microsoft.ML;
+
+/// <summary>Evaluation of segmentations: <c>mlContext.MedicalSegmentation().Evaluate(...)</c>.</summary>
+public static class SegmentationEvaluationExtensions
+{
+    /// <summary>Compares predicted label volumes with true ones: Dice and intersection over union by class and case.</summary>
+    /// <remarks>Rows are read one by one, so that memory does not grow with their number.</remarks>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="data">Rows with a true and a predicted label volume on one grid.</param>
+    /// <param name="labelColumnName">The column of true label volumes.</param>
+    /// <param name="predictedLabelColumnName">The column of predicted label volumes.</param>
+    /// <param name="caseColumnName">A text column that names the cases in the result and in messages; rows are numbered where left out.</param>
+    /// <param name="classes">
+    /// The classes that labels may have. Left out, those of the first row's prediction, or of its label; where neither
+    /// names any, every value that occurs is a class.
+    /// </param>
+    /// <param name="emptyPolicy">What overlap is where a class is in neither volume.</param>
+    /// <param name="includeBackground">True to measure label value 0 as well; it inflates every mean.</param>
+    /// <exception cref="ArgumentException">A column is missing or of another kind; sizes or positions differ, or a label value is of no class; names the case.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows, or no class but the background occurs.</exception>
+    public static SegmentationMetrics Evaluate(
+        this MedicalSegmentationCatalog catalog,
+        IDataView data,
+        string labelColumnName = "Label",
+        string predictedLabelColumnName = "PredictedLabel",
+        string? caseColumnName = null,
+        IReadOnlyList<LabelClass>? classes = null,
+        EmptyPolicy emptyPolicy = EmptyPolicy.Nan,
+        bool includeBackground = false)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(data);
+        var labelColumn = Require(data.Schema, labelColumnName, "the true labels", LabelVolumeDataViewType.Instance, "Put LoadLabelVolumes before it.");
+        var predictionColumn = Require(
+            data.Schema, predictedLabelColumnName, "the predicted labels", LabelVolumeDataViewType.Instance, "Evaluate what the trained model's Transform gives.");
+        List<DataViewSchema.Column> columns = [labelColumn, predictionColumn];
+        if (caseColumnName is not null)
+        {
+            columns.Add(Require(data.Schema, caseColumnName, "the case names", TextDataViewType.Instance, "Name a column of text."));
+        }
+
+        using var cursor = data.GetRowCursor(columns);
+        var getLabel = cursor.GetGetter<LabelVolume?>(labelColumn);
+        var getPrediction = cursor.GetGetter<LabelVolume?>(predictionColumn);
+        var getName = caseColumnName is null ? null : cursor.GetGetter<ReadOnlyMemory<char>>(columns[2]);
+        SegmentationEvaluator? evaluator = classes is null ? null : new(classes, emptyPolicy, includeBackground);
+        while (cursor.MoveNext())
+        {
+            var name = $"row {cursor.Position}";
+            if (getName is not null)
+            {
+                ReadOnlyMemory<char> text = default;
+                getName(ref text);
+                name = text.IsEmpty ? name : text.ToString();
+            }
+
+            var label = Read(getLabel, labelColumnName, name);
+            var prediction = Read(getPrediction, predictedLabelColumnName, name);
+            evaluator ??= new(prediction.Classes.Count > 0 ? prediction.Classes : label.Classes, emptyPolicy, includeBackground);
+            evaluator.Add(label, prediction, name);
+        }
+
+        return (evaluator ?? new()).ToMetrics();
+    }
+
+    private static LabelVolume Read(ValueGetter<LabelVolume?> get, string column, string name)
+    {
+        LabelVolume? value = null;
+        get(ref value);
+        return value ?? throw new ArgumentException($"Case '{name}' has no value in column '{column}'. Every row needs a label volume.");
+    }
+
+    private static DataViewSchema.Column Require(DataViewSchema schema, string name, string what, DataViewType type, string remedy)
+    {
+        if (schema.GetColumnOrNull(name) is not { } column)
+        {
+            var others = string.Join(", ", schema.Where(c => !c.IsHidden && c.Type.Equals(type)).Select(c => $"'{c.Name}'"));
+            throw new ArgumentException(
+                $"There is no column '{name}' for {what}. {(others.Length == 0 ? $"No column is of type {type}. {remedy}" : $"Columns of type {type}: {others}.")}", nameof(name));
+        }
+
+        return column.Type.Equals(type)
+            ? column
+            : throw new ArgumentException($"Column '{name}' is of type {column.Type}; {what} must be of type {type}. {remedy}", nameof(name));
+    }
+}

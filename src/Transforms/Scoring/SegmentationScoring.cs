@@ -1,0 +1,102 @@
+using Microsoft.ML.Transforms;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What a saved segmentation keeps beside the ONNX file.</summary>
+/// <param name="Metadata">The model's description, as <see cref="SegmentationModelMetadata"/> writes it.</param>
+/// <param name="Settings">How it is run.</param>
+/// <param name="WithProbabilities">Whether rows get probabilities.</param>
+internal sealed record SegmentationState(Dictionary<string, string> Metadata, ScoringSettings Settings, bool WithProbabilities);
+
+/// <summary>Segments the volume of a row.</summary>
+internal sealed class SegmentationScoring : RowFunction<VolumeInput, LabelAndVolumeOutput>
+{
+    private readonly ScoringSettings _settings;
+    private readonly bool _withProbabilities;
+    private readonly Func<ScoringDevice> _device;
+    private readonly Action<string>? _warn;
+    private readonly Lock _opening = new();
+    private OnnxSegmenter? _segmenter;
+
+    /// <param name="model">The network.</param>
+    /// <param name="settings">How it is run.</param>
+    /// <param name="withProbabilities">True to compute probabilities too.</param>
+    /// <param name="device">Asked where to run when the first row comes.</param>
+    /// <param name="warn">Told what is doubtful; the trace listeners of .NET where null.</param>
+    public SegmentationScoring(SegmentationModel model, ScoringSettings settings, bool withProbabilities, Func<ScoringDevice> device, Action<string>? warn)
+        : base(new SegmentationContract())
+    {
+        settings.Validate();
+        Model = model;
+        _settings = settings;
+        _withProbabilities = withProbabilities;
+        _device = device;
+        _warn = warn;
+    }
+
+    public SegmentationModel Model { get; }
+
+    public override void Apply(VolumeInput input, LabelAndVolumeOutput output)
+    {
+        var result = Open().Segment(input.Volume, _withProbabilities);
+        output.Labels = result.Labels;
+        if (result.Probabilities is { } probabilities)
+        {
+            output.Volume = probabilities;
+        }
+    }
+
+    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs)
+        => output == 0
+            ? ClassAnnotations.OfClasses(Model.Info.Classes)
+            : ClassAnnotations.OfChannelNames([.. Model.Info.Classes.Select(c => c.Name)]);
+
+    public override SavedState ToState()
+        => SavedState.Of(new SegmentationState(SegmentationModelMetadata.Write(Model.Info).ToDictionary(), _settings, _withProbabilities), Model.Onnx);
+
+    /// <summary>Frees the session; the next row opens another.</summary>
+    /// <remarks>PredictionEngines dispose the model that they were made from, which other code may still use.</remarks>
+    public override void Dispose()
+    {
+        Interlocked.Exchange(ref _segmenter, null)?.Dispose();
+        base.Dispose();
+    }
+
+    private OnnxSegmenter Open()
+    {
+        if (Volatile.Read(ref _segmenter) is { } open)
+        {
+            return open;
+        }
+
+        lock (_opening)
+        {
+            return _segmenter ??= new OnnxSegmenter(Model, _settings, _device(), _warn);
+        }
+    }
+}
+
+/// <summary>Version 1 of saved segmentation.</summary>
+[CustomMappingFactoryAttribute(ContractName)]
+internal sealed class SegmentationContract : RowContract<VolumeInput, LabelAndVolumeOutput>
+{
+    public const string ContractName = StockChain.ContractPrefix + "Segment/1";
+
+    public override string Name => ContractName;
+
+    public override RowFunction<VolumeInput, LabelAndVolumeOutput> Restore(SavedState state)
+    {
+        var saved = state.Read<SegmentationState>();
+        try
+        {
+            var info = SegmentationModelMetadata.Read(saved.Metadata)
+                ?? throw new InvalidDataException("The model's state has no description of its network. Train or save the model again.");
+            return new SegmentationScoring(
+                new(state.Payload.ToArray(), info), saved.Settings, saved.WithProbabilities, () => ScoringDevice.ForLoadedModels, warn: null);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidDataException($"The description of the model's network cannot be read: {e.Message}", e);
+        }
+    }
+}
