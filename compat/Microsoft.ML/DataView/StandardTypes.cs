@@ -3,11 +3,14 @@ namespace Microsoft.ML.Data;
 
 internal static class StandardTypes
 {
-    private static readonly Dictionary<Type, PrimitiveDataViewType> ByRawType = new PrimitiveDataViewType[]
-    {
+    public static readonly PrimitiveDataViewType[] All =
+    [
         TextDataViewType.Instance, BooleanDataViewType.Instance, RowIdDataViewType.Instance,
         DateTimeDataViewType.Instance, DateTimeOffsetDataViewType.Instance, TimeSpanDataViewType.Instance,
-    }.Concat(NumberDataViewType.All).ToDictionary(type => type.RawType);
+        .. NumberDataViewType.All,
+    ];
+
+    private static readonly Dictionary<Type, PrimitiveDataViewType> ByRawType = All.ToDictionary(type => type.RawType);
 
     public static bool TryFind(Type rawType, out PrimitiveDataViewType type) =>
         ByRawType.TryGetValue(rawType, out type);

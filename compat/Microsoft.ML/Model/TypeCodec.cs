@@ -10,11 +10,8 @@ internal static class TypeCodec
         Vector,
     }
 
-    private static readonly Dictionary<string, PrimitiveDataViewType> ByName = new PrimitiveDataViewType[]
-    {
-        TextDataViewType.Instance, BooleanDataViewType.Instance, RowIdDataViewType.Instance,
-        DateTimeDataViewType.Instance, DateTimeOffsetDataViewType.Instance, TimeSpanDataViewType.Instance,
-    }.Concat(NumberDataViewType.All).ToDictionary(type => type.ToString());
+    private static readonly Dictionary<string, PrimitiveDataViewType> ByName =
+        StandardTypes.All.ToDictionary(type => type.ToString());
 
     public static void Write(BinaryWriter writer, DataViewType type)
     {

@@ -10,14 +10,15 @@ internal static class Getters
     public static ArgumentOutOfRangeException Inactive(DataViewSchema.Column column) =>
         new(nameof(column), $"requested column is not active: '{column.Name}'");
 
+    /// <summary>Which columns of a schema are asked for, by their places alone, as in the real library.</summary>
     public static bool[] Active(DataViewSchema schema, IEnumerable<DataViewSchema.Column> columns)
     {
         var active = new bool[schema.Count];
         foreach (var column in columns ?? [])
         {
-            if (column.Index >= active.Length || schema[column.Index].Name != column.Name)
+            if (column.Index >= active.Length)
             {
-                throw new ArgumentException($"Column '{column.Name}' is not a column of this view.", nameof(columns));
+                throw new InvalidOperationException($"The requested column: {column} is not part of the view.");
             }
 
             active[column.Index] = true;
