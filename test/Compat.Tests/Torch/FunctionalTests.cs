@@ -141,7 +141,6 @@ public sealed class FunctionalTests
         TensorAssert.AreClose([-0.25, 0.5], F.prelu(x, tensor([0.25f])));
         TensorAssert.AreClose([-0.6321205496788025, 0.5], F.elu(x, 1));
         TensorAssert.AreClose([-0.1586552858352661, 0.3457311987876892], F.gelu(x));
-        TensorAssert.AreClose([-0.15880799293518066, 0.3457140028476715], F.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh));
         TensorAssert.AreClose([-0.2689414322376251, 0.3112296760082245], F.silu(x));
         TensorAssert.AreClose([-0.3034014403820038, 0.37524524331092834], F.mish(x));
         TensorAssert.AreClose([0.3132616877555847, 0.9740769863128662], F.softplus(x));
