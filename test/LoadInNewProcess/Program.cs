@@ -1,5 +1,6 @@
 // Loads a model zip with a bare MLContext, as an application does that knows nothing of how it was made, scores the image
-// files named after it, and prints one digest of geometry and voxels per row. Tests start it and compare the digests.
+// files named after it, and prints one digest per row of geometry and voxels: of the predicted labels, or of the image
+// where the model predicts none. Tests start it and compare the digests.
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
@@ -8,9 +9,13 @@ using Microsoft.ML.MedicalSegmentation;
 var context = new MLContext();
 var model = context.Model.Load(args[0], out _);
 var rows = context.Data.LoadFromEnumerable(args.Skip(1).Select(path => new PathRow { ImagePath = path }));
-foreach (var row in context.Data.CreateEnumerable<ImageRow>(model.Transform(rows), reuseRowObject: false))
+var scored = model.Transform(rows);
+var volumes = scored.Schema.GetColumnOrNull("PredictedLabel") is null
+    ? context.Data.CreateEnumerable<ImageRow>(scored, reuseRowObject: false).Select(row => row.Image)
+    : context.Data.CreateEnumerable<SegmentedRow>(scored, reuseRowObject: false).Select(row => row.PredictedLabel?.Voxels);
+foreach (var volume in volumes)
 {
-    byte[] described = [.. Encoding.UTF8.GetBytes($"{row.Image?.Shape} {row.Image?.Geometry} "), .. row.Image is null ? [] : row.Image.Bytes];
+    byte[] described = [.. Encoding.UTF8.GetBytes($"{volume?.Shape} {volume?.Geometry} "), .. volume is null ? [] : volume.Bytes];
     Console.WriteLine(Convert.ToHexString(SHA256.HashData(described)));
 }
 
@@ -23,4 +28,10 @@ internal sealed class ImageRow
 {
     [VolumeColumn]
     public Volume? Image { get; set; }
+}
+
+internal sealed class SegmentedRow
+{
+    [LabelVolumeColumn]
+    public LabelVolume? PredictedLabel { get; set; }
 }

@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Microsoft.ML.MedicalSegmentation.Persistence;
 
 [TestClass]
@@ -26,31 +22,8 @@ public sealed class NewProcessTests : IDisposable
             .Fit(data);
         var path = _folder["model.zip"];
         _ml.Model.Save(model, data.Schema, path);
-        var expected = _ml.Data.CreateEnumerable<ScanResult>(model.Transform(data), reuseRowObject: false).Select(row => Digest(row.Image)).ToArray();
-        var printed = Run([path, .. rows.Select(row => row.ImagePath)]);
-        CollectionAssert.AreEqual(expected, printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        var expected = _ml.Data.CreateEnumerable<ScanResult>(model.Transform(data), reuseRowObject: false).Select(row => NewProcess.Digest(row.Image)).ToArray();
+        CollectionAssert.AreEqual(expected, NewProcess.Score(path, rows.Select(row => row.ImagePath)));
         Assert.AreEqual(3, expected.Distinct().Count());
-    }
-
-    private static string Digest(Volume image)
-        => Convert.ToHexString(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{image.Shape} {image.Geometry} "), .. image.Bytes]));
-
-    private static string Run(string[] arguments)
-    {
-        // Test projects and the program lie side by side: artifacts/bin/PROJECT/CONFIGURATION.
-        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "LoadInNewProcess", configuration, "LoadInNewProcess.dll"));
-        Assert.IsTrue(File.Exists(program), $"'{program}' is not built");
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
-        return output;
     }
 }

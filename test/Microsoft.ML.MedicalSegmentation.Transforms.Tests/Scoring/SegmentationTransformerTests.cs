@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.MedicalSegmentation.Persistence;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -64,6 +65,24 @@ public sealed class SegmentationTransformerTests
             CollectionAssert.AreEqual(expected[i].PredictedLabel.Classes.ToArray(), actual[i].PredictedLabel.Classes.ToArray());
             CollectionAssert.AreEqual(expected[i].Probabilities.Values(), actual[i].Probabilities.Values());
         }
+    }
+
+    [TestMethod]
+    public void SaveAndLoad_InANewProcessWithABareContext_GivesBitIdenticalLabels()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = folder.WriteScans(3);
+        var data = _ml.Data.LoadFromEnumerable(rows);
+        var transforms = _ml.MedicalSegmentation().Transforms;
+        using var segmentation = SegmentationTransformer.Create(
+            _ml, TinyOnnx.Random(Patch, classes: 3), probabilitiesColumnName: "Probabilities", settings: new() { Threads = 2 });
+        var model = transforms.LoadVolumes().Append(transforms.NormalizeIntensity()).Append(new Fixed(segmentation)).Fit(data);
+        _ml.Model.Save(model, data.Schema, folder["model.zip"]);
+
+        var expected = Read<Labelled>(model.Transform(data)).Select(row => NewProcess.Digest(row.PredictedLabel.Voxels)).ToArray();
+
+        CollectionAssert.AreEqual(expected, NewProcess.Score(folder["model.zip"], rows.Select(row => row.ImagePath)));
+        Assert.AreEqual(3, expected.Distinct().Count());
     }
 
     [TestMethod]
