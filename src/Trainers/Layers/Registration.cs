@@ -9,7 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>
 /// The base constructors call it. C# runs field initialisers before base constructors, so what an initialiser makes is there;
 /// what a constructor's body assigns comes too late, and <see cref="Demand"/> says so on the first forward pass.
-/// A <see cref="Parameter"/> is a parameter, any other tensor a buffer; a list of layers becomes one module with the children 0, 1, ...
+/// A <see cref="Parameter"/> is a parameter, any other tensor a buffer; a list becomes one module with the children 0, 1, ...
 /// </remarks>
 internal static class Registration
 {
@@ -17,28 +17,33 @@ internal static class Registration
     {
         foreach (var (name, value) in Components(owner, root))
         {
-            switch (value)
-            {
-                case Parameter parameter:
-                    owner.register_parameter(name, parameter);
-                    break;
-                case Tensor buffer:
-                    owner.register_buffer(name, buffer);
-                    break;
-                case Module module:
-                    owner.register_module(name, module);
-                    break;
-                default:
-                    owner.register_module(name, new LayerSequence((IEnumerable<object?>)value));
-                    break;
-            }
+            Register(owner, name, value);
+        }
+    }
+
+    private static void Register(Module owner, string name, object value)
+    {
+        switch (value)
+        {
+            case Parameter parameter:
+                owner.register_parameter(name, parameter);
+                break;
+            case Tensor buffer:
+                owner.register_buffer(name, buffer);
+                break;
+            case Module module:
+                owner.register_module(name, module);
+                break;
+            default:
+                owner.register_module(name, new Sequence((IEnumerable<object?>)value));
+                break;
         }
     }
 
     /// <summary>Fails where a field of the network or of a layer in it holds something that is not registered.</summary>
     public static void Demand(Network network)
     {
-        var modules = new HashSet<object>(network.modules(), ReferenceEqualityComparer.Instance);
+        var modules = new HashSet<object>(network.modules().Append(network), ReferenceEqualityComparer.Instance);
         var tensors = new HashSet<object>(network.parameters().Concat(network.buffers()), ReferenceEqualityComparer.Instance);
         foreach (var owner in modules.OfType<Module>())
         {
@@ -71,7 +76,7 @@ internal static class Registration
     }
 
     private static bool IsComponent(object value) => value is Tensor or Module
-        || (value is IEnumerable<object?> list && list.Any(item => item is not null && (item is Module || IsComponent(item))));
+        || (value is IEnumerable<object?> list && list.Any(item => item is not null && IsComponent(item)));
 
     private static IEnumerable<object> Leaves(object value) => value is IEnumerable<object?> list and not Tensor and not Module
         ? list.OfType<object>().SelectMany(Leaves)
@@ -81,16 +86,17 @@ internal static class Registration
     private static string NameOf(FieldInfo field) =>
         field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
 
-    private sealed class LayerSequence : Module
+    // A list as a module: its items are the children 0, 1, ...; an absent one leaves its number free.
+    private sealed class Sequence : Module
     {
-        public LayerSequence(IEnumerable<object?> layers)
-            : base("layers")
+        public Sequence(IEnumerable<object?> items)
+            : base("sequence")
         {
-            foreach (var (at, layer) in layers.Index())
+            foreach (var (at, item) in items.Index())
             {
-                if (layer is not null)
+                if (item is not null)
                 {
-                    register_module($"{at}", layer as Module ?? new LayerSequence((IEnumerable<object?>)layer));
+                    Register(this, $"{at}", item);
                 }
             }
         }

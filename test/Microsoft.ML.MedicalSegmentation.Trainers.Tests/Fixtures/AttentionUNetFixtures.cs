@@ -3,6 +3,11 @@ namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 /// <summary>Options of an Attention U-Net from the parameters that a fixture lists.</summary>
 internal static class AttentionUNetFixtures
 {
+    /// <summary>Whether a fixture is one of the authors' U-Nets for CT, their grid attention U-Net, or a community form.</summary>
+    public static bool Describe(Fixture fixture) =>
+        (fixture.Has("conv1.conv1.0.weight") && (fixture.Has("dsv1.weight") || fixture.Has("attentionblock2.theta.weight")))
+        || (fixture.Has("Conv1.conv.0.weight") && fixture.Has("Up2.up.1.weight"));
+
     public static AttentionUNetOptions Options(Fixture fixture) => fixture.Has("Conv1.conv.0.weight") ? Community(fixture) : Authors(fixture);
 
     private static AttentionUNetOptions Community(Fixture fixture)

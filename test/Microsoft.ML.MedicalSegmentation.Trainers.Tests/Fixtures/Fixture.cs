@@ -24,6 +24,9 @@ internal sealed record Fixture(
         return JsonSerializer.Deserialize<Fixture>(file, Snake) ?? throw new InvalidDataException($"{path} is empty.");
     }
 
+    /// <summary>Whether the fixture's name begins so.</summary>
+    public bool IsNamed(string beginning) => Network.StartsWith(beginning, StringComparison.OrdinalIgnoreCase);
+
     public bool Has(string parameter) => Parameters.Any(candidate => candidate.Name == parameter);
 
     /// <summary>The shape of a parameter by its original name.</summary>

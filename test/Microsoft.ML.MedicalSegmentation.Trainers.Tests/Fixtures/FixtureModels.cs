@@ -4,17 +4,18 @@ namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 /// <remarks>Options are read from the fixture's own parameter shapes, so that further variants of a listed network need no line.</remarks>
 internal static class FixtureModels
 {
-    /// <summary>Beginning of the fixture's name, and how to build what it describes; null for a variant that is not built.</summary>
-    private static readonly (string Name, Func<Fixture, FixtureModel?> Build)[] All =
+    /// <summary>
+    /// Which fixtures a line is for, by name (<c>fixture => fixture.IsNamed("medt_")</c>) or by what the parameters tell;
+    /// and how to build what the fixture describes, null for a variant that is not built.
+    /// </summary>
+    private static readonly (Func<Fixture, bool> Describes, Func<Fixture, FixtureModel?> Build)[] All =
     [
-        ("attention_unet", fixture => new(new AttentionUNet(AttentionUNetFixtures.Options(fixture)))),
-        ("unet_ct_dsv", fixture => new(new AttentionUNet(AttentionUNetFixtures.Options(fixture)))),
-        ("unet_grid_attention", fixture => new(new AttentionUNet(AttentionUNetFixtures.Options(fixture)))),
+        (AttentionUNetFixtures.Describe, fixture => new(new AttentionUNet(AttentionUNetFixtures.Options(fixture)))),
     ];
 
     /// <summary>The network with the fixture's options; null where it is not built yet.</summary>
     public static FixtureModel? Find(Fixture fixture) => All
-        .Where(entry => fixture.Network.StartsWith(entry.Name, StringComparison.OrdinalIgnoreCase))
+        .Where(entry => entry.Describes(fixture))
         .Select(entry => entry.Build(fixture))
         .FirstOrDefault();
 }

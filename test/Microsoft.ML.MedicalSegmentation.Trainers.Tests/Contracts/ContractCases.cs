@@ -1,0 +1,42 @@
+namespace Microsoft.ML.MedicalSegmentation.Contracts;
+
+/// <summary>A network of the list in one form that the contract tests build.</summary>
+/// <param name="Name">Key, preset and number of axes.</param>
+/// <param name="Entry">The network.</param>
+/// <param name="Options">Small options.</param>
+internal sealed record ContractCase(string Name, NetworkEntry Entry, NetworkOptions Options)
+{
+    public Network Create(int channels, int classes) => Entry.Create(Options with { InputChannels = channels, Classes = classes });
+
+    /// <summary>Two sizes that the network takes, or its only one.</summary>
+    public IReadOnlyList<long[]> Sizes(Network network)
+    {
+        var dims = network.Options.SpatialDims;
+        var small = network.SizeRule.Fit([.. Enumerable.Repeat(8L, dims)]);
+        var large = network.SizeRule.Fit([small[0] + 1, .. small[1..]]);
+        return small.SequenceEqual(large) ? [small] : [small, large];
+    }
+}
+
+/// <summary>Every network with its defaults and every preset, in 2D and 3D, made small.</summary>
+internal static class ContractCases
+{
+    /// <summary>Options by which a network that ignores width and depth becomes small; keys without a line take both.</summary>
+    private static readonly Dictionary<string, Func<NetworkOptions, NetworkOptions>> Small = [];
+
+    public static IReadOnlyList<ContractCase> All { get; } =
+    [
+        .. from entry in NetworkList.All
+           from dims in entry.SpatialDims
+           from preset in entry.Presets.Keys.Prepend(null)
+           select new ContractCase(
+               $"{entry.Key}{(preset is null ? "" : $" {preset}")} {dims}D",
+               entry,
+               Shrink(entry.Key, new NetworkOptions { Preset = preset, SpatialDims = dims })),
+    ];
+
+    public static ContractCase Find(string name) => All.Single(contract => contract.Name == name);
+
+    private static NetworkOptions Shrink(string key, NetworkOptions options) =>
+        Small.TryGetValue(key, out var shrink) ? shrink(options) : options with { Width = 4, Depth = 3 };
+}

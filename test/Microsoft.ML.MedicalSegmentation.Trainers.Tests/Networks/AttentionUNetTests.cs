@@ -1,0 +1,115 @@
+using TorchSharp;
+
+namespace Microsoft.ML.MedicalSegmentation.Networks;
+
+[TestClass]
+[DoNotParallelize]
+public class AttentionUNetTests
+{
+    [TestMethod]
+    [DataRow("multi-gate", 6_473_322)]
+    [DataRow("single-gate", 6_214_151)]
+    [DataRow("ungated", 5_888_004)]
+    [DataRow("shared-signal", 2_221_815)]
+    [DataRow("community", 34_878_573)]
+    [DataRow("community-ungated", 34_527_041)]
+    public void Preset_HasTheParametersOfThePublishedNetwork(string preset, long parameters)
+    {
+        using var network = AttentionUNet.Entry.Create(AttentionUNet.Entry.Presets[preset]);
+
+        Assert.AreEqual(parameters, network.parameters().Sum(parameter => parameter.numel()));
+    }
+
+    [TestMethod]
+    public void Names_OfTheSharedSignalForm_AreTheAuthors()
+    {
+        using var network = AttentionUNet.Entry.Create(new AttentionUNetOptions { Form = AttentionUNetForm.SharedSignal, Width = 2, TransposedUpsampling = true });
+
+        var shapes = network.state_dict().ToDictionary(entry => entry.Key, entry => string.Join(' ', entry.Value.shape));
+        Assert.AreEqual("2 1 3 3 1", shapes["conv1.conv1.0.weight"]);
+        Assert.AreEqual("16 32 1 1 1", shapes["gating.conv1.0.weight"]);
+        Assert.AreEqual("4 4 2 2 2", shapes["attentionblock2.theta.weight"]);
+        Assert.AreEqual("4 16 1 1 1", shapes["attentionblock2.phi.weight"]);
+        Assert.AreEqual("4 4 1 1 1", shapes["attentionblock2.W.0.weight"]);
+        Assert.AreEqual("32 16 4 4 1", shapes["up_concat4.up.weight"]);
+        Assert.AreEqual("16 32 3 3 1", shapes["up_concat4.conv.conv1.0.weight"]);
+        Assert.AreEqual("2 2 1 1 1", shapes["final.weight"]);
+    }
+
+    [TestMethod]
+    public void Patch_ThatTheDepthCannotDivide_NamesOneThatFits()
+    {
+        using var network = AttentionUNet.Entry.Create(new AttentionUNetOptions { Width = 2 });
+        using var image = torch.zeros([1, 1, 100, 96, 96], torch.ScalarType.Float32);
+
+        var error = Assert.ThrowsException<ArgumentException>(() => network.forward(image));
+
+        Assert.AreEqual(
+            "The patch is 100 x 96 x 96 voxels; attention-unet with depth 5 needs each side to be a multiple of 16. Use 112 x 96 x 96.",
+            error.Message);
+    }
+
+    [TestMethod]
+    public void Patch_FlatWhereTheFormIsFlat_IsAccepted_DownToTheGatesGrid()
+    {
+        using var network = AttentionUNet.Entry.Create(new AttentionUNetOptions { Form = AttentionUNetForm.SharedSignal, Width = 2 });
+
+        Assert.IsTrue(network.SizeRule.Allows([16, 32, 5]));
+        Assert.IsFalse(network.SizeRule.Allows([16, 32, 1]));
+        CollectionAssert.AreEqual(new long[] { 16, 32, 2 }, network.SizeRule.Fit([9, 17, 1]));
+    }
+
+    [TestMethod]
+    [DataRow(GateActivation.SoftplusSigmoid)]
+    [DataRow(GateActivation.SpatialSoftmax)]
+    public void GateActivations_ComputeAlike_InOnnxRuntime(GateActivation activation)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        using var network = AttentionUNet.Entry.Create(new AttentionUNetOptions { SpatialDims = 2, Width = 4, Depth = 3, GateActivation = activation });
+        network.eval();
+        var image = torch.randn([2, 1, 16, 8], torch.ScalarType.Float32);
+
+        var difference = OnnxRun.Difference(network.forward(image), OnnxRun.Logits(OnnxRun.Export(network, image.shape), image));
+
+        Assert.IsTrue(difference <= 1e-4, $"{difference:g3}");
+    }
+
+    [TestMethod]
+    public void Gates_WeightBetweenZeroAndOne()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        using var gate = new AdditiveAttentionGate(2, 4, 4, 2);
+        var skip = torch.ones([1, 4, 6, 6], torch.ScalarType.Float32);
+        var gating = torch.randn([1, 4, 6, 6], torch.ScalarType.Float32);
+
+        var weights = ((TorchValue)gate.Forward(new TorchValue(skip), new TorchValue(gating))).Tensor;
+
+        Assert.IsTrue(weights.min().ToDouble() > 0 && weights.max().ToDouble() < 1);
+    }
+
+    [TestMethod]
+    public void Training_OnABall_LearnsIt()
+    {
+        torch.manual_seed(5);
+        using var network = AttentionUNet.Entry.Create(new AttentionUNetOptions { SpatialDims = 2, Width = 8, Depth = 3 });
+        using var scope = torch.NewDisposeScope();
+        var axis = torch.arange(0, 32, 1, torch.ScalarType.Float32);
+        var ball = (((axis - 12).square().unsqueeze(0) + (axis - 18).square().unsqueeze(1)) < 49).to(torch.ScalarType.Float32);
+        var image = (ball + (0.3 * torch.randn([32, 32], torch.ScalarType.Float32))).reshape(1, 1, 32, 32);
+        var labels = ball.to(torch.ScalarType.Int64).unsqueeze(0);
+        var optimizer = torch.optim.AdamW(network.parameters(), 1e-2);
+        for (var step = 0; step < 40; step++)
+        {
+            using var inner = torch.NewDisposeScope();
+            optimizer.zero_grad();
+            torch.nn.functional.cross_entropy(network.forward(image), labels).backward();
+            optimizer.step();
+        }
+
+        var predicted = network.forward(image).argmax(1);
+        var dice = 2 * (predicted * labels).sum().ToDouble() / (predicted.sum() + labels.sum()).ToDouble();
+        Assert.IsTrue(dice > 0.95, $"Dice {dice:g3}");
+    }
+}

@@ -1,0 +1,75 @@
+namespace Microsoft.ML.MedicalSegmentation.Networks;
+
+[TestClass]
+[DoNotParallelize]
+public class NetworkListTests
+{
+    [TestMethod]
+    public void All_HoldsEveryNetworkOfTheAssembly()
+    {
+        var written = typeof(Network).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Network)) && !type.IsAbstract);
+        var listed = Contracts.ContractCases.All.Select(contract =>
+        {
+            using var network = contract.Create(1, 2);
+            return network.GetType();
+        });
+
+        CollectionAssert.AreEquivalent(written.ToList(), listed.Distinct().ToList());
+    }
+
+    [TestMethod]
+    public void All_HasKeysOfSmallLettersOnce_WithPaperAndSummary()
+    {
+        CollectionAssert.AllItemsAreUnique(NetworkList.All.Select(entry => entry.Key).ToList());
+        foreach (var entry in NetworkList.All)
+        {
+            StringAssert.Matches(entry.Key, new("^[a-z0-9-]+$"));
+            StringAssert.Contains(entry.Paper, "https://");
+            Assert.AreNotEqual("", entry.Summary);
+        }
+    }
+
+    [TestMethod]
+    public void Find_UnknownKey_ListsTheNetworks()
+    {
+        var error = Assert.ThrowsException<ArgumentException>(() => NetworkList.Create("attention-net", new NetworkOptions()));
+
+        StringAssert.Contains(error.Message, "'attention-net'");
+        foreach (var entry in NetworkList.All)
+        {
+            StringAssert.Contains(error.Message, entry.Key);
+        }
+    }
+
+    [TestMethod]
+    public void Create_UnknownPreset_ListsThePresets()
+    {
+        var error = Assert.ThrowsException<ArgumentException>(
+            () => NetworkList.Create("attention-unet", new NetworkOptions { Preset = "pancreas" }));
+
+        StringAssert.Contains(error.Message, "'pancreas'");
+        StringAssert.Contains(error.Message, "multi-gate");
+    }
+
+    [TestMethod]
+    public void Create_WithPreset_TakesTheDatasSizesAndTheUsersWidth()
+    {
+        using var network = NetworkList.Create("Attention-UNet", new NetworkOptions { Preset = "single-gate", InputChannels = 2, Classes = 7, Width = 4, Depth = 2 });
+
+        var options = (AttentionUNetOptions)network.Options;
+        Assert.AreEqual((AttentionUNetForm.SingleGate, 2, 7, 4), (options.Form, options.InputChannels, options.Classes, options.Width));
+    }
+
+    [TestMethod]
+    public void Create_ImpossibleOptions_NamesEveryFault()
+    {
+        var error = Assert.ThrowsException<ArgumentException>(() => NetworkList.Create(
+            "attention-unet",
+            new AttentionUNetOptions { SpatialDims = 4, InputChannels = 0, Classes = 0, Width = 0, Depth = 1, Kernel = 4 }));
+
+        foreach (var fact in new[] { "6 faults", "SpatialDims is 4", "InputChannels is 0", "Classes is 0", "Width is 0", "Depth is 1", "Kernel is 4" })
+        {
+            StringAssert.Contains(error.Message, fact);
+        }
+    }
+}

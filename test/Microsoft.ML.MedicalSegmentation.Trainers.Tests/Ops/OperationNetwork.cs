@@ -1,0 +1,25 @@
+using TorchSharp;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace Microsoft.ML.MedicalSegmentation.Ops;
+
+/// <summary>A single operation as a network, so that it can be computed and exported.</summary>
+/// <param name="imageShape">[N, C, ...].</param>
+/// <param name="parameters">Parameters of the operation.</param>
+/// <param name="buffers">Buffers of the operation.</param>
+/// <param name="compute">The operation, given the image, the parameters and the buffers.</param>
+internal sealed class OperationNetwork(
+    long[] imageShape, Parameter[] parameters, torch.Tensor[] buffers, Func<Value, Parameter[], torch.Tensor[], Value> compute)
+    : Network(new NetworkOptions { SpatialDims = imageShape.Length - 2, InputChannels = (int)imageShape[1] })
+{
+    public long[] ImageShape => imageShape;
+
+    private readonly Parameter[] weights = parameters;
+    private readonly torch.Tensor[] statistics = buffers;
+
+    public override string Description => "operation";
+
+    public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf([.. imageShape[2..].Select(_ => 1L)]);
+
+    public override Value Forward(Value image) => compute(image, weights, statistics);
+}
