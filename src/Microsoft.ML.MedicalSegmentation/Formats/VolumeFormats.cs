@@ -14,6 +14,7 @@ public static class VolumeFormats
     public static IReadOnlyList<IVolumeFormat> All { get; private set; } =
     [
         new NiftiFormat(),
+        new NrrdFormat(),
         new MghFormat(),
 
         // Has no magic, so everything with one comes first.
@@ -78,9 +79,9 @@ public static class VolumeFormats
         options ??= VolumeWriteOptions.Default;
         options.Validate();
         var (format, extension) = FindByExtension(path);
-        if (format is IDetachedVolumeFormat detached && detached.DetachedExtensions.TryGetValue(extension, out var dataExtension))
+        if (format is IDetachedVolumeFormat detached && detached.HeaderExtensions.Contains(extension))
         {
-            var dataPath = path[..^extension.Length] + dataExtension;
+            var dataPath = path[..^extension.Length] + detached.DataExtension(extension, options);
             AtomicFile.WritePair(path, dataPath, (header, data) =>
                 detached.WriteDetached(volume, header, data, Path.GetFileName(dataPath), extension, options));
         }
@@ -151,7 +152,7 @@ public static class VolumeFormats
                 $"'{path}' has no ending of a format that can be written. Use one of {string.Join(", ", known.Select(pair => pair.extension).Distinct())}.", nameof(path));
 
         static IEnumerable<string> Endings(IVolumeFormat format)
-            => format is IDetachedVolumeFormat detached ? format.Extensions.Concat(detached.DetachedExtensions.Keys) : format.Extensions;
+            => format is IDetachedVolumeFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions;
     }
 
     private static byte[] ReadStart(VolumeSource source)

@@ -119,6 +119,14 @@ public sealed partial class FormatManifestTests
     private static void AssertSizes(ManifestLine line, VolumeHeader header)
     {
         var dims = line.Dims;
+        if (header.Fields.GetValueOrDefault("sizes") is { } sizes)
+        {
+            // NRRD's axes may come in any order; which of them are x, y and z is told by its own words.
+            Assert.AreEqual(string.Join(' ', dims), sizes);
+            Assert.AreEqual(dims.Aggregate(1L, (product, size) => product * size), header.Shape.Count);
+            return;
+        }
+
         var components = line.Fields["dims"].Contains("ch=") ? int.Parse(ChannelCount().Match(line.Fields["dims"]).Groups[1].Value, CultureInfo.InvariantCulture)
             : line.Fields["dtype"] switch { "rgb" => 3, "rgba" => 4, var d when d.StartsWith("complex", StringComparison.Ordinal) => 2, _ => 1 };
         var (width, height, depth) = (dims[0], dims.ElementAtOrDefault(1) is > 0 and var h ? h : 1, dims.ElementAtOrDefault(2) is > 0 and var d2 ? d2 : 1);

@@ -16,7 +16,7 @@ internal sealed class NiftiFormat : IDetachedVolumeFormat
     public IReadOnlyList<string> Extensions { get; } = [".nii.gz", ".nii"];
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> DetachedExtensions { get; } = new Dictionary<string, string> { [".hdr"] = ".img", [".hdr.gz"] = ".img.gz" };
+    public IReadOnlyList<string> HeaderExtensions { get; } = [".hdr", ".hdr.gz"];
 
     /// <inheritdoc/>
     public bool CanWrite => true;
@@ -51,11 +51,14 @@ internal sealed class NiftiFormat : IDetachedVolumeFormat
     }
 
     /// <inheritdoc/>
-    public void WriteDetached(Volume volume, Stream header, Stream data, string dataFileName, string extension, VolumeWriteOptions options)
+    public string DataExtension(string headerExtension, VolumeWriteOptions options) => headerExtension == ".hdr.gz" ? ".img.gz" : ".img";
+
+    /// <inheritdoc/>
+    public void WriteDetached(Volume volume, Stream header, Stream data, string dataFileName, string headerExtension, VolumeWriteOptions options)
     {
         var fields = NiftiWriter.MakeHeader(volume, isPair: true);
-        WritePossiblyPacked(header, extension, options, stream => NiftiWriter.WriteHeader(fields, stream));
-        WritePossiblyPacked(data, extension, options, stream => VoxelWriter.Write(volume, stream, NiftiWriter.InnerChannels(fields)));
+        WritePossiblyPacked(header, headerExtension, options, stream => NiftiWriter.WriteHeader(fields, stream));
+        WritePossiblyPacked(data, headerExtension, options, stream => VoxelWriter.Write(volume, stream, NiftiWriter.InnerChannels(fields)));
     }
 
     private static void WritePossiblyPacked(Stream destination, string extension, VolumeWriteOptions options, Action<Stream> write)
@@ -66,7 +69,7 @@ internal sealed class NiftiFormat : IDetachedVolumeFormat
             return;
         }
 
-        using var gzip = new ParallelGzipStream(destination, options);
+        using var gzip = new ParallelDeflateStream(destination, DeflateContainer.Gzip, options);
         write(gzip);
     }
 }

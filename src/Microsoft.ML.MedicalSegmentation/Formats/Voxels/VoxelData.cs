@@ -1,74 +1,92 @@
-using System.Buffers;
-using System.IO.Compression;
 using Microsoft.Win32.SafeHandles;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The voxel bytes of a file, unpacked on the way; every failure to deliver them names the file.</summary>
-/// <param name="source">The file as the caller gave it; stands in errors.</param>
-/// <param name="format">The format, such as "NIfTI-1".</param>
-/// <param name="stream">Delivers plain bytes; this object disposes it.</param>
-/// <param name="packedLength">Bytes of the file that feed <paramref name="stream"/>.</param>
-/// <param name="packing">How they are packed.</param>
-internal sealed class VoxelData(string source, string format, Stream stream, long packedLength, VoxelPacking packing) : IDisposable
+internal sealed class VoxelData : IDisposable
 {
-    /// <summary>The most bytes that deflate can make of one (zlib's manual, "maximum compression factor").</summary>
-    public const int LargestDeflateRatio = 1032;
-
     private const int ReadPiece = 1 << 16;
 
+    private readonly string _source;
+    private readonly string _format;
+    private readonly Stream _file;
+    private readonly VoxelPacking _packing;
+    private readonly long _start;
+    private Stream _plain;
     private long _position;
     private long _firstVoxel;
 
-    /// <summary>True where blocks can be read without what comes before them.</summary>
-    public bool CanSeek => packing == VoxelPacking.None && stream.CanSeek;
-
-    /// <summary>The file, where blocks of it may be read by several threads at once.</summary>
-    public SafeFileHandle? Handle => packing == VoxelPacking.None && stream is FileStream file ? file.SafeFileHandle : null;
-
-    /// <summary>Where the next byte lies in the file of <see cref="Handle"/>.</summary>
-    public long FileOffset => stream.Position;
-
-    /// <summary>Opens plain or gzip bytes, whichever they are, from the stream's current position on.</summary>
-    public static VoxelData OpenPlainOrGzip(string source, string format, Stream stream)
+    /// <summary>Opens plain or packed bytes from the file's current position on.</summary>
+    /// <param name="source">The file as the caller gave it; stands in errors.</param>
+    /// <param name="format">The format, such as "NIfTI-1".</param>
+    /// <param name="file">Can seek; this object disposes it.</param>
+    /// <param name="packing">How the bytes are packed.</param>
+    public VoxelData(string source, string format, Stream file, VoxelPacking packing)
     {
-        Span<byte> magic = stackalloc byte[2];
-        var count = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
-        stream.Seek(-count, SeekOrigin.Current);
-        return Open(source, format, stream, count == 2 && magic[0] == 0x1F && magic[1] == 0x8B ? VoxelPacking.Gzip : VoxelPacking.None);
+        (_source, _format, _file, _packing, _start) = (source, format, file, packing, file.Position);
+        _plain = Unpack();
     }
 
-    /// <summary>Opens packed or plain bytes from the stream's current position on.</summary>
-    public static VoxelData Open(string source, string format, Stream stream, VoxelPacking packing)
+    /// <summary>True where blocks can be read without what comes before them.</summary>
+    public bool CanSeek => _packing.Unpack is null;
+
+    /// <summary>The file, where blocks of it may be read by several threads at once.</summary>
+    public SafeFileHandle? Handle => CanSeek && _file is FileStream file ? file.SafeFileHandle : null;
+
+    /// <summary>Where the next byte lies in the file of <see cref="Handle"/>.</summary>
+    public long FileOffset => _file.Position;
+
+    /// <summary>Bytes of the file from where it was opened on, as they are packed.</summary>
+    public long PackedLength => _file.Length - _start;
+
+    /// <summary>Opens plain or gzip bytes, whichever they are, from the file's current position on.</summary>
+    public static VoxelData OpenPlainOrGzip(string source, string format, Stream file)
     {
-        var length = stream.Length - stream.Position;
-        Stream plain = packing switch
-        {
-            VoxelPacking.None => stream,
-            VoxelPacking.Gzip => new GZipStream(stream, CompressionMode.Decompress),
-            VoxelPacking.Zlib => new ZLibStream(stream, CompressionMode.Decompress),
-            _ => throw new NotSupportedException($"Voxels packed by {packing} cannot be unpacked."),
-        };
-        return new VoxelData(source, format, plain, length, packing);
+        Span<byte> magic = stackalloc byte[2];
+        var count = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
+        file.Seek(-count, SeekOrigin.Current);
+        return new(source, format, file, count == 2 && magic[0] == 0x1F && magic[1] == 0x8B ? VoxelPacking.Gzip : VoxelPacking.None);
     }
 
     /// <summary>Makes the current position that of the first voxel.</summary>
     public void MarkFirstVoxel() => _firstVoxel = _position;
 
-    /// <summary>Fails where the file cannot hold so many bytes, before anybody takes memory for them.</summary>
+    /// <summary>Fails where the file cannot hold so many bytes of voxels, before anybody takes memory for them.</summary>
     public void RequireLength(long bytes)
     {
-        var possible = packing switch
+        var possible = (long)Math.Min((PackedLength + (CanSeek ? 0 : 1)) * _packing.LargestRatio, long.MaxValue / 2) - _firstVoxel;
+        if (bytes <= possible || (_packing.MayExceedRatio && bytes <= CountPlain(_firstVoxel + bytes) - _firstVoxel))
         {
-            VoxelPacking.None => packedLength - _firstVoxel,
-            _ => packedLength > long.MaxValue / LargestDeflateRatio ? long.MaxValue : packedLength * LargestDeflateRatio,
-        };
-        if (bytes > possible)
-        {
-            throw Fault(packing == VoxelPacking.None
-                ? $"the header asks for {bytes} bytes of voxels, but the file has only {possible}. The file is cut short or its sizes are wrong; copy it again from its origin."
-                : $"the header asks for {bytes} bytes of voxels, but {packedLength} packed bytes cannot hold so many. The sizes are wrong or the file is cut short; copy it again from its origin.");
+            return;
         }
+
+        throw Fault(CanSeek
+            ? $"the header asks for {bytes} bytes of voxels, but the file has only {possible}. The file is cut short or its sizes are wrong; copy it again from its origin."
+            : $"the header asks for {bytes} bytes of voxels, but {PackedLength} bytes of {_packing.Name} data do not hold so many. The sizes are wrong or the file is cut short; copy it again from its origin.");
+    }
+
+    /// <summary>Bytes that the data gives when unpacked; reads through packed data and returns to where it was.</summary>
+    /// <param name="enough">Counting may stop there, so that nobody waits for a bomb to end.</param>
+    public long CountPlain(long enough = long.MaxValue)
+    {
+        if (CanSeek)
+        {
+            return PackedLength;
+        }
+
+        var position = _position;
+        var passed = new byte[ReadPiece];
+        while (_position < enough && Read(passed) > 0)
+        {
+        }
+
+        var count = _position;
+        _plain.Dispose();
+        _file.Position = _start;
+        _plain = Unpack();
+        _position = 0;
+        Skip(position);
+        return count;
     }
 
     /// <summary>Fills the span from the current position.</summary>
@@ -84,7 +102,7 @@ internal sealed class VoxelData(string source, string format, Stream stream, lon
     public byte[] ReadUpTo(long count)
     {
         var bytes = new MemoryStream();
-        var piece = new byte[ReadPiece];
+        var piece = new byte[Math.Min(ReadPiece, count)];
         while (bytes.Length < count)
         {
             var read = Read(piece.AsSpan(0, (int)Math.Min(piece.Length, count - bytes.Length)));
@@ -99,48 +117,36 @@ internal sealed class VoxelData(string source, string format, Stream stream, lon
         return bytes.ToArray();
     }
 
-    /// <summary>Moves to a later position.</summary>
-    /// <param name="offset">Bytes from the first voxel; not before the current position where packed.</param>
-    public void MoveTo(long offset)
+    /// <summary>Moves on by so many bytes.</summary>
+    public void Skip(long count)
     {
-        var position = _firstVoxel + offset;
         if (CanSeek)
         {
-            stream.Seek(position - _position, SeekOrigin.Current);
-            _position = position;
+            _file.Seek(count, SeekOrigin.Current);
+            _position += count;
             return;
         }
 
-        var passed = ArrayPool<byte>.Shared.Rent(ReadPiece);
-        try
+        var passed = new byte[Math.Min(ReadPiece, Math.Max(count, 0))];
+        while (count > 0)
         {
-            while (_position < position)
-            {
-                ReadExactly(passed.AsSpan(0, (int)Math.Min(passed.Length, position - _position)));
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(passed);
+            var piece = passed.AsSpan(0, (int)Math.Min(passed.Length, count));
+            ReadExactly(piece);
+            count -= piece.Length;
         }
     }
+
+    /// <summary>Moves to a voxel byte.</summary>
+    /// <param name="offset">Bytes from the first voxel; not before the current position where packed.</param>
+    public void MoveTo(long offset) => Skip(_firstVoxel + offset - _position);
 
     /// <summary>Reads on to the end mark of packed data, so that its checksum is verified; call after the last voxel.</summary>
     public void VerifyEnd()
     {
-        if (packing == VoxelPacking.None)
-        {
-            return;
-        }
-
-        try
+        if (!CanSeek)
         {
             // Further bytes may follow and are nobody's; only the packing's own faults matter.
-            _ = stream.Read(stackalloc byte[1]);
-        }
-        catch (InvalidDataException fault)
-        {
-            throw Damaged(fault);
+            _ = Read(stackalloc byte[1]);
         }
     }
 
@@ -149,36 +155,59 @@ internal sealed class VoxelData(string source, string format, Stream stream, lon
         => Fault($"the data ends after {delivered} bytes, before the last voxel. The file is cut short; copy it again from its origin.");
 
     /// <summary>An error about the voxels of this file.</summary>
-    public VolumeFormatException Fault(string message, Exception? inner = null) => new(source, format, null, message, inner);
+    public VolumeFormatException Fault(string message, Exception? inner = null) => new(_source, _format, null, message, inner);
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        _plain.Dispose();
+        _file.Dispose();
+    }
+
+    private Stream Unpack() => _packing.Unpack is { } unpack ? Guarded(() => unpack(_file)) : _file;
 
     private int Read(Span<byte> bytes)
     {
         var total = 0;
-        try
+        while (total < bytes.Length)
         {
-            while (total < bytes.Length)
+            var count = ReadOnce(bytes[total..]);
+            if (count == 0)
             {
-                var count = stream.Read(bytes[total..]);
-                if (count == 0)
-                {
-                    break;
-                }
-
-                total += count;
+                break;
             }
-        }
-        catch (InvalidDataException fault)
-        {
-            throw Damaged(fault);
+
+            total += count;
         }
 
         _position += total;
         return total;
     }
 
-    private VolumeFormatException Damaged(InvalidDataException fault)
-        => Fault($"the {packing} data is damaged ({fault.Message.TrimEnd('.')}). Copy the file again from its origin.", fault);
+    private int ReadOnce(Span<byte> bytes)
+    {
+        try
+        {
+            return _plain.Read(bytes);
+        }
+        catch (Exception fault) when (VoxelPacking.IsDamage(fault))
+        {
+            throw Damaged(fault);
+        }
+    }
+
+    private T Guarded<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception fault) when (VoxelPacking.IsDamage(fault))
+        {
+            throw Damaged(fault);
+        }
+    }
+
+    private VolumeFormatException Damaged(Exception fault)
+        => Fault($"the {_packing.Name} data is damaged ({fault.Message.TrimEnd('.')}). Copy the file again from its origin.", fault);
 }

@@ -1,17 +1,41 @@
+using System.IO.Compression;
+using ICSharpCode.SharpZipLib;
+using ICSharpCode.SharpZipLib.BZip2;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How the bytes of voxels are packed in a file.</summary>
-internal enum VoxelPacking
+/// <param name="Name">Stands in errors.</param>
+/// <param name="Unpack">Makes a stream of plain bytes; null where they are plain and any block can be read by itself.</param>
+/// <param name="LargestRatio">The most plain bytes that one byte of the file can give.</param>
+internal sealed record VoxelPacking(string Name, Func<Stream, Stream>? Unpack, double LargestRatio)
 {
-    /// <summary>As they are; any block can be read by itself.</summary>
-    None,
+    // The most that deflate can make of one byte (zlib's manual, "maximum compression factor").
+    private const double DeflateRatio = 1032;
+
+    /// <summary>Plain bytes.</summary>
+    public static VoxelPacking None { get; } = new("plain", null, 1);
 
     /// <summary>RFC 1952, one member or several.</summary>
-    Gzip,
+    public static VoxelPacking Gzip { get; } = new("gzip", s => new GZipStream(s, CompressionMode.Decompress, leaveOpen: true), DeflateRatio);
 
     /// <summary>RFC 1950.</summary>
-    Zlib,
+    public static VoxelPacking Zlib { get; } = new("zlib", s => new ZLibStream(s, CompressionMode.Decompress, leaveOpen: true), DeflateRatio);
 
-    /// <summary>bzip2.</summary>
-    Bzip2,
+    /// <summary>bzip2, which can pack zeros a million to one: beyond the ratio given here, data is counted before memory is taken.</summary>
+    public static VoxelPacking Bzip2 { get; } = new("bzip2", s => new BZip2InputStream(s) { IsStreamOwner = false }, DeflateRatio) { MayExceedRatio = true };
+
+    /// <summary>True where <see cref="LargestRatio"/> is what is usual rather than what is possible.</summary>
+    public bool MayExceedRatio { get; private init; }
+
+    /// <summary>Numbers as text, separated by spaces, commas or line ends.</summary>
+    public static VoxelPacking Text(VoxelType type)
+        => new("text", s => new TextVoxelStream(s, type), VoxelTypes.SizeOf(type) / 2.0);
+
+    /// <summary>Two hexadecimal digits a byte, with space in between.</summary>
+    public static VoxelPacking Hexadecimal { get; } = new("hex", s => new HexadecimalStream(s), 0.5);
+
+    /// <summary>True for what an unpacking stream throws when its data is wrong.</summary>
+    public static bool IsDamage(Exception fault)
+        => fault is InvalidDataException or SharpZipBaseException or EndOfStreamException or IndexOutOfRangeException;
 }

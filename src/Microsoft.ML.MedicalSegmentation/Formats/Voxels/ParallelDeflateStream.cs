@@ -1,22 +1,19 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.IO.Compression;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Packs what is written to it as one gzip member, several blocks at once.</summary>
+/// <summary>Packs what is written to it as gzip or zlib, several blocks at once.</summary>
 /// <remarks>
 /// Deflate data may be cut wherever a compressor was flushed to a byte boundary. So blocks of 1 MiB are packed
-/// independently, on as many threads as allowed, and joined in order; their checksums are combined. Any gzip reader sees
-/// one ordinary member (RFC 1952). The idea is pigz's, https://zlib.net/pigz/.
+/// independently, on as many threads as allowed, and joined in order; their checksums are combined. Any reader sees one
+/// ordinary stream. The idea is pigz's, https://zlib.net/pigz/.
 /// </remarks>
-internal sealed class ParallelGzipStream : Stream
+internal sealed class ParallelDeflateStream : Stream
 {
     private const int BlockBytes = 1 << 20;
-    private const int GzipHeaderBytes = 10;
-    private const int GzipTrailerBytes = 8;
 
     private readonly Stream _destination;
+    private readonly DeflateContainer _container;
     private readonly VolumeWriteOptions _options;
     private readonly Queue<Task<Packed>> _pending = new();
     private byte[] _block = ArrayPool<byte>.Shared.Rent(BlockBytes);
@@ -25,14 +22,12 @@ internal sealed class ParallelGzipStream : Stream
     private long _length;
     private bool _closed;
 
-    /// <summary>Starts a gzip member at the destination's current position. The destination stays open.</summary>
-    public ParallelGzipStream(Stream destination, VolumeWriteOptions options)
+    /// <summary>Starts at the destination's current position. The destination stays open.</summary>
+    public ParallelDeflateStream(Stream destination, DeflateContainer container, VolumeWriteOptions options)
     {
-        _destination = destination;
-        _options = options;
-
-        // Magic, deflate, no flags, no time, no hint, unknown system: the same input gives the same file.
-        _destination.Write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]);
+        (_destination, _container, _options) = (destination, container, options);
+        _checksum = container.EmptyChecksum;
+        _destination.Write(container.Start);
     }
 
     public override bool CanRead => false;
@@ -93,13 +88,9 @@ internal sealed class ParallelGzipStream : Stream
                 Drain();
             }
 
-            // An empty last block, then the trailer.
-            Span<byte> trailer = stackalloc byte[10];
-            trailer[0] = 3;
-            trailer[1] = 0;
-            BinaryPrimitives.WriteUInt32LittleEndian(trailer[2..], _checksum);
-            BinaryPrimitives.WriteUInt32LittleEndian(trailer[6..], (uint)_length);
-            _destination.Write(trailer);
+            // An empty last block, then the checksum.
+            _destination.Write([3, 0]);
+            _destination.Write(_container.End(_checksum, _length));
         }
 
         base.Dispose(disposing);
@@ -108,7 +99,7 @@ internal sealed class ParallelGzipStream : Stream
     private void Submit()
     {
         var (block, length) = (_block, _filled);
-        _pending.Enqueue(Task.Run(() => Pack(block, length, _options.CompressionLevel)));
+        _pending.Enqueue(Task.Run(() => Pack(block, length)));
         _block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         _filled = 0;
         while (_pending.Count > _options.MaximumThreads)
@@ -120,27 +111,27 @@ internal sealed class ParallelGzipStream : Stream
     private void Drain()
     {
         var packed = _pending.Dequeue().GetAwaiter().GetResult();
-        _destination.Write(packed.Bytes.GetBuffer(), GzipHeaderBytes, packed.End - GzipHeaderBytes);
-        _checksum = Crc32.Combine(_checksum, packed.Checksum, packed.Length);
+        var start = _container.Start.Length;
+        _destination.Write(packed.Bytes.GetBuffer(), start, packed.End - start);
+        _checksum = _container.Combine(_checksum, packed.Checksum, packed.Length);
         _length += packed.Length;
     }
 
-    private static Packed Pack(byte[] block, int length, int level)
+    private Packed Pack(byte[] block, int length)
     {
         var bytes = new MemoryStream(length / 2);
         int end;
-        using (var gzip = new GZipStream(bytes, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true))
+        using (var stream = _container.Pack(bytes, _options.CompressionLevel))
         {
-            gzip.Write(block, 0, length);
-            gzip.Flush();
+            stream.Write(block, 0, length);
+            stream.Flush();
             end = (int)bytes.Length;
         }
 
         ArrayPool<byte>.Shared.Return(block);
-        var trailer = bytes.GetBuffer().AsSpan((int)bytes.Length - GzipTrailerBytes);
-        return new(bytes, end, BinaryPrimitives.ReadUInt32LittleEndian(trailer), length);
+        return new(bytes, end, _container.ReadChecksum(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)), length);
     }
 
-    /// <summary>A packed block: its own gzip file, of which the bytes between the header and <see cref="End"/> are wanted.</summary>
+    /// <summary>A block packed by itself, of which the bytes between the container's start and <see cref="End"/> are wanted.</summary>
     private readonly record struct Packed(MemoryStream Bytes, int End, uint Checksum, int Length);
 }
