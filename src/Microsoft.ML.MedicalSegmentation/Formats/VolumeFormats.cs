@@ -15,6 +15,7 @@ public static class VolumeFormats
     [
         new NiftiFormat(),
         new NrrdFormat(),
+        new MetaImageFormat(),
         new MghFormat(),
 
         // Has no magic, so everything with one comes first.

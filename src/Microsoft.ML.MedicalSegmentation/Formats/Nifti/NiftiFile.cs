@@ -53,9 +53,7 @@ internal sealed class NiftiFile : IDisposable
                 bytes = [.. bytes, .. data.ReadUpTo(NiftiHeader.LongestBytes - bytes.Length)];
             }
 
-            var fields = parse(bytes)
-                ?? throw data.Fault("the header is cut short, or its size and magic are not those of the format. Copy the file again from its origin.");
-            return new NiftiFile(source, data, fields);
+            return new NiftiFile(source, data, parse(bytes) ?? throw NoHeader(source, bytes));
         }
         catch
         {
@@ -81,6 +79,11 @@ internal sealed class NiftiFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _data.Dispose();
+
+    private static VolumeFormatException NoHeader(VolumeSource source, byte[] bytes)
+        => NiftiHeader.HasMagic(bytes)
+            ? new(source.Name, "NIfTI", [new HeaderFault("sizeof_hdr", $"{BitConverter.ToInt32(bytes)}", "it must be 348 (NIfTI-1) or 540 (NIfTI-2) in either byte order. The file is damaged")])
+            : new(source.Name, "NIfTI", null, "the header is cut short, or is none. Copy the file again from its origin.");
 
     private void ReadExtensions(HeaderReport report)
     {

@@ -23,7 +23,7 @@ internal sealed class NiftiFormat : IDetachedVolumeFormat
 
     /// <inheritdoc/>
     public bool Matches(VolumeSource source, ReadOnlySpan<byte> start)
-        => NiftiHeader.Recognise(NiftiPair.StartOfHeader(source, start)) is not null;
+        => NiftiHeader.HasMagic(NiftiPair.StartOfHeader(source, start));
 
     /// <inheritdoc/>
     public VolumeHeader ReadHeader(VolumeSource source)

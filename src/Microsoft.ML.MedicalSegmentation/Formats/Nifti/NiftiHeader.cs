@@ -93,6 +93,10 @@ internal sealed class NiftiHeader
         return null;
     }
 
+    /// <summary>True where a magic stands in its place, whatever the other fields say.</summary>
+    public static bool HasMagic(ReadOnlySpan<byte> start)
+        => (start.Length >= 348 && IsMagic(start[344..348], "1\0"u8)) || (start.Length >= 12 && IsMagic(start[4..12], Magic2End));
+
     /// <summary>True where the first four bytes say NIfTI-2, in either byte order.</summary>
     public static bool IsVersion2(ReadOnlySpan<byte> start)
         => start.Length >= 4 && (BinaryPrimitives.ReadInt32LittleEndian(start) == 540 || BinaryPrimitives.ReadInt32BigEndian(start) == 540);

@@ -58,20 +58,7 @@ internal sealed class NrrdFile : IDisposable
         }
 
         var names = NrrdDataFiles.Names(_volume, dataFile, _source.Name);
-        var bytesPerFile = _volume.Layout.SizeInBytes / names.Count;
-        if (names.Count == 1)
-        {
-            return OpenFile(names[0], bytesPerFile);
-        }
-
-        var openers = names.Select<string, Func<VoxelData>>(name => () => OpenFile(name, bytesPerFile)).ToList();
-        foreach (var open in openers)
-        {
-            using var file = open();
-            file.RequireLength(bytesPerFile);
-        }
-
-        return new VoxelData(_source.Name, "NRRD", new FileSequenceStream(openers, bytesPerFile), VoxelPacking.None);
+        return FileSequenceStream.Open(_source.Name, "NRRD", names, _volume.Layout.SizeInBytes, OpenFile);
     }
 
     private VoxelData OpenFile(string name, long bytes)

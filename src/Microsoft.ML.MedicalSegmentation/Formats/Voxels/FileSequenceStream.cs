@@ -9,6 +9,30 @@ internal sealed class FileSequenceStream(IReadOnlyList<Func<VoxelData>> files, l
     private int _next;
     private long _remaining;
 
+    /// <summary>Opens one data file, or several as one; all are checked to be long enough first.</summary>
+    /// <param name="source">The header, for errors.</param>
+    /// <param name="format">The format, for errors.</param>
+    /// <param name="names">File names in the order of their voxels.</param>
+    /// <param name="bytes">Voxel bytes of all files together.</param>
+    /// <param name="openFile">Opens the file of a name, which has so many bytes, at its first voxel.</param>
+    public static VoxelData Open(string source, string format, IReadOnlyList<string> names, long bytes, Func<string, long, VoxelData> openFile)
+    {
+        var bytesPerFile = bytes / names.Count;
+        if (names.Count == 1)
+        {
+            return openFile(names[0], bytesPerFile);
+        }
+
+        foreach (var name in names)
+        {
+            using var file = openFile(name, bytesPerFile);
+            file.RequireLength(bytesPerFile);
+        }
+
+        var openers = names.Select<string, Func<VoxelData>>(name => () => openFile(name, bytesPerFile)).ToList();
+        return new VoxelData(source, format, new FileSequenceStream(openers, bytesPerFile), VoxelPacking.None);
+    }
+
     public override bool CanSeek => true;
 
     public override long Length => files.Count * bytesPerFile;
