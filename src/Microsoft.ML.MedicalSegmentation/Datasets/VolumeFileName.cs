@@ -8,7 +8,7 @@ internal static partial class VolumeFileName
     /// <summary>The endings of all formats, the longest first, such as ".nii.gz" before ".gz".</summary>
     public static IReadOnlyList<string> Endings
         => [.. VolumeFormats.All
-            .SelectMany(format => format is IDetachedVolumeFormat detached ? format.Extensions.Concat(detached.DetachedExtensions.Keys) : format.Extensions)
+            .SelectMany(format => format is IDetachedVolumeFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .OrderByDescending(ending => ending.Length)];
 
