@@ -21,7 +21,7 @@ public static partial class torch
                 }
 
                 Tensor[] norms = [.. grads.Select(grad => PInvoke.Operators.Call("norm.Scalar", grad, norm_type))];
-                var total = PInvoke.Operators.Call("norm.Scalar", stack(norms), norm_type).item<double>();
+                var total = PInvoke.Operators.Call("norm.Scalar", stack(norms), norm_type).Number<double>();
                 var scale = max_norm / (total + 1e-6);
                 if (scale < 1)
                 {

@@ -56,7 +56,6 @@ public static partial class torch
         public static AdaptiveAvgPool2d AdaptiveAvgPool2d(long[] output_size) => new(output_size);
         public static AdaptiveAvgPool3d AdaptiveAvgPool3d(long[] output_size) => new(output_size);
         public static AdaptiveMaxPool2d AdaptiveMaxPool2d(long[] output_size) => new(output_size);
-        public static AdaptiveMaxPool3d AdaptiveMaxPool3d(long[] output_size) => new(output_size);
         public static AdaptiveAvgPool2d AdaptiveAvgPool2d(long output_size) => new(Square(output_size, 2));
         public static AdaptiveAvgPool3d AdaptiveAvgPool3d(long output_size) => new(Square(output_size, 3));
         public static AdaptiveAvgPool2d AdaptiveAvgPool2d((long, long) output_size) => new([output_size.Item1, output_size.Item2]);

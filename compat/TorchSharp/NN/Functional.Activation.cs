@@ -26,7 +26,6 @@ public static partial class torch
             public static Tensor glu(Tensor input, long dim = -1) => Call("glu", input, dim);
             public static Tensor prelu(Tensor input, Tensor weight) => Call("prelu", input, weight);
             public static Tensor softplus(Tensor x, double beta = 1, double threshold = 20) => Call("softplus", x, beta, threshold);
-            public static Tensor hardtanh(Tensor x, double min_val = -1, double max_val = 1, bool inplace = false) => inplace ? InPlace("hardtanh_", x, min_val, max_val).alias() : Call("hardtanh", x, min_val, max_val);
             public static Tensor logsigmoid(Tensor x) => Call("log_sigmoid", x);
             public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
             public static Tensor log_softmax(Tensor x, long dim) => x.log_softmax(dim);

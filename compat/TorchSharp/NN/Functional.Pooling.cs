@@ -30,7 +30,6 @@ public static partial class torch
             public static Tensor adaptive_avg_pool3d(Tensor input, (long, long, long) output_size) => adaptive_avg_pool3d(input, [output_size.Item1, output_size.Item2, output_size.Item3]);
             public static Tensor adaptive_max_pool1d(Tensor input, long output_size) => First(CallPair("adaptive_max_pool1d", input, new[] { output_size }));
             public static Tensor adaptive_max_pool2d(Tensor input, long[] output_size) => First(CallPair("adaptive_max_pool2d", input, output_size));
-            public static Tensor adaptive_max_pool3d(Tensor input, long[] output_size) => First(CallPair("adaptive_max_pool3d", input, output_size));
 
             private static Tensor First((Tensor Values, Tensor Indexes) pair)
             {

@@ -18,15 +18,6 @@ public static partial class torch
             public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, nn.init.FanInOut mode = nn.init.FanInOut.FanIn, nn.init.NonlinearityType nonlinearity = nn.init.NonlinearityType.LeakyReLU) => Apply(tensor, t => Symmetric(t, Math.Sqrt(3) * KaimingDeviation(t, a, mode, nonlinearity)));
             public static Tensor kaiming_normal_(Tensor tensor, double a = 0, nn.init.FanInOut mode = nn.init.FanInOut.FanIn, nn.init.NonlinearityType nonlinearity = nn.init.NonlinearityType.LeakyReLU) => Apply(tensor, t => t.normal_(0, KaimingDeviation(t, a, mode, nonlinearity)));
 
-            /// <summary>Values of the normal distribution between a and b, drawn by inverting its cumulative distribution.</summary>
-            public static Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2, Generator? generator = null) => Apply(tensor, t =>
-            {
-                var (low, high) = (Cumulative((a - mean) / std), Cumulative((b - mean) / std));
-                t.uniform_(2 * low - 1, 2 * high - 1, generator);
-                PInvoke.Operators.InPlace("erfinv_", t);
-                return t.mul_(std * Math.Sqrt(2)).add_(mean).clamp_(a, b);
-            });
-
             public static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
             {
                 var shape = tensor.shape;
@@ -75,14 +66,6 @@ public static partial class torch
             {
                 var (fanIn, fanOut) = CalculateFanInAndFanOut(tensor);
                 return calculate_gain(nonlinearity, a) / Math.Sqrt(mode == FanInOut.FanIn ? fanIn : fanOut);
-            }
-
-            // Abramowitz and Stegun 7.1.26 would be off by 1e-7; libtorch's own erf is exact to double precision.
-            private static double Cumulative(double x)
-            {
-                using var root = PInvoke.Operators.Call("scalar_tensor", x / Math.Sqrt(2), ScalarType.Float64);
-                using var value = root.erf();
-                return (1 + value.item<double>()) / 2;
             }
         }
     }

@@ -12,16 +12,24 @@ public static partial class torch
         /// <summary>The elements, in place. The accessor keeps the tensor reachable, but not undisposed.</summary>
         public TensorAccessor<T> data<T>() where T : unmanaged
         {
-            if (TypeOf<T>() != dtype)
-            {
-                throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
-            }
-
+            ThrowIfNotOf<T>();
             return new TensorAccessor<T>(this);
         }
 
+        /// <summary>The one element of the tensor, whose type must be <typeparamref name="T"/>.</summary>
+        public T item<T>() where T : unmanaged
+        {
+            if (numel() != 1)
+            {
+                throw new ArgumentException("Number of elements in the tensor must be 1");
+            }
+
+            ThrowIfNotOf<T>();
+            return Number<T>();
+        }
+
         /// <summary>The one element of the tensor, converted to <typeparamref name="T"/>.</summary>
-        public unsafe T item<T>() where T : unmanaged
+        internal unsafe T Number<T>() where T : unmanaged
         {
             long integer;
             double real;
@@ -34,6 +42,19 @@ public static partial class torch
             }
 
             return (T)Convert.ChangeType(kind == 1 ? integer : (object)real, typeof(T));
+        }
+
+        private void ThrowIfNotOf<T>() where T : unmanaged
+        {
+            if (dtype == ScalarType.BFloat16)
+            {
+                throw new ArgumentException("No support for BFloat16 in TorchSharp");
+            }
+
+            if (TypeOf<T>() != dtype)
+            {
+                throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
+            }
         }
 
         /// <summary>The memory of a contiguous tensor on the CPU.</summary>
@@ -71,7 +92,7 @@ public static partial class torch
             }
         }
 
-        public Scalar ToScalar() => is_floating_point() ? item<double>() : dtype == ScalarType.Bool ? item<bool>() : item<long>();
+        public Scalar ToScalar() => is_floating_point() ? Number<double>() : dtype == ScalarType.Bool ? Number<bool>() : Number<long>();
 
         /// <summary>Writes the elements in the order of the dimensions.</summary>
         public void WriteBytesToStream(Stream stream, int bufferSize = 1024)

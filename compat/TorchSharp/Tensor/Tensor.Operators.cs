@@ -100,14 +100,14 @@ public static partial class torch
         public static implicit operator Tensor(double value) => tensor(value);
         public static implicit operator Tensor(Scalar scalar) => Call("scalar_tensor", scalar, scalar.Type);
 
-        public static explicit operator bool(Tensor value) => value.item<bool>();
-        public static explicit operator byte(Tensor value) => value.item<byte>();
-        public static explicit operator sbyte(Tensor value) => value.item<sbyte>();
-        public static explicit operator short(Tensor value) => value.item<short>();
-        public static explicit operator int(Tensor value) => value.item<int>();
-        public static explicit operator long(Tensor value) => value.item<long>();
-        public static explicit operator float(Tensor value) => value.item<float>();
-        public static explicit operator double(Tensor value) => value.item<double>();
+        public static explicit operator bool(Tensor value) => value.Number<bool>();
+        public static explicit operator byte(Tensor value) => value.Number<byte>();
+        public static explicit operator sbyte(Tensor value) => value.Number<sbyte>();
+        public static explicit operator short(Tensor value) => value.Number<short>();
+        public static explicit operator int(Tensor value) => value.Number<int>();
+        public static explicit operator long(Tensor value) => value.Number<long>();
+        public static explicit operator float(Tensor value) => value.Number<float>();
+        public static explicit operator double(Tensor value) => value.Number<double>();
 
         // A number has no operator on its left side, so it becomes a tensor of no dimensions; its type gives way to the tensor's.
         private static Tensor Quotient(Scalar left, Tensor right)

@@ -59,7 +59,9 @@ public static partial class torch
         public Tensor nonzero() => Call("nonzero", this);
         public Tensor bincount(Tensor weights, long minlength = 0) => Call("bincount", this, weights, minlength);
         public Tensor histc(long bins = 100, long min = 0, long max = 0) => Call("histc", this, bins, min, max);
-        public Tensor quantile(Tensor q, long dim = -1, bool keepdim = false) => Call("quantile", this, q, dim, keepdim);
+
+        // The real one takes -1 for all elements.
+        public Tensor quantile(Tensor q, long dim = -1, bool keepdim = false) => Call("quantile", this, q, dim == -1 ? default(long?) : dim, keepdim);
         public (Tensor values, Tensor indexes) topk(int k, int dim = -1, bool largest = true, bool sorted = true) => CallPair("topk", this, k, dim, largest, sorted);
         public (Tensor values, Tensor indexes) sort(long dim = -1, bool descending = false, bool stable = false) => CallPair("sort.stable", this, stable, dim, descending);
         public Tensor argsort(long dim = -1, bool descending = false) => Call("argsort", this, dim, descending);

@@ -62,11 +62,11 @@ public static class TensorExtensionMethods
         Fill(tensor, shape, reader, skip);
     }
 
-    public static float ToSingle(this Tensor value) => value.item<float>();
-    public static double ToDouble(this Tensor value) => value.item<double>();
-    public static int ToInt32(this Tensor value) => value.item<int>();
-    public static long ToInt64(this Tensor value) => value.item<long>();
-    public static bool ToBoolean(this Tensor value) => value.item<bool>();
+    public static float ToSingle(this Tensor value) => value.Number<float>();
+    public static double ToDouble(this Tensor value) => value.Number<double>();
+    public static int ToInt32(this Tensor value) => value.Number<int>();
+    public static long ToInt64(this Tensor value) => value.Number<long>();
+    public static bool ToBoolean(this Tensor value) => value.Number<bool>();
 
     private static (ScalarType, long[]) ReadHeader(BinaryReader reader)
     {

@@ -132,7 +132,7 @@ public sealed class DataTests
     }
 
     [TestMethod]
-    public void Item_OfOneElement_Converts()
+    public void Item_OfOneElement_IsThatElement()
     {
         using var scope = NewDisposeScope();
 
@@ -141,7 +141,18 @@ public sealed class DataTests
         Assert.IsTrue(tensor(true).item<bool>());
         Assert.AreEqual(3, (int)tensor(3L));
         Assert.AreEqual(0.5, tensor(0.5f).ToDouble());
-        Assert.AreEqual(1.5f, tensor(1.5f).to(bfloat16).item<float>());
+        Assert.AreEqual(1.5f, tensor(1.5f).to(bfloat16).ToSingle());
+    }
+
+    [TestMethod]
+    public void Item_OfAnotherTypeOrSeveralElements_Throws()
+    {
+        using var scope = NewDisposeScope();
+
+        Assert.ThrowsException<ArgumentException>(() => tensor(2.5f).item<double>());
+        Assert.ThrowsException<ArgumentException>(() => tensor([7L]).item<int>());
+        Assert.ThrowsException<ArgumentException>(() => tensor(1.5f).to(bfloat16).item<float>());
+        Assert.ThrowsException<ArgumentException>(() => tensor([1f, 2f]).item<float>());
     }
 
     [TestMethod]

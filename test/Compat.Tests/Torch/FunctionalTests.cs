@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -48,7 +49,6 @@ public sealed class FunctionalTests
         TensorAssert.AreClose([7, 7], F.max_pool3d(cat([Counting(1, 1, 2, 2, 2), Counting(1, 1, 2, 2, 2)]), [2, 2, 2], [2, 2, 2]));
         TensorAssert.AreClose([3.5], F.avg_pool3d(Counting(1, 1, 2, 2, 2), [2, 2, 2], [2, 2, 2]));
         TensorAssert.AreClose([3.5], F.adaptive_avg_pool3d(Counting(1, 1, 2, 2, 2), 1));
-        TensorAssert.AreClose([7], F.adaptive_max_pool3d(Counting(1, 1, 2, 2, 2), [1, 1, 1]));
         var (values, indexes) = F.max_pool2d_with_indices(x, [4, 4], [4, 4]);
         TensorAssert.AreClose([15], values);
         TensorAssert.AreClose([15], indexes);
@@ -144,7 +144,6 @@ public sealed class FunctionalTests
         TensorAssert.AreClose([-0.2689414322376251, 0.3112296760082245], F.silu(x));
         TensorAssert.AreClose([-0.3034014403820038, 0.37524524331092834], F.mish(x));
         TensorAssert.AreClose([0.3132616877555847, 0.9740769863128662], F.softplus(x));
-        TensorAssert.AreClose([-0.5, 0.5], F.hardtanh(x, -0.5, 0.5));
     }
 
     [TestMethod]
@@ -197,7 +196,7 @@ public sealed class FunctionalTests
         var elements = F.dropout(x, 0.25);
         var channels = F.dropout3d(x, 0.5);
 
-        Assert.AreEqual(0.75, (elements > 0).to(float32).mean().item<double>(), 0.05);
+        Assert.AreEqual(0.75, (elements > 0).to(float32).mean().ToDouble(), 0.05);
         TensorAssert.AreClose([4.0 / 3], elements.max());
         TensorAssert.AreClose([2], channels.max());
         Assert.IsTrue(channels.amin(2, 3, 4).Equals(channels.amax(2, 3, 4)), "A channel is dropped as a whole.");

@@ -175,7 +175,7 @@ public sealed class ModuleTests
 
         var remover = linear.register_forward_hook((_, input, output) =>
         {
-            seen.Add(output.item<double>());
+            seen.Add(output.ToDouble());
             return output * 10;
         });
 
@@ -217,7 +217,6 @@ public sealed class ModuleTests
         TensorAssert.HasShape([2, 4, 4, 4, 4], MaxPool3d(2).call(volume));
         TensorAssert.HasShape([2, 4, 4, 4], AvgPool2d(2).call(plane));
         TensorAssert.HasShape([2, 4, 1, 1], AdaptiveAvgPool2d(1).call(plane));
-        TensorAssert.HasShape([2, 4, 2, 2, 2], AdaptiveMaxPool3d([2, 2, 2]).call(volume));
         TensorAssert.HasShape([2, 256], Flatten().call(plane));
         foreach (var layer in new Module<Tensor, Tensor>[]
         {

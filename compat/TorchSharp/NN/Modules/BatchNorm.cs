@@ -18,7 +18,7 @@ public abstract class BatchNorm : NormBase
         {
             using var _ = no_grad();
             num_batches_tracked.add_(1);
-            factor = momentum ?? 1 / num_batches_tracked.item<double>();
+            factor = momentum ?? 1 / num_batches_tracked.Number<double>();
         }
 
         // Without tracked statistics, those of the batch serve even at evaluation.

@@ -92,12 +92,3 @@ public sealed class AdaptiveAvgPool3d : ParameterLessModule<Tensor, Tensor>
 
     public override Tensor forward(Tensor input) => F.adaptive_avg_pool3d(input, output_size);
 }
-
-public sealed class AdaptiveMaxPool3d : ParameterLessModule<Tensor, Tensor>
-{
-    internal AdaptiveMaxPool3d(long[] output_size) : base(nameof(AdaptiveMaxPool3d)) => this.output_size = output_size;
-
-    public long[] output_size { get; set; }
-
-    public override Tensor forward(Tensor input) => F.adaptive_max_pool3d(input, output_size);
-}
