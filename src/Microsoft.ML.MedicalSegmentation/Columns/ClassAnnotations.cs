@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -80,8 +79,11 @@ public static class ClassAnnotations
     internal static void AddChannelNames(SchemaDefinition.Column column, IReadOnlyList<string> names)
         => column.AddAnnotation(ChannelNames, names.ToArray(), new VectorDataViewType(TextDataViewType.Instance, names.Count));
 
-    private static void AddVector<T>(DataViewSchema.Annotations.Builder builder, string kind, PrimitiveDataViewType itemType, ImmutableArray<T> values)
-        => builder.Add(kind, new VectorDataViewType(itemType, values.Length), (ref VBuffer<T> value) => value = new(values.Length, values.ToArray()));
+    private static void AddVector<T>(DataViewSchema.Annotations.Builder builder, string kind, PrimitiveDataViewType itemType, T[] values)
+    {
+        ValueGetter<VBuffer<T>> getter = (ref VBuffer<T> value) => VBuffer<T>.Copy(values, 0, ref value, values.Length);
+        builder.Add(kind, new VectorDataViewType(itemType, values.Length), getter);
+    }
 
     private static IReadOnlyList<string> ReadTexts(DataViewSchema.Annotations annotations, string kind)
     {

@@ -41,7 +41,11 @@ public static class VolumeFormats
 
     /// <summary>Reads a volume from a source.</summary>
     /// <inheritdoc cref="Open(string, VolumeRegion?)"/>
-    public static Volume Open(VolumeSource source, VolumeRegion? region = null) => Find(source).Read(source, region);
+    public static Volume Open(VolumeSource source, VolumeRegion? region = null)
+    {
+        var volume = Find(source).Read(source, region);
+        return volume.Header is { } header ? volume.WithHeader(header with { Source = source.Name }) : volume;
+    }
 
     /// <summary>Reads a label volume.</summary>
     /// <exception cref="VolumeFormatException">The file is no volume, or its values are no labels.</exception>
@@ -63,7 +67,7 @@ public static class VolumeFormats
     public static VolumeHeader ReadHeader(string path)
     {
         var source = VolumeSource.FromPath(path);
-        return Find(source).ReadHeader(source);
+        return Find(source).ReadHeader(source) with { Source = source.Name };
     }
 
     /// <summary>Writes a volume; the ending of the path chooses the format. Files are whole or absent.</summary>

@@ -14,6 +14,9 @@ public sealed record VolumeHeader(string Format, VolumeShape Shape, VoxelType Vo
     /// <summary>What was odd but could be settled, a sentence each, such as "qform and sform differ by 3 mm; sform used".</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The file, folder or stream, as the caller named it; stands in errors and is never written into files.</summary>
+    public string? Source { get; init; }
+
     /// <summary>What a writer of the same format needs to write the file back as it was; belongs to the format.</summary>
     internal object? Original { get; init; }
 }

@@ -41,6 +41,9 @@ public abstract class Volume
     /// <summary>Memory that the voxels take.</summary>
     public long SizeInBytes => Shape.Count * VoxelTypes.SizeOf(VoxelType);
 
+    /// <summary>What errors call this volume: its file in quotes, or "a volume".</summary>
+    internal string NameInErrors => Header?.Source is { } source ? $"'{source}'" : "a volume";
+
     /// <summary>Makes a volume of the array itself; the caller must not change it afterwards.</summary>
     /// <param name="voxels">Stored voxels in the order [channel, depth, height, width].</param>
     /// <param name="shape">Sizes; their product is the array's length.</param>
@@ -81,6 +84,9 @@ public abstract class Volume
 
     /// <summary>The same voxels at another place; shares this volume's memory.</summary>
     public abstract Volume WithGeometry(VolumeGeometry geometry);
+
+    /// <summary>The same volume with another header; shares this one's memory.</summary>
+    internal abstract Volume WithHeader(VolumeHeader? header);
 
     /// <summary>Offset of a voxel in memory order.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The index lies outside <see cref="Shape"/>.</exception>

@@ -66,5 +66,7 @@ public sealed class Volume<T> : Volume
     /// <inheritdoc/>
     public override Volume WithGeometry(VolumeGeometry geometry) => new Volume<T>(_voxels, Shape, geometry, Scaling, Header);
 
+    internal override Volume WithHeader(VolumeHeader? header) => new Volume<T>(_voxels, Shape, Geometry, Scaling, header);
+
     private protected override double GetStored(long offset) => double.CreateTruncating(_voxels.Span[(int)offset]);
 }

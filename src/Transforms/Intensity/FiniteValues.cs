@@ -4,8 +4,11 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal static class FiniteValues
 {
     /// <summary>Replaces values that are not finite, or fails where there is no replacement.</summary>
+    /// <param name="values">The values of <paramref name="volume"/>, in its order.</param>
+    /// <param name="volume">Where they come from; stands in the error.</param>
+    /// <param name="replacement">Takes the place of values that are not finite; null where they are an error.</param>
     /// <exception cref="ArgumentException">There are such values and no replacement; tells how many, and where the first lies.</exception>
-    public static void Settle(Span<float> values, VolumeShape shape, float? replacement)
+    public static void Settle(Span<float> values, Volume volume, float? replacement)
     {
         var count = 0;
         var first = -1;
@@ -20,11 +23,11 @@ internal static class FiniteValues
 
         if (count > 0 && replacement is null)
         {
-            var (row, x) = Math.DivRem(first, shape.Width);
-            var (plane, y) = Math.DivRem(row, shape.Height);
-            var (channel, z) = Math.DivRem(plane, shape.Depth);
+            var (row, x) = Math.DivRem(first, volume.Shape.Width);
+            var (plane, y) = Math.DivRem(row, volume.Shape.Height);
+            var (channel, z) = Math.DivRem(plane, volume.Shape.Depth);
             throw new ArgumentException(
-                $"{count} of {values.Length} voxels are NaN or infinite; the first is {values[first]} at [channel {channel}, z {z}, y {y}, x {x}]. Correct the file, or set NonFiniteReplacement to a value that takes their place.");
+                $"In {volume.NameInErrors}, {count} of {values.Length} voxels are NaN or infinite; the first is {values[first]} at [channel {channel}, z {z}, y {y}, x {x}]. Correct the file, or set NonFiniteReplacement to a value that takes their place.");
         }
     }
 }

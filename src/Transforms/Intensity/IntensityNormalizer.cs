@@ -14,7 +14,7 @@ internal static class IntensityNormalizer
     {
         var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));
         volume.CopyValues(0, values);
-        FiniteValues.Settle(values, volume.Shape, settings.NonFiniteReplacement);
+        FiniteValues.Settle(values, volume, settings.NonFiniteReplacement);
         var inside = mask is null ? null : ReadMask(mask, volume);
         var count = (int)volume.Shape.ChannelCount;
         for (var channel = 0; channel < volume.Shape.Channels; channel++)
@@ -126,7 +126,7 @@ internal static class IntensityNormalizer
         if (!mask.Shape.SameGrid(volume.Shape) || !mask.Geometry.Matches(volume.Geometry, volume.Shape))
         {
             throw new ArgumentException(
-                $"The mask ({mask.Shape}; {mask.Geometry}) does not lie on the grid of the volume ({volume.Shape}; {volume.Geometry}). Resample one to the other, or give the mask that belongs to this volume.");
+                $"The mask {mask.Voxels.NameInErrors} ({mask.Shape}; {mask.Geometry}) does not lie on the grid of {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}). Resample one to the other, or give the mask that belongs to this volume.");
         }
 
         var inside = new bool[volume.Shape.ChannelCount];
@@ -142,6 +142,6 @@ internal static class IntensityNormalizer
             }
         }
 
-        return any ? inside : throw new ArgumentException("The mask has no voxel above 0, so there is no region to take statistics of. Give the mask that belongs to this volume, or leave the mask out.");
+        return any ? inside : throw new ArgumentException($"The mask {mask.Voxels.NameInErrors} has no voxel above 0, so there is no region to take statistics of. Give the mask that belongs to this volume, or leave the mask out.");
     }
 }

@@ -1,53 +1,63 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Exact percentiles of many values in a few passes and constant memory.</summary>
+/// <summary>Exact percentiles of many values in two passes and constant memory.</summary>
 /// <remarks>
-/// The bits of a float, with the sign handled, sort as integers. A histogram of their upper halves finds the bucket of a
+/// The bits of a float, with the sign handled, sort as integers. A histogram of their upper halves finds the bucket of each
 /// wanted rank, and a histogram of the lower halves within that bucket finds the value. Percentiles between two ranks are
 /// interpolated linearly, as NumPy's default does.
 /// </remarks>
 internal static class OrderStatistics
 {
+    private const int Buckets = 1 << 16;
+
     /// <summary>Percentiles, 0 to 100, of at least one finite value.</summary>
     public static double[] Percentiles(ReadOnlySpan<float> values, params ReadOnlySpan<double> percentiles)
     {
-        var upper = new int[1 << 16];
+        var last = values.Length - 1;
+        var positions = Array.ConvertAll(percentiles.ToArray(), percentile => percentile / 100 * last);
+        var ranked = Select(values, [.. positions.SelectMany(position => new[] { (int)position, Math.Min((int)position + 1, last) }).Distinct()]);
+        return Array.ConvertAll(positions, position =>
+        {
+            var (below, above) = (ranked[(int)position], ranked[Math.Min((int)position + 1, last)]);
+            return below + ((position - (int)position) * (above - below));
+        });
+    }
+
+    /// <summary>The values of the given ranks, 0 being the smallest.</summary>
+    private static Dictionary<int, double> Select(ReadOnlySpan<float> values, int[] ranks)
+    {
+        var upper = new int[Buckets];
         foreach (var value in values)
         {
             upper[Sortable(value) >> 16]++;
         }
 
-        var results = new double[percentiles.Length];
-        for (var i = 0; i < results.Length; i++)
+        // Ranks within their buckets; and for each bucket that holds one, a histogram, with none for the others.
+        var places = ranks.ToDictionary(rank => rank, rank => FindRank(upper, rank));
+        var lower = new int[Buckets][];
+        foreach (var (bucket, _) in places.Values)
         {
-            var position = percentiles[i] / 100 * (values.Length - 1);
-            var rank = (int)position;
-            var below = Select(values, upper, rank);
-            var fraction = position - rank;
-            results[i] = fraction == 0 ? below : below + (fraction * (Select(values, upper, rank + 1) - below));
+            lower[bucket] ??= new int[Buckets];
         }
 
-        return results;
-    }
-
-    private static double Select(ReadOnlySpan<float> values, int[] upper, int rank)
-    {
-        var bucket = FindRank(upper, ref rank);
-        var lower = new int[1 << 16];
         foreach (var value in values)
         {
             var bits = Sortable(value);
-            if (bits >> 16 == bucket)
+            if (lower[bits >> 16] is { } histogram)
             {
-                lower[bits & 0xFFFF]++;
+                histogram[bits & 0xFFFF]++;
             }
         }
 
-        return FromSortable((bucket << 16) | FindRank(lower, ref rank));
+        return places.ToDictionary(place => place.Key, place =>
+        {
+            var (bucket, rank) = place.Value;
+            return (double)FromSortable(((uint)bucket << 16) | (uint)FindRank(lower[bucket], rank).Bucket);
+        });
     }
 
-    // The bucket that holds a rank; the rank becomes that within the bucket.
-    private static uint FindRank(int[] histogram, ref int rank)
+    // The bucket that holds a rank, and the rank within it.
+    private static (int Bucket, int Rank) FindRank(int[] histogram, int rank)
     {
         var bucket = 0;
         while (rank >= histogram[bucket])
@@ -55,7 +65,7 @@ internal static class OrderStatistics
             rank -= histogram[bucket++];
         }
 
-        return (uint)bucket;
+        return (bucket, rank);
     }
 
     // Negative floats sort backwards by their bits, so all their bits are flipped; positive ones get the top bit.

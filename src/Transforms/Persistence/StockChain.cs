@@ -50,7 +50,7 @@ internal static class StockChain
 
         var state = function.ToState().ToText(function.ContractName);
         Add(context.Transforms.CustomMapping(new KeyContract().GetMapping(), KeyContract.ContractName));
-        Add(context.Transforms.Conversion.MapValue(State, [new KeyValuePair<float, string>(KeyContract.Value, state)], Key));
+        Add(context.Transforms.Conversion.MapValue(State, new[] { KeyValuePair.Create(KeyContract.Value, state) }, Key));
         foreach (var stage in function.StockStages(context, inputs))
         {
             Add(stage);

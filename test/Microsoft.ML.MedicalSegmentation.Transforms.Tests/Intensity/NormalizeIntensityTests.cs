@@ -90,6 +90,15 @@ public class NormalizeIntensityTests
     }
 
     [TestMethod]
+    public void NonFiniteVoxels_InAFile_NameTheFile()
+    {
+        using var folder = new TemporaryFolder();
+        VolumeFormats.Save(Volume.Create(new[] { 1f, float.NaN, 2, 3 }, new VolumeShape(1, 1, 2, 2)), folder["scan.nii.gz"]);
+        var fault = Assert.ThrowsException<ArgumentException>(() => Apply(new(), VolumeFormats.Open(folder["scan.nii.gz"])));
+        StringAssert.Contains(fault.Message, folder["scan.nii.gz"]);
+    }
+
+    [TestMethod]
     public void NonFiniteVoxels_WithReplacement_AreReplacedBeforeStatistics()
         => AreClose([-1, 1, -1, 1], Apply(new() { NonFiniteReplacement = 4 }, Volume.Create(new[] { 2f, 4, 2, float.NaN }, new VolumeShape(1, 1, 2, 2))));
 
