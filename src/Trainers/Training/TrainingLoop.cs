@@ -1,0 +1,217 @@
+using System.Diagnostics;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Trains a network: steps, epochs, validation, and the choice of the weights to keep.</summary>
+/// <remarks>At the end the network holds the weights of the best epoch. One loop trains once.</remarks>
+internal sealed class TrainingLoop : IDisposable
+{
+    private readonly Network _network;
+    private readonly Device _device;
+    private readonly SegmentationTrainerOptions _options;
+    private readonly long _seed;
+    private readonly Action<string> _log;
+    private readonly Loss _loss;
+    private readonly optim.Optimizer _optimizer;
+    private readonly WeightAverage? _average;
+    private readonly WeightSnapshot _best;
+    private readonly Stopwatch _clock = new();
+
+    /// <param name="network">On <paramref name="device"/>.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="seed">Decides the order of cases, and patches.</param>
+    /// <param name="log">Takes a line per epoch.</param>
+    public TrainingLoop(Network network, Device device, SegmentationTrainerOptions options, long seed, Action<string> log)
+    {
+        _network = network;
+        _device = device;
+        _options = options;
+        _seed = seed;
+        _log = log;
+        _loss = LossList.Create(options.Loss, options.LossOptions);
+        _optimizer = OptimizerFactory.Create(options, network.parameters());
+        _average = options.WeightAverageDecay > 0 ? new WeightAverage(network, options.WeightAverageDecay) : null;
+        _best = new WeightSnapshot(network);
+    }
+
+    /// <summary>Trains to the end.</summary>
+    /// <param name="training">What is learned from.</param>
+    /// <param name="patch">Channels and size of patches.</param>
+    /// <param name="classes">The classes of the labels.</param>
+    /// <param name="validation">Measures Dice after epochs; null where there is no validation set.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; the network holds weights of no particular step.</exception>
+    /// <exception cref="InvalidOperationException">The loss is no number any more.</exception>
+    public SegmentationTrainingHistory Run(CaseStore training, VolumeShape patch, ClassMap classes, ValidationSet? validation)
+    {
+        var schedule = new CaseSchedule(training.Count, _options.BatchSize, _options.StepsPerEpoch, _seed);
+        var sampler = new PatchSampler(patch, classes, _options.ForegroundFraction, _options.Augmentation);
+        var fillers = Enumerable.Range(1, _options.MaxEpoch).SelectMany(epoch => Fillers(training, schedule, sampler, epoch));
+        using var batches = new BatchPrefetcher(() => new TrainingBatch(_options.BatchSize, patch), fillers);
+
+        _clock.Start();
+        var epochs = new List<SegmentationTrainingMetrics>();
+        for (var epoch = 1; epoch <= _options.MaxEpoch; epoch++)
+        {
+            var metrics = Validate(RunEpoch(batches, schedule.StepsPerEpoch, epoch), epochs, validation);
+            epochs.Add(metrics);
+            _log(metrics.ToString());
+            _options.MetricsCallback?.Invoke(metrics);
+            if (HasStalled(epochs))
+            {
+                _log($"Stopped after epoch {epoch}: validation Dice has not risen for {_options.EarlyStoppingPatience} epochs.");
+                break;
+            }
+        }
+
+        _best.Restore();
+        return new SegmentationTrainingHistory(epochs, stoppedEarly: epochs.Count < _options.MaxEpoch);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _average?.Dispose();
+        _best.Dispose();
+    }
+
+    private IEnumerable<Action<TrainingBatch>> Fillers(CaseStore training, CaseSchedule schedule, PatchSampler sampler, int epoch)
+    {
+        var first = 0;
+        foreach (var cases in training.InOrder(schedule.Epoch(epoch)).Chunk(_options.BatchSize))
+        {
+            var start = first;
+            yield return batch => batch.Fill(cases, sampler, i => new RandomStream(_seed, StreamKeys.Patch, epoch, start + i));
+            first += cases.Length;
+        }
+    }
+
+    private SegmentationTrainingMetrics RunEpoch(BatchPrefetcher batches, int steps, int epoch)
+    {
+        _network.train();
+        var began = _clock.Elapsed.TotalSeconds;
+        double sum = 0, rate = 0;
+        for (var step = 0; step < steps; step++)
+        {
+            _options.CancellationToken.ThrowIfCancellationRequested();
+            var done = ((long)(epoch - 1) * steps) + step;
+            rate = _options.Schedule.At(_options.LearningRate, done, (long)_options.MaxEpoch * steps, _options.WarmUpSteps);
+            var batch = batches.Take(_options.CancellationToken);
+            var loss = Step(batch, rate);
+            batches.Return(batch);
+            if (!double.IsFinite(loss))
+            {
+                throw NotFinite(loss, epoch, step + 1, rate);
+            }
+
+            sum += loss;
+            _options.ProgressCallback?.Invoke(new SegmentationTrainingProgress(epoch, _options.MaxEpoch, step + 1, steps, loss));
+        }
+
+        var seconds = _clock.Elapsed.TotalSeconds;
+        return new SegmentationTrainingMetrics
+        {
+            Epoch = epoch,
+            MaxEpoch = _options.MaxEpoch,
+            Loss = sum / steps,
+            LearningRate = rate,
+            IsBest = true,
+            Seconds = seconds,
+            StepsPerSecond = steps / Math.Max(seconds - began, 1e-9),
+        };
+    }
+
+    private double Step(TrainingBatch batch, double rate)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var group in _optimizer.ParamGroups)
+        {
+            group.LearningRate = rate;
+        }
+
+        _optimizer.zero_grad();
+        var loss = ComputeLoss(batch.Image.to(_device), batch.Labels.to(_device));
+        var value = loss.item<float>();
+        if (!float.IsFinite(value))
+        {
+            return value;
+        }
+
+        loss.backward();
+        if (_options.GradientClipNorm > 0)
+        {
+            nn.utils.clip_grad_norm_(_network.parameters(), _options.GradientClipNorm);
+        }
+
+        _optimizer.step();
+        _average?.Update();
+        return value;
+    }
+
+    private Tensor ComputeLoss(Tensor image, Tensor labels)
+    {
+        if (_network.Options.SpatialDims == 2)
+        {
+            // Patches of a network that works slice by slice have depth 1.
+            (image, labels) = (image.squeeze(2), labels.squeeze(1));
+        }
+
+        if (!_options.DeepSupervision)
+        {
+            return _loss.Compute(_network.call(image), labels);
+        }
+
+        var output = _network.ForwardTraining(image);
+        return new DeepSupervision(_loss).Compute([output.Logits, .. output.SideLogits], labels);
+    }
+
+    /// <summary>Measures the epoch where it is due, and keeps its weights where they are the best.</summary>
+    private SegmentationTrainingMetrics Validate(
+        SegmentationTrainingMetrics metrics, List<SegmentationTrainingMetrics> before, ValidationSet? validation)
+    {
+        var isLast = metrics.Epoch == metrics.MaxEpoch;
+        var isDue = validation is not null && (isLast || metrics.Epoch % _options.ValidationInterval == 0);
+        if (validation is not null && !isDue)
+        {
+            return metrics with { IsBest = false };
+        }
+
+        _average?.Swap();
+        try
+        {
+            if (validation is not null)
+            {
+                var dice = validation.Measure(_network, _device, _options.CancellationToken);
+                metrics = metrics with { ValidationDice = dice, Seconds = _clock.Elapsed.TotalSeconds };
+                metrics = metrics with { IsBest = before.LastOrDefault(e => e.IsBest) is not { } best || Score(metrics) > Score(best) };
+            }
+
+            if (metrics.IsBest && (validation is not null || isLast))
+            {
+                _best.Update();
+            }
+        }
+        finally
+        {
+            _average?.Swap();
+        }
+
+        return metrics;
+    }
+
+    // A Dice that no volume gives is worse than any.
+    private static double Score(SegmentationTrainingMetrics metrics)
+        => double.IsNaN(metrics.MeanValidationDice) ? double.NegativeInfinity : metrics.MeanValidationDice;
+
+    private bool HasStalled(List<SegmentationTrainingMetrics> epochs)
+        => _options.EarlyStoppingPatience > 0 && epochs[^1].ValidationDice.Count > 0
+            && epochs[^1].Epoch - epochs.Last(e => e.IsBest).Epoch >= _options.EarlyStoppingPatience;
+
+    private InvalidOperationException NotFinite(double loss, int epoch, int step, double rate)
+        => new(
+            $"The loss is {loss} in epoch {epoch}, step {step}, at a learning rate of {rate:0.###e+0}: training has diverged. "
+            + $"Lower LearningRate (it is {_options.LearningRate}), set GradientClipNorm (it is {_options.GradientClipNorm}; 12 is usual), "
+            + "raise WarmUpSteps, and make sure that NormalizeIntensity stands before the trainer.");
+}

@@ -1,0 +1,49 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Options that were found to work well together for some purpose.</summary>
+/// <param name="Key">What command lines call it.</param>
+/// <param name="Summary">What it is for, and what it reaches where.</param>
+/// <param name="Create">Makes new options, which the caller may change.</param>
+public sealed record TrainingRecipe(string Key, string Summary, Func<SegmentationTrainerOptions> Create);
+
+/// <summary>The recipes; a new one is one entry here.</summary>
+public static class TrainingRecipes
+{
+    /// <summary>
+    /// Small structures in small volumes, such as the hippocampus of the Medical Segmentation Decathlon (about 35 x 51 x 36 voxels), on a
+    /// processor: patches that cut a little off most volumes, so that steps are cheap and no two alike. On 160 of its cases, 40 others gave
+    /// a mean Dice of 0.889 (anterior) and 0.875 (posterior) after 960 steps.
+    /// </summary>
+    public static TrainingRecipe SmallVolumes { get; } = new(
+        "small-volumes", "Small structures in small volumes on a CPU: minutes.", () => new SegmentationTrainerOptions
+        {
+            NetworkOptions = new AttentionUNetOptions { Form = AttentionUNetForm.SingleGate, Width = 16, Depth = 4 },
+            PatchSize = new PatchSize(32, 48, 32),
+            ScoringPatchSize = new PatchSize(48, 64, 48),
+            BatchSize = 4,
+            MaxEpoch = 24,
+            LearningRate = 2e-3,
+            WeightAverageDecay = 0.99,
+            ForegroundFraction = 0,
+            Augmentation = AugmentationOptions.None,
+        });
+
+    /// <summary>The same path in a fifth of the time, to see that everything works; its Dice is no measure of the method.</summary>
+    public static TrainingRecipe Quick { get; } = new(
+        "quick", "A short training that shows the path: a minute or less on small volumes.", () =>
+        {
+            var options = SmallVolumes.Create();
+            options.MaxEpoch = 5;
+            options.WeightAverageDecay = 0.95;
+            return options;
+        });
+
+    /// <summary>Every recipe.</summary>
+    public static IReadOnlyList<TrainingRecipe> All { get; } = [SmallVolumes, Quick];
+
+    /// <summary>The recipe that <paramref name="key"/> names.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static TrainingRecipe Find(string key)
+        => All.FirstOrDefault(recipe => recipe.Key == key)
+            ?? throw new ArgumentException($"There is no recipe '{key}'. Recipes: {string.Join(", ", All.Select(recipe => recipe.Key))}.", nameof(key));
+}

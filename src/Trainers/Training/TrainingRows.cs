@@ -1,0 +1,81 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Reads the image and label columns of a data view, row by row, each volume by reference.</summary>
+internal sealed class TrainingRows
+{
+    private readonly IDataView _data;
+    private readonly string _name;
+    private readonly DataViewSchema.Column _image;
+    private readonly DataViewSchema.Column _label;
+    private readonly CancellationToken _cancellationToken;
+
+    /// <param name="data">The rows.</param>
+    /// <param name="name">What messages call them, such as "training data".</param>
+    /// <param name="options">Column names and cancellation.</param>
+    /// <exception cref="ArgumentException">A column is missing or of another kind.</exception>
+    public TrainingRows(IDataView data, string name, SegmentationTrainerOptions options)
+    {
+        _data = data;
+        _name = name;
+        SegmentationTrainer.RequireColumns(InputColumns.Of(data.Schema), options);
+        _image = data.Schema[options.ImageColumnName];
+        _label = data.Schema[options.LabelColumnName];
+        _cancellationToken = options.CancellationToken;
+    }
+
+    /// <summary>Classes that the label column is annotated with, else those of the first label volume; empty where nobody named any.</summary>
+    public IReadOnlyList<LabelClass> NamedClasses()
+        => ClassAnnotations.ReadClasses(_label.Annotations) is { Count: > 0 } annotated
+            ? annotated
+            : Labels().FirstOrDefault()?.Classes ?? [];
+
+    /// <summary>Every value that occurs in the labels, as classes without names; reads all of them.</summary>
+    public IReadOnlyList<LabelClass> OccurringClasses()
+    {
+        var occurs = new SortedSet<int>();
+        foreach (var labels in Labels())
+        {
+            occurs.Add(0);
+            var counts = labels.CountValues();
+            occurs.UnionWith(Enumerable.Range(0, counts.Length).Where(value => counts[value] > 0));
+        }
+
+        return occurs.Count > 0 ? [.. occurs.Select(LabelClass.Unnamed)] : throw NoRows();
+    }
+
+    /// <summary>Rows from the first on.</summary>
+    public IEnumerable<(int Row, Volume Image, LabelVolume Labels)> Read()
+    {
+        using var cursor = _data.GetRowCursor([_image, _label]);
+        var getImage = cursor.GetGetter<Volume?>(_image);
+        var getLabels = cursor.GetGetter<LabelVolume?>(_label);
+        for (var row = 0; cursor.MoveNext(); row++)
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            Volume? image = null;
+            LabelVolume? labels = null;
+            getImage(ref image);
+            getLabels(ref labels);
+            yield return (row, image ?? throw Missing(row, _image), labels ?? throw Missing(row, _label));
+        }
+    }
+
+    /// <summary>What is thrown where there is nothing to read.</summary>
+    public ArgumentException NoRows() => new($"The {_name} has no rows. Check the list of cases, and filters before the trainer.");
+
+    private IEnumerable<LabelVolume> Labels()
+    {
+        using var cursor = _data.GetRowCursor([_label]);
+        var getLabels = cursor.GetGetter<LabelVolume?>(_label);
+        for (var row = 0; cursor.MoveNext(); row++)
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            LabelVolume? labels = null;
+            getLabels(ref labels);
+            yield return labels ?? throw Missing(row, _label);
+        }
+    }
+
+    private ArgumentException Missing(int row, DataViewSchema.Column column)
+        => new($"Row {row} of the {_name} has no value in column '{column.Name}'. Leave rows without labels out of training.");
+}

@@ -1,0 +1,165 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>One training from data to model: looks at every case, builds the network, trains it, and writes it as ONNX.</summary>
+/// <param name="context">Says which device computes.</param>
+/// <param name="options">Valid options.</param>
+/// <param name="seed">Decides everything random.</param>
+/// <param name="log">Takes lines for users.</param>
+internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions options, int seed, Action<string> log)
+{
+    /// <summary>Trains.</summary>
+    /// <exception cref="ArgumentException">The data, the patch and the network do not fit together; found before any training.</exception>
+    /// <exception cref="InvalidOperationException">The device is missing, or training diverged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public (SegmentationModel Model, SegmentationTrainingHistory History) Train(IDataView data)
+    {
+        var device = TrainingDevice.Choose(context);
+        CheckPatches();
+        var rows = new TrainingRows(data, "training data", options);
+        var classes = new ClassMap(FindClasses(rows));
+        CheckClassWeights(classes);
+        var inspector = new CaseInspector("training data", classes);
+        using var cases = CaseStore.Load(rows.Read, classes, options.MaximumCacheBytes, inspector.Inspect);
+        if (cases.Count == 0)
+        {
+            throw rows.NoRows();
+        }
+
+        RequireForeground(cases, classes);
+        using var validation = LoadValidation(classes, inspector, options.MaximumCacheBytes - cases.KeptBytes);
+        ReportData(cases, validation, inspector);
+
+        using var threads = new ThreadCount(options.Threads);
+        using var network = CreateNetwork(inspector.Channels, classes.Classes.Count).to(device);
+        var patch = options.PatchSize ?? PatchSize.Around(inspector.Largest, network);
+        log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device}, patches of {patch}, batches of {options.BatchSize}, seed {seed}.");
+
+        var shape = patch.ToShape(inspector.Channels);
+        using var loop = new TrainingLoop(network, device, options, seed, log);
+        using var measure = validation is null ? null : new ValidationSet(validation, classes, shape);
+        var history = loop.Run(cases, shape, classes, measure);
+        return (Export(network.to(CPU), options.ScoringPatchSize ?? patch, classes, inspector), history);
+    }
+
+    private NetworkOptions NetworkOptions => options.NetworkOptions;
+
+    /// <summary>Fails for patches that the network does not accept, before any volume is read.</summary>
+    private void CheckPatches()
+    {
+        using var network = NetworkList.Create(options.Network, NetworkOptions);
+        options.PatchSize?.Check(network);
+        options.ScoringPatchSize?.Check(network);
+    }
+
+    private IReadOnlyList<LabelClass> FindClasses(TrainingRows rows)
+    {
+        if (options.Classes is { } given)
+        {
+            return given;
+        }
+
+        var named = rows.NamedClasses();
+        if (named.Count > 0)
+        {
+            return named;
+        }
+
+        var occurring = rows.OccurringClasses();
+        log($"Nobody named the classes; the labels hold {string.Join(", ", occurring.Select(c => c.Value))}.");
+        return occurring;
+    }
+
+    private void CheckClassWeights(ClassMap classes)
+    {
+        if (options.LossOptions.ClassWeights is { } weights && weights.Count != classes.Classes.Count)
+        {
+            throw new ArgumentException(
+                $"LossOptions.ClassWeights has {weights.Count} numbers for {classes.Classes.Count} classes ({string.Join(", ", classes.Classes.Select(c => c.Name))}). Give one per class.");
+        }
+    }
+
+    private static void RequireForeground(CaseStore cases, ClassMap classes)
+    {
+        if (!cases.HasForeground)
+        {
+            throw new ArgumentException(
+                $"No label volume of the training data has a voxel of a structure ({string.Join(", ", classes.Classes.Skip(1).Select(c => c.Name))}). Check the label column and the label values of the classes.");
+        }
+    }
+
+    private CaseStore? LoadValidation(ClassMap classes, CaseInspector training, long maximumBytes)
+    {
+        if (options.ValidationSet is null)
+        {
+            return null;
+        }
+
+        var rows = new TrainingRows(options.ValidationSet, "validation set", options);
+        var inspector = new CaseInspector("validation set", classes, training.Channels);
+        var cases = CaseStore.Load(rows.Read, classes, maximumBytes, inspector.Inspect);
+        return cases.Count > 0 ? cases : throw rows.NoRows();
+    }
+
+    private void ReportData(CaseStore cases, CaseStore? validation, CaseInspector inspector)
+    {
+        log($"{cases.Count} training cases{(validation is null ? "" : $" and {validation.Count} validation cases")}, up to {inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, "
+            + $"{cases.KeptBytes / 1048576.0:0.#} MiB in memory.");
+        if (cases.KeptCount < cases.Count)
+        {
+            log($"{cases.Count - cases.KeptCount} cases exceed MaximumCacheBytes and will be read again in every epoch.");
+        }
+
+        if (inspector.Orientations.Count > 1)
+        {
+            log($"The images have several orientations ({string.Join(", ", inspector.Orientations.Order())}). Put a reorientation to one code before the trainer, unless this is meant.");
+        }
+    }
+
+    private Network CreateNetwork(int channels, int classes)
+    {
+        random.manual_seed(seed);
+        var network = NetworkList.Create(options.Network, NetworkOptions with { InputChannels = channels, Classes = classes });
+        if (options.InitialWeightsPath is { } path)
+        {
+            try
+            {
+                network.load(path);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                network.Dispose();
+                throw new ArgumentException(
+                    $"The weights in '{path}' do not fit {network.Description} with {channels} channels and {classes} classes: {e.Message} "
+                    + "Take the NetworkOptions and classes that they were trained with.", e);
+            }
+        }
+
+        return network;
+    }
+
+    private SegmentationModel Export(Network network, PatchSize patch, ClassMap classes, CaseInspector inspector)
+    {
+        network.eval();
+        if (options.WeightsOutputPath is { } path)
+        {
+            AtomicFile.Write(path, stream => network.save(new UndisposedStream(stream)));
+        }
+
+        var info = new SegmentationModelInfo
+        {
+            Classes = classes.Classes,
+            Patch = patch.ToShape(inspector.Channels),
+            SpatialDimensions = network.Options.SpatialDims,
+            Network = options.Network,
+            Spacing = inspector.MedianSpacing(),
+            Orientation = inspector.Orientations.Count == 1 ? inspector.Orientations.Single() : null,
+            Preprocessing = options.Preprocessing,
+        };
+        using var onnx = new MemoryStream();
+        OnnxExport.Write(network, patch.ToSides(network.Options.SpatialDims), SegmentationModelMetadata.Write(info), onnx);
+        return new SegmentationModel(onnx.ToArray(), info);
+    }
+}

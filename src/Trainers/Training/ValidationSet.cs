@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Volumes that a network is measured on while it trains: segmented tile by tile in torch, as the exported model will be.</summary>
+internal sealed class ValidationSet : IDisposable
+{
+    private const double Overlap = 0.5;
+
+    private readonly CaseStore _cases;
+    private readonly ClassMap _classes;
+    private readonly VolumeShape _patch;
+    private readonly float[] _weights;
+    private readonly BlendingSlab _slab = new();
+    private readonly Tensor _tile;
+
+    /// <param name="cases">The volumes.</param>
+    /// <param name="classes">The classes of the labels.</param>
+    /// <param name="patch">Channels and size of a tile.</param>
+    public ValidationSet(CaseStore cases, ClassMap classes, VolumeShape patch)
+    {
+        _cases = cases;
+        _classes = classes;
+        _patch = patch;
+        _weights = TileWeights.Gaussian(patch);
+        _tile = zeros([1, patch.Channels, patch.Depth, patch.Height, patch.Width], ScalarType.Float32).DetachFromDisposeScope();
+    }
+
+    /// <summary>Mean Dice of each class but the background over the volumes that hold or are given it; NaN for one that none is.</summary>
+    /// <param name="network">Left in evaluation mode.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="cancellationToken">Stops between two tiles.</param>
+    public IReadOnlyList<double> Measure(Network network, Device device, CancellationToken cancellationToken)
+    {
+        network.eval();
+        using var noGradient = no_grad();
+        var sums = new double[_classes.Classes.Count - 1];
+        var counts = new int[sums.Length];
+        foreach (var validated in _cases.InOrder(Enumerable.Range(0, _cases.Count)))
+        {
+            var confusion = Segment(validated, network, device, cancellationToken);
+            for (var i = 0; i < sums.Length; i++)
+            {
+                var dice = confusion.OverlapOf(i + 1).Dice(EmptyPolicy.Nan);
+                if (!double.IsNaN(dice))
+                {
+                    sums[i] += dice;
+                    counts[i]++;
+                }
+            }
+        }
+
+        return [.. sums.Zip(counts, (sum, count) => count == 0 ? double.NaN : sum / count)];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tile.Dispose();
+        _cases.Dispose();
+    }
+
+    private LabelConfusion Segment(TrainingCase validated, Network network, Device device, CancellationToken cancellationToken)
+    {
+        var size = validated.Image.Shape;
+        var window = new SlidingWindow(size, _patch, Overlap);
+        var confusion = new LabelConfusion([.. Enumerable.Range(0, _classes.Classes.Count)]);
+        _slab.Start(_classes.Classes.Count, size, _patch);
+        for (int i = 0, finished = 0; i < window.Depths.Count; i++)
+        {
+            foreach (var tile in window.TilesAt(window.Depths[i]))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Blend(validated.Image, tile, network, device);
+            }
+
+            // No later tile touches the slices before the next tiles begin.
+            for (var end = i + 1 < window.Depths.Count ? window.Depths[i + 1] : size.Depth; finished < end; finished++)
+            {
+                Compare(validated.Labels, finished, confusion);
+                _slab.Release(finished);
+            }
+        }
+
+        return confusion;
+    }
+
+    private void Blend(Volume image, TileOrigin tile, Network network, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var box = new PaddedBox(tile.Z, tile.Y, tile.X, _patch.Depth, _patch.Height, _patch.Width);
+        box.CopyImage(image, MemoryMarshal.Cast<byte, float>(_tile.bytes));
+        var input = _tile.to(device);
+        var logits = network.call(network.Options.SpatialDims == 2 ? input.squeeze(2) : input).to(CPU).contiguous();
+        _slab.Add(MemoryMarshal.Cast<byte, float>(logits.bytes), _weights, _patch, tile);
+    }
+
+    private void Compare(LabelVolume labels, int z, LabelConfusion confusion)
+    {
+        var slice = new PaddedBox(z, 0, 0, 1, labels.Shape.Height, labels.Shape.Width);
+        var truth = new int[slice.Count];
+        slice.CopyLabels(labels, _classes, truth);
+        var prediction = new int[slice.Count];
+        SliceClassifier.Classify(_slab, _classes.Classes.Count, z, prediction);
+        confusion.Add<int>(truth, prediction);
+    }
+}

@@ -1,0 +1,216 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What cannot be trained with is refused before any training, with the cause and the remedy.</summary>
+[TestClass]
+public class SegmentationTrainerInputTests
+{
+    private static readonly VolumeShape Shape = TwoBalls.Options.Shape;
+
+    [TestMethod]
+    public void Fit_LabelsOfAnotherShape_NamesRowAndBothShapes()
+        => Refused(
+            row => new() { Image = row.Image, Label = LabelVolume.Create(new byte[16 * 16 * 8], new(1, 8, 16, 16), classes: row.Label.Classes) },
+            "Row 1 of the training data", "16 x 16 x 16", "16 x 16 x 8", "resample");
+
+    [TestMethod]
+    public void Fit_LabelsElsewhere_NamesTheDistance()
+        => Refused(
+            row => new() { Image = row.Image, Label = row.Label.WithGeometry(row.Label.Geometry.Shifted(new(0, 3, 0))) },
+            "Row 1", "3 mm apart", "header");
+
+    [TestMethod]
+    public void Fit_NotANumber_NamesTheVoxel()
+        => Refused(
+            row =>
+            {
+                var voxels = ((Volume<float>)row.Image).Voxels.ToArray();
+                voxels[(5 * 256) + (4 * 16) + 3] = float.NaN;
+                return new() { Image = Volume.Create(voxels, Shape), Label = row.Label };
+            },
+            "Row 1", "z 5, y 4, x 3", "NaN");
+
+    [TestMethod]
+    public void Fit_LabelOfNoClass_NamesValueAndClasses()
+        => Refused(
+            row =>
+            {
+                var labels = row.Label.Voxels.Bytes.ToArray();
+                labels[7] = 9;
+                return new() { Image = row.Image, Label = LabelVolume.Create(labels, Shape, classes: row.Label.Classes) };
+            },
+            "Row 1", "1 voxels have the label 9", "1 large, 2 bright");
+
+    [TestMethod]
+    public void Fit_AnotherNumberOfChannels_NamesBoth()
+        => Refused(
+            row => new() { Image = Volume.Create(new float[2 * Shape.Count], Shape.WithChannels(2)), Label = row.Label },
+            "Row 1", "2 channels, the others have 1");
+
+    [TestMethod]
+    public void Fit_NoStructureAnywhere_SaysSo()
+        => Refused(
+            row => new() { Image = row.Image, Label = LabelVolume.Create(new byte[Shape.Count], Shape, classes: row.Label.Classes) },
+            all: true, "No label volume", "large, bright");
+
+    [TestMethod]
+    public void Fit_FaultInTheValidationSet_NamesTheValidationSet()
+    {
+        var context = new MLContext();
+        var options = TwoBalls.TrainerOptions;
+        options.ValidationSet = context.Data.LoadFromEnumerable(
+            TwoBalls.Rows(1).Select(row => new TwoBalls.Row { Image = row.Image.WithGeometry(VolumeGeometry.FromSpacing(2, 2, 2)), Label = row.Label }));
+
+        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
+
+        StringAssert.Contains(error.Message, "Row 0 of the validation set");
+    }
+
+    [TestMethod]
+    public void Fit_NoRows_SaysSo()
+    {
+        var context = new MLContext();
+
+        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, TwoBalls.TrainerOptions).Fit(
+            context.Data.LoadFromEnumerable(Array.Empty<TwoBalls.Row>())));
+
+        StringAssert.Contains(error.Message, "no rows");
+    }
+
+    [TestMethod]
+    public void Fit_PatchThatTheNetworkCannotDivide_NamesTheNextOneBeforeReadingAnything()
+    {
+        var context = new MLContext();
+        var options = TwoBalls.TrainerOptions;
+        options.NetworkOptions = new() { Depth = 5, Width = 4 };
+        options.PatchSize = new PatchSize(96, 100, 96);
+        IEnumerable<TwoBalls.Row> Unread()
+        {
+            Assert.Fail("The patch is checked before volumes are read.");
+            yield break;
+        }
+
+        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, options).Fit(context.Data.LoadFromEnumerable(Unread())));
+
+        StringAssert.Contains(error.Message, "96 x 100 x 96");
+        StringAssert.Contains(error.Message, "multiple of 16");
+        StringAssert.Contains(error.Message, "96 x 112 x 96");
+    }
+
+    [TestMethod]
+    public void Fit_DeepPatchForATwoDimensionalNetwork_SaysWhatToDo()
+    {
+        var context = new MLContext();
+        var options = TwoBalls.TrainerOptions;
+        options.NetworkOptions = new() { SpatialDims = 2, Depth = 3, Width = 4 };
+        options.PatchSize = new PatchSize(8, 16, 16);
+
+        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
+
+        StringAssert.Contains(error.Message, "16 x 16 x 8");
+        StringAssert.Contains(error.Message, "depth 1");
+    }
+
+    [TestMethod]
+    public void Fit_ClassWeightsOfAnotherNumber_NamesTheClasses()
+    {
+        var context = new MLContext();
+        var options = TwoBalls.TrainerOptions;
+        options.LossOptions = new() { ClassWeights = [1, 2] };
+
+        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
+
+        StringAssert.Contains(error.Message, "2 numbers for 3 classes (background, large, bright)");
+    }
+
+    [TestMethod]
+    public void Fit_GpuThatIsNotThere_SaysWhatToDoUnlessTheCpuMayServe()
+    {
+        var context = new MLContext { GpuDeviceId = 63, FallbackToCpu = false };
+        var options = TwoBalls.TrainerOptions;
+        options.MaxEpoch = 1;
+        options.NetworkOptions = new() { Width = 2, Depth = 2 };
+
+        var error = Assert.ThrowsException<InvalidOperationException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
+
+        StringAssert.Contains(error.Message, "GpuDeviceId is 63");
+        StringAssert.Contains(error.Message, "FallbackToCpu");
+        context.FallbackToCpu = true;
+        Trainer(context, options).Fit(TwoBalls.Data(context, 2)).Dispose();
+    }
+
+    [TestMethod]
+    public void GetOutputSchema_MissingOrWrongColumn_IsRefusedBeforeAnyTraining()
+    {
+        var context = new MLContext();
+        var data = TwoBalls.Data(context, 1);
+        var missing = TwoBalls.TrainerOptions;
+        missing.LabelColumnName = "Truth";
+        var wrong = TwoBalls.TrainerOptions;
+        wrong.ImageColumnName = "Label";
+
+        var first = Assert.ThrowsException<ArgumentException>(() => Trainer(context, missing).Append(context.Transforms.CopyColumns("Copy", "Image")).Fit(data));
+        var second = Assert.ThrowsException<ArgumentException>(() => Trainer(context, wrong).Fit(data));
+
+        StringAssert.Contains(first.Message, "'Truth'");
+        StringAssert.Contains(first.Message, "Image, Label");
+        StringAssert.Contains(second.Message, "LabelVolume");
+        StringAssert.Contains(second.Message, "Volume");
+    }
+
+    [TestMethod]
+    public void Create_SeveralFaults_AreListedTogether()
+    {
+        var options = new SegmentationTrainerOptions
+        {
+            BatchSize = 0,
+            MaxEpoch = -1,
+            LearningRate = double.NaN,
+            Loss = "hinge",
+            Network = "attention-net",
+            LabelColumnName = " ",
+            InitialWeightsPath = "nowhere.weights",
+            PatchSize = new PatchSize(0, 16, 16),
+            LossOptions = new() { Smooth = -1 },
+            Augmentation = new() { Rotation = 900 },
+        };
+
+        var error = Assert.ThrowsException<ArgumentException>(() => new MLContext().MedicalSegmentation().Trainers.Segmentation(options));
+
+        foreach (var fact in new[]
+        {
+            "10 of the trainer's options", "BatchSize is 0", "MaxEpoch is -1", "LearningRate is NaN", "'hinge'", "'attention-net'", "attention-unet",
+            "LabelColumnName", "nowhere.weights", "16 x 16 x 0", "Loss.Smooth is -1", "Augmentation.Rotation is 900",
+        })
+        {
+            StringAssert.Contains(error.Message, fact);
+        }
+    }
+
+    [TestMethod]
+    public void AttentionUNet_OptionsOfAnotherNetwork_AreRefused()
+    {
+        var error = Assert.ThrowsException<ArgumentException>(
+            () => new MLContext().MedicalSegmentation().Trainers.AttentionUNet(new SegmentationTrainerOptions { Network = "unet" }));
+
+        StringAssert.Contains(error.Message, "'unet'");
+        StringAssert.Contains(error.Message, "Segmentation(options)");
+    }
+
+    private static void Refused(Func<TwoBalls.Row, TwoBalls.Row> spoil, params string[] facts) => Refused(spoil, all: false, facts);
+
+    private static void Refused(Func<TwoBalls.Row, TwoBalls.Row> spoil, bool all, params string[] facts)
+    {
+        var context = new MLContext();
+        var rows = TwoBalls.Rows(2).Select((row, i) => all || i == 1 ? spoil(row) : row).ToList();
+
+        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, TwoBalls.TrainerOptions).Fit(context.Data.LoadFromEnumerable(rows)));
+
+        foreach (var fact in facts)
+        {
+            StringAssert.Contains(error.Message, fact);
+        }
+    }
+
+    private static SegmentationTrainer Trainer(MLContext context, SegmentationTrainerOptions options)
+        => context.MedicalSegmentation().Trainers.Segmentation(options);
+}

@@ -1,0 +1,287 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Training from rows of volumes to a model that scores.</summary>
+[TestClass]
+public class SegmentationTrainerTests
+{
+    [TestMethod]
+    public void Fit_TwoBalls_ScoresNewOnesAbove95()
+    {
+        var context = new MLContext(seed: 1);
+        var options = TwoBalls.TrainerOptions;
+        options.ValidationSet = TwoBalls.Data(context, 4, firstSeed: 100);
+        using var model = context.MedicalSegmentation().Trainers.AttentionUNet(options).Fit(TwoBalls.Data(context, 24));
+
+        var dice = DiceOf(context, model, TwoBalls.Data(context, 8, firstSeed: 200));
+
+        Assert.IsTrue(dice.All(d => d > 0.95), string.Join(", ", dice));
+        var history = model.TrainingHistory!;
+        Assert.AreEqual(options.MaxEpoch, history.Epochs.Count);
+        Assert.AreEqual(history.Epochs.Max(e => e.MeanValidationDice), history.Best.MeanValidationDice);
+        Assert.IsTrue(history.Epochs[^1].Loss < 0.3 * history.Epochs[0].Loss);
+    }
+
+    [TestMethod]
+    public void Fit_ClassNames_TravelIntoTheModelAndItsPredictions()
+    {
+        var context = new MLContext(seed: 1);
+        using var model = Brief(context).Fit(TwoBalls.Data(context, 2));
+
+        Assert.AreEqual("background, large, bright", string.Join(", ", model.Model.Info.Classes.Select(c => c.Name)));
+        Assert.AreEqual("attention-unet", model.Model.Info.Network);
+        Assert.AreEqual("RAS", model.Model.Info.Orientation);
+        var predicted = context.Data.CreateEnumerable<Prediction>(model.Transform(TwoBalls.Data(context, 1)), reuseRowObject: false).Single();
+        Assert.AreEqual("bright", predicted.PredictedLabel.Classes[2].Name);
+        Assert.AreEqual(TwoBalls.Options.Shape, predicted.PredictedLabel.Shape);
+        var read = SegmentationModel.FromOnnx(model.Model.Onnx.ToArray());
+        CollectionAssert.AreEqual(model.Model.Info.Classes.ToArray(), read.Info.Classes.ToArray(), "The ONNX file describes itself.");
+    }
+
+    [TestMethod]
+    public void Fit_LabelsWithoutNames_TakesTheValuesThatOccur()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = TwoBalls.Rows(2).Select(row => new TwoBalls.Row { Image = row.Image, Label = row.Label.WithClasses([]) });
+
+        using var model = Brief(context).Fit(context.Data.LoadFromEnumerable(rows));
+
+        Assert.AreEqual("0 background, 1 class 1, 2 class 2", string.Join(", ", model.Model.Info.Classes.Select(c => $"{c.Value} {c.Name}")));
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void Fit_SameSeed_GivesTheSameBytes(int threads)
+    {
+        byte[] Train(int seed)
+        {
+            var context = new MLContext(seed: 5);
+            using var model = Brief(context, options =>
+            {
+                options.Seed = seed;
+                options.Threads = threads;
+                options.Augmentation = new() { Mirror = VolumeAxes.All, SpatialProbability = 0.5, IntensityProbability = 0.5 };
+            }).Fit(TwoBalls.Data(context, 5));
+            return model.Model.Onnx.ToArray();
+        }
+
+        var first = Train(3);
+
+        CollectionAssert.AreEqual(first, Train(3));
+        CollectionAssert.AreNotEqual(first, Train(4));
+    }
+
+    [TestMethod]
+    public void Fit_NoSeed_FollowsTheContext()
+    {
+        byte[] Train(int seed)
+        {
+            var context = new MLContext(seed);
+            using var model = Brief(context, options => options.Seed = null).Fit(TwoBalls.Data(context, 2));
+            return model.Model.Onnx.ToArray();
+        }
+
+        CollectionAssert.AreEqual(Train(1), Train(1));
+        CollectionAssert.AreNotEqual(Train(1), Train(2));
+    }
+
+    [TestMethod]
+    public void Fit_CacheTooSmall_ReadsVolumesAgainAndStillTrains()
+    {
+        var context = new MLContext(seed: 1);
+        var reads = 0;
+        IEnumerable<TwoBalls.Row> Counted()
+        {
+            foreach (var row in TwoBalls.Rows(4))
+            {
+                reads++;
+                yield return row;
+            }
+        }
+
+        // One phantom takes 16^3 x (4 + 1) bytes: two fit.
+        using var model = Brief(context, options =>
+        {
+            options.MaximumCacheBytes = 2 * 16 * 16 * 16 * 5;
+            options.MaxEpoch = 3;
+        }).Fit(context.Data.LoadFromEnumerable(Counted()));
+
+        Assert.AreEqual(3, model.TrainingHistory!.Epochs.Count);
+        Assert.IsTrue(reads >= 4 + (3 * 4), $"{reads} reads: once for all, and once in each epoch.");
+    }
+
+    [TestMethod]
+    public void Fit_LogAndCallbacks_TellEveryEpochAndStep()
+    {
+        var context = new MLContext(seed: 1);
+        var lines = new List<string>();
+        context.Log += (_, e) => lines.Add(e.Message);
+        var epochs = new List<SegmentationTrainingMetrics>();
+        var steps = new List<SegmentationTrainingProgress>();
+        using var model = Brief(context, options =>
+        {
+            options.MaxEpoch = 2;
+            options.BatchSize = 2;
+            options.ValidationSet = TwoBalls.Data(context, 1, firstSeed: 50);
+            options.MetricsCallback = epochs.Add;
+            options.ProgressCallback = steps.Add;
+        }).Fit(TwoBalls.Data(context, 5));
+
+        // Five cases in batches of two: the last batch holds one.
+        CollectionAssert.AreEqual(new[] { (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3) }, steps.Select(s => (s.Epoch, s.Step)).ToArray());
+        Assert.IsTrue(steps.All(s => s.StepsPerEpoch == 3 && s.MaxEpoch == 2));
+        CollectionAssert.AreEqual(new[] { 1, 2 }, epochs.Select(e => e.Epoch).ToArray());
+        Assert.IsTrue(epochs.All(e => e.ValidationDice.Count == 2 && e.StepsPerSecond > 0 && e.Seconds > 0));
+        Assert.AreEqual(steps.Skip(3).Average(s => s.Loss), epochs[1].Loss, 1e-9);
+        Assert.IsTrue(lines.Any(line => line.Contains("5 training cases and 1 validation cases", StringComparison.Ordinal)), string.Join('\n', lines));
+        Assert.AreEqual(2, lines.Count(line => line.Contains("validation Dice", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void Fit_EarlyStopping_EndsWhenDiceNoLongerRises()
+    {
+        var context = new MLContext(seed: 1);
+        using var model = Brief(context, options =>
+        {
+            // So small a rate never changes the prediction, so that no epoch is better than the first.
+            options.LearningRate = 1e-30;
+            options.WeightAverageDecay = 0;
+            options.MaxEpoch = 20;
+            options.EarlyStoppingPatience = 3;
+            options.ValidationSet = TwoBalls.Data(context, 1, firstSeed: 50);
+        }).Fit(TwoBalls.Data(context, 2));
+
+        var history = model.TrainingHistory!;
+        Assert.IsTrue(history.StoppedEarly);
+        Assert.AreEqual(history.Epochs.Count - 3, history.Best.Epoch);
+    }
+
+    [TestMethod]
+    public void Fit_Cancelled_StopsBetweenSteps()
+    {
+        var context = new MLContext(seed: 1);
+        using var stop = new CancellationTokenSource();
+        var steps = 0;
+        var trainer = Brief(context, options =>
+        {
+            options.CancellationToken = stop.Token;
+            options.MaxEpoch = 1000;
+            options.ProgressCallback = _ =>
+            {
+                if (++steps == 3)
+                {
+                    stop.Cancel();
+                }
+            };
+        });
+
+        Assert.ThrowsException<OperationCanceledException>(() => trainer.Fit(TwoBalls.Data(context, 2)));
+        Assert.AreEqual(3, steps);
+    }
+
+    [TestMethod]
+    public void Fit_WeightsWrittenAndRead_GoesOnFromThem()
+    {
+        var context = new MLContext(seed: 1);
+        var folder = Directory.CreateTempSubdirectory();
+        var (written, kept) = (Path.Combine(folder.FullName, "first.weights"), Path.Combine(folder.FullName, "second.weights"));
+        try
+        {
+            Brief(context, options => options.WeightsOutputPath = written).Fit(TwoBalls.Data(context, 2)).Dispose();
+            Brief(context, options =>
+            {
+                // So small a rate changes no weight, so that what was read must come out again.
+                options.InitialWeightsPath = written;
+                options.WeightsOutputPath = kept;
+                options.LearningRate = 1e-30;
+                options.Seed = 77;
+            }).Fit(TwoBalls.Data(context, 2)).Dispose();
+
+            CollectionAssert.AreEqual(Weights(written), Weights(kept));
+
+            var wrong = Brief(context, options =>
+            {
+                options.InitialWeightsPath = written;
+                options.NetworkOptions = new() { Width = 6, Depth = 2 };
+            });
+            var error = Assert.ThrowsException<ArgumentException>(() => wrong.Fit(TwoBalls.Data(context, 2)));
+            StringAssert.Contains(error.Message, written);
+            StringAssert.Contains(error.Message, "NetworkOptions");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        static float[] Weights(string path)
+        {
+            using var network = NetworkList.Create("attention-unet", new() { Width = 4, Depth = 3, Classes = 3 });
+            network.load(path);
+            return [.. network.parameters().SelectMany(parameter => parameter.detach().data<float>().ToArray())];
+        }
+    }
+
+    [TestMethod]
+    public void Fit_Images_TrainsANetworkOfTwoSpatialAxes()
+    {
+        var context = new MLContext(seed: 1);
+        var options = new PhantomOptions { Shape = new(1, 1, 20, 27) };
+        var rows = Enumerable.Range(0, 3).Select(seed => Phantom.Create(seed, options)).Select(p => new TwoBalls.Row { Image = p.Image, Label = p.Labels });
+
+        using var model = Brief(context, o =>
+        {
+            o.NetworkOptions = new() { SpatialDims = 2, Width = 4, Depth = 3 };
+            o.ValidationSet = context.Data.LoadFromEnumerable(rows.Take(1));
+        }).Fit(context.Data.LoadFromEnumerable(rows));
+
+        Assert.AreEqual(2, model.Model.Info.SpatialDimensions);
+        Assert.AreEqual(new VolumeShape(1, 1, 20, 28), model.Model.Info.Patch, "The smallest multiple of 4 that holds 20 x 27.");
+        Assert.AreEqual(3, context.Data.CreateEnumerable<Prediction>(model.Transform(context.Data.LoadFromEnumerable(rows)), false).Count());
+    }
+
+    [TestMethod]
+    public void Fit_DivergingRate_SaysSoAndWhatToDo()
+    {
+        var context = new MLContext(seed: 1);
+        var trainer = Brief(context, options =>
+        {
+            options.LearningRate = 1e25;
+            options.MaxEpoch = 20;
+        });
+
+        var error = Assert.ThrowsException<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));
+
+        StringAssert.Contains(error.Message, "diverged");
+        StringAssert.Contains(error.Message, "LearningRate");
+        StringAssert.Contains(error.Message, "NormalizeIntensity");
+    }
+
+    private static SegmentationTrainer Brief(MLContext context, Action<SegmentationTrainerOptions>? change = null)
+    {
+        var options = TwoBalls.TrainerOptions;
+        options.NetworkOptions = new() { Width = 4, Depth = 3 };
+        options.MaxEpoch = 2;
+        change?.Invoke(options);
+        return context.MedicalSegmentation().Trainers.Segmentation(options);
+    }
+
+    private static double[] DiceOf(MLContext context, SegmentationTransformer model, IDataView data)
+    {
+        var evaluator = new LabelConfusion([0, 1, 2]);
+        foreach (var row in context.Data.CreateEnumerable<Prediction>(model.Transform(data), reuseRowObject: false))
+        {
+            evaluator.Add(row.Label, row.PredictedLabel);
+        }
+
+        return [evaluator.OverlapOf(1).Dice(), evaluator.OverlapOf(2).Dice()];
+    }
+
+    private sealed class Prediction
+    {
+        [LabelVolumeColumn]
+        public LabelVolume Label { get; set; } = null!;
+
+        [LabelVolumeColumn]
+        public LabelVolume PredictedLabel { get; set; } = null!;
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Small phantoms as training data: two balls of different brightness in noise.</summary>
+internal static class TwoBalls
+{
+    public static readonly PhantomOptions Options = new()
+    {
+        Shape = new(1, 16, 16, 16),
+        Structures = [new("large", 0.3, 1.5), new("bright", 0.22, 3)],
+    };
+
+    public sealed class Row
+    {
+        [VolumeColumn, ColumnName("Image")]
+        public Volume Image { get; set; } = null!;
+
+        [LabelVolumeColumn, ColumnName("Label")]
+        public LabelVolume Label { get; set; } = null!;
+    }
+
+    public static IEnumerable<Row> Rows(int count, int firstSeed = 0) => Enumerable.Range(firstSeed, count).Select(seed =>
+    {
+        var (image, labels) = Phantom.Create(seed, Options);
+        return new Row { Image = image, Label = labels };
+    });
+
+    public static IDataView Data(MLContext context, int count, int firstSeed = 0) => context.Data.LoadFromEnumerable(Rows(count, firstSeed));
+
+    /// <summary>A network and a schedule that learn the phantoms in seconds.</summary>
+    public static SegmentationTrainerOptions TrainerOptions => new()
+    {
+        NetworkOptions = new() { Width = 8, Depth = 3 },
+        MaxEpoch = 20,
+        BatchSize = 4,
+        LearningRate = 1e-2,
+        WeightAverageDecay = 0.9,
+        Augmentation = AugmentationOptions.None,
+        Seed = 1,
+        Threads = 1,
+    };
+}
