@@ -133,7 +133,7 @@ public class SegmentationTrainerTests
         CollectionAssert.AreEqual(new[] { 1, 2 }, epochs.Select(e => e.Epoch).ToArray());
         Assert.IsTrue(epochs.All(e => e.ValidationDice.Count == 2 && e.StepsPerSecond > 0 && e.Seconds > 0));
         Assert.AreEqual(steps.Skip(3).Average(s => s.Loss), epochs[1].Loss, 1e-9);
-        Assert.IsTrue(lines.Any(line => line.Contains("5 training cases and 1 validation cases", StringComparison.Ordinal)), string.Join('\n', lines));
+        Assert.IsTrue(lines.Any(line => line.Contains("5 cases to train on, 1 to validate on", StringComparison.Ordinal)), string.Join('\n', lines));
         Assert.AreEqual(2, lines.Count(line => line.Contains("validation Dice", StringComparison.Ordinal)));
     }
 

@@ -105,7 +105,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
 
     private void ReportData(CaseStore cases, CaseStore? validation, CaseInspector inspector)
     {
-        log($"{cases.Count} training cases{(validation is null ? "" : $" and {validation.Count} validation cases")}, up to {inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, "
+        log($"{cases.Count} cases to train on{(validation is null ? "" : $", {validation.Count} to validate on")}, up to {inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, "
             + $"{cases.KeptBytes / 1048576.0:0.#} MiB in memory.");
         if (cases.KeptCount < cases.Count)
         {

@@ -15,6 +15,9 @@ public sealed class SegmentationTransformer : VolumeTransformer
     /// <summary>The network, as ONNX, and its description.</summary>
     public SegmentationModel Model { get; }
 
+    /// <summary>How the network was trained; null for one that was loaded. It is not saved.</summary>
+    public SegmentationTrainingHistory? TrainingHistory { get; internal set; }
+
     /// <summary>Puts a network into a pipeline.</summary>
     /// <param name="context">Gives the device and the log.</param>
     /// <param name="model">The network.</param>
