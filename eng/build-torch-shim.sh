@@ -57,8 +57,11 @@ options=()
 if [ "$torch" != "$system" ]; then
     options+=(-DTORCH_DIR="$torch")
     # Wheels before 2.7 were built with the old string ABI; their own configuration says which.
-    abi=$(sed -n 's/.*_GLIBCXX_USE_CXX11_ABI=\([01]\).*/\1/p' "$torch/share/cmake/Torch/TorchConfig.cmake" 2>/dev/null | head -1)
-    [ -z "$abi" ] || options+=(-DTORCH_CXX11_ABI="$abi")
+    config=$torch/share/cmake/Torch/TorchConfig.cmake
+    if [ -f "$config" ]; then
+        abi=$(sed -n 's/.*_GLIBCXX_USE_CXX11_ABI=\([01]\).*/\1/p' "$config" | head -1)
+        [ -z "$abi" ] || options+=(-DTORCH_CXX11_ABI="$abi")
+    fi
 fi
 
 build=$(mktemp -d)
