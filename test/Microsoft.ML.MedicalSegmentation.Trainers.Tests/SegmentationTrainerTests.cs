@@ -240,6 +240,46 @@ public class SegmentationTrainerTests
     }
 
     [TestMethod]
+    public void Fit_ValidationDice_IsThatOfTheExportedModel()
+    {
+        var context = new MLContext(seed: 1);
+        var validation = TwoBalls.Data(context, 1, firstSeed: 50);
+        using var model = Brief(context, options =>
+        {
+            // Patches smaller than the volume: both sides blend overlapping tiles.
+            options.PatchSize = new PatchSize(8, 16, 8);
+            options.MaxEpoch = 15;
+            options.ValidationSet = validation;
+        }).Fit(TwoBalls.Data(context, 8));
+
+        var dice = DiceOf(context, model, validation);
+
+        var best = model.TrainingHistory!.Best;
+        Assert.IsTrue(best.MeanValidationDice > 0.3, best.ToString());
+        Assert.AreEqual(best.ValidationDice[0], dice[0], 2e-3);
+        Assert.AreEqual(best.ValidationDice[1], dice[1], 2e-3);
+    }
+
+    [TestMethod]
+    [DataRow(OptimizerKind.AdamW, 1e-2, true)]
+    [DataRow(OptimizerKind.SgdNesterov, 1e-2, false)]
+    public void Fit_EitherOptimizer_WithAndWithoutDeepSupervision_LowersTheLoss(OptimizerKind optimizer, double rate, bool deepSupervision)
+    {
+        var context = new MLContext(seed: 1);
+        using var model = Brief(context, options =>
+        {
+            options.Optimizer = optimizer;
+            options.LearningRate = rate;
+            options.Momentum = 0.9;
+            options.DeepSupervision = deepSupervision;
+            options.MaxEpoch = 6;
+        }).Fit(TwoBalls.Data(context, 8));
+
+        var losses = model.TrainingHistory!.Epochs.Select(e => e.Loss).ToArray();
+        Assert.IsTrue(losses[^1] < 0.75 * losses[0], string.Join(", ", losses));
+    }
+
+    [TestMethod]
     public void Fit_DivergingRate_SaysSoAndWhatToDo()
     {
         var context = new MLContext(seed: 1);
