@@ -31,6 +31,10 @@ internal static class StockChain
 
     /// <summary>Builds the chain for columns of the given names.</summary>
     public static ITransformer Build(RowFunction function, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
+        => Build(function, function.ToState().ToText(function.ContractName), inputs, outputs);
+
+    /// <summary>Builds the chain around a state that has been written already.</summary>
+    public static ITransformer Build(RowFunction function, string state, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
     {
         var context = new MLContext(seed: 0);
         var schema = new DataViewSchema.Builder();
@@ -48,7 +52,6 @@ internal static class StockChain
             view = transformer.Transform(view);
         }
 
-        var state = function.ToState().ToText(function.ContractName);
         Add(context.Transforms.CustomMapping(new KeyContract().GetMapping(), KeyContract.ContractName));
         Add(context.Transforms.Conversion.MapValue(State, new[] { KeyValuePair.Create(KeyContract.Value, state) }, Key));
         foreach (var stage in function.StockStages(context, inputs))
