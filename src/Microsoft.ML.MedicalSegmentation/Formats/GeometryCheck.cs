@@ -9,7 +9,7 @@ internal static class GeometryCheck
     /// <param name="report">Receives the fault.</param>
     public static VolumeGeometry Create(AffineTransform affine, string fields, HeaderReport report)
     {
-        if (affine.IsFinite() && affine.Determinant is var determinant && determinant != 0 && double.IsFinite(determinant) && affine.Inverse().IsFinite())
+        if (IsPossible(affine))
         {
             return new VolumeGeometry(affine);
         }
@@ -19,6 +19,11 @@ internal static class GeometryCheck
             "the map from voxels to millimetres must be finite and invertible; set the position anew from the original images");
         return VolumeGeometry.Identity;
     }
+
+    /// <summary>True where a volume can have this map: it is finite, as are its inverse and the lengths of its axes.</summary>
+    public static bool IsPossible(AffineTransform affine)
+        => affine.IsFinite() && affine.Determinant is var determinant && determinant != 0 && double.IsFinite(determinant)
+            && affine.Inverse().IsFinite() && HasLength(affine.A) && HasLength(affine.B) && HasLength(affine.C);
 
     /// <summary>Adds axes that an image lacks: the third at right angles to the first two.</summary>
     /// <param name="affine">Its axes from <paramref name="rank"/> on are not given.</param>
@@ -41,4 +46,7 @@ internal static class GeometryCheck
 
         return affine;
     }
+
+    /// <summary>True for a length whose square neither vanishes nor overflows.</summary>
+    private static bool HasLength(Vector3D axis) => axis.Length is > 0 and < double.PositiveInfinity;
 }

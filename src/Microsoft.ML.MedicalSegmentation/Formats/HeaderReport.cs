@@ -39,6 +39,16 @@ internal sealed class HeaderReport(string source, string format)
         }
     }
 
-    /// <summary>Text from a hostile file does not belong in a log at full length.</summary>
-    private static string Shorten(string value) => value.Length <= 60 ? value : value[..60] + "...";
+    /// <summary>Text from a hostile file does not belong in a log at full length, nor with control characters.</summary>
+    private static string Shorten(string value)
+    {
+        var shown = value.Length <= 60 ? value : value[..60] + "...";
+        return string.Create(shown.Length, shown, static (clean, text) =>
+        {
+            for (var i = 0; i < text.Length; i++)
+            {
+                clean[i] = char.IsControl(text[i]) ? '?' : text[i];
+            }
+        });
+    }
 }

@@ -3,6 +3,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>A file, or a folder of files, that cannot be read as a volume: the file is to blame, not the caller.</summary>
 public sealed class VolumeFormatException : IOException
 {
+    private const int MostNamedFaults = 8;
+
     /// <summary>Names what is wrong and where.</summary>
     /// <param name="source">The file or folder, as the caller gave it.</param>
     /// <param name="format">The format, such as "NIfTI-1"; null where none was recognised.</param>
@@ -22,7 +24,7 @@ public sealed class VolumeFormatException : IOException
     /// <param name="format">The format, such as "NIfTI-1".</param>
     /// <param name="faults">The broken rules, at least one.</param>
     public VolumeFormatException(string source, string format, IReadOnlyList<HeaderFault> faults)
-        : base($"{source}: {format} header field {string.Join("; field ", faults)}.")
+        : base($"{source}: {format} header field {string.Join("; field ", faults.Take(MostNamedFaults))}{More(faults)}.")
     {
         FileName = source;
         Format = format;
@@ -41,6 +43,9 @@ public sealed class VolumeFormatException : IOException
 
     /// <summary>Every rule that the header breaks; empty where the fault lies elsewhere.</summary>
     public IReadOnlyList<HeaderFault> Faults { get; } = [];
+
+    private static string More(IReadOnlyList<HeaderFault> faults)
+        => faults.Count > MostNamedFaults ? $"; and {faults.Count - MostNamedFaults} more" : "";
 
     private static string Blame(string? format, string? field) => (format, field) switch
     {

@@ -3,6 +3,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>What a format reads from: a file, a folder, or a stream with a name.</summary>
 public abstract class VolumeSource
 {
+    /// <summary>No file system in use has longer paths below one folder.</summary>
+    private const int LongestName = 1024;
+
     private VolumeSource(string name) => Name = name;
 
     /// <summary>The path or name as the caller gave it; stands in errors.</summary>
@@ -54,6 +57,11 @@ public abstract class VolumeSource
 
         public override VolumeSource Sibling(string fileName)
         {
+            if (fileName.Length is 0 or > LongestName || fileName.Any(char.IsControl))
+            {
+                throw new VolumeFormatException(Name, null, null, $"the header names a data file by {fileName.Length} characters that are no file name. The header is damaged.");
+            }
+
             var folder = System.IO.Path.GetFullPath(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Name)) ?? ".");
             var full = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, fileName));
 

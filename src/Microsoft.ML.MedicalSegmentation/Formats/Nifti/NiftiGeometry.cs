@@ -181,7 +181,7 @@ internal static class NiftiGeometry
 
     private static void NoteDisagreement(NiftiHeader header, AffineTransform? qform, AffineTransform? sform, HeaderReport report)
     {
-        if (qform is not { } q || sform is not { } s || q.Determinant == 0 || !q.IsFinite())
+        if (report.HasFaults || qform is not { } q || sform is not { } s || !GeometryCheck.IsPossible(q) || !GeometryCheck.IsPossible(s))
         {
             return;
         }

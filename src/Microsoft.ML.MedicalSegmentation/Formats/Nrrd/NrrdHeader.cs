@@ -68,13 +68,14 @@ internal sealed class NrrdHeader
         field = field < 0 && line.EndsWith(':') ? line.Length - 1 : field;
         if (field < 0)
         {
-            report.Fault("(line)", line, "a header line must be 'field: value', 'key:=value' or '# comment'");
+            // The line itself is not shown: it may be a value that belongs to a patient.
+            report.Fault("(line)", $"of {line.Length} characters", "a header line must be 'field: value', 'key:=value' or '# comment'");
             return;
         }
 
         if (!_fields.TryAdd(CanonicalName(line[..field]), line[(field + 1)..].Trim()))
         {
-            report.Fault(line[..field], line[(field + 1)..].Trim(), "the field may stand only once");
+            report.Fault(line[..field], "given twice", "the field may stand only once");
         }
     }
 

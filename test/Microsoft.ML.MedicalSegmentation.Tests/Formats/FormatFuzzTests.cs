@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+
+/// <summary>Damaged files of every format end in a volume or in <see cref="VolumeFormatException"/>, soon and without much memory.</summary>
+/// <remarks>
+/// MEDSEG_FUZZ_COUNT says how many files are tried for each sample; the default keeps the run short.
+/// MEDSEG_FUZZ_SEED starts elsewhere. A failure names the seed that repeats it.
+/// </remarks>
+[TestClass]
+public sealed class FormatFuzzTests
+{
+    // Deflate makes at most 1032 bytes of one; the header, pooled buffers and the test's own bytes come on top.
+    private const long LargestRatio = 1032;
+    private const long FreeBytes = 16 << 20;
+    private const int LongestSample = 20_000;
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(10);
+
+    public static IEnumerable<object[]> Samples
+    {
+        get
+        {
+            foreach (var ending in VolumeFormats.All.Where(f => f.CanWrite).SelectMany(f => f.Extensions))
+            {
+                yield return [$"written{ending}"];
+                yield return [$"written plain{ending}"];
+            }
+
+            foreach (var line in FormatManifest.Lines.Where(l => FormatManifestTests.IsVolume(l) && !l.Kind.StartsWith("DICOM", StringComparison.Ordinal)))
+            {
+                var file = new FileInfo(FormatManifestTests.PathOf(line));
+                if (file.Exists && file.Length <= LongestSample)
+                {
+                    yield return [line.File];
+                }
+            }
+        }
+    }
+
+    public static IEnumerable<object[]> HeaderEndings
+        => VolumeFormats.All.OfType<IDetachedVolumeFormat>().SelectMany(f => f.HeaderExtensions).Select(e => new object[] { e });
+
+    [TestMethod]
+    [DynamicData(nameof(Samples))]
+    public void Open_OfDamagedFile_GivesAVolumeOrAFormatFault(string name)
+    {
+        var sample = Load(name);
+        Fuzz(name, seed =>
+        {
+            var bytes = new FormatFuzz(seed).Mutate(sample);
+            return (VolumeSource.FromStream(new MemoryStream(bytes), "damaged"), bytes.Length);
+        });
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(HeaderEndings))]
+    public void Open_OfDamagedHeaderFile_GivesAVolumeOrAFormatFault(string ending)
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "volume" + ending);
+        VolumeFormats.Save(FormatContractTests.SampleVolume(), path);
+        var sample = File.ReadAllBytes(path);
+        var total = Directory.EnumerateFiles(folder.Path).Sum(f => new FileInfo(f).Length);
+        Fuzz(ending, seed =>
+        {
+            var bytes = new FormatFuzz(seed).Mutate(sample);
+            File.WriteAllBytes(path, bytes);
+            return (VolumeSource.FromPath(path), total + bytes.Length);
+        });
+    }
+
+    private static void Fuzz(string name, Func<int, (VolumeSource Source, long Length)> makeSource)
+    {
+        var count = Setting("MEDSEG_FUZZ_COUNT", 60);
+        var first = Setting("MEDSEG_FUZZ_SEED", 0);
+        for (var seed = first; seed < first + count; seed++)
+        {
+            var (source, length) = makeSource(seed);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var watch = Stopwatch.StartNew();
+            try
+            {
+                // A region rather than the whole now and then, and the header by itself.
+                var header = VolumeFormats.Find(source).ReadHeader(source);
+                var region = seed % 4 == 0 ? new VolumeRegion(header.Shape.Width / 2, 0, header.Shape.Depth / 2, 1, 1, 1) : (VolumeRegion?)null;
+                var volume = VolumeFormats.Open(source, region);
+                AssertCanBeWritten(volume, name, seed);
+            }
+            catch (VolumeFormatException fault)
+            {
+                Assert.IsTrue(fault.Message.Length < 2000, $"{name}, seed {seed}: the message has {fault.Message.Length} characters.");
+            }
+            catch (Exception fault) when (fault is not UnitTestAssertException)
+            {
+                Assert.Fail($"{name}, seed {seed}: {fault}");
+            }
+
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.IsTrue(allocated <= (LargestRatio * length) + FreeBytes, $"{name}, seed {seed}: {allocated} bytes were taken for a file of {length}.");
+            Assert.IsTrue(watch.Elapsed < LongestRead, $"{name}, seed {seed}: {watch.Elapsed} for a file of {length} bytes.");
+        }
+    }
+
+    /// <summary>A volume that was read can be written, whatever its header said.</summary>
+    private static void AssertCanBeWritten(Volume volume, string name, int seed)
+    {
+        if (volume.SizeInBytes > 1 << 20)
+        {
+            return;
+        }
+
+        foreach (var ending in (ReadOnlySpan<string>)[".nii", ".nrrd", ".mha"])
+        {
+            using var stream = new MemoryStream();
+            VolumeFormats.Save(volume, stream, ending, new VolumeWriteOptions { Compress = false });
+            stream.Position = 0;
+            var back = VolumeFormats.Open(VolumeSource.FromStream(stream, "rewritten"));
+            Assert.AreEqual(volume.Shape, back.Shape, $"{name}, seed {seed}, rewritten as {ending}.");
+        }
+    }
+
+    private static byte[] Load(string name)
+    {
+        const string written = "written";
+        const string plain = "written plain";
+        return name.StartsWith(plain, StringComparison.Ordinal) ? FormatContractTests.Sample(name[plain.Length..], compress: false)
+            : name.StartsWith(written, StringComparison.Ordinal) ? FormatContractTests.Sample(name[written.Length..])
+            : File.ReadAllBytes(TestData.RequireData("formats/" + name));
+    }
+
+    private static int Setting(string variable, int fallback)
+        => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : fallback;
+}
