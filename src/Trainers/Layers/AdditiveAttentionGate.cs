@@ -19,6 +19,7 @@ public sealed class AdditiveAttentionGate(int spatialDims, long skipChannels, lo
     {
         using var scope = skip.OpenScope();
         var sum = gatingProjection.Forward(gating) + skipProjection.Forward(skip);
-        return scope.Keep(skip * score.Forward(sum.Relu()).Sigmoid());
+        var relevance = score.Forward(sum.Relu()).Sigmoid().Shown(this, "relevance");
+        return scope.Keep(skip * relevance);
     }
 }

@@ -34,7 +34,7 @@ public sealed class GridAttentionGate(
     public override Value Forward(Value skip, Value gating)
     {
         using var scope = skip.OpenScope();
-        var relevance = Relevance(skip, gating).ResizeLinear(skip.Shape.Spatial); // alpha in the paper
+        var relevance = Relevance(skip, gating).ResizeLinear(skip.Shape.Spatial).Shown(this, "relevance"); // alpha in the paper
         return scope.Keep(output.Forward(skip * relevance));
     }
 

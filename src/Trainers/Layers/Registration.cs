@@ -69,9 +69,21 @@ internal static class Registration
             {
                 if (field.GetValue(owner) is { } value && IsComponent(value))
                 {
+                    CheckTensors(owner, field, value);
                     yield return (NameOf(field), value);
                 }
             }
+        }
+    }
+
+    // Moving a module to another device makes new tensors, which TorchSharp puts back into fields of the tensor's name only.
+    private static void CheckTensors(Module owner, FieldInfo field, object value)
+    {
+        if (value is Tensor ? field.Name.StartsWith('<') : Leaves(value).Any(leaf => leaf is Tensor))
+        {
+            throw new InvalidOperationException(
+                $"{owner.GetType().Name}.{NameOf(field)} holds parameters or buffers in a list, a property or a constructor's parameter, " +
+                "where they would be lost when the network moves to another device. Keep each in a field of its own.");
         }
     }
 
@@ -99,6 +111,10 @@ internal static class Registration
                     Register(this, $"{at}", item);
                 }
             }
+        }
+
+        protected override void RegisterComponents()
+        {
         }
     }
 }

@@ -151,13 +151,13 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
         }
 
         // The authors' "kaiming" start: He-normal weights by fan-in, norm weights around 1.
-        foreach (var (name, parameter) in base.named_parameters())
+        foreach (var (name, parameter) in named_parameters())
         {
             if (parameter.dim() > 1)
             {
                 init.kaiming_normal_(parameter);
             }
-            else if (name.EndsWith("norm.weight", StringComparison.Ordinal))
+            else if (name.EndsWith(".weight", StringComparison.Ordinal))
             {
                 init.normal_(parameter, 1, 0.02);
             }

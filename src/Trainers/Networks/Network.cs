@@ -107,13 +107,19 @@ public abstract class Network : Module<Tensor, Tensor>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
     {
         destination ??= [];
-        foreach (var (name, tensor) in base.state_dict())
+        var entries = named_parameters().Select(entry => (entry.name, tensor: (Tensor)entry.parameter))
+            .Concat(named_buffers(include_nonpersistent: false).Select(entry => (entry.name, tensor: entry.buffer)));
+        foreach (var (name, tensor) in entries)
         {
-            var original = OriginalName(name);
-            destination.TryAdd(string.IsNullOrEmpty(prefix) ? original : $"{prefix}.{original}", tensor);
+            destination.TryAdd(string.IsNullOrEmpty(prefix) ? name : $"{prefix}.{name}", tensor);
         }
 
         return destination;
+    }
+
+    /// <summary>Does nothing: the constructor has registered the fields, lists included.</summary>
+    protected sealed override void RegisterComponents()
+    {
     }
 
     private string OriginalName(string path) => (_names ??= new NameMap(OriginalNames))[path];

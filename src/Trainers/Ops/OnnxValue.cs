@@ -23,6 +23,9 @@ public sealed partial class OnnxValue : Value
     /// <inheritdoc/>
     public override ValueScope OpenScope() => new NoScope();
 
+    /// <inheritdoc/>
+    public override Value Shown(Layer layer, string name) => this;
+
     private static string NameOf(Value value) => value is OnnxValue onnxValue
         ? onnxValue.Name
         : throw new ArgumentException($"A graph and a {value.GetType().Name} cannot be combined. Make every value from the network's input.");

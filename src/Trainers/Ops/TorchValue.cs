@@ -23,6 +23,13 @@ public sealed partial class TorchValue : Value
     /// <inheritdoc/>
     public override ValueScope OpenScope() => new TorchScope();
 
+    /// <inheritdoc/>
+    public override Value Shown(Layer layer, string name)
+    {
+        ForwardObserver.Show(layer, name, Tensor);
+        return this;
+    }
+
     private static Tensor Of(Value value) => value is TorchValue torchValue
         ? torchValue.Tensor
         : throw new ArgumentException($"A tensor and a {value.GetType().Name} cannot be combined. Make every value from the network's input.");

@@ -32,6 +32,11 @@ public abstract partial class Value
     /// <summary>Starts a block whose intermediate values are given back when it ends.</summary>
     public abstract ValueScope OpenScope();
 
+    /// <summary>Shows this value, such as an attention map, to a <see cref="ForwardObserver"/>. It is the value itself; nothing in ONNX.</summary>
+    /// <param name="layer">The layer that shows it.</param>
+    /// <param name="name">What it is, "relevance".</param>
+    public abstract Value Shown(Layer layer, string name);
+
     /// <inheritdoc/>
     public override string ToString() => $"{GetType().Name} {Shape}";
 }

@@ -37,6 +37,21 @@ public class AttentionUNetTests
     }
 
     [TestMethod]
+    public void Weights_OfTheAuthorsForms_StartAsTheirs()
+    {
+        torch.manual_seed(2);
+        using var network = AttentionUNet.Entry.Create(new AttentionUNetOptions { Width = 8, Depth = 3 });
+        using var scope = torch.NewDisposeScope();
+
+        var state = network.state_dict();
+
+        Assert.AreEqual(Math.Sqrt(2.0 / (16 * 27)), state["conv2.conv2.0.weight"].std().ToDouble(), 0.003);
+        Assert.AreEqual(0.02, state["center.conv2.1.weight"].std().ToDouble(), 0.01);
+        Assert.AreEqual(1, state["center.conv2.1.weight"].mean().ToDouble(), 0.02);
+        Assert.AreEqual(0, state["center.conv2.1.bias"].abs().sum().ToDouble());
+    }
+
+    [TestMethod]
     public void Patch_ThatTheDepthCannotDivide_NamesOneThatFits()
     {
         using var network = AttentionUNet.Entry.Create(new AttentionUNetOptions { Width = 2 });
@@ -76,17 +91,25 @@ public class AttentionUNetTests
     }
 
     [TestMethod]
-    public void Gates_WeightBetweenZeroAndOne()
+    [DataRow("multi-gate", 8, "gates.2.parallel.0.relevance")]
+    [DataRow("community", 4, "gates.3.relevance")]
+    public void Gates_ShowWeightsBetweenZeroAndOne_ToAnObserver(string preset, int maps, string name)
     {
-        using var scope = torch.NewDisposeScope();
-        using var noGradients = torch.no_grad();
-        using var gate = new AdditiveAttentionGate(2, 4, 4, 2);
-        var skip = torch.ones([1, 4, 6, 6], torch.ScalarType.Float32);
-        var gating = torch.randn([1, 4, 6, 6], torch.ScalarType.Float32);
+        using var network = NetworkList.Create("attention-unet", new NetworkOptions { Preset = preset, SpatialDims = 2, Width = 2, Depth = preset == "community" ? 5 : 6 });
+        using var observer = new ForwardObserver();
 
-        var weights = ((TorchValue)gate.Forward(new TorchValue(skip), new TorchValue(gating))).Tensor;
+        using (torch.NewDisposeScope())
+        {
+            network.forward(torch.randn([1, 1, 64, 32], torch.ScalarType.Float32));
+        }
 
-        Assert.IsTrue(weights.min().ToDouble() > 0 && weights.max().ToDouble() < 1);
+        var seen = observer.Seen(network).ToDictionary(entry => entry.Name, entry => entry.Value);
+        Assert.AreEqual(maps, seen.Count);
+        CollectionAssert.Contains(seen.Keys, name);
+        foreach (var weights in seen.Values)
+        {
+            Assert.IsTrue(weights.min().ToDouble() > 0 && weights.max().ToDouble() < 1);
+        }
     }
 
     [TestMethod]

@@ -24,9 +24,18 @@ public class NetworkTests
         using var network = new ManyFields();
 
         CollectionAssert.AreEquivalent(
-            new[] { "scale", "Head.weight", "Head.bias", "levels.0.0.weight", "levels.1.0.weight", "levels.1.1.weight", "offsets.0" },
+            new[] { "scale", "Head.weight", "Head.bias", "levels.0.0.weight", "levels.1.0.weight", "levels.1.1.weight" },
             network.named_parameters().Select(entry => entry.name).ToList());
         CollectionAssert.AreEquivalent(new[] { "index" }, network.named_buffers().Select(entry => entry.name).ToList());
+    }
+
+    [TestMethod]
+    public void Parameters_InAList_AreRefused()
+    {
+        var error = Assert.ThrowsException<InvalidOperationException>(() => new ParameterList());
+
+        StringAssert.Contains(error.Message, "ParameterList.offsets");
+        StringAssert.Contains(error.Message, "a field of its own");
     }
 
     [TestMethod]
@@ -104,12 +113,16 @@ public class NetworkTests
         public override Value Forward(Value image) => late.Forward(image);
     }
 
+    private sealed class ParameterList : Layer
+    {
+        public readonly TorchSharp.Modules.Parameter[] offsets = [Weights.Constant(0, 1)];
+    }
+
     private sealed class ManyFields() : Network(new NetworkOptions { SpatialDims = 2 })
     {
         private readonly TorchSharp.Modules.Parameter scale = Weights.Constant(1, 1);
         private readonly torch.Tensor index = Weights.Buffer([1L, 0], 2);
         private readonly Convolution?[][] levels = [[Conv(), null], [Conv(), Conv()]];
-        private readonly TorchSharp.Modules.Parameter[] offsets = [Weights.Constant(0, 1)];
 
         public Linear Head { get; } = new(1, 2);
 
@@ -117,7 +130,7 @@ public class NetworkTests
 
         public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf([1, 1]);
 
-        public override Value Forward(Value image) => image * scale + offsets[0] + index.shape.Length + levels.Length;
+        public override Value Forward(Value image) => image * scale + index.shape.Length + levels.Length;
 
         private static Convolution Conv() => new(2, 1, 1, kernel: 1, bias: false);
     }

@@ -14,12 +14,20 @@ internal sealed class OperationNetwork(
 {
     public long[] ImageShape => imageShape;
 
-    private readonly Parameter[] weights = parameters;
-    private readonly torch.Tensor[] statistics = buffers;
+    private readonly Held[] weights = [.. parameters.Select(parameter => new Held(parameter))];
+    private readonly Held[] statistics = [.. buffers.Select(buffer => new Held(buffer))];
 
     public override string Description => "operation";
 
     public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf([.. imageShape[2..].Select(_ => 1L)]);
 
-    public override Value Forward(Value image) => compute(image, weights, statistics);
+    public override Value Forward(Value image) => compute(
+        image, [.. weights.Select(held => (Parameter)held.Tensor)], [.. statistics.Select(held => held.Tensor)]);
+
+    private sealed class Held(torch.Tensor tensor) : Layer
+    {
+        private readonly torch.Tensor tensor = tensor;
+
+        public torch.Tensor Tensor => tensor;
+    }
 }
