@@ -1,0 +1,40 @@
+// How much memory and time scoring takes, through a model zip, in processes of its own:
+//   dotnet run -c Release --project bench/Scoring                 all of the below
+//   dotnet run -c Release --project bench/Scoring large  FOLDER   one volume of 512 x 512 x 300 floats: peak memory, share of the network
+//   dotnet run -c Release --project bench/Scoring stream FOLDER   200 volumes of 96 x 96 x 64 voxels through Transform: memory after each 50
+// "prepare FOLDER" writes what the two read: untrained Attention U-Nets of depth 4 and 3 classes, as zips and ONNX files.
+using System.Diagnostics;
+using Microsoft.ML.MedicalSegmentation.Bench;
+
+var folder = args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), $"scoring-bench-{Environment.ProcessId}");
+switch (args.FirstOrDefault())
+{
+    case "prepare":
+        PreparedModel.Write(folder);
+        break;
+    case "large":
+        LargeVolume.Run(folder);
+        break;
+    case "stream":
+        ManyVolumes.Run(folder);
+        break;
+    case null:
+        Array.ForEach(["prepare", "large", "stream"], step => RunInNewProcess(step, folder));
+        Directory.Delete(folder, recursive: true);
+        break;
+    default:
+        Console.Error.WriteLine("Use: [prepare | large | stream] FOLDER");
+        return 2;
+}
+
+return 0;
+
+static void RunInNewProcess(string step, string folder)
+{
+    using var process = Process.Start(Environment.ProcessPath ?? "dotnet", [step, folder]);
+    process.WaitForExit();
+    if (process.ExitCode != 0)
+    {
+        throw new InvalidOperationException($"'{step}' ended with {process.ExitCode}.");
+    }
+}
