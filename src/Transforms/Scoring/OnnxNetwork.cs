@@ -10,6 +10,10 @@ internal sealed class OnnxNetwork : IDisposable
     private readonly SegmentationModelInfo _info;
     private readonly RunOptions _runOptions = new();
 
+    // Runs share it; disposing takes it alone, so that no run loses the session under its feet.
+    private readonly ReaderWriterLockSlim _inUse = new();
+    private bool _disposed;
+
     /// <summary>Opens the network and compares it with its description.</summary>
     /// <exception cref="ArgumentException">The two contradict each other, or the batch is impossible.</exception>
     public OnnxNetwork(SegmentationModel model, int threads, int batchSize, ScoringDevice device, Action<string> warn)
@@ -39,7 +43,40 @@ internal sealed class OnnxNetwork : IDisposable
     /// <param name="outputs">Receives [N, K, D, H, W].</param>
     /// <param name="batch">N.</param>
     /// <exception cref="InvalidOperationException">The run failed, as for lack of memory, or gave a value that is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed, perhaps by another thread.</exception>
     public void Run(float[] tiles, float[] outputs, int batch)
+    {
+        _inUse.EnterReadLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            RunSession(tiles, outputs, batch);
+        }
+        finally
+        {
+            _inUse.ExitReadLock();
+        }
+
+        RequireFiniteOutput(outputs.AsSpan(0, checked((int)(batch * _info.OutputChannels * _info.Patch.ChannelCount))));
+    }
+
+    /// <summary>Frees the session when no run is in progress; may be called more than once.</summary>
+    public void Dispose()
+    {
+        _inUse.EnterWriteLock();
+        try
+        {
+            _disposed = true;
+            _session.Dispose();
+            _runOptions.Dispose();
+        }
+        finally
+        {
+            _inUse.ExitWriteLock();
+        }
+    }
+
+    private void RunSession(float[] tiles, float[] outputs, int batch)
     {
         using var input = Wrap(tiles, batch, _info.InputChannels);
         using var output = Wrap(outputs, batch, _info.OutputChannels);
@@ -51,15 +88,6 @@ internal sealed class OnnxNetwork : IDisposable
         {
             throw new InvalidOperationException($"The network could not be run on a patch of {_info.Patch}: {OnnxSessions.FirstLine(e)}", e);
         }
-
-        RequireFiniteOutput(outputs.AsSpan(0, checked((int)(batch * _info.OutputChannels * _info.Patch.ChannelCount))));
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _session.Dispose();
-        _runOptions.Dispose();
     }
 
     private OrtValue Wrap(float[] values, int batch, int channels)

@@ -378,6 +378,34 @@ public sealed class OnnxSegmenterTests
         Assert.ThrowsException<ObjectDisposedException>(() => segmenter.Segment(Noise(new(1, 4, 4, 4), 1, 1)));
     }
 
+    [TestMethod]
+    public void Dispose_WhileOthersScore_LetsThemEndOrFailCleanly()
+    {
+        var volume = Noise(new(1, 24, 24, 24), 1, 1);
+        for (var round = 0; round < 10; round++)
+        {
+            var segmenter = new OnnxSegmenter(TinyOnnx.Random(new(1, 8, 8, 8), classes: 3), OneThread);
+            using var started = new ManualResetEventSlim();
+            var scoring = Task.Run(() =>
+            {
+                started.Set();
+                return segmenter.Segment(volume).Labels.Shape;
+            });
+            started.Wait();
+            Thread.Sleep(round);
+            segmenter.Dispose();
+
+            try
+            {
+                Assert.AreEqual(volume.Shape, scoring.GetAwaiter().GetResult());
+            }
+            catch (ObjectDisposedException)
+            {
+                // Disposed before its last tile.
+            }
+        }
+    }
+
     private static long AllocatedBy(Action action)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
