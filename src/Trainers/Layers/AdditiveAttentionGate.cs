@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>The attention gate of the widely copied community form: relevance at the full resolution of the skip connection.</summary>
+/// <summary>
+/// The attention gate of the widely copied community form: relevance at the full resolution of the skip connection.
+/// </summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="skipChannels">C, channels of the skip connection.</param>
 /// <param name="gatingChannels">G, channels of the gating signal, which has the grid of the skip connection.</param>

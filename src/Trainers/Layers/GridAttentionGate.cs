@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>The attention gate of the Attention U-Net: relevance computed on a coarser grid than the skip connection's.</summary>
+/// <summary>
+/// The attention gate of the Attention U-Net: relevance computed on a coarser grid than the skip connection's.
+/// </summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="skipChannels">C, channels of the skip connection.</param>
 /// <param name="gatingChannels">G, channels of the gating signal.</param>

@@ -2,7 +2,9 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Instance normalisation: each channel of each item by its own mean and variance, in training and evaluation alike.</summary>
+/// <summary>
+/// Instance normalisation: each channel of each item by its own mean and variance, in training and evaluation alike.
+/// </summary>
 /// <param name="channels">Number of channels.</param>
 /// <param name="epsilon">Added to the variance.</param>
 /// <param name="affine">Whether a learned scale and shift follow.</param>

@@ -4,9 +4,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A part of a network: parameters, and a Forward over <see cref="Value"/>s with the arguments it needs.</summary>
 /// <remarks>
-/// Keep parameters, buffers and inner layers in fields made by their initialisers (a primary constructor gives them the arguments):
-/// they are registered under their field names when the layer is constructed. Layers may also stand in lists; a parameter needs a field of its own. A field named otherwise than the original
-/// research code's is fine; the network's name map translates.
+/// Keep parameters, buffers and inner layers in fields made by their initialisers (a primary constructor gives them the
+/// arguments): they are registered under their field names when the layer is constructed. Layers may also stand in
+/// lists; a parameter needs a field of its own. A field may be named otherwise than in the original research code; the
+/// network's name map translates.
 /// </remarks>
 public abstract class Layer : torch.nn.Module
 {

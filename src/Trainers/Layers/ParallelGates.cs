@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Grid attention gates side by side on one skip connection, combined by a 1x1 convolution, batch norm and ReLU.</summary>
+/// <summary>
+/// Grid attention gates side by side on one skip connection, combined by a 1x1 convolution, batch norm and ReLU.
+/// </summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="skipChannels">C, channels of the skip connection.</param>
 /// <param name="gates">The gates; each gives C channels.</param>

@@ -12,7 +12,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// Oktay et al. 2018, Attention U-Net: Learning Where to Look for the Pancreas, https://arxiv.org/abs/1804.03999.
 /// The forms follow the authors' code (unet_CT_multi_att_dsv, unet_CT_single_att_dsv, unet_CT_dsv, unet_grid_attention) and the
 /// community's; see <see cref="AttentionUNetForm"/>. Parameter names are theirs.
-/// Differs: patches whose sides the levels cannot divide are refused, where the authors' code pads them unevenly; any depth and width.
+/// Differs: patches whose sides the levels cannot divide are refused, where the authors' code pads them unevenly; any
+/// depth and width.
 /// </para>
 /// </remarks>
 public sealed class AttentionUNet(AttentionUNetOptions options) : Network(options)

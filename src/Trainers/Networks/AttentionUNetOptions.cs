@@ -60,7 +60,10 @@ public sealed record AttentionUNetOptions : NetworkOptions
     /// <value>At least 1; default 2.</value>
     public PerAxis? GateSubsampling { get; init; }
 
-    /// <summary>Whether the decoder enlarges by a learned transposed convolution (kernel 4, stride 2) in the shared-signal form.</summary>
+    /// <summary>
+    /// Whether the decoder enlarges by a learned transposed convolution (kernel 4, stride 2) in the shared-signal
+    /// form.
+    /// </summary>
     /// <value>Default: false, linear interpolation.</value>
     public bool TransposedUpsampling { get; init; }
 

@@ -3,7 +3,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Translates our names of parameters into those of the original research code.</summary>
 /// <remarks>
 /// A name is a path of fields, "encoder.0.first.convolution.weight". A rule replaces a run of whole parts wherever it stands:
-/// ("encoder.0", "conv1"), ("first.convolution", "conv1.0"). From left to right, the first rule that fits acts, and what it wrote
+/// ("encoder.0", "conv1"), ("first.convolution", "conv1.0"). From left to right, the first rule that fits acts, and
+/// what it wrote
 /// is not read again. An empty replacement drops the run.
 /// </remarks>
 internal sealed class NameMap(IEnumerable<(string Ours, string Original)> rules)

@@ -5,9 +5,12 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>A segmentation network: layers in fields, and one Forward over <see cref="Value"/>s for training and export.</summary>
+/// <summary>
+/// A segmentation network: layers in fields, and one Forward over <see cref="Value"/>s for training and export.
+/// </summary>
 /// <remarks>
-/// It is a plain TorchSharp module: optimisers, <c>to(device)</c>, <c>train()</c>, <c>eval()</c> and <c>save</c> work as for any other.
+/// It is a plain TorchSharp module: optimisers, <c>to(device)</c>, <c>train()</c>, <c>eval()</c> and <c>save</c> work
+/// as for any other.
 /// Its parameters have the names of the original research code, so that code's checkpoints fit.
 /// Keep layers in fields made by their initialisers; see <see cref="Layer"/>.
 /// </remarks>

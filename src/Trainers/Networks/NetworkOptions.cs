@@ -5,7 +5,8 @@ public record NetworkOptions
 {
     /// <summary>A published configuration of the network by name, such as "community".</summary>
     /// <value>
-    /// Default: none. It gives every setting but <see cref="SpatialDims"/>, <see cref="InputChannels"/> and <see cref="Classes"/>, which follow
+    /// Default: none. It gives every setting but <see cref="SpatialDims"/>, <see cref="InputChannels"/> and
+    /// <see cref="Classes"/>, which follow
     /// the data; <see cref="Width"/>, <see cref="Depth"/> and <see cref="PatchSize"/> override it where they are given.
     /// </value>
     public string? Preset { get; init; }

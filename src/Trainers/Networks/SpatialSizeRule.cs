@@ -16,7 +16,9 @@ public sealed class SpatialSizeRule
     /// <summary>One size only: the weights depend on it.</summary>
     public static SpatialSizeRule Exactly(long[] size) => new(size, size, size);
 
-    /// <summary>The smallest accepted size that holds <paramref name="wanted"/>; the only one, where there is one only.</summary>
+    /// <summary>
+    /// The smallest accepted size that holds <paramref name="wanted"/>; the only one, where there is one only.
+    /// </summary>
     public long[] Fit(IReadOnlyList<long> wanted) => _exact is not null
         ? [.. _exact]
         : [.. wanted.Select((side, axis) => RoundUp(Math.Max(side, _smallest[axis]), _multiples[axis]))];

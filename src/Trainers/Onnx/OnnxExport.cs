@@ -3,7 +3,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Writes a trained network as an ONNX file.</summary>
 /// <remarks>
 /// The file takes "image" [batch, channels, D, H, W] (2D: [batch, channels, H, W]) in single precision and gives "logits"
-/// [batch, classes, D, H, W]. The batch size is open, the spatial size is fixed. Initializers have the names of the network's state
+/// [batch, classes, D, H, W]. The batch size is open, the spatial size is fixed. Initializers have the names of the
+/// network's state
 /// dictionary. Operator set 18; ONNX Runtime reads it from version 1.14 on. The same network gives the same bytes.
 /// </remarks>
 public static class OnnxExport

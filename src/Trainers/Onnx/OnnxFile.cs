@@ -2,7 +2,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The bytes of an ONNX model: header, nodes, initializers, metadata. The same graph gives the same bytes.</summary>
 /// <remarks>
-/// Field numbers after onnx.proto, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Weights go to the stream one tensor at a time,
+/// Field numbers after onnx.proto, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. Weights go to the stream
+/// one tensor at a time,
 /// so writing needs no second copy of the model in memory.
 /// </remarks>
 internal static class OnnxFile

@@ -76,7 +76,9 @@ internal sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>What <paramref name="output"/> needs, in order: nodes and constants that lead nowhere else are left out.</summary>
+    /// <summary>
+    /// What <paramref name="output"/> needs, in order: nodes and constants that lead nowhere else are left out.
+    /// </summary>
     public (IReadOnlyList<OnnxNode> Nodes, IReadOnlyList<OnnxInitializer> Initializers) Reaching(string output)
     {
         var needed = new HashSet<string>(StringComparer.Ordinal) { output };

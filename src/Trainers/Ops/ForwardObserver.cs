@@ -24,7 +24,8 @@ public sealed class ForwardObserver : IDisposable
 
     /// <summary>What was shown, in the order of the forward pass; the observer owns the tensors.</summary>
     /// <param name="network">The network that was run; it gives the layers their names.</param>
-    /// <returns>The layer's path and the value's name, "gates.3.parallel.0.relevance", and the value without gradients.</returns>
+    /// <returns>The layer's path and the value's name, "gates.3.parallel.0.relevance", and the value without
+    /// gradients.</returns>
     public IReadOnlyList<(string Name, Tensor Value)> Seen(Network network)
     {
         var paths = new Dictionary<object, string>(ReferenceEqualityComparer.Instance);

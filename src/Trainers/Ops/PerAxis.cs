@@ -3,8 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>A number for each spatial axis, in the order depth, height, width (height, width in 2D); one number serves all.</summary>
-/// <remarks>Converts from an int, from an array and from a collection expression: <c>kernel: 3</c>, <c>kernel: [3, 3, 1]</c>.</remarks>
+/// <summary>
+/// A number for each spatial axis, in the order depth, height, width (height, width in 2D); one number serves all.
+/// </summary>
+/// <remarks>Converts from an int, from an array and from a collection expression: <c>kernel: 3</c>, <c>kernel: [3, 3,
+/// 1]</c>.</remarks>
 [CollectionBuilder(typeof(PerAxis), nameof(Of))]
 public readonly struct PerAxis : IEnumerable<long>, IEquatable<PerAxis>
 {

@@ -2,9 +2,12 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Which shapes an operation accepts and which it gives; both readings of <see cref="Value"/> ask here first.</summary>
+/// <summary>
+/// Which shapes an operation accepts and which it gives; both readings of <see cref="Value"/> ask here first.
+/// </summary>
 /// <remarks>
-/// A negative size -k stands for k times the open batch size, see <see cref="ValueShape"/>. Shapes are checked before any compute because
+/// A negative size -k stands for k times the open batch size, see <see cref="ValueShape"/>. Shapes are checked before
+/// any compute because
 /// messages of the libraries underneath do not name the remedy, and TorchSharp's matmul ends the process on a mismatch.
 /// </remarks>
 internal static partial class ShapeRules

@@ -10,7 +10,9 @@ public abstract partial class Value
 
     private protected abstract Value ComputeMatMul(Value right, ValueShape result);
 
-    /// <summary>[..., I] -> [..., O]: x times the transposed weight, plus bias. ONNX Transpose (13), MatMul (13), Add (14).</summary>
+    /// <summary>
+    /// [..., I] -> [..., O]: x times the transposed weight, plus bias. ONNX Transpose (13), MatMul (13), Add (14).
+    /// </summary>
     /// <param name="weight">[O, I].</param>
     /// <param name="bias">[O], or null.</param>
     public Value Linear(Tensor weight, Tensor? bias) => ComputeLinear(weight, bias, ShapeRules.Linear(this, weight));

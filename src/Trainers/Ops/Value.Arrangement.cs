@@ -11,7 +11,9 @@ public abstract partial class Value
 
     private protected abstract Value ComputeReshape(ValueShape result);
 
-    /// <summary>Joins the dimensions <paramref name="first"/> to <paramref name="last"/>, both included. ONNX Reshape (14).</summary>
+    /// <summary>
+    /// Joins the dimensions <paramref name="first"/> to <paramref name="last"/>, both included. ONNX Reshape (14).
+    /// </summary>
     public Value Flatten(int first, int last = -1) => ComputeReshape(ShapeRules.Flatten(Shape, first, last));
 
     /// <summary>Inserts a dimension of size 1. ONNX Reshape (14).</summary>
@@ -55,7 +57,10 @@ public abstract partial class Value
     public static Value Stack(int dimension, params IReadOnlyList<Value> parts) =>
         Concat(dimension, [.. parts.Select(part => part.Unsqueeze(dimension))]);
 
-    /// <summary>Elements <paramref name="start"/>, start + step, ... of one dimension, <paramref name="length"/> of them. ONNX Slice (13).</summary>
+    /// <summary>
+    /// Elements <paramref name="start"/>, start + step, ... of one dimension, <paramref name="length"/> of them. ONNX
+    /// Slice (13).
+    /// </summary>
     public Value Slice(int dimension, long start, long length, long step = 1)
     {
         var (axis, result) = ShapeRules.Slice(Shape, dimension, start, length, step);

@@ -5,7 +5,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <content>Normalisations. All keep the shape.</content>
 public abstract partial class Value
 {
-    /// <summary>[N, C, S] or [N, C]: each channel to mean 0 and variance 1 over the batch, or by the running statistics. ONNX BatchNormalization (15).</summary>
+    /// <summary>
+    /// [N, C, S] or [N, C]: each channel to mean 0 and variance 1 over the batch, or by the running statistics. ONNX
+    /// BatchNormalization (15).
+    /// </summary>
     /// <param name="weight">[C], or null for ones.</param>
     /// <param name="bias">[C], or null for zeros.</param>
     /// <param name="runningMean">[C]; updated in training.</param>
@@ -35,7 +38,10 @@ public abstract partial class Value
 
     private protected abstract Value ComputeInstanceNorm(Tensor? weight, Tensor? bias, double epsilon);
 
-    /// <summary>[N, C, S]: each group of channels of each item to mean 0 and variance 1. ONNX InstanceNormalization (6) between reshapes.</summary>
+    /// <summary>
+    /// [N, C, S]: each group of channels of each item to mean 0 and variance 1. ONNX InstanceNormalization (6)
+    /// between reshapes.
+    /// </summary>
     /// <param name="groups">Number of groups; divides C.</param>
     /// <param name="weight">[C], or null for ones.</param>
     /// <param name="bias">[C], or null for zeros.</param>
@@ -60,7 +66,9 @@ public abstract partial class Value
 
     private protected abstract Value ComputeLayerNorm(Tensor weight, Tensor? bias, double epsilon);
 
-    /// <summary>Vectors along one dimension to length 1: x / max(|x|, epsilon). ONNX ReduceL2 (18), Clip (13), Div (14).</summary>
+    /// <summary>
+    /// Vectors along one dimension to length 1: x / max(|x|, epsilon). ONNX ReduceL2 (18), Clip (13), Div (14).
+    /// </summary>
     public Value Normalize(int dimension, double epsilon = 1e-12) =>
         ComputeNormalize(ShapeRules.Axis(Shape, dimension), epsilon);
 

@@ -73,7 +73,10 @@ public abstract partial class Value
 
     private protected abstract Value ComputeDropout(double probability);
 
-    /// <summary>In training, zeroes whole channels of [N, C, H, W] or [N, C, D, H, W] with a probability and scales the rest; otherwise, and in ONNX, nothing.</summary>
+    /// <summary>
+    /// In training, zeroes whole channels of [N, C, H, W] or [N, C, D, H, W] with a probability and scales the rest;
+    /// otherwise, and in ONNX, nothing.
+    /// </summary>
     public Value ChannelDropout(double probability, bool training) =>
         training && probability > 0 ? ComputeChannelDropout(ShapeRules.Probability(probability)) : this;
 

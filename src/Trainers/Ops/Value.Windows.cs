@@ -5,7 +5,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <content>Convolutions, pools and resizing over one, two or three spatial axes.</content>
 public abstract partial class Value
 {
-    /// <summary>[N, C, S] -> [N, K, S']: S' = (S + 2 padding - dilation (kernel - 1) - 1) / stride + 1. ONNX Conv (11).</summary>
+    /// <summary>
+    /// [N, C, S] -> [N, K, S']: S' = (S + 2 padding - dilation (kernel - 1) - 1) / stride + 1. ONNX Conv (11).
+    /// </summary>
     /// <param name="weight">[K, C / groups, kernel].</param>
     /// <param name="bias">[K], or null.</param>
     /// <param name="stride">Step of the window.</param>
@@ -22,7 +24,10 @@ public abstract partial class Value
 
     private protected abstract Value ComputeConvolution(Tensor weight, Tensor? bias, Window window, ValueShape result);
 
-    /// <summary>[N, C, S] -> [N, K, S']: S' = (S - 1) stride - 2 padding + dilation (kernel - 1) + outputPadding + 1. ONNX ConvTranspose (11).</summary>
+    /// <summary>
+    /// [N, C, S] -> [N, K, S']: S' = (S - 1) stride - 2 padding + dilation (kernel - 1) + outputPadding + 1. ONNX
+    /// ConvTranspose (11).
+    /// </summary>
     /// <param name="weight">[C, K / groups, kernel].</param>
     /// <param name="bias">[K], or null.</param>
     /// <param name="stride">Step between the windows that are written.</param>

@@ -5,7 +5,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>What a network computes with: a network is written once over values, and read twice.</summary>
 /// <remarks>
 /// <para>
-/// <see cref="TorchValue"/> computes with tensors (training, debugging), <see cref="OnnxValue"/> writes the nodes of an ONNX graph (export).
+/// <see cref="TorchValue"/> computes with tensors (training, debugging), <see cref="OnnxValue"/> writes the nodes of
+/// an ONNX graph (export).
 /// The operations are a table: one member each, with its shapes and the ONNX operator it becomes, by topic in
 /// <c>Value.Arithmetic.cs</c>, <c>Value.Pointwise.cs</c>, <c>Value.Windows.cs</c>, <c>Value.Normalization.cs</c>,
 /// <c>Value.Arrangement.cs</c> and <c>Value.Algebra.cs</c>; both readings keep that order.
@@ -23,7 +24,10 @@ public abstract partial class Value
     /// <summary>The sizes of this value, for a volume [N, C, D, H, W].</summary>
     public ValueShape Shape { get; }
 
-    /// <summary>A parameter or buffer of the network as a value of the same reading. ONNX: an initializer, named by its key in the state dictionary.</summary>
+    /// <summary>
+    /// A parameter or buffer of the network as a value of the same reading. ONNX: an initializer, named by its key in
+    /// the state dictionary.
+    /// </summary>
     /// <exception cref="InvalidOperationException">In export: the tensor is not registered with the network.</exception>
     public Value Weight(Tensor parameter) => ComputeWeight(parameter, new ValueShape(parameter.shape));
 
@@ -32,7 +36,10 @@ public abstract partial class Value
     /// <summary>Starts a block whose intermediate values are given back when it ends.</summary>
     public abstract ValueScope OpenScope();
 
-    /// <summary>Shows this value, such as an attention map, to a <see cref="ForwardObserver"/>. It is the value itself; nothing in ONNX.</summary>
+    /// <summary>
+    /// Shows this value, such as an attention map, to a <see cref="ForwardObserver"/>. It is the value itself;
+    /// nothing in ONNX.
+    /// </summary>
     /// <param name="layer">The layer that shows it.</param>
     /// <param name="name">What it is, "relevance".</param>
     public abstract Value Shown(Layer layer, string name);

@@ -3,7 +3,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>The sizes of a <see cref="Value"/>: [batch, channels, depth, height, width] for a volume.</summary>
 /// <remarks>
 /// While a graph is exported the batch size is unknown. Sizes that depend on it exist (two batches, 64 times the batch),
-/// can be carried through every operation, but cannot be read as numbers: a graph that bakes one in would serve one batch size only.
+/// can be carried through every operation, but cannot be read as numbers: a graph that bakes one in would serve one
+/// batch size only.
 /// </remarks>
 public sealed class ValueShape : IEquatable<ValueShape>
 {
@@ -16,7 +17,8 @@ public sealed class ValueShape : IEquatable<ValueShape>
     public int Rank => _dimensions.Length;
 
     /// <summary>The size of one dimension, counted from the front or (<c>^1</c>) from the back.</summary>
-    /// <exception cref="InvalidOperationException">The size depends on the batch, which an exported graph leaves open.</exception>
+    /// <exception cref="InvalidOperationException">The size depends on the batch, which an exported graph leaves
+    /// open.</exception>
     public long this[Index dimension]
     {
         get
