@@ -100,6 +100,28 @@ public sealed class SegmentationTransformerTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
+    public void Load_DeviceForLoadedModelsThatIsNotThere_Fails()
+    {
+        var data = _ml.Data.LoadFromEnumerable(Scans.Many(1));
+        using var transformer = SegmentationTransformer.Create(_ml, TinyOnnx.Threshold(Patch));
+        var loaded = Reload(transformer, data.Schema);
+        var before = ScoringDevice.ForLoadedModels;
+        try
+        {
+            ScoringDevice.ForLoadedModels = new(GpuDeviceId: 99, FallbackToCpu: false);
+
+            var error = Assert.ThrowsException<InvalidOperationException>(() => Read<Labelled>(loaded.Transform(data)));
+
+            StringAssert.Contains(error.Message, "CUDA device 99");
+        }
+        finally
+        {
+            ScoringDevice.ForLoadedModels = before;
+        }
+    }
+
+    [TestMethod]
     public void PredictionEngine_OnFittedAndLoadedModel_GivesTheSameLabels()
     {
         var data = _ml.Data.LoadFromEnumerable(Scans.Many(1));
