@@ -7,6 +7,7 @@ public static class NetworkList
     public static IReadOnlyList<NetworkEntry> All { get; } =
     [
         AttentionUNet.Entry,
+        UNETRPlusPlus.Entry,
     ];
 
     /// <summary>The network that is taken where none is named.</summary>

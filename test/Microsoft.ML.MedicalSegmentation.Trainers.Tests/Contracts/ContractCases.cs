@@ -22,7 +22,10 @@ internal sealed record ContractCase(string Name, NetworkEntry Entry, NetworkOpti
 internal static class ContractCases
 {
     /// <summary>Options by which a network that ignores width and depth becomes small; keys without a line take both.</summary>
-    private static readonly Dictionary<string, Func<NetworkOptions, NetworkOptions>> Small = [];
+    private static readonly Dictionary<string, Func<NetworkOptions, NetworkOptions>> Small = new()
+    {
+        ["unetr-plus-plus"] = options => options with { Width = 4, Depth = 3, PatchSize = [8, 16, 16] },
+    };
 
     public static IReadOnlyList<ContractCase> All { get; } =
     [

@@ -11,6 +11,9 @@ internal static class FixtureModels
     private static readonly (Func<Fixture, bool> Describes, Func<Fixture, FixtureModel?> Build)[] All =
     [
         (AttentionUNetFixtures.Describe, fixture => new(new AttentionUNet(AttentionUNetFixtures.Options(fixture)))),
+        (UNETRPlusPlusFixtures.DescribeAttention, UNETRPlusPlusFixtures.Attention),
+        (UNETRPlusPlusFixtures.DescribeBlock, UNETRPlusPlusFixtures.Block),
+        (UNETRPlusPlusFixtures.DescribeNetwork, UNETRPlusPlusFixtures.Network),
     ];
 
     /// <summary>The network with the fixture's options; null where it is not built yet.</summary>

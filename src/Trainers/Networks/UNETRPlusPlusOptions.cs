@@ -1,0 +1,143 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What a <see cref="UNETRPlusPlus"/> is built from.</summary>
+public sealed record UNETRPlusPlusOptions : NetworkOptions
+{
+    /// <summary>The defaults: the network for Synapse, 64 x 128 x 128 voxels.</summary>
+    public UNETRPlusPlusOptions()
+    {
+    }
+
+    /// <summary>The defaults, with what every network is built from.</summary>
+    public UNETRPlusPlusOptions(NetworkOptions common)
+        : base(common)
+    {
+    }
+
+    /// <summary>How many voxels the first tokens span; 1 along thick slices.</summary>
+    /// <value>At least 1; default 2 x 4 x 4.</value>
+    public PerAxis Stem { get; init; } = [2, 4, 4];
+
+    /// <summary>Attention blocks at each resolution.</summary>
+    /// <value>At least 1; default 3.</value>
+    public int BlocksPerStage { get; init; } = 3;
+
+    /// <summary>Groups of channels that attend separately.</summary>
+    /// <value>At least 1; <see cref="NetworkOptions.Width"/> is a multiple of it. Default 4.</value>
+    public int Heads { get; init; } = 4;
+
+    /// <summary>Tokens that spatial attention looks at.</summary>
+    /// <value>At least 1; default 64.</value>
+    public int ProjectedTokens { get; init; } = 64;
+
+    /// <summary>The same at the coarsest resolution.</summary>
+    /// <value>At least 1; default 32.</value>
+    public int CoarsestProjectedTokens { get; init; } = 32;
+
+    /// <summary>How tokens are projected.</summary>
+    /// <value>Default: one linear layer for keys and values.</value>
+    public TokenProjection TokenProjection { get; init; }
+
+    /// <summary>Whether channel and spatial attention are added, instead of projected and joined.</summary>
+    /// <value>Default: false.</value>
+    public bool AddsAttentions { get; init; }
+
+    /// <summary>Residual convolution blocks after each attention.</summary>
+    /// <value>1 or 2; default 1.</value>
+    public int ConvolutionsPerBlock { get; init; } = 1;
+
+    /// <summary>Chance that an attention weight is zeroed while training.</summary>
+    /// <value>At least 0 and below 1; default 0.15.</value>
+    public double AttentionDropout { get; init; } = 0.15;
+
+    /// <summary>Whether spatial attention gives each token its own result, as the paper says; the authors' code mixes tokens and channels.</summary>
+    /// <value>Default: false, which released weights and published numbers need.</value>
+    public bool CorrectedSpatialAttention { get; init; }
+
+    /// <summary>Whether the two next coarser resolutions predict too.</summary>
+    /// <value>Default: true.</value>
+    public bool DeepSupervision { get; init; } = true;
+
+    internal int Stages => (Depth ?? 5) - 1;
+
+    internal long FirstWidth => Width ?? 32;
+
+    internal long[] Patch => [.. (PatchSize ?? [64, 128, 128]).Select(side => (long)side)];
+
+    internal long[] StemSize => Stem.For(SpatialDims);
+
+    // Sides that patches must be multiples of, so that every resolution has whole tokens.
+    internal long[] Multiples => Array.ConvertAll(StemSize, size => size << (Stages - 1));
+
+    internal PairedAttentionOptions Attention => new()
+    {
+        Heads = Heads,
+        TokenProjection = TokenProjection,
+        AddsAttentions = AddsAttentions,
+        CorrectedSpatialAttention = CorrectedSpatialAttention,
+        Dropout = AttentionDropout,
+    };
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Faults()
+    {
+        var common = base.Faults().ToList();
+        foreach (var fault in common.Concat(NumberFaults()))
+        {
+            yield return fault;
+        }
+
+        var hasStem = Stem.All(size => size >= 1) && Stem.Count() is 1 or 3;
+        if (!hasStem)
+        {
+            yield return $"Stem is {Stem}; give one number of at least 1, or 3.";
+        }
+
+        if (common.Count > 0 || SpatialDims != 3 || !hasStem || Depth > 7)
+        {
+            yield break;
+        }
+
+        var fitting = SpatialSizeRule.MultipleOf(Multiples);
+        if (!fitting.Allows(Patch))
+        {
+            yield return $"PatchSize is {string.Join(" x ", Patch)}; with this stem and depth its sides must be multiples of "
+                + $"{string.Join(" x ", Multiples)}. Use {string.Join(" x ", fitting.Fit(Patch))}.";
+        }
+    }
+
+    private IEnumerable<string> NumberFaults()
+    {
+        var numbers = new[]
+        {
+            (nameof(BlocksPerStage), BlocksPerStage),
+            (nameof(Heads), Heads),
+            (nameof(ProjectedTokens), ProjectedTokens),
+            (nameof(CoarsestProjectedTokens), CoarsestProjectedTokens),
+        };
+        foreach (var (name, number) in numbers.Where(entry => entry.Item2 < 1))
+        {
+            yield return $"{name} is {number}; it must be at least 1.";
+        }
+
+        if (Heads >= 1 && (FirstWidth % Heads != 0 || FirstWidth % 2 != 0))
+        {
+            yield return $"Width is {FirstWidth}; it must be even and a multiple of the {Heads} heads.";
+        }
+
+        if (ConvolutionsPerBlock is not (1 or 2))
+        {
+            yield return $"ConvolutionsPerBlock is {ConvolutionsPerBlock}; it must be 1 or 2.";
+        }
+
+        if (AttentionDropout is not (>= 0 and < 1))
+        {
+            yield return $"AttentionDropout is {AttentionDropout}; it must be at least 0 and below 1.";
+        }
+
+        if (Depth > 7)
+        {
+            yield return $"Depth is {Depth}; it must be at most 7.";
+        }
+    }
+}
