@@ -25,7 +25,7 @@ fingerprint() {
 
 is_complete() {
     [ -f "$props" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$1" ] || return 1
-    ! grep -q '>compat<' "$props" || [ -d "$onnxruntime/node_modules/com.github.asus4.onnxruntime/Runtime" ]
+    ! grep -q '>compat<' "$props" || { [ -d "$onnxruntime/node_modules/com.github.asus4.onnxruntime/Runtime" ] && [ -f "$setup/torch/libMedSegTorch.so" ]; }
 }
 
 choose_mode() {
@@ -56,7 +56,8 @@ missing_packages() {
     if [ -z "${MEDSEG_TORCH:-}" ] && ! has_libtorch; then
         echo libtorch-dev
     fi
-    ldconfig -p | grep -q libopenblas || echo libopenblas0-openmp
+    # The OpenMP build shares its threads with libtorch; the others fight over the cores.
+    compgen -G '/usr/lib/*/openblas-openmp/libblas.so.3' >/dev/null || echo libopenblas0-openmp
 }
 
 has_libtorch() {

@@ -9,7 +9,13 @@ foreach (var command in CommandList.All)
 }
 
 // The faults of a command become exit codes in one place, below; the library's own handler would print a stack trace.
-var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+var invocation = new InvocationConfiguration
+{
+    EnableDefaultExceptionHandler = false,
+
+    // Ctrl-C asks; a command ends between two training steps or two cases, and cleans up.
+    ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+};
 var parsed = root.Parse(args);
 var exitCode = await ExitCode.Of(() => parsed.InvokeAsync(invocation));
 return parsed.Errors.Count > 0 ? ExitCode.BadInput : exitCode;

@@ -5,6 +5,10 @@ internal static class CommandList
 {
     public static IReadOnlyList<IToolCommand> All { get; } =
     [
+        new DemoCommand(),
+        new TrainCommand(),
+        new ScoreCommand(),
+        new EvaluateCommand(),
         new InfoCommand(),
     ];
 }

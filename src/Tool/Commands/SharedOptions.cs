@@ -9,7 +9,14 @@ internal static class SharedOptions
 
     public static Option<string> Output(string what) => new("--output", "-o") { Description = what };
 
-    public static Option<int?> Seed() => new("--seed") { Description = "Fixes every random choice; the same seed gives the same result on a CPU." };
+    public static Option<int?> Seed() => new("--seed") { Description = "Fixes every random choice; the same seed gives the same result on a CPU. Default: 0." };
 
-    public static Option<int?> Threads() => new("--threads") { Description = "Processor cores to use; all of them where left out." };
+    public static Option<int?> Threads() => new("--threads") { Description = "Processor cores to train with; all of them where left out." };
+
+    public static Option<int?> Epochs() => new("--epochs") { Description = "How often training goes through the data." };
+
+    public static Option<int?> Gpu() => new("--gpu") { Description = "Number of the CUDA device; the processor where left out." };
+
+    /// <summary>A context for the device that the user chose.</summary>
+    public static MLContext CreateContext(int? gpu, int? seed = null) => new(seed) { GpuDeviceId = gpu, FallbackToCpu = gpu is null };
 }

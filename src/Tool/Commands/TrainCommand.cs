@@ -1,0 +1,92 @@
+using System.CommandLine;
+using MedSeg.Jobs;
+using MedSeg.Terminal;
+
+namespace MedSeg.Commands;
+
+/// <summary>medseg train: a data set in, a model zip out.</summary>
+internal sealed class TrainCommand : IToolCommand
+{
+    private readonly Argument<string> _data = new("data") { Description = "The cases: dataset.json, .csv, .tsv, or a data set folder." };
+    private readonly Option<string> _output = SharedOptions.Output("The model zip to write; default: model.zip.");
+    private readonly Option<string?> _onnx = new("--onnx") { Description = "Also write the network as an ONNX file." };
+    private readonly Option<string?> _network = new("--network") { Description = "Key of the network; default: attention-unet." };
+    private readonly Option<int?> _width = new("--width") { Description = "Channels of the network's first stage." };
+    private readonly Option<int[]> _patch = new("--patch") { Description = "Patch as depth height width, in voxels.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
+    private readonly Option<int?> _epochs = SharedOptions.Epochs();
+    private readonly Option<int?> _batch = new("--batch") { Description = "Patches per step; default: 2." };
+    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Initial learning rate; default: 1e-3." };
+    private readonly Option<double> _validation = new("--validation") { Description = "Share of the cases kept for validation, 0 to 0.9.", DefaultValueFactory = _ => 0.2 };
+    private readonly Option<IntensityMethod> _normalize = new("--normalize") { Description = "What is done to intensities.", DefaultValueFactory = _ => IntensityMethod.ZScore };
+    private readonly Option<int?> _seed = SharedOptions.Seed();
+    private readonly Option<int?> _threads = SharedOptions.Threads();
+    private readonly Option<int?> _gpu = SharedOptions.Gpu();
+    private readonly Option<bool> _json = SharedOptions.Json();
+
+    public Command Build()
+    {
+        var command = new Command("train", "Trains a network on a data set and writes a model zip.")
+        {
+            _data, _output, _onnx, _network, _width, _patch, _epochs, _batch, _learningRate, _validation, _normalize, _seed, _threads, _gpu, _json,
+        };
+        command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
+        return command;
+    }
+
+    private int Run(ParseResult arguments, CancellationToken cancellation)
+    {
+        var seed = arguments.GetValue(_seed) ?? 0;
+        var context = SharedOptions.CreateContext(arguments.GetValue(_gpu), seed);
+        var dataset = context.MedicalSegmentation().Data.Read(arguments.GetRequiredValue(_data));
+        Report.Step($"Data: {dataset}");
+        var share = arguments.GetValue(_validation);
+        if (share is < 0 or > 0.9)
+        {
+            throw new ArgumentException($"--validation is {share}; it must be 0 to 0.9.");
+        }
+
+        var (training, validation) = Cases.Split(dataset, (int)Math.Round(share * dataset.Cases.Count), seed);
+        var options = Options(arguments, seed, cancellation);
+        var (model, segmenter) = TrainingJob.Run(
+            context, training, validation.Cases.Count > 0 ? validation : null, new() { Method = arguments.GetValue(_normalize) }, options);
+
+        var output = arguments.GetValue(_output) ?? "model.zip";
+        context.MedicalSegmentation().SaveModel(model, training.ToDataView(context).Schema, output);
+        if (arguments.GetValue(_onnx) is { } onnx)
+        {
+            segmenter.Model.SaveOnnx(onnx);
+        }
+
+        if (arguments.GetValue(_json))
+        {
+            Report.Json(new { model = output, seed, training = training.Cases.Select(c => c.Id), validation = validation.Cases.Select(c => c.Id) });
+        }
+        else
+        {
+            Report.Line($"Wrote {output}.");
+        }
+
+        return ExitCode.Success;
+    }
+
+    private SegmentationTrainerOptions Options(ParseResult arguments, int seed, CancellationToken cancellation)
+    {
+        var options = new SegmentationTrainerOptions { Seed = seed, CancellationToken = cancellation };
+        options.Network = arguments.GetValue(_network) ?? options.Network;
+        options.MaxEpoch = arguments.GetValue(_epochs) ?? options.MaxEpoch;
+        options.BatchSize = arguments.GetValue(_batch) ?? options.BatchSize;
+        options.LearningRate = arguments.GetValue(_learningRate) ?? options.LearningRate;
+        options.Threads = arguments.GetValue(_threads) ?? options.Threads;
+        if (arguments.GetValue(_width) is { } width)
+        {
+            options.NetworkOptions = options.NetworkOptions with { Width = width };
+        }
+
+        if (arguments.GetValue(_patch) is [var depth, var height, var patchWidth])
+        {
+            options.PatchSize = new(depth, height, patchWidth);
+        }
+
+        return options;
+    }
+}

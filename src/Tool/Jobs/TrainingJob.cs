@@ -1,0 +1,48 @@
+using MedSeg.Terminal;
+
+namespace MedSeg.Jobs;
+
+/// <summary>From a data set to a fitted model that takes image paths.</summary>
+internal static class TrainingJob
+{
+    /// <summary>Loads, normalises and trains, with a display of how it goes.</summary>
+    /// <param name="context">Seed and device.</param>
+    /// <param name="training">Cases to learn from.</param>
+    /// <param name="validation">Cases that choose the best epoch; null keeps the last one.</param>
+    /// <param name="normalization">What is done to intensities; saved with the model.</param>
+    /// <param name="options">The recipe; columns, validation set and callbacks are set here.</param>
+    /// <returns>A chain that loads, normalises and segments, and its last link.</returns>
+    public static (ITransformer Model, SegmentationTransformer Segmenter) Run(
+        MLContext context,
+        SegmentationDataset training,
+        SegmentationDataset? validation,
+        NormalizeIntensityEstimator.Options normalization,
+        SegmentationTrainerOptions options)
+    {
+        var medical = context.MedicalSegmentation();
+        var images = medical.Transforms.LoadVolumes().Append(medical.Transforms.NormalizeIntensity(normalization));
+
+        // Labels are loaded beside the model's own chain, as cases to score have none.
+        var labels = medical.Transforms.LoadLabelVolumes();
+        IDataView WithLabels(SegmentationDataset dataset)
+        {
+            var rows = dataset.ToDataView(context);
+            return labels.Fit(rows).Transform(rows);
+        }
+
+        if (validation is not null)
+        {
+            var rows = WithLabels(validation);
+            options.ValidationSet = images.Fit(rows).Transform(rows);
+        }
+
+        options.Preprocessing = $"{normalization.Method}{(normalization.NonZeroOnly ? " of non-zero voxels" : "")}";
+        var model = TrainingDisplay.Run(display =>
+        {
+            options.ProgressCallback = display.Step;
+            options.MetricsCallback = display.Epoch;
+            return images.Append(medical.Trainers.Segmentation(options)).Fit(WithLabels(training));
+        });
+        return (model, model.LastTransformer);
+    }
+}

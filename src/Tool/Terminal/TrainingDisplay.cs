@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Spectre.Console;
+
+namespace MedSeg.Terminal;
+
+/// <summary>Shows how training goes: a bar with loss, Dice and time left on a terminal, a line per epoch when piped.</summary>
+internal sealed class TrainingDisplay
+{
+    private readonly ProgressTask? _bar;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private string _dice = "";
+
+    private TrainingDisplay(ProgressTask? bar) => _bar = bar;
+
+    /// <summary>Trains while a display is up.</summary>
+    /// <param name="train">Trains, and hands the display what happens.</param>
+    public static T Run<T>(Func<TrainingDisplay, T> train)
+    {
+        if (!Report.IsInteractive)
+        {
+            return train(new(null));
+        }
+
+        T result = default!;
+        Report.Progress.Progress()
+            .AutoClear(false)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+            .Start(context => result = train(new(context.AddTask("training"))));
+        return result;
+    }
+
+    /// <summary>After each step.</summary>
+    public void Step(SegmentationTrainingProgress progress)
+    {
+        if (_bar is null)
+        {
+            return;
+        }
+
+        var done = progress.Epoch - 1 + ((double)progress.Step / progress.StepsPerEpoch);
+        var left = TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds * (progress.MaxEpoch - done) / done);
+        _bar.MaxValue = progress.MaxEpoch;
+        _bar.Value = done;
+        _bar.Description = $"epoch {progress.Epoch}/{progress.MaxEpoch}  loss {progress.Loss:0.000}{_dice}  {left:mm\\:ss} left".EscapeMarkup();
+    }
+
+    /// <summary>After each epoch.</summary>
+    public void Epoch(SegmentationTrainingMetrics metrics)
+    {
+        if (metrics.ValidationDice.Count > 0)
+        {
+            _dice = $"  Dice {metrics.MeanValidationDice:0.000}";
+        }
+
+        if (_bar is null)
+        {
+            Report.Step(metrics.ToString());
+        }
+    }
+}
