@@ -17,6 +17,7 @@ public static class VolumeFormats
         new NrrdFormat(),
         new MetaImageFormat(),
         new MghFormat(),
+        new DicomSeriesFormat(),
 
         // Has no magic, so everything with one comes first.
         new AnalyzeFormat(),

@@ -1,0 +1,132 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>The pixels of one file: sizes, sample type and how many frames, checked against the file's length.</summary>
+internal sealed class DicomImage
+{
+    // Together with the other limits this keeps products of sizes within 64 bits.
+    private const int MaximumFrames = 1_000_000;
+
+    private static readonly string[] Colours = ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420"];
+
+    private DicomImage(DicomFile file, DicomPixelData pixels, DicomFrameFormat format, int frames, bool isPlanar, int highBit)
+        => (File, Pixels, Format, Frames, IsPlanar, HighBit) = (file, pixels, format, frames, isPlanar, highBit);
+
+    public DicomFile File { get; }
+
+    public DicomPixelData Pixels { get; }
+
+    /// <summary>Sizes and sample type of each frame as read: bit-packed pixels count as bytes.</summary>
+    public DicomFrameFormat Format { get; }
+
+    public int Frames { get; }
+
+    /// <summary>True where plain frames hold one plane for each colour.</summary>
+    public bool IsPlanar { get; }
+
+    /// <summary>Where the stored bits end.</summary>
+    public int HighBit { get; }
+
+    /// <summary>True where eight pixels share a byte.</summary>
+    public bool IsBitPacked => File.DataSet.Number(DicomTags.BitsAllocated) == 1 && Pixels.Fragments is null;
+
+    /// <summary>True where larger samples are darker.</summary>
+    public bool IsInverted => Format.PhotometricInterpretation == "MONOCHROME1";
+
+    /// <summary>How a voxel is stored once read.</summary>
+    public VoxelType VoxelType => (Format.BitsAllocated, Format.IsSigned) switch
+    {
+        _ when Pixels.Tag == DicomTags.FloatPixelData => VoxelType.Float32,
+        _ when Pixels.Tag == DicomTags.DoubleFloatPixelData => VoxelType.Float64,
+        (8, false) => VoxelType.UInt8,
+        (8, true) => VoxelType.Int8,
+        (16, false) => VoxelType.UInt16,
+        (16, true) => VoxelType.Int16,
+        (32, false) => VoxelType.UInt32,
+        _ => VoxelType.Int32,
+    };
+
+    /// <summary>Reads the image description of a file.</summary>
+    /// <exception cref="VolumeFormatException">The object is no image, or its fields or length are wrong.</exception>
+    public static DicomImage Read(DicomFile file)
+    {
+        var set = file.DataSet;
+        var pixels = file.PixelData ?? throw new VolumeFormatException(
+            file.Source.Name, "DICOM", "PixelData", "the object has no pixels, so it is no image: a plan, structure set or report, or a file that was cut short. Read the image series instead.");
+        var isFloat = pixels.Tag != DicomTags.PixelData;
+        var bitsAllocated = set.RequiredInteger(DicomTags.BitsAllocated, 1, 64);
+        if (bitsAllocated is not (1 or 8 or 16 or 32 or 64) || (bitsAllocated == 64) != (pixels.Tag == DicomTags.DoubleFloatPixelData))
+        {
+            throw set.Fault(DicomTags.BitsAllocated, $"it is {bitsAllocated}; it must be 1, 8, 16 or 32, or 64 for Double Float Pixel Data");
+        }
+
+        var bitsStored = isFloat ? bitsAllocated : set.Integer(DicomTags.BitsStored, 1, bitsAllocated) ?? bitsAllocated;
+        var highBit = isFloat ? bitsAllocated - 1 : set.Integer(DicomTags.HighBit, bitsStored - 1, bitsAllocated - 1) ?? bitsStored - 1;
+        var format = new DicomFrameFormat(
+            file.Syntax.Uid, set.RequiredInteger(DicomTags.Columns, 1, ushort.MaxValue), set.RequiredInteger(DicomTags.Rows, 1, ushort.MaxValue),
+            set.Integer(DicomTags.SamplesPerPixel, 1, 4) ?? 1, bitsAllocated == 1 ? 8 : bitsAllocated, bitsStored,
+            set.Integer(DicomTags.PixelRepresentation, 0, 1) == 1, set.Text(DicomTags.PhotometricInterpretation) ?? "MONOCHROME2");
+        var frames = set.Integer(DicomTags.NumberOfFrames, 1, MaximumFrames) ?? 1;
+        var image = new DicomImage(file, pixels, format, frames, format.SamplesPerPixel > 1 && set.Integer(DicomTags.PlanarConfiguration, 0, 1) == 1, highBit);
+        image.CheckColours();
+        image.CheckLength();
+        return image;
+    }
+
+    private void CheckColours()
+    {
+        var (samples, colours) = (Format.SamplesPerPixel, Format.PhotometricInterpretation);
+        var isKnown = samples == 1 ? colours is "MONOCHROME1" or "MONOCHROME2" : samples == 3 && Colours.Contains(colours);
+        if (!isKnown)
+        {
+            throw File.DataSet.Fault(
+                DicomTags.PhotometricInterpretation, $"it is '{(colours.Length <= 16 ? colours : "longer than any term")}' with {samples} samples; MONOCHROME1 or MONOCHROME2 with 1, or RGB or YBR with 3, can be read. Convert the file to RGB first (dcmquant, gdcmimg)");
+        }
+
+        if (Pixels.Fragments is null && colours is "YBR_FULL_422" or "YBR_PARTIAL_420")
+        {
+            throw File.DataSet.Fault(DicomTags.PhotometricInterpretation, $"plain pixels in {colours} share colours between neighbours, which is not read. Convert the file to RGB first (dcmconv, gdcmconv)");
+        }
+    }
+
+    private void CheckLength()
+    {
+        if (Pixels.Fragments is null)
+        {
+            var needed = IsBitPacked ? ((Format.Samples * Frames) + 7) / 8 : (Int128)Format.SizeInBytes * Frames;
+            if (needed > Pixels.Length)
+            {
+                throw File.DataSet.Fault(
+                    Pixels.Tag, $"it has {Pixels.Length} bytes; {Frames} frames of {Format.Columns} x {Format.Rows} pixels, {Format.SamplesPerPixel} samples and {File.DataSet.Number(DicomTags.BitsAllocated)} bits need {needed}. The file is cut short or its sizes are wrong; copy it again from its origin");
+            }
+
+            return;
+        }
+
+        if (Frames > 1 && Frames != Pixels.Fragments.Count && Frames != Pixels.OffsetTable?.Count)
+        {
+            throw File.DataSet.Fault(
+                Pixels.Tag, $"{Pixels.Fragments.Count} fragments hold {Frames} frames, and no offset table says which belong together. Write the file anew with one (dcmconv, gdcmconv)");
+        }
+
+        if (Pixels.Fragments.Count == 0)
+        {
+            throw File.DataSet.Fault(Pixels.Tag, "it has no fragments of compressed pixels. The file is cut short; copy it again from its origin");
+        }
+    }
+
+    /// <summary>Fails where compressed pixels cannot give so many, before memory is taken for them.</summary>
+    public void RequireDecodable()
+    {
+        if (Pixels.Fragments is null)
+        {
+            return;
+        }
+
+        var decoder = DicomPixelDecoders.Find(File.Syntax, File.Source.Name);
+        if ((Int128)Format.SizeInBytes * Frames > (Int128)Pixels.Length * decoder.LargestRatio)
+        {
+            throw File.DataSet.Fault(
+                Pixels.Tag, $"{Pixels.Length} compressed bytes cannot hold {Frames} frames of {Format.SizeInBytes} bytes. The sizes are wrong or the file is cut short; copy it again from its origin");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>The images of one DICOM series, readable as one volume.</summary>
+/// <remarks>
+/// Slices are sorted by their position across the slices. Stored voxels and Rescale Slope and Intercept are kept as
+/// <see cref="Volume.Scaling"/>; where slices are scaled differently the voxels are values in single precision.
+/// Slices at the same place (time, echo, b-value) and colours become channels. Missing, duplicate, uneven, tilted or
+/// mixed slices are refused, never guessed.
+/// </remarks>
+public sealed class DicomSeries
+{
+    private readonly string _name;
+    private readonly IReadOnlyList<DicomFile> _files;
+    private readonly int _threads;
+    private readonly IReadOnlyList<string> _notes;
+
+    internal DicomSeries(string name, IReadOnlyList<DicomFile> files, int threads, IReadOnlyList<string> notes)
+        => (_name, _files, _threads, _notes) = (name, files, threads, notes);
+
+    /// <summary>Series Instance UID; empty where the file has none.</summary>
+    public string Uid => First.Text(DicomTags.SeriesInstanceUid) ?? "";
+
+    /// <summary>"CT", "MR", "SEG", ...; empty where the file does not say.</summary>
+    public string Modality => First.Text(DicomTags.Modality) ?? "";
+
+    /// <summary>The scanner's count of series; null where the file does not say.</summary>
+    public string? Number => First.Text(DicomTags.SeriesNumber);
+
+    /// <summary>The operator's words; null where there are none. Free text: may hold what should not be logged.</summary>
+    public string? Description => First.Text(DicomTags.SeriesDescription);
+
+    /// <summary>The files, as found.</summary>
+    public IReadOnlyList<string> Files => [.. _files.Select(f => f.Source.Name)];
+
+    /// <summary>True for segmentations, which <see cref="DicomSegmentation"/> reads with their segments.</summary>
+    public bool IsSegmentation => _files.Count == 1 && DicomSegmentation.IsSegmentation(_files[0]);
+
+    internal IReadOnlyList<DicomFile> Sources => _files;
+
+    private DicomDataSet First => _files[0].DataSet;
+
+    /// <summary>Every series below a folder, in order of series number and UID; files without images are passed over.</summary>
+    /// <param name="folder">Where to look.</param>
+    /// <param name="recursive">Whether folders within it count.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="VolumeFormatException">A DICOM file is damaged.</exception>
+    public static IReadOnlyList<DicomSeries> Find(string folder, bool recursive = true)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no folder '{folder}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.");
+        }
+
+        var threads = Math.Min(Environment.ProcessorCount, 8);
+        return Group(folder, DicomFolder.Read(folder, recursive, threads, out _), threads, []);
+    }
+
+    /// <summary>One series of the given files, whatever their series UIDs: for parts of a series.</summary>
+    /// <param name="files">Paths, at least one.</param>
+    /// <exception cref="VolumeFormatException">A file is damaged or has no pixels.</exception>
+    public static DicomSeries Open(IReadOnlyList<string> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        if (files.Count == 0)
+        {
+            throw new ArgumentException("There are no files; a series needs at least one.", nameof(files));
+        }
+
+        var threads = Math.Min(Environment.ProcessorCount, 8);
+        return new(files[0], DicomFolder.Read(files, threads), threads, []);
+    }
+
+    /// <summary>Reads what the files say of their volume, without the voxels.</summary>
+    /// <exception cref="VolumeFormatException">The slices make no volume; says with numbers why.</exception>
+    public VolumeHeader ReadHeader() => IsSegmentation ? DicomSegmentation.Read(_files[0]).Header : Describe(Stack(out var notes), notes);
+
+    /// <summary>Reads voxels.</summary>
+    /// <param name="region">The block to read; null reads everything.</param>
+    /// <exception cref="VolumeFormatException">The slices make no volume, or a file is damaged.</exception>
+    /// <exception cref="ArgumentException">The region reaches outside the volume.</exception>
+    public Volume Read(VolumeRegion? region = null)
+    {
+        if (IsSegmentation)
+        {
+            return DicomSegmentation.Read(_files[0]).ToVolume(region);
+        }
+
+        var stack = Stack(out var notes);
+        return DicomVoxelReader.Read(stack, Describe(stack, notes), region, _threads);
+    }
+
+    /// <summary>Modality, number, files, size of an image and UID; nothing about the patient.</summary>
+    public override string ToString()
+        => $"{Modality} series {Number ?? "without number"}, {_files.Count} file(s) of {First.Number(DicomTags.Columns)} x {First.Number(DicomTags.Rows)} pixels, UID {Uid}";
+
+    internal static IReadOnlyList<DicomSeries> Group(string name, IReadOnlyList<DicomFile> files, int threads, IReadOnlyList<string> notes)
+        => [.. files.GroupBy(f => f.DataSet.Text(DicomTags.SeriesInstanceUid) ?? "")
+            .Select(g => new DicomSeries(name, [.. g], threads, notes))
+            .OrderBy(s => s.First.Number(DicomTags.SeriesNumber) ?? 0).ThenBy(s => s.Uid, StringComparer.Ordinal)];
+
+    internal DicomStack Stack(out List<string> notes)
+    {
+        notes = [.. _notes];
+        var frames = _files.Select(DicomImage.Read).SelectMany(DicomFrame.Read).ToList();
+        return DicomStack.Build(frames, _name, notes);
+    }
+
+    private VolumeHeader Describe(DicomStack stack, List<string> notes)
+    {
+        var (first, format) = (stack.First, stack.First.Image.Format);
+        var shape = new VolumeShape(stack.Frames.Length * format.SamplesPerPixel, stack.Depth, first.Tile.Height, first.Tile.Width);
+        try
+        {
+            shape.Validate();
+        }
+        catch (ArgumentException fault)
+        {
+            throw new VolumeFormatException(_name, "DICOM", null, fault.Message, fault);
+        }
+
+        var scaling = DicomVoxelReader.CommonScaling(stack);
+        if (scaling is null)
+        {
+            notes.Add("Slices are scaled differently; voxels are values in single precision.");
+        }
+
+        if (first.Image.IsInverted)
+        {
+            notes.Add(first.Scaling.Slope == -1
+                ? "MONOCHROME1: small numbers are bright, so values are inverted; stored voxels are as in the file."
+                : "MONOCHROME1 with rescaled values: values are kept, as they have a unit.");
+        }
+
+        if (format.PhotometricInterpretation.StartsWith("YBR", StringComparison.Ordinal))
+        {
+            notes.Add($"Channels are {format.PhotometricInterpretation} as stored, not converted to RGB.");
+        }
+
+        var fields = new Dictionary<string, string>
+        {
+            ["Modality"] = Modality,
+            ["SeriesInstanceUID"] = Uid,
+            ["TransferSyntax"] = $"{first.Image.File.Syntax}",
+            ["PhotometricInterpretation"] = format.PhotometricInterpretation,
+            ["BitsStored"] = FormattableString.Invariant($"{format.BitsStored}"),
+            ["Files"] = FormattableString.Invariant($"{_files.Count}"),
+        };
+        return new("DICOM", shape, scaling is null ? VoxelType.Float32 : first.Image.VoxelType, scaling ?? VoxelScaling.Identity, stack.Geometry)
+        {
+            Fields = fields,
+            Notes = notes,
+        };
+    }
+}
