@@ -27,7 +27,7 @@ public sealed class FormatFuzzTests
                 yield return [$"written plain{ending}"];
             }
 
-            foreach (var line in FormatManifest.Lines.Where(l => FormatManifestTests.IsVolume(l) && !l.Kind.StartsWith("DICOM", StringComparison.Ordinal)))
+            foreach (var line in FormatManifest.Lines.Where(l => FormatManifestTests.IsVolume(l)))
             {
                 var file = new FileInfo(FormatManifestTests.PathOf(line));
                 if (file.Exists && file.Length <= LongestSample)

@@ -86,6 +86,13 @@ internal sealed class DicomParser(string source, Stream stream, bool isExplicit,
             return;
         }
 
+        if (length == Undefined && tag == DicomTags.PixelData)
+        {
+            // An icon's: only passed.
+            _ = ReadFragments(tag, vr);
+            return;
+        }
+
         if (length == Undefined)
         {
             throw Fault($"element {tag} has no length; only sequences and pixels may leave it open");
@@ -110,7 +117,7 @@ internal sealed class DicomParser(string source, Stream stream, bool isExplicit,
 
     /// <summary>Kept are the dictionary's tags, and Siemens' blocks in groups 0019 and 0029, which describe mosaics.</summary>
     private static bool IsWanted(DicomDataSet set, DicomTag tag)
-        => DicomDictionary.VrOf(tag) is not null || (tag.Group is 0x0019 or 0x0029 && (tag.IsPrivateCreator || SiemensMosaic.IsWanted(set, tag)));
+        => (DicomDictionary.VrOf(tag) is not null && tag != DicomTags.PixelData) || (tag.Group is 0x0019 or 0x0029 && (tag.IsPrivateCreator || SiemensMosaic.IsWanted(set, tag)));
 
     private void Keep(DicomDataSet set, DicomTag tag, DicomElement element)
     {

@@ -10,7 +10,7 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
     private const double Tolerance = 0.05;
 
     // A damaged file must not make a volume of empty slices.
-    private const int LargestSlicesPerFrame = 64;
+    private const int LargestSlicesPerFrame = 24;
 
     /// <summary>Finds the grid of frames.</summary>
     /// <param name="frames">In the file's order, at least one.</param>

@@ -134,9 +134,9 @@ public sealed class DicomSegmentation
         }
 
         var segments = DicomSegment.Read(set);
-        var frames = DicomFrame.Read(image);
-        var numbers = ReferencedSegments(set, frames.Count, type, segments);
         var notes = new List<string>();
+        var frames = DicomFrame.Read(image, notes);
+        var numbers = ReferencedSegments(set, frames.Count, type, segments);
         var maximum = type == DicomSegmentationType.Fractional ? set.Integer(DicomTags.MaximumFractionalValue, 1, 255) ?? 255 : 1;
         var grid = DicomSegmentGrid.Find(frames, numbers, name, notes);
         try

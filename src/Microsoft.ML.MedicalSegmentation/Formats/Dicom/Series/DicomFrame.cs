@@ -7,15 +7,22 @@ internal sealed record DicomFrame(DicomImage Image, int Index, DicomPlane Plane,
     public (int X, int Y, int Width, int Height) Tile { get; init; } = (0, 0, Image.Format.Columns, Image.Format.Rows);
 
     /// <summary>All slices of an image, in the file's order.</summary>
-    public static IReadOnlyList<DicomFrame> Read(DicomImage image)
+    /// <param name="image">The image.</param>
+    /// <param name="notes">Receives what was odd but could be settled.</param>
+    public static IReadOnlyList<DicomFrame> Read(DicomImage image, ICollection<string> notes)
     {
         var set = image.File.DataSet;
         var shared = set.FirstItem(DicomTags.SharedFunctionalGroupsSequence);
         var perFrame = set.Items(DicomTags.PerFrameFunctionalGroupsSequence);
-        if (perFrame.Count > 0 && perFrame.Count != image.Frames)
+        if (perFrame.Count > 0 && perFrame.Count < image.Frames)
         {
             throw set.Fault(
                 DicomTags.PerFrameFunctionalGroupsSequence, $"it describes {perFrame.Count} frames; the image has {image.Frames}. The file is damaged");
+        }
+
+        if (perFrame.Count > image.Frames)
+        {
+            notes.Add($"{perFrame.Count} frames are described, and the image has {image.Frames}: those were taken for the first ones.");
         }
 
         if (set.Has(DicomTags.ModalityLutSequence))

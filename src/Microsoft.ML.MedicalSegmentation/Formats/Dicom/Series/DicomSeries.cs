@@ -101,8 +101,9 @@ public sealed class DicomSeries
 
     internal DicomStack Stack(out List<string> notes)
     {
-        notes = [.. _notes];
-        var frames = _files.Select(DicomImage.Read).SelectMany(DicomFrame.Read).ToList();
+        var found = new List<string>(_notes);
+        notes = found;
+        var frames = _files.Select(DicomImage.Read).SelectMany(image => DicomFrame.Read(image, found)).ToList();
         return DicomStack.Build(frames, _name, notes);
     }
 
