@@ -65,10 +65,10 @@ public sealed class EfficientPairedAttention(long channels, long tokens, long pr
         query = query.Normalize(-1);
         key = key.Normalize(-1);
 
-        var channelWeights = (query.MatMul(key.Transpose(2, 3)) * channelTemperature).Softmax(-1);
+        var channelWeights = (query.MatMul(key.Transpose(2, 3)) * channelTemperature).Softmax(-1).Shown(this, "channels");
         var byChannel = channelDropout.Forward(channelWeights).MatMul(Part(2)).Permute(0, 3, 1, 2).Reshape(-1, tokens, channels);
 
-        var spatialWeights = (query.Transpose(2, 3).MatMul(keys) * spatialTemperature).Softmax(-1);
+        var spatialWeights = (query.Transpose(2, 3).MatMul(keys) * spatialTemperature).Softmax(-1).Shown(this, "tokens");
         var byToken = spatialDropout.Forward(spatialWeights).MatMul(values.Transpose(2, 3)); // [N, heads, tokens, channels of a head]
         var spatial = (options.CorrectedSpatialAttention ? byToken.Permute(0, 2, 1, 3) : byToken.Permute(0, 3, 1, 2)).Reshape(-1, tokens, channels);
 

@@ -52,6 +52,12 @@ public abstract class Network : Module<Tensor, Tensor>
     /// <summary>The prediction and what else the losses need. A network with deep supervision overrides it.</summary>
     public virtual NetworkOutput<Value> ForwardTraining(Value image) => new(Forward(image));
 
+    /// <summary>Called before each epoch of training; a network whose training has phases acts here.</summary>
+    /// <param name="epoch">From 1; resumed training goes on counting, so act by its number alone.</param>
+    public virtual void OnEpochStarting(int epoch)
+    {
+    }
+
     /// <summary>Draws the weights; as made, they have PyTorch's defaults. Called once, without gradients.</summary>
     protected virtual void InitializeWeights()
     {

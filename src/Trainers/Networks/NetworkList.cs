@@ -8,6 +8,7 @@ public static class NetworkList
     [
         AttentionUNet.Entry,
         UNETRPlusPlus.Entry,
+        MedicalTransformer.Entry,
     ];
 
     /// <summary>The network that is taken where none is named.</summary>

@@ -91,6 +91,7 @@ internal sealed class TrainingLoop : IDisposable
     private SegmentationTrainingMetrics RunEpoch(BatchPrefetcher batches, int steps, int epoch)
     {
         _network.train();
+        _network.OnEpochStarting(epoch);
         var began = _clock.Elapsed.TotalSeconds;
         double sum = 0, rate = 0;
         for (var step = 0; step < steps; step++)

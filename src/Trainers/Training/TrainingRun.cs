@@ -44,7 +44,10 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
         return (Export(network.to(CPU), options.ScoringPatchSize ?? patch, classes, inspector), history);
     }
 
-    private NetworkOptions NetworkOptions => options.NetworkOptions;
+    // A network whose weights depend on the patch is built for the trainer's, unless it was told its own.
+    private NetworkOptions NetworkOptions => options.NetworkOptions.PatchSize is null && options.PatchSize is { } patch
+        ? options.NetworkOptions with { PatchSize = [.. patch.ToSides(options.NetworkOptions.SpatialDims).Select(side => (int)side)] }
+        : options.NetworkOptions;
 
     /// <summary>Fails for patches that the network does not accept, before any volume is read.</summary>
     private void CheckPatches()

@@ -25,6 +25,7 @@ internal static class ContractCases
     private static readonly Dictionary<string, Func<NetworkOptions, NetworkOptions>> Small = new()
     {
         ["unetr-plus-plus"] = options => options with { Width = 4, Depth = 3, PatchSize = [8, 16, 16] },
+        ["medical-transformer"] = options => options with { PatchSize = [64, 64] },
     };
 
     public static IReadOnlyList<ContractCase> All { get; } =

@@ -14,6 +14,8 @@ internal static class FixtureModels
         (UNETRPlusPlusFixtures.DescribeAttention, UNETRPlusPlusFixtures.Attention),
         (UNETRPlusPlusFixtures.DescribeBlock, UNETRPlusPlusFixtures.Block),
         (UNETRPlusPlusFixtures.DescribeNetwork, UNETRPlusPlusFixtures.Network),
+        (MedicalTransformerFixtures.DescribeAttention, MedicalTransformerFixtures.Attention),
+        (MedicalTransformerFixtures.DescribeNetwork, MedicalTransformerFixtures.Network),
     ];
 
     /// <summary>The network with the fixture's options; null where it is not built yet.</summary>

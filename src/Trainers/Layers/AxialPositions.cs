@@ -1,0 +1,14 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What axial attention knows of the distance between two positions.</summary>
+public enum AxialPositions
+{
+    /// <summary>A learned vector per distance, for queries, keys and values.</summary>
+    Relative,
+
+    /// <summary>The same, each weighted by a learned number (a gate), as small data sets teach positions badly.</summary>
+    Gated,
+
+    /// <summary>Nothing; the weights serve any length.</summary>
+    None,
+}
