@@ -11,8 +11,8 @@ public sealed record VolumeWriteOptions
     public bool Compress { get; init; } = true;
 
     /// <summary>How hard to compress.</summary>
-    /// <value>1 (fast) to 9 (small). Default 3: on scans, smaller than zlib's level 1 in less time.</value>
-    public int CompressionLevel { get; init; } = 3;
+    /// <value>1 (fast) to 9 (small). Default 2: on scans, smaller than zlib's level 1 in less time.</value>
+    public int CompressionLevel { get; init; } = 2;
 
     /// <summary>How many threads compress one file.</summary>
     /// <value>At least 1. Default: one per processor, at most 8.</value>

@@ -12,6 +12,9 @@ internal sealed class ParallelDeflateStream : Stream
 {
     private const int BlockBytes = 1 << 20;
 
+    // What cannot be packed is stored, at five bytes for each 16 KiB or more.
+    private const int LargestPacked = BlockBytes + (BlockBytes / 1024) + 1024;
+
     private readonly Stream _destination;
     private readonly DeflateContainer _container;
     private readonly VolumeWriteOptions _options;
@@ -112,26 +115,28 @@ internal sealed class ParallelDeflateStream : Stream
     {
         var packed = _pending.Dequeue().GetAwaiter().GetResult();
         var start = _container.Start.Length;
-        _destination.Write(packed.Bytes.GetBuffer(), start, packed.End - start);
+        _destination.Write(packed.Bytes, start, packed.End - start);
+        ArrayPool<byte>.Shared.Return(packed.Bytes);
         _checksum = _container.Combine(_checksum, packed.Checksum, packed.Length);
         _length += packed.Length;
     }
 
     private Packed Pack(byte[] block, int length)
     {
-        var bytes = new MemoryStream(length / 2);
+        var packed = ArrayPool<byte>.Shared.Rent(LargestPacked);
+        using var bytes = new MemoryStream(packed);
         int end;
         using (var stream = _container.Pack(bytes, _options.CompressionLevel))
         {
             stream.Write(block, 0, length);
             stream.Flush();
-            end = (int)bytes.Length;
+            end = (int)bytes.Position;
         }
 
         ArrayPool<byte>.Shared.Return(block);
-        return new(bytes, end, _container.ReadChecksum(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)), length);
+        return new(packed, end, _container.ReadChecksum(packed.AsSpan(0, (int)bytes.Position)), length);
     }
 
     /// <summary>A block packed by itself, of which the bytes between the container's start and <see cref="End"/> are wanted.</summary>
-    private readonly record struct Packed(MemoryStream Bytes, int End, uint Checksum, int Length);
+    private readonly record struct Packed(byte[] Bytes, int End, uint Checksum, int Length);
 }

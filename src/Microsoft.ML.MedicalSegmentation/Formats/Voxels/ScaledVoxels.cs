@@ -59,7 +59,7 @@ internal static class ScaledVoxels
     {
         var scaling = volume.Scaling;
         var stored = volume.Voxels;
-        var values = GC.AllocateUninitializedArray<TTo>(stored.Length);
+        var values = VoxelArray.Allocate<TTo>(stored.Length);
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = TTo.CreateTruncating(scaling.Apply(double.CreateTruncating(stored[i])));

@@ -42,7 +42,7 @@ internal static class VoxelReader
             throw data.Fault($"a volume of {shape} has more voxels than one volume holds ({VolumeShape.MaximumCount}). Read it in blocks.");
         }
 
-        var voxels = GC.AllocateUninitializedArray<T>((int)shape.Count);
+        var voxels = VoxelArray.Allocate<T>((int)shape.Count);
         if (layout.InnerChannels > 1)
         {
             ReadInterleaved(data, layout, block, voxels);
