@@ -139,13 +139,9 @@ public sealed class DicomSegmentation
         var numbers = ReferencedSegments(set, frames.Count, type, segments);
         var maximum = type == DicomSegmentationType.Fractional ? set.Integer(DicomTags.MaximumFractionalValue, 1, 255) ?? 255 : 1;
         var grid = DicomSegmentGrid.Find(frames, numbers, name, notes);
-        try
+        if (grid.Shape.ChannelCount > VolumeShape.MaximumCount)
         {
-            grid.Shape.Validate();
-        }
-        catch (ArgumentException fault)
-        {
-            throw new VolumeFormatException(name, "DICOM SEG", null, fault.Message, fault);
+            throw new VolumeFormatException(name, "DICOM SEG", null, $"the grid is {grid.Shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}).");
         }
 
         return new(new DicomSegmentVoxels(image, grid, type, numbers, maximum), type, segments, notes);

@@ -111,13 +111,9 @@ public sealed class DicomSeries
     {
         var (first, format) = (stack.First, stack.First.Image.Format);
         var shape = new VolumeShape(stack.Frames.Length * format.SamplesPerPixel, stack.Depth, first.Tile.Height, first.Tile.Width);
-        try
+        if ((Int128)shape.ChannelCount * shape.Channels > VolumeShape.MaximumCount)
         {
-            shape.Validate();
-        }
-        catch (ArgumentException fault)
-        {
-            throw new VolumeFormatException(_name, "DICOM", null, fault.Message, fault);
+            throw new VolumeFormatException(_name, "DICOM", null, $"the series is {shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}). Give DicomSeries.Open the files of a part.");
         }
 
         var scaling = DicomVoxelReader.CommonScaling(stack);

@@ -61,7 +61,7 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
         => new(new AffineTransform(Flip(plane.Row * plane.SpacingX), Flip(plane.Column * plane.SpacingY), Flip(step), Flip(position)));
 
     /// <summary>From LPS+ to RAS+, or back.</summary>
-    public static Vector3D Flip(Vector3D v) => new(-v.X, -v.Y, v.Z);
+    public static Vector3D Flip(Vector3D v) => new(0 - v.X, 0 - v.Y, v.Z);
 
     private const string Remedy = "Read the groups apart: give DicomSeries.Open the files of one";
 
