@@ -92,7 +92,7 @@ public sealed class MedicalTransformer(MedicalTransformerOptions options) : Netw
     private Value ForwardPatches(Branch branch, Value whole)
     {
         var (height, width) = (whole.Shape[2] / PatchesPerSide, whole.Shape[3] / PatchesPerSide);
-        if (options.SeparatePatches)
+        if (options.SeparatePatches && training)
         {
             return Value.Concat(2, [.. Patches.Select(row => Value.Concat(3, [.. Patches.Select(column =>
                 branch.Forward(whole.Slice(2, row * height, height).Slice(3, column * width, width)))]))]);

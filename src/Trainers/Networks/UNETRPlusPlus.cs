@@ -149,7 +149,7 @@ public sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(option
         long[] grid = [.. options.Patch.Select((side, axis) => side / (stem[axis] << stage))];
         var projected = inEncoder && stage > 0 && stage == options.Stages - 1 ? options.CoarsestProjectedTokens : options.ProjectedTokens;
         return [.. Enumerable.Range(0, options.BlocksPerStage).Select(_ => new PairedAttentionBlock(
-            Width(options, stage), grid, projected, options.ConvolutionsPerBlock, options.Attention))];
+            Width(options, stage), grid, projected, options.ConvolutionsPerBlock, options.Attention(inEncoder)))];
     }
 
     private static TransposedConvolution Upsample(long inputs, long outputs, PerAxis factor) =>

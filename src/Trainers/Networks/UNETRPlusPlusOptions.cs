@@ -46,9 +46,13 @@ public sealed record UNETRPlusPlusOptions : NetworkOptions
     /// <value>1 or 2; default 1.</value>
     public int ConvolutionsPerBlock { get; init; } = 1;
 
-    /// <summary>Chance that an attention weight is zeroed while training.</summary>
+    /// <summary>Chance that an attention weight of the encoder is zeroed while training.</summary>
     /// <value>At least 0 and below 1; default 0.15.</value>
     public double AttentionDropout { get; init; } = 0.15;
+
+    /// <summary>The same in the decoder.</summary>
+    /// <value>At least 0 and below 1; default 0.1.</value>
+    public double DecoderAttentionDropout { get; init; } = 0.1;
 
     /// <summary>Whether spatial attention gives each token its own result, as the paper says; the authors' code mixes tokens and channels.</summary>
     /// <value>Default: false, which released weights and published numbers need.</value>
@@ -69,13 +73,13 @@ public sealed record UNETRPlusPlusOptions : NetworkOptions
     // Sides that patches must be multiples of, so that every resolution has whole tokens.
     internal long[] Multiples => Array.ConvertAll(StemSize, size => size << (Stages - 1));
 
-    internal PairedAttentionOptions Attention => new()
+    internal PairedAttentionOptions Attention(bool inEncoder) => new()
     {
         Heads = Heads,
         TokenProjection = TokenProjection,
         AddsAttentions = AddsAttentions,
         CorrectedSpatialAttention = CorrectedSpatialAttention,
-        Dropout = AttentionDropout,
+        Dropout = inEncoder ? AttentionDropout : DecoderAttentionDropout,
     };
 
     /// <inheritdoc/>
@@ -130,9 +134,10 @@ public sealed record UNETRPlusPlusOptions : NetworkOptions
             yield return $"ConvolutionsPerBlock is {ConvolutionsPerBlock}; it must be 1 or 2.";
         }
 
-        if (AttentionDropout is not (>= 0 and < 1))
+        var dropouts = new[] { (nameof(AttentionDropout), AttentionDropout), (nameof(DecoderAttentionDropout), DecoderAttentionDropout) };
+        foreach (var (name, probability) in dropouts.Where(entry => entry.Item2 is not (>= 0 and < 1)))
         {
-            yield return $"AttentionDropout is {AttentionDropout}; it must be at least 0 and below 1.";
+            yield return $"{name} is {probability}; it must be at least 0 and below 1.";
         }
 
         if (Depth > 7)
