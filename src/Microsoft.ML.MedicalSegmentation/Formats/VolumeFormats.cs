@@ -36,12 +36,15 @@ public static class VolumeFormats
     /// <summary>Reads a volume from a file, or from a folder that holds one DICOM series.</summary>
     /// <param name="path">File or folder.</param>
     /// <param name="region">The block to read; null reads everything.</param>
+    /// <param name="options">How to read; null takes the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="VolumeFormatException">No format knows the file, or it is damaged.</exception>
-    public static Volume Open(string path, VolumeRegion? region = null) => Open(VolumeSource.FromPath(path), region);
+    /// <exception cref="ArgumentException">The region reaches outside the volume, or an option is out of range.</exception>
+    public static Volume Open(string path, VolumeRegion? region = null, VolumeReadOptions? options = null)
+        => Open(VolumeSource.FromPath(path, options), region);
 
     /// <summary>Reads a volume from a source.</summary>
-    /// <inheritdoc cref="Open(string, VolumeRegion?)"/>
+    /// <inheritdoc cref="Open(string, VolumeRegion?, VolumeReadOptions?)"/>
     public static Volume Open(VolumeSource source, VolumeRegion? region = null)
     {
         var volume = Find(source).Read(source, region);
@@ -64,7 +67,7 @@ public static class VolumeFormats
     }
 
     /// <summary>Reads what a file says of its volume, without the voxels.</summary>
-    /// <inheritdoc cref="Open(string, VolumeRegion?)"/>
+    /// <inheritdoc cref="Open(string, VolumeRegion?, VolumeReadOptions?)"/>
     public static VolumeHeader ReadHeader(string path)
     {
         var source = VolumeSource.FromPath(path);

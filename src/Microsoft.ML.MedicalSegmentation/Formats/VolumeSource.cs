@@ -14,20 +14,27 @@ public abstract class VolumeSource
     /// <summary>The path of the file or folder; null for a stream.</summary>
     public virtual string? Path => null;
 
+    /// <summary>How to read.</summary>
+    public VolumeReadOptions Options { get; private init; } = VolumeReadOptions.Default;
+
     /// <summary>How many threads may read from it at once.</summary>
-    /// <value>At least 1. Default: one per processor, at most 8.</value>
-    public int MaximumThreads { get; init => field = Math.Max(1, value); } = Math.Min(Environment.ProcessorCount, 8);
+    public int MaximumThreads => Options.MaximumThreads;
 
     /// <summary>True for a folder.</summary>
     public virtual bool IsFolder => false;
 
     /// <summary>A file or folder on disk.</summary>
+    /// <param name="path">File or folder.</param>
+    /// <param name="options">How to read; null takes the defaults.</param>
     /// <exception cref="FileNotFoundException">There is neither.</exception>
-    public static VolumeSource FromPath(string path)
+    /// <exception cref="ArgumentException">The path is empty, or an option is out of range.</exception>
+    public static VolumeSource FromPath(string path, VolumeReadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Directory.Exists(path) ? new FolderSource(path)
-            : File.Exists(path) ? new FileSource(path)
+        options ??= VolumeReadOptions.Default;
+        options.Validate();
+        return Directory.Exists(path) ? new FolderSource(path) { Options = options }
+            : File.Exists(path) ? new FileSource(path) { Options = options }
             : throw new FileNotFoundException($"There is no file or folder '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
     }
 
@@ -72,7 +79,7 @@ public abstract class VolumeSource
             }
 
             return File.Exists(full)
-                ? new FileSource(full) { MaximumThreads = MaximumThreads }
+                ? new FileSource(full) { Options = Options }
                 : throw new VolumeFormatException(Name, null, null, $"the header names the data file '{fileName}', which is not there. Put it beside the header.");
         }
     }

@@ -40,7 +40,7 @@ internal sealed class MetaImageFile : IDisposable
     {
         using var data = OpenVoxels();
         data.MarkFirstVoxel();
-        return VoxelReader.Read(data, _volume.Layout, Header, region, _source.MaximumThreads);
+        return VoxelReader.Read(data, _volume.Layout, Header, region, _source.Options);
     }
 
     /// <inheritdoc/>

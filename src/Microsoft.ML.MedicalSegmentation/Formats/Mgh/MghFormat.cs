@@ -29,7 +29,7 @@ internal sealed class MghFormat : IVolumeFormat
         using var data = VoxelData.OpenPlainOrGzip(source.Name, Name, source.Open());
         var (header, layout) = MghHeader.Read(data, source.Name);
         data.MarkFirstVoxel();
-        return VoxelReader.Read(data, layout, header, region, source.MaximumThreads);
+        return VoxelReader.Read(data, layout, header, region, source.Options);
     }
 
     /// <inheritdoc/>

@@ -67,14 +67,14 @@ internal sealed class NiftiFile : IDisposable
     {
         if (!_fields.IsPair)
         {
-            return VoxelReader.Read(_data, _layout, Header, region, _source.MaximumThreads);
+            return VoxelReader.Read(_data, _layout, Header, region, _source.Options);
         }
 
         var voxels = NiftiPair.VoxelsOf(_source, _fields.FormatName);
         using var data = VoxelData.OpenPlainOrGzip(voxels.Name, _fields.FormatName, voxels.Open());
         data.MoveTo((long)_fields.VoxOffset);
         data.MarkFirstVoxel();
-        return VoxelReader.Read(data, _layout, Header, region, _source.MaximumThreads);
+        return VoxelReader.Read(data, _layout, Header, region, _source.Options);
     }
 
     /// <inheritdoc/>

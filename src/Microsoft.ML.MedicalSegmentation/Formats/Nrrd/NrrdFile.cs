@@ -44,7 +44,7 @@ internal sealed class NrrdFile : IDisposable
     {
         using var data = OpenVoxels();
         data.MarkFirstVoxel();
-        return VoxelReader.Read(data, _volume.Layout, Header, region, _source.MaximumThreads);
+        return VoxelReader.Read(data, _volume.Layout, Header, region, _source.Options);
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Reads voxels into the array that the volume keeps: one allocation, no second copy.</summary>
+/// <remarks>
+/// Files are not mapped into memory: a span of a mapped volume would not keep the map alive, and a file that is cut short
+/// while it is mapped ends the process.
+/// </remarks>
 internal static class VoxelReader
 {
     private const int ChunkBytes = 1 << 20;
@@ -14,23 +18,23 @@ internal static class VoxelReader
     /// <param name="layout">How the voxels lie; its shape is that of <paramref name="header"/>.</param>
     /// <param name="header">What the file says; the volume keeps it.</param>
     /// <param name="region">The block; null reads everything.</param>
-    /// <param name="threads">How many threads may read at once.</param>
-    public static Volume Read(VoxelData data, VoxelLayout layout, VolumeHeader header, VolumeRegion? region, int threads) => layout.Type switch
+    /// <param name="options">How to read.</param>
+    public static Volume Read(VoxelData data, VoxelLayout layout, VolumeHeader header, VolumeRegion? region, VolumeReadOptions options) => layout.Type switch
     {
-        VoxelType.UInt8 => Read<byte>(data, layout, header, region, threads),
-        VoxelType.Int8 => Read<sbyte>(data, layout, header, region, threads),
-        VoxelType.UInt16 => Read<ushort>(data, layout, header, region, threads),
-        VoxelType.Int16 => Read<short>(data, layout, header, region, threads),
-        VoxelType.UInt32 => Read<uint>(data, layout, header, region, threads),
-        VoxelType.Int32 => Read<int>(data, layout, header, region, threads),
-        VoxelType.UInt64 => Read<ulong>(data, layout, header, region, threads),
-        VoxelType.Int64 => Read<long>(data, layout, header, region, threads),
-        VoxelType.Float32 => Read<float>(data, layout, header, region, threads),
-        VoxelType.Float64 => Read<double>(data, layout, header, region, threads),
+        VoxelType.UInt8 => Read<byte>(data, layout, header, region, options),
+        VoxelType.Int8 => Read<sbyte>(data, layout, header, region, options),
+        VoxelType.UInt16 => Read<ushort>(data, layout, header, region, options),
+        VoxelType.Int16 => Read<short>(data, layout, header, region, options),
+        VoxelType.UInt32 => Read<uint>(data, layout, header, region, options),
+        VoxelType.Int32 => Read<int>(data, layout, header, region, options),
+        VoxelType.UInt64 => Read<ulong>(data, layout, header, region, options),
+        VoxelType.Int64 => Read<long>(data, layout, header, region, options),
+        VoxelType.Float32 => Read<float>(data, layout, header, region, options),
+        VoxelType.Float64 => Read<double>(data, layout, header, region, options),
         _ => throw new ArgumentOutOfRangeException(nameof(layout), layout.Type, "This is not a voxel type."),
     };
 
-    private static Volume<T> Read<T>(VoxelData data, VoxelLayout layout, VolumeHeader header, VolumeRegion? region, int threads)
+    private static Volume<T> Read<T>(VoxelData data, VoxelLayout layout, VolumeHeader header, VolumeRegion? region, VolumeReadOptions options)
         where T : unmanaged, INumber<T>
     {
         var block = region ?? VolumeRegion.All(layout.Shape);
@@ -42,6 +46,7 @@ internal static class VoxelReader
             throw data.Fault($"a volume of {shape} has more voxels than one volume holds ({VolumeShape.MaximumCount}). Read it in blocks.");
         }
 
+        var geometry = region is null ? header.Geometry : header.Geometry.Shifted(new(block.X, block.Y, block.Z));
         var voxels = VoxelArray.Allocate<T>((int)shape.Count);
         if (layout.InnerChannels > 1)
         {
@@ -49,14 +54,13 @@ internal static class VoxelReader
         }
         else if (shape == layout.Shape)
         {
-            ReadWhole(data, layout, voxels, threads);
+            ReadWhole(data, layout, voxels, options.MaximumThreads);
         }
         else
         {
             ReadRuns(data, layout, block, voxels);
         }
 
-        var geometry = region is null ? header.Geometry : header.Geometry.Shifted(new(block.X, block.Y, block.Z));
         return Volume.Create(voxels, shape, geometry, header.Scaling, header);
     }
 
