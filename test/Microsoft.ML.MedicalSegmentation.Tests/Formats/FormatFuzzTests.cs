@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Tests.Formats.Nifti;
 
 namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
 
@@ -14,6 +15,7 @@ public sealed class FormatFuzzTests
     // Deflate makes at most 1032 bytes of one; the header, pooled buffers and the test's own bytes come on top.
     private const long LargestRatio = 1032;
     private const long FreeBytes = 16 << 20;
+    private const string Analyze = "ANALYZE 7.5";
     private const int LongestSample = 20_000;
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(10);
 
@@ -39,7 +41,7 @@ public sealed class FormatFuzzTests
     }
 
     public static IEnumerable<object[]> HeaderEndings
-        => VolumeFormats.All.OfType<IDetachedVolumeFormat>().SelectMany(f => f.HeaderExtensions).Select(e => new object[] { e });
+        => VolumeFormats.All.OfType<IDetachedVolumeFormat>().SelectMany(f => f.HeaderExtensions).Append(Analyze).Select(e => new object[] { e });
 
     [TestMethod]
     [DynamicData(nameof(Samples))]
@@ -59,7 +61,18 @@ public sealed class FormatFuzzTests
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "volume" + ending);
-        VolumeFormats.Save(FormatContractTests.SampleVolume(), path);
+        if (ending == Analyze)
+        {
+            // Nothing here writes ANALYZE; it is NIfTI's pair without the magic.
+            path = Path.Combine(folder.Path, "volume.hdr");
+            File.WriteAllBytes(path, new NiftiBytes(magic: "").SetByte(38, (byte)'r').HeaderOnly());
+            File.WriteAllBytes(Path.Combine(folder.Path, "volume.img"), new byte[16]);
+        }
+        else
+        {
+            VolumeFormats.Save(FormatContractTests.SampleVolume(), path);
+        }
+
         var sample = File.ReadAllBytes(path);
         var total = Directory.EnumerateFiles(folder.Path).Sum(f => new FileInfo(f).Length);
         Fuzz(ending, seed =>

@@ -37,7 +37,7 @@ internal sealed record NrrdAxis(long Size, double[]? Direction, double Spacing, 
 
         var kinds = PerAxis(header, "kinds", dimension, report);
         var spacings = PerAxis(header, "spacings", dimension, report);
-        var directions = spaceDimension == 0 ? null : NrrdVector.Split(header["space directions"]);
+        var directions = spaceDimension == 0 || header["space directions"] is null ? null : NrrdVector.Split(header["space directions"]);
         if (directions is not null && directions.Count != dimension)
         {
             report.Fault("space directions", header["space directions"] ?? "missing", $"there must be {dimension} of them, each '(x,y,z)' or 'none'");

@@ -34,7 +34,7 @@ internal sealed record NrrdSpace(string Name, int Dimension, int SignX, int Sign
                     return new(name, dimension, -1, -1);
                 default:
                     report.Fault("space", name, "the spaces read are right-anterior-superior, left-anterior-superior, left-posterior-superior, scanner-xyz, 3D-right-handed and 3D-left-handed, each also with -time");
-                    return Lps;
+                    return new("", 0, -1, -1);
             }
         }
 
