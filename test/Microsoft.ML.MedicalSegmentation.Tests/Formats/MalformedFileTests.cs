@@ -9,6 +9,10 @@ public sealed class MalformedFileTests
     {
         ["malformed/mhd/invalid_utf8.mhd"] = ["MetaImage", "UTF-8"],
         ["malformed/mhd/referring_to_system_file.mhd"] = ["outside", "/trying/to/get/a/system/file.conf"],
+        ["malformed/dicom/ExplVR_LitEndNoMeta.dcm"] = ["DICOM", "no pixels"],
+        ["malformed/dicom/MR_truncated.dcm"] = ["PixelData (7FE0,0010)", "8192 bytes", "8130 are left"],
+        ["malformed/dicom/badVR.dcm"] = ["NumberOfFrames (0028,0008)", "'1A'"],
+        ["malformed/dicom/rtplan_truncated.dcm"] = ["(300A,00B0)", "976 bytes", "711 are left"],
         ["malformed/not-nifti.nii"] = ["none of the known formats"],
         ["malformed/nifti-rs-fuzz/crash-08123ef33416bd6f0c5fa63d44b681b8581d62a0"] = ["sizeof_hdr", "348"],
         ["malformed/nifti-rs-fuzz/crash-1.nii"] = ["sizeof_hdr", "348"],

@@ -120,6 +120,7 @@ internal static class DicomDictionary
         00280101 US BitsStored
         00280102 US HighBit
         00280103 US PixelRepresentation
+        00280120 US PixelPaddingValue
         00281052 DS RescaleIntercept
         00281053 DS RescaleSlope
         00281054 LO RescaleType

@@ -47,6 +47,7 @@ internal static class DicomTags
     public static readonly DicomTag BitsStored = new(0x0028, 0x0101);
     public static readonly DicomTag HighBit = new(0x0028, 0x0102);
     public static readonly DicomTag PixelRepresentation = new(0x0028, 0x0103);
+    public static readonly DicomTag PixelPaddingValue = new(0x0028, 0x0120);
     public static readonly DicomTag RescaleIntercept = new(0x0028, 0x1052);
     public static readonly DicomTag RescaleSlope = new(0x0028, 0x1053);
     public static readonly DicomTag ModalityLutSequence = new(0x0028, 0x3000);

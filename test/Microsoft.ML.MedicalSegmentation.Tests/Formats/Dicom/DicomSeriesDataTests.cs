@@ -122,6 +122,30 @@ public sealed class DicomSeriesDataTests
         Assert.AreEqual(whole.Geometry.IndexToWorld.Apply(new(5, 7, 1)), part.Geometry.Origin);
     }
 
+    [TestMethod]
+    public void Open_OfMosaicWithOppositeNormal_TurnsTheSlicesOver()
+    {
+        var bytes = File.ReadAllBytes(TestData.RequireData("formats/dicom/series_nih_siemens_mosaic_0003/epi_pe_ap-00001.dcm"));
+        var upward = VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "mosaic"));
+
+        // Siemens' header keeps the normal as three texts; the last is turned round in place.
+        var entry = bytes.AsSpan().IndexOf("SliceNormalVector"u8);
+        var z = entry + bytes.AsSpan(entry, 300).LastIndexOf("1.00000000"u8);
+        "-1.0000000"u8.CopyTo(bytes.AsSpan(z));
+        var downward = VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "mosaic"));
+
+        Assert.AreEqual(16.0, upward.Geometry.Origin.Z, 1e-6);
+        Assert.AreEqual(16.0 - (4 * 12), downward.Geometry.Origin.Z, 1e-6);
+        var (first, last) = (0.0, 0.0);
+        for (var i = 0; i < 72; i++)
+        {
+            first += Math.Abs(upward.GetValue(0, 0, 36, i) - downward.GetValue(0, 4, 36, i));
+            last += Math.Abs(upward.GetValue(0, 4, 36, i) - downward.GetValue(0, 0, 36, i));
+        }
+
+        Assert.AreEqual((0.0, 0.0), (first, last));
+    }
+
     private static List<Dictionary<string, string>> Lines(string path)
     {
         var lines = File.ReadAllLines(path);

@@ -87,6 +87,7 @@ internal sealed class DicomSegmentVoxels(DicomImage image, DicomSegmentGrid grid
     {
         var labels = new T[Grid.Shape.Count];
         var shares = type == DicomSegmentationType.Fractional ? new ushort[Grid.Shape.Count] : [];
+        var background = type == DicomSegmentationType.LabelMap ? image.File.DataSet.Integer(DicomTags.PixelPaddingValue, 0, ushort.MaxValue) ?? 0 : 0;
         var least = Math.Max(1, (int)Math.Ceiling(threshold * maximum));
         ForEachFrame((stored, offset, number) =>
         {
@@ -96,7 +97,9 @@ internal sealed class DicomSegmentVoxels(DicomImage image, DicomSegmentGrid grid
                 switch (type)
                 {
                     case DicomSegmentationType.LabelMap:
-                        label = stored[i] == 0 || known[stored[i]] ? T.CreateTruncating(stored[i]) : throw Undescribed(stored[i]);
+                        label = known[stored[i]] ? T.CreateTruncating(stored[i])
+                            : stored[i] == 0 || stored[i] == background ? T.Zero
+                            : throw Undescribed(stored[i]);
                         break;
                     case DicomSegmentationType.Fractional when stored[i] >= least && stored[i] > shares[offset + i]:
                         (label, shares[offset + i]) = (T.CreateTruncating(number), stored[i]);

@@ -34,6 +34,7 @@ public sealed class DicomSegmentation
     public VolumeGeometry Geometry => _voxels.Grid.Geometry;
 
     /// <summary>Voxels that belong to several segments; 0 for label maps, and for fractional ones, which share voxels by design.</summary>
+    /// <exception cref="VolumeFormatException">The file's frames, which are read to count, are damaged.</exception>
     public long OverlappingVoxels => _overlapping.Value;
 
     /// <summary>What was odd but could be settled, a sentence each.</summary>

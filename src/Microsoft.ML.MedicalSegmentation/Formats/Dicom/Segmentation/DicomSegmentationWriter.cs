@@ -161,6 +161,11 @@ internal sealed class DicomSegmentationWriter
             .AddIntegers("Rows", _labels.Shape.Height).AddIntegers("Columns", _labels.Shape.Width)
             .AddIntegers("BitsAllocated", bits).AddIntegers("BitsStored", bits).AddIntegers("HighBit", bits - 1).AddIntegers("PixelRepresentation", 0)
             .Add("LossyImageCompression", "00").Add("SegmentationType", isLabelMap ? "LABELMAP" : "BINARY").Add("SegmentsOverlap", "NO");
+        if (isLabelMap)
+        {
+            // Marks what belongs to no segment.
+            set.AddIntegers("PixelPaddingValue", 0);
+        }
     }
 
     private void RequireAscii(DicomDataSetWriter set)

@@ -30,7 +30,9 @@ internal static class SiemensMosaic
         }
 
         var csa = Find(set, 0x0029, 0x10, CsaCreator)?.Value ?? [];
-        var stated = Find(set, 0x0019, 0x0A, MrCreator) is { Value.Length: 2 } number ? BitConverter.ToUInt16(number.Value) : 0;
+        var stated = Find(set, 0x0019, 0x0A, MrCreator) is { Value: [var low, var high], BigEndian: var isBig }
+            ? (isBig ? (low << 8) | high : low | (high << 8))
+            : 0;
         var count = SiemensCsaHeader.Numbers(csa, "NumberOfImagesInMosaic") is [var n, ..] ? n : stated;
         var normal = SiemensCsaHeader.Numbers(csa, "SliceNormalVector");
         var frame = frames[0];
