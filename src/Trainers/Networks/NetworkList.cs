@@ -9,6 +9,8 @@ public static class NetworkList
         AttentionUNet.Entry,
         UNETRPlusPlus.Entry,
         MedicalTransformer.Entry,
+        TransAttUNet.Entry,
+        CANet.Entry,
     ];
 
     /// <summary>The network that is taken where none is named.</summary>

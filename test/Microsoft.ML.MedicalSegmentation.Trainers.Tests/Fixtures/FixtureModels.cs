@@ -16,6 +16,10 @@ internal static class FixtureModels
         (UNETRPlusPlusFixtures.DescribeNetwork, UNETRPlusPlusFixtures.Network),
         (MedicalTransformerFixtures.DescribeAttention, MedicalTransformerFixtures.Attention),
         (MedicalTransformerFixtures.DescribeNetwork, MedicalTransformerFixtures.Network),
+        (DualAttentionFixtures.DescribePosition, DualAttentionFixtures.Position),
+        (DualAttentionFixtures.DescribeChannel, DualAttentionFixtures.Channel),
+        (fixture => fixture.Has("pos.row_embed.weight"), TransAttUNetFixtures.Network),
+        (fixture => fixture.Has("scale_att.bn3.weight"), CANetFixtures.Network),
     ];
 
     /// <summary>The network with the fixture's options; null where it is not built yet.</summary>

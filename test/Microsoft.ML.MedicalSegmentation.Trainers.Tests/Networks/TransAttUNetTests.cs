@@ -1,0 +1,42 @@
+using TorchSharp;
+
+namespace Microsoft.ML.MedicalSegmentation.Networks;
+
+[TestClass]
+[DoNotParallelize]
+public class TransAttUNetTests
+{
+    [TestMethod]
+    public void Preset_HasTheParametersOfThePublishedNetwork()
+    {
+        using var network = TransAttUNet.Entry.Create(TransAttUNet.Entry.Presets["residual"]);
+
+        Assert.AreEqual(25_965_770, network.parameters().Sum(parameter => parameter.numel()));
+        var unused = network.named_parameters().Where(entry => network.UnusedParameters.Any(name => entry.name.StartsWith(name, StringComparison.Ordinal)));
+        Assert.AreEqual(3_301_896, unused.Sum(entry => entry.parameter.numel()));
+    }
+
+    [TestMethod]
+    public void Grid_LargerThanThePositionTables_StretchesThem()
+    {
+        using var network = new TransAttUNet(new() { SpatialDims = 2, Width = 4, Depth = 3, PositionPlaces = 3 });
+        using var image = torch.randn([1, 1, 32, 8], torch.ScalarType.Float32);
+        network.eval();
+        using var logits = network.forward(image);
+
+        CollectionAssert.AreEqual(new long[] { 1, 2, 32, 8 }, logits.shape);
+        Assert.IsTrue(logits.isfinite().all().item<bool>());
+    }
+
+    [TestMethod]
+    public void ImpossibleOptions_AreNamedTogether()
+    {
+        var error = Assert.ThrowsException<ArgumentException>(() => TransAttUNet.Entry.Create(
+            new TransAttUNetOptions { Width = 4, Depth = 3, TokenAttention = true, Heads = 3, AttentionDropout = 1, PositionPlaces = 0 }));
+
+        foreach (var fact in new[] { "3 faults", "divide the 8 channels", "AttentionDropout is 1", "PositionPlaces is 0" })
+        {
+            StringAssert.Contains(error.Message, fact);
+        }
+    }
+}
