@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Microsoft.ML.MedicalSegmentation;
+
+namespace MedSeg;
+
+[TestClass]
+public sealed class CommandTests
+{
+    [TestMethod]
+    public void Info_RealVolume_TellsSizeSpacingAndOrientation()
+    {
+        var path = TestData.RequireData("hippocampus/imagesTr/hippocampus_001.nii.gz");
+        using var folder = new TemporaryFolder();
+        using var info = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "info", Path.GetFullPath(path), "--json").Expect(0).Output);
+        Assert.AreEqual("NIfTI-1", info.RootElement.GetProperty("format").GetString());
+        Assert.AreEqual(51, info.RootElement.GetProperty("shape").GetProperty("height").GetInt32());
+        Assert.AreEqual("RAS", info.RootElement.GetProperty("orientation").GetString());
+    }
+
+    [TestMethod]
+    [DataRow("info", "missing.nii", "missing.nii")]
+    [DataRow("info", "text.nii", "none of the known formats")]
+    [DataRow("score missing.nii --model", "missing.zip", "missing.zip")]
+    [DataRow("score text.nii --model", "text.nii", "text.nii")]
+    [DataRow("train", "missing", "missing")]
+    [DataRow("evaluate missing", "predictions", "missing")]
+    public void AnyCommand_BadInput_NamesItAndReturnsTwo(string command, string file, string said)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("text.nii", "This is no volume.");
+        var run = ProgramRun.Medseg(folder.Path, [.. command.Split(' '), file]).Expect(2);
+        StringAssert.Contains(run.Errors, said);
+        Assert.IsFalse(run.Errors.Contains("   at ", StringComparison.Ordinal), "a stack trace is no message");
+        CollectionAssert.AreEqual(new[] { "text.nii" }, Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).ToArray());
+    }
+
+    [TestMethod]
+    public void UnknownCommand_ReturnsTwo() => ProgramRun.Medseg(Path.GetTempPath(), "segment").Expect(2);
+
+    [TestMethod]
+    public void TrainScoreEvaluate_OnAFolderOfPairs_WorkTogether()
+    {
+        using var folder = new TemporaryFolder();
+        WritePhantoms(folder, 6);
+        ProgramRun.Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0.34", "--output", "m/model.zip", "--onnx", "m/model.onnx").Expect(0);
+        Assert.IsTrue(File.Exists(folder["m/model.onnx"]));
+        ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "data/images/p1.nii.gz", "--model", "m/model.zip", "--output", "predicted").Expect(0);
+        using var result = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "evaluate", "data", "predicted", "--json").Expect(0).Output);
+        Assert.AreEqual(2, result.RootElement.GetProperty("classes").GetArrayLength());
+    }
+
+    [TestMethod]
+    public void Evaluate_LabelsAgainstThemselves_IsOne()
+    {
+        using var folder = new TemporaryFolder();
+        WritePhantoms(folder, 2);
+        using var result = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "evaluate", "data", "data/labels", "--json").Expect(0).Output);
+        Assert.AreEqual(1.0, result.RootElement.GetProperty("meanDice").GetDouble());
+    }
+
+    [TestMethod]
+    public void Score_ModelChangedOrCutShort_IsRefusedBeforeAnythingIsWritten()
+    {
+        using var folder = new TemporaryFolder();
+        WritePhantoms(folder, 2);
+        ProgramRun.Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0", "--output", "model.zip").Expect(0);
+        var whole = File.ReadAllBytes(folder["model.zip"]);
+        File.WriteAllBytes(folder["cut.zip"], whole[..(whole.Length / 2)]);
+        var changed = (byte[])whole.Clone();
+        changed[whole.Length / 2] ^= 1;
+        File.WriteAllBytes(folder["changed.zip"], changed);
+        foreach (var model in new[] { "cut.zip", "changed.zip" })
+        {
+            var run = ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", model, "--output", "predicted").Expect(2);
+            StringAssert.Contains(run.Errors, model);
+            StringAssert.Contains(run.Errors, "Copy it again");
+            Assert.IsFalse(Directory.Exists(Path.Combine(folder.Path, "predicted")));
+        }
+    }
+
+    [TestMethod]
+    public void Train_LabelsOnAnotherGrid_NamesTheCaseAndWritesNoModel()
+    {
+        using var folder = new TemporaryFolder();
+        WritePhantoms(folder, 3);
+        var labels = VolumeFormats.OpenLabels(folder["data/labels/p1.nii.gz"]);
+        VolumeFormats.Save(labels.WithGeometry(VolumeGeometry.FromSpacing(1, 1, 3)), folder["data/labels/p1.nii.gz"]);
+        var run = ProgramRun.Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--validation", "0", "--output", "model.zip").Expect(2);
+        StringAssert.Contains(run.Errors, "p1");
+        Assert.IsFalse(File.Exists(folder["model.zip"]));
+    }
+
+    private static void WritePhantoms(TemporaryFolder folder, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var (image, labels) = Phantom.Create(i);
+            VolumeFormats.Save(image, folder[$"data/images/p{i}.nii.gz"]);
+            VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
+        }
+    }
+}
