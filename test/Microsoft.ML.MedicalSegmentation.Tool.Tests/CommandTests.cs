@@ -43,7 +43,12 @@ public sealed class CommandTests
         using var folder = new TemporaryFolder();
         WritePhantoms(folder, 6);
         ProgramRun.Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0.34", "--output", "m/model.zip", "--onnx", "m/model.onnx").Expect(0);
-        Assert.IsTrue(File.Exists(folder["m/model.onnx"]));
+        foreach (var model in new[] { "m/model.zip", "m/model.onnx" })
+        {
+            using var info = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "info", model, "--json").Expect(0).Output);
+            Assert.AreEqual("attention-unet", info.RootElement.GetProperty("segmentation").GetProperty("network").GetString());
+        }
+
         ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "data/images/p1.nii.gz", "--model", "m/model.zip", "--output", "predicted").Expect(0);
         using var result = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "evaluate", "data", "predicted", "--json").Expect(0).Output);
         Assert.AreEqual(2, result.RootElement.GetProperty("classes").GetArrayLength());

@@ -47,7 +47,7 @@ internal sealed class DemoCommand : IToolCommand
         var (model, segmenter) = TrainingJob.Run(context, training, null, new(), options);
         var trainingSeconds = clock.Elapsed.TotalSeconds;
 
-        context.MedicalSegmentation().SaveModel(model, test.ToDataView(context).Schema, files.Model);
+        context.MedicalSegmentation().SaveModel(model, TrainingJob.InputSchema(context, training), files.Model);
         segmenter.Model.SaveOnnx(files.Onnx);
         Report.Step($"Scoring the {test.Cases.Count} cases that training never saw ...");
         var saved = ScoringJob.Run(context, model, test, files.Predictions, cancellation).ToDictionary(s => s.CaseId, s => s.SavedPath);

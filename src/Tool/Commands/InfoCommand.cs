@@ -1,56 +1,38 @@
 using System.CommandLine;
-using MedSeg.Terminal;
+using MedSeg.Information;
 
 namespace MedSeg.Commands;
 
-/// <summary>medseg info FILE: what a volume is.</summary>
+/// <summary>medseg info FILE: what a volume or a model is.</summary>
 internal sealed class InfoCommand : IToolCommand
 {
+    private readonly Argument<string> _file = new("file") { Description = "A volume, a folder with a DICOM series, or a model (.zip, .onnx)." };
+    private readonly Option<bool> _json = SharedOptions.Json();
+
     public Command Build()
     {
-        var file = new Argument<string>("file") { Description = "A volume, a folder with a DICOM series, or a model (.zip, .onnx)." };
-        var json = SharedOptions.Json();
-        var command = new Command("info", "Tells what a volume or a model is.") { file, json };
-        command.SetAction(arguments => Run(arguments.GetRequiredValue(file), arguments.GetValue(json)));
+        var command = new Command("info", "Tells what a volume or a model is.") { _file, _json };
+        command.SetAction(Run);
         return command;
     }
 
-    private static int Run(string path, bool json)
+    private int Run(ParseResult arguments)
     {
-        var header = VolumeFormats.ReadHeader(path);
-        var geometry = header.Geometry;
-        if (json)
+        var path = arguments.GetRequiredValue(_file);
+        var json = arguments.GetValue(_json);
+        switch (Path.GetExtension(path).ToLowerInvariant())
         {
-            Report.Json(new
-            {
-                path,
-                header.Format,
-                shape = new { header.Shape.Width, header.Shape.Height, header.Shape.Depth, header.Shape.Channels },
-                voxelType = header.VoxelType.ToString(),
-                header.Scaling.Slope,
-                header.Scaling.Intercept,
-                spacing = new[] { geometry.Spacing.X, geometry.Spacing.Y, geometry.Spacing.Z },
-                orientation = geometry.OrientationCode,
-                affine = geometry.IndexToWorld.ToRows(),
-                header.Fields,
-                header.Notes,
-            });
-            return ExitCode.Success;
+            case ".zip":
+                ModelInformation.OfZip(path, json);
+                break;
+            case ".onnx":
+                ModelInformation.OfOnnx(path, json);
+                break;
+            default:
+                VolumeInformation.Of(path, json);
+                break;
         }
 
-        IEnumerable<string[]> rows =
-        [
-            ["format", header.Format],
-            ["size", header.Shape.ToString()],
-            ["voxels", $"{header.VoxelType}, {header.Shape.Count * VoxelTypes.SizeOf(header.VoxelType) / 1048576.0:0.##} MiB in memory"],
-            ["scaling", header.Scaling.IsIdentity ? "none" : $"value = {header.Scaling.Slope} x stored + {header.Scaling.Intercept}"],
-            ["spacing", $"{geometry.Spacing} mm"],
-            ["orientation", geometry.OrientationCode],
-            ["origin", $"({geometry.Origin.X:0.###}, {geometry.Origin.Y:0.###}, {geometry.Origin.Z:0.###}) mm, RAS+"],
-            .. header.Fields.Select(field => new[] { field.Key, field.Value }),
-            .. header.Notes.Select(note => new[] { "note", note }),
-        ];
-        Report.Table([Path.GetFileName(path), ""], rows);
         return ExitCode.Success;
     }
 }

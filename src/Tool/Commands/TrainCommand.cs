@@ -51,7 +51,7 @@ internal sealed class TrainCommand : IToolCommand
             context, training, validation.Cases.Count > 0 ? validation : null, new() { Method = arguments.GetValue(_normalize) }, options);
 
         var output = arguments.GetValue(_output) ?? "model.zip";
-        context.MedicalSegmentation().SaveModel(model, training.ToDataView(context).Schema, output);
+        context.MedicalSegmentation().SaveModel(model, TrainingJob.InputSchema(context, training), output);
         if (arguments.GetValue(_onnx) is { } onnx)
         {
             segmenter.Model.SaveOnnx(onnx);

@@ -45,4 +45,8 @@ internal static class TrainingJob
         });
         return (model, model.LastTransformer);
     }
+
+    /// <summary>The columns that a trained model takes: those of cases without labels.</summary>
+    public static DataViewSchema InputSchema(MLContext context, SegmentationDataset dataset)
+        => dataset.WithCases([.. dataset.Cases.Select(c => c with { LabelPath = null })]).ToDataView(context).Schema;
 }

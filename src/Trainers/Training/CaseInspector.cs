@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Looks at every case before training begins, so that no fault of the data shows after an hour.</summary>
-/// <remarks>Cases are named by their row: names of files may be those of patients.</remarks>
+/// <remarks>Cases are named by their row, and by their label file where the labels came from one.</remarks>
 internal sealed class CaseInspector
 {
     private readonly string _data;
@@ -34,7 +34,7 @@ internal sealed class CaseInspector
     /// <exception cref="ArgumentException">Image and labels do not belong together, or voxels are not usable.</exception>
     public void Inspect(int row, Volume image, LabelVolume labels)
     {
-        var name = $"Row {row} of the {_data}";
+        var name = labels.Voxels.Header?.Source is { } source ? $"Row {row} of the {_data}, '{source}'" : $"Row {row} of the {_data}";
         CheckGrid(name, image, labels);
         if (_channels is { } channels && channels != image.Shape.Channels)
         {

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What one must know to score a segmentation network: its classes, its patch, and the voxels it was trained on.</summary>
@@ -35,7 +37,7 @@ public sealed record SegmentationModelInfo
     public double Overlap { get; init; } = 0.5;
 
     /// <summary>Version of this library that made the model.</summary>
-    public string LibraryVersion { get; init; } = typeof(SegmentationModelInfo).Assembly.GetName().Version?.ToString(3) ?? "";
+    public string LibraryVersion { get; init; } = OwnVersion;
 
     /// <summary>Image channels that the network takes.</summary>
     public int InputChannels => Patch.Channels;
@@ -109,6 +111,10 @@ public sealed record SegmentationModelInfo
             yield return $"The overlap is {Overlap}; it must be 0 to 0.9.";
         }
     }
+
+    // The assembly version stays what it is, so that model zips load in later versions; this one counts.
+    private static string OwnVersion { get; } = typeof(SegmentationModelInfo).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     private static bool IsOrientation(string code)
         => code.Length == 3 && new[] { "RL", "AP", "SI" }.All(pair => code.Count(pair.Contains) == 1);

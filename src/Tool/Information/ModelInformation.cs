@@ -1,0 +1,52 @@
+using MedSeg.Terminal;
+
+namespace MedSeg.Information;
+
+/// <summary>What a model is: its steps, its network, its classes.</summary>
+internal static class ModelInformation
+{
+    public static void OfZip(string path, bool json)
+    {
+        var context = new MLContext();
+        var medical = context.MedicalSegmentation();
+        var model = medical.LoadModel(path, out var input);
+        var description = medical.Describe(model);
+        var columns = input?.Select(column => $"{column.Name} ({column.Type})").ToList() ?? [];
+        Print(path, json, columns, description.Stages, description.Segmentation?.Info);
+    }
+
+    public static void OfOnnx(string path, bool json)
+        => Print(path, json, [], [], SegmentationModel.Load(path).Info);
+
+    private static void Print(string path, bool json, List<string> columns, IReadOnlyList<ModelStage> stages, SegmentationModelInfo? info)
+    {
+        if (json)
+        {
+            Report.Json(new { path, columns, stages, segmentation = info });
+            return;
+        }
+
+        IEnumerable<string[]> rows =
+        [
+            .. columns.Select(column => new[] { "input column", column }),
+            .. stages.Select(stage => new[] { "step", Describe(stage) }),
+            .. info is null ? [] : Describe(info),
+        ];
+        Report.Table([Path.GetFileName(path), ""], rows);
+    }
+
+    private static string Describe(ModelStage stage)
+        => stage.PayloadLength > 0
+            ? $"{stage.Name}, {stage.PayloadLength / 1048576.0:0.##} MiB"
+            : $"{stage.Name} {stage.Options.ToJsonString()}";
+
+    private static IEnumerable<string[]> Describe(SegmentationModelInfo info) =>
+    [
+        ["network", info.Network],
+        ["classes", string.Join(", ", info.Classes.Select(c => $"{c.Value} {c.Name}"))],
+        ["patch", info.Patch.ToString()],
+        ["trained on", $"{(info.Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {info.Orientation ?? "any orientation"}"],
+        ["intensities", info.Preprocessing],
+        ["made by", $"version {info.LibraryVersion}"],
+    ];
+}

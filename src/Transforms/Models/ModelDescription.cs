@@ -1,0 +1,14 @@
+using System.Text.Json.Nodes;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What a model does, step by step, and the network that it runs.</summary>
+/// <param name="Stages">This library's transforms in the model, in order.</param>
+/// <param name="Segmentation">The network; null where the model has none.</param>
+public sealed record ModelDescription(IReadOnlyList<ModelStage> Stages, SegmentationModel? Segmentation);
+
+/// <summary>One transform of a model.</summary>
+/// <param name="Name">Its name and the version of its saved form, such as "NormalizeIntensity/1".</param>
+/// <param name="Options">Its options as JSON.</param>
+/// <param name="PayloadLength">Bytes of data, such as weights, that it carries beside its options.</param>
+public sealed record ModelStage(string Name, JsonNode Options, int PayloadLength);
