@@ -35,6 +35,18 @@ public sealed class DicomSeriesTests
         => AssertRefused([Slice(0, 1, 0), Slice(2, 2, 1), Slice(4.7, 3, 2)], "2 to 2.7 mm", "evenly spaced");
 
     [TestMethod]
+    public void Open_OfPositionsWithTwoDecimals_TakesThemAsEven()
+    {
+        using var folder = new TemporaryFolder();
+        DicomFiles.WriteSeries(folder, Enumerable.Range(0, 6).Select(i => Slice(Math.Round(0.625 * i, 2), i + 1, i)));
+
+        var volume = VolumeFormats.Open(folder.Path);
+
+        Assert.AreEqual(6, volume.Shape.Depth);
+        Assert.AreEqual(0.624, volume.Geometry.Spacing.Z, 1e-9);
+    }
+
+    [TestMethod]
     public void Open_OfDuplicateSlices_IsRefused()
         => AssertRefused([Slice(0, 1, 0), Slice(2, 2, 1), Slice(2, 2, 1)], "place 2 of 2", "duplicates");
 

@@ -79,12 +79,12 @@ internal sealed class DicomImage
         if (!isKnown)
         {
             throw File.DataSet.Fault(
-                DicomTags.PhotometricInterpretation, $"it is '{(colours.Length <= 16 ? colours : "longer than any term")}' with {samples} samples; MONOCHROME1 or MONOCHROME2 with 1, or RGB or YBR with 3, can be read. Convert the file to RGB first (dcmquant, gdcmimg)");
+                DicomTags.PhotometricInterpretation, $"it is '{(colours.Length <= 16 ? colours : "longer than any term")}' with {samples} samples; MONOCHROME1 or MONOCHROME2 with 1, or RGB or YBR with 3, can be read. Convert the file to RGB or grey values first");
         }
 
         if (Pixels.Fragments is null && colours is "YBR_FULL_422" or "YBR_PARTIAL_420")
         {
-            throw File.DataSet.Fault(DicomTags.PhotometricInterpretation, $"plain pixels in {colours} share colours between neighbours, which is not read. Convert the file to RGB first (dcmconv, gdcmconv)");
+            throw File.DataSet.Fault(DicomTags.PhotometricInterpretation, $"plain pixels in {colours} share colours between neighbours, which is not read. Convert the file to RGB first");
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class DicomImage
         if (Frames > 1 && Frames != Pixels.Fragments.Count && Frames != Pixels.OffsetTable?.Count)
         {
             throw File.DataSet.Fault(
-                Pixels.Tag, $"{Pixels.Fragments.Count} fragments hold {Frames} frames, and no offset table says which belong together. Write the file anew with one (dcmconv, gdcmconv)");
+                Pixels.Tag, $"{Pixels.Fragments.Count} fragments hold {Frames} frames, and no offset table says which belong together. Unpack the file first (dcmdjpeg, dcmdrle, gdcmconv --raw)");
         }
 
         if (Pixels.Fragments.Count == 0)

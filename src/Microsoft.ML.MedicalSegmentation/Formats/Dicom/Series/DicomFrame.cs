@@ -27,7 +27,7 @@ internal sealed record DicomFrame(DicomImage Image, int Index, DicomPlane Plane,
 
         if (set.Has(DicomTags.ModalityLutSequence))
         {
-            throw set.Fault(DicomTags.ModalityLutSequence, "values come from a table, which is not applied here. Write the image with its values first (dcmj2pnm, gdcmconv)");
+            throw set.Fault(DicomTags.ModalityLutSequence, "values come from a table, which is not applied here. Export the image anew with Rescale Slope and Intercept");
         }
 
         var frames = new List<DicomFrame>();

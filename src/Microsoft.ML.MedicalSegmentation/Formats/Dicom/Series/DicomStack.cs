@@ -8,6 +8,10 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
     // Of the step: scanners round positions, GE to 0.02 % of it.
     private const double StepTolerance = 0.01;
 
+    // In mm: positions with two decimals, unless that is more than a tenth of the step.
+    private const double RoundingTolerance = 0.02;
+    private const double LargestStepTolerance = 0.1;
+
     // Of the smaller pixel spacing: how far a slice may lie beside the line through the stack.
     private const double ShiftTolerance = 0.1;
 
@@ -98,14 +102,15 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
         var gaps = at.Skip(1).Zip(at, (next, previous) => next - previous).ToArray();
         var typical = gaps.Order().ElementAt(gaps.Length / 2);
         var mean = (at[^1] - at[0]) / gaps.Length;
-        var uneven = Enumerable.Range(0, at.Length).Any(i => Math.Abs(at[i] - at[0] - (mean * i)) > StepTolerance * mean)
-            || gaps.Any(g => Math.Abs(g - mean) > StepTolerance * mean);
+        var tolerance = Math.Min(LargestStepTolerance * mean, Math.Max(StepTolerance * mean, RoundingTolerance));
+        var uneven = Enumerable.Range(0, at.Length).Any(i => Math.Abs(at[i] - at[0] - (mean * i)) > tolerance)
+            || gaps.Any(g => Math.Abs(g - mean) > tolerance);
         if (uneven)
         {
             var missing = gaps.Sum(g => Math.Max(0, Math.Round(g / gaps.Min()) - 1));
             var isWhole = gaps.All(g => Math.Abs((g / gaps.Min()) - Math.Round(g / gaps.Min())) < StepTolerance * Math.Round(g / gaps.Min()) + 1e-3);
             var worst = Array.FindIndex(gaps, g => Math.Abs(g - typical) == gaps.Max(x => Math.Abs(x - typical)));
-            throw Fault(name, FormattableString.Invariant($"{at.Length} slices lie {gaps.Min():0.####} to {gaps.Max():0.####} mm apart, {gaps[worst]:0.####} mm between {at[worst]:0.###} and {at[worst + 1]:0.###} mm along the normal{(isWhole ? $": {missing} slices are missing" : "")}. Slices must be evenly spaced within 1 %. Copy the missing files from their origin, or give DicomSeries.Open the files of an even part"));
+            throw Fault(name, FormattableString.Invariant($"{at.Length} slices lie {gaps.Min():0.####} to {gaps.Max():0.####} mm apart, {gaps[worst]:0.####} mm between {at[worst]:0.###} and {at[worst + 1]:0.###} mm along the normal{(isWhole ? $": {missing} slices are missing" : "")}. Slices must be evenly spaced within {tolerance:0.####} mm. Copy the missing files from their origin, or give DicomSeries.Open the files of an even part"));
         }
 
         var step = (PositionOf(places[^1]) - PositionOf(places[0])) * (1.0 / gaps.Length);
