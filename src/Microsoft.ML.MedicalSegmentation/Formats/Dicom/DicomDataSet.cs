@@ -28,6 +28,9 @@ internal sealed class DicomDataSet(string source)
     public string? Text(DicomTag tag)
         => this[tag] is { Value.Length: > 0 } element && Encoding.Latin1.GetString(element.Value).Trim('\0', ' ') is { Length: > 0 } text ? text : null;
 
+    /// <summary>Text of at most 64 characters, for messages: a hostile file must not fill a log.</summary>
+    public string? ShortText(DicomTag tag) => Text(tag) is { } text ? (text.Length <= 64 ? text : text[..64] + "...") : null;
+
     /// <summary>The parts of a text that backslashes separate.</summary>
     public string[] Texts(DicomTag tag) => Text(tag) is { } text ? [.. text.Split('\\').Select(part => part.Trim(' ', '\0'))] : [];
 

@@ -41,5 +41,5 @@ internal sealed record DicomTransferSyntax(
     public static DicomTransferSyntax Find(string uid)
         => Array.Find(Known, s => s.Uid == uid) ?? new(uid, "an unknown transfer syntax", IsEncapsulated: true);
 
-    public override string ToString() => $"{Name} ({Uid})";
+    public override string ToString() => $"{Name} ({(Uid.Length <= 64 ? Uid : Uid[..64] + "...")})";
 }

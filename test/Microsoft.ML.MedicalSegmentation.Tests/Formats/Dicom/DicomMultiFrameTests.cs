@@ -57,6 +57,21 @@ public sealed class DicomMultiFrameTests
         Assert.AreEqual(4.0, volume.Geometry.Origin.Z, 1e-9);
     }
 
+    [TestMethod]
+    [Timeout(20_000)]
+    public void Open_OfHundredThousandTinyFrames_TakesTimeInProportion()
+    {
+        const int frames = 100_000;
+        var set = new DicomDataSetWriter().Add("SOPClassUID", "1.2.840.10008.5.1.4.1.1.66.7").Add("Modality", "SEG").Add("SegmentationType", "LABELMAP")
+            .AddIntegers("NumberOfFrames", frames).AddIntegers("Rows", 1).AddIntegers("Columns", 1).AddIntegers("SamplesPerPixel", 1)
+            .Add("PhotometricInterpretation", "MONOCHROME2").AddIntegers("BitsAllocated", 1).AddIntegers("BitsStored", 1).AddIntegers("HighBit", 0)
+            .AddIntegers("PixelRepresentation", 0);
+
+        var volume = VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, new byte[frames / 8], vr: "OB")));
+
+        Assert.AreEqual(new VolumeShape(1, frames, 1, 1), volume.Shape);
+    }
+
     private static byte[] Pixels(int frames) => [.. Enumerable.Range(0, frames).SelectMany(i => DicomFiles.Pixels(i))];
 
     private static DicomDataSetWriter Enhanced((int Time, double Z)[] frames, Func<int, double> slope)

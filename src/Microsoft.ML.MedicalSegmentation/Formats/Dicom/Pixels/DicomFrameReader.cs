@@ -6,6 +6,7 @@ internal sealed class DicomFrameReader : IDisposable
     private readonly DicomImage _image;
     private readonly Stream _stream;
     private byte[] _compressed = [];
+    private Dictionary<long, int>? _fragmentAt;
 
     public DicomFrameReader(DicomImage image)
     {
@@ -131,19 +132,10 @@ internal sealed class DicomFrameReader : IDisposable
         var table = _image.Pixels.OffsetTable ?? [];
 
         // Offsets count from the first fragment's item, 8 bytes before its data.
-        var origin = fragments[0].Offset - 8;
-        int Find(long offset)
-        {
-            for (var i = 0; i < fragments.Count; i++)
-            {
-                if (fragments[i].Offset - 8 - origin == offset)
-                {
-                    return i;
-                }
-            }
-
-            throw _image.File.DataSet.Fault(_image.Pixels.Tag, $"the offset table names byte {offset}, where no fragment begins. The file is damaged");
-        }
+        _fragmentAt ??= fragments.Select((f, i) => (Offset: f.Offset - fragments[0].Offset, i)).ToDictionary(p => p.Offset, p => p.i);
+        int Find(long offset) => _fragmentAt.TryGetValue(offset, out var at)
+            ? at
+            : throw _image.File.DataSet.Fault(_image.Pixels.Tag, $"the offset table names byte {offset}, where no fragment begins. The file is damaged");
 
         var first = Find(table[index]);
         var next = index + 1 < table.Count ? Find(table[index + 1]) : fragments.Count;

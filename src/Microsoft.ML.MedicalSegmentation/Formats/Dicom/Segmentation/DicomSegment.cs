@@ -66,10 +66,11 @@ public sealed record DicomSegment(int Number, string Label)
     internal static IReadOnlyList<DicomSegment> Read(DicomDataSet set)
     {
         var segments = new List<DicomSegment>();
+        var numbers = new HashSet<int>();
         foreach (var item in set.Items(DicomTags.SegmentSequence))
         {
             var number = item.RequiredInteger(DicomTags.SegmentNumber, 0, ushort.MaxValue);
-            if (segments.Any(s => s.Number == number))
+            if (!numbers.Add(number))
             {
                 throw item.Fault(DicomTags.SegmentNumber, $"segment {number} is described twice; numbers must differ. The file is damaged");
             }

@@ -24,7 +24,8 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
         if (frames.Any(f => f.Plane.Position is null))
         {
             notes.Add("The file gives no position in the patient; the first voxel was put at the origin, and frames of a segment follow each other in the file's order.");
-            var depths = segments.Select((segment, i) => segments.Take(i).Count(s => s == segment)).ToArray();
+            var next = new Dictionary<int, int>();
+            var depths = segments.Select(segment => next[segment] = next.GetValueOrDefault(segment, -1) + 1).ToArray();
             return new(new(1, depths.Max() + 1, height, width), DicomStack.ToRas(plane, default, plane.Normal * (plane.Thickness ?? 1)), depths);
         }
 

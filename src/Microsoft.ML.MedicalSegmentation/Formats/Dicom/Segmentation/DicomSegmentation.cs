@@ -118,7 +118,7 @@ public sealed class DicomSegmentation
         var (set, name) = (file.DataSet, file.Source.Name);
         if (!IsSegmentation(file))
         {
-            throw new VolumeFormatException(name, "DICOM", "SOPClassUID", $"the object is no segmentation but {set.Text(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open or DicomSeries.");
+            throw new VolumeFormatException(name, "DICOM", "SOPClassUID", $"the object is no segmentation but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open or DicomSeries.");
         }
 
         var type = set.Text(DicomTags.SegmentationType) switch
@@ -157,12 +157,13 @@ public sealed class DicomSegmentation
 
         var shared = set.FirstItem(DicomTags.SharedFunctionalGroupsSequence)?.FirstItem(DicomTags.SegmentIdentificationSequence);
         var perFrame = set.Items(DicomTags.PerFrameFunctionalGroupsSequence);
+        var described = segments.Select(s => s.Number).ToHashSet();
         return [.. Enumerable.Range(0, frames).Select(i =>
         {
             var item = (i < perFrame.Count ? perFrame[i].FirstItem(DicomTags.SegmentIdentificationSequence) : null) ?? shared
                 ?? throw set.Fault(DicomTags.SegmentIdentificationSequence, $"it is missing for frame {i + 1}, so its segment is unknown. The file is damaged");
             var number = item.RequiredInteger(DicomTags.ReferencedSegmentNumber, 0, ushort.MaxValue);
-            return segments.Any(s => s.Number == number)
+            return described.Contains(number)
                 ? number
                 : throw item.Fault(DicomTags.ReferencedSegmentNumber, $"frame {i + 1} is of segment {number}, which Segment Sequence does not describe ({segments.Count} segments). The file is damaged");
         })];

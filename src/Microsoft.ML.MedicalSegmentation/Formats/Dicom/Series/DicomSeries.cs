@@ -92,7 +92,7 @@ public sealed class DicomSeries
 
     /// <summary>Modality, number, files, size of an image and UID; nothing about the patient.</summary>
     public override string ToString()
-        => $"{Modality} series {Number ?? "without number"}, {_files.Count} file(s) of {First.Number(DicomTags.Columns)} x {First.Number(DicomTags.Rows)} pixels, UID {Uid}";
+        => $"{First.ShortText(DicomTags.Modality)} series {First.ShortText(DicomTags.SeriesNumber) ?? "without number"}, {_files.Count} file(s) of {First.Number(DicomTags.Columns)} x {First.Number(DicomTags.Rows)} pixels, UID {First.ShortText(DicomTags.SeriesInstanceUid)}";
 
     internal static IReadOnlyList<DicomSeries> Group(string name, IReadOnlyList<DicomFile> files, int threads, IReadOnlyList<string> notes)
         => [.. files.GroupBy(f => f.DataSet.Text(DicomTags.SeriesInstanceUid) ?? "")
@@ -136,8 +136,8 @@ public sealed class DicomSeries
 
         var fields = new Dictionary<string, string>
         {
-            ["Modality"] = Modality,
-            ["SeriesInstanceUID"] = Uid,
+            ["Modality"] = First.ShortText(DicomTags.Modality) ?? "",
+            ["SeriesInstanceUID"] = First.ShortText(DicomTags.SeriesInstanceUid) ?? "",
             ["TransferSyntax"] = $"{first.Image.File.Syntax}",
             ["PhotometricInterpretation"] = format.PhotometricInterpretation,
             ["BitsStored"] = FormattableString.Invariant($"{format.BitsStored}"),
