@@ -8,11 +8,19 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="stride">Step of the kernel; 1 if null.</param>
 /// <param name="bias">Whether the convolution adds a number per channel.</param>
 /// <param name="rectified">Whether the ReLU ends the unit.</param>
+/// <param name="groups">Parts into which the channels are split.</param>
 public sealed class ConvolutionUnit(
-    int spatialDims, long inputs, long outputs, PerAxis kernel, PerAxis? stride = null, bool bias = true, bool rectified = true) : Layer
+    int spatialDims,
+    long inputs,
+    long outputs,
+    PerAxis kernel,
+    PerAxis? stride = null,
+    bool bias = true,
+    bool rectified = true,
+    long groups = 1) : Layer
 {
     private readonly Convolution convolution = new(
-        spatialDims, inputs, outputs, kernel, stride, padding: kernel.Select(size => size / 2).ToArray(), bias: bias);
+        spatialDims, inputs, outputs, kernel, stride, padding: kernel.Select(size => size / 2).ToArray(), groups: groups, bias: bias);
 
     private readonly BatchNorm norm = new(outputs);
 

@@ -58,6 +58,14 @@ public abstract class Network : Module<Tensor, Tensor>
     {
     }
 
+    /// <summary>The loss of a training output: by default deep supervision over its predictions. A network with losses of its own overrides it.</summary>
+    /// <param name="output">What <see cref="ForwardTraining(Tensor)"/> has given.</param>
+    /// <param name="labels">[N, D, H, W], or [N, H, W] in 2D, int64: class indices.</param>
+    /// <param name="loss">What is computed for each prediction.</param>
+    /// <returns>A scalar that carries the gradient.</returns>
+    public virtual Tensor TrainingLoss(NetworkOutput<Tensor> output, Tensor labels, Loss loss) =>
+        new DeepSupervision(loss).Compute([output.Logits, .. output.SideLogits], labels);
+
     /// <summary>Draws the weights; as made, they have PyTorch's defaults. Called once, without gradients.</summary>
     protected virtual void InitializeWeights()
     {

@@ -11,6 +11,7 @@ public static class NetworkList
         MedicalTransformer.Entry,
         TransAttUNet.Entry,
         CANet.Entry,
+        MultiScaleDualAttention.Entry,
     ];
 
     /// <summary>The network that is taken where none is named.</summary>

@@ -164,8 +164,7 @@ internal sealed class TrainingLoop : IDisposable
             return _loss.Compute(_network.call(image), labels);
         }
 
-        var output = _network.ForwardTraining(image);
-        return new DeepSupervision(_loss).Compute([output.Logits, .. output.SideLogits], labels);
+        return _network.TrainingLoss(_network.ForwardTraining(image), labels, _loss);
     }
 
     /// <summary>Measures the epoch where it is due, and keeps its weights where they are the best.</summary>

@@ -9,7 +9,8 @@ internal sealed record Fixture(
     long[] InputShape,
     IReadOnlyList<FixtureTensor> Parameters,
     IReadOnlyList<FixtureTensor> Buffers,
-    IReadOnlyDictionary<string, FixtureOutput> Outputs)
+    IReadOnlyDictionary<string, FixtureOutput> Outputs,
+    IReadOnlyDictionary<string, double>? Losses = null)
 {
     private static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 

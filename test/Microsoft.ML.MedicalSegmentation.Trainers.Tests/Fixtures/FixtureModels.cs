@@ -18,6 +18,7 @@ internal static class FixtureModels
         (MedicalTransformerFixtures.DescribeNetwork, MedicalTransformerFixtures.Network),
         (DualAttentionFixtures.DescribePosition, DualAttentionFixtures.Position),
         (DualAttentionFixtures.DescribeChannel, DualAttentionFixtures.Channel),
+        (fixture => fixture.Has("fuse1.fuse_attn.8.weight"), DualAttentionFixtures.Network),
         (fixture => fixture.Has("pos.row_embed.weight"), TransAttUNetFixtures.Network),
         (fixture => fixture.Has("scale_att.bn3.weight"), CANetFixtures.Network),
     ];

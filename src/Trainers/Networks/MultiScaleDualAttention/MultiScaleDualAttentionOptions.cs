@@ -1,0 +1,57 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What a <see cref="MultiScaleDualAttention"/> is built from.</summary>
+public sealed record MultiScaleDualAttentionOptions : NetworkOptions
+{
+    /// <summary>The defaults: the published network, ResNeXt-101 32x8d and width 64.</summary>
+    public MultiScaleDualAttentionOptions()
+    {
+    }
+
+    /// <summary>The defaults, with what every network is built from.</summary>
+    public MultiScaleDualAttentionOptions(NetworkOptions common)
+        : base(common)
+    {
+    }
+
+    /// <summary>The encoder.</summary>
+    /// <value>Default: <see cref="ResidualEncoderForm.ResNeXt101"/>, the published one.</value>
+    public ResidualEncoderForm Encoder { get; init; }
+
+    /// <summary>Weight of the guided-attention loss: the latent codes of both stacks agree.</summary>
+    /// <value>At least 0; default 0.25.</value>
+    public double GuidedWeight { get; init; } = 0.25;
+
+    /// <summary>Weight of the reconstruction loss: what a semantic module decodes resembles what went in.</summary>
+    /// <value>At least 0; default 0.1.</value>
+    public double ReconstructionWeight { get; init; } = 0.1;
+
+    internal long FirstWidth => Width ?? 64;
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Faults()
+    {
+        foreach (var fault in base.Faults())
+        {
+            yield return fault;
+        }
+
+        if (Encoder == ResidualEncoderForm.ResNeXt101 && FirstWidth % 8 != 0)
+        {
+            yield return $"Width is {FirstWidth}; with the encoder {Encoder}, whose convolutions have 32 groups, it must be a multiple of 8.";
+        }
+
+        if (Depth is not (null or 4))
+        {
+            yield return $"Depth is {Depth}; the network has 4 scales. Leave it out.";
+        }
+
+        foreach (var (name, weight) in new[] { (nameof(GuidedWeight), GuidedWeight), (nameof(ReconstructionWeight), ReconstructionWeight) })
+        {
+            if (!(weight >= 0 && double.IsFinite(weight)))
+            {
+                yield return $"{name} is {weight}; it must be finite and at least 0.";
+            }
+        }
+    }
+}

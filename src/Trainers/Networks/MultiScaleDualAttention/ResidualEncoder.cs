@@ -1,0 +1,69 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>A residual network without its classifier: features at a quarter, an eighth, a sixteenth and a thirty-second of the resolution.</summary>
+/// <param name="spatialDims">Number of spatial axes.</param>
+/// <param name="inputs">Channels of the image.</param>
+/// <param name="width">Channels of the stem; 64 in the papers.</param>
+/// <param name="form">Which network.</param>
+/// <remarks>He et al. 2016, https://arxiv.org/abs/1512.03385; Xie et al. 2017 (ResNeXt), https://arxiv.org/abs/1611.05431.</remarks>
+internal sealed class ResidualEncoder(int spatialDims, long inputs, long width, ResidualEncoderForm form) : Layer
+{
+    private readonly ConvolutionUnit stem = new(spatialDims, inputs, width, kernel: 7, stride: 2, bias: false);
+    private readonly ResidualUnit[][] stages = [.. Enumerable.Range(0, 4).Select(stage => MakeStage(spatialDims, width, form, stage))];
+
+    /// <summary>Our names and those of torchvision's networks.</summary>
+    internal static (string Ours, string Original)[] OriginalNames { get; } =
+    [
+        ("stem.convolution", "layer0.0"),
+        ("stem.norm", "layer0.1"),
+        ("stages.0", "layer1.1"),
+        ("stages.1", "layer2"),
+        ("stages.2", "layer3"),
+        ("stages.3", "layer4"),
+        .. ResidualUnit.OriginalNames,
+    ];
+
+    /// <summary>Channels of a stage, the finest being 0.</summary>
+    public static long Channels(long width, ResidualEncoderForm form, int stage) => (width << stage) * Expansion(form);
+
+    /// <summary>[N, inputs, S] -> four values [N, Channels(stage), S / 4, S / 8, S / 16, S / 32], rounded up.</summary>
+    public Value[] Forward(Value image)
+    {
+        var scales = new Value[stages.Length];
+        var features = stem.Forward(image).MaxPool(3, stride: 2, padding: 1);
+        for (var stage = 0; stage < stages.Length; stage++)
+        {
+            scales[stage] = features = stages[stage].Aggregate(features, (value, unit) => unit.Forward(value));
+        }
+
+        return scales;
+    }
+
+    private static bool HasBottlenecks(ResidualEncoderForm form) =>
+        form is ResidualEncoderForm.ResNeXt101 or ResidualEncoderForm.ResNet101 or ResidualEncoderForm.ResNet50;
+
+    private static long Expansion(ResidualEncoderForm form) => HasBottlenecks(form) ? 4 : 1;
+
+    private static int[] Blocks(ResidualEncoderForm form) => form switch
+    {
+        ResidualEncoderForm.ResNeXt101 or ResidualEncoderForm.ResNet101 => [3, 4, 23, 3],
+        ResidualEncoderForm.ResNet50 or ResidualEncoderForm.ResNet34 => [3, 4, 6, 3],
+        ResidualEncoderForm.ResNet18 => [2, 2, 2, 2],
+        _ => [1, 1, 1, 1],
+    };
+
+    private static ResidualUnit[] MakeStage(int spatialDims, long width, ResidualEncoderForm form, int stage)
+    {
+        var outputs = Channels(width, form, stage);
+        var before = stage == 0 ? width : Channels(width, form, stage - 1);
+        long? middle = form switch
+        {
+            ResidualEncoderForm.ResNeXt101 => 4 * (width << stage), // 32 groups of 8 channels at width 64
+            _ when HasBottlenecks(form) => width << stage,
+            _ => null,
+        };
+        var groups = form == ResidualEncoderForm.ResNeXt101 ? 32 : 1;
+        return [.. Enumerable.Range(0, Blocks(form)[stage]).Select(block => new ResidualUnit(
+            spatialDims, block == 0 ? before : outputs, outputs, middle, groups, stride: block == 0 && stage > 0 ? 2 : 1))];
+    }
+}

@@ -1,0 +1,23 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Which residual network encodes the image.</summary>
+public enum ResidualEncoderForm
+{
+    /// <summary>ResNeXt-101 32x8d: 3, 4, 23 and 3 bottlenecks with 32 groups. About 87 million parameters at width 64.</summary>
+    ResNeXt101,
+
+    /// <summary>ResNet-101: 3, 4, 23 and 3 bottlenecks. About 43 million parameters at width 64.</summary>
+    ResNet101,
+
+    /// <summary>ResNet-50: 3, 4, 6 and 3 bottlenecks. About 24 million parameters at width 64.</summary>
+    ResNet50,
+
+    /// <summary>ResNet-34: 3, 4, 6 and 3 blocks of two convolutions. About 21 million parameters at width 64.</summary>
+    ResNet34,
+
+    /// <summary>ResNet-18: 2 blocks of two convolutions at each scale. About 11 million parameters at width 64.</summary>
+    ResNet18,
+
+    /// <summary>1 block of two convolutions at each scale. About 5 million parameters at width 64.</summary>
+    Small,
+}

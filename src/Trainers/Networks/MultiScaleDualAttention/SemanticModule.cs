@@ -1,0 +1,44 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>A small encoder and decoder whose latent code says what the features mean, and whose result guides the attention.</summary>
+/// <param name="spatialDims">Number of spatial axes.</param>
+/// <param name="channels">Channels that come in and go out; the code has four times as many.</param>
+/// <remarks>Sinha and Dolz 2021, https://arxiv.org/abs/1906.02849, section III-C.</remarks>
+internal sealed class SemanticModule(int spatialDims, long channels) : Layer
+{
+    private readonly ConvolutionBlock[] encoders =
+        [new(spatialDims, channels, 2 * channels), new(spatialDims, 2 * channels, 4 * channels)];
+
+    private readonly ConvolutionBlock[] decoders =
+        [new(spatialDims, 2 * channels, channels), new(spatialDims, 4 * channels, 2 * channels)];
+
+    private readonly TransposedConvolution[] upsampling =
+    [
+        new(spatialDims, channels, channels, kernel: 2, stride: 2),
+        new(spatialDims, 2 * channels, 2 * channels, kernel: 2, stride: 2),
+    ];
+
+    /// <summary>Our names and those of the authors' code.</summary>
+    internal static (string Ours, string Original)[] OriginalNames { get; } =
+    [
+        .. Enumerable.Range(0, 2).SelectMany(at => new (string, string)[]
+        {
+            ($"encoders.{at}", $"enc{at + 1}.encode"),
+            ($"decoders.{at}", $"dec{at + 1}.decode"),
+            ($"upsampling.{at}", $"dec{at + 1}.decode.6"),
+        }),
+        ("first.convolution", "0"),
+        ("first.norm", "1"),
+        ("second.convolution", "3"),
+        ("second.norm", "4"),
+    ];
+
+    /// <summary>[N, channels, S] -> the code [N, 4 x channels, S / 4] and the decoded features [N, channels, S]; S is a multiple of 4.</summary>
+    public (Value Code, Value Decoded) Forward(Value input)
+    {
+        using var scope = input.OpenScope();
+        var code = encoders.Aggregate(input, (value, encoder) => encoder.Forward(value).MaxPool(2));
+        var coarse = upsampling[1].Forward(decoders[1].Forward(code));
+        return (scope.Keep(code), scope.Keep(upsampling[0].Forward(decoders[0].Forward(coarse))));
+    }
+}
