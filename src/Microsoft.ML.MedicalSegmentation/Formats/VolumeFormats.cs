@@ -68,11 +68,11 @@ public static class VolumeFormats
 
     /// <summary>Reads what a file says of its volume, without the voxels.</summary>
     /// <inheritdoc cref="Open(string, VolumeRegion?, VolumeReadOptions?)"/>
-    public static VolumeHeader ReadHeader(string path)
-    {
-        var source = VolumeSource.FromPath(path);
-        return Find(source).ReadHeader(source) with { Source = source.Name };
-    }
+    public static VolumeHeader ReadHeader(string path) => ReadHeader(VolumeSource.FromPath(path));
+
+    /// <summary>Reads what a source says of its volume, without the voxels.</summary>
+    /// <inheritdoc cref="ReadHeader(string)"/>
+    public static VolumeHeader ReadHeader(VolumeSource source) => Find(source).ReadHeader(source) with { Source = source.Name };
 
     /// <summary>Writes a volume; the ending of the path chooses the format. Files are whole or absent.</summary>
     /// <remarks>Endings of headers, such as .hdr, .mhd and .nhdr, write a second file with the voxels beside.</remarks>
