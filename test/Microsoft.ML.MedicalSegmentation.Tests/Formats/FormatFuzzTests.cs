@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.MedicalSegmentation.Tests.Formats.Nifti;
+using Microsoft.ML.MedicalSegmentation.Tests.Formats.Nrrd;
 
 namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
 
@@ -15,6 +16,7 @@ public sealed class FormatFuzzTests
     // Deflate makes at most 1032 bytes of one; the header, pooled buffers and the test's own bytes come on top.
     private const long LargestRatio = 1032;
     private const long FreeBytes = 16 << 20;
+    private const string NrrdName = "NRRD as ";
     private const string Analyze = "ANALYZE 7.5";
     private const int LongestSample = 20_000;
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(10);
@@ -27,6 +29,11 @@ public sealed class FormatFuzzTests
             {
                 yield return [$"written{ending}"];
                 yield return [$"written plain{ending}"];
+            }
+
+            foreach (var encoding in NrrdSamples.Encodings)
+            {
+                yield return [NrrdName + encoding];
             }
 
             foreach (var line in FormatManifest.Lines.Where(l => FormatManifestTests.IsVolume(l)))
@@ -139,6 +146,7 @@ public sealed class FormatFuzzTests
         const string plain = "written plain";
         return name.StartsWith(plain, StringComparison.Ordinal) ? FormatContractTests.Sample(name[plain.Length..], compress: false)
             : name.StartsWith(written, StringComparison.Ordinal) ? FormatContractTests.Sample(name[written.Length..])
+            : name.StartsWith(NrrdName, StringComparison.Ordinal) ? NrrdSamples.Make(name[NrrdName.Length..])
             : File.ReadAllBytes(TestData.RequireData("formats/" + name));
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using ICSharpCode.SharpZipLib.BZip2;
 
 namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Nrrd;
 
@@ -57,7 +56,7 @@ public sealed class NrrdFormatTests
         {
             "hex" => Encoding.ASCII.GetBytes("0100 ffFF\n1027 0080\n"),
             "text" => Encoding.ASCII.GetBytes("1, -1\n10000\t-32768"),
-            "bzip2" => Bzip2(plain),
+            "bzip2" => NrrdSamples.Bzip2(plain),
             _ => plain,
         };
 
@@ -96,7 +95,7 @@ public sealed class NrrdFormatTests
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        var fault = Refused(Header("uint8", "2000 1000 1000", "bzip2", ""), Bzip2(new byte[1000]));
+        var fault = Refused(Header("uint8", "2000 1000 1000", "bzip2", ""), NrrdSamples.Bzip2(new byte[1000]));
 
         Assert.IsTrue(GC.GetAllocatedBytesForCurrentThread() - before < 32 << 20);
         StringAssert.Contains(fault.Message, "2000000000 bytes");
@@ -105,7 +104,7 @@ public sealed class NrrdFormatTests
     [TestMethod]
     public void Read_ZerosPackedBeyondDeflate_AreReadAllTheSame()
     {
-        var volume = Read(Header("uint8", "100 100 100", "bzip2", ""), Bzip2(new byte[1_000_000]));
+        var volume = Read(Header("uint8", "100 100 100", "bzip2", ""), NrrdSamples.Bzip2(new byte[1_000_000]));
 
         Assert.AreEqual(0, VolumeStatistics.Of(volume).Sum);
     }
@@ -175,15 +174,4 @@ public sealed class NrrdFormatTests
         => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream([.. Encoding.UTF8.GetBytes(header), .. data]), "scan.nrrd"));
 
     private static VolumeFormatException Refused(string header, byte[] data) => Assert.ThrowsExactly<VolumeFormatException>(() => Read(header, data));
-
-    private static byte[] Bzip2(byte[] plain)
-    {
-        using var packed = new MemoryStream();
-        using (var stream = new BZip2OutputStream(packed) { IsStreamOwner = false })
-        {
-            stream.Write(plain);
-        }
-
-        return packed.ToArray();
-    }
 }
