@@ -392,7 +392,7 @@ public sealed class OnnxSegmenterTests
                 return segmenter.Segment(volume).Labels.Shape;
             });
             started.Wait();
-            Thread.Sleep(round);
+            Thread.SpinWait(round * 50_000);
             segmenter.Dispose();
 
             try
