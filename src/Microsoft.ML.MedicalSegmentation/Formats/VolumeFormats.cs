@@ -186,7 +186,7 @@ public static class VolumeFormats
             length = unpacked.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
             return start[..length];
         }
-        catch (InvalidDataException fault)
+        catch (Exception fault) when (VoxelPacking.IsDamage(fault))
         {
             throw new VolumeFormatException(source.Name, "gzip", null, "the compressed data is damaged. Copy the file again from its origin.", fault);
         }

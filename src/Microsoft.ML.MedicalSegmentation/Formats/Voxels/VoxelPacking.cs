@@ -37,5 +37,9 @@ internal sealed record VoxelPacking(string Name, Func<Stream, Stream>? Unpack, d
 
     /// <summary>True for what an unpacking stream throws when its data is wrong.</summary>
     public static bool IsDamage(Exception fault)
-        => fault is InvalidDataException or SharpZipBaseException or EndOfStreamException or IndexOutOfRangeException;
+        => fault is InvalidDataException or SharpZipBaseException or EndOfStreamException or IndexOutOfRangeException || IsZlibException(fault);
+
+    /// <summary>.NET's ZLibException is no public type.</summary>
+    private static bool IsZlibException(Exception fault)
+        => fault is IOException && fault.GetType().Namespace == typeof(ZLibStream).Namespace;
 }

@@ -75,6 +75,15 @@ public sealed class MetaImageFormatTests
     }
 
     [TestMethod]
+    public void Read_ZlibDataThatAsksForADictionary_IsRefused()
+    {
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(
+            () => Read("NDims = 3\nDimSize = 2 1 1\nElementType = MET_UCHAR\nCompressedData = True\n", [0x78, 0xBB, 0, 0, 0, 1, 3, 0]));
+
+        StringAssert.Contains(fault.Message, "zlib data is damaged");
+    }
+
+    [TestMethod]
     public void Write_OfReadFile_KeepsOtherKeysAndThePlane()
     {
         var volume = Read("NDims = 2\nDimSize = 2 1\nElementType = MET_UCHAR\nITK_InputFilterName = x\n", [1, 2]);
