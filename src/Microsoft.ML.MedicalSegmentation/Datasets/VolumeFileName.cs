@@ -6,11 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal static partial class VolumeFileName
 {
     /// <summary>The endings of all formats, the longest first, such as ".nii.gz" before ".gz".</summary>
-    public static IReadOnlyList<string> Endings
-        => [.. VolumeFormats.All
-            .SelectMany(format => format is IDetachedVolumeFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions)
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .OrderByDescending(ending => ending.Length)];
+    public static IReadOnlyList<string> Endings => EndingsOf(VolumeFormats.All);
 
     /// <summary>The file name without folder and without the ending of a volume format.</summary>
     public static string Stem(string path)
@@ -28,18 +24,34 @@ internal static partial class VolumeFileName
             : null;
 
     /// <summary>The volumes of a folder: files with the ending of a format or, where there are none, subfolders (DICOM series).</summary>
-    /// <remarks>Names that start with a dot are left out: file systems put their own records there.</remarks>
+    /// <remarks>
+    /// Pictures count where there is nothing else, as they may be previews of volumes. Names that start with a dot are left
+    /// out: file systems put their own records there.
+    /// </remarks>
     public static IReadOnlyList<string> VolumesIn(string folder)
     {
-        var endings = Endings;
-        var files = Directory.EnumerateFiles(folder)
-            .Where(path => endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)));
-        var volumes = WithoutHidden(files);
-        return volumes.Count > 0 ? volumes : WithoutHidden(Directory.EnumerateDirectories(folder));
+        foreach (var formats in VolumeFormats.All.GroupBy(format => format.IsImage).OrderBy(group => group.Key))
+        {
+            var endings = EndingsOf(formats);
+            var files = WithoutHidden(Directory.EnumerateFiles(folder)
+                .Where(path => endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))));
+            if (files.Count > 0)
+            {
+                return files;
+            }
+        }
+
+        return WithoutHidden(Directory.EnumerateDirectories(folder));
 
         static IReadOnlyList<string> WithoutHidden(IEnumerable<string> paths)
             => [.. paths.Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)];
     }
+
+    private static IReadOnlyList<string> EndingsOf(IEnumerable<IVolumeFormat> formats)
+        => [.. formats
+            .SelectMany(format => format is IDetachedVolumeFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .OrderByDescending(ending => ending.Length)];
 
     [GeneratedRegex("_([0-9]{4})$")]
     private static partial Regex ChannelNumber();

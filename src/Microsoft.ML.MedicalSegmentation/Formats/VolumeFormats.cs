@@ -18,6 +18,7 @@ public static class VolumeFormats
         new MetaImageFormat(),
         new MghFormat(),
         new DicomSeriesFormat(),
+        new PngFormat(),
 
         // Has no magic, so everything with one comes first.
         new AnalyzeFormat(),
@@ -52,10 +53,14 @@ public static class VolumeFormats
     }
 
     /// <summary>Reads a label volume.</summary>
+    /// <remarks>
+    /// Labels are the numbers that the file stores: a mask of 0 and 255 has the classes 0 and 255, a 1-bit mask 0 and 1, and
+    /// a picture with a palette has the numbers of its colours.
+    /// </remarks>
     /// <exception cref="VolumeFormatException">The file is no volume, or its values are no labels.</exception>
     public static LabelVolume OpenLabels(string path, IReadOnlyList<LabelClass>? classes = null)
     {
-        var volume = Open(path);
+        var volume = Open(path, options: new VolumeReadOptions { KeepPaletteIndices = true });
         try
         {
             return LabelVolume.FromVolume(volume, classes);

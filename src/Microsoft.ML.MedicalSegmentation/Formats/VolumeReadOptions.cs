@@ -10,6 +10,10 @@ public sealed record VolumeReadOptions
     /// <value>At least 1. Default: one per processor, at most 8.</value>
     public int MaximumThreads { get; init; } = Math.Min(Environment.ProcessorCount, 8);
 
+    /// <summary>Whether pictures with a palette give the numbers of their colours, one channel, instead of the colours.</summary>
+    /// <value>Default false. Reading labels sets it: there the numbers are the labels and the palette is for viewers.</value>
+    public bool KeepPaletteIndices { get; init; }
+
     /// <summary>Fails for options out of range.</summary>
     /// <exception cref="ArgumentException">Names every option that is out of range.</exception>
     public void Validate()

@@ -40,6 +40,15 @@ public sealed class PairedFoldersTests : IDisposable
     }
 
     [TestMethod]
+    public void ReadFolders_PicturesBesideVolumes_ArePreviewsAndNoCases()
+    {
+        Touch("i/a.nii", "i/a.png", "l/a.png", "l/b.txt");
+        var dataset = _data.ReadFolders(_folder["i"], _folder["l"]);
+        Assert.AreEqual(_folder["i/a.nii"], dataset.Cases.Single().ImagePaths.Single());
+        Assert.AreEqual(_folder["l/a.png"], dataset.Cases[0].LabelPath);
+    }
+
+    [TestMethod]
     public void ReadFolders_SubfoldersOfImages_AreCases()
     {
         Touch("i/p1/1.txt", "i/p2/1.txt", "l/p1.nii", "l/p2.nii");

@@ -25,7 +25,7 @@ public sealed class FormatFuzzTests
     {
         get
         {
-            foreach (var ending in VolumeFormats.All.Where(f => f.CanWrite).SelectMany(f => f.Extensions))
+            foreach (var ending in FormatSamples.Endings)
             {
                 yield return [$"written{ending}"];
                 yield return [$"written plain{ending}"];
@@ -77,7 +77,7 @@ public sealed class FormatFuzzTests
         }
         else
         {
-            VolumeFormats.Save(FormatContractTests.SampleVolume(), path);
+            VolumeFormats.Save(FormatSamples.Small(ending), path);
         }
 
         var sample = File.ReadAllBytes(path);
@@ -144,8 +144,8 @@ public sealed class FormatFuzzTests
     {
         const string written = "written";
         const string plain = "written plain";
-        return name.StartsWith(plain, StringComparison.Ordinal) ? FormatContractTests.Sample(name[plain.Length..], compress: false)
-            : name.StartsWith(written, StringComparison.Ordinal) ? FormatContractTests.Sample(name[written.Length..])
+        return name.StartsWith(plain, StringComparison.Ordinal) ? FormatSamples.File(name[plain.Length..], compress: false)
+            : name.StartsWith(written, StringComparison.Ordinal) ? FormatSamples.File(name[written.Length..])
             : name.StartsWith(NrrdName, StringComparison.Ordinal) ? NrrdSamples.Make(name[NrrdName.Length..])
             : File.ReadAllBytes(TestData.RequireData("formats/" + name));
     }

@@ -10,9 +10,9 @@ public sealed class FormatRoundTripTests
     private const int Affines = 6;
 
     public static IEnumerable<object[]> Cases
-        => from ending in Endings() from type in Enum.GetValues<VoxelType>() select new object[] { ending, type };
+        => from ending in FormatSamples.VolumeEndings from type in Enum.GetValues<VoxelType>() select new object[] { ending, type };
 
-    public static IEnumerable<object[]> EndingCases => from ending in Endings() select new object[] { ending };
+    public static IEnumerable<object[]> EndingCases => from ending in FormatSamples.VolumeEndings select new object[] { ending };
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
@@ -89,7 +89,4 @@ public sealed class FormatRoundTripTests
         Assert.AreEqual(1, back.Shape.Channels);
         Assert.IsTrue(channel.Bytes.SequenceEqual(back.Bytes));
     }
-
-    internal static IEnumerable<string> Endings()
-        => VolumeFormats.All.Where(f => f.CanWrite).SelectMany(f => f is IDetachedVolumeFormat d ? f.Extensions.Concat(d.HeaderExtensions) : f.Extensions);
 }
