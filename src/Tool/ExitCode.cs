@@ -14,6 +14,9 @@ internal static class ExitCode
     /// <summary>The arguments or the data are to blame; the message says what to change.</summary>
     public const int BadInput = 2;
 
+    /// <summary>The command did what it says, and found something that a person should look at.</summary>
+    public const int Warnings = 3;
+
     /// <summary>Stopped by Ctrl-C.</summary>
     public const int Cancelled = 130;
 

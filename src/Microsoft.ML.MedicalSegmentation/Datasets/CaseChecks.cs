@@ -42,6 +42,31 @@ internal static class CaseChecks
             .Where(file => file.Path is not null && !Path.Exists(file.Path))
             .Select(file => $"The case '{file.Id}' names '{file.Path}', which does not exist.");
 
+    /// <summary>The cases and classes that can stand in one data set; anything wrong with the list is an error, unless it is to be kept.</summary>
+    /// <param name="path">The list; stands in the error.</param>
+    /// <param name="cases">As listed.</param>
+    /// <param name="classes">As listed.</param>
+    /// <param name="faults">What was wrong with the list.</param>
+    /// <param name="kept">Receives all faults but missing files, which reading the cases will tell; null where a fault is an error.</param>
+    /// <exception cref="InvalidDataException">There is a fault, and <paramref name="kept"/> is null.</exception>
+    public static (IReadOnlyList<SegmentationCase> Cases, IReadOnlyList<LabelClass> Classes) Settle(
+        string path, IReadOnlyList<SegmentationCase> cases, IReadOnlyList<LabelClass> classes, List<string> faults, List<string>? kept)
+    {
+        faults.AddRange(FindFaults(cases, classes));
+        if (kept is null)
+        {
+            faults.AddRange(FindMissingFiles(cases));
+            ThrowIfAny(path, faults);
+            return (cases, classes);
+        }
+
+        kept.AddRange(faults);
+        var files = cases.CountBy(c => c.ImagePaths.Count).OrderByDescending(count => count.Value).FirstOrDefault().Key;
+        return (
+            [.. cases.Where(c => c.ImagePaths.Count == files && files > 0).DistinctBy(c => c.Id)],
+            [.. classes.Where(c => c.Value is >= 0 and <= LabelClass.MaximumValue).DistinctBy(c => c.Value)]);
+    }
+
     /// <summary>Fails where there are faults.</summary>
     /// <param name="path">The list; stands in the error.</param>
     /// <param name="faults">A sentence each.</param>

@@ -4,7 +4,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal static class CaseTable
 {
     public static SegmentationDataset Read(
-        string path, IReadOnlyList<string> imageColumns, string? labelColumn, string? caseColumn, IReadOnlyList<LabelClass> classes)
+        string path, IReadOnlyList<string> imageColumns, string? labelColumn, string? caseColumn, IReadOnlyList<LabelClass> classes, List<string>? kept = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
@@ -51,10 +51,8 @@ internal static class CaseTable
             faults.Add("There are no rows below the column names.");
         }
 
-        faults.AddRange(CaseChecks.FindFaults(cases, classes));
-        faults.AddRange(CaseChecks.FindMissingFiles(cases));
-        CaseChecks.ThrowIfAny(path, faults);
-        return new(Path.GetFileNameWithoutExtension(path), cases, [.. classes.OrderBy(c => c.Value)], imageColumns.Count > 1 ? imageColumns : []);
+        var usable = CaseChecks.Settle(path, cases, classes, faults, kept);
+        return new(Path.GetFileNameWithoutExtension(path), usable.Cases, [.. usable.Classes.OrderBy(c => c.Value)], imageColumns.Count > 1 ? imageColumns : []);
     }
 
     private static List<(int Line, string[] Fields)> Parse(string path)

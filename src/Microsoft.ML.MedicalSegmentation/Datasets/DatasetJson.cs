@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Reads dataset.json as the Medical Segmentation Decathlon and nnU-Net (1 and 2) write it.</summary>
 internal static class DatasetJson
 {
-    public static SegmentationDataset Read(string path)
+    public static SegmentationDataset Read(string path, List<string>? kept = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
@@ -35,11 +35,10 @@ internal static class DatasetJson
             faults.Add($"\"numTraining\" is {announced}, but there are {cases.Count} training cases.");
         }
 
-        faults.AddRange(CaseChecks.FindFaults(cases, classes));
-        faults.AddRange(CaseChecks.FindMissingFiles(cases.Concat(testCases)));
-        CaseChecks.ThrowIfAny(path, faults);
+        faults.AddRange(kept is null ? CaseChecks.FindMissingFiles(testCases) : []);
+        var usable = CaseChecks.Settle(path, cases, classes, faults, kept);
         var name = root.TryGetProperty("name", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
-        return new(string.IsNullOrWhiteSpace(name) ? Path.GetFileName(folder) : name, cases, classes, channels, testCases);
+        return new(string.IsNullOrWhiteSpace(name) ? Path.GetFileName(folder) : name, usable.Cases, usable.Classes, channels, testCases);
     }
 
     private static JsonDocument Parse(string path)

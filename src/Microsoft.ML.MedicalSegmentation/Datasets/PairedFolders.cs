@@ -4,16 +4,15 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal static class PairedFolders
 {
     public static SegmentationDataset Read(
-        string imageFolder, string labelFolder, IReadOnlyList<LabelClass> classes, string imageSuffix, string labelSuffix)
+        string imageFolder, string labelFolder, IReadOnlyList<LabelClass> classes, string imageSuffix, string labelSuffix, List<string>? kept = null)
     {
         var images = VolumesIn(imageFolder);
         var labels = VolumesIn(labelFolder);
         var faults = new List<string>();
         var cases = Pair(ChannelFiles.Group(images, imageSuffix, channels: 0, faults), labels, labelSuffix, faults);
-        faults.AddRange(CaseChecks.FindFaults(cases, classes));
-        CaseChecks.ThrowIfAny($"{imageFolder} with {labelFolder}", faults);
+        var usable = CaseChecks.Settle($"{imageFolder} with {labelFolder}", cases, classes, faults, kept);
         var name = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(imageFolder).TrimEnd(Path.DirectorySeparatorChar)));
-        return new(string.IsNullOrEmpty(name) ? imageFolder : name, cases, [.. classes.OrderBy(c => c.Value)]);
+        return new(string.IsNullOrEmpty(name) ? imageFolder : name, usable.Cases, [.. usable.Classes.OrderBy(c => c.Value)]);
     }
 
     /// <summary>The cases with their label files; a case or label without partner is a fault.</summary>
@@ -43,6 +42,7 @@ internal static class PairedFolders
             }
             else
             {
+                paired.Add(image);
                 faults.Add($"The image '{image.ImagePaths[0]}' has no label file named '{image.Id}{labelSuffix}'.");
             }
         }

@@ -17,30 +17,36 @@ public sealed class SegmentationDataCatalog
     /// </param>
     /// <exception cref="FileNotFoundException">There is no list at the path.</exception>
     /// <exception cref="InvalidDataException">The list is wrong; tells all faults.</exception>
-    public SegmentationDataset Read(string path)
+    public SegmentationDataset Read(string path) => Read(path, kept: null);
+
+    /// <summary>Checks a data set: files, geometry, channels, labels and classes, case by case and against each other.</summary>
+    /// <remarks>
+    /// Reads every file once, <see cref="DatasetValidationOptions.MaximumThreads"/> cases at a time, and keeps no voxels. A
+    /// file that cannot be read is a finding and ends nothing. Cases for testing are checked as well, and take no part in
+    /// class frequencies and fingerprint.
+    /// </remarks>
+    /// <param name="dataset">The cases.</param>
+    /// <param name="options">How; the defaults where left out.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="OperationCanceledException">The check was cancelled.</exception>
+    public DatasetReport Validate(SegmentationDataset dataset, DatasetValidationOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!Directory.Exists(path))
-        {
-            return Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) ? ReadDatasetJson(path) : ReadTable(path);
-        }
+        ArgumentNullException.ThrowIfNull(dataset);
+        return DatasetValidator.Validate(dataset, options ?? DatasetValidationOptions.Default, []);
+    }
 
-        var manifest = Path.Combine(path, "dataset.json");
-        if (File.Exists(manifest))
-        {
-            return ReadDatasetJson(manifest);
-        }
-
-        foreach (var (images, labels) in new[] { ("imagesTr", "labelsTr"), ("images", "labels") })
-        {
-            if (Directory.Exists(Path.Combine(path, images)) && Directory.Exists(Path.Combine(path, labels)))
-            {
-                return ReadFolders(Path.Combine(path, images), Path.Combine(path, labels));
-            }
-        }
-
-        throw new FileNotFoundException(
-            $"The folder '{path}' has no dataset.json, no imagesTr with labelsTr and no images with labels. Add one of these, or name a table of cases (.csv, .tsv).", path);
+    /// <summary>Checks the data set that a path names; faults of its list are findings too.</summary>
+    /// <param name="path">As for <see cref="Read(string)"/>.</param>
+    /// <param name="options">How; the defaults where left out.</param>
+    /// <exception cref="FileNotFoundException">There is no list at the path.</exception>
+    /// <exception cref="InvalidDataException">The list cannot be understood at all.</exception>
+    /// <inheritdoc cref="Validate(SegmentationDataset, DatasetValidationOptions?)"/>
+    public DatasetReport Validate(string path, DatasetValidationOptions? options = null)
+    {
+        var faults = new List<string>();
+        var dataset = Read(path, faults);
+        return DatasetValidator.Validate(
+            dataset, options ?? DatasetValidationOptions.Default, [.. faults.Select(fault => new DatasetFinding(FindingSeverity.Error, FindingCodes.List, null, path, fault))]);
     }
 
     /// <summary>Reads a dataset.json of the Medical Segmentation Decathlon or of nnU-Net (version 1 or 2).</summary>
@@ -81,4 +87,33 @@ public sealed class SegmentationDataCatalog
         string? caseColumn = null,
         IReadOnlyList<LabelClass>? classes = null)
         => CaseTable.Read(path, imageColumns ?? ["image"], labelColumn, caseColumn, classes ?? []);
+
+    /// <summary>Reads a list; faults that leave cases to read go to <paramref name="kept"/>, where that is not null.</summary>
+    private static SegmentationDataset Read(string path, List<string>? kept)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (!Directory.Exists(path))
+        {
+            return Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase)
+                ? DatasetJson.Read(path, kept)
+                : CaseTable.Read(path, ["image"], null, null, [], kept);
+        }
+
+        var manifest = Path.Combine(path, "dataset.json");
+        if (File.Exists(manifest))
+        {
+            return DatasetJson.Read(manifest, kept);
+        }
+
+        foreach (var (images, labels) in new[] { ("imagesTr", "labelsTr"), ("images", "labels") })
+        {
+            if (Directory.Exists(Path.Combine(path, images)) && Directory.Exists(Path.Combine(path, labels)))
+            {
+                return PairedFolders.Read(Path.Combine(path, images), Path.Combine(path, labels), [], "", "", kept);
+            }
+        }
+
+        throw new FileNotFoundException(
+            $"The folder '{path}' has no dataset.json, no imagesTr with labelsTr and no images with labels. Add one of these, or name a table of cases (.csv, .tsv).", path);
+    }
 }

@@ -10,5 +10,6 @@ internal static class CommandList
         new ScoreCommand(),
         new EvaluateCommand(),
         new InfoCommand(),
+        new CheckCommand(),
     ];
 }

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Intensity;
+namespace Microsoft.ML.MedicalSegmentation.Numerics;
 
 [TestClass]
 public class OrderStatisticsTests

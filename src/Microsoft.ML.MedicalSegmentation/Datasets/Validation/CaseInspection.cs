@@ -1,0 +1,211 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Reads the files of one case and finds what is wrong with them; ends in findings, whatever the files hold.</summary>
+internal sealed class CaseInspection
+{
+    private const double Rounding = 1e-3;
+
+    private readonly InspectedCase _case;
+    private readonly IReadOnlyList<LabelClass> _classes;
+
+    // Reading is spread over cases; within a file one thread is enough.
+    private readonly VolumeReadOptions _reading = new() { MaximumThreads = 1 };
+
+    private CaseInspection(InspectedCase inspected, IReadOnlyList<LabelClass> classes) => (_case, _classes) = (inspected, classes);
+
+    /// <summary>Reads a case and lets its voxels go again.</summary>
+    /// <param name="source">The case.</param>
+    /// <param name="isTest">Whether it is kept apart for testing; then it takes no part in the fingerprint.</param>
+    /// <param name="classes">The declared classes; empty where any value may occur.</param>
+    /// <param name="samples">Foreground voxels to draw of each channel.</param>
+    /// <param name="random">Draws them.</param>
+    public static InspectedCase Inspect(SegmentationCase source, bool isTest, IReadOnlyList<LabelClass> classes, int samples, RandomStream random)
+    {
+        var inspection = new CaseInspection(new(source, isTest), classes);
+        inspection.Run(samples, random);
+        return inspection._case;
+    }
+
+    private void Run(int samples, RandomStream random)
+    {
+        var files = _case.Source.ImagePaths.Select(path => (Path: path, Volume: Open(path))).ToList();
+        var labels = _case.Source.LabelPath is { } path ? OpenLabels(path) : null;
+        var channels = files.SelectMany(file => file.Volume is null ? [] : Enumerable.Range(0, file.Volume.Shape.Channels).Select(file.Volume.Channel)).ToList();
+        if (files.Any(file => file.Volume is null) || channels.Count == 0)
+        {
+            return;
+        }
+
+        var image = channels[0];
+        _case.Header = files[0].Volume?.Header;
+        _case.Shape = image.Shape.WithChannels(channels.Count);
+        var box = new VoxelBox(image.Shape.WithChannels(channels.Count));
+        var facts = channels.Select(channel => ChannelFacts.Of(channel, box)).ToList();
+        CheckVoxels(channels, facts);
+        var onOneGrid = channels.TrueForAll(channel => IsOnGrid(image, channel));
+        if (labels is not null)
+        {
+            CheckLabels(image, labels);
+            if (facts.Exists(fact => fact.Digest == _case.LabelDigest))
+            {
+                _case.Find(FindingSeverity.Error, FindingCodes.LabelIsImage, _case.Source.LabelPath, "The label file holds the voxels of the image. Name the file that holds the labels.");
+            }
+        }
+
+        if (_case.IsTest || !onOneGrid)
+        {
+            return;
+        }
+
+        var cropped = box.Shape;
+        _case.Fingerprint = new(_case.Source.Id, box.Grid, cropped, (double)cropped.ChannelCount / box.Grid.ChannelCount, image.Geometry.Spacing);
+        if (labels is not null && labels.Shape.SameGrid(image.Shape) && ForegroundSamples.Find(labels, box) is { Length: > 0 } foreground)
+        {
+            _case.Foreground = [.. channels.Select(channel => ForegroundSamples.Draw(channel, foreground, samples, random))];
+        }
+    }
+
+    private Volume? Open(string path)
+    {
+        try
+        {
+            var volume = VolumeFormats.Open(path, options: _reading);
+            foreach (var note in volume.Header?.Notes ?? [])
+            {
+                _case.Find(FindingSeverity.Note, FindingCodes.Header, path, note);
+            }
+
+            return volume;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or InvalidDataException or InvalidOperationException)
+        {
+            _case.Find(FindingSeverity.Error, FindingCodes.Unreadable, path, fault.Message);
+            return null;
+        }
+    }
+
+    private LabelVolume? OpenLabels(string path)
+    {
+        if (Open(path) is not { } volume)
+        {
+            return null;
+        }
+
+        if (volume.Shape.Channels != 1)
+        {
+            _case.Find(FindingSeverity.Error, FindingCodes.LabelValues, path, $"The label volume has {volume.Shape.Channels} channels; it must have one. Merge the channels into one number per voxel.");
+            return null;
+        }
+
+        var facts = LabelFacts.Of(volume);
+        if (facts.Strange > 0)
+        {
+            _case.Find(
+                FindingSeverity.Error, FindingCodes.LabelValues, path,
+                $"{facts.Strange} of {volume.Shape.Count} voxels are no labels; the first is {At(volume, facts.FirstStrange)}. Labels are whole numbers from 0 to {LabelClass.MaximumValue}. Was the file resampled by blending values, or is it an image?");
+            return null;
+        }
+
+        _case.LabelVoxels = facts.Counts;
+        CheckClasses(path, facts.Counts);
+        if (facts.Counts.Keys.Any(value => value > 0))
+        {
+            _case.LabelDigest = ChannelFacts.Of(volume, new VoxelBox(volume.Shape)).Digest;
+        }
+        else
+        {
+            _case.Find(FindingSeverity.Warning, FindingCodes.LabelEmpty, path, "Every voxel is background. Keep the case only if it shows none of the structures.");
+        }
+
+        return LabelVolume.FromVolume(volume);
+    }
+
+    private void CheckClasses(string path, IReadOnlyDictionary<int, long> counts)
+    {
+        var strange = _classes.Count == 0 ? [] : counts.Where(count => !_classes.Any(c => c.Value == count.Key)).OrderBy(count => count.Key).ToList();
+        if (strange.Count > 0)
+        {
+            var values = string.Join(", ", strange.Take(5).Select(count => $"{count.Key} ({count.Value} voxels)"));
+            _case.Find(
+                FindingSeverity.Error, FindingCodes.LabelUndeclared, path,
+                $"The label value{(strange.Count == 1 ? "" : "s")} {values}{(strange.Count > 5 ? ", ..." : "")} belong{(strange.Count == 1 ? "s" : "")} to no class. Classes: {string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. Declare a class for it, or correct the file.");
+        }
+    }
+
+    private void CheckVoxels(List<Volume> channels, List<ChannelFacts> facts)
+    {
+        for (var i = 0; i < channels.Count; i++)
+        {
+            var fact = facts[i];
+            if (fact.NonFinite > 0)
+            {
+                _case.Find(
+                    FindingSeverity.Error, FindingCodes.NonFinite, channels[i].Header?.Source,
+                    $"{Channel(i)}{fact.NonFinite} of {channels[i].Shape.Count} voxels are NaN or infinite; the first is {At(channels[i], fact.FirstNonFinite)}. Correct the file, or set NonFiniteReplacement where intensities are normalised.");
+            }
+
+            if (fact.IsConstant)
+            {
+                _case.Find(
+                    facts.TrueForAll(other => other.IsConstant) ? FindingSeverity.Error : FindingSeverity.Warning, FindingCodes.Constant, channels[i].Header?.Source,
+                    $"{Channel(i)}every voxel is {fact.Minimum}. There is nothing to see; copy the file again from its origin, or drop the case.");
+            }
+            else if (facts.FindIndex(other => other.Digest == fact.Digest) is var same && same < i)
+            {
+                _case.Find(FindingSeverity.Warning, FindingCodes.ChannelRepeated, channels[i].Header?.Source, $"Channels {same} and {i} hold the same voxels. Name the file of each channel once.");
+            }
+            else
+            {
+                _case.ImageDigests.Add(fact.Digest);
+            }
+        }
+
+        string Channel(int channel) => channels.Count == 1 ? "" : $"Channel {channel}: ";
+    }
+
+    private bool IsOnGrid(Volume image, Volume channel)
+    {
+        if (!image.Shape.SameGrid(channel.Shape))
+        {
+            _case.Find(FindingSeverity.Error, FindingCodes.ChannelGrid, channel.Header?.Source, $"The file has {channel.Shape} voxels, the first file of the case {image.Shape}. Resample one to the other.");
+            return false;
+        }
+
+        if (!image.Geometry.Matches(channel.Geometry, image.Shape))
+        {
+            _case.Find(FindingSeverity.Error, FindingCodes.ChannelGrid, channel.Header?.Source, $"{Difference(image, channel.Geometry, "the first file of the case")} Resample one to the other.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private void CheckLabels(Volume image, LabelVolume labels)
+    {
+        var path = _case.Source.LabelPath;
+        if (!labels.Shape.SameGrid(image.Shape))
+        {
+            _case.Find(FindingSeverity.Error, FindingCodes.LabelShape, path, $"The labels have {labels.Shape} voxels, the image {image.Shape}. Name the labels that belong to this image, or resample them to it.");
+        }
+        else if (!labels.Geometry.Matches(image.Geometry, image.Shape))
+        {
+            _case.Find(
+                FindingSeverity.Error, FindingCodes.LabelGeometry, path,
+                $"{Difference(image, labels.Geometry, "the image")} Name the labels that belong to this image, resample them to it, or, where only the header is wrong, give them the image's geometry.");
+        }
+        else if (labels.Geometry.LargestDifference(image.Geometry, image.Shape) is > Rounding and var distance)
+        {
+            _case.Find(FindingSeverity.Note, FindingCodes.LabelGeometry, path, $"Image and labels lie {distance:0.####} mm apart, within a tenth of a voxel; they are taken as one grid.");
+        }
+    }
+
+    private static string Difference(Volume image, VolumeGeometry other, string what)
+        => $"Its voxels lie up to {image.Geometry.LargestDifference(other, image.Shape):0.###} mm from those of {what} ({other}; {what} {image.Geometry}).";
+
+    private static string At(Volume volume, long offset)
+    {
+        var (row, x) = Math.DivRem(offset, volume.Shape.Width);
+        var (z, y) = Math.DivRem(row, volume.Shape.Height);
+        return $"{volume.GetValue(0, (int)z, (int)y, (int)x)} at [z {z}, y {y}, x {x}]";
+    }
+}

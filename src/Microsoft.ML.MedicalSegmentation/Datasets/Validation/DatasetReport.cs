@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What a check of a data set found.</summary>
+public sealed record DatasetReport
+{
+    /// <summary>Name and version of the JSON form.</summary>
+    public string Schema { get; init; } = "medseg-dataset-report/1";
+
+    /// <summary>Name of the data set.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>What was seen of every case, those for testing last.</summary>
+    public required IReadOnlyList<CaseSummary> Cases { get; init; }
+
+    /// <summary>Label values and how often they occur, in cases that are not for testing.</summary>
+    public required IReadOnlyList<ClassFrequency> Classes { get; init; }
+
+    /// <summary>What was found, the worst first.</summary>
+    public required IReadOnlyList<DatasetFinding> Findings { get; init; }
+
+    /// <summary>What planning needs to know; null where no image can be read.</summary>
+    public required DatasetFingerprint? Fingerprint { get; init; }
+
+    /// <summary>The worst severity; null where nothing was found.</summary>
+    public FindingSeverity? Worst => Findings.Count == 0 ? null : Findings.Max(finding => finding.Severity);
+
+    /// <summary>How many findings are of a severity.</summary>
+    public int Count(FindingSeverity severity) => Findings.Count(finding => finding.Severity == severity);
+
+    /// <summary>Writes the report as a JSON file; the file is whole or absent.</summary>
+    public void Save(string path) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToJson())));
+
+    /// <summary>The report as JSON, without the fingerprint, which has a form of its own.</summary>
+    public string ToJson() => ReportJson.Write(this with { Fingerprint = null });
+
+    /// <summary>Cases and findings in one line.</summary>
+    public override string ToString()
+        => $"{Dataset}: {Cases.Count} cases, {Count(FindingSeverity.Error)} errors, {Count(FindingSeverity.Warning)} warnings, {Count(FindingSeverity.Note)} notes";
+}
