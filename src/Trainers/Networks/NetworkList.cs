@@ -7,6 +7,7 @@ public static class NetworkList
     public static IReadOnlyList<NetworkEntry> All { get; } =
     [
         AttentionUNet.Entry,
+        UNet.Entry,
         UNETRPlusPlus.Entry,
         MedicalTransformer.Entry,
         TransAttUNet.Entry,

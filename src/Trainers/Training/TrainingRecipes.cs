@@ -86,8 +86,32 @@ public static class TrainingRecipes
             Augmentation = new() { Mirror = VolumeAxes.Width, SpatialProbability = 0, IntensityProbability = 0 },
         });
 
+    /// <summary>
+    /// The plain U-Net as nnU-Net trains it (https://doi.org/10.1038/s41592-020-01008-z and the authors' code): every prediction but the coarsest
+    /// counts, each half as much as the next finer one. Patch and topology follow the data: see <see cref="UNetTopology.Plan"/>. Differs: no
+    /// blur, no simulated low resolution, and mirroring is not part of scoring.
+    /// </summary>
+    public static TrainingRecipe UNet { get; } = new(
+        "unet", "The U-Net with nnU-Net's schedule, on a GPU.", () => new SegmentationTrainerOptions
+        {
+            Network = "unet",
+            DeepSupervision = true,
+            BatchSize = 2,
+            MaxEpoch = 1000,
+            StepsPerEpoch = 250,
+            Optimizer = OptimizerKind.SgdNesterov,
+            LearningRate = 0.01,
+            Momentum = 0.99,
+            WeightDecay = 3e-5,
+            GradientClipNorm = 12,
+            WeightAverageDecay = 0,
+            ForegroundFraction = 0.33,
+            ValidationInterval = 50,
+            Augmentation = new() { Mirror = VolumeAxes.All, Rotation = 30, Scaling = 0.3 },
+        });
+
     /// <summary>Every recipe.</summary>
-    public static IReadOnlyList<TrainingRecipe> All { get; } = [SmallVolumes, Quick, UNETRPlusPlus, MedicalTransformer];
+    public static IReadOnlyList<TrainingRecipe> All { get; } = [SmallVolumes, Quick, UNet, UNETRPlusPlus, MedicalTransformer];
 
     /// <summary>The recipe that <paramref name="key"/> names.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

@@ -1,0 +1,94 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What a <see cref="UNet"/> is built from.</summary>
+public sealed record UNetOptions : NetworkOptions
+{
+    private static readonly int[] ResidualBlocks = [1, 3, 4, 6];
+
+    /// <summary>The defaults: the plain form, width 32, depth 6.</summary>
+    public UNetOptions()
+    {
+    }
+
+    /// <summary>The defaults, with what every network is built from.</summary>
+    public UNetOptions(NetworkOptions common)
+        : base(common)
+    {
+    }
+
+    /// <summary>The form.</summary>
+    /// <value>Default: <see cref="UNetForm.Plain"/>.</value>
+    public UNetForm Form { get; init; }
+
+    /// <summary>Kernels and strides of every stage, as <see cref="UNetTopology.Plan"/> gives them; suits volumes with thick slices.</summary>
+    /// <value>Default: kernel 3 and stride 2 throughout, <see cref="NetworkOptions.Depth"/> stages.</value>
+    public UNetTopology? Topology { get; init; }
+
+    /// <summary>The width that deeper stages, each twice as wide as the one before, do not exceed.</summary>
+    /// <value>At least the width; default 512 in 2D and 320 in 3D.</value>
+    public int? MaximumWidth { get; init; }
+
+    /// <summary>Convolutions (plain) or residual blocks of each stage of the encoder, finest first; the last number serves all further stages.</summary>
+    /// <value>At least 1 each; default 2 in the plain form, and 1, 3, 4, 6, 6, ... in the residual one.</value>
+    public IReadOnlyList<int>? BlocksPerStage { get; init; }
+
+    /// <summary>Convolutions of each stage of the decoder.</summary>
+    /// <value>At least 1; default 2 in the plain form and 1 in the residual one.</value>
+    public int? DecoderConvolutions { get; init; }
+
+    /// <summary>Whether every stage of the decoder has a head, for training with side outputs.</summary>
+    /// <value>Default: true, as nnU-Net's networks have them; without, checkpoints of nnU-Net hold heads that do not fit.</value>
+    public bool DeepSupervision { get; init; } = true;
+
+    internal int Stages => Topology?.Stages ?? Depth ?? 6;
+
+    internal UNetTopology StageTopology => Topology ?? UNetTopology.Uniform(Stages);
+
+    internal int DecoderBlocks => DecoderConvolutions ?? (Form == UNetForm.ResidualEncoder ? 1 : 2);
+
+    private int FirstWidth => Width ?? 32;
+
+    private int WidthLimit => MaximumWidth ?? (SpatialDims == 2 ? 512 : 320);
+
+    internal long Features(int stage) => Math.Min((long)FirstWidth << stage, WidthLimit);
+
+    internal int EncoderBlocks(int stage)
+    {
+        var blocks = BlocksPerStage ?? (Form == UNetForm.ResidualEncoder ? ResidualBlocks : [2]);
+        return blocks[Math.Min(stage, blocks.Count - 1)];
+    }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Faults()
+    {
+        foreach (var fault in base.Faults().Concat(Topology?.Faults(SpatialDims) ?? []))
+        {
+            yield return fault;
+        }
+
+        if (Depth > 12)
+        {
+            yield return $"Depth is {Depth}; it must be at most 12.";
+        }
+
+        if (Topology is not null && Depth is not null && Depth != Topology.Stages)
+        {
+            yield return $"Depth is {Depth}, and Topology has {Topology.Stages} stages; leave out Depth.";
+        }
+
+        if (WidthLimit < FirstWidth)
+        {
+            yield return $"MaximumWidth is {WidthLimit}; it must be at least the width of the first stage, {FirstWidth}.";
+        }
+
+        if (BlocksPerStage is not null && (BlocksPerStage.Count == 0 || BlocksPerStage.Any(blocks => blocks < 1)))
+        {
+            yield return $"BlocksPerStage is [{string.Join(", ", BlocksPerStage)}]; give at least one number, each at least 1.";
+        }
+
+        if (DecoderConvolutions < 1)
+        {
+            yield return $"DecoderConvolutions is {DecoderConvolutions}; it must be at least 1.";
+        }
+    }
+}
