@@ -137,11 +137,15 @@ public sealed class SegmentationTrainerOptions
     /// <value>Bytes, at least 0. Default: 4 GiB.</value>
     public long MaximumCacheBytes = 4L << 30;
 
-    /// <summary>Weights to start from, in TorchSharp's format, as <see cref="WeightsOutputPath"/> writes them.</summary>
+    /// <summary>Weights to start from: a safetensors file, a PyTorch checkpoint (.pth, .pt, .bin), or what <see cref="WeightsOutputPath"/> wrote.</summary>
     /// <value>Default: null, random weights.</value>
     public string? InitialWeightsPath;
 
-    /// <summary>Where to write the kept weights in TorchSharp's format, to go on from or to hand to PyTorch.</summary>
+    /// <summary>Which of those weights may differ or are left out, such as a head for other classes.</summary>
+    /// <value>Default: none; names and sizes must all agree.</value>
+    public WeightLoadingOptions InitialWeights = new();
+
+    /// <summary>Where to write the kept weights, to go on from or to hand to PyTorch: as safetensors where the name ends in .safetensors, else in TorchSharp's format.</summary>
     /// <value>Default: null, nowhere; the model itself does not need them.</value>
     public string? WeightsOutputPath;
 
@@ -153,7 +157,7 @@ public sealed class SegmentationTrainerOptions
     /// <exception cref="ArgumentException">Lists every such option.</exception>
     public void Validate()
     {
-        var faults = Faults().Concat(LossOptions.Faults()).Concat(Augmentation.Faults()).ToList();
+        var faults = Faults().Concat(LossOptions.Faults()).Concat(Augmentation.Faults()).Concat(InitialWeights.Faults()).ToList();
         if (faults.Count > 0)
         {
             throw new ArgumentException(

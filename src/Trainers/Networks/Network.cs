@@ -17,6 +17,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 public abstract class Network : Module<Tensor, Tensor>
 {
     private NameMap? _names;
+    private NameMap? _sharedNames;
     private bool _isChecked;
 
     /// <summary>Registers the fields that the initialisers have made, and draws the weights.</summary>
@@ -43,6 +44,10 @@ public abstract class Network : Module<Tensor, Tensor>
 
     /// <summary>Our names and those of the original code; see <see cref="NameMap"/>.</summary>
     protected virtual IEnumerable<(string Ours, string Original)> OriginalNames => [];
+
+    /// <summary>Layers that the original code knows by a second name, in the original names: ("epa_block.E", "epa_block.F").</summary>
+    /// <remarks>Its checkpoints hold such a layer twice; a network's own parameters have the first name only.</remarks>
+    protected virtual IEnumerable<(string Name, string SecondName)> SharedLayers => [];
 
     /// <summary>The prediction.</summary>
     /// <param name="image">[N, channels, D, H, W], or [N, channels, H, W] in 2D.</param>
@@ -138,6 +143,14 @@ public abstract class Network : Module<Tensor, Tensor>
     protected sealed override void RegisterComponents()
     {
     }
+
+    /// <summary>The name of the weight that the original code also calls <paramref name="secondName"/>; that name where there is none.</summary>
+    internal string NameOfShared(string secondName) =>
+        (_sharedNames ??= new NameMap(SharedLayers.Select(pair => (pair.SecondName, pair.Name))))[secondName];
+
+    /// <summary>The other names by which the original code knows a weight.</summary>
+    internal IEnumerable<string> SharedNames(string name) =>
+        SharedLayers.Select(pair => new NameMap([pair])[name]).Where(other => other != name);
 
     private string OriginalName(string path) => (_names ??= new NameMap(OriginalNames))[path];
 

@@ -175,6 +175,10 @@ public sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(option
         .. PairedAttentionBlock.OriginalNames,
     ];
 
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string SecondName)> SharedLayers =>
+        options.TokenProjection == TokenProjection.Shared ? [("epa_block.E", "epa_block.F")] : [];
+
     // Boxes of voxels become tokens.
     private sealed class Downsampling(long inputs, long outputs, PerAxis factor) : Layer
     {

@@ -129,18 +129,28 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
         {
             try
             {
-                network.load(path);
+                log(network.LoadWeights(path, options.InitialWeights).ToString());
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch
             {
                 network.Dispose();
-                throw new ArgumentException(
-                    $"The weights in '{path}' do not fit {network.Description} with {channels} channels and {classes} classes: {e.Message} "
-                    + "Take the NetworkOptions and classes that they were trained with.", e);
+                throw;
             }
         }
 
         return network;
+    }
+
+    private static void SaveWeights(Network network, string path)
+    {
+        if (Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            network.SaveWeights(path);
+        }
+        else
+        {
+            AtomicFile.Write(path, stream => network.save(new UndisposedStream(stream)));
+        }
     }
 
     private SegmentationModel Export(Network network, PatchSize patch, ClassMap classes, CaseInspector inspector)
@@ -148,7 +158,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
         network.eval();
         if (options.WeightsOutputPath is { } path)
         {
-            AtomicFile.Write(path, stream => network.save(new UndisposedStream(stream)));
+            SaveWeights(network, path);
         }
 
         var info = new SegmentationModelInfo

@@ -1,0 +1,123 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Reads the weights of a PyTorch checkpoint: a zip with a pickle (data.pkl) and the numbers of each storage (data/0, data/1, ...).</summary>
+/// <remarks>
+/// torch.save stores without compression, so the parts together are no longer than the file; where they are, the zip is refused before anything
+/// is unpacked. Only the storages of the weights are read, each once.
+/// </remarks>
+internal static class CheckpointReader
+{
+    private const int LongestPickle = 64 << 20;
+
+    public static WeightsFile Read(Stream stream, string name)
+    {
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        var entries = Entries(zip);
+        RequireNoProgram(entries.Keys);
+        RequireNoBomb(entries.Values, stream.Length);
+        var pickle = FindPickle(entries);
+        var folder = pickle.FullName[..^"data.pkl".Length];
+        RequireLittleEndian(entries.GetValueOrDefault($"{folder}byteorder"));
+        if (pickle.Length > LongestPickle)
+        {
+            throw new InvalidDataException($"its data.pkl has {pickle.Length} bytes; at most {LongestPickle} are read.");
+        }
+
+        var weights = StateDictionary.Find(Unpickler.Read(Bytes(pickle)));
+        var storages = new Dictionary<string, byte[]>();
+        return new(name, "PyTorch checkpoint", [.. weights.Select(weight =>
+        {
+            var (storage, tensor) = (weight.Tensor.Storage, weight.Tensor);
+            if (!storages.TryGetValue(storage.Key, out var bytes))
+            {
+                storages.Add(storage.Key, bytes = Bytes(FindStorage(entries, folder, storage)));
+            }
+
+            RequireLength(storage, bytes.Length);
+            return new WeightTensor(weight.Name, storage.Type, tensor.Shape, bytes, tensor.Offset, tensor.Strides);
+        })]);
+    }
+
+    private static Dictionary<string, ZipArchiveEntry> Entries(ZipArchive zip)
+    {
+        var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        foreach (var entry in zip.Entries)
+        {
+            if (!entries.TryAdd(entry.FullName, entry))
+            {
+                throw new InvalidDataException($"its zip holds '{entry.FullName}' twice.");
+            }
+        }
+
+        return entries;
+    }
+
+    private static void RequireNoBomb(IEnumerable<ZipArchiveEntry> entries, long fileLength)
+    {
+        Int128 total = 0;
+        foreach (var entry in entries)
+        {
+            total += entry.Length;
+            if (entry.Length != entry.CompressedLength || total > fileLength)
+            {
+                throw new InvalidDataException(
+                    "its zip is compressed or its parts overlap, which torch.save never writes; it may unpack to any size and is refused. Save it again with torch.save.");
+            }
+        }
+    }
+
+    private static void RequireNoProgram(IEnumerable<string> keys)
+    {
+        if (keys.Any(key => key.EndsWith("/constants.pkl", StringComparison.Ordinal) || key.Contains("/code/", StringComparison.Ordinal)))
+        {
+            throw new InvalidDataException(
+                "it is a TorchScript program, not a file of weights. Take its weights with PyTorch: `torch.save(torch.jit.load(path, 'cpu').state_dict(), other)`.");
+        }
+    }
+
+    private static ZipArchiveEntry FindPickle(Dictionary<string, ZipArchiveEntry> entries)
+    {
+        var pickles = entries.Values.Where(entry => entry.FullName.Count('/') <= 1 && entry.Name == "data.pkl").ToList();
+        return pickles.Count == 1
+            ? pickles[0]
+            : throw new InvalidDataException($"it is a zip, but no PyTorch checkpoint: it holds {pickles.Count} files data.pkl instead of one.");
+    }
+
+    private static void RequireLittleEndian(ZipArchiveEntry? order)
+    {
+        if (order is { Length: < 16 } && Encoding.ASCII.GetString(Bytes(order)) is var text && text != "little")
+        {
+            throw new InvalidDataException($"its numbers are stored '{text}'-endian; little is read. Save it on another machine.");
+        }
+    }
+
+    private static ZipArchiveEntry FindStorage(Dictionary<string, ZipArchiveEntry> entries, string folder, PickleStorage storage)
+    {
+        var entry = entries.GetValueOrDefault($"{folder}data/{storage.Key}")
+            ?? throw new InvalidDataException("a tensor's numbers are missing from it. It is damaged; copy it again.");
+        RequireLength(storage, entry.Length);
+        return entry;
+    }
+
+    private static void RequireLength(PickleStorage storage, long length)
+    {
+        if (length > Array.MaxLength || (Int128)storage.Count * WeightTypes.SizeOf(storage.Type) != length)
+        {
+            throw new InvalidDataException($"a storage shall hold {storage.Count} numbers of type {storage.Type}, but has {length} bytes (at most {Array.MaxLength} are read).");
+        }
+    }
+
+    // .NET's zip reader does not compare what it unpacks with the stored checksum.
+    private static byte[] Bytes(ZipArchiveEntry entry)
+    {
+        var bytes = GC.AllocateUninitializedArray<byte>((int)entry.Length);
+        using var content = entry.Open();
+        content.ReadExactly(bytes);
+        return Crc32.Append(0, bytes) == entry.Crc32
+            ? bytes
+            : throw new InvalidDataException("a part of it does not match its checksum. It was changed or damaged; copy it again.");
+    }
+}

@@ -1,0 +1,56 @@
+using TorchSharp;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Weights of networks from files and to files, under the names of the original research code.</summary>
+public static class NetworkWeights
+{
+    /// <summary>Loads weights from a safetensors file, a PyTorch checkpoint (.pth, .pt, .bin) or a file that TorchSharp saved.</summary>
+    /// <param name="network">Where they go; it keeps its device.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="options">What may differ; nothing where left out.</param>
+    /// <returns>What was loaded and what was not, name by name.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be read as weights.</exception>
+    /// <exception cref="ArgumentException">The weights do not fit; the message names every missing, unknown and unfit one, and nothing was loaded.</exception>
+    public static WeightLoadingReport LoadWeights(this Network network, string path, WeightLoadingOptions? options = null) =>
+        network.LoadWeights(WeightsFile.Read(path), options);
+
+    /// <summary>Loads weights that were read from a file.</summary>
+    /// <inheritdoc cref="LoadWeights(Network, string, WeightLoadingOptions?)"/>
+    public static WeightLoadingReport LoadWeights(this Network network, WeightsFile file, WeightLoadingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(file);
+        return WeightLoader.Load(network, file, options ?? new());
+    }
+
+    /// <summary>Writes the weights as safetensors, whole or not at all, under the original code's names, so that PyTorch's load_state_dict takes them.</summary>
+    /// <param name="network">Whose weights are written, buffers such as running statistics included.</param>
+    /// <param name="path">The file, which is replaced where it exists.</param>
+    /// <param name="metadata">What the file shall say about itself, beside its format.</param>
+    public static void SaveWeights(this Network network, string path, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var texts = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>());
+        texts.TryAdd("format", "pt"); // Readers for PyTorch look for it.
+        WeightsFile.WriteSafetensors(path, network.ToWeights(), texts);
+    }
+
+    /// <summary>Copies of the weights, a layer that the original code knows by two names under both.</summary>
+    public static IEnumerable<WeightTensor> ToWeights(this Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        foreach (var (name, weight) in network.state_dict())
+        {
+            using var scope = torch.NewDisposeScope();
+            using var noGradients = torch.no_grad();
+            var isWhole = weight.dtype == torch.ScalarType.Int64;
+            var values = weight.detach().to(isWhole ? torch.ScalarType.Int64 : torch.ScalarType.Float32).cpu().contiguous().bytes.ToArray();
+            foreach (var known in network.SharedNames(name).Prepend(name))
+            {
+                yield return new(known, isWhole ? WeightType.Int64 : WeightType.Float32, weight.shape, values);
+            }
+        }
+    }
+}

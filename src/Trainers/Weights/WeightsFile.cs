@@ -1,0 +1,97 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>The named tensors of a weights file: safetensors, a PyTorch checkpoint, or TorchSharp's own format.</summary>
+/// <remarks>
+/// <para>
+/// A file is known by its content, not by its name. Files are not trusted: lengths, offsets, types and sizes are checked before memory is
+/// taken, and nothing in a file is ever executed. Of a PyTorch checkpoint (zip format, as torch.save writes since PyTorch 1.6) only tensors,
+/// containers, text and numbers are built; anything else is refused by its name.
+/// </para>
+/// <para>
+/// safetensors: https://github.com/huggingface/safetensors. The layout of checkpoints: https://pytorch.org/docs/stable/notes/serialization.html.
+/// </para>
+/// </remarks>
+public sealed class WeightsFile
+{
+    private const int StartLength = 16;
+
+    internal WeightsFile(string source, string format, IReadOnlyList<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        Source = source;
+        Format = format;
+        Tensors = tensors;
+        Metadata = metadata ?? new Dictionary<string, string>();
+    }
+
+    /// <summary>The file, as the caller gave it.</summary>
+    public string Source { get; }
+
+    /// <summary>"safetensors", "PyTorch checkpoint" or "TorchSharp weights".</summary>
+    public string Format { get; }
+
+    /// <summary>The tensors, in the file's order; names are distinct.</summary>
+    public IReadOnlyList<WeightTensor> Tensors { get; }
+
+    /// <summary>What a safetensors file says about itself; empty for others.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Reads all tensors of a file.</summary>
+    /// <param name="path">A .safetensors, .pth, .pt, .bin or .weights file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no weights file, is damaged, or holds what this library refuses; the message says what and what to do.</exception>
+    public static WeightsFile Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no weights file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return Read(stream, path);
+    }
+
+    /// <summary>Reads all tensors of a file that is open.</summary>
+    /// <param name="stream">The file from its beginning; it can seek, and stays open.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="InvalidDataException">As for a path.</exception>
+    public static WeightsFile Read(Stream stream, string name = "the weights file")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        try
+        {
+            Span<byte> start = stackalloc byte[StartLength];
+            start = start[..stream.ReadAtLeast(start, StartLength, throwOnEndOfStream: false)];
+            stream.Position = 0;
+            return IsZip(start) ? CheckpointReader.Read(stream, name)
+                : SafetensorsReader.Recognizes(start) ? SafetensorsReader.Read(stream, name)
+                : IsPickle(start) ? throw new InvalidDataException(
+                    "it is a PyTorch checkpoint in the format before PyTorch 1.6. Load it with PyTorch and save it again, "
+                    + "`torch.save(torch.load(path, map_location='cpu'), path)`, which writes the zip format.")
+                : TorchSharpWeights.Read(stream, name);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException
+            or OverflowException or FormatException)
+        {
+            throw new InvalidDataException($"{name} cannot be read as weights: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Writes a safetensors file, whole or not at all.</summary>
+    /// <param name="path">The file, which is replaced where it exists.</param>
+    /// <param name="tensors">Tensors with distinct names.</param>
+    /// <param name="metadata">What the file shall say about itself.</param>
+    /// <exception cref="ArgumentException">Two tensors have one name, or a name is "__metadata__".</exception>
+    public static void WriteSafetensors(string path, IEnumerable<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var list = tensors.ToList();
+        AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, list, metadata));
+    }
+
+    private static bool IsZip(ReadOnlySpan<byte> start) => start.StartsWith("PK\u0003\u0004"u8);
+
+    // PROTO 2 to 5; what follows does not matter, as every pickle that stands alone is refused.
+    private static bool IsPickle(ReadOnlySpan<byte> start) => start is [0x80, >= 2 and <= 5, ..];
+}

@@ -1,0 +1,266 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+[TestClass]
+public class CheckpointReaderTests
+{
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(4)]
+    [DataRow(5)]
+    public void Read_WhatPyTorchWrote_GivesItsTensors(int protocol)
+    {
+        using var folder = new TemporaryFolder();
+        PythonTorch.Require(folder.Path, $$"""
+            import torch, collections
+            base = torch.arange(24, dtype=torch.float32).reshape(4, 6)
+            state = collections.OrderedDict(
+                plain=base.clone(), transposed=base.t(), part=base[1:3, 2:5], shared=base, number=torch.tensor(7), empty=torch.zeros(0, 3),
+                double=torch.tensor([0.1, -2.5], dtype=torch.float64), half=torch.tensor([1.5, -3]).half(), bfloat=torch.tensor([1.5, -3]).bfloat16(),
+                int32=torch.tensor([1, -2], dtype=torch.int32), byte=torch.tensor([0, 255], dtype=torch.uint8), boolean=torch.tensor([True, False]),
+                parameter=torch.nn.Parameter(torch.tensor([4.0])))
+            torch.save({'epoch': 3, 'lr': 1e-3, 'names': ['a', None, True], 'sizes': (1, 2, 3, 4), 'state_dict': state, 'optimizer': {'state': {0: {'step': 1} } },
+                'big': 2**40, 'negative': -5}, 'c.pth', pickle_protocol={{protocol}})
+            """);
+
+        var file = WeightsFile.Read(folder["c.pth"]);
+
+        Assert.AreEqual("PyTorch checkpoint", file.Format);
+        var tensors = file.Tensors.ToDictionary(tensor => tensor.Name);
+        Assert.AreEqual(13, tensors.Count);
+        CollectionAssert.AreEqual(Enumerable.Range(0, 24).Select(i => (float)i).ToArray(), tensors["plain"].ToSingle());
+        CollectionAssert.AreEqual(new long[] { 6, 4 }, tensors["transposed"].Shape.ToArray());
+        CollectionAssert.AreEqual(new float[] { 0, 6, 12, 18, 1 }, tensors["transposed"].ToSingle()[..5]);
+        CollectionAssert.AreEqual(new float[] { 8, 9, 10, 14, 15, 16 }, tensors["part"].ToSingle());
+        CollectionAssert.AreEqual(new long[] { 7 }, tensors["number"].ToInt64());
+        Assert.AreEqual(0, tensors["number"].Shape.Count);
+        Assert.AreEqual(0, tensors["empty"].ToSingle().Length);
+        CollectionAssert.AreEqual(new[] { 0.1f, -2.5f }, tensors["double"].ToSingle());
+        CollectionAssert.AreEqual(new[] { 1.5f, -3 }, tensors["half"].ToSingle());
+        CollectionAssert.AreEqual(new[] { 1.5f, -3 }, tensors["bfloat"].ToSingle());
+        CollectionAssert.AreEqual(new long[] { 1, -2 }, tensors["int32"].ToInt64());
+        CollectionAssert.AreEqual(new long[] { 0, 255 }, tensors["byte"].ToInt64());
+        CollectionAssert.AreEqual(new long[] { 1, 0 }, tensors["boolean"].ToInt64());
+        CollectionAssert.AreEqual(new float[] { 4 }, tensors["parameter"].ToSingle());
+    }
+
+    [TestMethod]
+    [DataRow("{'network_weights': state, 'epoch': 1}")]
+    [DataRow("{'model': state}")]
+    [DataRow("{'checkpoint': {'state_dict': state}}")]
+    [DataRow("{'my_net': state, 'step': 4}")]
+    [DataRow("torch.nn.ModuleDict({'first': torch.nn.Linear(2, 3)}).state_dict()")]
+    public void Read_WeightsUnderSomeKey_FindsThem(string saved)
+    {
+        using var folder = new TemporaryFolder();
+        PythonTorch.Require(folder.Path, $"import torch\nstate = torch.nn.Sequential(torch.nn.Linear(2, 3)).state_dict()\ntorch.save({saved}, 'c.pt')");
+
+        CollectionAssert.AreEqual(new[] { "[3, 2]", "[3]" }, WeightsFile.Read(folder["c.pt"]).Tensors.Select(tensor => WeightTensor.Words(tensor.Shape)).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("torch.save(state, 'c', _use_new_zipfile_serialization=False)", "before PyTorch 1.6", "torch.load(path")]
+    [DataRow("torch.jit.script(torch.nn.Linear(2, 3)).save('c')", "TorchScript", "torch.jit.load(path")]
+    [DataRow("torch.save(torch.nn.Linear(2, 3), 'c')", "'torch.nn.modules.linear.Linear'", "state_dict()")]
+    [DataRow("torch.save({'a': [1, 2], 'b': 3}, 'c')", "'a', 'b'", "state_dict()")]
+    [DataRow("torch.save([1], 'c')", "no dictionary of tensors", "state_dict()")]
+    [DataRow("torch.save({'weight': torch.zeros(1).expand(1000)}, 'c')", "repeats the 1 numbers", "contiguous()")]
+    public void Read_OtherKindsOfFiles_AreRefusedWithARemedy(string save, string fault, string remedy)
+    {
+        using var folder = new TemporaryFolder();
+        PythonTorch.Require(folder.Path, $"import torch\nstate = torch.nn.Linear(2, 3).state_dict()\n{save}");
+
+        var error = Assert.ThrowsException<InvalidDataException>(() => WeightsFile.Read(folder["c"]));
+
+        StringAssert.Contains(error.Message, folder["c"]);
+        StringAssert.Contains(error.Message, fault);
+        StringAssert.Contains(error.Message, remedy);
+    }
+
+    [TestMethod]
+    public void Read_OwnBytes_GivesTheTensor()
+    {
+        var numbers = new float[] { 1, 2, 3, 4 };
+        var storage = numbers.SelectMany(BitConverter.GetBytes).ToArray();
+
+        var tensor = Read(PickleBytes.Pickle(PickleBytes.Tensor(strides: "K\u0001K\u0002")), storage).Tensors.Single();
+
+        Assert.AreEqual("weight", tensor.Name);
+        CollectionAssert.AreEqual(new float[] { 1, 3, 2, 4 }, tensor.ToSingle());
+    }
+
+    [TestMethod]
+    [DataRow("cos\nsystem\n(X\u0008\0\0\0touch xxtR", "'os.system'")]
+    [DataRow("cposix\nsystem\n.", "'posix.system'")]
+    [DataRow("cbuiltins\neval\n.", "'builtins.eval'")]
+    [DataRow("\u008c\u0008builtins\u008c\u0004exec\u0093", "'builtins.exec'")]
+    [DataRow("ctorch\nload\n", "'torch.load'")]
+    [DataRow("cnumpy.core.multiarray\n_reconstruct\n", "'numpy.core.multiarray._reconstruct'")]
+    [DataRow("ccollections\nOrderedDict\n(K\u0001tR", "collections.OrderedDict")]
+    [DataRow("X\u0001\0\0\0a)R", "no function")]
+    [DataRow("(ios\nsystem\n", "instruction 0x69")]
+    [DataRow("\u0082\u0001", "instruction 0x82")]
+    [DataRow("ctorch\nFloatStorage\n)\u0081", "instruction 0x81")]
+    [DataRow("K\u0001}b", "no dictionary")]
+    [DataRow("X\u00ff\u00ff\u00ff\u00ffa", "cut short")]
+    [DataRow("\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007fa", "cut short")]
+    [DataRow("\u008b\u00ff\u00ff\u00ff\u007f", "cut short")]
+    [DataRow("h\u0005", "object 5")]
+    [DataRow("t", "mark")]
+    [DataRow("(R", "mark")]
+    [DataRow("a", "empty stack")]
+    [DataRow("}(K\u0001u", "without a value")]
+    public void Read_HostilePickle_IsRefusedByName(string instructions, string fault)
+    {
+        var error = Assert.ThrowsException<InvalidDataException>(() => Read(PickleBytes.Pickle(instructions)));
+
+        StringAssert.Contains(error.Message, fault);
+        Assert.IsFalse(File.Exists("xx"));
+    }
+
+    [TestMethod]
+    public void Read_TensorBeyondItsStorage_IsRefused()
+    {
+        void Refused(string fault, string tensor, int storageBytes = 16)
+        {
+            var error = Assert.ThrowsException<InvalidDataException>(() => Read(PickleBytes.Pickle(tensor), new byte[storageBytes]), tensor);
+            StringAssert.Contains(error.Message, fault);
+        }
+
+        Refused("within its storage", PickleBytes.Tensor(offset: "K\u0001"));
+        Refused("within its storage", PickleBytes.Tensor(offset: PickleBytes.Number(long.MaxValue)));
+        Refused("within its storage", PickleBytes.Tensor(offset: "J\u00ff\u00ff\u00ff\u00ff"));
+        Refused("within its storage", PickleBytes.Tensor(shape: "K\u0003K\u0002"));
+        Refused("within its storage", PickleBytes.Tensor(shape: PickleBytes.Number(long.MaxValue) + PickleBytes.Number(long.MaxValue)));
+        Refused("within its storage", PickleBytes.Tensor(strides: PickleBytes.Number(-1) + "K\u0001"));
+        Refused("within its storage", PickleBytes.Tensor(strides: PickleBytes.Number(long.MaxValue) + "K\u0001"));
+        Refused("within its storage", PickleBytes.Tensor(strides: "K\u0001"));
+        Refused("repeats", PickleBytes.Tensor(shape: PickleBytes.Number(1L << 40) + "K\u0002", strides: "K\0K\u0001"));
+        Refused("4 numbers of type Float32, but has 15 bytes", PickleBytes.Tensor(), 15);
+        Refused("storage shall hold", PickleBytes.Tensor(storageCount: 1L << 60));
+        Refused("other arguments", PickleBytes.Tensor(shape: "X\u0001\0\0\0aK\u0001", offset: "N"));
+        Refused("missing", PickleBytes.Tensor(key: "../1"));
+    }
+
+    [TestMethod]
+    public void Read_Bombs_TakeLittleMemoryAndTime()
+    {
+        var zeros = new byte[32 << 20];
+        var compressed = PickleBytes.Checkpoint(PickleBytes.Pickle(PickleBytes.Tensor(8 << 20)), zeros, CompressionLevel.SmallestSize);
+        Assert.IsTrue(compressed.Length < 1 << 20);
+        foreach (var (bytes, fault) in new[]
+        {
+            (compressed, "compressed"),
+            (PickleBytes.Checkpoint(PickleBytes.Pickle(new string(']', Unpickler.MostInstructions + 5))), "instructions"),
+            (PickleBytes.Checkpoint(PickleBytes.Pickle(string.Concat(Enumerable.Repeat("]q\0a", 200_000)))), "empty stack"),
+            (PickleBytes.Checkpoint(PickleBytes.Pickle($"]{new string('2', 300_000)}{new string('a', 300_000)}")), "no dictionary of tensors"), // a list within itself
+            (PickleBytes.Checkpoint(PickleBytes.Pickle($"){new string('\u0085', 300_000)}")), "no dictionary of tensors"), // a tuple 300,000 deep
+            (PickleBytes.Checkpoint(PickleBytes.Pickle($"{string.Concat(Enumerable.Repeat($"}}{PickleBytes.Text("model")}", 50_000))}}}{new string('s', 50_000)}")), "no dictionary of tensors"),
+        })
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var error = Assert.ThrowsException<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes)));
+            StringAssert.Contains(error.Message, fault);
+            Assert.IsTrue(GC.GetAllocatedBytesForCurrentThread() - before < 256 << 20, error.Message);
+        }
+    }
+
+    [TestMethod]
+    public void Read_DamagedZips_AreRefused()
+    {
+        var pickle = PickleBytes.Pickle(PickleBytes.Tensor());
+        void Refused(byte[] bytes, string fault) => StringAssert.Contains(
+            Assert.ThrowsException<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes))).Message, fault);
+
+        var whole = PickleBytes.Checkpoint(pickle);
+        Refused(whole[..^30], "cannot be read");
+        Refused(whole[..(whole.Length / 2)], "cannot be read");
+        var changed = whole.ToArray();
+        changed[changed.AsSpan().IndexOf(pickle) + 12] ^= 1;
+        Refused(changed, "checksum");
+        Refused(PickleBytes.Checkpoint(pickle, further: ("archive/byteorder", "big"u8.ToArray())), "'big'-endian");
+        Refused(PickleBytes.Checkpoint(pickle, further: ("archive/data/0", [1])), "twice");
+        Refused(PickleBytes.Checkpoint(pickle, further: ("other/data.pkl", pickle)), "2 files data.pkl");
+        Refused(PickleBytes.Checkpoint(pickle, further: ("archive/code/__torch__.py", [1])), "TorchScript");
+        Refused(Encoding.ASCII.GetBytes("This is no checkpoint at all."), "neither safetensors");
+        Refused([], "cannot be read");
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
+    public void Read_Mutations_EndInTensorsOrInvalidData()
+    {
+        var storage = new byte[16];
+        var safetensors = new MemoryStream();
+        SafetensorsWriter.Write(safetensors, [WeightTensor.Create("a.weight", [1, 2, 3, 4, 5, 6], 2, 3), WeightTensor.Create("b", [5L])], null);
+        var network = new MemoryStream();
+        using (var small = NetworkList.Create("attention-unet", new() { SpatialDims = 2, Width = 1, Depth = 2 }))
+        {
+            small.save(new UndisposedStream(network));
+        }
+
+        var pickle = PickleBytes.Pickle(PickleBytes.Tensor());
+        var random = new Random(5);
+        foreach (var (sample, count, wrap) in new (byte[], int, Func<byte[], byte[]>)[]
+        {
+            (pickle, 4000, bytes => PickleBytes.Checkpoint(bytes, storage)), // the checksum fits, so that the pickle is reached
+            (PickleBytes.Checkpoint(pickle, storage), 1500, bytes => bytes),
+            (safetensors.ToArray(), 3000, bytes => bytes),
+            (network.ToArray()[..600], 1500, bytes => bytes),
+        })
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var mutated = wrap(Mutate(sample, random));
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                try
+                {
+                    foreach (var tensor in WeightsFile.Read(new MemoryStream(mutated)).Tensors)
+                    {
+                        tensor.ToSingle();
+                    }
+                }
+                catch (InvalidDataException)
+                {
+                }
+
+                Assert.IsTrue(GC.GetAllocatedBytesForCurrentThread() - before < 4 << 20, $"mutation {i}");
+            }
+        }
+    }
+
+    private static byte[] Mutate(byte[] sample, Random random)
+    {
+        var bytes = sample.ToList();
+        for (var changes = random.Next(1, 5); changes > 0 && bytes.Count > 0; changes--)
+        {
+            var at = random.Next(bytes.Count);
+            switch (random.Next(5))
+            {
+                case 0:
+                    bytes.RemoveRange(at, random.Next(0, Math.Min(8, bytes.Count - at)));
+                    break;
+                case 1:
+                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(8), bytes.Count - at)));
+                    break;
+                case 2:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                case 3:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                default:
+                    bytes[at] = random.Next(2) == 0 ? (byte)0xff : (byte)0;
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    private static WeightsFile Read(byte[] pickle, byte[]? storage = null) =>
+        WeightsFile.Read(new MemoryStream(PickleBytes.Checkpoint(pickle, storage)));
+}
