@@ -31,6 +31,19 @@ public static class Weights
     public static Tensor Buffer(long[] numbers, params long[] sizes) =>
         torch.tensor(numbers, torch.ScalarType.Int64).reshape(sizes).DetachFromDisposeScope();
 
+    /// <summary>The layer with the parameters whose names begin so at 0; without a beginning, all of them.</summary>
+    public static TLayer Zeroed<TLayer>(TLayer layer, string beginning = "")
+        where TLayer : Layer
+    {
+        using var noGradients = torch.no_grad();
+        foreach (var (_, parameter) in layer.named_parameters().Where(entry => entry.name.StartsWith(beginning, StringComparison.Ordinal)))
+        {
+            init.zeros_(parameter);
+        }
+
+        return layer;
+    }
+
     private static Parameter Make(long[] sizes, Func<Tensor, Tensor> fill)
     {
         using var noGradients = torch.no_grad();

@@ -7,7 +7,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>
 /// <para>
 /// Strided convolutions halve the grid while features double, up to a limit; transposed convolutions enlarge it, and at each size the
-/// features of the encoder join. Instance norm and leaky rectifiers throughout. Topology may differ between axes, see <see cref="UNetTopology"/>.
+/// features of the encoder join. Instance norm and leaky rectifiers throughout. Topology may differ between axes, see <see cref="UNetTopology"/>;
+/// any block of <see cref="AttentionBlockList"/> may stand at stated places.
 /// </para>
 /// <para>
 /// Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597; Isensee et al. 2021, nnU-Net, https://doi.org/10.1038/s41592-020-01008-z;
@@ -21,6 +22,7 @@ public sealed class UNet(UNetOptions options) : Network(options)
     private readonly UNetOptions options = options;
     private readonly UNetEncoder encoder = new(options);
     private readonly UNetDecoder decoder = new(options);
+    private readonly UNetAttention attention = new(options);
 
     /// <summary>The line of <see cref="NetworkList"/>.</summary>
     public static NetworkEntry Entry { get; } = new()
@@ -41,7 +43,8 @@ public sealed class UNet(UNetOptions options) : Network(options)
 
     /// <inheritdoc/>
     public override string Description =>
-        $"{(options.Form == UNetForm.Plain ? "unet" : "unet with a residual encoder")} of depth {options.Stages}";
+        $"{(options.Form == UNetForm.Plain ? "unet" : "unet with a residual encoder")} of depth {options.Stages}"
+        + (options.Attention is { } block ? $" and {block.Key}" : "");
 
     /// <inheritdoc/>
     public override SpatialSizeRule SizeRule => options.StageTopology.SizeRule(options.SpatialDims);
@@ -61,12 +64,14 @@ public sealed class UNet(UNetOptions options) : Network(options)
     public override Tensor TrainingLoss(NetworkOutput<Tensor> output, Tensor labels, Loss loss) =>
         new DeepSupervision(loss, dropCoarsest: true).Compute([output.Logits, .. output.SideLogits], labels);
 
-    private Value[] Decode(Value image) => decoder.Forward(encoder.Forward(image));
+    private Value[] Decode(Value image) =>
+        decoder.Forward(encoder.Forward(image, attention.AtEncoderStage), attention.AtSkip, attention.AtDecoderStage);
 
     /// <inheritdoc/>
     protected override void InitializeWeights()
     {
-        foreach (var (name, parameter) in named_parameters())
+        // Attention blocks start as their papers say.
+        foreach (var (name, parameter) in named_parameters().Where(entry => !entry.name.StartsWith("attention.", StringComparison.Ordinal)))
         {
             if (parameter.dim() > 1)
             {

@@ -40,6 +40,22 @@ public sealed record UNetOptions : NetworkOptions
     /// <value>Default: true, as nnU-Net's networks have them; without, checkpoints of nnU-Net hold heads that do not fit.</value>
     public bool DeepSupervision { get; init; } = true;
 
+    /// <summary>Key of an attention block; <see cref="AttentionBlockList"/> has them all.</summary>
+    /// <value>Default: null, no attention.</value>
+    public string? AttentionBlock { get; init; }
+
+    /// <summary>Where the attention blocks stand.</summary>
+    /// <value>Default: the block's own places; an attention gate can only stand on skip connections.</value>
+    public AttentionPlaces? AttentionPlaces { get; init; }
+
+    /// <summary>The numbers of the attention blocks.</summary>
+    /// <value>Default: those of the papers.</value>
+    public AttentionBlockOptions AttentionOptions { get; init; } = new();
+
+    internal AttentionBlockEntry? Attention => AttentionBlock is { } key ? AttentionBlockList.TryFind(key) : null;
+
+    internal AttentionPlaces AttentionAt => AttentionPlaces ?? Attention?.Places ?? default;
+
     internal int Stages => Topology?.Stages ?? Depth ?? 6;
 
     internal UNetTopology StageTopology => Topology ?? UNetTopology.Uniform(Stages);
@@ -61,7 +77,7 @@ public sealed record UNetOptions : NetworkOptions
     /// <inheritdoc/>
     protected override IEnumerable<string> Faults()
     {
-        foreach (var fault in base.Faults().Concat(Topology?.Faults(SpatialDims) ?? []))
+        foreach (var fault in base.Faults().Concat(Topology?.Faults(SpatialDims) ?? []).Concat(AttentionFaults()))
         {
             yield return fault;
         }
@@ -89,6 +105,29 @@ public sealed record UNetOptions : NetworkOptions
         if (DecoderConvolutions < 1)
         {
             yield return $"DecoderConvolutions is {DecoderConvolutions}; it must be at least 1.";
+        }
+    }
+
+    private IEnumerable<string> AttentionFaults()
+    {
+        if (AttentionBlock is not null && Attention is null)
+        {
+            yield return $"AttentionBlock is '{AttentionBlock}'; blocks: {AttentionBlockList.Keys}.";
+        }
+
+        if (AttentionBlock is null && AttentionPlaces is not null and not MedicalSegmentation.AttentionPlaces.None)
+        {
+            yield return $"AttentionPlaces is {AttentionPlaces}, and no AttentionBlock is named; name one of {AttentionBlockList.Keys}.";
+        }
+
+        if (Attention?.GateFactory is not null && (AttentionAt & ~MedicalSegmentation.AttentionPlaces.Skips) != 0)
+        {
+            yield return $"AttentionPlaces is {AttentionPlaces}; {AttentionBlock} compares a skip connection with what it joins, so it can stand on Skips only.";
+        }
+
+        foreach (var fault in AttentionOptions.Faults())
+        {
+            yield return fault;
         }
     }
 }

@@ -1,0 +1,24 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>scSE: features weighted by channel (squeeze and excitation) plus features weighted by position.</summary>
+/// <param name="spatialDims">Number of spatial axes.</param>
+/// <param name="channels">C.</param>
+/// <param name="options">Reduction: 2 by default.</param>
+/// <remarks>
+/// y = x sigmoid(W2 relu(W1 mean(x))) + x sigmoid(Ws x). Starts with PyTorch's default weights, so both terms are about half of x.
+/// Roy et al. 2018, https://arxiv.org/abs/1803.02579. Differs: both branches are added, as there; a later version takes their maximum.
+/// </remarks>
+public sealed class SpatialChannelExcitation(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
+{
+    private readonly ChannelPerceptron perceptron = new(spatialDims, channels, options.Inner(channels, byDefault: 2));
+    private readonly Convolution relevance = new(spatialDims, channels, 1, kernel: 1);
+
+    /// <inheritdoc/>
+    public override Value Forward(Value input)
+    {
+        using var scope = input.OpenScope();
+        var channelWeights = perceptron.Forward(input.GlobalAveragePool()).Sigmoid();
+        var positionWeights = relevance.Forward(input).Sigmoid().Shown(this, "relevance");
+        return scope.Keep((input * channelWeights) + (input * positionWeights));
+    }
+}
