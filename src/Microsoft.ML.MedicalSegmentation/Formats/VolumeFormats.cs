@@ -19,6 +19,7 @@ public static class VolumeFormats
         new MghFormat(),
         new DicomSeriesFormat(),
         new PngFormat(),
+        new JpegFormat(),
 
         // Has no magic, so everything with one comes first.
         new AnalyzeFormat(),

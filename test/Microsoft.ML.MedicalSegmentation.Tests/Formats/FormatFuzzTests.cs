@@ -36,6 +36,11 @@ public sealed class FormatFuzzTests
                 yield return [NrrdName + encoding];
             }
 
+            foreach (var picture in ImageSamples.All.Keys)
+            {
+                yield return [picture];
+            }
+
             foreach (var line in FormatManifest.Lines.Where(l => FormatManifestTests.IsVolume(l)))
             {
                 var file = new FileInfo(FormatManifestTests.PathOf(line));
@@ -146,6 +151,7 @@ public sealed class FormatFuzzTests
         const string plain = "written plain";
         return name.StartsWith(plain, StringComparison.Ordinal) ? FormatSamples.File(name[plain.Length..], compress: false)
             : name.StartsWith(written, StringComparison.Ordinal) ? FormatSamples.File(name[written.Length..])
+            : ImageSamples.All.TryGetValue(name, out var make) ? make()
             : name.StartsWith(NrrdName, StringComparison.Ordinal) ? NrrdSamples.Make(name[NrrdName.Length..])
             : File.ReadAllBytes(TestData.RequireData("formats/" + name));
     }

@@ -1,0 +1,109 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>JPEG, read only: one slice of 8 bits, grey or RGB; baseline, extended and progressive with Huffman codes.</summary>
+/// <remarks>
+/// Decoding follows ITU-T T.81 with the rounding, smooth chroma and colour conversion (JFIF 1.02) of the widespread
+/// libjpeg, so that pixels equal those that other software sees. An orientation in EXIF data is honoured: rows and
+/// columns are those of the picture as viewers show it. Arithmetic codes, 12 bits, CMYK and lossless are refused.
+/// </remarks>
+internal sealed class JpegFormat : IVolumeFormat
+{
+    /// <inheritdoc/>
+    public string Name => "JPEG";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg"];
+
+    /// <inheritdoc/>
+    public bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public bool IsImage => true;
+
+    /// <inheritdoc/>
+    public bool Matches(VolumeSource source, ReadOnlySpan<byte> start) => start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
+
+    /// <inheritdoc/>
+    public VolumeHeader ReadHeader(VolumeSource source) => Guarded(source, () => Describe(Open(source), source));
+
+    /// <inheritdoc/>
+    public Volume Read(VolumeSource source, VolumeRegion? region = null) => Guarded(source, () =>
+    {
+        var picture = Open(source);
+        var header = Describe(picture, source);
+        var block = region ?? VolumeRegion.All(header.Shape);
+        block.Validate(header.Shape);
+        var orientation = new ImageOrientation(picture.Orientation, picture.Width, picture.Height);
+        var geometry = region is null ? header.Geometry : header.Geometry.Shifted(new(block.X, block.Y, 0));
+        var shape = new VolumeShape(picture.Channels, 1, block.Height, block.Width);
+        picture.RequireData();
+        return VoxelBuffer.Create(VoxelType.UInt8, shape, geometry, VoxelScaling.Identity, header, voxels =>
+        {
+            if (region is null && orientation.IsUpright)
+            {
+                picture.Decode(voxels);
+                return;
+            }
+
+            var whole = new byte[checked(picture.Channels * picture.Height * picture.Width)];
+            picture.Decode(whole);
+            orientation.Copy(whole, block, voxels);
+        });
+    });
+
+    /// <inheritdoc/>
+    public void Write(Volume volume, Stream destination, string extension, VolumeWriteOptions options)
+        => throw new NotSupportedException("JPEG is read only, as it does not keep values. Write PNG (.png) instead.");
+
+    private static JpegPicture Open(VolumeSource source)
+    {
+        using var file = source.Open();
+        if (file.Length - file.Position > Array.MaxLength)
+        {
+            throw new InvalidDataException("the file is larger than a JPEG can be");
+        }
+
+        var bytes = new byte[file.Length - file.Position];
+        file.ReadExactly(bytes);
+        return JpegPicture.Open(bytes);
+    }
+
+    private static VolumeHeader Describe(JpegPicture picture, VolumeSource source)
+    {
+        var report = new HeaderReport(source.Name, "JPEG");
+        var orientation = new ImageOrientation(picture.Orientation, picture.Width, picture.Height);
+        var (x, y) = (picture.PixelsPerMillimetreX, picture.PixelsPerMillimetreY);
+        var geometry = orientation.SwapsAxes
+            ? ImageGeometry.FromDensity(y, x, "JFIF density", report)
+            : ImageGeometry.FromDensity(x, y, "JFIF density", report);
+        report.ThrowIfFaulty();
+        if (!orientation.IsUpright)
+        {
+            report.Note($"EXIF orientation {picture.Orientation} was applied: the picture was turned or mirrored to how viewers show it.");
+        }
+
+        var shape = new VolumeShape(picture.Channels, 1, orientation.Height, orientation.Width);
+        return new("JPEG", shape, VoxelType.UInt8, VoxelScaling.Identity, geometry)
+        {
+            Fields = new Dictionary<string, string>
+            {
+                ["process"] = picture.IsProgressive ? "progressive" : "sequential",
+                ["sampling"] = picture.Sampling,
+                ["orientation"] = $"{picture.Orientation}",
+            },
+            Notes = report.Notes,
+        };
+    }
+
+    private static T Guarded<T>(VolumeSource source, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new VolumeFormatException(source.Name, "JPEG", null, $"{fault.Message}.", fault);
+        }
+    }
+}

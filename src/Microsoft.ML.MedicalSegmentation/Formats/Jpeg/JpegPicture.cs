@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>A JPEG file: what stands before its scans, and the way to its pixels.</summary>
+/// <remarks>
+/// ITU-T T.81, https://www.w3.org/Graphics/JPEG/itu-t81.pdf. Everything wrong is an <see cref="InvalidDataException"/>
+/// whose message is a clause without its full stop.
+/// </remarks>
+internal sealed class JpegPicture
+{
+    // Encoders make about ten; more would only make a small file slow to read.
+    private const int LargestScanCount = 200;
+
+    private readonly byte[] _file;
+    private readonly JpegTables _tables = new();
+    private JpegFrame? _frame;
+    private int _position = 2;
+    private int? _adobeTransform;
+    private bool _hasJfif;
+
+    private JpegPicture(byte[] file) => _file = file;
+
+    public int Width => Frame.Width;
+
+    public int Height => Frame.Height;
+
+    /// <summary>1 for grey, 3 for RGB.</summary>
+    public int Channels => Frame.Components.Length;
+
+    public bool IsProgressive => Frame.IsProgressive;
+
+    /// <summary>Samples of each component in the smallest group, such as "2x2 1x1 1x1".</summary>
+    public string Sampling => string.Join(' ', Frame.Components.Select(c => $"{c.SamplesX}x{c.SamplesY}"));
+
+    /// <summary>The EXIF orientation, 1 to 8; decoding does not apply it.</summary>
+    public int Orientation { get; private set; } = 1;
+
+    /// <summary>Pixels in a millimetre along stored rows; 0 where the file does not say.</summary>
+    public double PixelsPerMillimetreX { get; private set; }
+
+    /// <summary>Pixels in a millimetre along stored columns; 0 where the file does not say.</summary>
+    public double PixelsPerMillimetreY { get; private set; }
+
+    private JpegFrame Frame => _frame ?? throw new InvalidDataException("the JPEG has no frame header before its data");
+
+    /// <summary>Reads up to the first scan.</summary>
+    /// <param name="file">The whole file; kept.</param>
+    public static JpegPicture Open(byte[] file)
+    {
+        if (!file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.Start]))
+        {
+            throw new InvalidDataException("the data does not start as a JPEG does");
+        }
+
+        var picture = new JpegPicture(file);
+        if (picture.ReadToScan() != JpegMarker.Scan)
+        {
+            throw new InvalidDataException("the JPEG has no scan, so no pixels");
+        }
+
+        picture.Frame.Validate();
+        return picture;
+    }
+
+    /// <summary>Fails where the file is too small for its sizes, before anybody takes memory for them.</summary>
+    public void RequireData()
+    {
+        var possible = _file.Length * (Frame.IsProgressive ? 8L : 4L);
+        if (Frame.BlockCount > possible)
+        {
+            throw new InvalidDataException($"its sizes are {Width} x {Height}, {Frame.BlockCount} blocks, but {_file.Length} bytes hold at most {possible}; the file is cut short or its sizes are wrong");
+        }
+    }
+
+    /// <summary>Decodes all pixels; may be called once.</summary>
+    /// <param name="planes">Receives width times height samples for each channel, one channel after the other.</param>
+    public void Decode(Span<byte> planes)
+    {
+        RequireData();
+        Frame.Allocate();
+        var scans = 0;
+        var marker = JpegMarker.Scan;
+        while (marker == JpegMarker.Scan)
+        {
+            if (++scans > LargestScanCount)
+            {
+                throw new InvalidDataException($"the JPEG has more than {LargestScanCount} scans");
+            }
+
+            _position = JpegScan.Decode(_file, _position, Frame, _tables);
+            marker = ReadToScan();
+        }
+
+        if (marker != JpegMarker.End && Frame.IsProgressive)
+        {
+            throw new InvalidDataException("the JPEG has no end mark, so scans may be missing; it is cut short");
+        }
+
+        Frame.FinishBlocks();
+        JpegColor.Convert(Frame, IsRgb(), planes);
+    }
+
+    /// <summary>Reads tables and other segments, up to and without a scan, the end mark or the end of the file.</summary>
+    private byte ReadToScan()
+    {
+        while (true)
+        {
+            var marker = JpegMarker.Next(_file, ref _position);
+            if (marker is JpegMarker.End or JpegMarker.None)
+            {
+                return marker;
+            }
+
+            var segment = JpegMarker.ReadSegment(_file, _position);
+            if (marker == JpegMarker.Scan)
+            {
+                return marker;
+            }
+
+            Read(marker, segment);
+            _position += segment.Length + 2;
+        }
+    }
+
+    private void Read(byte marker, ReadOnlySpan<byte> segment)
+    {
+        switch (marker)
+        {
+            case JpegMarker.QuantizationTables:
+                _tables.ReadQuantization(segment);
+                break;
+            case JpegMarker.HuffmanTables:
+                _tables.ReadCodes(segment);
+                break;
+            case JpegMarker.RestartInterval when segment.Length >= 2:
+                _tables.RestartInterval = BinaryPrimitives.ReadUInt16BigEndian(segment);
+                break;
+            case >= JpegMarker.FirstFrame and <= JpegMarker.LastFrame when _frame is not null:
+                throw new InvalidDataException("the JPEG has several frames");
+            case >= JpegMarker.FirstFrame and <= JpegMarker.LastFrame:
+                _frame = JpegFrame.Read(marker, segment);
+                break;
+            case JpegMarker.Application0 when segment.StartsWith("JFIF\0"u8) && segment.Length >= 12:
+                ReadDensity(segment);
+                break;
+            case JpegMarker.Application1 when segment.StartsWith("Exif\0\0"u8):
+                Orientation = ExifOrientation.Find(segment[6..]);
+                break;
+            case JpegMarker.Application14 when segment.StartsWith("Adobe"u8) && segment.Length >= 12:
+                _adobeTransform = segment[11];
+                break;
+        }
+    }
+
+    private void ReadDensity(ReadOnlySpan<byte> segment)
+    {
+        _hasJfif = true;
+        var perUnit = segment[7] switch { 1 => 25.4, 2 => 10.0, _ => double.PositiveInfinity };
+        PixelsPerMillimetreX = BinaryPrimitives.ReadUInt16BigEndian(segment[8..]) / perUnit;
+        PixelsPerMillimetreY = BinaryPrimitives.ReadUInt16BigEndian(segment[10..]) / perUnit;
+    }
+
+    /// <summary>True where three components are red, green and blue rather than luma and chroma: what JFIF, Adobe's mark and then the names tell.</summary>
+    private bool IsRgb()
+        => !_hasJfif && (_adobeTransform is { } transform
+            ? transform == 0
+            : Frame.Components.Select(c => c.Id).SequenceEqual("RGB"u8.ToArray().Select(id => (int)id)));
+}

@@ -1,0 +1,20 @@
+using Microsoft.ML.MedicalSegmentation.Tests.Formats.Jpeg;
+using Microsoft.ML.MedicalSegmentation.Tests.Formats.Png;
+
+namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+
+/// <summary>Small pictures of kinds that are read but not written.</summary>
+internal static class ImageSamples
+{
+    public static IReadOnlyDictionary<string, Func<byte[]>> All { get; } = new Dictionary<string, Func<byte[]>>
+    {
+        ["JPEG"] = () => Jpeg(progressive: false),
+        ["progressive JPEG"] = () => Jpeg(progressive: true),
+        ["JPEG of a turned camera"] = () => new JpegBytes(20, 11, [(1, 1)], JpegFormatTests.Busy).WithOrientation(6).ToArray(),
+        ["interlaced PNG of 4 bits"] = () => new PngBytes(13, 11, 4, 0, interlaced: true, (x, y, _) => x ^ y).ToArray(),
+        ["PNG with palette"] = () => new PngBytes(13, 11, 2, 3, interlaced: false, (x, y, _) => (x + y) & 3).With("PLTE", new byte[12]).With("tRNS", 1, 2).ToArray(),
+    };
+
+    private static byte[] Jpeg(bool progressive)
+        => new JpegBytes(20, 18, [(2, 2), (1, 1), (1, 1)], JpegFormatTests.Busy) { Progressive = progressive, RestartInterval = 2 }.ToArray();
+}
