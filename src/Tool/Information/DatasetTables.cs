@@ -19,18 +19,20 @@ internal static class DatasetTables
 
         if (report.Findings.Count > 0)
         {
-            Report.Table(
-                ["severity", "code", "case", "finding", "file"],
-                report.Findings.Take(MostFindings).Select(f => new[] { $"{f.Severity}".ToLowerInvariant(), f.Code, f.CaseId ?? "", f.Message, f.File ?? "" }));
-        }
-
-        if (report.Findings.Count > MostFindings)
-        {
-            Report.Line($"... and {report.Findings.Count - MostFindings} more findings; --json FILE writes all.");
+            // What is the same in many cases is one row.
+            var groups = report.Findings.GroupBy(f => (f.Severity, f.Code, f.Message)).ToList();
+            Report.Table(["severity", "code", "case", "finding", "file"], groups.Take(MostFindings).Select(same => Row([.. same])));
+            if (groups.Count > MostFindings)
+            {
+                Report.Line($"... and {groups.Count - MostFindings} more kinds of findings; --json FILE writes all.");
+            }
         }
 
         Report.Line($"{report}.");
     }
+
+    private static string[] Row(List<DatasetFinding> same)
+        => [$"{same[0].Severity}".ToLowerInvariant(), same[0].Code, $"{same[0].CaseId}{(same.Count > 1 ? $" and {same.Count - 1} more" : "")}", same[0].Message, same[0].File ?? ""];
 
     private static IEnumerable<string[]> Overview(DatasetReport report)
     {

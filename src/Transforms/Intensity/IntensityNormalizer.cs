@@ -74,8 +74,7 @@ internal static class IntensityNormalizer
             case IntensityMethod.ZScore:
                 var (mean, deviation) = MeanAndDeviation(values);
 
-                // A spread below the resolution of single precision is rounding: the channel is constant.
-                Rescale(values, mean, deviation > 1e-7 * Math.Abs(mean) ? 1 / deviation : 0);
+                Rescale(values, mean, FactorOf(deviation, mean));
                 break;
             case IntensityMethod.MinMax:
                 double minimum = TensorPrimitives.Min<float>(values);
@@ -90,13 +89,18 @@ internal static class IntensityNormalizer
         }
     }
 
-    private static void Clip(Span<float> values, float lower, float upper)
+    /// <summary>Brings values outside the limits to the limits.</summary>
+    internal static void Clip(Span<float> values, float lower, float upper)
     {
         TensorPrimitives.Max(values, lower, values);
         TensorPrimitives.Min(values, upper, values);
     }
 
-    private static void Rescale(Span<float> values, double origin, double factor)
+    /// <summary>1 / deviation; 0 for a spread below the resolution of single precision, which is rounding: the channel is constant.</summary>
+    internal static double FactorOf(double deviation, double mean) => deviation > 1e-7 * Math.Abs(mean) ? 1 / deviation : 0;
+
+    /// <summary>(value - origin) * factor.</summary>
+    internal static void Rescale(Span<float> values, double origin, double factor)
     {
         TensorPrimitives.Subtract(values, (float)origin, values);
         TensorPrimitives.Multiply(values, (float)factor, values);
@@ -121,7 +125,9 @@ internal static class IntensityNormalizer
         return (mean, Math.Sqrt(squares / values.Length));
     }
 
-    private static bool[] ReadMask(LabelVolume mask, Volume volume)
+    /// <summary>Which voxels of a channel have a label above 0.</summary>
+    /// <exception cref="ArgumentException">The mask lies on another grid, or has no such voxel.</exception>
+    internal static bool[] ReadMask(LabelVolume mask, Volume volume, bool mayBeEmpty = false)
     {
         if (!mask.Shape.SameGrid(volume.Shape) || !mask.Geometry.Matches(volume.Geometry, volume.Shape))
         {
@@ -142,6 +148,6 @@ internal static class IntensityNormalizer
             }
         }
 
-        return any ? inside : throw new ArgumentException($"The mask {mask.Voxels.NameInErrors} has no voxel above 0, so there is no region to take statistics of. Give the mask that belongs to this volume, or leave the mask out.");
+        return any || mayBeEmpty ? inside : throw new ArgumentException($"The mask {mask.Voxels.NameInErrors} has no voxel above 0, so there is no region to take statistics of. Give the mask that belongs to this volume, or leave the mask out.");
     }
 }

@@ -1,7 +1,10 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>An estimator of a transform that learns nothing from data: checks its columns, then makes the transformer.</summary>
-/// <remarks>Derived classes name their columns and make the <see cref="RowFunction"/>; see there for how to add a transform.</remarks>
+/// <summary>An estimator of a transform: checks its columns, then makes the transformer.</summary>
+/// <remarks>
+/// Derived classes name their columns and make the <see cref="RowFunction"/>; see there for how to add a transform. Those
+/// that learn from rows override <see cref="Learn"/> besides.
+/// </remarks>
 public abstract class VolumeEstimator : IEstimator<VolumeTransformer>
 {
     private readonly string _name;
@@ -33,16 +36,21 @@ public abstract class VolumeEstimator : IEstimator<VolumeTransformer>
         return OutputColumns.AddTo(inputSchema, _outputs.Select((name, i) => (name, function.OutputKind(i))));
     }
 
-    /// <summary>Checks the columns and makes the transformer; reads no row.</summary>
+    /// <summary>Checks the columns and makes the transformer; reads rows only where the transform learns from them.</summary>
     /// <inheritdoc cref="GetOutputSchema"/>
     public VolumeTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new(_name, MakeChecked(InputColumns.Of(input.Schema)), _inputs, _outputs);
+        var function = MakeChecked(InputColumns.Of(input.Schema));
+        return new(_name, Learn(input) ?? function, _inputs, _outputs);
     }
 
     /// <summary>Makes the function; <paramref name="columns"/> tells which kinds of columns there are.</summary>
     private protected abstract RowFunction MakeFunction(InputColumns columns);
+
+    /// <summary>Makes the function from rows, in one pass; null where nothing is learnt.</summary>
+    /// <param name="input">Has the columns that <see cref="MakeFunction"/> required.</param>
+    private protected virtual RowFunction? Learn(IDataView input) => null;
 
     private RowFunction MakeChecked(InputColumns columns)
     {

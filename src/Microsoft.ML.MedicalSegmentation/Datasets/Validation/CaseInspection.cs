@@ -146,19 +146,26 @@ internal sealed class CaseInspection
 
             if (fact.IsConstant)
             {
+                // Within a file that shows something else, such as the opacity of a picture, nothing has to be done.
+                var severity = facts.TrueForAll(other => other.IsConstant) ? FindingSeverity.Error
+                    : channels.Index().Any(other => SameFile(other.Item, channels[i]) && !facts[other.Index].IsConstant) ? FindingSeverity.Note
+                    : FindingSeverity.Warning;
                 _case.Find(
-                    facts.TrueForAll(other => other.IsConstant) ? FindingSeverity.Error : FindingSeverity.Warning, FindingCodes.Constant, channels[i].Header?.Source,
-                    $"{Channel(i)}every voxel is {fact.Minimum}. There is nothing to see; copy the file again from its origin, or drop the case.");
+                    severity, FindingCodes.Constant, channels[i].Header?.Source,
+                    $"{Channel(i)}every voxel is {fact.Minimum}. It tells nothing: leave it out, or copy the file again from its origin.");
             }
             else if (facts.FindIndex(other => other.Digest == fact.Digest) is var same && same < i)
             {
-                _case.Find(FindingSeverity.Warning, FindingCodes.ChannelRepeated, channels[i].Header?.Source, $"Channels {same} and {i} hold the same voxels. Name the file of each channel once.");
+                var severity = SameFile(channels[same], channels[i]) ? FindingSeverity.Note : FindingSeverity.Warning;
+                _case.Find(severity, FindingCodes.ChannelRepeated, channels[i].Header?.Source, $"Channels {same} and {i} hold the same voxels. Name the file of each channel once, or leave one out.");
             }
             else
             {
                 _case.ImageDigests.Add(fact.Digest);
             }
         }
+
+        static bool SameFile(Volume one, Volume other) => one.Header?.Source == other.Header?.Source;
 
         string Channel(int channel) => channels.Count == 1 ? "" : $"Channel {channel}: ";
     }

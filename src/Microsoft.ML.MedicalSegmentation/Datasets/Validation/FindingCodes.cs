@@ -15,13 +15,13 @@ public static class FindingCodes
     /// <summary>Error: a case has another number of channels than most, or than the data set names.</summary>
     public const string ChannelCount = "channel-count";
 
-    /// <summary>Warning: two channels of a case hold the same voxels.</summary>
+    /// <summary>Warning where two files of a case hold the same voxels, note where two channels of one file do.</summary>
     public const string ChannelRepeated = "channel-repeated";
 
     /// <summary>Error: voxels are NaN or infinite.</summary>
     public const string NonFinite = "non-finite";
 
-    /// <summary>Error where all channels of an image are constant, warning where some are.</summary>
+    /// <summary>Error where all channels of an image are constant, warning where those of one file are, note where others of that file are not.</summary>
     public const string Constant = "constant";
 
     /// <summary>Warning or note: cases have no labels.</summary>

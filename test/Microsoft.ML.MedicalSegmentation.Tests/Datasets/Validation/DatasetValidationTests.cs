@@ -148,6 +148,18 @@ public sealed class DatasetValidationTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(false, FindingSeverity.Warning, FindingCodes.ChannelRepeated, "Channels 0 and 1")]
+    [DataRow(true, FindingSeverity.Error, FindingCodes.ChannelGrid, "up to 2 mm")]
+    public void Validate_ChannelFiles_AreHeldAgainstTheFirst(bool moved, FindingSeverity severity, string code, string fact)
+    {
+        _data.WriteImage(9, moved ? _data.Image(3).WithGeometry(VolumeGeometry.Identity.Shifted(new(0, 2, 0))) : _data.Image(0));
+        var dataset = new SegmentationDataset("x", [new("p0", [_data.ImagePath(0), _data.ImagePath(9)], _data.LabelPath(0))]);
+        var finding = new MLContext(1).MedicalSegmentation().Data.Validate(dataset).Findings.Single();
+        Assert.AreEqual((severity, code, _data.ImagePath(9)), (finding.Severity, finding.Code, finding.File));
+        StringAssert.Contains(finding.Message, fact);
+    }
+
+    [TestMethod]
     public void Validate_DamagedAndMissingFiles_AreToldAndTheRestIsChecked()
     {
         File.WriteAllText(_data.ImagePath(1), "This is no volume.");
