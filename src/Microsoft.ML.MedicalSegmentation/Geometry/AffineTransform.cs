@@ -27,13 +27,19 @@ public readonly record struct AffineTransform(Vector3D A, Vector3D B, Vector3D C
         _ => throw new ArgumentOutOfRangeException(nameof(column), column, "A column is 0, 1, 2 or 3 (the translation)."),
     };
 
-    /// <summary>Reads a 3 x 4 matrix given row by row.</summary>
-    /// <exception cref="ArgumentException">There are not 12 numbers.</exception>
+    /// <summary>Reads a 3 x 4 or 4 x 4 matrix given row by row.</summary>
+    /// <exception cref="ArgumentException">There are not 12 or 16 numbers, or the fourth row is not 0, 0, 0, 1.</exception>
     public static AffineTransform FromRows(ReadOnlySpan<double> rows)
     {
-        if (rows.Length != 12)
+        if (rows.Length is not (12 or 16))
         {
-            throw new ArgumentException($"There are {rows.Length} numbers; a 3 x 4 matrix has 12.", nameof(rows));
+            throw new ArgumentException($"There are {rows.Length} numbers; a 3 x 4 matrix has 12, a 4 x 4 matrix 16.", nameof(rows));
+        }
+
+        if (rows.Length == 16 && !rows[12..].SequenceEqual([0, 0, 0, 1]))
+        {
+            throw new ArgumentException(
+                $"The fourth row is {string.Join(", ", rows[12..].ToArray())}; that of an affine transform is 0, 0, 0, 1. Give the matrix row by row.", nameof(rows));
         }
 
         return new(new(rows[0], rows[4], rows[8]), new(rows[1], rows[5], rows[9]), new(rows[2], rows[6], rows[10]), new(rows[3], rows[7], rows[11]));
@@ -66,6 +72,14 @@ public readonly record struct AffineTransform(Vector3D A, Vector3D B, Vector3D C
         var (r0, r1, r2) = (Vector3D.Cross(B, C) * (1 / determinant), Vector3D.Cross(C, A) * (1 / determinant), Vector3D.Cross(A, B) * (1 / determinant));
         var linear = new AffineTransform(new(r0.X, r1.X, r2.X), new(r0.Y, r1.Y, r2.Y), new(r0.Z, r1.Z, r2.Z), default);
         return linear with { Translation = linear.ApplyToDirection(Translation) * -1 };
+    }
+
+    /// <summary>The same map of the world with its points counted the other way: LPS+ where they were in RAS+, and back.</summary>
+    /// <remarks>ITK, ANTs, elastix and DICOM count in LPS+, whose x and y have the other sign.</remarks>
+    public AffineTransform MirrorXY()
+    {
+        static Vector3D Mirror(Vector3D p) => new(-p.X, -p.Y, p.Z);
+        return new(Mirror(A) * -1, Mirror(B) * -1, Mirror(C), Mirror(Translation));
     }
 
     /// <summary>True where no number is infinite or NaN.</summary>

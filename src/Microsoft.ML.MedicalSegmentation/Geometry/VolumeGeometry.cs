@@ -52,6 +52,14 @@ public sealed class VolumeGeometry : IEquatable<VolumeGeometry>
     /// <summary>The same axes, with voxel <paramref name="index"/> (x, y, z) as the new first voxel: the geometry of a crop or pad.</summary>
     public VolumeGeometry Shifted(Vector3D index) => new(IndexToWorld with { Translation = IndexToWorld.Apply(index) });
 
+    /// <summary>The geometry at which a volume lies once every point of it that <paramref name="worldToHere"/> gives is at the point it was asked for.</summary>
+    /// <exception cref="ArgumentException">The map is singular or not finite.</exception>
+    internal VolumeGeometry Moved(AffineTransform worldToHere)
+        => worldToHere.IsFinite() && worldToHere.Determinant != 0
+            ? new(worldToHere.Inverse().Compose(IndexToWorld))
+            : throw new ArgumentException(
+                $"The affine transform [{string.Join(", ", worldToHere.ToRows())}] is singular or not finite; a registration maps positions one to one.", nameof(worldToHere));
+
     /// <summary>Largest distance in mm between the positions that both geometries give to the corners of a grid.</summary>
     public double LargestDifference(VolumeGeometry other, VolumeShape shape)
     {

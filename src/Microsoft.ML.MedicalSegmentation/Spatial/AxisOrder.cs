@@ -30,6 +30,38 @@ internal readonly struct AxisOrder
         return new(sources, mirrored);
     }
 
+    /// <summary>What turns a source so that its axes run along those of a grid.</summary>
+    /// <param name="map">From index in the grid to index in the source.</param>
+    /// <param name="grid">Size of the grid.</param>
+    /// <returns>Null where the axes are not parallel: one strays by a thousandth of a voxel or more over the grid.</returns>
+    public static AxisOrder? Along(AffineTransform map, VolumeShape grid)
+    {
+        int[] sizes = [grid.Width, grid.Height, grid.Depth];
+        var sources = new int[3];
+        var mirrored = new bool[3];
+        var (stray, taken) = (0.0, 0);
+        for (var axis = 0; axis < 3; axis++)
+        {
+            var column = map.Column(axis);
+            var source = Enumerable.Range(0, 3).MaxBy(i => Math.Abs(column[i]));
+            (sources[axis], mirrored[axis]) = (source, column[source] < 0);
+            stray += Math.Max(Math.Abs(column[(source + 1) % 3]), Math.Abs(column[(source + 2) % 3])) * sizes[axis];
+            taken |= 1 << source;
+        }
+
+        return taken == 7 && stray < 1e-3 ? new AxisOrder(sources, mirrored) : null;
+    }
+
+    /// <summary>The axis of the source that becomes <paramref name="axis"/> of the result; 0 to 2 for x, y, z.</summary>
+    public int Source(int axis) => _sources[axis];
+
+    /// <summary>Three numbers that belong to the source's axes, in the order of the result's.</summary>
+    public Vector3D Apply(Vector3D ofSource) => new(ofSource[_sources[0]], ofSource[_sources[1]], ofSource[_sources[2]]);
+
+    /// <summary>Three numbers that belong to the result's axes, in the order of the source's.</summary>
+    public Vector3D Undo(Vector3D ofResult)
+        => new(ofResult[Array.IndexOf(_sources, 0)], ofResult[Array.IndexOf(_sources, 1)], ofResult[Array.IndexOf(_sources, 2)]);
+
     /// <summary>The size after turning.</summary>
     public VolumeShape Apply(VolumeShape from)
     {

@@ -53,57 +53,6 @@ public static class Cropping
         return new(First(shape.Width, width), First(shape.Height, height), First(shape.Depth, depth), width, height, depth);
     }
 
-    /// <summary>The smallest window around values above <paramref name="threshold"/> in any channel, widened by a margin within the volume.</summary>
-    /// <param name="volume">The source.</param>
-    /// <param name="threshold">Values above it are foreground, in the unit of the values.</param>
-    /// <param name="margin">Voxels to add on every side, 0 or more.</param>
-    /// <returns>The window; all of the volume where nothing is above the threshold.</returns>
-    public static VolumeRegion ForegroundWindow(this Volume volume, double threshold = 0, int margin = 0)
-    {
-        ArgumentNullException.ThrowIfNull(volume);
-        ArgumentOutOfRangeException.ThrowIfNegative(margin);
-        var shape = volume.Shape;
-        var row = new float[shape.Width];
-        var (minimum, maximum) = (new[] { int.MaxValue, int.MaxValue, int.MaxValue }, new[] { -1, -1, -1 });
-        for (var start = 0L; start < shape.Count; start += shape.Width)
-        {
-            volume.CopyValues(start, row);
-            var first = Array.FindIndex(row, value => value > threshold);
-            if (first < 0)
-            {
-                continue;
-            }
-
-            var y = (int)(start / shape.Width % shape.Height);
-            var z = (int)(start / shape.Width / shape.Height % shape.Depth);
-            Extend(0, first, Array.FindLastIndex(row, value => value > threshold));
-            Extend(1, y, y);
-            Extend(2, z, z);
-        }
-
-        return maximum[0] < 0 ? VolumeRegion.All(shape) : Window(shape, minimum, maximum, margin);
-
-        void Extend(int axis, int low, int high)
-        {
-            minimum[axis] = Math.Min(minimum[axis], low);
-            maximum[axis] = Math.Max(maximum[axis], high);
-        }
-    }
-
-    private static VolumeRegion Window(VolumeShape shape, int[] minimum, int[] maximum, int margin)
-    {
-        int[] sizes = [shape.Width, shape.Height, shape.Depth];
-        var first = new int[3];
-        var size = new int[3];
-        for (var axis = 0; axis < 3; axis++)
-        {
-            first[axis] = Math.Max(0, minimum[axis] - margin);
-            size[axis] = Math.Min(sizes[axis] - 1, maximum[axis] + margin) - first[axis] + 1;
-        }
-
-        return new(first[0], first[1], first[2], size[0], size[1], size[2]);
-    }
-
     private static Volume<T> Copy<T>(Volume<T> source, VolumeRegion window, VolumeShape shape, VolumeGeometry geometry, double outsideValue)
         where T : unmanaged, INumber<T>
     {

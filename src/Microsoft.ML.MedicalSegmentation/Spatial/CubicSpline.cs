@@ -27,30 +27,33 @@ internal static class CubicSpline
         _ => 0,
     };
 
-    /// <summary>Replaces values by coefficients along the plane's axes, the depth, or all three.</summary>
-    public static void ToCoefficients(float[] values, VolumeShape shape, bool inPlane, bool alongDepth)
+    /// <summary>Replaces values by coefficients along those axes whose interpolation is the cubic spline.</summary>
+    public static void ToCoefficients(float[] values, VolumeShape shape, AxisInterpolation interpolation, ParallelOptions parallelism)
     {
         var (depth, height, width) = (shape.Depth, shape.Height, shape.Width);
-        if (inPlane)
+        var (alongX, alongY, alongZ) = (StartWeights(width), StartWeights(height), StartWeights(depth));
+        var (splineX, splineY) = (interpolation.X == Interpolation.CubicSpline && width > 1, interpolation.Y == Interpolation.CubicSpline);
+        if (splineX || splineY)
         {
-            var (alongX, alongY) = (StartWeights(width), StartWeights(height));
-            Parallel.For(0, shape.Channels * depth, plane =>
+            Parallel.For(0, shape.Channels * depth, parallelism, plane =>
             {
                 var slice = values.AsSpan(plane * height * width, height * width);
-                for (var y = 0; width > 1 && y < height; y++)
+                for (var y = 0; splineX && y < height; y++)
                 {
                     FilterRow(slice.Slice(y * width, width), alongX);
                 }
 
-                FilterRows(slice, alongY, height, width, width);
+                if (splineY)
+                {
+                    FilterRows(slice, alongY, height, width, width);
+                }
             });
         }
 
-        var alongZ = StartWeights(depth);
-        for (var channel = 0; alongDepth && channel < shape.Channels; channel++)
+        for (var channel = 0; interpolation.Z == Interpolation.CubicSpline && channel < shape.Channels; channel++)
         {
             var start = channel * depth * height * width;
-            Parallel.For(0, height, y => FilterRows(values.AsSpan(start + (y * width)), alongZ, depth, height * width, width));
+            Parallel.For(0, height, parallelism, y => FilterRows(values.AsSpan(start + (y * width)), alongZ, depth, height * width, width));
         }
     }
 

@@ -1,30 +1,50 @@
+using System.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Brings labels to another grid without ever blending label values.</summary>
 public static class LabelResampling
 {
     /// <summary>The labels at another spacing, over the same field of view.</summary>
+    /// <inheritdoc cref="ResampleTo(LabelVolume, VolumeShape, VolumeGeometry, LabelResamplingOptions?)"/>
+    /// <param name="labels">The source.</param>
+    /// <param name="spacing">Wanted distance between voxels along x, y, z in mm; above 0.</param>
+    /// <param name="options">Closest voxel, or the class with the largest linear weight; the closest voxel where left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">A spacing is not above 0.</exception>
-    public static LabelVolume Resample(
-        this LabelVolume labels, Vector3D spacing, LabelInterpolation interpolation = LabelInterpolation.Nearest, int maximumThreads = 0)
+    public static LabelVolume Resample(this LabelVolume labels, Vector3D spacing, LabelResamplingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         var (shape, geometry) = Resampling.GridOfSpacing(labels.Geometry, labels.Shape, spacing);
-        return labels.ResampleTo(shape, geometry, interpolation, maximumThreads);
+        return labels.ResampleTo(shape, geometry, options);
+    }
+
+    /// <summary>The labels moved by a registration and put on a grid; background (0) outside the source.</summary>
+    /// <param name="labels">The source: labels of the moving image.</param>
+    /// <param name="gridToSource">From a position on the grid to the position in the source whose label it takes, RAS+ mm; see <see cref="Resampling.Resample(Volume, AffineTransform, VolumeShape, VolumeGeometry, ResamplingOptions?)"/>.</param>
+    /// <param name="shape">Size of the wanted grid.</param>
+    /// <param name="geometry">Position of the wanted grid, as of the fixed image.</param>
+    /// <param name="options">Closest voxel, or the class with the largest linear weight; the closest voxel where left out.</param>
+    /// <exception cref="ArgumentException">The map is singular or not finite, or an option is out of its range.</exception>
+    public static LabelVolume Resample(
+        this LabelVolume labels, AffineTransform gridToSource, VolumeShape shape, VolumeGeometry geometry, LabelResamplingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return labels.WithGeometry(labels.Geometry.Moved(gridToSource)).ResampleTo(shape, geometry, options);
     }
 
     /// <summary>The labels on another grid; background (0) outside the source.</summary>
     /// <param name="labels">The source.</param>
     /// <param name="shape">Size of the wanted grid.</param>
     /// <param name="geometry">Position of the wanted grid.</param>
-    /// <param name="interpolation">Closest voxel, or the class with the largest linear weight.</param>
-    /// <param name="maximumThreads">Most threads to use; 0 takes one per processor.</param>
+    /// <param name="options">Closest voxel, or the class with the largest linear weight; the closest voxel where left out.</param>
     /// <returns>Labels with the source's classes; the source itself where it has that grid already.</returns>
-    public static LabelVolume ResampleTo(
-        this LabelVolume labels, VolumeShape shape, VolumeGeometry geometry, LabelInterpolation interpolation = LabelInterpolation.Nearest, int maximumThreads = 0)
+    /// <exception cref="ArgumentException">An option is out of its range, or the grid has more voxels than a volume holds.</exception>
+    public static LabelVolume ResampleTo(this LabelVolume labels, VolumeShape shape, VolumeGeometry geometry, LabelResamplingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(geometry);
+        options ??= new();
+        options.Validate();
         shape = shape.WithChannels(1);
         shape.Validate();
         if (shape == labels.Shape && geometry.LargestDifference(labels.Geometry, shape) < 1e-6)
@@ -32,21 +52,30 @@ public static class LabelResampling
             return labels;
         }
 
-        var options = new ResamplingOptions { Interpolation = Interpolation.Nearest, OutsideValue = 0, MaximumThreads = maximumThreads };
-        return interpolation == LabelInterpolation.Nearest
-            ? LabelVolume.FromVolume(labels.Voxels.ResampleTo(shape, geometry, options), labels.Classes)
-            : labels.Voxels is Volume<byte> narrow
-                ? LabelVolume.Create(Vote(narrow.Memory, labels, shape, geometry, options), shape, geometry, labels.Classes)
-                : LabelVolume.Create(Vote(((Volume<ushort>)labels.Voxels).Memory, labels, shape, geometry, options), shape, geometry, labels.Classes);
+        if (options.Interpolation == LabelInterpolation.Nearest)
+        {
+            return LabelVolume.FromVolume(NearestResampler.Resample(labels.Voxels, shape, geometry, options.Parallelism, [0]), labels.Classes);
+        }
+
+        var map = labels.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
+        var coarse = CoarseAxis(labels.Geometry, geometry, AxisOrder.Along(map, shape), options.AnisotropyThreshold);
+        Volume voxels = labels.Voxels is Volume<byte> narrow
+            ? Volume.Create(Vote(narrow, shape, map, coarse, options.Parallelism), shape, geometry, header: narrow.Header)
+            : Volume.Create(Vote((Volume<ushort>)labels.Voxels, shape, map, coarse, options.Parallelism), shape, geometry, header: labels.Voxels.Header);
+        return LabelVolume.FromVolume(voxels, labels.Classes);
     }
 
-    private static T[] Vote<T>(ReadOnlyMemory<T> memory, LabelVolume labels, VolumeShape shape, VolumeGeometry geometry, ResamplingOptions options)
-        where T : unmanaged, IEquatable<T>, IComparable<T>
+    // The source's axis along which the nearest slice is taken; null where none is.
+    private static int? CoarseAxis(VolumeGeometry source, VolumeGeometry grid, AxisOrder? order, double? threshold)
+        => threshold is { } limit ? AxisInterpolation.CoarseAxis(source.Spacing, order?.Undo(grid.Spacing), limit) : null;
+
+    private static T[] Vote<T>(Volume<T> labels, VolumeShape shape, AffineTransform map, int? coarse, ParallelOptions parallelism)
+        where T : unmanaged, INumber<T>
     {
         var from = labels.Shape;
-        var map = labels.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
+        var memory = labels.Memory;
         var result = new T[checked((int)shape.Count)];
-        Parallel.For(0, shape.Depth, options.Parallelism, z =>
+        Parallel.For(0, shape.Depth, parallelism, z =>
         {
             var voxels = memory.Span;
             Span<T> around = stackalloc T[8];
@@ -60,7 +89,7 @@ public static class LabelResampling
                     var position = start + (map.A * x);
                     if (!ObliqueResampler.IsOutside(position, from))
                     {
-                        Gather(voxels, from, position, around, weights);
+                        Gather(voxels, from, Snap(position, from, coarse), around, weights);
                         output[x] = Winner(around, weights);
                     }
                 }
@@ -68,6 +97,14 @@ public static class LabelResampling
         });
         return result;
     }
+
+    private static Vector3D Snap(Vector3D position, VolumeShape shape, int? axis) => axis switch
+    {
+        0 => position with { X = NearestResampler.Closest(position.X, shape.Width) },
+        1 => position with { Y = NearestResampler.Closest(position.Y, shape.Height) },
+        2 => position with { Z = NearestResampler.Closest(position.Z, shape.Depth) },
+        _ => position,
+    };
 
     private static void Gather<T>(ReadOnlySpan<T> voxels, VolumeShape shape, Vector3D position, Span<T> around, Span<float> weights)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -6,63 +7,95 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal static class NearestResampler
 {
     /// <summary>The source's stored voxels on another grid.</summary>
-    public static Volume Resample(Volume source, VolumeShape shape, VolumeGeometry geometry, ResamplingOptions options) => source switch
+    /// <param name="source">The source.</param>
+    /// <param name="shape">Size of the grid; as many channels as the source.</param>
+    /// <param name="geometry">Position of the grid.</param>
+    /// <param name="parallelism">Bounds the threads.</param>
+    /// <param name="outside">By channel, the value of voxels outside the source; null for the smallest value of the source.</param>
+    public static Volume Resample(Volume source, VolumeShape shape, VolumeGeometry geometry, ParallelOptions parallelism, float[]? outside) => source switch
     {
-        Volume<byte> v => Sample(v, shape, geometry, options),
-        Volume<sbyte> v => Sample(v, shape, geometry, options),
-        Volume<ushort> v => Sample(v, shape, geometry, options),
-        Volume<short> v => Sample(v, shape, geometry, options),
-        Volume<uint> v => Sample(v, shape, geometry, options),
-        Volume<int> v => Sample(v, shape, geometry, options),
-        Volume<ulong> v => Sample(v, shape, geometry, options),
-        Volume<long> v => Sample(v, shape, geometry, options),
-        Volume<float> v => Sample(v, shape, geometry, options),
-        Volume<double> v => Sample(v, shape, geometry, options),
+        Volume<byte> v => Sample(v, shape, geometry, parallelism, outside),
+        Volume<sbyte> v => Sample(v, shape, geometry, parallelism, outside),
+        Volume<ushort> v => Sample(v, shape, geometry, parallelism, outside),
+        Volume<short> v => Sample(v, shape, geometry, parallelism, outside),
+        Volume<uint> v => Sample(v, shape, geometry, parallelism, outside),
+        Volume<int> v => Sample(v, shape, geometry, parallelism, outside),
+        Volume<ulong> v => Sample(v, shape, geometry, parallelism, outside),
+        Volume<long> v => Sample(v, shape, geometry, parallelism, outside),
+        Volume<float> v => Sample(v, shape, geometry, parallelism, outside),
+        Volume<double> v => Sample(v, shape, geometry, parallelism, outside),
         _ => throw new NotSupportedException($"Volumes of {source.VoxelType} cannot be resampled."),
     };
 
-    private static Volume<T> Sample<T>(Volume<T> source, VolumeShape shape, VolumeGeometry geometry, ResamplingOptions options)
+    /// <summary>The voxel closest to a position along one axis; -1 for positions more than half a voxel outside.</summary>
+    /// <remarks>Halves go up, but for rounding errors of the map, so that mirrored grids agree.</remarks>
+    public static int Closest(double position, int length)
+        => position < -0.5 - 1e-6 || position > length - 0.5 + 1e-6 ? -1 : Math.Clamp((int)Math.Floor(position + 0.5 + 1e-9), 0, length - 1);
+
+    private static Volume<T> Sample<T>(Volume<T> source, VolumeShape shape, VolumeGeometry geometry, ParallelOptions parallelism, float[]? outside)
         where T : unmanaged, INumber<T>
     {
         var from = source.Shape;
         var map = source.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
-        var outside = options.OutsideValue is { } value
-            ? T.CreateSaturating(Math.Round((value - source.Scaling.Intercept) / source.Scaling.Slope))
-            : Smallest(source.Voxels);
+        var table = GridTable.Of(from, shape, map);
         var memory = source.Memory;
+        var around = outside is null ? Enumerable.Repeat(Smallest(source), shape.Channels).ToArray() : Array.ConvertAll(outside, value => ToStored(value, source));
         var result = GC.AllocateUninitializedArray<T>(checked((int)shape.Count));
-        Parallel.For(0, shape.Channels * shape.Depth, options.Parallelism, plane =>
+        Parallel.For(0, shape.Channels * shape.Depth, parallelism, plane =>
         {
             var (channel, z) = Math.DivRem(plane, shape.Depth);
             var voxels = memory.Span.Slice((int)(channel * from.ChannelCount), (int)from.ChannelCount);
             var output = result.AsSpan(plane * shape.Height * shape.Width, shape.Height * shape.Width);
             for (var y = 0; y < shape.Height; y++)
             {
-                var start = map.Apply(new(0, y, z));
-                for (var x = 0; x < shape.Width; x++)
+                var row = output.Slice(y * shape.Width, shape.Width);
+                if (table is null)
                 {
-                    var position = start + (map.A * x);
-                    output[(y * shape.Width) + x] = ObliqueResampler.IsOutside(position, from)
-                        ? outside
-                        : voxels[(((Closest(position.Z, from.Depth) * from.Height) + Closest(position.Y, from.Height)) * from.Width) + Closest(position.X, from.Width)];
+                    CopyOblique(voxels, from, map.Apply(new(0, y, z)), map.A, row, around[channel]);
+                }
+                else
+                {
+                    CopyParallel(voxels, table.X, table.Y[y], table.Z[z], row, around[channel]);
                 }
             }
         });
-        return Volume.Create(result, shape, geometry, source.Scaling);
+        return Volume.Create(result, shape, geometry, source.Scaling, source.Header);
     }
 
-    // Halves go up, but for rounding errors of the map, so that mirrored grids agree.
-    private static int Closest(double position, int length) => Math.Clamp((int)Math.Floor(position + 0.5 + 1e-9), 0, length - 1);
-
-    private static T Smallest<T>(ReadOnlySpan<T> voxels)
-        where T : unmanaged, INumber<T>
+    private static void CopyParallel<T>(ReadOnlySpan<T> voxels, int[] x, int y, int z, Span<T> row, T outside)
     {
-        var smallest = voxels[0];
-        foreach (var voxel in voxels)
+        if (y < 0 || z < 0)
         {
-            smallest = T.Min(smallest, voxel);
+            row.Fill(outside);
+            return;
         }
 
-        return smallest;
+        var voxelsOfRow = voxels[(y + z)..];
+        for (var i = 0; i < row.Length; i++)
+        {
+            row[i] = x[i] < 0 ? outside : voxelsOfRow[x[i]];
+        }
     }
+
+    private static void CopyOblique<T>(ReadOnlySpan<T> voxels, VolumeShape from, Vector3D start, Vector3D step, Span<T> row, T outside)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            var position = start + (step * i);
+            var (x, y, z) = (Closest(position.X, from.Width), Closest(position.Y, from.Height), Closest(position.Z, from.Depth));
+            row[i] = (x | y | z) < 0 ? outside : voxels[(((z * from.Height) + y) * from.Width) + x];
+        }
+    }
+
+    private static T ToStored<T>(float value, Volume<T> source)
+        where T : unmanaged, INumber<T>
+    {
+        var stored = (value - source.Scaling.Intercept) / source.Scaling.Slope;
+        return T.CreateSaturating(VoxelTypes.IsInteger(source.VoxelType) ? Math.Round(stored) : stored);
+    }
+
+    // The stored voxel of the smallest value: the largest one where the slope is negative.
+    private static T Smallest<T>(Volume<T> source)
+        where T : unmanaged, INumber<T>
+        => source.Scaling.Slope > 0 ? TensorPrimitives.MinNumber(source.Voxels) : TensorPrimitives.MaxNumber(source.Voxels);
 }

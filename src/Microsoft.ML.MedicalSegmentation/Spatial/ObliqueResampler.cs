@@ -7,25 +7,27 @@ internal static class ObliqueResampler
     /// <param name="source">The source.</param>
     /// <param name="shape">Size of the grid.</param>
     /// <param name="map">From index in the grid to index in the source.</param>
-    /// <param name="options">Interpolation and threads; the rule along the depth applies to grids with parallel axes only.</param>
-    /// <param name="outside">Value outside the source.</param>
-    public static float[] Resample(Volume source, VolumeShape shape, AffineTransform map, ResamplingOptions options, float outside)
+    /// <param name="interpolation">By axis of the source.</param>
+    /// <param name="parallelism">Bounds the threads.</param>
+    /// <param name="outside">Value outside the source, by channel.</param>
+    public static float[] Resample(
+        Volume source, VolumeShape shape, AffineTransform map, AxisInterpolation interpolation, ParallelOptions parallelism, float[] outside)
     {
-        var cubic = options.Interpolation == Interpolation.CubicSpline;
-        float[]? coefficients = null;
-        if (cubic)
+        var from = source.Shape;
+        var values = source.ToSingle().Memory;
+        if (interpolation.HasSpline)
         {
-            coefficients = GC.AllocateUninitializedArray<float>(checked((int)source.Shape.Count));
+            var coefficients = GC.AllocateUninitializedArray<float>(checked((int)from.Count));
             source.CopyValues(0, coefficients);
-            CubicSpline.ToCoefficients(coefficients, source.Shape, inPlane: true, alongDepth: true);
+            CubicSpline.ToCoefficients(coefficients, from, interpolation, parallelism);
+            values = coefficients;
         }
 
-        var values = coefficients is null ? source.ToSingle().Memory : coefficients;
         var result = GC.AllocateUninitializedArray<float>(checked((int)shape.Count));
-        Parallel.For(0, shape.Channels * shape.Depth, options.Parallelism, plane =>
+        Parallel.For(0, shape.Channels * shape.Depth, parallelism, plane =>
         {
             var (channel, z) = Math.DivRem(plane, shape.Depth);
-            var voxels = values.Span.Slice((int)(channel * source.Shape.ChannelCount), (int)source.Shape.ChannelCount);
+            var voxels = values.Span.Slice((int)(channel * from.ChannelCount), (int)from.ChannelCount);
             var output = result.AsSpan(plane * shape.Height * shape.Width, shape.Height * shape.Width);
             for (var y = 0; y < shape.Height; y++)
             {
@@ -33,8 +35,8 @@ internal static class ObliqueResampler
                 for (var x = 0; x < shape.Width; x++)
                 {
                     var position = start + (map.A * x);
-                    output[(y * shape.Width) + x] = IsOutside(position, source.Shape) ? outside
-                        : cubic ? Cubic(voxels, source.Shape, position) : Linear(voxels, source.Shape, position);
+                    output[(y * shape.Width) + x] = IsOutside(position, from) ? outside[channel]
+                        : interpolation.IsLinear ? Linear(voxels, from, position) : Blend(voxels, from, position, interpolation);
                 }
             }
         });
@@ -71,21 +73,22 @@ internal static class ObliqueResampler
             tz);
     }
 
-    private static float Cubic(ReadOnlySpan<float> coefficients, VolumeShape shape, Vector3D position)
+    // Any interpolation along each axis, as the cubic one's four taps.
+    private static float Blend(ReadOnlySpan<float> voxels, VolumeShape shape, Vector3D position, AxisInterpolation interpolation)
     {
         Span<int> ix = stackalloc int[4], iy = stackalloc int[4], iz = stackalloc int[4];
         Span<float> wx = stackalloc float[4], wy = stackalloc float[4], wz = stackalloc float[4];
-        Taps(position.X, shape.Width, ix, wx);
-        Taps(position.Y, shape.Height, iy, wy);
-        Taps(position.Z, shape.Depth, iz, wz);
+        FindTaps(position.X, shape.Width, interpolation.X, ix, wx);
+        FindTaps(position.Y, shape.Height, interpolation.Y, iy, wy);
+        FindTaps(position.Z, shape.Depth, interpolation.Z, iz, wz);
         var sum = 0f;
         for (var c = 0; c < 4; c++)
         {
             for (var b = 0; b < 4; b++)
             {
                 var row = ((iz[c] * shape.Height) + iy[b]) * shape.Width;
-                var along = (coefficients[row + ix[0]] * wx[0]) + (coefficients[row + ix[1]] * wx[1])
-                    + (coefficients[row + ix[2]] * wx[2]) + (coefficients[row + ix[3]] * wx[3]);
+                var along = (voxels[row + ix[0]] * wx[0]) + (voxels[row + ix[1]] * wx[1])
+                    + (voxels[row + ix[2]] * wx[2]) + (voxels[row + ix[3]] * wx[3]);
                 sum += wz[c] * wy[b] * along;
             }
         }
@@ -93,8 +96,19 @@ internal static class ObliqueResampler
         return sum;
     }
 
-    private static void Taps(double position, int length, Span<int> indices, Span<float> weights)
+    private static void FindTaps(double position, int length, Interpolation interpolation, Span<int> indices, Span<float> weights)
     {
+        if (interpolation != Interpolation.CubicSpline)
+        {
+            var (lower, upper, weight) = Around(position, length);
+            weight = interpolation == Interpolation.Linear ? weight : NearestResampler.Closest(position, length) == lower ? 0 : 1;
+            indices.Fill(lower);
+            indices[1] = upper;
+            weights.Clear();
+            (weights[0], weights[1]) = (1 - weight, weight);
+            return;
+        }
+
         var floor = (int)Math.Floor(position);
         for (var tap = 0; tap < 4; tap++)
         {

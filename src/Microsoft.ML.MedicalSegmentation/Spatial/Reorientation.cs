@@ -12,21 +12,7 @@ public static class Reorientation
     public static Volume Reorient(this Volume volume, string code)
     {
         ArgumentNullException.ThrowIfNull(volume);
-        var order = AxisOrder.Between(volume.Geometry, code);
-        return order.IsIdentity ? volume : volume switch
-        {
-            Volume<byte> v => Turn(v, order),
-            Volume<sbyte> v => Turn(v, order),
-            Volume<ushort> v => Turn(v, order),
-            Volume<short> v => Turn(v, order),
-            Volume<uint> v => Turn(v, order),
-            Volume<int> v => Turn(v, order),
-            Volume<ulong> v => Turn(v, order),
-            Volume<long> v => Turn(v, order),
-            Volume<float> v => Turn(v, order),
-            Volume<double> v => Turn(v, order),
-            _ => throw new NotSupportedException($"Volumes of {volume.VoxelType} cannot be turned."),
-        };
+        return Turn(volume, AxisOrder.Between(volume.Geometry, code));
     }
 
     /// <summary>The labels with axes along <paramref name="code"/>; the same object where they already are.</summary>
@@ -36,6 +22,22 @@ public static class Reorientation
         ArgumentNullException.ThrowIfNull(labels);
         return LabelVolume.FromVolume(labels.Voxels.Reorient(code), labels.Classes);
     }
+
+    /// <summary>The volume with its axes in another order; the same object where that is its own.</summary>
+    internal static Volume Turn(Volume volume, AxisOrder order) => order.IsIdentity ? volume : volume switch
+    {
+        Volume<byte> v => Turn(v, order),
+        Volume<sbyte> v => Turn(v, order),
+        Volume<ushort> v => Turn(v, order),
+        Volume<short> v => Turn(v, order),
+        Volume<uint> v => Turn(v, order),
+        Volume<int> v => Turn(v, order),
+        Volume<ulong> v => Turn(v, order),
+        Volume<long> v => Turn(v, order),
+        Volume<float> v => Turn(v, order),
+        Volume<double> v => Turn(v, order),
+        _ => throw new NotSupportedException($"Volumes of {volume.VoxelType} cannot be turned."),
+    };
 
     private static Volume<T> Turn<T>(Volume<T> volume, AxisOrder order)
         where T : unmanaged, INumber<T>

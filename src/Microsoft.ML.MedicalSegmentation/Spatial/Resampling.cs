@@ -45,11 +45,13 @@ public static class Resampling
     /// <param name="geometry">Position of the wanted grid.</param>
     /// <param name="options">Interpolation; linear where left out.</param>
     /// <returns>Single precision values; with <see cref="Interpolation.Nearest"/> the source's stored type and scaling. The source itself where it has that grid already.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range, or the grid has more voxels than a volume holds.</exception>
     public static Volume ResampleTo(this Volume volume, VolumeShape shape, VolumeGeometry geometry, ResamplingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(volume);
         ArgumentNullException.ThrowIfNull(geometry);
         options ??= new();
+        options.Validate();
         shape = shape.WithChannels(volume.Shape.Channels);
         shape.Validate();
         if (shape == volume.Shape && geometry.LargestDifference(volume.Geometry, shape) < 1e-6)
@@ -57,29 +59,57 @@ public static class Resampling
             return volume;
         }
 
-        if (options.Interpolation == Interpolation.Nearest && options.AlongDepth is null or Interpolation.Nearest)
-        {
-            return NearestResampler.Resample(volume, shape, geometry, options);
-        }
-
-        var outside = options.OutsideValue ?? Smallest(volume);
-
-        // A grid with parallel axes separates, after a turn where its axes are in another order.
-        var turned = volume.Reorient(geometry.OrientationCode);
-        var map = turned.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
-        var values = IsDiagonal(map, shape)
-            ? SeparableResampler.Resample(turned, shape, map, options, outside)
-            : ObliqueResampler.Resample(volume, shape, volume.Geometry.WorldToIndex.Compose(geometry.IndexToWorld), options, outside);
-        return Volume.Create(values, shape, geometry);
+        var outside = options.OutsideValue is { } value ? Enumerable.Repeat(value, shape.Channels).ToArray() : null;
+        return ResampleTo(volume, shape, geometry, options, outside);
     }
 
-    /// <summary>True where no off-diagonal element moves a corner of the grid by a thousandth of a voxel.</summary>
-    internal static bool IsDiagonal(AffineTransform map, VolumeShape shape)
+    /// <summary>The volume moved by a registration and put on a grid.</summary>
+    /// <param name="volume">The source: the moving image.</param>
+    /// <param name="gridToSource">
+    /// From a position on the grid to the position in the source whose value it takes, RAS+ mm: the direction in which ITK, ANTs and
+    /// elastix give registrations of the source (moving) onto the grid (fixed). Those count in LPS+; <see cref="AffineTransform.MirrorXY"/> brings one to RAS+.
+    /// </param>
+    /// <param name="shape">Size of the wanted grid; its channel count is ignored.</param>
+    /// <param name="geometry">Position of the wanted grid, as of the fixed image.</param>
+    /// <param name="options">Interpolation; linear where left out.</param>
+    /// <returns>As of <see cref="ResampleTo(Volume, VolumeShape, VolumeGeometry, ResamplingOptions?)"/>.</returns>
+    /// <exception cref="ArgumentException">The map is singular or not finite, or an option is out of its range.</exception>
+    public static Volume Resample(
+        this Volume volume, AffineTransform gridToSource, VolumeShape shape, VolumeGeometry geometry, ResamplingOptions? options = null)
     {
-        var offDiagonal = (Math.Max(Math.Abs(map.A.Y), Math.Abs(map.A.Z)) * shape.Width)
-            + (Math.Max(Math.Abs(map.B.X), Math.Abs(map.B.Z)) * shape.Height)
-            + (Math.Max(Math.Abs(map.C.X), Math.Abs(map.C.Y)) * shape.Depth);
-        return offDiagonal < 1e-3;
+        ArgumentNullException.ThrowIfNull(volume);
+        return volume.WithGeometry(volume.Geometry.Moved(gridToSource)).ResampleTo(shape, geometry, options);
+    }
+
+    /// <summary>Resamples with a value of its own outside each channel; the smallest value of the source where null.</summary>
+    internal static Volume ResampleTo(Volume volume, VolumeShape shape, VolumeGeometry geometry, ResamplingOptions options, float[]? outside)
+    {
+        var map = volume.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
+        var order = AxisOrder.Along(map, shape);
+
+        // A grid with parallel axes separates, after a turn where its axes are in another order.
+        var interpolation = order is { } turn
+            ? AxisInterpolation.Of(options, turn.Apply(volume.Geometry.Spacing), geometry.Spacing)
+            : AxisInterpolation.Of(options, volume.Geometry.Spacing, target: null);
+        if (interpolation.IsNearest)
+        {
+            return NearestResampler.Resample(volume, shape, geometry, options.Parallelism, outside);
+        }
+
+        outside ??= [.. Enumerable.Repeat(Smallest(volume), shape.Channels)];
+        float[] values;
+        if (order is { } parallel)
+        {
+            var turned = Reorientation.Turn(volume, parallel);
+            map = turned.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
+            values = SeparableResampler.Resample(turned, shape, map, interpolation, options.Parallelism, outside);
+        }
+        else
+        {
+            values = ObliqueResampler.Resample(volume, shape, map, interpolation, options.Parallelism, outside);
+        }
+
+        return Volume.Create(values, shape, geometry, header: volume.Header);
     }
 
     private static float Smallest(Volume volume)
@@ -90,7 +120,7 @@ public static class Resampling
         {
             var block = buffer.AsSpan(0, (int)Math.Min(buffer.Length, volume.Shape.Count - start));
             volume.CopyValues(start, block);
-            smallest = Math.Min(smallest, TensorPrimitives.Min<float>(block));
+            smallest = float.MinNumber(smallest, TensorPrimitives.MinNumber<float>(block));
         }
 
         return smallest;

@@ -6,26 +6,27 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal static class SeparableResampler
 {
     /// <summary>Values on the grid.</summary>
-    /// <param name="source">The source.</param>
+    /// <param name="source">The source, its axes in the grid's order and direction.</param>
     /// <param name="shape">Size of the grid.</param>
     /// <param name="map">From index in the grid to index in the source; diagonal.</param>
-    /// <param name="options">Interpolation and threads.</param>
-    /// <param name="outside">Value outside the source.</param>
-    public static float[] Resample(Volume source, VolumeShape shape, AffineTransform map, ResamplingOptions options, float outside)
+    /// <param name="interpolation">By axis of the grid.</param>
+    /// <param name="parallelism">Bounds the threads.</param>
+    /// <param name="outside">Value outside the source, by channel.</param>
+    public static float[] Resample(
+        Volume source, VolumeShape shape, AffineTransform map, AxisInterpolation interpolation, ParallelOptions parallelism, float[] outside)
     {
-        var alongDepth = options.AlongDepth ?? options.Interpolation;
-        var x = AxisTaps.Create(source.Shape.Width, shape.Width, map.Translation.X, map.A.X, options.Interpolation);
-        var y = AxisTaps.Create(source.Shape.Height, shape.Height, map.Translation.Y, map.B.Y, options.Interpolation);
-        var z = AxisTaps.Create(source.Shape.Depth, shape.Depth, map.Translation.Z, map.C.Z, alongDepth);
-        var planes = SourcePlanes.Of(source, options.Interpolation == Interpolation.CubicSpline, alongDepth == Interpolation.CubicSpline);
+        var x = AxisTaps.Create(source.Shape.Width, shape.Width, map.Translation.X, map.A.X, interpolation.X);
+        var y = AxisTaps.Create(source.Shape.Height, shape.Height, map.Translation.Y, map.B.Y, interpolation.Y);
+        var z = AxisTaps.Create(source.Shape.Depth, shape.Depth, map.Translation.Z, map.C.Z, interpolation.Z);
+        var planes = SourcePlanes.Of(source, interpolation, parallelism);
         var result = GC.AllocateUninitializedArray<float>(checked((int)shape.Count));
 
         // Neighbouring slices share source slices, so each thread takes a run of them.
         var runs = Math.Min(shape.Depth, 4 * Environment.ProcessorCount);
-        Parallel.For(0, shape.Channels * runs, options.Parallelism, run =>
+        Parallel.For(0, shape.Channels * runs, parallelism, run =>
         {
             var (channel, part) = Math.DivRem(run, runs);
-            var worker = new Worker(planes, channel, x, y, z, outside);
+            var worker = new Worker(planes, channel, x, y, z, outside[channel]);
             for (var plane = shape.Depth * part / runs; plane < shape.Depth * (part + 1) / runs; plane++)
             {
                 var offset = ((channel * shape.Depth) + plane) * shape.Height * shape.Width;

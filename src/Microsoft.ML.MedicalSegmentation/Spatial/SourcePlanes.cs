@@ -16,14 +16,14 @@ internal sealed class SourcePlanes
 
     public int Width => _source.Shape.Width;
 
-    /// <summary>Slices of values, or of spline coefficients along the plane, the depth, or both.</summary>
-    public static SourcePlanes Of(Volume source, bool splineInPlane, bool splineAlongDepth)
+    /// <summary>Slices of values, or of spline coefficients along the axes that need them.</summary>
+    public static SourcePlanes Of(Volume source, AxisInterpolation interpolation, ParallelOptions parallelism)
     {
-        if (splineInPlane || splineAlongDepth)
+        if (interpolation.HasSpline)
         {
             var coefficients = GC.AllocateUninitializedArray<float>(checked((int)source.Shape.Count));
             source.CopyValues(0, coefficients);
-            CubicSpline.ToCoefficients(coefficients, source.Shape, splineInPlane, splineAlongDepth);
+            CubicSpline.ToCoefficients(coefficients, source.Shape, interpolation, parallelism);
             return new(source, coefficients);
         }
 

@@ -43,6 +43,9 @@ internal sealed class InputColumns
     /// <summary>A column by its name; null where there is none.</summary>
     public ColumnDescription? Find(string name) => _columns.TryGetValue(name, out var column) ? column : null;
 
+    /// <summary>True for a column of label volumes; transforms of both kinds choose by it.</summary>
+    public bool HoldsLabels(string name) => Find(name)?.ItemType is LabelVolumeDataViewType;
+
     /// <summary>A column of a certain kind.</summary>
     /// <param name="name">The column's name.</param>
     /// <param name="kind">What it must be.</param>

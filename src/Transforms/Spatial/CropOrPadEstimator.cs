@@ -45,7 +45,7 @@ public sealed class CropOrPadEstimator : VolumeEstimator
     }
 
     private protected override RowFunction MakeFunction(InputColumns columns)
-        => columns.Find(_input)?.ItemType is LabelVolumeDataViewType ? new LabelCropping(_settings) : new VolumeCropping(_settings);
+        => columns.HoldsLabels(_input) ? new LabelCropping(_settings) : new VolumeCropping(_settings);
 }
 
 /// <summary>The size to bring volumes to; null keeps a side.</summary>

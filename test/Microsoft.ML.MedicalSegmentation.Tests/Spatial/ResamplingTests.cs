@@ -118,7 +118,7 @@ public sealed class ResamplingTests
         var labels = LabelVolume.Create([0, 0, 7, 7, 0, 0, 7, 300], new(1, 2, 2, 2));
         foreach (var interpolation in Enum.GetValues<LabelInterpolation>())
         {
-            var fine = labels.Resample(new Vector3D(0.3, 0.3, 0.3), interpolation);
+            var fine = labels.Resample(new Vector3D(0.3, 0.3, 0.3), new() { Interpolation = interpolation });
             var counts = fine.CountValues();
             for (var value = 0; value < counts.Length; value++)
             {
@@ -131,7 +131,7 @@ public sealed class ResamplingTests
     public void ResampleLabels_PerClassLinear_TakesTheHeaviestClassAndTheSmallerOnATie()
     {
         var labels = LabelVolume.Create(new byte[] { 1, 2 }, new(1, 1, 1, 2));
-        int At(double x) => labels.ResampleTo(new(1, 1, 1, 1), VolumeGeometry.Identity.Shifted(new(x, 0, 0)), LabelInterpolation.PerClassLinear)[0, 0, 0];
+        int At(double x) => labels.ResampleTo(new(1, 1, 1, 1), VolumeGeometry.Identity.Shifted(new(x, 0, 0)), new() { Interpolation = LabelInterpolation.PerClassLinear })[0, 0, 0];
         Assert.AreEqual(1, At(0.4));
         Assert.AreEqual(1, At(0.5));
         Assert.AreEqual(2, At(0.6));
