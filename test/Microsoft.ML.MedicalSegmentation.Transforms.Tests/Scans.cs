@@ -48,6 +48,13 @@ internal static class Scans
 
     public static IEnumerable<Scan> Many(int count) => Enumerable.Range(0, count).Select(i => Make(i));
 
+    /// <summary>Uniform values from 0 to <paramref name="scale"/>, at the origin with voxels of 1 mm.</summary>
+    public static Volume<float> Noise(VolumeShape shape, int seed, float scale)
+    {
+        var random = new Random(seed);
+        return Volume.Create([.. Enumerable.Range(0, (int)shape.Count).Select(_ => random.NextSingle() * scale)], shape);
+    }
+
     public static float[] Values(this Volume volume)
     {
         var values = new float[volume.Shape.Count];

@@ -23,14 +23,17 @@ internal sealed class AxisTaps
     /// <summary>Weights of the indices; sum 1.</summary>
     public float[] Weights { get; }
 
-    /// <summary>True for output voxels that lie more than half a voxel outside the source.</summary>
+    /// <summary>True for output voxels that lie outside the source.</summary>
     public bool[] IsOutside { get; }
 
     /// <summary>True where the axis is copied as it is.</summary>
     public bool IsIdentity { get; private init; }
 
+    /// <summary>True for positions along an axis that are farther beyond its outermost voxels' centres than the source reaches.</summary>
+    public static bool IsBeyond(double position, int length, double reach) => position < -reach - 1e-6 || position > length - 1 + reach + 1e-6;
+
     /// <summary>Table for positions offset + i * step of the source's index, i from 0 to count - 1.</summary>
-    public static AxisTaps Create(int sourceLength, int count, double offset, double step, Interpolation interpolation)
+    public static AxisTaps Create(int sourceLength, int count, double offset, double step, Interpolation interpolation, double reach)
     {
         var width = interpolation switch { Interpolation.Nearest => 1, Interpolation.Linear => 2, _ => 4 };
         var identity = sourceLength == count && Math.Abs(offset) < 1e-9 && Math.Abs(step - 1) * count < 1e-6;
@@ -41,7 +44,7 @@ internal sealed class AxisTaps
 
             // A point that rounding moved off a voxel is put back on it, so that a grid maps to itself exactly.
             position = Math.Abs(position - Math.Round(position)) < 1e-6 ? Math.Round(position) : position;
-            taps.IsOutside[i] = position < -0.5 - 1e-6 || position > sourceLength - 0.5 + 1e-6;
+            taps.IsOutside[i] = IsBeyond(position, sourceLength, reach);
             taps.Fill(i, Math.Clamp(position, -0.5, sourceLength - 0.5), sourceLength, interpolation);
         }
 

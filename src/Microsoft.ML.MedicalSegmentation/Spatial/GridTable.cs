@@ -16,8 +16,9 @@ internal sealed class GridTable
     /// <param name="source">Size of the source.</param>
     /// <param name="grid">Size of the grid.</param>
     /// <param name="map">From index in the grid to index in the source.</param>
+    /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
     /// <returns>Null where the axes are not parallel.</returns>
-    public static GridTable? Of(VolumeShape source, VolumeShape grid, AffineTransform map)
+    public static GridTable? Of(VolumeShape source, VolumeShape grid, AffineTransform map, double reach)
     {
         if (AxisOrder.Along(map, grid) is not { } order)
         {
@@ -33,8 +34,8 @@ internal sealed class GridTable
             var offsets = new int[count];
             for (var i = 0; i < count; i++)
             {
-                var closest = NearestResampler.Closest(first + (i * step), lengths[along]);
-                offsets[i] = closest < 0 ? -1 : closest * strides[along];
+                var position = first + (i * step);
+                offsets[i] = AxisTaps.IsBeyond(position, lengths[along], reach) ? -1 : NearestResampler.Closest(position, lengths[along]) * strides[along];
             }
 
             return offsets;

@@ -54,14 +54,14 @@ public static class LabelResampling
 
         if (options.Interpolation == LabelInterpolation.Nearest)
         {
-            return LabelVolume.FromVolume(NearestResampler.Resample(labels.Voxels, shape, geometry, options.Parallelism, [0]), labels.Classes);
+            return LabelVolume.FromVolume(NearestResampler.Resample(labels.Voxels, shape, geometry, options.Parallelism, options.Reach, [0]), labels.Classes);
         }
 
         var map = labels.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
         var coarse = CoarseAxis(labels.Geometry, geometry, AxisOrder.Along(map, shape), options.AnisotropyThreshold);
         Volume voxels = labels.Voxels is Volume<byte> narrow
-            ? Volume.Create(Vote(narrow, shape, map, coarse, options.Parallelism), shape, geometry, header: narrow.Header)
-            : Volume.Create(Vote((Volume<ushort>)labels.Voxels, shape, map, coarse, options.Parallelism), shape, geometry, header: labels.Voxels.Header);
+            ? Volume.Create(Vote(narrow, shape, map, coarse, options), shape, geometry, header: narrow.Header)
+            : Volume.Create(Vote((Volume<ushort>)labels.Voxels, shape, map, coarse, options), shape, geometry, header: labels.Voxels.Header);
         return LabelVolume.FromVolume(voxels, labels.Classes);
     }
 
@@ -69,13 +69,13 @@ public static class LabelResampling
     private static int? CoarseAxis(VolumeGeometry source, VolumeGeometry grid, AxisOrder? order, double? threshold)
         => threshold is { } limit ? AxisInterpolation.CoarseAxis(source.Spacing, order?.Undo(grid.Spacing), limit) : null;
 
-    private static T[] Vote<T>(Volume<T> labels, VolumeShape shape, AffineTransform map, int? coarse, ParallelOptions parallelism)
+    private static T[] Vote<T>(Volume<T> labels, VolumeShape shape, AffineTransform map, int? coarse, LabelResamplingOptions options)
         where T : unmanaged, INumber<T>
     {
         var from = labels.Shape;
         var memory = labels.Memory;
         var result = new T[checked((int)shape.Count)];
-        Parallel.For(0, shape.Depth, parallelism, z =>
+        Parallel.For(0, shape.Depth, options.Parallelism, z =>
         {
             var voxels = memory.Span;
             Span<T> around = stackalloc T[8];
@@ -87,7 +87,7 @@ public static class LabelResampling
                 for (var x = 0; x < shape.Width; x++)
                 {
                     var position = start + (map.A * x);
-                    if (!ObliqueResampler.IsOutside(position, from))
+                    if (!ObliqueResampler.IsOutside(position, from, options.Reach))
                     {
                         Gather(voxels, from, Snap(position, from, coarse), around, weights);
                         output[x] = Winner(around, weights);

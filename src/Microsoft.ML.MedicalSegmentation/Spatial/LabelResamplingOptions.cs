@@ -16,6 +16,9 @@ public sealed record LabelResamplingOptions
     /// <inheritdoc cref="ResamplingOptions.MaximumThreads"/>
     public int MaximumThreads { get; init; }
 
+    /// <inheritdoc cref="ResamplingOptions.Reach"/>
+    internal double Reach { get; init; } = 0.5;
+
     internal ParallelOptions Parallelism
         => new() { MaxDegreeOfParallelism = MaximumThreads == 0 ? Environment.ProcessorCount : MaximumThreads };
 

@@ -9,9 +9,10 @@ internal static class ObliqueResampler
     /// <param name="map">From index in the grid to index in the source.</param>
     /// <param name="interpolation">By axis of the source.</param>
     /// <param name="parallelism">Bounds the threads.</param>
+    /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
     /// <param name="outside">Value outside the source, by channel.</param>
     public static float[] Resample(
-        Volume source, VolumeShape shape, AffineTransform map, AxisInterpolation interpolation, ParallelOptions parallelism, float[] outside)
+        Volume source, VolumeShape shape, AffineTransform map, AxisInterpolation interpolation, ParallelOptions parallelism, double reach, float[] outside)
     {
         var from = source.Shape;
         var values = source.ToSingle().Memory;
@@ -35,7 +36,7 @@ internal static class ObliqueResampler
                 for (var x = 0; x < shape.Width; x++)
                 {
                     var position = start + (map.A * x);
-                    output[(y * shape.Width) + x] = IsOutside(position, from) ? outside[channel]
+                    output[(y * shape.Width) + x] = IsOutside(position, from, reach) ? outside[channel]
                         : interpolation.IsLinear ? Linear(voxels, from, position) : Blend(voxels, from, position, interpolation);
                 }
             }
@@ -43,13 +44,11 @@ internal static class ObliqueResampler
         return result;
     }
 
-    /// <summary>True for positions more than half a voxel outside.</summary>
-    internal static bool IsOutside(Vector3D position, VolumeShape shape)
-    {
-        const double Edge = 0.5 + 1e-6;
-        return position.X < -Edge || position.Y < -Edge || position.Z < -Edge
-            || position.X > shape.Width - 1 + Edge || position.Y > shape.Height - 1 + Edge || position.Z > shape.Depth - 1 + Edge;
-    }
+    /// <summary>True for positions that are farther beyond the outermost voxels' centres than the source reaches.</summary>
+    internal static bool IsOutside(Vector3D position, VolumeShape shape, double reach)
+        => AxisTaps.IsBeyond(position.X, shape.Width, reach)
+            || AxisTaps.IsBeyond(position.Y, shape.Height, reach)
+            || AxisTaps.IsBeyond(position.Z, shape.Depth, reach);
 
     /// <summary>The lower of the two voxels around a position along one axis, the upper, and the upper's weight.</summary>
     internal static (int Lower, int Upper, float Weight) Around(double position, int length)

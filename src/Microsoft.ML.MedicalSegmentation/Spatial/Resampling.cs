@@ -93,7 +93,7 @@ public static class Resampling
             : AxisInterpolation.Of(options, volume.Geometry.Spacing, target: null);
         if (interpolation.IsNearest)
         {
-            return NearestResampler.Resample(volume, shape, geometry, options.Parallelism, outside);
+            return NearestResampler.Resample(volume, shape, geometry, options.Parallelism, options.Reach, outside);
         }
 
         outside ??= [.. Enumerable.Repeat(Smallest(volume), shape.Channels)];
@@ -102,11 +102,11 @@ public static class Resampling
         {
             var turned = Reorientation.Turn(volume, parallel);
             map = turned.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
-            values = SeparableResampler.Resample(turned, shape, map, interpolation, options.Parallelism, outside);
+            values = SeparableResampler.Resample(turned, shape, map, interpolation, options.Parallelism, options.Reach, outside);
         }
         else
         {
-            values = ObliqueResampler.Resample(volume, shape, map, interpolation, options.Parallelism, outside);
+            values = ObliqueResampler.Resample(volume, shape, map, interpolation, options.Parallelism, options.Reach, outside);
         }
 
         return Volume.Create(values, shape, geometry, header: volume.Header);

@@ -35,6 +35,9 @@ public sealed record ResamplingOptions
     /// <value>0 or more. Default: 0.</value>
     public int MaximumThreads { get; init; }
 
+    /// <summary>How far beyond the centres of its outermost voxels the source reaches, in voxels: to their edges.</summary>
+    internal double Reach { get; init; } = 0.5;
+
     internal ParallelOptions Parallelism
         => new() { MaxDegreeOfParallelism = MaximumThreads == 0 ? Environment.ProcessorCount : MaximumThreads };
 

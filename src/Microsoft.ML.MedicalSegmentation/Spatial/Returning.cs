@@ -8,6 +8,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 public static class Returning
 {
+    // Resample rounds sizes, so that the outermost voxels of the original may lie up to a quarter of a prepared voxel beyond the
+    // prepared grid's edge; they take the outermost prepared voxel rather than background.
+    private const double Reach = 0.75;
+
     /// <summary>Labels on the grid of the original image.</summary>
     /// <param name="labels">On a prepared grid.</param>
     /// <param name="original">The image before preparation, or any volume on its grid.</param>
@@ -21,7 +25,7 @@ public static class Returning
         options ??= new() { Interpolation = LabelInterpolation.PerClassLinear };
         var (shape, geometry) = (original.Shape.WithChannels(1), original.Geometry);
         var exact = SharesLattice(labels.Geometry, geometry, shape);
-        var returned = labels.ResampleTo(shape, geometry, exact ? options with { Interpolation = LabelInterpolation.Nearest } : options);
+        var returned = labels.ResampleTo(shape, geometry, exact ? options with { Interpolation = LabelInterpolation.Nearest } : options with { Reach = Reach });
 
         // Labels that never left the grid are handed back by reference, so their header stays theirs.
         return ReferenceEquals(returned, labels)
@@ -66,8 +70,8 @@ public static class Returning
         }
 
         var exact = SharesLattice(volume.Geometry, geometry, shape);
-        return Resampling.ResampleTo(volume, shape, geometry, exact ? new() { Interpolation = Interpolation.Nearest, MaximumThreads = options.MaximumThreads } : options, outside)
-            .WithHeader(original.Header);
+        options = exact ? new() { Interpolation = Interpolation.Nearest, MaximumThreads = options.MaximumThreads } : options with { Reach = Reach };
+        return Resampling.ResampleTo(volume, shape, geometry, options, outside).WithHeader(original.Header);
     }
 
     private static bool SharesLattice(VolumeGeometry prepared, VolumeGeometry original, VolumeShape shape)

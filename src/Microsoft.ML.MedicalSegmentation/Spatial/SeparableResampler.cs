@@ -11,13 +11,14 @@ internal static class SeparableResampler
     /// <param name="map">From index in the grid to index in the source; diagonal.</param>
     /// <param name="interpolation">By axis of the grid.</param>
     /// <param name="parallelism">Bounds the threads.</param>
+    /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
     /// <param name="outside">Value outside the source, by channel.</param>
     public static float[] Resample(
-        Volume source, VolumeShape shape, AffineTransform map, AxisInterpolation interpolation, ParallelOptions parallelism, float[] outside)
+        Volume source, VolumeShape shape, AffineTransform map, AxisInterpolation interpolation, ParallelOptions parallelism, double reach, float[] outside)
     {
-        var x = AxisTaps.Create(source.Shape.Width, shape.Width, map.Translation.X, map.A.X, interpolation.X);
-        var y = AxisTaps.Create(source.Shape.Height, shape.Height, map.Translation.Y, map.B.Y, interpolation.Y);
-        var z = AxisTaps.Create(source.Shape.Depth, shape.Depth, map.Translation.Z, map.C.Z, interpolation.Z);
+        var x = AxisTaps.Create(source.Shape.Width, shape.Width, map.Translation.X, map.A.X, interpolation.X, reach);
+        var y = AxisTaps.Create(source.Shape.Height, shape.Height, map.Translation.Y, map.B.Y, interpolation.Y, reach);
+        var z = AxisTaps.Create(source.Shape.Depth, shape.Depth, map.Translation.Z, map.C.Z, interpolation.Z, reach);
         var planes = SourcePlanes.Of(source, interpolation, parallelism);
         var result = GC.AllocateUninitializedArray<float>(checked((int)shape.Count));
 

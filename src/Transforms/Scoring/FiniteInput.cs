@@ -68,7 +68,7 @@ internal static class FiniteInput
             var shape = volume.Shape;
             long x = first % shape.Width, y = first / shape.Width % shape.Height, z = first / shape.Width / shape.Height % shape.Depth;
             throw new ArgumentException(
-                $"The volume has {count:N0} voxel{(count == 1 ? "" : "s")} that are NaN or infinite, the first at [channel {first / shape.ChannelCount}, z {z}, y {y}, x {x}]. "
+                $"In {volume.NameInErrors}, {count:N0} {(count == 1 ? "voxel is" : "voxels are")} NaN or infinite, the first at [channel {first / shape.ChannelCount}, z {z}, y {y}, x {x}]. "
                 + "A network spreads them over its whole output. Set NonFiniteReplacement of NormalizeIntensity, or repair the file.");
         }
     }

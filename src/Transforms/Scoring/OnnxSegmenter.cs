@@ -9,16 +9,15 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// later tile touches it, so that memory beyond the volume and its labels is that of the network on one batch of tiles
 /// and classes x patch depth x height x width numbers. A 2D network scores slice by slice. The volume is brought to
 /// the training orientation by flips and permutations of axes, and the labels back onto the volume's grid; nothing is
-/// resampled. Safe for several threads; each call then takes memory of its own.
+/// resampled unless <see cref="ScoringSettings.Resampling"/> asks for it. Safe for several threads; each call then takes memory of its own.
 /// </remarks>
 public sealed class OnnxSegmenter : IDisposable
 {
     private readonly ScoringSettings _settings;
     private readonly OnnxNetwork _network;
-    private readonly Action<string> _warn;
+    private readonly TrainingSpacing _spacing;
     private readonly float[] _weights;
     private Workspace? _spare;
-    private int _spacingWarnings;
     private bool _disposed;
 
     /// <summary>Opens a model.</summary>
@@ -33,9 +32,10 @@ public sealed class OnnxSegmenter : IDisposable
     {
         _settings = settings ?? new();
         _settings.Validate();
-        _warn = warn ?? (message => Trace.TraceWarning(message));
+        warn ??= message => Trace.TraceWarning(message);
         Info = model.Info;
-        _network = new(model, _settings.Threads, _settings.BatchSize, device ?? new(), _warn);
+        _spacing = new(Info, _settings, warn);
+        _network = new(model, _settings.Threads, _settings.BatchSize, device ?? new(), warn);
         _weights = TileWeights.Gaussian(Info.Patch);
     }
 
@@ -46,7 +46,7 @@ public sealed class OnnxSegmenter : IDisposable
     /// <param name="volume">Image channels as in training, normalised as in training; any size.</param>
     /// <param name="withProbabilities">True to return probabilities as well: classes x volume numbers of memory.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
-    /// <exception cref="ArgumentException">The volume has other channels, NaN or infinite voxels, or, where demanded, another spacing than training.</exception>
+    /// <exception cref="ArgumentException">The volume has other channels, NaN or infinite voxels, or, where demanded, another spacing than training; or it is too large at the spacing of training.</exception>
     /// <exception cref="InvalidOperationException">The network failed or gave a value that is not finite.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public VolumeSegmentation Segment(Volume volume, bool withProbabilities = false, CancellationToken cancellationToken = default)
@@ -54,8 +54,22 @@ public sealed class OnnxSegmenter : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         RequireChannels(volume);
         FiniteInput.Require(volume);
+        var prepared = _spacing.Bring(volume);
+        var result = SegmentAsItIs(prepared, withProbabilities, cancellationToken);
+        return ReferenceEquals(prepared, volume) ? result : _spacing.Return(result, volume);
+    }
+
+    /// <summary>Frees the session; may be called more than once.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _spare = null;
+        _network.Dispose();
+    }
+
+    private VolumeSegmentation SegmentAsItIs(Volume volume, bool withProbabilities, CancellationToken cancellationToken)
+    {
         var grid = new OrientedGrid(volume, Info.Orientation);
-        CompareSpacing(grid.Spacing);
         var window = new SlidingWindow(grid.Shape, Info.Patch, _settings.Overlap ?? Info.Overlap);
         var labels = new LabelWriter(volume, grid, Info.Classes);
         var probabilities = withProbabilities ? new ProbabilityWriter(volume, grid, Info, window) : null;
@@ -91,14 +105,6 @@ public sealed class OnnxSegmenter : IDisposable
         return new(labels.ToLabels(), probabilities?.ToVolume());
     }
 
-    /// <summary>Frees the session; may be called more than once.</summary>
-    public void Dispose()
-    {
-        _disposed = true;
-        _spare = null;
-        _network.Dispose();
-    }
-
     private void Run(TileOrigin[] batch, TileReader reader, Workspace workspace)
     {
         var inputLength = (int)Info.Patch.Count;
@@ -122,27 +128,6 @@ public sealed class OnnxSegmenter : IDisposable
             throw new ArgumentException(
                 $"The volume has {volume.Shape.Channels} channel{(volume.Shape.Channels == 1 ? "" : "s")}; the model takes {Info.InputChannels}. "
                 + "Load the channels of training, in the same order, into one volume.");
-        }
-    }
-
-    private void CompareSpacing(Vector3D spacing)
-    {
-        if (Info.Spacing is not { } training || Enumerable.Range(0, 3).All(
-            axis => Math.Abs(spacing[axis] - training[axis]) <= _settings.SpacingTolerance * training[axis]))
-        {
-            return;
-        }
-
-        var message = $"The volume's spacing is {spacing} mm, that of training {training} mm (along {Info.Orientation ?? "x, y, z"}); "
-            + $"they differ by more than {_settings.SpacingTolerance:P0}, and the network sees structures at another size than it learnt.";
-        if (_settings.RequireTrainingSpacing)
-        {
-            throw new ArgumentException($"{message} Resample the volume to the spacing of training first.");
-        }
-
-        if (Interlocked.Increment(ref _spacingWarnings) == 1)
-        {
-            _warn($"{message} Further volumes of this kind are scored without a warning.");
         }
     }
 

@@ -22,6 +22,26 @@ public sealed record ScoringSettings
     /// <summary>True to refuse a volume whose spacing differs by more than <see cref="SpacingTolerance"/>; otherwise it is scored with a warning.</summary>
     public bool RequireTrainingSpacing { get; init; }
 
+    /// <summary>
+    /// How a volume whose spacing differs by more than <see cref="SpacingTolerance"/> is brought to that of training before it is scored; its
+    /// labels and probabilities then return to its own grid. Null scores it as it is, with a warning.
+    /// </summary>
+    /// <remarks>
+    /// Beside what scoring takes anyway, that takes a single-precision copy of the image at the training spacing, its labels (1 or 2 bytes a voxel)
+    /// and, where asked for, its probabilities (4 bytes per voxel and class). A 2D network is resampled within slices only.
+    /// </remarks>
+    /// <value>Default null. <see cref="ResamplingOptions.NnUNet"/> is a good choice.</value>
+    public ResamplingOptions? Resampling { get; init; }
+
+    /// <summary>How labels of a resampled volume return to its own grid.</summary>
+    /// <value>Default <see cref="LabelInterpolation.PerClassLinear"/>.</value>
+    public LabelInterpolation LabelReturn { get; init; } = LabelInterpolation.PerClassLinear;
+
+    /// <summary>The most values, over all channels, that a volume may have once <see cref="Resampling"/> has brought it to the training spacing.</summary>
+    /// <remarks>A wrong spacing in a file would otherwise ask for any amount of memory.</remarks>
+    /// <value>1 or more. Default 2^29: 2 GiB.</value>
+    public long MaximumResampledVoxels { get; init; } = 1L << 29;
+
     /// <summary>Fails for settings that cannot be followed; tells all faults.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public void Validate()
@@ -31,6 +51,10 @@ public sealed record ScoringSettings
         faults.Add(Threads is < 0 or > 1024, $"Threads is {Threads}; use 1 to 1,024, or 0 for one per core.");
         faults.Add(BatchSize is < 1 or > 256, $"BatchSize is {BatchSize}; use 1 to 256.");
         faults.Add(!(SpacingTolerance > 0), $"SpacingTolerance is {SpacingTolerance}; it is a fraction above 0, such as 0.25.");
+        faults.Add(RequireTrainingSpacing && Resampling is not null, "RequireTrainingSpacing and Resampling are both given; use one of them.");
+        faults.Add(!Enum.IsDefined(LabelReturn), $"LabelReturn is {LabelReturn}; use {string.Join(", ", Enum.GetNames<LabelInterpolation>())}.");
+        faults.Add(MaximumResampledVoxels < 1, $"MaximumResampledVoxels is {MaximumResampledVoxels}; use 1 or more.");
+        Resampling?.AddFaults(faults);
         faults.ThrowIfAny("scoring");
     }
 }

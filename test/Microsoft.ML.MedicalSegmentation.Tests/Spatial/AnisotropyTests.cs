@@ -93,7 +93,11 @@ public sealed class AnisotropyTests
     {
         var options = new ResamplingOptions
         {
-            Interpolation = (Interpolation)9, AlongDepth = Interpolation.Nearest, AnisotropyThreshold = 0.5, OutsideValue = float.NaN, MaximumThreads = -1,
+            Interpolation = (Interpolation)9,
+            AlongDepth = Interpolation.Nearest,
+            AnisotropyThreshold = 0.5,
+            OutsideValue = float.NaN,
+            MaximumThreads = -1,
         };
         var fault = Assert.ThrowsException<ArgumentException>(() => Sample(new(1, 1, 1)).Resample(new Vector3D(2, 2, 2), options));
         foreach (var fact in new[] { "Interpolation is 9", "both given", "AnisotropyThreshold is 0.5", "OutsideValue is NaN", "MaximumThreads is -1" })

@@ -73,6 +73,23 @@ public sealed class ReturningTests
     }
 
     [TestMethod]
+    [DataRow(2.9)]
+    [DataRow(0.83)]
+    [DataRow(6.5)]
+    public void ReturnToGrid_AfterResampling_LosesNoVoxelAtTheBorder(double factor)
+    {
+        var original = LabelVolume.Create([.. Enumerable.Repeat((byte)1, 10 * 11 * 13)], new(1, 13, 11, 10), SpatialChains.Geometry(new Random(8)));
+        foreach (var interpolation in Enum.GetValues<LabelInterpolation>())
+        {
+            var returned = original.Resample(original.Geometry.Spacing * factor).ReturnToGrid(original.Voxels, new() { Interpolation = interpolation });
+            Assert.AreEqual(1430, returned.CountValues()[1], $"{interpolation}");
+        }
+
+        var values = original.Voxels.Resample(original.Geometry.Spacing * factor).ReturnToGrid(original.Voxels).ToSingle();
+        Assert.IsTrue(values.Voxels.ToArray().All(value => value == 1));
+    }
+
+    [TestMethod]
     public void ReturnToGrid_ProbabilitiesOfACrop_AreBackgroundOutside()
     {
         var original = Volume.Create(new short[6 * 5 * 4], new VolumeShape(1, 4, 5, 6), SpatialChains.Geometry(new Random(3)));

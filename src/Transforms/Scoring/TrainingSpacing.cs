@@ -1,0 +1,64 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Compares volumes with the spacing of training and, where the settings ask for it, brings them there and their labels back.</summary>
+internal sealed class TrainingSpacing(SegmentationModelInfo info, ScoringSettings settings, Action<string> warn)
+{
+    private int _warnings;
+
+    /// <summary>The volume to score: at the spacing of training where it is resampled, else the volume itself.</summary>
+    /// <exception cref="ArgumentException">The spacing is refused, or the resampled volume would be too large.</exception>
+    public Volume Bring(Volume volume)
+    {
+        // Spacings of training lie along the axes of training.
+        var order = AxisOrder.Between(volume.Geometry, info.Orientation ?? volume.Geometry.OrientationCode);
+        var own = order.Apply(volume.Geometry.Spacing);
+        if (info.Spacing is not { } training || IsClose(own, training))
+        {
+            return volume;
+        }
+
+        if (settings.Resampling is { } options)
+        {
+            // A 2D network never sees the distance between slices.
+            return Resample(volume, order.Undo(info.SpatialDimensions == 2 ? training with { Z = own.Z } : training), options);
+        }
+
+        var message = $"The spacing of {volume.NameInErrors} is {own} mm, that of training {training} mm (along {info.Orientation ?? "x, y, z"}); "
+            + $"they differ by more than {settings.SpacingTolerance:P0}, and the network sees structures at another size than it learnt.";
+        if (settings.RequireTrainingSpacing)
+        {
+            throw new ArgumentException($"{message} Resample the volume to the spacing of training first, or set Resampling of the scoring settings.");
+        }
+
+        if (Interlocked.Increment(ref _warnings) == 1)
+        {
+            warn($"{message} Set Resampling of the scoring settings to resample it. Further volumes of this kind are scored without a warning.");
+        }
+
+        return volume;
+    }
+
+    /// <summary>Labels and probabilities of a resampled volume on the grid of the volume itself.</summary>
+    public VolumeSegmentation Return(VolumeSegmentation result, Volume volume)
+    {
+        var threads = settings.Resampling?.MaximumThreads ?? 0;
+        var background = info.Classes.ToList().FindIndex(c => c.Value == 0);
+        var probabilities = result.Probabilities?.ReturnToGrid(volume, background < 0 ? null : background, new() { MaximumThreads = threads });
+        return new(
+            result.Labels.ReturnToGrid(volume, new() { Interpolation = settings.LabelReturn, MaximumThreads = threads }), probabilities?.ToSingle());
+    }
+
+    private bool IsClose(Vector3D own, Vector3D training)
+        => Enumerable.Range(0, info.SpatialDimensions).All(axis => Math.Abs(own[axis] - training[axis]) <= settings.SpacingTolerance * training[axis]);
+
+    private Volume Resample(Volume volume, Vector3D spacing, ResamplingOptions options)
+    {
+        var old = volume.Geometry.Spacing;
+        var growth = old.X / spacing.X * (old.Y / spacing.Y) * (old.Z / spacing.Z);
+        return volume.Shape.Count * growth <= settings.MaximumResampledVoxels
+            ? volume.Resample(spacing, options)
+            : throw new ArgumentException(
+                $"At the spacing of training, {spacing} mm, {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}) would have about {volume.Shape.Count * growth:N0} values; "
+                + $"the limit is {settings.MaximumResampledVoxels:N0}. Correct the spacing of the file, crop it, or raise MaximumResampledVoxels.");
+    }
+}
