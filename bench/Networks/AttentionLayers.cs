@@ -1,0 +1,17 @@
+namespace Microsoft.ML.MedicalSegmentation.Bench;
+
+/// <summary>Position and channel attention of the same 64 features, added: the layers alone.</summary>
+internal sealed class AttentionLayers() : Network(new NetworkOptions { SpatialDims = 2, InputChannels = 64, Classes = 64 })
+{
+    private readonly PositionAttention positions = new(2, 64);
+    private readonly ChannelAttention channels = new();
+
+    public override string Description => "attention-layers";
+
+    public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf([1, 1]);
+
+    public override Value Forward(Value image) => positions.Forward(image) + channels.Forward(image);
+
+    protected override IEnumerable<(string Ours, string Original)> OriginalNames =>
+        [("query", "query_conv"), ("key", "key_conv"), ("value", "value_conv")];
+}

@@ -1,0 +1,86 @@
+namespace Microsoft.ML.MedicalSegmentation.Bench;
+
+/// <summary>One case on every side, in turns.</summary>
+internal static class Comparison
+{
+    private const int VerifiedSteps = 3;
+
+    public static CaseResult Run(NetworkCase entry, BenchOptions options, string python)
+    {
+        var folder = Directory.CreateTempSubdirectory("network-bench").FullName;
+        var sides = new List<SideProcess>();
+        try
+        {
+            entry.Write(folder, options);
+            sides.Add(SideProcess.Own(SideNames.Own, "torch", folder));
+            sides.Add(SideProcess.Peer(SideNames.Alike, python, folder, alike: true));
+            if (options.Plain)
+            {
+                sides.Add(SideProcess.Peer(SideNames.Plain, python, folder, alike: false));
+            }
+
+            var onnx = options.Onnx ? SideProcess.Own(SideNames.Onnx, "onnx", folder) : null;
+            SideProcess[] inferring = onnx is null ? [.. sides] : [.. sides, onnx];
+            SideProcess[] training = [.. sides];
+            sides = [.. inferring];
+
+            var result = new CaseResult(entry, [.. inferring.Select(side => (side.Name, side.Version))]);
+            CompareLogits(result, inferring, folder);
+            Measure(result.Forward, inferring, "forward", options);
+            result.KeepMemory(result.ForwardMemory, inferring);
+            if (options.Train)
+            {
+                CompareLosses(result, training);
+                Measure(result.Train, training, "train", options);
+                result.KeepMemory(result.TrainMemory, training);
+            }
+
+            return result;
+        }
+        finally
+        {
+            sides.ForEach(side => side.Dispose());
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void CompareLogits(CaseResult result, SideProcess[] sides, string folder)
+    {
+        var logits = sides.ToDictionary(side => side.Name, side => side.Logits(Path.Combine(folder, $"logits-{side.Id}.bin")));
+        var reference = logits[SideNames.Alike];
+        var largest = Math.Max(reference.Max(Math.Abs), 1e-12f);
+        foreach (var (name, values) in logits)
+        {
+            result.LogitDifference[name] = reference.Zip(values, (a, b) => Math.Abs(a - b)).Max() / largest;
+        }
+    }
+
+    // The loss of the last of some optimiser steps, which each network takes from the same weights without dropout.
+    private static void CompareLosses(CaseResult result, SideProcess[] sides)
+    {
+        foreach (var side in sides)
+        {
+            side.Run("verify", VerifiedSteps);
+        }
+
+        var reference = sides.First(side => side.Name == SideNames.Alike).Loss;
+        result.LossDifference = sides.Max(side => Math.Abs(side.Loss - reference)) / Math.Abs(reference);
+    }
+
+    private static void Measure(Dictionary<string, List<double>> measured, SideProcess[] sides, string request, BenchOptions options)
+    {
+        // The first turn fills caches.
+        for (var round = -1; round < options.Rounds; round++)
+        {
+            foreach (var side in sides)
+            {
+                var times = side.Run(request, options.Turn);
+                if (round >= 0)
+                {
+                    measured.TryAdd(side.Name, []);
+                    measured[side.Name].AddRange(times);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// How fast the networks are here, in ONNX Runtime from the exported file, and in PyTorch: the same weights and data, each side in a
+// process of its own, in turns of a few passes. Prints Markdown tables; bold where a goal is missed (training and inference
+// within 1.05 of PyTorch, ONNX Runtime within 0.7).
+//   dotnet run -c Release --project bench/Networks [-- OPTIONS]; the options stand in BenchOptions.cs
+using Microsoft.ML.MedicalSegmentation.Bench;
+
+if (args is ["side", var kind, var folder])
+{
+    var file = CaseFile.Read(folder);
+    if (kind == "onnx")
+    {
+        using var onnx = new OnnxSide(folder, file);
+        SideServer.Run(onnx);
+    }
+    else
+    {
+        using var torch = new TorchSide(folder, file);
+        SideServer.Run(torch);
+    }
+
+    return;
+}
+
+var options = BenchOptions.Parse(args);
+var python = options.Python ?? SideProcess.FindPython();
+var results = new List<CaseResult>();
+foreach (var entry in NetworkCases.Find(options))
+{
+    Console.Error.WriteLine($"{entry.Title}, {entry.Size} ...");
+    results.Add(Comparison.Run(entry, options, python));
+}
+
+MarkdownReport.Print(results, options);
