@@ -37,6 +37,16 @@ internal sealed record NetworkCase(
             Key, Peer, PeerArguments, Image, options.Threads, options.Device, options.Precision, options.Scale.ToString())));
     }
 
+    /// <summary>Writes the network as an ONNX file.</summary>
+    public void Export(string path)
+    {
+        torch.manual_seed(0);
+        using var network = Create();
+        Disturb(network);
+        network.eval();
+        OnnxExport.Write(network, Image[2..], [], path);
+    }
+
     // Scales that start at 0 would hide what they multiply, and running statistics of 0 and 1 their use.
     private static void Disturb(Network network)
     {

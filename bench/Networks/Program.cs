@@ -2,6 +2,7 @@
 // process of its own, in turns of a few passes. Prints Markdown tables; bold where a goal is missed (training and inference
 // within 1.05 of PyTorch, ONNX Runtime within 0.7).
 //   dotnet run -c Release --project bench/Networks [-- OPTIONS]; the options stand in BenchOptions.cs
+// "export KEY PATH" writes the ONNX file of a case, to look at.
 using Microsoft.ML.MedicalSegmentation.Bench;
 
 if (args is ["side", var kind, var folder])
@@ -18,6 +19,12 @@ if (args is ["side", var kind, var folder])
         SideServer.Run(torch);
     }
 
+    return;
+}
+
+if (args is ["export", var key, var path])
+{
+    NetworkCases.Find(BenchOptions.Parse(["--networks", key])).Single().Export(path);
     return;
 }
 
