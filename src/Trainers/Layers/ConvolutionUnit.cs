@@ -9,6 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="bias">Whether the convolution adds a number per channel.</param>
 /// <param name="rectified">Whether the ReLU ends the unit.</param>
 /// <param name="groups">Parts into which the channels are split.</param>
+/// <param name="dilation">Distance of the kernel's elements.</param>
 public sealed class ConvolutionUnit(
     int spatialDims,
     long inputs,
@@ -17,10 +18,19 @@ public sealed class ConvolutionUnit(
     PerAxis? stride = null,
     bool bias = true,
     bool rectified = true,
-    long groups = 1) : Layer
+    long groups = 1,
+    long dilation = 1) : Layer
 {
     private readonly Convolution convolution = new(
-        spatialDims, inputs, outputs, kernel, stride, padding: kernel.Select(size => size / 2).ToArray(), groups: groups, bias: bias);
+        spatialDims,
+        inputs,
+        outputs,
+        kernel,
+        stride,
+        padding: kernel.Select(size => size / 2 * dilation).ToArray(),
+        dilation: dilation,
+        groups: groups,
+        bias: bias);
 
     private readonly BatchNorm norm = new(outputs);
 

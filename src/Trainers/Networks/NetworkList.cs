@@ -13,6 +13,7 @@ public static class NetworkList
         TransAttUNet.Entry,
         CANet.Entry,
         MultiScaleDualAttention.Entry,
+        DualAttention.Entry,
     ];
 
     /// <summary>The network that is taken where none is named.</summary>

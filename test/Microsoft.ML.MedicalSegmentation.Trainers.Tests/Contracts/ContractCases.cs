@@ -27,6 +27,7 @@ internal static class ContractCases
         ["unetr-plus-plus"] = options => options with { Width = 4, Depth = 3, PatchSize = [8, 16, 16] },
         ["medical-transformer"] = options => options with { PatchSize = [64, 64] },
         ["multi-scale-dual-attention"] = options => options with { Width = 8 },
+        ["dual-attention"] = options => options with { Width = 8 },
         ["ca-net"] = options => options with { Width = 4, Depth = 4 },
     };
 

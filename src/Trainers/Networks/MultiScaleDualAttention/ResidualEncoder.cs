@@ -5,11 +5,12 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="inputs">Channels of the image.</param>
 /// <param name="width">Channels of the stem; 64 in the papers.</param>
 /// <param name="form">Which network.</param>
+/// <param name="outputStride">The coarsest grid; stages that would go beyond it are dilated instead.</param>
 /// <remarks>He et al. 2016, https://arxiv.org/abs/1512.03385; Xie et al. 2017 (ResNeXt), https://arxiv.org/abs/1611.05431.</remarks>
-internal sealed class ResidualEncoder(int spatialDims, long inputs, long width, ResidualEncoderForm form) : Layer
+internal sealed class ResidualEncoder(int spatialDims, long inputs, long width, ResidualEncoderForm form, int outputStride = 32) : Layer
 {
     private readonly ConvolutionUnit stem = new(spatialDims, inputs, width, kernel: 7, stride: 2, bias: false);
-    private readonly ResidualUnit[][] stages = [.. Enumerable.Range(0, 4).Select(stage => MakeStage(spatialDims, width, form, stage))];
+    private readonly ResidualUnit[][] stages = [.. Enumerable.Range(0, 4).Select(stage => MakeStage(spatialDims, width, form, stage, outputStride))];
 
     /// <summary>Our names and those of torchvision's networks.</summary>
     internal static (string Ours, string Original)[] OriginalNames { get; } =
@@ -26,7 +27,7 @@ internal sealed class ResidualEncoder(int spatialDims, long inputs, long width, 
     /// <summary>Channels of a stage, the finest being 0.</summary>
     public static long Channels(long width, ResidualEncoderForm form, int stage) => (width << stage) * Expansion(form);
 
-    /// <summary>[N, inputs, S] -> four values [N, Channels(stage), S / 4, S / 8, S / 16, S / 32], rounded up.</summary>
+    /// <summary>[N, inputs, S] -> four values [N, Channels(stage), S / 4, S / 8, S / 16, S / 32], rounded up; none coarser than the output stride.</summary>
     public Value[] Forward(Value image)
     {
         var scales = new Value[stages.Length];
@@ -52,7 +53,7 @@ internal sealed class ResidualEncoder(int spatialDims, long inputs, long width, 
         _ => [1, 1, 1, 1],
     };
 
-    private static ResidualUnit[] MakeStage(int spatialDims, long width, ResidualEncoderForm form, int stage)
+    private static ResidualUnit[] MakeStage(int spatialDims, long width, ResidualEncoderForm form, int stage, int outputStride)
     {
         var outputs = Channels(width, form, stage);
         var before = stage == 0 ? width : Channels(width, form, stage - 1);
@@ -63,7 +64,17 @@ internal sealed class ResidualEncoder(int spatialDims, long inputs, long width, 
             _ => null,
         };
         var groups = form == ResidualEncoderForm.ResNeXt101 ? 32 : 1;
+
+        // The first block of a dilated stage still has the dilation of the stage before.
+        var isStrided = stage > 0 && 4 << stage <= outputStride;
+        var dilation = Math.Max(1, (4 << stage) / outputStride);
         return [.. Enumerable.Range(0, Blocks(form)[stage]).Select(block => new ResidualUnit(
-            spatialDims, block == 0 ? before : outputs, outputs, middle, groups, stride: block == 0 && stage > 0 ? 2 : 1))];
+            spatialDims,
+            block == 0 ? before : outputs,
+            outputs,
+            middle,
+            groups,
+            stride: block == 0 && isStrided ? 2 : 1,
+            dilation: block == 0 ? Math.Max(1, dilation / 2) : dilation))];
     }
 }

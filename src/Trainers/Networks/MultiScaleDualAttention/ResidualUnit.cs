@@ -7,17 +7,19 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="middle">Channels of a bottleneck's 3x3 convolution; two 3x3 convolutions and no bottleneck if null.</param>
 /// <param name="groups">Groups of a bottleneck's 3x3 convolution.</param>
 /// <param name="stride">Step of the first 3x3 convolution.</param>
-internal sealed class ResidualUnit(int spatialDims, long inputs, long outputs, long? middle, long groups, int stride) : Layer
+/// <param name="dilation">Distance of the elements of the 3x3 kernels.</param>
+internal sealed class ResidualUnit(
+    int spatialDims, long inputs, long outputs, long? middle, long groups, int stride, long dilation = 1) : Layer
 {
     private readonly ConvolutionUnit[] steps = middle is { } inner
         ? [
             new(spatialDims, inputs, inner, kernel: 1, bias: false),
-            new(spatialDims, inner, inner, kernel: 3, stride, bias: false, groups: groups),
+            new(spatialDims, inner, inner, kernel: 3, stride, bias: false, groups: groups, dilation: dilation),
             new(spatialDims, inner, outputs, kernel: 1, bias: false, rectified: false),
         ]
         : [
-            new(spatialDims, inputs, outputs, kernel: 3, stride, bias: false),
-            new(spatialDims, outputs, outputs, kernel: 3, bias: false, rectified: false),
+            new(spatialDims, inputs, outputs, kernel: 3, stride, bias: false, dilation: dilation),
+            new(spatialDims, outputs, outputs, kernel: 3, bias: false, rectified: false, dilation: dilation),
         ];
 
     private readonly ConvolutionUnit? shortcut = stride != 1 || inputs != outputs

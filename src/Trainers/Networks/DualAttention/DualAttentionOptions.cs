@@ -1,0 +1,85 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What a <see cref="DualAttention"/> network is built from.</summary>
+public sealed record DualAttentionOptions : NetworkOptions
+{
+    /// <summary>The defaults: ResNet-101 at an eighth of the resolution in 2D, a U-Net's encoder of depth 4 in 3D.</summary>
+    public DualAttentionOptions()
+    {
+    }
+
+    /// <summary>The defaults, with what every network is built from.</summary>
+    public DualAttentionOptions(NetworkOptions common)
+        : base(common)
+    {
+    }
+
+    /// <summary>The encoder.</summary>
+    /// <value>Default: <see cref="DualAttentionEncoder.ResNet101"/> in 2D, as published, and <see cref="DualAttentionEncoder.UNet"/> in 3D.</value>
+    public DualAttentionEncoder? Encoder { get; init; }
+
+    /// <summary>By how much the features that attend are coarser than the image; a residual encoder is dilated where it would go below.</summary>
+    /// <value>8, 16 or 32; default 8. With a U-Net's encoder, <see cref="NetworkOptions.Depth"/> decides: 2 to the power of depth - 1.</value>
+    public int OutputStride { get; init; } = 8;
+
+    internal DualAttentionEncoder Source => Encoder ?? (SpatialDims == 2 ? DualAttentionEncoder.ResNet101 : DualAttentionEncoder.UNet);
+
+    internal bool HasUNetEncoder => Source is DualAttentionEncoder.UNet or DualAttentionEncoder.ResidualUNet;
+
+    internal long FirstWidth => Width ?? (HasUNetEncoder ? 32 : 64);
+
+    internal ResidualEncoderForm ResidualForm => Source switch
+    {
+        DualAttentionEncoder.ResNet50 => ResidualEncoderForm.ResNet50,
+        DualAttentionEncoder.ResNet34 => ResidualEncoderForm.ResNet34,
+        DualAttentionEncoder.ResNet18 => ResidualEncoderForm.ResNet18,
+        DualAttentionEncoder.ResNeXt101 => ResidualEncoderForm.ResNeXt101,
+        _ => ResidualEncoderForm.ResNet101,
+    };
+
+    internal UNetOptions UNetOptions => new(this)
+    {
+        Preset = null,
+        Form = Source == DualAttentionEncoder.ResidualUNet ? UNetForm.ResidualEncoder : UNetForm.Plain,
+        Depth = Depth ?? 4,
+    };
+
+    /// <summary>Channels of the features that attend.</summary>
+    internal long Features => HasUNetEncoder
+        ? UNetOptions.Features(UNetOptions.Stages - 1)
+        : ResidualEncoder.Channels(FirstWidth, ResidualForm, 3);
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Faults()
+    {
+        foreach (var fault in base.Faults())
+        {
+            yield return fault;
+        }
+
+        if (OutputStride is not (8 or 16 or 32))
+        {
+            yield return $"OutputStride is {OutputStride}; it must be 8, 16 or 32.";
+        }
+
+        if (Depth is not null && !HasUNetEncoder)
+        {
+            yield return $"Depth is {Depth}; {Source} has one depth. Leave it out, or set OutputStride.";
+        }
+
+        if (Depth > 12)
+        {
+            yield return $"Depth is {Depth}; it must be at most 12.";
+        }
+
+        if (HasUNetEncoder && Width > UNetOptions.Features(11))
+        {
+            yield return $"Width is {Width}; with the encoder {Source} it must be at most {UNetOptions.Features(11)}.";
+        }
+
+        if (Source == DualAttentionEncoder.ResNeXt101 && FirstWidth % 8 != 0)
+        {
+            yield return $"Width is {FirstWidth}; with the encoder {Source}, whose convolutions have 32 groups, it must be a multiple of 8.";
+        }
+    }
+}
