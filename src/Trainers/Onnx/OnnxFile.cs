@@ -15,7 +15,8 @@ internal static class OnnxFile
     public static void Write(
         Stream destination, string name, OnnxGraph graph, OnnxValue input, OnnxValue output, IEnumerable<KeyValuePair<string, string>> metadata)
     {
-        var (nodes, initializers) = graph.Reaching(output.Name);
+        var nodes = SlicewiseConvolutions.Rewrite(graph, graph.Reaching(output.Name), output.Name);
+        var initializers = graph.InitializersOf(nodes);
         var frame = ProtobufWriter.Encode(writer =>
         {
             foreach (var node in nodes)

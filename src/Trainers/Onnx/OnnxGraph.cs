@@ -8,6 +8,7 @@ internal sealed class OnnxGraph
 {
     private readonly Dictionary<Tensor, string> _names;
     private readonly Dictionary<string, OnnxInitializer> _initializers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ValueShape> _shapes = new(StringComparer.Ordinal);
     private readonly List<OnnxNode> _nodes = [];
 
     /// <summary>A graph that names parameters and buffers as <paramref name="parameters"/> does.</summary>
@@ -33,6 +34,12 @@ internal sealed class OnnxGraph
         _nodes.Add(new OnnxNode(operation, inputs, output, attributes));
         return output;
     }
+
+    /// <summary>Notes the shape of an edge.</summary>
+    public void Describe(string name, ValueShape shape) => _shapes.TryAdd(name, shape);
+
+    /// <summary>The shape of an edge that is a value of the network.</summary>
+    public ValueShape ShapeOf(string name) => _shapes[name];
 
     /// <summary>The initializer of a parameter or buffer, named by its key in the state dictionary.</summary>
     public string Parameter(Tensor tensor)
@@ -62,6 +69,13 @@ internal sealed class OnnxGraph
         return name;
     }
 
+    /// <summary>A matrix of floats, by rows; the name says what it holds.</summary>
+    public string Matrix(string name, float[,] numbers)
+    {
+        _initializers.TryAdd(name, OnnxInitializer.Of(name, numbers));
+        return name;
+    }
+
     /// <summary>A vector of one number.</summary>
     public string Filled(long length, float number)
     {
@@ -76,10 +90,8 @@ internal sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>
-    /// What <paramref name="output"/> needs, in order: nodes and constants that lead nowhere else are left out.
-    /// </summary>
-    public (IReadOnlyList<OnnxNode> Nodes, IReadOnlyList<OnnxInitializer> Initializers) Reaching(string output)
+    /// <summary>What <paramref name="output"/> needs, in order: nodes that lead nowhere else are left out.</summary>
+    public IReadOnlyList<OnnxNode> Reaching(string output)
     {
         var needed = new HashSet<string>(StringComparer.Ordinal) { output };
         var nodes = new List<OnnxNode>();
@@ -93,6 +105,13 @@ internal sealed class OnnxGraph
         }
 
         nodes.Reverse();
-        return (nodes, [.. _initializers.Values.Where(initializer => needed.Contains(initializer.Name))]);
+        return nodes;
+    }
+
+    /// <summary>The constants that nodes read.</summary>
+    public IReadOnlyList<OnnxInitializer> InitializersOf(IEnumerable<OnnxNode> nodes)
+    {
+        var needed = nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
+        return [.. _initializers.Values.Where(initializer => needed.Contains(initializer.Name))];
     }
 }

@@ -53,5 +53,12 @@ internal sealed class OnnxInitializer
     public static OnnxInitializer Of(string name, float[] numbers) =>
         new(name, Float, [numbers.Length], sizeof(float), destination => destination.Write(MemoryMarshal.AsBytes<float>(numbers)));
 
+    public static OnnxInitializer Of(string name, float[,] numbers) => new(
+        name,
+        Float,
+        [numbers.GetLength(0), numbers.GetLength(1)],
+        sizeof(float),
+        destination => destination.Write(MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref numbers[0, 0], numbers.Length))));
+
     public void WriteData(Stream destination) => _writeData(destination);
 }

@@ -10,7 +10,30 @@ public sealed partial class OnnxValue
 
     private protected override Value ComputeTransposedConvolution(
         Tensor weight, Tensor? bias, Window window, long[] outputPadding, ValueShape result) =>
-        Give(result, "ConvTranspose", Inputs(weight, bias), [.. Attributes(window), ("output_padding", outputPadding)]);
+        TilesApart(window, outputPadding)
+            ? Tiles(weight, bias, window.Kernel, result)
+            : Give(result, "ConvTranspose", Inputs(weight, bias), [.. Attributes(window), ("output_padding", outputPadding)]);
+
+    // Each input position gives a box of outputs of its own, as in most decoders.
+    private static bool TilesApart(Window window, long[] outputPadding) => window.Kernel.SequenceEqual(window.Stride)
+        && window.Padding.Concat(outputPadding).All(size => size == 0) && window.Dilation.All(step => step == 1) && window.Groups == 1;
+
+    // That is a matrix product whose results are put in place, many times faster than ONNX Runtime's ConvTranspose.
+    private OnnxValue Tiles(Tensor weight, Tensor? bias, long[] kernel, ValueShape result)
+    {
+        var (size, axes) = (Shape.Spatial, kernel.Length);
+        var positions = _graph.Add("Reshape", [Name, _graph.Constant([0, Shape.Channels, Product(size)])]);
+        var rows = _graph.Add("Transpose", [positions], ("perm", new long[] { 0, 2, 1 }));
+        var matrix = _graph.Add("Reshape", [_graph.Parameter(weight), _graph.Constant([Shape.Channels, -1])]);
+        var boxes = _graph.Add("MatMul", [rows, matrix]);
+
+        // [N, S, outputs, kernel] -> [N, outputs, S and kernel in turn].
+        var apart = _graph.Add("Reshape", [boxes, _graph.Constant([0, .. size, result.Channels, .. kernel])]);
+        var order = Enumerable.Range(0, axes).SelectMany(axis => new long[] { axis + 1, axis + axes + 2 });
+        var placed = _graph.Add("Transpose", [apart], ("perm", new long[] { 0, axes + 1 }.Concat(order).ToArray()));
+        var output = Give(result, "Reshape", [placed, _graph.Constant([0, .. result.ToArray()[1..]])]);
+        return bias is null ? output : Give(result, "Add", [output.Name, output.PerChannel(_graph.Parameter(bias), result.Channels)]);
+    }
 
     private protected override Value ComputeMaxPool(Window window, ValueShape result) => Give(
         result, "MaxPool", [Name], ("kernel_shape", window.Kernel), ("strides", window.Stride), ("pads", window.Pads));
@@ -27,8 +50,64 @@ public sealed partial class OnnxValue
     private protected override Value ComputeResizeNearest(long[] size, ValueShape result) => Resize(
         size, result, ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
 
-    private protected override Value ComputeResizeLinear(long[] size, bool alignCorners, ValueShape result) => Resize(
-        size, result, ("mode", "linear"), ("coordinate_transformation_mode", alignCorners ? "align_corners" : "half_pixel"));
+    private protected override Value ComputeResizeLinear(long[] size, bool alignCorners, ValueShape result) => size.Length == 3
+        ? ResizeByMatrices(size, alignCorners, result)
+        : Resize(size, result, ("mode", "linear"), ("coordinate_transformation_mode", alignCorners ? "align_corners" : "half_pixel"));
+
+    // Axis by axis, from the last, whose values are fewest: a product with a matrix of weights is far faster than ONNX Runtime's
+    // Resize in three dimensions.
+    private OnnxValue ResizeByMatrices(long[] size, bool alignCorners, ValueShape result)
+    {
+        var sides = Shape.Spatial;
+        var name = Name;
+        for (var axis = sides.Length - 1; axis >= 0; axis--)
+        {
+            var (from, to) = (sides[axis], size[axis]);
+            if (from == to)
+            {
+                continue;
+            }
+
+            var isLast = axis == sides.Length - 1;
+            var weights = InterpolationMatrix(from, to, alignCorners, transposed: isLast);
+            if (isLast)
+            {
+                name = _graph.Add("MatMul", [name, weights]);
+            }
+            else
+            {
+                // [N, C, what is before, axis, what is behind], as a product works on the last two.
+                var (before, behind) = (sides[..axis], Product(sides[(axis + 1)..]));
+                var lines = _graph.Add("Reshape", [name, _graph.Constant([0, Shape.Channels, .. before, from, behind])]);
+                name = _graph.Add("MatMul", [weights, lines]);
+            }
+
+            sides[axis] = to;
+        }
+
+        return Give(result, "Reshape", [name, _graph.Constant([0, Shape.Channels, .. size])]);
+    }
+
+    private string InterpolationMatrix(long from, long to, bool alignCorners, bool transposed)
+    {
+        var numbers = transposed ? new float[from, to] : new float[to, from];
+        for (long at = 0; at < to; at++)
+        {
+            var place = alignCorners
+                ? to > 1 ? at * (from - 1.0) / (to - 1) : 0
+                : Math.Max(0, ((at + 0.5) * from / to) - 0.5);
+            var first = Math.Min((long)place, from - 1);
+            var second = Math.Min(first + 1, from - 1);
+            foreach (var (source, weight) in new[] { (first, 1 - (place - first)), (second, place - first) })
+            {
+                numbers[transposed ? source : at, transposed ? at : source] += (float)weight;
+            }
+        }
+
+        return _graph.Matrix($"interpolation:{from}to{to}{(alignCorners ? ",corners" : "")}{(transposed ? ",transposed" : "")}", numbers);
+    }
+
+    private static long Product(long[] sizes) => sizes.Aggregate(1L, (product, size) => product * size);
 
     // Only the spatial axes are named, so that the batch stays open. The two empty inputs are the region and the factors.
     private OnnxValue Resize(long[] size, ValueShape result, params (string Name, object Value)[] attributes)

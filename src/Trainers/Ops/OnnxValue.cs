@@ -12,6 +12,7 @@ public sealed partial class OnnxValue : Value
     {
         _graph = graph;
         Name = name;
+        graph.Describe(name, shape);
     }
 
     /// <summary>The name of the graph's edge that holds this value.</summary>
