@@ -21,7 +21,8 @@ internal sealed record BenchOptions
     public const string Usage =
         """
         network-bench [--networks KEY,KEY] [--rounds 6] [--turn 2] [--threads 2] [--scale tiny|usual|published]
-                      [--device cpu|cuda] [--precision float32|bfloat16] [--no-onnx] [--no-plain] [--forward-only] [--python PYTHON]
+                      [--device cpu|cuda] [--precision float32|bfloat16] [--no-onnx] [--no-plain] [--forward-only]
+                      [--throughput] [--python PYTHON]
         """;
 
     public IReadOnlyList<string> Networks { get; private init; } = [];
@@ -46,6 +47,9 @@ internal sealed record BenchOptions
 
     public bool Train { get; private init; } = true;
 
+    /// <summary>Whether one table of images per second is printed instead.</summary>
+    public bool Throughput { get; private init; }
+
     public string? Python { get; private init; }
 
     public static BenchOptions Parse(string[] args)
@@ -66,6 +70,7 @@ internal sealed record BenchOptions
                 "--no-onnx" => options with { Onnx = false },
                 "--no-plain" => options with { Plain = false },
                 "--forward-only" => options with { Train = false },
+                "--throughput" => options with { Throughput = true },
                 "--python" => options with { Python = Next() },
                 _ => throw new ArgumentException($"{args[at]} is no option.{Environment.NewLine}{Usage}"),
             };

@@ -35,6 +35,16 @@ internal static class Comparison
                 result.KeepMemory(result.TrainMemory, training);
             }
 
+            if (options.Device != "cpu")
+            {
+                // Each process alone, as the driver counts what all processes hold.
+                sides.ForEach(side => side.Dispose());
+                sides.Clear();
+                result.TrainMemory.Clear();
+                result.TrainMemory[SideNames.Own] = GpuMemory.Of(() => SideProcess.Own(SideNames.Own, "torch", folder));
+                result.TrainMemory[SideNames.Alike] = GpuMemory.Of(() => SideProcess.Peer(SideNames.Alike, python, folder, alike: true));
+            }
+
             return result;
         }
         finally

@@ -15,6 +15,12 @@ internal static class MarkdownReport
             return;
         }
 
+        if (options.Throughput)
+        {
+            PrintThroughput(results, options);
+            return;
+        }
+
         Console.WriteLine();
         Console.WriteLine(
             $"{string.Join("; ", results[0].Sides.Select(side => $"{side.Name}: {side.Version}"))}; {options.Device}, {options.Precision}, "
@@ -23,6 +29,21 @@ internal static class MarkdownReport
         if (options.Train)
         {
             PrintTraining(results);
+        }
+    }
+
+    private static void PrintThroughput(IReadOnlyList<CaseResult> results, BenchOptions options)
+    {
+        Console.WriteLine("| Network | input | precision | training images/s: this library | PyTorch | inference images/s: this library | PyTorch | memory MiB: this library, PyTorch |");
+        Console.WriteLine("|---|---|---|---:|---:|---:|---:|---|");
+        foreach (var result in results)
+        {
+            string PerSecond(Dictionary<string, List<double>> measured, string side) => measured.TryGetValue(side, out var times)
+                ? Number(1000 * result.Case.Image[0] / CaseResult.Median(times), "0.00")
+                : "-";
+            Console.WriteLine(
+                $"| {result.Case.Title} | {result.Case.Size} | {options.Precision} | {PerSecond(result.Train, SideNames.Own)} | {PerSecond(result.Train, SideNames.Alike)} "
+                + $"| {PerSecond(result.Forward, SideNames.Own)} | {PerSecond(result.Forward, SideNames.Alike)} | {Memory(result.TrainMemory, SideNames.Own, SideNames.Alike)} |");
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class TorchSide : ISide, IDisposable
         _network = NetworkCases.All(Enum.Parse<BenchScale>(file.Scale)).First(entry => entry.Key == file.Key).Create();
         _network.load(Path.Combine(folder, "weights.dat"));
         _network.to(device);
+        _network.Precision = Enum.Parse<TrainingPrecision>(file.Precision, ignoreCase: true);
         _optimizer = optim.AdamW(_network.parameters(), 1e-3, 0.9, 0.999, 1e-8, 1e-2);
         _image = tensor(Numbers<float>(folder, "image.bin"), ScalarType.Float32).reshape(file.Image).to(device);
         _labels = tensor(Numbers<long>(folder, "labels.bin"), ScalarType.Int64).reshape([file.Image[0], .. file.Image[2..]]).to(device);

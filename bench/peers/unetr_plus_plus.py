@@ -4,6 +4,13 @@ from torch import nn
 from torch.nn import functional
 
 
+class GroupNorm(nn.GroupNorm):
+    """In float32, as autocast has it on GPUs; PyTorch 1.13 cannot mix types on processors."""
+
+    def forward(self, x):
+        return super().forward(x.float())
+
+
 class Conv(nn.Module):
     def __init__(self, inputs, outputs, kernel, stride=1, transposed=False):
         super().__init__()
@@ -95,8 +102,8 @@ class UNETRPlusPlus(nn.Module):
 
         self.unetr_pp_encoder = nn.Module()
         self.unetr_pp_encoder.downsample_layers = nn.ModuleList(
-            [nn.Sequential(Down(channels, width, stem), nn.GroupNorm(channels, width))]
-            + [nn.Sequential(Down(widths[i], widths[i + 1], 2), nn.GroupNorm(widths[i], widths[i + 1])) for i in range(3)])
+            [nn.Sequential(Down(channels, width, stem), GroupNorm(channels, width))]
+            + [nn.Sequential(Down(widths[i], widths[i + 1], 2), GroupNorm(widths[i], widths[i + 1])) for i in range(3)])
         self.unetr_pp_encoder.stages = nn.ModuleList([stage(at, 0.15, projected[at]) for at in range(4)])
         instance = lambda features: nn.InstanceNorm3d(features)
         self.encoder1 = ResidualBlock(channels, width // 2, instance)

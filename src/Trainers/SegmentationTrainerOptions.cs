@@ -133,6 +133,10 @@ public sealed class SegmentationTrainerOptions
     /// <value>At least 0. Default: 0, one per processor.</value>
     public int Threads;
 
+    /// <summary>With which numbers the network computes while training; its weights and the exported model are float32.</summary>
+    /// <value>Default: <see cref="TrainingPrecision.Float32"/>.</value>
+    public TrainingPrecision Precision;
+
     /// <summary>Memory that the voxels of training cases may take; cases beyond it are read again in every epoch.</summary>
     /// <value>Bytes, at least 0. Default: 4 GiB.</value>
     public long MaximumCacheBytes = 4L << 30;
@@ -223,6 +227,11 @@ public sealed class SegmentationTrainerOptions
         if (!NetworkList.All.Any(entry => string.Equals(entry.Key, Network, StringComparison.OrdinalIgnoreCase)))
         {
             yield return $"Network is '{Network}'; networks: {string.Join(", ", NetworkList.All.Select(entry => entry.Key))}.";
+        }
+
+        if (!Enum.IsDefined(Precision))
+        {
+            yield return $"Precision is {Precision}; it must be {string.Join(" or ", Enum.GetNames<TrainingPrecision>())}.";
         }
 
         if (!LossList.Contains(Loss))

@@ -12,8 +12,8 @@
 #include <torch/version.h>
 #include <cstring>
 #include <mutex>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -26,11 +26,9 @@
 
 namespace {
 
-#if TORCH_VERSION_MAJOR >= 2
-template <typename T> using Optional = std::optional<T>;
-#else
-template <typename T> using Optional = c10::optional<T>;
-#endif
+// c10::optional or std::optional, whichever this libtorch has in its interface; it changed within 2.x.
+template <template <typename...> class Optional, typename T> Optional<at::Tensor> like(const Optional<T>&);
+using OptionalTensor = decltype(like(std::declval<const c10::Argument&>().default_value()));
 
 thread_local std::string error_message;
 
@@ -77,9 +75,9 @@ static c10::IValue to_value(const Argument& a, const c10::Argument& schema) {
     }
     case kTensors: return c10::List<at::Tensor>(tensors(static_cast<void**>(a.data), a.integer));
     case kOptionalTensors: {
-      c10::List<Optional<at::Tensor>> list;
+      c10::List<OptionalTensor> list;
       for (auto& t : tensors(static_cast<void**>(a.data), a.integer))
-        list.push_back(t.defined() ? Optional<at::Tensor>(t) : Optional<at::Tensor>());
+        list.push_back(t.defined() ? OptionalTensor(t) : OptionalTensor());
       return list;
     }
     case kText: return std::string(static_cast<const char*>(a.data), size_t(a.integer));

@@ -33,6 +33,10 @@ public abstract class Network : Module<Tensor, Tensor>
     /// <summary>What the network was built from.</summary>
     public NetworkOptions Options { get; }
 
+    /// <summary>With which numbers the forward passes over tensors compute; weights and results are float32.</summary>
+    /// <value>Default: <see cref="TrainingPrecision.Float32"/>. Exported files are not affected.</value>
+    public TrainingPrecision Precision { get; set; }
+
     /// <summary>The network in words for messages: "attention-unet with depth 5".</summary>
     public abstract string Description { get; }
 
@@ -82,7 +86,7 @@ public abstract class Network : Module<Tensor, Tensor>
     public sealed override Tensor forward(Tensor input)
     {
         using var scope = torch.NewDisposeScope();
-        return scope.MoveToOuter(Computed(Forward(Checked(new TorchValue(input)))));
+        return scope.MoveToOuter(Computed(Forward(Checked(new TorchValue(input, Precision)))));
     }
 
     /// <summary>Computes the logits and what else the losses need.</summary>
@@ -91,7 +95,7 @@ public abstract class Network : Module<Tensor, Tensor>
     public NetworkOutput<Tensor> ForwardTraining(Tensor input)
     {
         using var scope = torch.NewDisposeScope();
-        return ForwardTraining(Checked(new TorchValue(input))).Select(value => scope.MoveToOuter(Computed(value)));
+        return ForwardTraining(Checked(new TorchValue(input, Precision))).Select(value => scope.MoveToOuter(Computed(value)));
     }
 
     /// <summary>Fails where the network cannot take an image of that shape, before any compute.</summary>
@@ -154,5 +158,9 @@ public abstract class Network : Module<Tensor, Tensor>
 
     private string OriginalName(string path) => (_names ??= new NameMap(OriginalNames))[path];
 
-    private static Tensor Computed(Value value) => ((TorchValue)value).Tensor;
+    private static Tensor Computed(Value value)
+    {
+        var tensor = ((TorchValue)value).Tensor;
+        return tensor.dtype == torch.ScalarType.BFloat16 ? tensor.to(torch.ScalarType.Float32) : tensor;
+    }
 }

@@ -6,17 +6,17 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <content>Matrix products and reductions.</content>
 public sealed partial class TorchValue
 {
-    private protected override Value ComputeMatMul(Value right, ValueShape result) => new TorchValue(Tensor.matmul(Of(right)), result);
+    private protected override Value ComputeMatMul(Value right, ValueShape result) => Give(Low(Tensor).matmul(Low(Of(right))), result);
 
     private protected override Value ComputeLinear(Tensor weight, Tensor? bias, ValueShape result) =>
-        new TorchValue(functional.linear(Tensor, weight, bias), result);
+        Give(functional.linear(Low(Tensor), Low(weight), LowOrNone(bias)), result);
 
     private protected override Value ComputeSum(long[] dimensions, bool keepDimensions, ValueShape result) =>
-        new TorchValue(Tensor.sum(dimensions, keepDimensions), result);
+        Give(Full(Tensor).sum(dimensions, keepDimensions), result);
 
     private protected override Value ComputeMean(long[] dimensions, bool keepDimensions, ValueShape result) =>
-        new TorchValue(Tensor.mean(dimensions, keepDimensions), result);
+        Give(Full(Tensor).mean(dimensions, keepDimensions), result);
 
     private protected override Value ComputeMax(long[] dimensions, bool keepDimensions, ValueShape result) =>
-        new TorchValue(Tensor.amax(dimensions, keepDimensions), result);
+        Give(Tensor.amax(dimensions, keepDimensions), result);
 }

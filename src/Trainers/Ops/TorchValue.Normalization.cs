@@ -14,11 +14,11 @@ public sealed partial class TorchValue
         Same(functional.instance_norm(Tensor, null, null, weight, bias, true, 0.1, epsilon));
 
     private protected override Value ComputeGroupNorm(long groups, Tensor? weight, Tensor? bias, double epsilon) =>
-        Same(functional.group_norm(Tensor, groups, weight, bias, epsilon));
+        Same(functional.group_norm(Full(Tensor), groups, weight, bias, epsilon));
 
     private protected override Value ComputeLayerNorm(Tensor weight, Tensor? bias, double epsilon) =>
-        Same(functional.layer_norm(Tensor, weight.shape, weight, bias, epsilon));
+        Same(functional.layer_norm(Full(Tensor), weight.shape, weight, bias, epsilon));
 
     private protected override Value ComputeNormalize(int dimension, double epsilon) =>
-        Same(functional.normalize(Tensor, 2, dimension, epsilon));
+        Same(functional.normalize(Full(Tensor), 2, dimension, epsilon));
 }

@@ -12,7 +12,7 @@ public sealed partial class TorchValue
     /// <inheritdoc/>
     public override Value LeakyRelu(double slope = 0.01) => Same(functional.leaky_relu(Tensor, slope));
 
-    private protected override Value ComputePRelu(Tensor slope) => Same(functional.prelu(Tensor, slope));
+    private protected override Value ComputePRelu(Tensor slope) => Same(functional.prelu(Tensor, slope.to(Tensor.dtype)));
 
     /// <inheritdoc/>
     public override Value Elu(double alpha = 1) => Same(functional.elu(Tensor, alpha));
@@ -27,13 +27,13 @@ public sealed partial class TorchValue
     public override Value Tanh() => Same(Tensor.tanh());
 
     /// <inheritdoc/>
-    public override Value Softplus() => Same(functional.softplus(Tensor));
+    public override Value Softplus() => Same(functional.softplus(Full(Tensor)));
 
     /// <inheritdoc/>
-    public override Value Exp() => Same(Tensor.exp());
+    public override Value Exp() => Same(Full(Tensor).exp());
 
     /// <inheritdoc/>
-    public override Value Log() => Same(Tensor.log());
+    public override Value Log() => Same(Full(Tensor).log());
 
     /// <inheritdoc/>
     public override Value Sqrt() => Same(Tensor.sqrt());
@@ -42,11 +42,11 @@ public sealed partial class TorchValue
     public override Value Abs() => Same(Tensor.abs());
 
     /// <inheritdoc/>
-    public override Value Power(double exponent) => Same(Tensor.pow(exponent));
+    public override Value Power(double exponent) => Same(Full(Tensor).pow(exponent));
 
     private protected override Value ComputeClamp(double lowest, double highest) => Same(Tensor.clamp(lowest, highest));
 
-    private protected override Value ComputeSoftmax(int dimension) => Same(Tensor.softmax(dimension));
+    private protected override Value ComputeSoftmax(int dimension) => Same(Full(Tensor).softmax(dimension));
 
     private protected override Value ComputeDropout(double probability) => Same(functional.dropout(Tensor, probability, true));
 

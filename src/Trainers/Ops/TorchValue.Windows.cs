@@ -9,56 +9,62 @@ public sealed partial class TorchValue
 {
     private protected override Value ComputeConvolution(Tensor weight, Tensor? bias, Window window, ValueShape result)
     {
+        var (input, kernel, offset) = (Low(Tensor), Low(weight), LowOrNone(bias));
         var (stride, padding, dilation) = (window.Stride, window.Padding, window.Dilation);
         var tensor = stride.Length switch
         {
-            1 => functional.conv1d(Tensor, weight, bias, stride[0], padding[0], dilation[0], window.Groups),
-            2 => functional.conv2d(Tensor, weight, bias, stride, padding, dilation, window.Groups),
-            _ => functional.conv3d(Tensor, weight, bias, stride, padding, dilation, window.Groups),
+            1 => functional.conv1d(input, kernel, offset, stride[0], padding[0], dilation[0], window.Groups),
+            2 => functional.conv2d(input, kernel, offset, stride, padding, dilation, window.Groups),
+            _ => functional.conv3d(input, kernel, offset, stride, padding, dilation, window.Groups),
         };
-        return new TorchValue(tensor, result);
+        return Give(tensor, result);
     }
 
     private protected override Value ComputeTransposedConvolution(
         Tensor weight, Tensor? bias, Window window, long[] outputPadding, ValueShape result)
     {
+        // On processors libtorch 1.13 takes bfloat16 weights for those of a convolution.
+        var isLow = Tensor.device_type != DeviceType.CPU;
+        var (input, kernel, offset) = isLow ? (Low(Tensor), Low(weight), LowOrNone(bias)) : (Full(Tensor), weight, bias);
         var (stride, padding, dilation) = (window.Stride, window.Padding, window.Dilation);
         var tensor = stride.Length switch
         {
             1 => functional.conv_transpose1d(
-                Tensor, weight, bias, stride[0], padding[0], outputPadding[0], dilation[0], window.Groups),
-            2 => functional.conv_transpose2d(Tensor, weight, bias, stride, padding, outputPadding, dilation, window.Groups),
-            _ => functional.conv_transpose3d(Tensor, weight, bias, stride, padding, outputPadding, dilation, window.Groups),
+                input, kernel, offset, stride[0], padding[0], outputPadding[0], dilation[0], window.Groups),
+            2 => functional.conv_transpose2d(input, kernel, offset, stride, padding, outputPadding, dilation, window.Groups),
+            _ => functional.conv_transpose3d(input, kernel, offset, stride, padding, outputPadding, dilation, window.Groups),
         };
-        return new TorchValue(tensor, result);
+        return Give(tensor, result);
     }
 
     private protected override Value ComputeMaxPool(Window window, ValueShape result)
     {
+        var input = FullOnProcessor(Tensor);
         var (kernel, stride, padding, dilation) = (window.Kernel, window.Stride, window.Padding, window.Dilation);
         var tensor = kernel.Length switch
         {
-            1 => functional.max_pool1d(Tensor, kernel[0], stride[0], padding[0], dilation[0]),
-            2 => functional.max_pool2d(Tensor, kernel, stride, padding, dilation),
-            _ => functional.max_pool3d(Tensor, kernel, stride, padding, dilation),
+            1 => functional.max_pool1d(input, kernel[0], stride[0], padding[0], dilation[0]),
+            2 => functional.max_pool2d(input, kernel, stride, padding, dilation),
+            _ => functional.max_pool3d(input, kernel, stride, padding, dilation),
         };
-        return new TorchValue(tensor, result);
+        return Give(tensor, result);
     }
 
     private protected override Value ComputeAveragePool(Window window, ValueShape result)
     {
+        var input = FullOnProcessor(Tensor);
         var (kernel, stride, padding) = (window.Kernel, window.Stride, window.Padding);
         var tensor = kernel.Length switch
         {
-            1 => functional.avg_pool1d(Tensor, kernel[0], stride[0], padding[0]),
-            2 => functional.avg_pool2d(Tensor, kernel, stride, padding),
-            _ => functional.avg_pool3d(Tensor, kernel, stride, padding),
+            1 => functional.avg_pool1d(input, kernel[0], stride[0], padding[0]),
+            2 => functional.avg_pool2d(input, kernel, stride, padding),
+            _ => functional.avg_pool3d(input, kernel, stride, padding),
         };
-        return new TorchValue(tensor, result);
+        return Give(tensor, result);
     }
 
     private protected override Value ComputeResizeNearest(long[] size, ValueShape result) =>
-        new TorchValue(functional.interpolate(Tensor, size, null, torch.InterpolationMode.Nearest), result);
+        Give(functional.interpolate(FullOnProcessor(Tensor), size, null, torch.InterpolationMode.Nearest), result);
 
     private protected override Value ComputeResizeLinear(long[] size, bool alignCorners, ValueShape result)
     {
@@ -68,6 +74,6 @@ public sealed partial class TorchValue
             2 => torch.InterpolationMode.Bilinear,
             _ => torch.InterpolationMode.Trilinear,
         };
-        return new TorchValue(functional.interpolate(Tensor, size, null, mode, alignCorners), result);
+        return Give(functional.interpolate(FullOnProcessor(Tensor), size, null, mode, alignCorners), result);
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp;
+using ScalarType = TorchSharp.torch.ScalarType;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -6,19 +7,27 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>The reading of <see cref="Value"/> that computes with tensors; gradients flow through it.</summary>
 public sealed partial class TorchValue : Value
 {
+    private readonly TrainingPrecision _precision;
+
     /// <summary>Starts from a tensor.</summary>
-    public TorchValue(Tensor tensor)
-        : this(tensor, new ValueShape(tensor.shape))
+    /// <param name="tensor">The image.</param>
+    /// <param name="precision">Holds for all that is computed from it.</param>
+    public TorchValue(Tensor tensor, TrainingPrecision precision = TrainingPrecision.Float32)
+        : this(tensor, new ValueShape(tensor.shape), precision)
     {
     }
 
-    private TorchValue(Tensor tensor, ValueShape shape)
-        : base(shape) => Tensor = tensor;
+    private TorchValue(Tensor tensor, ValueShape shape, TrainingPrecision precision)
+        : base(shape)
+    {
+        Tensor = tensor;
+        _precision = precision;
+    }
 
     /// <summary>The computed tensor; the enclosing dispose scope owns it.</summary>
     public Tensor Tensor { get; }
 
-    private protected override Value ComputeWeight(Tensor parameter, ValueShape result) => new TorchValue(parameter, result);
+    private protected override Value ComputeWeight(Tensor parameter, ValueShape result) => Give(parameter, result);
 
     /// <inheritdoc/>
     public override ValueScope OpenScope() => new TorchScope();
@@ -35,7 +44,22 @@ public sealed partial class TorchValue : Value
         : throw new ArgumentException($"A tensor and a {value.GetType().Name} cannot be combined. Make every value from the network's input.");
 
     // Element-wise results have the shape of this value.
-    private TorchValue Same(Tensor tensor) => new(tensor, Shape);
+    private TorchValue Same(Tensor tensor) => Give(tensor, Shape);
+
+    private TorchValue Give(Tensor tensor, ValueShape shape) => new(tensor, shape, _precision);
+
+    // What convolutions and matrix products read. The cast carries gradients, so weights stay float32 and are trained as such.
+    private Tensor Low(Tensor tensor) => _precision == TrainingPrecision.BFloat16 && tensor.dtype == ScalarType.Float32
+        ? tensor.to(ScalarType.BFloat16)
+        : tensor;
+
+    private Tensor? LowOrNone(Tensor? tensor) => tensor is null ? null : Low(tensor);
+
+    // What operations read that sum many numbers or grow them.
+    private static Tensor Full(Tensor tensor) => tensor.dtype == ScalarType.BFloat16 ? tensor.to(ScalarType.Float32) : tensor;
+
+    // libtorch 1.13 lacks some windows in bfloat16 on processors.
+    private static Tensor FullOnProcessor(Tensor tensor) => tensor.device_type == DeviceType.CPU ? Full(tensor) : tensor;
 
     private sealed class TorchScope : ValueScope
     {

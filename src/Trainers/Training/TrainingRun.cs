@@ -34,6 +34,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
 
         using var threads = new ThreadCount(options.Threads);
         using var network = CreateNetwork(inspector.Channels, classes.Classes.Count).to(device);
+        network.Precision = options.Precision;
         var patch = options.PatchSize ?? PatchSize.Around(inspector.Largest, network);
         log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device}, patches of {patch}, batches of {options.BatchSize}, seed {seed}.");
 
