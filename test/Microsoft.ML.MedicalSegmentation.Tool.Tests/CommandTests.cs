@@ -18,6 +18,25 @@ public sealed class CommandTests
     }
 
     [TestMethod]
+    public void Info_FolderOfSeveralSeries_ListsThemWithoutPatients()
+    {
+        var source = TestData.RequireData("formats/seg/dcmqi");
+        using var folder = new TemporaryFolder();
+        File.Copy(Path.Combine(source, "liver.dcm"), folder["all/liver.dcm"]);
+        foreach (var file in Directory.GetFiles(Path.Combine(source, "ct-3slice")))
+        {
+            File.Copy(file, folder[$"all/{Path.GetFileName(file)}"]);
+        }
+
+        using var info = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "info", "all", "--json").Expect(0).Output);
+        var series = info.RootElement.GetProperty("series").EnumerateArray()
+            .ToDictionary(one => one.GetProperty("modality").GetString()!, one => (Files: one.GetProperty("files").GetInt32(), Frames: one.GetProperty("frames").GetInt32()));
+        Assert.AreEqual((3, 3), series["CT"]);
+        Assert.AreEqual(1, series["SEG"].Files);
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "info", "all").Expect(0).Output, "CT\t512 x 512 x 3\t");
+    }
+
+    [TestMethod]
     [DataRow("info", "missing.nii", "missing.nii")]
     [DataRow("info", "text.nii", "none of the known formats")]
     [DataRow("score missing.nii --model", "missing.zip", "missing.zip")]

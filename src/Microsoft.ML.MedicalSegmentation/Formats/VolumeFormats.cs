@@ -54,6 +54,8 @@ public static class VolumeFormats
     }
 
     /// <summary>Reads a label volume.</summary>
+    /// <param name="path">File or folder.</param>
+    /// <param name="classes">Names of the values; those that the file states (<see cref="VolumeHeader.Classes"/>) where left out.</param>
     /// <remarks>
     /// Labels are the numbers that the file stores: a mask of 0 and 255 has the classes 0 and 255, a 1-bit mask 0 and 1, and
     /// a picture with a palette has the numbers of its colours.
@@ -64,7 +66,7 @@ public static class VolumeFormats
         var volume = Open(path, options: new VolumeReadOptions { KeepPaletteIndices = true });
         try
         {
-            return LabelVolume.FromVolume(volume, classes);
+            return LabelVolume.FromVolume(volume, classes ?? volume.Header?.Classes);
         }
         catch (ArgumentException fault)
         {

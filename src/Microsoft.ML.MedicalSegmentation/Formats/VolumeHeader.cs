@@ -14,6 +14,9 @@ public sealed record VolumeHeader(string Format, VolumeShape Shape, VoxelType Vo
     /// <summary>What was odd but could be settled, a sentence each, such as "qform and sform differ by 3 mm; sform used".</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Names and colours of the labels, where the volume holds labels and the file states them (DICOM SEG, Slicer's .seg.nrrd); empty otherwise.</summary>
+    public IReadOnlyList<LabelClass> Classes { get; init; } = [];
+
     /// <summary>The file, folder or stream, as the caller named it; stands in errors and is never written into files.</summary>
     public string? Source { get; init; }
 

@@ -5,6 +5,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="Name">What users call it, such as "liver".</param>
 public sealed record LabelClass(int Value, string Name)
 {
+    /// <summary>The colour to show it in; null leaves it to the viewer.</summary>
+    public LabelColor? Color { get; init; }
+
     /// <summary>The largest label value.</summary>
     public const int MaximumValue = ushort.MaxValue;
 

@@ -7,6 +7,12 @@ internal static class VolumeInformation
 {
     public static void Of(string path, bool json)
     {
+        if (Directory.Exists(path) && SeriesInformation.Find(path) is { Count: > 0 } series)
+        {
+            SeriesInformation.Print(path, series, json);
+            return;
+        }
+
         var header = VolumeFormats.ReadHeader(path);
         if (json)
         {
@@ -24,6 +30,7 @@ internal static class VolumeInformation
             ["spacing", $"{geometry.Spacing} mm"],
             ["orientation", geometry.OrientationCode],
             ["origin", $"({geometry.Origin.X:0.###}, {geometry.Origin.Y:0.###}, {geometry.Origin.Z:0.###}) mm, RAS+"],
+            .. header.Classes.Select(c => new[] { $"class {c.Value}", $"{c.Name}{(c.Color is { } color ? $", {color}" : "")}" }),
             .. header.Fields.Select(field => new[] { field.Key, field.Value }),
             .. header.Notes.Select(note => new[] { "note", note }),
         ];
@@ -41,6 +48,7 @@ internal static class VolumeInformation
         spacing = new[] { header.Geometry.Spacing.X, header.Geometry.Spacing.Y, header.Geometry.Spacing.Z },
         orientation = header.Geometry.OrientationCode,
         affine = header.Geometry.IndexToWorld.ToRows(),
+        classes = header.Classes.Select(c => new { c.Value, c.Name, color = c.Color?.ToString() }),
         header.Fields,
         header.Notes,
     };

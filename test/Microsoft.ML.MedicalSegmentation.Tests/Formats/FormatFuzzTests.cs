@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.ML.MedicalSegmentation.Tests.Formats.Nifti;
 using Microsoft.ML.MedicalSegmentation.Tests.Formats.Nrrd;
 
@@ -7,8 +6,10 @@ namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
 
 /// <summary>Damaged files of every format end in a volume or in <see cref="VolumeFormatException"/>, soon and without much memory.</summary>
 /// <remarks>
-/// MEDSEG_FUZZ_COUNT says how many files are tried for each sample; the default keeps the run short.
-/// MEDSEG_FUZZ_SEED starts elsewhere. A failure names the seed that repeats it.
+/// MEDSEG_FUZZ_COUNT says how many files are tried for each sample; the default keeps the run short. The long run sets
+/// MEDSEG_FUZZ_PER_FORMAT=100000, the files of each format, spread over its samples; MEDSEG_FUZZ_FORMAT=NIfTI keeps to one
+/// format, and MEDSEG_FUZZ_SEED starts elsewhere, so that a run can be made in pieces. Each sample reports its seeds,
+/// throughput and largest allocation, also to the file MEDSEG_FUZZ_REPORT. A failure names the seed that repeats it.
 /// </remarks>
 [TestClass]
 public sealed class FormatFuzzTests
@@ -19,7 +20,14 @@ public sealed class FormatFuzzTests
     private const string NrrdName = "NRRD as ";
     private const string Analyze = "ANALYZE 7.5";
     private const int LongestSample = 20_000;
+    private static readonly Lazy<IReadOnlyDictionary<string, int>> SamplesOfFormats = new(() => Samples.Select(sample => FormatOf(Load((string)sample[0])))
+        .Concat(HeaderEndings.Select(ending => FormatOfHeader((string)ending[0])))
+        .CountBy(format => format)
+        .ToDictionary());
+
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(10);
+
+    public TestContext? TestContext { get; set; }
 
     public static IEnumerable<object[]> Samples
     {
@@ -60,7 +68,7 @@ public sealed class FormatFuzzTests
     public void Open_OfDamagedFile_GivesAVolumeOrAFormatFault(string name)
     {
         var sample = Load(name);
-        Fuzz(name, seed =>
+        Fuzz(FormatOf(sample), name, seed =>
         {
             var bytes = new FormatFuzz(seed).Mutate(sample);
             return (VolumeSource.FromStream(new MemoryStream(bytes), "damaged"), bytes.Length);
@@ -87,7 +95,7 @@ public sealed class FormatFuzzTests
 
         var sample = File.ReadAllBytes(path);
         var total = Directory.EnumerateFiles(folder.Path).Sum(f => new FileInfo(f).Length);
-        Fuzz(ending, seed =>
+        Fuzz(FormatOfHeader(ending), ending, seed =>
         {
             var bytes = new FormatFuzz(seed).Mutate(sample);
             File.WriteAllBytes(path, bytes);
@@ -95,12 +103,13 @@ public sealed class FormatFuzzTests
         });
     }
 
-    private static void Fuzz(string name, Func<int, (VolumeSource Source, long Length)> makeSource)
+    private void Fuzz(string format, string name, Func<int, (VolumeSource Source, long Length)> makeSource)
     {
-        var count = Setting("MEDSEG_FUZZ_COUNT", 60);
-        var first = Setting("MEDSEG_FUZZ_SEED", 0);
-        for (var seed = first; seed < first + count; seed++)
+        var last = FuzzRun.FirstSeed + FuzzRun.CountFor(format, () => SamplesOfFormats.Value);
+        var run = new FuzzRun();
+        for (var seed = FuzzRun.FirstSeed; seed < last; seed++)
         {
+            var isVolume = false;
             var (source, length) = makeSource(seed);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var watch = Stopwatch.StartNew();
@@ -111,6 +120,7 @@ public sealed class FormatFuzzTests
                 var region = seed % 4 == 0 ? new VolumeRegion(header.Shape.Width / 2, 0, header.Shape.Depth / 2, 1, 1, 1) : (VolumeRegion?)null;
                 var volume = VolumeFormats.Open(source, region);
                 AssertCanBeWritten(volume, name, seed);
+                isVolume = true;
             }
             catch (VolumeFormatException fault)
             {
@@ -124,7 +134,10 @@ public sealed class FormatFuzzTests
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.IsTrue(allocated <= (LargestRatio * length) + FreeBytes, $"{name}, seed {seed}: {allocated} bytes were taken for a file of {length}.");
             Assert.IsTrue(watch.Elapsed < LongestRead, $"{name}, seed {seed}: {watch.Elapsed} for a file of {length} bytes.");
+            run.Add(seed, isVolume, allocated, length);
         }
+
+        run.Report(TestContext, format, name);
     }
 
     /// <summary>A volume that was read can be written, whatever its header said.</summary>
@@ -156,6 +169,8 @@ public sealed class FormatFuzzTests
             : File.ReadAllBytes(TestData.RequireData("formats/" + name));
     }
 
-    private static int Setting(string variable, int fallback)
-        => int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var value) ? value : fallback;
+    private static string FormatOf(byte[] sample) => VolumeFormats.Find(VolumeSource.FromStream(new MemoryStream(sample), "sample")).Name;
+
+    private static string FormatOfHeader(string ending)
+        => ending == Analyze ? new AnalyzeFormat().Name : VolumeFormats.All.OfType<IDetachedVolumeFormat>().First(f => f.HeaderExtensions.Contains(ending)).Name;
 }

@@ -123,6 +123,7 @@ internal sealed class NrrdFile : IDisposable
         {
             Fields = fields,
             Notes = report.Notes,
+            Classes = layout.Shape.Channels == 1 ? SlicerSegments.Read(_volume.Header.KeyValues) : [],
             Original = _volume,
         };
     }

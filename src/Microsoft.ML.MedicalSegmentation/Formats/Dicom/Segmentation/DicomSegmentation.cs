@@ -171,8 +171,14 @@ public sealed class DicomSegmentation
 
     private LabelClass[] Classes()
     {
-        var named = Segments.Select(s => new LabelClass(s.Number, s.Label));
+        var named = Segments.Select(s => new LabelClass(s.Number, s.Label) { Color = s.Color is { } color ? ToLabelColor(color) : null });
         return [.. (Segments.Any(s => s.Number == 0) ? [] : new[] { LabelClass.Unnamed(0) }).Concat(named).OrderBy(c => c.Value)];
+    }
+
+    private static LabelColor ToLabelColor(DicomColor color)
+    {
+        var (red, green, blue) = color.ToRgb();
+        return new(red, green, blue);
     }
 
     private VolumeHeader Describe(bool hasChannels)
@@ -183,6 +189,7 @@ public sealed class DicomSegmentation
         {
             Fields = Segments.ToDictionary(s => FormattableString.Invariant($"Segment {s.Number}"), s => s.Label),
             Notes = notes,
+            Classes = hasChannels ? [] : Classes(),
         };
     }
 }

@@ -32,6 +32,9 @@ public sealed class DicomSeries
     /// <summary>The files, as found.</summary>
     public IReadOnlyList<string> Files => [.. _files.Select(f => f.Source.Name)];
 
+    /// <summary>Images of all files together; a file may hold many.</summary>
+    public int FrameCount => _files.Sum(f => f.DataSet.Number(DicomTags.NumberOfFrames) is { } frames and >= 1 and <= int.MaxValue / 2 ? (int)frames : 1);
+
     /// <summary>True for segmentations, which <see cref="DicomSegmentation"/> reads with their segments.</summary>
     public bool IsSegmentation => _files.Count == 1 && DicomSegmentation.IsSegmentation(_files[0]);
 
