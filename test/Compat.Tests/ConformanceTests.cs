@@ -13,6 +13,7 @@ public sealed class ConformanceTests
 
     [TestMethod]
     [DataRow("Microsoft.ML", "Microsoft.ML.")]
+    [DataRow("Microsoft.ML.ImageAnalytics", "Microsoft.ML.ImageAnalytics")]
     [DataRow("TorchSharp", "TorchSharp")]
     public void PublicMembers_OfStandIn_AreMembersOfTheRealAssembly(string assemblyName, string lists)
     {

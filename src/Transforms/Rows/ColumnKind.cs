@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -23,6 +24,9 @@ internal sealed class ColumnKind
     /// <summary>A column of <see cref="MedicalSegmentation.LabelVolume"/>s.</summary>
     public static ColumnKind LabelVolume { get; } = new("a LabelVolume", LabelVolumeDataViewType.Instance, "Put LoadLabelVolumes before it.");
 
+    /// <summary>A column of ML.NET's pictures, of one size or of any.</summary>
+    public static ColumnKind Image { get; } = new("an Image", new ImageDataViewType(), "Put ML.NET's LoadImages before it.");
+
     /// <summary>One text.</summary>
     public static ColumnKind Text { get; } = new("a text", TextDataViewType.Instance, "Name a column of text.");
 
@@ -33,7 +37,8 @@ internal sealed class ColumnKind
     public DataViewType Type { get; }
 
     /// <summary>True for a column that this kind is satisfied with.</summary>
-    public bool Accepts(ColumnDescription column) => column.ItemType.Equals(Type) && !column.IsKey && (_allowsVector || !column.IsVector);
+    public bool Accepts(ColumnDescription column)
+        => (column.ItemType.Equals(Type) || (Type is ImageDataViewType && column.ItemType is ImageDataViewType)) && !column.IsKey && (_allowsVector || !column.IsVector);
 
     /// <summary>What <paramref name="user"/> needs, and how to get it, for errors.</summary>
     public string Requirement(string user) => $"{user} needs {_description}. {_remedy}";

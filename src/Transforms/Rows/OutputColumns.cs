@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -31,6 +32,7 @@ internal static class OutputColumns
     private static SchemaShape.Column Make(string name, ColumnKind kind)
         => kind == ColumnKind.Volume ? Make<VolumeMember>(name)
             : kind == ColumnKind.LabelVolume ? Make<LabelVolumeMember>(name)
+            : kind == ColumnKind.Image ? Make<ImageMember>(name)
             : Make<TextMember>(name);
 
     private static SchemaShape.Column Make<TRow>(string name)
@@ -52,6 +54,12 @@ internal static class OutputColumns
     {
         [LabelVolumeColumn]
         public LabelVolume? Value { get; set; }
+    }
+
+    private sealed class ImageMember
+    {
+        [ImageType]
+        public MLImage? Value { get; set; }
     }
 
     private sealed class TextMember
