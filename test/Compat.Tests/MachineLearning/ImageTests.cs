@@ -11,7 +11,6 @@ public sealed class ImageTests : IDisposable
     private readonly MLContext _context = new(seed: 0);
     private readonly string _folder = Directory.CreateTempSubdirectory("medseg-images").FullName;
 
-    [TestCleanup]
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
