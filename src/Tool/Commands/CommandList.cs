@@ -11,5 +11,6 @@ internal static class CommandList
         new EvaluateCommand(),
         new InfoCommand(),
         new CheckCommand(),
+        new StudyCommand(),
     ];
 }

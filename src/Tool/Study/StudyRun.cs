@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using MedSeg.Jobs;
+using MedSeg.Terminal;
+
+namespace MedSeg.Study;
+
+/// <summary>Trains one network on one task and measures it on cases that it never saw, by way of the model that would be deployed.</summary>
+/// <param name="task">The data and the budget.</param>
+/// <param name="network">The network.</param>
+/// <param name="seed">Decides the split, the weights and the patches.</param>
+/// <param name="threads">Processor cores to train with; 0 takes all.</param>
+/// <param name="gpu">The CUDA device; the processor where left out.</param>
+internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, int threads, int? gpu)
+{
+    /// <summary>Learning rate of every network.</summary>
+    public const double LearningRate = 2e-3;
+
+    /// <summary>Steps over which the rate rises.</summary>
+    public const int WarmUpSteps = 20;
+
+    private const int MaximumStepsPerEpoch = 50;
+
+    /// <summary>Trains and measures.</summary>
+    /// <param name="dataset">The task's cases.</param>
+    /// <param name="folder">Takes predictions, in a folder of the run.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    public StudyResult Run(SegmentationDataset dataset, string folder, CancellationToken cancellationToken)
+    {
+        var context = new MLContext(seed) { GpuDeviceId = gpu, FallbackToCpu = gpu is null };
+        var (training, test) = Cases.Split(dataset, dataset.Cases.Count / 5, seed);
+        Report.Step($"{task.Key}, {network.Name}, seed {seed}: {training.Cases.Count} cases to train on, {test.Cases.Count} to test on.");
+        var options = Options(training.Cases.Count, cancellationToken);
+
+        var clock = Stopwatch.StartNew();
+        var (model, segmenter) = TrainingJob.Run(context, training, null, new(), options);
+        var trainingSeconds = clock.Elapsed.TotalSeconds;
+
+        clock.Restart();
+        var predictions = Path.Combine(folder, $"{task.Key}-{network.FileName}-seed{seed}");
+        var saved = ScoringJob.Run(context, model, test, predictions, cancellationToken).ToDictionary(s => s.CaseId, s => s.SavedPath);
+        var scoringSeconds = clock.Elapsed.TotalSeconds;
+        var metrics = EvaluationJob.Run(context, test.Cases.Select(c => new LabelPair
+        {
+            CaseId = c.Id, LabelPath = c.LabelPath ?? "", PredictedPath = saved[c.Id],
+        }), dataset.Classes);
+        return new()
+        {
+            Task = task.Key,
+            Network = network.Name,
+            Seed = seed,
+            Steps = options.MaxEpoch * options.StepsPerEpoch,
+            Parameters = CountParameters(segmenter.Model.Info),
+            Classes = [.. metrics.Classes.Select(c => c.Class.Name)],
+            Dice = [.. metrics.Classes.Select(c => c.Dice)],
+            MeanDice = metrics.MeanDice,
+            LastLoss = segmenter.TrainingHistory is { } history ? history.Epochs[^1].Loss : double.NaN,
+            TestCases = test.Cases.Count,
+            TrainingSeconds = trainingSeconds,
+            ScoringSeconds = scoringSeconds,
+            Threads = threads > 0 ? threads : Environment.ProcessorCount,
+        };
+    }
+
+    // The optimiser and the rate are those of the library's recipe for small volumes, for every network alike: a study compares networks, not tunings.
+    private SegmentationTrainerOptions Options(int cases, CancellationToken cancellationToken)
+    {
+        var stepsPerEpoch = Math.Clamp(cases / task.BatchSize, 1, Math.Min(task.Steps, MaximumStepsPerEpoch));
+        return new()
+        {
+            Network = network.Key,
+            NetworkOptions = network.Options(task.SpatialDims) with { SpatialDims = task.SpatialDims },
+            DeepSupervision = network.HasSideLosses,
+            PatchSize = task.Patch,
+            BatchSize = task.BatchSize,
+            StepsPerEpoch = stepsPerEpoch,
+            MaxEpoch = Math.Max(1, task.Steps / stepsPerEpoch),
+            LearningRate = LearningRate,
+            WarmUpSteps = WarmUpSteps,
+            WeightAverageDecay = 0.98,
+            ForegroundFraction = task.ForegroundFraction,
+            Augmentation = task.Augmentation,
+            Threads = threads,
+            Seed = seed,
+            CancellationToken = cancellationToken,
+        };
+    }
+
+    private long CountParameters(SegmentationModelInfo info)
+    {
+        var sides = task.SpatialDims == 2 ? new[] { task.Patch.Height, task.Patch.Width } : [task.Patch.Depth, task.Patch.Height, task.Patch.Width];
+        using var built = NetworkList.Create(network.Key, network.Options(task.SpatialDims) with
+        {
+            SpatialDims = task.SpatialDims,
+            InputChannels = info.InputChannels,
+            Classes = info.Classes.Count,
+            PatchSize = sides,
+        });
+        return built.parameters().Sum(parameter => parameter.numel());
+    }
+}
