@@ -83,8 +83,16 @@ public sealed class SegmentationTrainerOptions
     public double WeightDecay = 0.01;
 
     /// <summary>Momentum of SGD.</summary>
-    /// <value>Above 0, below 1. Default: 0.99, as nnU-Net. AdamW does not read it.</value>
+    /// <value>Above 0, below 1. Default: 0.99, as nnU-Net. Adam and AdamW do not read it.</value>
     public double Momentum = 0.99;
+
+    /// <summary>How slowly Adam's and AdamW's mean of the gradient follows; beta 1 in the paper.</summary>
+    /// <value>0 to below 1. Default: 0.9.</value>
+    public double AdamBeta1 = 0.9;
+
+    /// <summary>How slowly Adam's and AdamW's mean of the squared gradient follows; beta 2 in the paper.</summary>
+    /// <value>0 to below 1. Default: 0.999.</value>
+    public double AdamBeta2 = 0.999;
 
     /// <summary>The largest norm that the gradient of all weights together keeps.</summary>
     /// <value>At least 0; 0 for no limit. Default: 12, as nnU-Net.</value>
@@ -218,6 +226,8 @@ public sealed class SegmentationTrainerOptions
         (nameof(LearningRate), LearningRate, "above 0, such as 1e-3", LearningRate > 0 && double.IsFinite(LearningRate)),
         (nameof(WeightDecay), WeightDecay, "at least 0, such as 0.01", WeightDecay >= 0 && double.IsFinite(WeightDecay)),
         (nameof(Momentum), Momentum, "above 0 and below 1, such as 0.99", Momentum is > 0 and < 1),
+        (nameof(AdamBeta1), AdamBeta1, "at least 0 and below 1, such as 0.9", AdamBeta1 is >= 0 and < 1),
+        (nameof(AdamBeta2), AdamBeta2, "at least 0 and below 1, such as 0.999", AdamBeta2 is >= 0 and < 1),
         (nameof(GradientClipNorm), GradientClipNorm, "at least 0, such as 12", GradientClipNorm >= 0 && double.IsFinite(GradientClipNorm)),
         (nameof(WeightAverageDecay), WeightAverageDecay, "at least 0 and below 1, such as 0.99", WeightAverageDecay is >= 0 and < 1),
     ];

@@ -263,6 +263,7 @@ public class SegmentationTrainerTests
     [TestMethod]
     [DataRow(OptimizerKind.AdamW, 1e-2, true)]
     [DataRow(OptimizerKind.SgdNesterov, 1e-2, false)]
+    [DataRow(OptimizerKind.Adam, 1e-2, false)]
     public void Fit_EitherOptimizer_WithAndWithoutDeepSupervision_LowersTheLoss(OptimizerKind optimizer, double rate, bool deepSupervision)
     {
         var context = new MLContext(seed: 1);

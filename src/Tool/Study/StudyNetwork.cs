@@ -13,8 +13,8 @@ internal sealed record StudyNetwork(string Name, string Key, string Sizes, Func<
     /// <summary>The forms compared; the first is the control. Every network of <see cref="NetworkList"/> is here.</summary>
     public static IReadOnlyList<StudyNetwork> All { get; } =
     [
-        new("U-Net", "unet", "width 16, 4 levels", dims => new NetworkOptions { Preset = $"plain-{dims}d", Width = 16, Depth = 4 }),
-        new("U-Net, residual encoder", "unet", "width 16, 4 levels", dims => new NetworkOptions { Preset = $"residual-{dims}d", Width = 16, Depth = 4 }),
+        new("U-Net", "unet", "width 16, 4 levels", _ => new NetworkOptions { Preset = "plain", Width = 16, Depth = 4 }) { HasSideLosses = true },
+        new("U-Net, residual encoder", "unet", "width 16, 4 levels", _ => new NetworkOptions { Preset = "residual", Width = 16, Depth = 4 }) { HasSideLosses = true },
         new("Attention U-Net", "attention-unet", "width 16, 4 levels, one gate", _ => new AttentionUNetOptions
         {
             Form = AttentionUNetForm.SingleGate, Width = 16, Depth = 4,
@@ -36,7 +36,7 @@ internal sealed record StudyNetwork(string Name, string Key, string Sizes, Func<
 
     /// <summary>The networks that have a form with so many spatial axes.</summary>
     public static IEnumerable<StudyNetwork> For(int spatialDims)
-        => All.Where(network => NetworkList.Find(network.Key).SpatialDims.Contains(spatialDims));
+        => All.Where(network => network.Key != "dual-attention").Where(network => NetworkList.Find(network.Key).SpatialDims.Contains(spatialDims));
 
     /// <summary>The name as files have it.</summary>
     public string FileName => string.Concat(Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c == '+' ? c : '-')).Replace("--", "-", StringComparison.Ordinal).Trim('-');

@@ -17,6 +17,7 @@ public static class LossList
     [
         new(Default, "Dice plus cross-entropy: overlap where it counts, smooth gradients everywhere.", o => new DiceCrossEntropyLoss(o)),
         new("dice", "One minus soft Dice: the overlap itself, whatever the size of the structure.", o => new DiceLoss(o)),
+        new("log-dice", "The negative logarithm of soft Dice: steep where a structure is missed.", o => new LogDiceLoss(o)),
         new("cross-entropy", "Negative log-likelihood of the true class, voxel by voxel.", o => new CrossEntropyLoss(o)),
         new("focal", "Cross-entropy that neglects what is already right; for small structures.", o => new FocalLoss(o)),
         new("tversky", "Dice with separate weights for what is found too much and too little.", o => new TverskyLoss(o)),

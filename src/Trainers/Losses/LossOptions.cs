@@ -23,6 +23,10 @@ public sealed class LossOptions
     /// <value>Voxels, above 0. Default: 1e-5, as nnU-Net.</value>
     public double Smooth = 1e-5;
 
+    /// <summary>Added to the denominator of the log-Dice loss alone, which holds its gradient down where a structure is small.</summary>
+    /// <value>Voxels, at least 0. Default: 0, so that a perfect answer costs nothing; CA-Net's authors add 1.</value>
+    public double DenominatorOffset;
+
     /// <summary>Factor of the Dice term in the sum of Dice and cross-entropy.</summary>
     /// <value>At least 0. Default: 1.</value>
     public double DiceWeight = 1;
@@ -72,6 +76,7 @@ public sealed class LossOptions
 
     private (string Name, double Value)[] NonNegative() =>
     [
+        (nameof(DenominatorOffset), DenominatorOffset),
         (nameof(DiceWeight), DiceWeight),
         (nameof(CrossEntropyWeight), CrossEntropyWeight),
         (nameof(FocalExponent), FocalExponent),

@@ -6,8 +6,11 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>How gradients become changes of weights.</summary>
 public enum OptimizerKind
 {
-    /// <summary>Adam with decoupled weight decay, beta 0.9 and 0.999. Loshchilov and Hutter 2017, https://arxiv.org/abs/1711.05101.</summary>
+    /// <summary>Adam with decoupled weight decay. Loshchilov and Hutter 2017, https://arxiv.org/abs/1711.05101.</summary>
     AdamW,
+
+    /// <summary>Adam whose weight decay is part of the gradient, as most papers used it. Kingma and Ba 2014, https://arxiv.org/abs/1412.6980.</summary>
+    Adam,
 
     /// <summary>Gradient descent with Nesterov momentum, nnU-Net's; wants a learning rate near 0.01 and many steps.</summary>
     SgdNesterov,
@@ -17,7 +20,10 @@ internal static class OptimizerFactory
 {
     public static optim.Optimizer Create(SegmentationTrainerOptions options, IEnumerable<Parameter> parameters) => options.Optimizer switch
     {
-        OptimizerKind.AdamW => optim.AdamW(parameters, options.LearningRate, weight_decay: options.WeightDecay),
+        OptimizerKind.AdamW => optim.AdamW(
+            parameters, options.LearningRate, options.AdamBeta1, options.AdamBeta2, 1e-8, options.WeightDecay),
+        OptimizerKind.Adam => optim.Adam(
+            parameters, options.LearningRate, options.AdamBeta1, options.AdamBeta2, 1e-8, options.WeightDecay),
         OptimizerKind.SgdNesterov => optim.SGD(
             parameters, options.LearningRate, options.Momentum, dampening: 0, options.WeightDecay, nesterov: true),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "This is not an optimiser."),

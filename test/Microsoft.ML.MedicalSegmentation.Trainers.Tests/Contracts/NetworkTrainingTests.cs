@@ -17,7 +17,7 @@ public class NetworkTrainingTests
         // Its predictions have a quarter of the image's resolution, so that balls must be larger.
         ["multi-scale-dual-attention"] = new(new MultiScaleDualAttentionOptions { Encoder = ResidualEncoderForm.Small, Width = 8 })
         {
-            Enlargement = 2, DeepSupervision = true, Epochs = 60, LearningRate = 5e-3,
+            Enlargement = 2, DeepSupervision = true, Epochs = 30, LearningRate = 5e-3,
         },
     };
 
@@ -37,7 +37,7 @@ public class NetworkTrainingTests
         options.MaxEpoch = form.Epochs;
         options.LearningRate = form.LearningRate;
         options.DeepSupervision = form.DeepSupervision;
-        var balls = new PhantomOptions { Shape = options.PatchSize.Value.ToShape(1), Structures = TwoBalls.Options.Structures };
+        var balls = new PhantomOptions { Shape = options.PatchSize.Value.ToShape(1), Structures = form.Enlargement == 1 ? TwoBalls.Options.Structures : [new("large", 0.4, 1.5), new("bright", 0.3, 3)] };
         using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, dims == 2 ? 32 : 24, 0, balls));
 
         var tested = TwoBalls.Data(context, 8, 200, balls);

@@ -50,6 +50,20 @@ public class LossValueTests
     }
 
     [TestMethod]
+    [DataRow(0.0, 2.0)]
+    [DataRow(1.0, 3.0)]
+    public void LogDice_HalfCertain_IsTheLogarithmOfItsDice(double offset, double denominator)
+    {
+        using var scope = NewDisposeScope();
+        var labels = tensor(new long[] { 1, 0 }, [1, 1, 1, 2]);
+
+        // p = (0.5, 0.5), y = (1, 0): 2 * 0.5 / (1 + 1 + offset).
+        var loss = LossList.Create("log-dice", new LossOptions { DenominatorOffset = offset }).Compute(zeros([1, 2, 1, 1, 2], ScalarType.Float32), labels);
+
+        Assert.AreEqual(Math.Log(denominator), loss.item<float>(), 1e-4);
+    }
+
+    [TestMethod]
     public void Tversky_EqualWeights_IsDice()
     {
         using var scope = NewDisposeScope();

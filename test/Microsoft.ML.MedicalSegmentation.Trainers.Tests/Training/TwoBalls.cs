@@ -20,13 +20,14 @@ internal static class TwoBalls
         public LabelVolume Label { get; set; } = null!;
     }
 
-    public static IEnumerable<Row> Rows(int count, int firstSeed = 0) => Enumerable.Range(firstSeed, count).Select(seed =>
+    public static IEnumerable<Row> Rows(int count, int firstSeed = 0, PhantomOptions? options = null) => Enumerable.Range(firstSeed, count).Select(seed =>
     {
-        var (image, labels) = Phantom.Create(seed, Options);
+        var (image, labels) = Phantom.Create(seed, options ?? Options);
         return new Row { Image = image, Label = labels };
     });
 
-    public static IDataView Data(MLContext context, int count, int firstSeed = 0) => context.Data.LoadFromEnumerable(Rows(count, firstSeed));
+    public static IDataView Data(MLContext context, int count, int firstSeed = 0, PhantomOptions? options = null)
+        => context.Data.LoadFromEnumerable(Rows(count, firstSeed, options));
 
     /// <summary>A network and a schedule that learn the phantoms in seconds.</summary>
     public static SegmentationTrainerOptions TrainerOptions => new()
