@@ -36,7 +36,7 @@ internal sealed record StudyNetwork(string Name, string Key, string Sizes, Func<
 
     /// <summary>The networks that have a form with so many spatial axes.</summary>
     public static IEnumerable<StudyNetwork> For(int spatialDims)
-        => All.Where(network => network.Key != "dual-attention").Where(network => NetworkList.Find(network.Key).SpatialDims.Contains(spatialDims));
+        => All.Where(network => NetworkList.All.Any(entry => entry.Key == network.Key && entry.SpatialDims.Contains(spatialDims)));
 
     /// <summary>The name as files have it.</summary>
     public string FileName => string.Concat(Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c == '+' ? c : '-')).Replace("--", "-", StringComparison.Ordinal).Trim('-');
