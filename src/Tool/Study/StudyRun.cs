@@ -18,6 +18,7 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
     /// <summary>Steps over which the rate rises.</summary>
     public const int WarmUpSteps = 20;
 
+    private const int MinimumStepsPerEpoch = 20;
     private const int MaximumStepsPerEpoch = 50;
 
     /// <summary>Trains and measures.</summary>
@@ -64,7 +65,7 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
     // The optimiser and the rate are those of the library's recipe for small volumes, for every network alike: a study compares networks, not tunings.
     private SegmentationTrainerOptions Options(int cases, CancellationToken cancellationToken)
     {
-        var stepsPerEpoch = Math.Clamp(cases / task.BatchSize, 1, Math.Min(task.Steps, MaximumStepsPerEpoch));
+        var stepsPerEpoch = Math.Min(task.Steps, Math.Clamp(cases / task.BatchSize, MinimumStepsPerEpoch, MaximumStepsPerEpoch));
         return new()
         {
             Network = network.Key,
