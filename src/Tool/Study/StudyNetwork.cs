@@ -19,13 +19,15 @@ internal sealed record StudyNetwork(string Name, string Key, string Sizes, Func<
         {
             Form = AttentionUNetForm.SingleGate, Width = 16, Depth = 4,
         }),
-        new("CA-Net", "ca-net", "width 16 as published, 4 levels in 3D", dims => new NetworkOptions { Width = dims == 2 ? 16 : 8, Depth = dims == 2 ? 5 : 4 }),
+        new("CA-Net", "ca-net", "as published; in 3D width 8, 4 levels", dims => new NetworkOptions { Width = dims == 2 ? 16 : 8, Depth = dims == 2 ? 5 : 4 }),
         new("TransAttUnet", "transattunet", "width 16 (published: 64), 4 levels", _ => new NetworkOptions { Width = 16, Depth = 4 }),
         new("Multi-scale dual attention", "multi-scale-dual-attention", "small encoder, width 16 (published: ResNeXt-101, 64)", _ => new MultiScaleDualAttentionOptions
         {
             Encoder = ResidualEncoderForm.Small, Width = 16,
         }) { HasSideLosses = true },
-        new("Dual attention (DANet)", "dual-attention", "width 16", _ => new NetworkOptions { Width = 16, Depth = 4 }) { HasSideLosses = true },
+        new("Dual attention (DANet)", "dual-attention", "ResNet-18 of width 16 (published: ResNet-101, 64); in 3D the encoder of a U-Net, 3 levels", dims => dims == 2
+            ? new DualAttentionOptions { Encoder = DualAttentionEncoder.ResNet18, Width = 16 }
+            : new DualAttentionOptions { Encoder = DualAttentionEncoder.UNet, Width = 16, Depth = 3 }) { HasSideLosses = true },
         new("UNETR++", "unetr-plus-plus", "stem 2 x 2 x 2, width 16, 3 levels (published: 32, 4)", _ => new UNETRPlusPlusOptions
         {
             Stem = [2, 2, 2], Width = 16, Depth = 3, BlocksPerStage = 2, AttentionDropout = 0, DecoderAttentionDropout = 0,
