@@ -40,10 +40,8 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
         var predictions = Path.Combine(folder, $"{task.Key}-{network.FileName}-seed{seed}");
         var saved = ScoringJob.Run(context, model, test, predictions, cancellationToken).ToDictionary(s => s.CaseId, s => s.SavedPath);
         var scoringSeconds = clock.Elapsed.TotalSeconds;
-        var metrics = EvaluationJob.Run(context, test.Cases.Select(c => new LabelPair
-        {
-            CaseId = c.Id, LabelPath = c.LabelPath ?? "", PredictedPath = saved[c.Id],
-        }), dataset.Classes);
+        var pairs = test.Cases.Select(c => new LabelPair { CaseId = c.Id, LabelPath = c.LabelPath ?? "", PredictedPath = saved[c.Id] });
+        var metrics = EvaluationJob.Run(context, pairs, dataset.Classes);
         return new()
         {
             Task = task.Key,
