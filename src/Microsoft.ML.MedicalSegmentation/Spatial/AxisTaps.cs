@@ -26,6 +26,9 @@ internal sealed class AxisTaps
     /// <summary>True for output voxels that lie outside the source.</summary>
     public bool[] IsOutside { get; }
 
+    /// <summary>True where an output voxel lies outside the source.</summary>
+    public bool LeavesSource { get; private set; }
+
     /// <summary>True where the axis is copied as it is.</summary>
     public bool IsIdentity { get; private init; }
 
@@ -45,6 +48,7 @@ internal sealed class AxisTaps
             // A point that rounding moved off a voxel is put back on it, so that a grid maps to itself exactly.
             position = Math.Abs(position - Math.Round(position)) < 1e-6 ? Math.Round(position) : position;
             taps.IsOutside[i] = IsBeyond(position, sourceLength, reach);
+            taps.LeavesSource |= taps.IsOutside[i];
             taps.Fill(i, Math.Clamp(position, -0.5, sourceLength - 0.5), sourceLength, interpolation);
         }
 

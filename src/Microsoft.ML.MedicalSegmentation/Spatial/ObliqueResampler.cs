@@ -33,15 +33,24 @@ internal static class ObliqueResampler
             for (var y = 0; y < shape.Height; y++)
             {
                 var start = map.Apply(new(0, y, z));
-                for (var x = 0; x < shape.Width; x++)
-                {
-                    var position = start + (map.A * x);
-                    output[(y * shape.Width) + x] = IsOutside(position, from, reach) ? outside[channel]
-                        : interpolation.IsLinear ? Linear(voxels, from, position) : Blend(voxels, from, position, interpolation);
-                }
+                var row = output.Slice(y * shape.Width, shape.Width);
+                var (first, end) = interpolation.IsLinear ? ObliqueRow.Interior(start, map.A, from, shape.Width) : (0, 0);
+                Sample(voxels, start, row, 0, first, outside[channel]);
+                ObliqueRow.SampleLinear(voxels, from, start, map.A, first, row[first..end]);
+                Sample(voxels, start, row, end, shape.Width, outside[channel]);
             }
         });
         return result;
+
+        void Sample(ReadOnlySpan<float> voxels, Vector3D start, Span<float> row, int first, int end, float around)
+        {
+            for (var x = first; x < end; x++)
+            {
+                var position = start + (map.A * x);
+                row[x] = IsOutside(position, from, reach) ? around
+                    : interpolation.IsLinear ? Linear(voxels, from, position) : Blend(voxels, from, position, interpolation);
+            }
+        }
     }
 
     /// <summary>True for positions that are farther beyond the outermost voxels' centres than the source reaches.</summary>

@@ -45,40 +45,7 @@ public static class Reorientation
         var from = volume.Shape;
         var to = order.Apply(from);
         var result = GC.AllocateUninitializedArray<T>(checked((int)from.Count));
-        var memory = volume.Memory;
-
-        // Steps through the source, in voxels, for one step along each axis of the result.
-        var (start, stepX, stepY, stepZ) = order.Steps(from);
-        Parallel.For(0, to.Channels * to.Depth, plane =>
-        {
-            var (channel, z) = Math.DivRem(plane, to.Depth);
-            var source = memory.Span.Slice((int)(channel * from.ChannelCount), (int)from.ChannelCount);
-            var target = result.AsSpan((int)(channel * to.ChannelCount) + (z * to.Height * to.Width), to.Height * to.Width);
-            for (var y = 0; y < to.Height; y++)
-            {
-                CopyRow(source, start + (z * stepZ) + (y * stepY), stepX, target.Slice(y * to.Width, to.Width));
-            }
-        });
+        AxisTurning.Turn(volume.Memory, from, order, result, new() { MaxDegreeOfParallelism = Environment.ProcessorCount });
         return Volume.Create(result, to, order.Apply(volume.Geometry, from), volume.Scaling, volume.Header);
-    }
-
-    private static void CopyRow<T>(ReadOnlySpan<T> source, int start, int step, Span<T> row)
-    {
-        if (step == 1)
-        {
-            source.Slice(start, row.Length).CopyTo(row);
-        }
-        else if (step == -1)
-        {
-            source.Slice(start - row.Length + 1, row.Length).CopyTo(row);
-            row.Reverse();
-        }
-        else
-        {
-            for (var x = 0; x < row.Length; x++)
-            {
-                row[x] = source[start + (x * step)];
-            }
-        }
     }
 }

@@ -96,17 +96,17 @@ public static class Resampling
             return NearestResampler.Resample(volume, shape, geometry, options.Parallelism, options.Reach, outside);
         }
 
-        outside ??= [.. Enumerable.Repeat(Smallest(volume), shape.Channels)];
+        float[] Outside() => outside ?? [.. Enumerable.Repeat(Smallest(volume), shape.Channels)];
         float[] values;
         if (order is { } parallel)
         {
             var turned = Reorientation.Turn(volume, parallel);
             map = turned.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
-            values = SeparableResampler.Resample(turned, shape, map, interpolation, options.Parallelism, options.Reach, outside);
+            values = SeparableResampler.Resample(turned, shape, map, interpolation, options.Parallelism, options.Reach, Outside);
         }
         else
         {
-            values = ObliqueResampler.Resample(volume, shape, map, interpolation, options.Parallelism, options.Reach, outside);
+            values = ObliqueResampler.Resample(volume, shape, map, interpolation, options.Parallelism, options.Reach, Outside());
         }
 
         return Volume.Create(values, shape, geometry, header: volume.Header);

@@ -30,33 +30,34 @@ internal sealed class SourcePlanes
         return new(source, source is Volume<float> { Scaling.IsIdentity: true } single ? single.Memory : (ReadOnlyMemory<float>?)null);
     }
 
-    /// <summary>A reader of one channel; one per thread.</summary>
-    public Reader Read(int channel) => new(this, channel);
+    /// <summary>A reader for one thread.</summary>
+    public Reader Read() => new(this);
 
     /// <summary>Hands out slices; keeps the last four converted ones, as many as a cubic spline blends.</summary>
-    public sealed class Reader(SourcePlanes planes, int channel)
+    public sealed class Reader(SourcePlanes planes)
     {
         private readonly int[] _kept = [-1, -1, -1, -1];
         private readonly float[]?[] _slots = new float[4][];
 
-        public ReadOnlySpan<float> Plane(int z)
+        public ReadOnlySpan<float> Plane(int channel, int z)
         {
             var length = planes.Height * planes.Width;
-            var start = ((channel * planes._source.Shape.Depth) + z) * length;
+            var plane = (channel * planes._source.Shape.Depth) + z;
+            var start = plane * length;
             if (planes._values is { } values)
             {
                 return values.Span.Slice(start, length);
             }
 
             var slot = z & 3;
-            var plane = _slots[slot] ??= new float[length];
-            if (_kept[slot] != z)
+            var converted = _slots[slot] ??= new float[length];
+            if (_kept[slot] != plane)
             {
-                planes._source.CopyValues(start, plane);
-                _kept[slot] = z;
+                planes._source.CopyValues(start, converted);
+                _kept[slot] = plane;
             }
 
-            return plane;
+            return converted;
         }
     }
 }

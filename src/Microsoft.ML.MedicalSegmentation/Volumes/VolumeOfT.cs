@@ -45,7 +45,7 @@ public sealed class Volume<T> : Volume
         }
         else
         {
-            TensorPrimitives.ConvertTruncating(stored, destination);
+            SingleConversion.Convert(stored, destination);
         }
 
         if (!Scaling.IsIdentity)

@@ -13,6 +13,11 @@ internal static class IntensityNormalizer
     public static Volume<float> Normalize(Volume volume, IntensitySettings settings, LabelVolume? mask)
     {
         var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));
+        if (mask is null && settings is { Method: IntensityMethod.ZScore, NonZeroOnly: false, ClipsToPercentiles: false } && TryZScore(volume, values))
+        {
+            return Volume.Create(values, volume.Shape, volume.Geometry, header: volume.Header);
+        }
+
         volume.CopyValues(0, values);
         FiniteValues.Settle(values, volume, settings.NonFiniteReplacement);
         var inside = mask is null ? null : ReadMask(mask, volume);
@@ -32,6 +37,26 @@ internal static class IntensityNormalizer
 
         return Volume.Create(values, volume.Shape, volume.Geometry, header: volume.Header);
     }
+
+    // The usual case, straight from the stored voxels; false where one is NaN or infinite.
+    private static bool TryZScore(Volume volume, float[] values)
+    {
+        for (var channel = 0; channel < volume.Shape.Channels; channel++)
+        {
+            var (mean, deviation) = ChannelStatistics.Of(volume, channel);
+            if (!double.IsFinite(mean) || !double.IsFinite(deviation))
+            {
+                return false;
+            }
+
+            ChannelStatistics.Rescale(volume, channel, mean, ZScoreFactor(mean, deviation), values);
+        }
+
+        return true;
+    }
+
+    // A spread below the resolution of single precision is rounding: the channel is constant.
+    private static double ZScoreFactor(double mean, double deviation) => deviation > 1e-7 * Math.Abs(mean) ? 1 / deviation : 0;
 
     // The voxels of a region are normalised by themselves; all others become 0.
     private static void NormalizeRegion(Span<float> values, bool[]? mask, IntensitySettings settings)
