@@ -157,6 +157,13 @@ public sealed class SegmentationTrainerOptions
     /// <value>Default: none; names and sizes must all agree.</value>
     public WeightLoadingOptions InitialWeights = new();
 
+    /// <summary>Weights that training leaves as they are, by name: <c>["conv*", "center.*"]</c>. A star stands for any letters, a question mark for one.</summary>
+    /// <value>
+    /// Names are those of the original code, as in weights files. A frozen weight gets no step of the optimiser; a batch norm all of whose
+    /// weights are frozen keeps its running statistics and normalises by them. Default: none.
+    /// </value>
+    public IReadOnlyList<string> FreezePatterns = [];
+
     /// <summary>Where to write the kept weights, to go on from or to hand to PyTorch: as safetensors where the name ends in .safetensors, else in TorchSharp's format.</summary>
     /// <value>Default: null, nowhere; the model itself does not need them.</value>
     public string? WeightsOutputPath;
@@ -260,6 +267,16 @@ public sealed class SegmentationTrainerOptions
         if (Classes is { Count: < 2 })
         {
             yield return $"Classes has {Classes.Count} entries; name the background and at least one structure, or leave it out.";
+        }
+
+        if (FreezePatterns.Any(string.IsNullOrWhiteSpace))
+        {
+            yield return "A pattern of FreezePatterns is empty; give the name of a weight, in which * stands for any letters.";
+        }
+
+        if (InitialWeightsPath is null && InitialWeights.Skip.Count > 0)
+        {
+            yield return $"InitialWeights.Skip names {string.Join(", ", InitialWeights.Skip)}, but InitialWeightsPath is missing. Give the file to start from.";
         }
 
         if (InitialWeightsPath is { } path && !File.Exists(path))

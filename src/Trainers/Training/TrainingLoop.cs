@@ -13,6 +13,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly long _seed;
     private readonly Action<string> _log;
     private readonly Loss _loss;
+    private readonly FrozenWeights _frozen;
     private readonly optim.Optimizer _optimizer;
     private readonly WeightAverage? _average;
     private readonly WeightSnapshot _best;
@@ -31,8 +32,9 @@ internal sealed class TrainingLoop : IDisposable
         _seed = seed;
         _log = log;
         _loss = LossList.Create(options.Loss, options.LossOptions);
-        _optimizer = OptimizerFactory.Create(options, network.parameters());
-        _average = options.WeightAverageDecay > 0 ? new WeightAverage(network, options.WeightAverageDecay) : null;
+        _frozen = new FrozenWeights(network, options.FreezePatterns);
+        _optimizer = OptimizerFactory.Create(options, _frozen.Trained);
+        _average = options.WeightAverageDecay > 0 ? new WeightAverage(network, options.WeightAverageDecay, _frozen.Names) : null;
         _best = new WeightSnapshot(network);
     }
 
@@ -92,6 +94,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         _network.train();
         _network.OnEpochStarting(epoch);
+        _frozen.Apply();
         var began = _clock.Elapsed.TotalSeconds;
         double sum = 0, rate = 0;
         for (var step = 0; step < steps; step++)

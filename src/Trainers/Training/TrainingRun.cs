@@ -17,7 +17,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
     public (SegmentationModel Model, SegmentationTrainingHistory History) Train(IDataView data)
     {
         var device = TrainingDevice.Choose(context);
-        CheckPatches();
+        CheckNetwork();
         var rows = new TrainingRows(data, "training data", options);
         var classes = new ClassMap(FindClasses(rows));
         CheckClassWeights(classes);
@@ -50,10 +50,16 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
         ? options.NetworkOptions with { PatchSize = [.. patch.ToSides(options.NetworkOptions.SpatialDims).Select(side => (int)side)] }
         : options.NetworkOptions;
 
-    /// <summary>Fails for patches that the network does not accept, before any volume is read.</summary>
-    private void CheckPatches()
+    /// <summary>Fails for patches that the network does not accept and for weights that it does not have, before any volume is read.</summary>
+    private void CheckNetwork()
     {
         using var network = NetworkList.Create(options.Network, NetworkOptions);
+        var faults = FrozenWeights.Faults(network, options.FreezePatterns).Concat(WeightLoader.Faults(network, options.InitialWeights)).ToList();
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException(string.Join(" ", faults));
+        }
+
         options.PatchSize?.Check(network);
         options.ScoringPatchSize?.Check(network);
     }

@@ -16,12 +16,13 @@ internal sealed class WeightAverage : IDisposable
 
     /// <param name="network">Whose weights are averaged; its tensors must stay the same objects.</param>
     /// <param name="decay">0 to below 1.</param>
-    public WeightAverage(nn.Module network, double decay)
+    /// <param name="constant">Names of weights that never change, which rounding must not change either.</param>
+    public WeightAverage(nn.Module network, double decay, IReadOnlySet<string>? constant = null)
     {
         _decay = decay;
         _weights = network.state_dict();
         using var noGradient = no_grad();
-        foreach (var (name, weight) in _weights)
+        foreach (var (name, weight) in _weights.Where(entry => constant?.Contains(entry.Key) != true))
         {
             _average[name] = weight.detach().clone().DetachFromDisposeScope();
         }

@@ -24,7 +24,12 @@ internal sealed class WeightLoader
     public static WeightLoadingReport Load(Network network, WeightsFile file, WeightLoadingOptions options)
     {
         var loader = new WeightLoader(network, options);
-        loader.RequirePatterns();
+        var faults = Faults(network, options).ToList();
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException(string.Join(" ", faults));
+        }
+
         var (report, found) = loader.Compare(file);
         if (found.Count == 0 || (options.Strict && !report.IsComplete))
         {
@@ -45,15 +50,13 @@ internal sealed class WeightLoader
         return report;
     }
 
-    private void RequirePatterns()
+    /// <summary>What is wrong with options for a network, as sentences.</summary>
+    public static IEnumerable<string> Faults(Network network, WeightLoadingOptions options)
     {
-        var faults = _options.Faults().Concat(_options.Skip
-            .Where(pattern => !_weights.Keys.Any(name => WeightLoadingOptions.Matches([pattern], name)))
-            .Select(pattern => $"'{pattern}' of Skip fits no weight of {_network.Description}.")).ToList();
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException($"{string.Join(" ", faults)} Its weights are named {string.Join(", ", _weights.Keys.Take(3))}, ...");
-        }
+        var names = network.state_dict().Keys;
+        return options.Faults().Concat(options.Skip
+            .Where(pattern => !string.IsNullOrWhiteSpace(pattern) && !names.Any(name => WeightLoadingOptions.Matches([pattern], name)))
+            .Select(pattern => $"'{pattern}' of Skip fits no weight of {network.Description}; its weights are named {string.Join(", ", names.Take(3))}, ..."));
     }
 
     private (WeightLoadingReport Report, Dictionary<string, WeightTensor> Found) Compare(WeightsFile file)

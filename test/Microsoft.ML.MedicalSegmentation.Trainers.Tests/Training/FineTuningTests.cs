@@ -1,0 +1,130 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Training that starts from weights, freezes some, or replaces the head.</summary>
+[TestClass]
+[DoNotParallelize]
+public class FineTuningTests
+{
+    private static readonly string[] Frozen = ["conv*", "center.*"];
+
+    [TestMethod]
+    [DataRow(OptimizerKind.AdamW)]
+    [DataRow(OptimizerKind.SgdNesterov)]
+    public void Fit_FrozenWeights_StayWithTheirStatistics(OptimizerKind optimizer)
+    {
+        using var folder = new TemporaryFolder();
+        Train(folder["first.safetensors"], _ => { });
+
+        Train(folder["second.safetensors"], options =>
+        {
+            options.InitialWeightsPath = folder["first.safetensors"];
+            options.FreezePatterns = Frozen;
+            options.Optimizer = optimizer;
+        });
+
+        var (first, second) = (Read(folder["first.safetensors"]), Read(folder["second.safetensors"]));
+        foreach (var (name, bytes) in first)
+        {
+            var isFrozen = name.StartsWith("conv", StringComparison.Ordinal) || name.StartsWith("center.", StringComparison.Ordinal);
+            var isSame = bytes.AsSpan().SequenceEqual(second[name]);
+            Assert.AreEqual(isFrozen, isSame, name);
+        }
+
+        Assert.IsTrue(first.Keys.Count(name => name.StartsWith("conv", StringComparison.Ordinal) && name.EndsWith("running_mean", StringComparison.Ordinal)) > 0);
+    }
+
+    [TestMethod]
+    public void Fit_FrozenGates_StayFrozenWhenTheNetworkWouldFreeThem()
+    {
+        using var network = MedicalTransformer.Entry.Create(new MedicalTransformerOptions { PatchSize = [64, 64], Form = MedicalTransformerForm.GatedAxial, FrozenGateEpochs = 0 });
+        var frozen = new FrozenWeights(network, ["*.f_qr"]);
+
+        network.train();
+        network.OnEpochStarting(1);
+        frozen.Apply();
+
+        var gates = network.named_parameters().Where(entry => entry.name.Contains(".f_", StringComparison.Ordinal)).ToList();
+        Assert.IsTrue(gates.TrueForAll(gate => gate.parameter.requires_grad == !gate.name.EndsWith("f_qr", StringComparison.Ordinal)));
+        Assert.AreEqual(frozen.Names.Count + frozen.Trained.Count, network.parameters().Count());
+    }
+
+    [TestMethod]
+    public void Fit_OtherClasses_StartsFromAllButTheHead()
+    {
+        using var folder = new TemporaryFolder();
+        Train(folder["three.safetensors"], _ => { });
+
+        Train(folder["two.safetensors"], options =>
+        {
+            // The head of the authors' form: predictions of all levels, and what joins them.
+            options.InitialWeightsPath = folder["three.safetensors"];
+            options.InitialWeights = new() { Skip = ["dsv*", "final.*"] };
+            options.Classes = [new(0, "background"), new(1, "large")];
+            options.FreezePatterns = ["conv1.*"];
+        });
+
+        var (three, two) = (WeightsFile.Read(folder["three.safetensors"]), WeightsFile.Read(folder["two.safetensors"]));
+        Assert.AreEqual(3, three.Tensors.Single(tensor => tensor.Name == "final.bias").Count);
+        Assert.AreEqual(2, two.Tensors.Single(tensor => tensor.Name == "final.bias").Count);
+        CollectionAssert.AreEqual(Read(folder["three.safetensors"])["conv1.conv1.0.weight"], Read(folder["two.safetensors"])["conv1.conv1.0.weight"]);
+
+        var error = Assert.ThrowsException<ArgumentException>(() => Train(folder["x"], options =>
+        {
+            options.InitialWeightsPath = folder["three.safetensors"];
+            options.Classes = [new(0, "background"), new(1, "large")];
+        }));
+        StringAssert.Contains(error.Message, "final.weight (the file has [3, 9, 1, 1, 1], the network [2, 6, 1, 1, 1])");
+        StringAssert.Contains(error.Message, "Skip");
+    }
+
+    [TestMethod]
+    public void Fit_PatternsThatFitNothingOrAll_FailBeforeDataIsRead()
+    {
+        var context = new MLContext(seed: 1);
+        IEnumerable<TwoBalls.Row> Unread() => throw new InvalidOperationException("Data was read.");
+        string Fault(params string[] patterns)
+        {
+            var options = Brief();
+            options.FreezePatterns = patterns;
+            return Assert.ThrowsException<ArgumentException>(
+                () => context.MedicalSegmentation().Trainers.Segmentation(options).Fit(context.Data.LoadFromEnumerable(Unread()))).Message;
+        }
+
+        StringAssert.Contains(Fault("encoder*", "head?"), "'encoder*' of FreezePatterns fits no weight");
+        StringAssert.Contains(Fault("encoder*", "head?"), "'head?'");
+        StringAssert.Contains(Fault("*"), "none is left to train");
+    }
+
+    [TestMethod]
+    public void Validate_ImpossibleOptions_TellsAllAtOnce()
+    {
+        var options = new SegmentationTrainerOptions { BatchSize = 0, FreezePatterns = [""], InitialWeights = new() { Skip = ["final.*", " "] } };
+
+        var error = Assert.ThrowsException<ArgumentException>(options.Validate);
+
+        foreach (var word in new[] { "BatchSize", "pattern of FreezePatterns is empty", "InitialWeightsPath is missing", "pattern of Skip is empty" })
+        {
+            StringAssert.Contains(error.Message, word);
+        }
+    }
+
+    private static void Train(string weights, Action<SegmentationTrainerOptions> change)
+    {
+        var context = new MLContext(seed: 1);
+        var options = Brief();
+        options.WeightsOutputPath = weights;
+        change(options);
+        context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 4)).Dispose();
+    }
+
+    private static SegmentationTrainerOptions Brief()
+    {
+        var options = TwoBalls.TrainerOptions;
+        options.NetworkOptions = new() { Width = 4, Depth = 4 };
+        options.MaxEpoch = 2;
+        return options;
+    }
+
+    private static Dictionary<string, byte[]> Read(string path) =>
+        WeightsFile.Read(path).Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.ToBytes().ToArray());
+}
