@@ -9,7 +9,9 @@ internal static class CommandList
         new TrainCommand(),
         new ScoreCommand(),
         new EvaluateCommand(),
+        new ExplainCommand(),
         new InfoCommand(),
+        new NetworksCommand(),
         new CheckCommand(),
         new StudyCommand(),
     ];

@@ -22,6 +22,7 @@ public sealed class AdditiveAttentionGate(int spatialDims, long skipChannels, lo
         using var scope = skip.OpenScope();
         var sum = gatingProjection.Forward(gating) + skipProjection.Forward(skip);
         var relevance = score.Forward(sum.Relu()).Sigmoid().Shown(this, "relevance");
+        relevance.ShowMap(this, "relevance", () => relevance);
         return scope.Keep(skip * relevance);
     }
 }

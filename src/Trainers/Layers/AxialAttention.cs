@@ -63,13 +63,13 @@ public sealed class AxialAttention(
         var lines = alongWidth ? input.Permute(0, 2, 1, 3) : input.Permute(0, 3, 1, 2); // [N, lines, channels, length]
         var (count, actual) = (lines.Shape[1], lines.Shape[3]);
         CheckLength(actual);
-        var attended = Attend(lines.Reshape(-1, channels, actual), actual).Reshape(-1, count, channels, actual);
+        var attended = Attend(lines.Reshape(-1, channels, actual), actual, count).Reshape(-1, count, channels, actual);
         var output = alongWidth ? attended.Permute(0, 2, 1, 3) : attended.Permute(0, 2, 3, 1);
         return scope.Keep(stride > 1 ? output.AveragePool(stride) : output);
     }
 
     // [lines, channels, length] -> the same; b, g, c, i, j in comments are lines, groups, channels of a group, queries, keys.
-    private Value Attend(Value lines, long size)
+    private Value Attend(Value lines, long size, long count)
     {
         var width = channels / groups;
         var projected = projectionNorm.Forward(lines.Convolution(projection, null, 1, 0, 1)).Reshape(-1, groups, 2 * width, size);
@@ -79,6 +79,7 @@ public sealed class AxialAttention(
         if (relative is null || flatten_index is null)
         {
             var weights = scoreNorm.Forward(content).Softmax(-1).Shown(this, "attention");
+            ShowLines(weights, count);
             return outputNorm.Forward(value.MatMul(weights.Transpose(2, 3)).Reshape(-1, channels, size));
         }
 
@@ -89,11 +90,18 @@ public sealed class AxialAttention(
         var scores = scoreNorm.Forward(Value.Concat(1, content, byQuery, byKey)).Reshape(-1, 3, groups, size, size);
         var similarity = scores.Sum([1]).Softmax(-1).Shown(this, "attention");
 
+        ShowLines(similarity, count);
         var fromValues = Gated(value.MatMul(similarity.Transpose(2, 3)), valueGate); // b g c i
         var fromPositions = Gated(FromPositions(similarity, tables[2]), valuePositionGate);
         var both = outputNorm.Forward(Value.Concat(-1, fromValues, fromPositions).Reshape(-1, 2 * channels, size));
         return both.Reshape(-1, channels, 2, size).Sum([2]);
     }
+
+    private void ShowLines(Value weights, long count) => weights.ShowMap(this, "attention", () =>
+    {
+        var received = AttentionReceived.PerKey(weights.Mean([1])).Reshape(-1, count, weights.Shape[3]);
+        return (alongWidth ? received : received.Transpose(1, 2)).Unsqueeze(1);
+    });
 
     // Sum over c of features[b, g, c, i] * table[i, c, j], as [i, b, g, j].
     private Value AlongQueries(Value features, Value table)

@@ -20,6 +20,7 @@ public sealed class ChannelAttention : Layer
         var likeness = rows.MatMul(rows.Transpose(1, 2));
         var weights = (likeness.Max([-1], keepDimensions: true) - likeness).Softmax(-1).Shown(this, "attention"); // [N, C, C]
         var gathered = weights.MatMul(rows).Reshape([-1, input.Shape.Channels, .. input.Shape.Spatial]);
+        gathered.ShowMap(this, "response", () => (gathered * gathered).Mean([1], keepDimensions: true).Sqrt());
         return scope.Keep((gamma * gathered) + input);
     }
 }

@@ -55,7 +55,12 @@ public sealed class EfficientPairedAttention(long channels, long tokens, long pr
 
     /// <summary>[N, tokens, channels] -> the same.</summary>
     /// <exception cref="ArgumentException">The tokens or channels differ from the constructor's.</exception>
-    public Value Forward(Value input)
+    public Value Forward(Value input) => Forward(input, grid: null);
+
+    /// <inheritdoc cref="Forward(Value)"/>
+    /// <param name="input">The tokens.</param>
+    /// <param name="grid">The grid that the tokens come from, over which both attentions are shown; not shown where left out.</param>
+    public Value Forward(Value input, long[]? grid)
     {
         using var scope = input.OpenScope();
         var parts = projections.Forward(input).Reshape(-1, tokens, 4, options.Heads, channels / options.Heads);
@@ -72,9 +77,26 @@ public sealed class EfficientPairedAttention(long channels, long tokens, long pr
         var byToken = spatialDropout.Forward(spatialWeights).MatMul(values.Transpose(2, 3)); // [N, heads, tokens, channels of a head]
         var spatial = (options.CorrectedSpatialAttention ? byToken.Permute(0, 2, 1, 3) : byToken.Permute(0, 3, 1, 2)).Reshape(-1, tokens, channels);
 
+        if (grid is not null)
+        {
+            byChannel.ShowMap(this, "channels", () => (byChannel * byChannel).Mean([2]).Sqrt().Reshape([-1, 1, .. grid]));
+            spatialWeights.ShowMap(this, "tokens", () => TokensAttended(spatialWeights).Reshape([-1, 1, .. grid]));
+        }
+
         return scope.Keep(spatialOutput is null || channelOutput is null
             ? byChannel + spatial
             : Value.Concat(-1, spatialOutput.Forward(spatial), channelOutput.Forward(byChannel)));
+    }
+
+    // [N, tokens]: how much attention a token gets through the projected ones that it is part of; 1 on average.
+    private Value TokensAttended(Value spatialWeights)
+    {
+        var attended = spatialWeights.Mean([1, 2]).Unsqueeze(1); // [N, 1, projected]
+        var parts = keyTokens is not null ? attended.Weight(keyTokens.Matrix).Abs()
+            : tokenMatrix is not null ? attended.Weight(tokenMatrix).Abs().Transpose(0, 1)
+            : throw new InvalidOperationException("Paired attention has no token projection.");
+        var tokensAttended = attended.MatMul(parts).Squeeze(1);
+        return tokensAttended / tokensAttended.Mean([1], keepDimensions: true);
     }
 
     private Value ProjectKeys(Value key) => keyTokens?.Forward(key) ?? ByMatrix(key);

@@ -37,6 +37,7 @@ public sealed class GridAttentionGate(
     {
         using var scope = skip.OpenScope();
         var relevance = Relevance(skip, gating).ResizeLinear(skip.Shape.Spatial).Shown(this, "relevance"); // alpha in the paper
+        relevance.ShowMap(this, "relevance", () => relevance);
         return scope.Keep(output.Forward(skip * relevance));
     }
 

@@ -11,6 +11,9 @@ public sealed class Linear(long inputs, long outputs, bool bias = true) : Layer
     private readonly Parameter weight = Weights.Default(inputs, outputs, inputs);
     private readonly Parameter? bias = bias ? Weights.Default(inputs, outputs) : null;
 
+    /// <summary>[outputs, inputs].</summary>
+    internal Parameter Matrix => weight;
+
     /// <summary>[..., inputs] -> [..., outputs].</summary>
     /// <exception cref="ArgumentException">The last dimension has another size.</exception>
     public Value Forward(Value input) => input.Linear(weight, bias);

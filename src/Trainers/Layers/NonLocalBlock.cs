@@ -18,9 +18,11 @@ public sealed class NonLocalBlock(int spatialDims, long channels, long innerChan
     public Value Forward(Value input)
     {
         using var scope = input.OpenScope();
-        var keys = Subsampled(key.Forward(input)).Flatten(2);
+        var pooled = Subsampled(key.Forward(input));
+        var keys = pooled.Flatten(2);
         var values = Subsampled(value.Forward(input)).Flatten(2);
         var weights = query.Forward(input).Flatten(2).Transpose(1, 2).MatMul(keys).Softmax(-1).Shown(this, "attention");
+        weights.ShowMap(this, "attention", () => AttentionReceived.OverGrid(weights, pooled.Shape.Spatial));
         var gathered = values.MatMul(weights.Transpose(1, 2)).Reshape([-1, innerChannels, .. input.Shape.Spatial]);
         return scope.Keep(output.Forward(gathered) + input);
     }

@@ -42,7 +42,7 @@ public sealed class PairedAttentionBlock(
     {
         using var scope = input.OpenScope();
         var tokens = input.Flatten(2).Transpose(1, 2) + positions;
-        var attended = (tokens + (scale * attention.Forward(norm.Forward(tokens)))).Transpose(1, 2).Reshape([-1, channels, .. grid]);
+        var attended = (tokens + (scale * attention.Forward(norm.Forward(tokens), grid))).Transpose(1, 2).Reshape([-1, channels, .. grid]);
         var convolved = convolution.Forward(attended);
         convolved = furtherConvolution?.Forward(convolved) ?? convolved;
         return scope.Keep(attended + output.Forward(dropout.Forward(convolved)));

@@ -31,6 +31,7 @@ public sealed class PositionAttention(int spatialDims, long channels) : Layer
         using var scope = input.OpenScope();
         var queries = query.Forward(input).Flatten(2).Transpose(1, 2);
         var weights = queries.MatMul(key.Forward(input).Flatten(2)).Softmax(-1).Shown(this, "attention"); // [N, positions, positions]
+        weights.ShowMap(this, "attention", () => AttentionReceived.OverGrid(weights, input.Shape.Spatial));
         var gathered = value.Forward(input).Flatten(2).MatMul(weights.Transpose(1, 2));
         return scope.Keep((gamma * gathered.Reshape([-1, channels, .. input.Shape.Spatial])) + input);
     }

@@ -13,7 +13,12 @@ public sealed class TokenSelfAttention(long channels, int heads, double dropout 
 
     /// <summary>[N, tokens, channels] -> the same.</summary>
     /// <exception cref="ArgumentException">The channels differ from the constructor's.</exception>
-    public Value Forward(Value input)
+    public Value Forward(Value input) => Forward(input, grid: null);
+
+    /// <inheritdoc cref="Forward(Value)"/>
+    /// <param name="input">The tokens.</param>
+    /// <param name="grid">The grid that the tokens come from, over which the attention is shown; not shown where left out.</param>
+    public Value Forward(Value input, long[]? grid)
     {
         using var scope = input.OpenScope();
         var tokens = input.Shape[1];
@@ -21,6 +26,11 @@ public sealed class TokenSelfAttention(long channels, int heads, double dropout 
         Value Part(int index) => parts.Slice(2, index, 1).Squeeze(2).Permute(0, 2, 1, 3); // [N, heads, tokens, channels of a head]
         var scores = Part(0).MatMul(Part(1).Transpose(2, 3)) / Math.Sqrt((double)channels / heads);
         var weights = scores.Softmax(-1).Shown(this, "attention");
+        if (grid is not null)
+        {
+            weights.ShowMap(this, "attention", () => AttentionReceived.OverGrid(weights.Mean([1]), grid));
+        }
+
         var gathered = weightDropout.Forward(weights).MatMul(Part(2)).Permute(0, 2, 1, 3).Reshape(-1, tokens, channels);
         return scope.Keep(output.Forward(gathered));
     }

@@ -99,11 +99,20 @@ public sealed class MedicalTransformer(MedicalTransformerOptions options) : Netw
         }
 
         var apart = whole.Reshape(-1, whole.Shape.Channels, PatchesPerSide, height, PatchesPerSide, width).Permute(0, 2, 4, 1, 3, 5);
-        var features = branch.Forward(apart.Reshape(-1, whole.Shape.Channels, height, width));
-        return features
-            .Reshape(-1, PatchesPerSide, PatchesPerSide, features.Shape.Channels, height, width)
+        return Join(branch.Forward(apart.Reshape(-1, whole.Shape.Channels, height, width)));
+    }
+
+    /// <inheritdoc/>
+    public override Value WholeMap(Value map) => map.Shape[0] % (PatchesPerSide * PatchesPerSide) == 0 ? Join(map) : map;
+
+    // [16 N, C, H, W] -> [N, C, 4 H, 4 W].
+    private static Value Join(Value patches)
+    {
+        var (channels, height, width) = (patches.Shape.Channels, patches.Shape[2], patches.Shape[3]);
+        return patches
+            .Reshape(-1, PatchesPerSide, PatchesPerSide, channels, height, width)
             .Permute(0, 3, 1, 4, 2, 5)
-            .Reshape([-1, features.Shape.Channels, .. whole.Shape.Spatial]);
+            .Reshape(-1, channels, PatchesPerSide * height, PatchesPerSide * width);
     }
 
     private static IEnumerable<int> Patches => Enumerable.Range(0, PatchesPerSide);

@@ -53,6 +53,11 @@ public abstract class Network : Module<Tensor, Tensor>
     /// <remarks>Its checkpoints hold such a layer twice; a network's own parameters have the first name only.</remarks>
     protected virtual IEnumerable<(string Name, string SecondName)> SharedLayers => [];
 
+    /// <summary>A map that layers show, over the whole image. A network that puts parts of the image into the batch overrides it and joins them.</summary>
+    /// <param name="map">[N, maps, S] as shown.</param>
+    /// <returns>[N, maps, S] with the batch of the image.</returns>
+    public virtual Value WholeMap(Value map) => map;
+
     /// <summary>The prediction.</summary>
     /// <param name="image">[N, channels, D, H, W], or [N, channels, H, W] in 2D.</param>
     /// <returns>[N, classes, D, H, W] logits; softmax and sigmoid belong to the loss and to scoring.</returns>

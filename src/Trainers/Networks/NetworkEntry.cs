@@ -24,8 +24,15 @@ public sealed record NetworkEntry
     /// <summary>Builds the network; accepts <see cref="NetworkOptions"/> and the network's own record.</summary>
     public required Func<NetworkOptions, Network> Factory { get; init; }
 
+    /// <summary>Sizes of the image, by preset, for which computations were published, where the preset does not fix the size itself.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<long>> PublishedSizes { get; init; } = new Dictionary<string, IReadOnlyList<long>>();
+
     /// <summary>Numbers of spatial axes that it can be built for.</summary>
     public IReadOnlyList<int> SpatialDims { get; init; } = [2, 3];
+
+    /// <summary>The record that holds all of the network's options: that of its presets.</summary>
+    internal Type OptionsType =>
+        Presets.Values.Select(preset => preset.GetType()).FirstOrDefault(type => type != typeof(NetworkOptions)) ?? typeof(NetworkOptions);
 
     /// <summary>Builds the network with fresh weights, in training mode, on the CPU.</summary>
     /// <exception cref="ArgumentException">An option is impossible, or the preset is unknown.</exception>

@@ -27,6 +27,11 @@ public sealed partial class OnnxValue : Value
     /// <inheritdoc/>
     public override Value Shown(Layer layer, string name) => this;
 
+    /// <inheritdoc/>
+    public override void ShowMap(Layer layer, string name, Func<Value> map)
+    {
+    }
+
     private static string NameOf(Value value) => value is OnnxValue onnxValue
         ? onnxValue.Name
         : throw new ArgumentException($"A graph and a {value.GetType().Name} cannot be combined. Make every value from the network's input.");

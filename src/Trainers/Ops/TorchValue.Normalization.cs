@@ -8,13 +8,13 @@ public sealed partial class TorchValue
 {
     private protected override Value ComputeBatchNorm(
         Tensor? weight, Tensor? bias, Tensor runningMean, Tensor runningVariance, bool training, double momentum, double epsilon) =>
-        Same(functional.batch_norm(Tensor, runningMean, runningVariance, weight, bias, training, momentum, epsilon));
+        Same(FeatureProbe.Made(weight, functional.batch_norm(Tensor, runningMean, runningVariance, weight, bias, training, momentum, epsilon)));
 
     private protected override Value ComputeInstanceNorm(Tensor? weight, Tensor? bias, double epsilon) =>
-        Same(functional.instance_norm(Tensor, null, null, weight, bias, true, 0.1, epsilon));
+        Same(FeatureProbe.Made(weight, functional.instance_norm(Tensor, null, null, weight, bias, true, 0.1, epsilon)));
 
     private protected override Value ComputeGroupNorm(long groups, Tensor? weight, Tensor? bias, double epsilon) =>
-        Same(functional.group_norm(Full(Tensor), groups, weight, bias, epsilon));
+        Same(FeatureProbe.Made(weight, functional.group_norm(Full(Tensor), groups, weight, bias, epsilon)));
 
     private protected override Value ComputeLayerNorm(Tensor weight, Tensor? bias, double epsilon) =>
         Same(functional.layer_norm(Full(Tensor), weight.shape, weight, bias, epsilon));

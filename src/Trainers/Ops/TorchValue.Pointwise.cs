@@ -7,12 +7,12 @@ namespace Microsoft.ML.MedicalSegmentation;
 public sealed partial class TorchValue
 {
     /// <inheritdoc/>
-    public override Value Relu() => Same(Tensor.relu());
+    public override Value Relu() => Same(FeatureProbe.Activated(Tensor, Tensor.relu()));
 
     /// <inheritdoc/>
-    public override Value LeakyRelu(double slope = 0.01) => Same(functional.leaky_relu(Tensor, slope));
+    public override Value LeakyRelu(double slope = 0.01) => Same(FeatureProbe.Activated(Tensor, functional.leaky_relu(Tensor, slope)));
 
-    private protected override Value ComputePRelu(Tensor slope) => Same(functional.prelu(Tensor, slope.to(Tensor.dtype)));
+    private protected override Value ComputePRelu(Tensor slope) => Same(FeatureProbe.Activated(Tensor, functional.prelu(Tensor, slope.to(Tensor.dtype))));
 
     /// <inheritdoc/>
     public override Value Elu(double alpha = 1) => Same(functional.elu(Tensor, alpha));

@@ -17,7 +17,7 @@ public sealed partial class TorchValue
             2 => functional.conv2d(input, kernel, offset, stride, padding, dilation, window.Groups),
             _ => functional.conv3d(input, kernel, offset, stride, padding, dilation, window.Groups),
         };
-        return Give(tensor, result);
+        return Give(FeatureProbe.Made(weight, tensor), result);
     }
 
     private protected override Value ComputeTransposedConvolution(
@@ -34,7 +34,7 @@ public sealed partial class TorchValue
             2 => functional.conv_transpose2d(input, kernel, offset, stride, padding, outputPadding, dilation, window.Groups),
             _ => functional.conv_transpose3d(input, kernel, offset, stride, padding, outputPadding, dilation, window.Groups),
         };
-        return Give(tensor, result);
+        return Give(FeatureProbe.Made(weight, tensor), result);
     }
 
     private protected override Value ComputeMaxPool(Window window, ValueShape result)

@@ -39,6 +39,17 @@ public sealed partial class TorchValue : Value
         return this;
     }
 
+    /// <inheritdoc/>
+    public override void ShowMap(Layer layer, string name, Func<Value> map)
+    {
+        if (ForwardObserver.IsWatching)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var noGradients = torch.no_grad();
+            ForwardObserver.ShowMap(layer, name, Of(map()));
+        }
+    }
+
     private static Tensor Of(Value value) => value is TorchValue torchValue
         ? torchValue.Tensor
         : throw new ArgumentException($"A tensor and a {value.GetType().Name} cannot be combined. Make every value from the network's input.");

@@ -6,7 +6,12 @@ namespace Microsoft.ML.MedicalSegmentation;
 public abstract partial class Value
 {
     /// <summary>[..., A, B] x [..., B, C] -> [..., A, C]; leading sizes broadcast. ONNX MatMul (13).</summary>
-    public Value MatMul(Value right) => ComputeMatMul(right, ShapeRules.MatMul(this, right));
+    public Value MatMul(Value right)
+    {
+        var result = ShapeRules.MatMul(this, right);
+        ComputationCounter.Product(Shape, result);
+        return ComputeMatMul(right, result);
+    }
 
     private protected abstract Value ComputeMatMul(Value right, ValueShape result);
 
@@ -15,7 +20,12 @@ public abstract partial class Value
     /// </summary>
     /// <param name="weight">[O, I].</param>
     /// <param name="bias">[O], or null.</param>
-    public Value Linear(Tensor weight, Tensor? bias) => ComputeLinear(weight, bias, ShapeRules.Linear(this, weight));
+    public Value Linear(Tensor weight, Tensor? bias)
+    {
+        var result = ShapeRules.Linear(this, weight);
+        ComputationCounter.Linear(weight, result);
+        return ComputeLinear(weight, bias, result);
+    }
 
     private protected abstract Value ComputeLinear(Tensor weight, Tensor? bias, ValueShape result);
 

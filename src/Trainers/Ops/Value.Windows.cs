@@ -19,7 +19,9 @@ public abstract partial class Value
     {
         var axes = ShapeRules.SpatialAxes(this);
         var window = new Window(weight.shape[2..], stride.For(axes), padding.For(axes), dilation.For(axes), groups);
-        return ComputeConvolution(weight, bias, window, ShapeRules.Convolution(this, weight, window));
+        var result = ShapeRules.Convolution(this, weight, window);
+        ComputationCounter.Convolution(weight, result);
+        return ComputeConvolution(weight, bias, window, result);
     }
 
     private protected abstract Value ComputeConvolution(Tensor weight, Tensor? bias, Window window, ValueShape result);
@@ -41,8 +43,9 @@ public abstract partial class Value
         var axes = ShapeRules.SpatialAxes(this);
         var window = new Window(weight.shape[2..], stride.For(axes), padding.For(axes), dilation.For(axes), groups);
         var extra = outputPadding.For(axes);
-        return ComputeTransposedConvolution(
-            weight, bias, window, extra, ShapeRules.TransposedConvolution(this, weight, window, extra));
+        var result = ShapeRules.TransposedConvolution(this, weight, window, extra);
+        ComputationCounter.Convolution(weight, Shape);
+        return ComputeTransposedConvolution(weight, bias, window, extra, result);
     }
 
     private protected abstract Value ComputeTransposedConvolution(

@@ -44,6 +44,15 @@ public abstract partial class Value
     /// <param name="name">What it is, "relevance".</param>
     public abstract Value Shown(Layer layer, string name);
 
+    /// <summary>
+    /// Shows a map of positions, such as where a layer attends to, to a <see cref="ForwardObserver"/>. Nothing is computed where
+    /// none is at work; nothing in ONNX.
+    /// </summary>
+    /// <param name="layer">The layer that shows it.</param>
+    /// <param name="name">What it is, "attention".</param>
+    /// <param name="map">[N, M, S]: M maps over the layer's grid, which covers the image as a whole.</param>
+    public abstract void ShowMap(Layer layer, string name, Func<Value> map);
+
     /// <inheritdoc/>
     public override string ToString() => $"{GetType().Name} {Shape}";
 }

@@ -174,6 +174,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
             Patch = patch.ToShape(inspector.Channels),
             SpatialDimensions = network.Options.SpatialDims,
             Network = options.Network,
+            NetworkOptions = NetworkOptionsJson.Write(network.Options),
             Spacing = inspector.MedianSpacing(),
             Orientation = inspector.Orientations.Count == 1 ? inspector.Orientations.Single() : null,
             Preprocessing = options.Preprocessing,

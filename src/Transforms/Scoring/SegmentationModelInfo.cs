@@ -23,6 +23,9 @@ public sealed record SegmentationModelInfo
     /// <summary>Key of the network, such as "attention-unet"; empty where unknown.</summary>
     public string Network { get; init; } = "";
 
+    /// <summary>What the network was built from, as JSON, so that it can be built again from its weights; empty where unknown.</summary>
+    public string NetworkOptions { get; init; } = "";
+
     /// <summary>Voxel spacing of the training volumes in mm, along the axes x, y, z of <see cref="Orientation"/>; null where unknown.</summary>
     public Vector3D? Spacing { get; init; }
 

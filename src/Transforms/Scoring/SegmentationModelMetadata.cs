@@ -34,6 +34,9 @@ public static class SegmentationModelMetadata
     /// <summary>Key of the network, such as "attention-unet".</summary>
     public const string NetworkKey = "medseg.network";
 
+    /// <summary>JSON: what the network was built from.</summary>
+    public const string NetworkOptionsKey = "medseg.network_options";
+
     /// <summary>JSON: [x, y, z] in mm.</summary>
     public const string SpacingKey = "medseg.spacing";
 
@@ -68,6 +71,11 @@ public static class SegmentationModelMetadata
             new(OverlapKey, info.Overlap.ToString("R", CultureInfo.InvariantCulture)),
             new(LibraryVersionKey, info.LibraryVersion),
         ];
+        if (info.NetworkOptions.Length > 0)
+        {
+            metadata.Add(new(NetworkOptionsKey, info.NetworkOptions));
+        }
+
         if (info.Spacing is { } s)
         {
             metadata.Add(new(SpacingKey, JsonSerializer.Serialize(new[] { s.X, s.Y, s.Z })));
@@ -104,6 +112,7 @@ public static class SegmentationModelMetadata
             SpatialDimensions = Parse(metadata, SpatialDimensionsKey, Integer),
             Activation = Parse(metadata, ActivationKey, text => Enum.Parse<OutputActivation>(text, ignoreCase: true)),
             Network = metadata.GetValueOrDefault(NetworkKey, ""),
+            NetworkOptions = metadata.GetValueOrDefault(NetworkOptionsKey, ""),
             Preprocessing = metadata.GetValueOrDefault(PreprocessingKey, ""),
             Overlap = Parse(metadata, OverlapKey, text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)),
             LibraryVersion = metadata.GetValueOrDefault(LibraryVersionKey, ""),
@@ -125,7 +134,7 @@ public static class SegmentationModelMetadata
     /// <summary>The keys whose values differ between two descriptions, "key: a, not b"; what is only said, not used, is left out.</summary>
     internal static IEnumerable<string> Differences(SegmentationModelInfo given, SegmentationModelInfo written)
     {
-        string[] wordsOnly = [NetworkKey, PreprocessingKey, OverlapKey, LibraryVersionKey];
+        string[] wordsOnly = [NetworkKey, NetworkOptionsKey, PreprocessingKey, OverlapKey, LibraryVersionKey];
         var other = Write(written).ToDictionary();
         foreach (var (key, value) in Write(given))
         {

@@ -30,7 +30,7 @@ public class FineTuningTests
             Assert.AreEqual(isFrozen, isSame, name);
         }
 
-        Assert.IsTrue(first.Keys.Count(name => name.StartsWith("conv", StringComparison.Ordinal) && name.EndsWith("running_mean", StringComparison.Ordinal)) > 0);
+        Assert.IsTrue(first.Keys.Any(name => name.StartsWith("conv", StringComparison.Ordinal) && name.EndsWith("running_mean", StringComparison.Ordinal)));
     }
 
     [TestMethod]

@@ -25,6 +25,7 @@ public sealed class BottleneckAttention(int spatialDims, long channels, Attentio
     {
         using var scope = input.OpenScope();
         var weights = (OfChannels(input) + OfPositions(input)).Sigmoid().Shown(this, "relevance");
+        weights.ShowMap(this, "relevance", () => weights.Mean([1], keepDimensions: true));
         return scope.Keep(input * (weights + 1));
     }
 

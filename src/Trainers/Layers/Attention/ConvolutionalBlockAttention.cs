@@ -20,6 +20,8 @@ public sealed class ConvolutionalBlockAttention(int spatialDims, long channels, 
         var weights = perceptron.Forward(input.GlobalAveragePool()) + perceptron.Forward(input.GlobalMaxPool());
         var weighted = input * weights.Sigmoid();
         var summary = Value.Concat(1, weighted.Mean([1], keepDimensions: true), weighted.Max([1], keepDimensions: true));
-        return scope.Keep(weighted * relevance.Forward(summary).Sigmoid().Shown(this, "relevance"));
+        var positionWeights = relevance.Forward(summary).Sigmoid().Shown(this, "relevance");
+        positionWeights.ShowMap(this, "relevance", () => positionWeights);
+        return scope.Keep(weighted * positionWeights);
     }
 }

@@ -19,6 +19,7 @@ public sealed class SpatialChannelExcitation(int spatialDims, long channels, Att
         using var scope = input.OpenScope();
         var channelWeights = perceptron.Forward(input.GlobalAveragePool()).Sigmoid();
         var positionWeights = relevance.Forward(input).Sigmoid().Shown(this, "relevance");
+        positionWeights.ShowMap(this, "relevance", () => positionWeights);
         return scope.Keep((input * channelWeights) + (input * positionWeights));
     }
 }

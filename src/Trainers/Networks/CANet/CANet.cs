@@ -56,6 +56,7 @@ public sealed class CANet(CANetOptions options) : Network(options)
         Summary = "A U-Net that attends to positions, channels and scales together; small, and its attention can be shown.",
         Sizes = "any, from 2 to the power of depth - 1 on (16 at depth 5)",
         Factory = options => new CANet(options as CANetOptions ?? new CANetOptions(options)),
+        PublishedSizes = new Dictionary<string, IReadOnlyList<long>> { ["isic-2018"] = [224, 300] },
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["isic-2018"] = new CANetOptions { SpatialDims = 2, InputChannels = 3, Classes = 2 },

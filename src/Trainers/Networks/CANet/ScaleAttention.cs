@@ -36,6 +36,7 @@ internal sealed class ScaleAttention(int spatialDims, long scales, long channels
         var weighted = input * WholeWeights(input).Reshape([-1, scales * channels, .. Array.ConvertAll(size, _ => 1L)]);
         var places = spatialNorm.Forward(spatialConvolution.Forward(weighted)).Relu();
         var maps = spatialOutput.Forward(places).Relu().Sigmoid().Shown(this, "scales");
+        maps.ShowMap(this, "scales", () => maps);
         var repeated = maps.Unsqueeze(2).Expand([-1, scales, channels, .. size]).Reshape([-1, scales * channels, .. size]);
         return scope.Keep(join.Forward(((weighted * repeated) + weighted + input).Relu()));
     }

@@ -93,7 +93,7 @@ public sealed class TransAttUNet(TransAttUNetOptions options) : Network(options)
         var placed = features + Positions(features);
         var transformed = tokenAttention is null
             ? AttendChannels(placed)
-            : tokenAttention.Forward(placed.Flatten(2).Transpose(1, 2)).Transpose(1, 2);
+            : tokenAttention.Forward(placed.Flatten(2).Transpose(1, 2), features.Shape.Spatial).Transpose(1, 2);
         return scope.Keep(transformed.Reshape([-1, options.BottomWidth, .. features.Shape.Spatial]) + globalAttention.Forward(features));
     }
 

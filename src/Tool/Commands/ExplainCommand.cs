@@ -1,0 +1,58 @@
+using System.CommandLine;
+using MedSeg.Jobs;
+using MedSeg.Terminal;
+
+namespace MedSeg.Commands;
+
+/// <summary>medseg explain: what a model attends to in an image, as volumes and pictures.</summary>
+internal sealed class ExplainCommand : IToolCommand
+{
+    private readonly Argument<string> _model = new("model") { Description = "The model zip." };
+    private readonly Argument<string> _image = new("image") { Description = "A volume, or a folder with a DICOM series." };
+    private readonly Option<string> _output = SharedOptions.Output("Folder for the maps; default: explanation.");
+    private readonly Option<string?> _weights = new("--weights") { Description = "Weights to take instead of the model's: safetensors, .pth, or what training wrote." };
+    private readonly Option<string[]> _maps = new("--maps") { Description = "Names of attention maps, * for any letters; default: all.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _classes = new("--class") { Description = "Names or label values for Grad-CAM; default: every structure.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> _layer = new("--layer") { Description = "Layer for Grad-CAM, or the beginning of its name; default: the widest of those with the coarsest grid." };
+    private readonly Option<bool> _listLayers = new("--list-layers") { Description = "Only list the layers that Grad-CAM can look at." };
+    private readonly Option<int?> _threads = SharedOptions.Threads();
+    private readonly Option<bool> _json = SharedOptions.Json();
+
+    public Command Build()
+    {
+        var command = new Command("explain", "Shows what a model attends to in an image: attention maps and Grad-CAM, as NIfTI and as pictures.")
+        {
+            _model, _image, _output, _weights, _maps, _classes, _layer, _listLayers, _threads, _json,
+        };
+        command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
+        return command;
+    }
+
+    private int Run(ParseResult arguments, CancellationToken cancellation)
+    {
+        var context = new MLContext();
+        var model = context.MedicalSegmentation().LoadModel(arguments.GetRequiredValue(_model));
+        var weights = arguments.GetValue(_weights) is { } path ? WeightsFile.Read(path) : null;
+        using var job = new ExplanationJob(context, model, weights, arguments.GetValue(_threads) ?? 0);
+        if (arguments.GetValue(_listLayers))
+        {
+            Report.Table(["layer"], job.Layers.Select(layer => new[] { layer }));
+            return ExitCode.Success;
+        }
+
+        var image = job.Load(arguments.GetRequiredValue(_image));
+        var maps = arguments.GetValue(_maps) is { Length: > 0 } names ? names : ["*"];
+        var folder = arguments.GetValue(_output) ?? "explanation";
+        var written = job.Explain(image, maps, arguments.GetValue(_classes) ?? [], arguments.GetValue(_layer), folder, cancellation).ToList();
+        if (arguments.GetValue(_json))
+        {
+            Report.Json(new { layer = arguments.GetValue(_layer) ?? job.DefaultLayer, maps = written });
+        }
+        else
+        {
+            Report.Table(["map", "largest value", "volume", "picture"], written.Select(map => new[] { map.Name, $"{map.Largest:0.###}", map.Volume, map.Picture }));
+        }
+
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using MedSeg.Terminal;
+
+namespace MedSeg.Commands;
+
+/// <summary>medseg networks: what there is to train, how large it is and how much it computes.</summary>
+internal sealed class NetworksCommand : IToolCommand
+{
+    private readonly Option<bool> _json = SharedOptions.Json();
+
+    public Command Build()
+    {
+        var command = new Command("networks", "Lists the networks and their published forms, with parameters and multiply-accumulates.") { _json };
+        command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
+        return command;
+    }
+
+    private int Run(ParseResult arguments, CancellationToken cancellation)
+    {
+        var costs = new List<NetworkCost>();
+        foreach (var entry in NetworkList.All)
+        {
+            foreach (var preset in entry.Presets.Keys)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                costs.Add(NetworkCost.Of(entry, preset));
+            }
+        }
+
+        if (arguments.GetValue(_json))
+        {
+            Report.Json(costs);
+        }
+        else
+        {
+            Report.Table(
+                ["network", "preset", "input", "classes", "parameters", "of which unused", "GMACs by weights", "GMACs of attention"], costs.Select(Row));
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static string[] Row(NetworkCost cost) =>
+    [
+        cost.Network,
+        cost.Preset,
+        string.Join(" x ", cost.Input),
+        $"{cost.Classes}",
+        $"{cost.Parameters:N0}",
+        $"{cost.UnusedParameters:N0}",
+        $"{cost.MultiplyAccumulates / 1e9:0.000}",
+        $"{cost.AttentionMultiplyAccumulates / 1e9:0.000}",
+    ];
+}

@@ -1,0 +1,215 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Shows what a segmentation network attends to, and what its decisions rest on, as volumes on the image's grid.</summary>
+/// <remarks>
+/// <para>
+/// Needs torch: the network is built again from the model's description and computes in TorchSharp, with the weights of the ONNX model itself or
+/// of a weights file. Volumes are covered by the tiles that scoring uses, and the tiles' maps are blended in the same way.
+/// </para>
+/// <para>
+/// Maps that layers show: attention gates, relevance from 0 to 1; scale attention, one map per scale; position, non-local, token and axial
+/// attention, the attention that a voxel gets from all others of its tile, 1 being its share if attention were even; channel attention, the size of
+/// what channels gather at a voxel. They are part of what the network computes, not an account of its reasons: Jain and Wallace 2019, https://arxiv.org/abs/1902.10186.
+/// </para>
+/// </remarks>
+public sealed class SegmentationExplainer : IDisposable
+{
+    private readonly Network _network;
+    private readonly SegmentationModelInfo _info;
+    private readonly bool _ownsNetwork;
+    private NetworkLayers? _layers;
+    private ThreadCount? _threads;
+
+    /// <summary>Explains a network that is at hand.</summary>
+    /// <param name="network">The network; it is put into evaluation mode, and stays the caller's.</param>
+    /// <param name="info">Its patch, classes and orientation.</param>
+    /// <exception cref="ArgumentException">Network and description do not fit together.</exception>
+    public SegmentationExplainer(Network network, SegmentationModelInfo info)
+        : this(network, info, ownsNetwork: false)
+    {
+    }
+
+    private SegmentationExplainer(Network network, SegmentationModelInfo info, bool ownsNetwork)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(info);
+        info.Validate();
+        if (network.Options.SpatialDims != info.SpatialDimensions || network.Options.InputChannels != info.InputChannels || network.Options.Classes != info.OutputChannels)
+        {
+            throw new ArgumentException(
+                $"The network has {network.Options.SpatialDims} axes, {network.Options.InputChannels} channels and {network.Options.Classes} classes; its description says "
+                + $"{info.SpatialDimensions}, {info.InputChannels} and {info.OutputChannels}. Give the description of this network.", nameof(info));
+        }
+
+        (_network, _info, _ownsNetwork) = (network, info, ownsNetwork);
+        network.eval();
+    }
+
+    /// <summary>Layers that Grad-CAM can look at, in the order in which they run; names as in weights files.</summary>
+    public IReadOnlyList<string> Layers => FindLayers().Names;
+
+    /// <summary>The layer that Grad-CAM looks at where none is named: the widest and last of those with the coarsest grid.</summary>
+    public string DefaultLayer => FindLayers().Default;
+
+    /// <summary>Builds the network of a model again, and gives it the model's weights.</summary>
+    /// <param name="model">A model of this library, as training and <c>Describe</c> give it.</param>
+    /// <param name="weights">Takes these weights instead of the model's.</param>
+    /// <param name="threads">Threads that libtorch computes with until this object is disposed; 0 for one per processor.</param>
+    /// <exception cref="ArgumentException">The model's network is unknown, or the weights do not fit it.</exception>
+    /// <exception cref="InvalidDataException">The model's description cannot be read.</exception>
+    public static SegmentationExplainer FromModel(SegmentationModel model, WeightsFile? weights = null, int threads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var network = CreateNetwork(model.Info);
+        try
+        {
+            network.LoadWeights(weights ?? OnnxWeights.Read(model.Onnx));
+            return new(network, model.Info, ownsNetwork: true) { _threads = new(threads) };
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Maps of what the network's layers attend to.</summary>
+    /// <param name="volume">Image channels as in training, normalised as in training; any size.</param>
+    /// <param name="options">Which maps; all where left out.</param>
+    /// <param name="cancellationToken">Stops between tiles.</param>
+    /// <returns>The maps in the order of the forward pass; none for a network that shows none.</returns>
+    /// <exception cref="ArgumentException">The volume has other channels, or the maps would take more memory than allowed.</exception>
+    public IReadOnlyList<ExplanationMap> AttentionMaps(Volume volume, ExplanationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        var maps = new List<(string Name, TiledMap Map)>();
+        ForEachTile(volume, options.Overlap, (tile, place) =>
+        {
+            using var noGradients = torch.no_grad();
+            using var observer = new ForwardObserver();
+            _network.forward(tile);
+            var shown = observer.Maps(_network).Where(map => WeightLoadingOptions.Matches(options.Maps, map.Name)).SelectMany(Split).ToList();
+            if (maps.Count == 0)
+            {
+                RequireMemory(shown.Count, volume, options);
+                maps.AddRange(shown.Select(map => (map.Name, place.NewMap())));
+            }
+
+            foreach (var (map, (_, tensor)) in maps.Zip(shown))
+            {
+                place.Add(map.Map, tensor);
+            }
+        }, cancellationToken);
+        return [.. maps.Select(map => new ExplanationMap(map.Name, map.Map.ToVolume()))];
+    }
+
+    /// <summary>Grad-CAM: where features speak for what the network gave to a class.</summary>
+    /// <param name="volume">Image channels as in training, normalised as in training; any size.</param>
+    /// <param name="label">The label value of the class.</param>
+    /// <param name="layer">A layer, or the beginning of its name; <see cref="DefaultLayer"/> where left out.</param>
+    /// <param name="cancellationToken">Stops between tiles.</param>
+    /// <returns>At least 0 everywhere; 0 in tiles of which the network gives nothing to the class.</returns>
+    /// <remarks>Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391; Vinogradova et al. 2020, https://arxiv.org/abs/2002.11434.</remarks>
+    /// <exception cref="ArgumentException">The volume has other channels, or there is no such class or layer.</exception>
+    public ExplanationMap GradCam(Volume volume, int label, string? layer = null, CancellationToken cancellationToken = default)
+    {
+        var channel = _info.Classes.Select(c => c.Value).ToList().IndexOf(label);
+        if (channel < 0)
+        {
+            throw new ArgumentException($"The model has no class with label {label}; its classes are {string.Join(", ", _info.Classes.Select(c => $"{c.Value} {c.Name}"))}.", nameof(label));
+        }
+
+        var weight = FindLayers().Find(layer ?? DefaultLayer);
+        TiledMap? map = null;
+        ForEachTile(
+            volume, null, (tile, place) => place.Add(map ??= place.NewMap(), MedicalSegmentation.GradCam.Of(_network, tile, channel, weight)), cancellationToken);
+        return map is null
+            ? throw new InvalidOperationException("The volume has no tiles.")
+            : new($"grad-cam.{_info.Classes[channel].Name}", map.ToVolume());
+    }
+
+    /// <summary>Frees the network, where this object built it.</summary>
+    public void Dispose()
+    {
+        _threads?.Dispose();
+        if (_ownsNetwork)
+        {
+            _network.Dispose();
+        }
+    }
+
+    private static Network CreateNetwork(SegmentationModelInfo info)
+    {
+        if (NetworkList.All.FirstOrDefault(entry => entry.Key == info.Network) is not { } entry)
+        {
+            throw new ArgumentException(
+                $"The model's network '{info.Network}' is not one of this library ({string.Join(", ", NetworkList.All.Select(known => known.Key))}), and cannot be built again.");
+        }
+
+        // Models that were made before options were written down had mostly the defaults.
+        var options = info.NetworkOptions.Length > 0 ? NetworkOptionsJson.Read(entry, info.NetworkOptions) : new NetworkOptions();
+        return entry.Create(options with { SpatialDims = info.SpatialDimensions, InputChannels = info.InputChannels, Classes = info.OutputChannels });
+    }
+
+    private NetworkLayers FindLayers() => _layers ??= NetworkLayers.Of(_network, [1, _info.InputChannels, .. PatchSides]);
+
+    private long[] PatchSides => _info.SpatialDimensions == 2
+        ? [_info.Patch.Height, _info.Patch.Width]
+        : [_info.Patch.Depth, _info.Patch.Height, _info.Patch.Width];
+
+    private void ForEachTile(Volume volume, double? overlap, Action<Tensor, TilePlace> act, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        if (volume.Shape.Channels != _info.InputChannels)
+        {
+            throw new ArgumentException($"The volume has {volume.Shape.Channels} channels; the network takes {_info.InputChannels}. Load the channels of training, in the same order.", nameof(volume));
+        }
+
+        FiniteInput.Require(volume);
+        var device = _network.parameters().First().device;
+        var grid = new OrientedGrid(volume, _info.Orientation);
+        var window = new SlidingWindow(grid.Shape, _info.Patch, overlap ?? _info.Overlap);
+        var reader = new TileReader(volume, grid, _info.Patch);
+        var (weights, values) = (TileWeights.Gaussian(_info.Patch), new float[_info.Patch.Count]);
+        foreach (var origin in window.Depths.SelectMany(window.TilesAt))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = torch.NewDisposeScope();
+            reader.Read(origin, values);
+            act(torch.tensor(values, [1, _info.InputChannels, .. PatchSides], device: device), new(origin, weights, PatchSides, () => new(volume, grid, window, _info.Patch)));
+        }
+    }
+
+    // A map over the whole tile, one entry per channel: "scales" of four scales gives scales.0 to scales.3.
+    private IEnumerable<(string Name, Tensor Map)> Split((string Name, Tensor Map) shown)
+    {
+        var whole = ((TorchValue)_network.WholeMap(new TorchValue(shown.Map))).Tensor;
+        var count = whole.shape[1];
+        return Enumerable.Range(0, (int)count).Select(at => (count == 1 ? shown.Name : $"{shown.Name}.{at}", whole.narrow(1, at, 1)));
+    }
+
+    private static void RequireMemory(int count, Volume volume, ExplanationOptions options)
+    {
+        var bytes = (Int128)count * volume.Shape.ChannelCount * sizeof(float);
+        if (bytes > options.MaximumBytes)
+        {
+            throw new ArgumentException(
+                $"The {count} maps take {(double)bytes / (1 << 20):0} MiB, more than the {options.MaximumBytes >> 20} MiB of MaximumBytes. Name some maps in Maps, or raise it.");
+        }
+    }
+
+    private sealed record TilePlace(TileOrigin Origin, float[] Weights, long[] Size, Func<TiledMap> NewMap)
+    {
+        public void Add(TiledMap map, Tensor values)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var noGradients = torch.no_grad();
+            var sized = MedicalSegmentation.GradCam.Resized(values, Size).cpu().contiguous();
+            map.Add(MemoryMarshal.Cast<byte, float>(sized.bytes), Weights, Origin);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Turns the weights of self-attention, query by query, into one map: how much attention each position gets from all queries.</summary>
+internal static class AttentionReceived
+{
+    /// <summary>[N, queries, keys] -> [N, keys]: the mean over queries times the number of keys, so that 1 is the share of even attention.</summary>
+    public static Value PerKey(Value weights) => weights.Mean([1]) * weights.Shape[2];
+
+    /// <summary>[N, queries, keys] -> [N, 1, S], the keys being the positions of a grid.</summary>
+    public static Value OverGrid(Value weights, long[] grid) => PerKey(weights).Reshape([-1, 1, .. grid]);
+}
