@@ -32,13 +32,13 @@ internal static class GradCam
         }
 
         var (score, region) = ScoreAndRegion(logits, channel);
-        using var noGradients = torch.no_grad();
-        if (region.sum().to(torch.ScalarType.Float32).item<float>() == 0)
+        if (region.sum().item<float>() == 0)
         {
             return scope.MoveToOuter(torch.zeros([1, 1, .. tile.shape[2..]], torch.ScalarType.Float32, tile.device));
         }
 
         var gradient = Gradient((score * region).sum() / region.sum(), zeros);
+        using var noGradients = torch.no_grad();
         long[] positions = [0, .. Enumerable.Range(2, features.shape.Length - 2).Select(axis => (long)axis)];
         var weights = gradient.mean(positions, keepdim: true);
         var map = ((TorchValue)network.WholeMap(new TorchValue((weights * features).sum([1], keepdim: true).relu()))).Tensor;

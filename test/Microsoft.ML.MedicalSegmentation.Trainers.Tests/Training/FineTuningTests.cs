@@ -54,26 +54,26 @@ public class FineTuningTests
         using var folder = new TemporaryFolder();
         Train(folder["three.safetensors"], _ => { });
 
-        Train(folder["two.safetensors"], options =>
+        Train(folder["four.safetensors"], options =>
         {
             // The head of the authors' form: predictions of all levels, and what joins them.
             options.InitialWeightsPath = folder["three.safetensors"];
             options.InitialWeights = new() { Skip = ["dsv*", "final.*"] };
-            options.Classes = [new(0, "background"), new(1, "large")];
+            options.Classes = [new(0, "background"), new(1, "large"), new(2, "bright"), new(3, "rare")];
             options.FreezePatterns = ["conv1.*"];
         });
 
-        var (three, two) = (WeightsFile.Read(folder["three.safetensors"]), WeightsFile.Read(folder["two.safetensors"]));
+        var (three, four) = (WeightsFile.Read(folder["three.safetensors"]), WeightsFile.Read(folder["four.safetensors"]));
         Assert.AreEqual(3, three.Tensors.Single(tensor => tensor.Name == "final.bias").Count);
-        Assert.AreEqual(2, two.Tensors.Single(tensor => tensor.Name == "final.bias").Count);
-        CollectionAssert.AreEqual(Read(folder["three.safetensors"])["conv1.conv1.0.weight"], Read(folder["two.safetensors"])["conv1.conv1.0.weight"]);
+        Assert.AreEqual(4, four.Tensors.Single(tensor => tensor.Name == "final.bias").Count);
+        CollectionAssert.AreEqual(Read(folder["three.safetensors"])["conv1.conv1.0.weight"], Read(folder["four.safetensors"])["conv1.conv1.0.weight"]);
 
         var error = Assert.ThrowsException<ArgumentException>(() => Train(folder["x"], options =>
         {
             options.InitialWeightsPath = folder["three.safetensors"];
-            options.Classes = [new(0, "background"), new(1, "large")];
+            options.Classes = [new(0, "background"), new(1, "large"), new(2, "bright"), new(3, "rare")];
         }));
-        StringAssert.Contains(error.Message, "final.weight (the file has [3, 9, 1, 1, 1], the network [2, 6, 1, 1, 1])");
+        StringAssert.Contains(error.Message, "final.weight (the file has [3, 9, 1, 1, 1], the network [4, 12, 1, 1, 1])");
         StringAssert.Contains(error.Message, "Skip");
     }
 
@@ -81,13 +81,13 @@ public class FineTuningTests
     public void Fit_PatternsThatFitNothingOrAll_FailBeforeDataIsRead()
     {
         var context = new MLContext(seed: 1);
-        IEnumerable<TwoBalls.Row> Unread() => throw new InvalidOperationException("Data was read.");
+        var unread = Enumerable.Range(0, 1).Select<int, TwoBalls.Row>(_ => throw new InvalidOperationException("Data was read."));
         string Fault(params string[] patterns)
         {
             var options = Brief();
             options.FreezePatterns = patterns;
             return Assert.ThrowsException<ArgumentException>(
-                () => context.MedicalSegmentation().Trainers.Segmentation(options).Fit(context.Data.LoadFromEnumerable(Unread()))).Message;
+                () => context.MedicalSegmentation().Trainers.Segmentation(options).Fit(context.Data.LoadFromEnumerable(unread))).Message;
         }
 
         StringAssert.Contains(Fault("encoder*", "head?"), "'encoder*' of FreezePatterns fits no weight");
