@@ -8,8 +8,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 public static class ExplanationOverlay
 {
-    private const int ShortestSide = 256;
-    private const double LongestRatio = 16;
+    private const double UsualSide = 256;
+    private const double LongestSide = 2048;
     private const double Opacity = 0.65;
 
     private static readonly (double Red, double Green, double Blue)[] Colors =
@@ -71,19 +71,28 @@ public static class ExplanationOverlay
     {
         if (image.Shape.IsImage)
         {
-            var (x, y) = (image.Geometry.Spacing.X, image.Geometry.Spacing.Y);
-            var width = image.Shape.Width;
-            return [Panel.Of(image.Shape.Height, width, y, x, (row, column) => (row * width) + column)];
+            var (size2D, spacing2D) = (image.Shape, image.Geometry.Spacing);
+            var side = PixelSize([spacing2D.X, spacing2D.Y], [size2D.Width * spacing2D.X, size2D.Height * spacing2D.Y]);
+            return [Panel.Of(size2D.Height, size2D.Width, spacing2D.Y, spacing2D.X, side, (row, column) => (row * size2D.Width) + column)];
         }
 
         var grid = new OrientedGrid(image, "LPI");
         var (size, spacing) = (grid.Shape, grid.Spacing);
+        var pixel = PixelSize(
+            [spacing.X, spacing.Y, spacing.Z], [size.Width * spacing.X, size.Height * spacing.Y, size.Depth * spacing.Z]);
         return
         [
-            Panel.Of(size.Height, size.Width, spacing.Y, spacing.X, (row, column) => grid.Offset(size.Depth / 2, row, column)),
-            Panel.Of(size.Depth, size.Width, spacing.Z, spacing.X, (row, column) => grid.Offset(row, size.Height / 2, column)),
-            Panel.Of(size.Depth, size.Height, spacing.Z, spacing.Y, (row, column) => grid.Offset(row, column, size.Width / 2)),
+            Panel.Of(size.Height, size.Width, spacing.Y, spacing.X, pixel, (row, column) => grid.Offset(size.Depth / 2, row, column)),
+            Panel.Of(size.Depth, size.Width, spacing.Z, spacing.X, pixel, (row, column) => grid.Offset(row, size.Height / 2, column)),
+            Panel.Of(size.Depth, size.Height, spacing.Z, spacing.Y, pixel, (row, column) => grid.Offset(row, column, size.Width / 2)),
         ];
+    }
+
+    // The finest voxels get whole pixels, as many as make the longest side large enough, within what a picture may measure.
+    private static double PixelSize(double[] spacings, double[] lengths)
+    {
+        var zoom = Math.Max(1, Math.Ceiling(UsualSide * spacings.Min() / lengths.Max()));
+        return Math.Max(spacings.Min() / zoom, lengths.Max() / LongestSide);
     }
 
     private static (double Low, double High) Percentiles(ReadOnlySpan<float> values)
@@ -112,16 +121,15 @@ public static class ExplanationOverlay
 
     private static byte Mix(double light, double color, double opacity) => (byte)Math.Clamp(Between(light, color, opacity) + 0.5, 0, 255);
 
-    // A slice at a whole number of pixels per smaller voxel side.
+    // A slice, drawn with square pixels of a size in mm; rows and columns are those of the picture.
     private sealed record Panel(int Height, int Width, Func<int, int, int> Voxel)
     {
-        public static Panel Of(int rows, int columns, double rowSpacing, double columnSpacing, Func<int, int, int> voxel)
+        public static Panel Of(int rows, int columns, double rowSpacing, double columnSpacing, double pixel, Func<int, int, int> voxel)
         {
-            var smaller = Math.Min(rowSpacing, columnSpacing);
-            var (rowRatio, columnRatio) = (Math.Min(LongestRatio, rowSpacing / smaller), Math.Min(LongestRatio, columnSpacing / smaller));
-            var zoom = Math.Max(1, (int)Math.Ceiling(ShortestSide / Math.Max(rows * rowRatio, columns * columnRatio)));
-            var (height, width) = ((int)Math.Round(rows * rowRatio * zoom), (int)Math.Round(columns * columnRatio * zoom));
+            var (height, width) = (Pixels(rows * rowSpacing), Pixels(columns * columnSpacing));
             return new(height, width, (row, column) => voxel((int)((long)row * rows / height), (int)((long)column * columns / width)));
+
+            int Pixels(double length) => Math.Max(1, (int)Math.Round(length / pixel));
         }
     }
 }

@@ -92,7 +92,7 @@ public sealed class SegmentationExplainer : IDisposable
             using var noGradients = torch.no_grad();
             using var observer = new ForwardObserver();
             _network.forward(tile);
-            var shown = observer.Maps(_network).Where(map => WeightLoadingOptions.Matches(options.Maps, map.Name)).SelectMany(Split).ToList();
+            var shown = observer.Maps(_network).SelectMany(Split).Where(map => WeightLoadingOptions.Matches(options.Maps, map.Name)).ToList();
             if (maps.Count == 0)
             {
                 RequireMemory(shown.Count, volume, options);
