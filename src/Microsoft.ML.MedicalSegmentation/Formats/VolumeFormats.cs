@@ -20,6 +20,8 @@ public static class VolumeFormats
         new DicomSeriesFormat(),
         new PngFormat(),
         new JpegFormat(),
+        new TiffFormat(),
+        new BmpFormat(),
 
         // Has no magic, so everything with one comes first.
         new AnalyzeFormat(),

@@ -16,6 +16,8 @@ internal static class FormatSamples
     public static Volume Small(string ending) => ending switch
     {
         ".png" => Picture(VoxelType.UInt16, new(2, 1, 5, 6)),
+        ".bmp" => Picture(VoxelType.UInt8, new(3, 1, 5, 6)),
+        ".tif" or ".tiff" => Picture(VoxelType.Int16, new(2, 4, 5, 6)),
         _ => RandomVolumes.Create(VoxelType.Int16, new(2, 4, 5, 6), seed: 4),
     };
 
@@ -23,6 +25,7 @@ internal static class FormatSamples
     public static Volume Large(string ending) => ending switch
     {
         ".png" => Picture(VoxelType.UInt16, new(1, 1, 900, 1000)),
+        ".bmp" => Picture(VoxelType.UInt8, new(1, 1, 900, 1000)),
         _ => RandomVolumes.Create(VoxelType.Int32, new(1, 30, 100, 150), seed: 2),
     };
 

@@ -7,6 +7,8 @@ public sealed class ImageRoundTripTests
     private static readonly (string Ending, VoxelType[] Types, int[] Channels, int Slices)[] Limits =
     [
         (".png", [VoxelType.UInt8, VoxelType.UInt16], [1, 2, 3, 4], 1),
+        (".bmp", [VoxelType.UInt8], [1, 3, 4], 1),
+        (".tif", Enum.GetValues<VoxelType>(), [1, 2, 3, 4, 5], 3),
     ];
 
     public static IEnumerable<object[]> Cases

@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Tests.Formats.Jpeg;
 using Microsoft.ML.MedicalSegmentation.Tests.Formats.Png;
+using Microsoft.ML.MedicalSegmentation.Tests.Formats.Tiff;
 
 namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
 
@@ -12,6 +13,8 @@ internal static class ImageSamples
         ["progressive JPEG"] = () => Jpeg(progressive: true),
         ["JPEG of a turned camera"] = () => new JpegBytes(20, 11, [(1, 1)], JpegFormatTests.Busy).WithOrientation(6).ToArray(),
         ["interlaced PNG of 4 bits"] = () => new PngBytes(13, 11, 4, 0, interlaced: true, (x, y, _) => x ^ y).ToArray(),
+        ["TIFF with LZW"] = () => TiffFormatTests.Strips(5, bigEndian: true, predictor: 2),
+        ["TIFF with PackBits"] = () => TiffFormatTests.Strips(32773, bigEndian: false, predictor: 1),
         ["PNG with palette"] = () => new PngBytes(13, 11, 2, 3, interlaced: false, (x, y, _) => (x + y) & 3).With("PLTE", new byte[12]).With("tRNS", 1, 2).ToArray(),
     };
 

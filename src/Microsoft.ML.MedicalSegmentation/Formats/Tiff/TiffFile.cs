@@ -1,0 +1,86 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>All pages of a TIFF as one volume: slices, and channels where ImageJ says so.</summary>
+internal sealed class TiffFile
+{
+    private TiffFile(List<TiffPage> pages, bool bigEndian, ImageJDescription imageJ)
+        => (Pages, IsBigEndian, ImageJ) = (pages, bigEndian, imageJ);
+
+    /// <summary>Pages in the order of the volume: channel after channel, slice after slice.</summary>
+    public IReadOnlyList<TiffPage> Pages { get; }
+
+    public bool IsBigEndian { get; }
+
+    public ImageJDescription ImageJ { get; }
+
+    public int Depth => Pages.Count / ImageJ.Channels;
+
+    /// <summary>Reads and checks all pages.</summary>
+    /// <exception cref="VolumeFormatException">A page breaks a rule of the format, or pages differ.</exception>
+    public static (TiffFile File, VolumeHeader Header, VoxelLayout Layout) Read(Stream file, VolumeSource source)
+    {
+        var (directories, bigEndian) = TiffDirectories.Read(file, source.Name);
+        var report = new HeaderReport(source.Name, "TIFF");
+
+        // Bit 0 of the subfile type marks smaller copies of another page, bit 2 masks of one.
+        var kept = directories.Where(d => ((int)d.Get(TiffTag.NewSubfileType, 0) & 5) == 0).ToList();
+        if (kept.Count < directories.Count)
+        {
+            report.Note($"{directories.Count - kept.Count} of {directories.Count} pages are smaller copies or masks of others and were left out.");
+        }
+
+        report.Require(kept.Count > 0, "NewSubfileType", "of all pages", "a page must be a picture of its own");
+        var pages = new List<TiffPage>();
+        foreach (var directory in kept)
+        {
+            pages.Add(TiffPage.Create(directory, report));
+            report.ThrowIfFaulty();
+        }
+
+        report.ThrowIfFaulty();
+        var odd = pages.FindIndex(page => !page.IsLike(pages[0]));
+        if (odd > 0)
+        {
+            throw new VolumeFormatException(
+                source.Name, "TIFF", null, $"page {odd + 1} is {pages[odd].Width} x {pages[odd].Height} of {pages[odd].VoxelType}, but page 1 is {pages[0].Width} x {pages[0].Height} of {pages[0].VoxelType}, or their colours differ. Slices of a volume are alike; save the pages as files of their own.");
+        }
+
+        var imageJ = ImageJDescription.Parse(kept[0].Description, pages.Count);
+        var opened = new TiffFile(imageJ.Order(pages), bigEndian, imageJ);
+        return Describe(opened, source, report);
+    }
+
+    private static (TiffFile File, VolumeHeader Header, VoxelLayout Layout) Describe(TiffFile file, VolumeSource source, HeaderReport report)
+    {
+        var first = file.Pages[0];
+        var perMillimetre = file.ImageJ.PerMillimetre ?? first.Fields.Get(TiffTag.ResolutionUnit, 2) switch { 2 => 1 / 25.4, 3 => 1 / 10.0, _ => 0 };
+        var (x, y) = (first.Fields.Get(TiffTag.XResolution, 0) * perMillimetre, first.Fields.Get(TiffTag.YResolution, 0) * perMillimetre);
+        if (file.Depth > 1 && file.ImageJ.SliceDistance is null)
+        {
+            report.Note("The file states no distance of slices; 1 mm was used.");
+        }
+
+        var geometry = ImageGeometry.FromDensity(x, y, "XResolution", report, file.ImageJ.SliceDistance ?? 1);
+        if (first.IsInverted)
+        {
+            report.Note("0 is white in the file; values were turned round so that larger is brighter.");
+        }
+
+        var inner = first.ChannelsRead(source.Options.KeepPaletteIndices);
+        var channels = (long)inner * file.ImageJ.Channels;
+        report.Require(channels <= int.MaxValue, "SamplesPerPixel", channels, "there are more channels than a volume can have");
+        report.ThrowIfFaulty();
+        var shape = new VolumeShape((int)channels, file.Depth, first.Height, first.Width);
+        var header = new VolumeHeader("TIFF", shape, first.VoxelType, VoxelScaling.Identity, geometry)
+        {
+            Fields = new Dictionary<string, string>
+            {
+                ["Compression"] = $"{first.Compression}",
+                ["BitsPerSample"] = $"{first.BitsPerSample}",
+                ["pages"] = $"{file.Pages.Count}",
+            },
+            Notes = report.Notes,
+        };
+        return (file, header, new(first.VoxelType, BigEndian: !BitConverter.IsLittleEndian, shape, first.IsPlanar ? 1 : inner));
+    }
+}
