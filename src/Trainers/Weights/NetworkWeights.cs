@@ -43,14 +43,20 @@ public static class NetworkWeights
         ArgumentNullException.ThrowIfNull(network);
         foreach (var (name, weight) in network.state_dict())
         {
-            using var scope = torch.NewDisposeScope();
-            using var noGradients = torch.no_grad();
             var isWhole = weight.dtype == torch.ScalarType.Int64;
-            var values = weight.detach().to(isWhole ? torch.ScalarType.Int64 : torch.ScalarType.Float32).cpu().contiguous().bytes.ToArray();
+            var values = Values(weight, isWhole);
             foreach (var known in network.SharedNames(name).Prepend(name))
             {
                 yield return new(known, isWhole ? WeightType.Int64 : WeightType.Float32, weight.shape, values);
             }
         }
+    }
+
+    // Apart from the iterator: between two of its results the caller's code runs, which gradients must not be off for.
+    private static byte[] Values(torch.Tensor weight, bool isWhole)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        return weight.detach().to(isWhole ? torch.ScalarType.Int64 : torch.ScalarType.Float32).cpu().contiguous().bytes.ToArray();
     }
 }
