@@ -132,11 +132,12 @@ public static class PublishedRecipes
         });
 
     /// <summary>
-    /// The dual attention network as its paper trains it on street scenes (https://arxiv.org/abs/1809.02983): the losses of three predictions are added.
+    /// The dual attention network in the way of its paper, which segments street scenes (https://arxiv.org/abs/1809.02983): the losses of three predictions are
+    /// added. The rate, batch and epochs are those usual for that data, not checked against the paper.
     /// Differs: weights start at random, where the authors' encoder was trained on ImageNet.
     /// </summary>
     public static TrainingRecipe DualAttention { get; } = new(
-        "dual-attention", "DANet as published: images of 768 x 768 pixels, on a GPU.", () => new SegmentationTrainerOptions
+        "dual-attention", "DANet in the way of its paper: images of 768 x 768 pixels, on a GPU.", () => new SegmentationTrainerOptions
         {
             Network = "dual-attention",
             NetworkOptions = new NetworkOptions { Preset = "resnet-101", SpatialDims = 2 },

@@ -140,6 +140,8 @@ internal sealed class PngHeader
                 PixelsPerMetreX = BinaryPrimitives.ReadUInt32BigEndian(chunk.Data);
                 PixelsPerMetreY = BinaryPrimitives.ReadUInt32BigEndian(chunk.Data.AsSpan(4));
                 break;
+            case "eXIf" when ExifOrientation.Find(chunk.Data) is var code and > 1:
+                throw chunk.Fault(source, $"orientation {code}, by which the picture is to be turned before it is shown. Save it upright");
             case "acTL":
                 throw chunk.Fault(source, "an animation, which is no volume. Save its pictures one by one");
             default:
