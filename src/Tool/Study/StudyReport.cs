@@ -41,7 +41,7 @@ internal static class StudyReport
                     network.Name, network.Sizes, Number(row.Parameters, "N0"),
                     .. several ? row.Dice.Select(dice => Number(dice, "0.000")) : [],
                     Number(row.MeanDice, "0.000"),
-                    control is null || control == row ? "" : Number(100 * (row.MeanDice - control.MeanDice), "+0.0;-0.0"),
+                    control is null || control == row ? "" : Number(Math.Round(100 * (row.MeanDice - control.MeanDice), 1), "+0.0;-0.0;0.0"),
                     Number(row.LastLoss, "0.000"), $"{row.Seed}", Number(row.TrainingSeconds, "0"), Number(row.ScoringSeconds, "0"), $"{row.Threads}",
                 ]));
             }
