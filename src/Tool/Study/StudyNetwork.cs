@@ -32,8 +32,8 @@ internal sealed record StudyNetwork(string Name, string Key, string Sizes, Func<
         {
             Stem = [2, 2, 2], Width = 16, Depth = 3, BlocksPerStage = 2, AttentionDropout = 0, DecoderAttentionDropout = 0,
         }) { HasSideLosses = true },
-        new("Gated axial attention", "medical-transformer", "as published", _ => new NetworkOptions { Preset = "gated" }),
-        new("MedT", "medical-transformer", "as published", _ => new NetworkOptions { Preset = "medt" }),
+        new("Gated axial attention", "medical-transformer", "as published, for images of 64 x 64", _ => new NetworkOptions { Preset = "gated" }),
+        new("MedT", "medical-transformer", "as published, for images of 64 x 64", _ => new NetworkOptions { Preset = "medt" }),
     ];
 
     /// <summary>The networks that have a form with so many spatial axes.</summary>
