@@ -32,6 +32,7 @@ public sealed class DemoCommandTests
     [TestMethod]
     public void Demo_Interrupted_EndsWithItsOwnExitCodeAndLeavesNothingHalfWritten()
     {
+        RequireInterrupts();
         using var folder = new TemporaryFolder();
         using var process = ProgramRun.Start(
             "Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll", folder.Path, "demo", "--offline", "--quick", "--epochs", "1000", "--output", "out");
@@ -41,11 +42,34 @@ public sealed class DemoCommandTests
 
         using (Process.Start("kill", ["-INT", process.Id.ToString()]))
         {
-            Assert.IsTrue(process.WaitForExit(60_000), "it goes on after Ctrl-C");
+            var ended = process.WaitForExit(60_000);
+            if (!ended)
+            {
+                process.Kill();
+            }
+
+            Assert.IsTrue(ended, "it goes on after Ctrl-C");
         }
 
         Assert.AreEqual(130, process.ExitCode);
         Assert.IsFalse(File.Exists(folder["out/model.zip"]));
         Assert.AreEqual(0, Directory.GetFiles(folder.Path, "*.tmp", SearchOption.AllDirectories).Length);
+    }
+
+    // A shell that starts commands in the background has them ignore Ctrl-C, and what they start inherits that.
+    private static void RequireInterrupts()
+    {
+        const string status = "/proc/self/status";
+        const int interrupt = 1 << (2 - 1);
+        if (!File.Exists(status))
+        {
+            return;
+        }
+
+        var ignored = File.ReadLines(status).First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        if ((ulong.Parse(ignored, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) & interrupt) != 0)
+        {
+            Assert.Inconclusive("These tests run with Ctrl-C ignored, as commands in the background of a shell do. Run them in the foreground.");
+        }
     }
 }
