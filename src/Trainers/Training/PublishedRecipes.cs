@@ -111,24 +111,13 @@ public static class PublishedRecipes
     /// 4/7, 2/7 and 1/7. Differs: no blur, no simulated low resolution, and mirroring is not part of scoring.
     /// </summary>
     public static TrainingRecipe UNETRPlusPlus { get; } = new(
-        "unetr-plus-plus", "UNETR++ as published for Synapse: CT at 64 x 128 x 128 voxels, on a GPU.", () => new SegmentationTrainerOptions
+        "unetr-plus-plus", "UNETR++ as published for Synapse: CT at 64 x 128 x 128 voxels, on a GPU.", () =>
         {
-            Network = "unetr-plus-plus",
-            NetworkOptions = new NetworkOptions { Preset = "synapse" },
-            PatchSize = new PatchSize(64, 128, 128),
-            DeepSupervision = true,
-            BatchSize = 2,
-            MaxEpoch = 1000,
-            StepsPerEpoch = 250,
-            Optimizer = OptimizerKind.SgdNesterov,
-            LearningRate = 0.01,
-            Momentum = 0.99,
-            WeightDecay = 3e-5,
-            GradientClipNorm = 12,
-            WeightAverageDecay = 0,
-            ForegroundFraction = 0.33,
-            ValidationInterval = 50,
-            Augmentation = new() { Mirror = VolumeAxes.All, Rotation = 30, Scaling = 0.3 },
+            var options = UNet.Create();
+            options.Network = "unetr-plus-plus";
+            options.NetworkOptions = new NetworkOptions { Preset = "synapse" };
+            options.PatchSize = new PatchSize(64, 128, 128);
+            return options;
         });
 
     /// <summary>
