@@ -5,6 +5,9 @@ internal static class Comparison
 {
     private const int VerifiedSteps = 3;
 
+    // Idle threads of OpenMP and of ONNX Runtime spin for some time before they sleep, and would slow the side whose turn comes next.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);
+
     public static CaseResult Run(NetworkCase entry, BenchOptions options, string python)
     {
         var folder = Directory.CreateTempSubdirectory("network-bench").FullName;
@@ -84,6 +87,7 @@ internal static class Comparison
         {
             foreach (var side in sides)
             {
+                Thread.Sleep(Settling);
                 var times = side.Run(request, options.Turn);
                 if (round >= 0)
                 {
