@@ -41,11 +41,17 @@ public abstract class VolumeSource
     /// <summary>A stream, read from its current position. It must be able to seek, and stays open.</summary>
     /// <param name="stream">The bytes of one file.</param>
     /// <param name="name">Stands in errors.</param>
-    /// <exception cref="ArgumentException">The stream cannot seek.</exception>
-    public static VolumeSource FromStream(Stream stream, string name = "stream")
-        => stream.CanSeek
-            ? new StreamSource(stream, name)
+    /// <param name="options">How to read; null takes the defaults.</param>
+    /// <exception cref="ArgumentException">The stream cannot seek, or an option is out of range.</exception>
+    public static VolumeSource FromStream(Stream stream, string name = "stream", VolumeReadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        options ??= VolumeReadOptions.Default;
+        options.Validate();
+        return stream.CanSeek
+            ? new StreamSource(stream, name) { Options = options }
             : throw new ArgumentException("The stream cannot seek. Copy it to a MemoryStream or a file first.", nameof(stream));
+    }
 
     /// <summary>The bytes, from the start. The caller disposes what it gets.</summary>
     /// <exception cref="InvalidOperationException">This is a folder.</exception>

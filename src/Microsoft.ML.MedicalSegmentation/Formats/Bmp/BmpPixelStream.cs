@@ -39,8 +39,8 @@ internal sealed class BmpPixelStream(Stream file, BmpHeader header, bool keepInd
             _ready = new byte[(long)header.Width * _channels];
         }
 
-        file.Position = _start + header.PixelOffset + ((header.IsTopDown ? _y : header.Height - 1 - _y) * header.Stride);
-        if (file.ReadAtLeast(_row, _row.Length, throwOnEndOfStream: false) < _row.Length)
+        var position = _start + header.PixelOffset + ((header.IsTopDown ? _y : header.Height - 1 - _y) * header.Stride);
+        if (!Load(position))
         {
             _next = _ready.Length;
             return false;
@@ -50,6 +50,18 @@ internal sealed class BmpPixelStream(Stream file, BmpHeader header, bool keepInd
         _next = 0;
         _y++;
         return true;
+    }
+
+    // Some streams refuse positions beyond their end.
+    private bool Load(long position)
+    {
+        if (position + _row.Length > file.Length)
+        {
+            return false;
+        }
+
+        file.Position = position;
+        return file.ReadAtLeast(_row, _row.Length, throwOnEndOfStream: false) == _row.Length;
     }
 
     private void Unpack()

@@ -50,6 +50,7 @@ public sealed class BmpFormatTests
     [DataRow(22, 0, "biHeight is 0")]
     [DataRow(14, 12, "biSize is 12")]
     [DataRow(20, 1, "bytes of voxels")]
+    [DataRow(13, 255, "the data ends")]
     public void Open_OfWrongHeader_NamesTheField(int offset, int value, string words)
     {
         var bytes = Make(24, false, (_, _) => 0, []);
@@ -62,10 +63,8 @@ public sealed class BmpFormatTests
 
     private static Volume Open(byte[] bytes, bool keepIndices = false)
     {
-        using var folder = new TemporaryFolder();
-        var path = Path.Combine(folder.Path, "picture.bmp");
-        File.WriteAllBytes(path, bytes);
-        return VolumeFormats.Open(path, null, new VolumeReadOptions { KeepPaletteIndices = keepIndices });
+        // In memory, as a stream in memory refuses offsets that a file would take.
+        return VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "picture.bmp", new() { KeepPaletteIndices = keepIndices }));
     }
 
     /// <summary>A BMP of 5 x 3 pixels.</summary>
