@@ -91,19 +91,22 @@ public static class IntensityCatalog
     /// <param name="inputColumnName">The column of volumes; that of the output where left out.</param>
     /// <param name="nonZeroOnly">Takes landmarks of voxels that are not 0, and leaves voxels of 0 at 0.</param>
     /// <param name="clipTails">Holds values beyond the outer landmarks at the ends of the scale.</param>
+    /// <param name="maskColumnName">A column of label volumes whose voxels above 0 give the landmarks, needed for scoring too; all voxels where left out.</param>
     /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
     public static MatchHistogramsEstimator MatchHistograms(
         this SegmentationTransformsCatalog catalog,
         string outputColumnName = "Image",
         string? inputColumnName = null,
         bool nonZeroOnly = false,
-        bool clipTails = false)
+        bool clipTails = false,
+        string? maskColumnName = null)
         => catalog.MatchHistograms(new MatchHistogramsEstimator.Options
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
             NonZeroOnly = nonZeroOnly,
             ClipTails = clipTails,
+            MaskColumnName = maskColumnName,
         });
 
     /// <summary>Maps intensities so that the percentiles of every volume lie where they lie on average over the data set (Nyul and Udupa).</summary>

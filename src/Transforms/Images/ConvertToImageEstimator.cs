@@ -48,7 +48,7 @@ public sealed class ConvertToImageEstimator : VolumeEstimator
 }
 
 /// <summary>How volumes become pictures.</summary>
-internal sealed record ImageWritingSettings(int? Slice, double? WindowMinimum, double? WindowMaximum, int[] LabelColors)
+internal sealed record ImageWritingSettings(int? Slice, double? WindowMinimum, double? WindowMaximum, int[] LabelColors) : ICheckedSettings
 {
     /// <summary>Fails for values that cannot be used.</summary>
     public void Validate()

@@ -42,9 +42,9 @@ public sealed class ConvertToVolumeEstimator : VolumeEstimator
 }
 
 /// <summary>How pictures become volumes.</summary>
-internal sealed record ImageReadingSettings(ImageChannels Channels, double PixelSize)
+internal sealed record ImageReadingSettings(ImageChannels Channels, double PixelSize) : ICheckedSettings
 {
-    /// <summary>Fails for values that no option has.</summary>
+    /// <inheritdoc/>
     public void Validate()
     {
         var faults = new OptionFaults();
@@ -55,23 +55,15 @@ internal sealed record ImageReadingSettings(ImageChannels Channels, double Pixel
 }
 
 /// <summary>Makes a volume of the picture of a row.</summary>
-internal sealed class ImageReading : RowFunction<ImageInput, VolumeOutput>
+internal sealed class ImageReading(ImageReadingSettings settings)
+    : SettingsFunction<ImageInput, VolumeOutput, ImageReadingSettings>(settings, new ConvertToVolumeContract())
 {
-    private readonly ImageReadingSettings _settings;
-    private readonly VolumeGeometry _geometry;
-
-    public ImageReading(ImageReadingSettings settings)
-        : base(new ConvertToVolumeContract())
-    {
-        settings.Validate();
-        _settings = settings;
-        _geometry = ImageGeometry.Of(settings.PixelSize, settings.PixelSize);
-    }
+    private readonly VolumeGeometry _geometry = ImageGeometry.Of(settings.PixelSize, settings.PixelSize);
 
     public override void Apply(ImageInput input, VolumeOutput output)
     {
         var image = input.Image;
-        var channels = _settings.Channels switch { ImageChannels.Grey => 1, ImageChannels.Rgb => 3, _ => 4 };
+        var channels = Settings.Channels switch { ImageChannels.Grey => 1, ImageChannels.Rgb => 3, _ => 4 };
         var shape = new VolumeShape(channels, 1, image.Height, image.Width);
         output.Volume = VoxelBuffer.Create(VoxelType.UInt8, shape, _geometry, VoxelScaling.Identity, header: null, voxels =>
         {
@@ -97,18 +89,12 @@ internal sealed class ImageReading : RowFunction<ImageInput, VolumeOutput>
         });
     }
 
-    public override SavedState ToState() => SavedState.Of(_settings);
-
     private static byte Luma(int red, int green, int blue) => (byte)(((299 * red) + (587 * green) + (114 * blue) + 500) / 1000);
 }
 
 /// <summary>Version 1 of saved ConvertToVolume.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ConvertToVolumeContract : RowContract<ImageInput, VolumeOutput>
+internal sealed class ConvertToVolumeContract() : RowContract<ImageInput, VolumeOutput>(ContractName, state => new ImageReading(state.Read<ImageReadingSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "ConvertToVolume/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<ImageInput, VolumeOutput> Restore(SavedState state) => new ImageReading(state.Read<ImageReadingSettings>());
 }

@@ -4,17 +4,9 @@ using Microsoft.ML.Transforms;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Makes a picture of a slice of the volume of a row.</summary>
-internal sealed class VolumePicturing : RowFunction<VolumeInput, ImageOutput>
+internal sealed class VolumePicturing(ImageWritingSettings settings)
+    : SettingsFunction<VolumeInput, ImageOutput, ImageWritingSettings>(settings, new ConvertToImageContract())
 {
-    private readonly ImageWritingSettings _settings;
-
-    public VolumePicturing(ImageWritingSettings settings)
-        : base(new ConvertToImageContract())
-    {
-        settings.Validate();
-        _settings = settings;
-    }
-
     public override void Apply(VolumeInput input, ImageOutput output)
     {
         var volume = input.Volume;
@@ -28,7 +20,7 @@ internal sealed class VolumePicturing : RowFunction<VolumeInput, ImageOutput>
         var values = new float[shape.Channels * plane];
         for (var channel = 0; channel < shape.Channels; channel++)
         {
-            volume.CopyValues(volume.Offset(channel, _settings.SliceOf(shape), 0, 0), values.AsSpan(channel * plane, plane));
+            volume.CopyValues(volume.Offset(channel, Settings.SliceOf(shape), 0, 0), values.AsSpan(channel * plane, plane));
         }
 
         var (low, high) = WindowOf(volume, values);
@@ -48,11 +40,9 @@ internal sealed class VolumePicturing : RowFunction<VolumeInput, ImageOutput>
 
     public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) => DataViewSchema.Annotations.Empty;
 
-    public override SavedState ToState() => SavedState.Of(_settings);
-
     private (double Low, double High) WindowOf(Volume volume, ReadOnlySpan<float> values)
     {
-        if (_settings.WindowMinimum is { } low && _settings.WindowMaximum is { } high)
+        if (Settings.WindowMinimum is { } low && Settings.WindowMaximum is { } high)
         {
             return (low, high);
         }
@@ -80,27 +70,19 @@ internal sealed class VolumePicturing : RowFunction<VolumeInput, ImageOutput>
 }
 
 /// <summary>Makes a picture of a slice of the label volume of a row.</summary>
-internal sealed class LabelPicturing : RowFunction<LabelVolumeInput, ImageOutput>
+internal sealed class LabelPicturing(ImageWritingSettings settings)
+    : SettingsFunction<LabelVolumeInput, ImageOutput, ImageWritingSettings>(settings, new ConvertLabelsToImageContract())
 {
-    private readonly ImageWritingSettings _settings;
-
-    public LabelPicturing(ImageWritingSettings settings)
-        : base(new ConvertLabelsToImageContract())
-    {
-        settings.Validate();
-        _settings = settings;
-    }
-
     public override void Apply(LabelVolumeInput input, ImageOutput output)
     {
         var labels = input.Labels;
         var (width, height) = (labels.Shape.Width, labels.Shape.Height);
         var slice = new int[width * height];
-        labels.CopyLabels(labels.Voxels.Offset(0, _settings.SliceOf(labels.Shape), 0, 0), slice);
+        labels.CopyLabels(labels.Voxels.Offset(0, Settings.SliceOf(labels.Shape), 0, 0), slice);
         var pixels = new byte[4 * slice.Length];
         for (var i = 0; i < slice.Length; i++)
         {
-            var color = slice[i] == 0 ? 0 : _settings.LabelColors[(slice[i] - 1) % _settings.LabelColors.Length];
+            var color = slice[i] == 0 ? 0 : Settings.LabelColors[(slice[i] - 1) % Settings.LabelColors.Length];
             (pixels[4 * i], pixels[(4 * i) + 1], pixels[(4 * i) + 2], pixels[(4 * i) + 3]) = ((byte)(color >> 16), (byte)(color >> 8), (byte)color, byte.MaxValue);
         }
 
@@ -108,28 +90,18 @@ internal sealed class LabelPicturing : RowFunction<LabelVolumeInput, ImageOutput
     }
 
     public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) => DataViewSchema.Annotations.Empty;
-
-    public override SavedState ToState() => SavedState.Of(_settings);
 }
 
 /// <summary>Version 1 of saved ConvertToImage of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ConvertToImageContract : RowContract<VolumeInput, ImageOutput>
+internal sealed class ConvertToImageContract() : RowContract<VolumeInput, ImageOutput>(ContractName, state => new VolumePicturing(state.Read<ImageWritingSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "ConvertToImage/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<VolumeInput, ImageOutput> Restore(SavedState state) => new VolumePicturing(state.Read<ImageWritingSettings>());
 }
 
 /// <summary>Version 1 of saved ConvertToImage of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ConvertLabelsToImageContract : RowContract<LabelVolumeInput, ImageOutput>
+internal sealed class ConvertLabelsToImageContract() : RowContract<LabelVolumeInput, ImageOutput>(ContractName, state => new LabelPicturing(state.Read<ImageWritingSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "ConvertLabelsToImage/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<LabelVolumeInput, ImageOutput> Restore(SavedState state) => new LabelPicturing(state.Read<ImageWritingSettings>());
 }

@@ -16,9 +16,9 @@ internal sealed record DatasetNormalizationSettings(
     double LowerPercentile,
     double UpperPercentile,
     float? NonFiniteReplacement,
-    ChannelIntensity[] Channels)
+    ChannelIntensity[] Channels) : ICheckedSettings
 {
-    /// <summary>Fails for settings that cannot be followed; tells all faults.</summary>
+    /// <inheritdoc/>
     public void Validate()
     {
         var faults = new OptionFaults();
@@ -40,49 +40,39 @@ internal sealed record DatasetNormalizationSettings(
 }
 
 /// <summary>Normalises the volume of a row by what was learnt of the data set.</summary>
-internal sealed class DatasetNormalization : RowFunction<VolumeInput, VolumeOutput>
+internal sealed class DatasetNormalization(DatasetNormalizationSettings settings)
+    : SettingsFunction<VolumeInput, VolumeOutput, DatasetNormalizationSettings>(settings, new NormalizeByDatasetContract())
 {
-    private readonly DatasetNormalizationSettings _settings;
-
-    public DatasetNormalization(DatasetNormalizationSettings settings)
-        : base(new NormalizeByDatasetContract())
-    {
-        settings.Validate();
-        _settings = settings;
-    }
-
     public override void Apply(VolumeInput input, VolumeOutput output)
     {
         var volume = input.Volume;
-        if (volume.Shape.Channels != _settings.Channels.Length)
+        if (volume.Shape.Channels != Settings.Channels.Length)
         {
             throw new ArgumentException(
-                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; NormalizeByDataset learnt from volumes of {_settings.Channels.Length}. Load the channels that it was fitted with.");
+                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; NormalizeByDataset learnt from volumes of {Settings.Channels.Length}. Load the channels that it was fitted with.");
         }
 
         var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));
         volume.CopyValues(0, values);
-        FiniteValues.Settle(values, volume, _settings.NonFiniteReplacement);
+        FiniteValues.Settle(values, volume, Settings.NonFiniteReplacement);
         var count = (int)volume.Shape.ChannelCount;
-        for (var channel = 0; channel < _settings.Channels.Length; channel++)
+        for (var channel = 0; channel < Settings.Channels.Length; channel++)
         {
-            Normalize(values.AsSpan(channel * count, count), _settings.Channels[channel]);
+            Normalize(values.AsSpan(channel * count, count), Settings.Channels[channel]);
         }
 
         output.Volume = Volume.Create(values, volume.Shape, volume.Geometry, header: volume.Header);
     }
 
-    public override SavedState ToState() => SavedState.Of(_settings);
-
     private void Normalize(Span<float> values, ChannelIntensity learnt)
     {
-        bool[] zero = _settings.NonZeroOnly ? Array.ConvertAll(values.ToArray(), value => value == 0) : [];
+        bool[] zero = Settings.NonZeroOnly ? Array.ConvertAll(values.ToArray(), value => value == 0) : [];
         IntensityNormalizer.Clip(values, learnt.Lower, learnt.Upper);
-        if (_settings.Method == IntensityMethod.ZScore)
+        if (Settings.Method == IntensityMethod.ZScore)
         {
             IntensityNormalizer.Rescale(values, learnt.Mean, IntensityNormalizer.FactorOf(learnt.StandardDeviation, learnt.Mean));
         }
-        else if (_settings.Method == IntensityMethod.MinMax)
+        else if (Settings.Method == IntensityMethod.MinMax)
         {
             IntensityNormalizer.Rescale(values, learnt.Lower, learnt.Upper > learnt.Lower ? 1 / ((double)learnt.Upper - learnt.Lower) : 0);
         }
@@ -96,11 +86,7 @@ internal sealed class DatasetNormalization : RowFunction<VolumeInput, VolumeOutp
 
 /// <summary>Version 1 of saved NormalizeByDataset.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class NormalizeByDatasetContract : RowContract<VolumeInput, VolumeOutput>
+internal sealed class NormalizeByDatasetContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new DatasetNormalization(state.Read<DatasetNormalizationSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "NormalizeByDataset/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<VolumeInput, VolumeOutput> Restore(SavedState state) => new DatasetNormalization(state.Read<DatasetNormalizationSettings>());
 }

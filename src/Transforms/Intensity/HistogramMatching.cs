@@ -17,9 +17,9 @@ internal sealed record HistogramMatchingSettings(
     bool NonZeroOnly,
     bool ClipTails,
     float? NonFiniteReplacement,
-    double[][] Standard)
+    double[][] Standard) : ICheckedSettings
 {
-    /// <summary>Fails for settings that cannot be followed; tells all faults.</summary>
+    /// <inheritdoc/>
     public void Validate()
     {
         var faults = new OptionFaults();
@@ -39,86 +39,50 @@ internal sealed record HistogramMatchingSettings(
     }
 
     /// <summary>The percentiles of one channel's values; empty where no voxel is left.</summary>
-    public double[] Landmarks(float[] values)
+    /// <param name="values">All of the channel.</param>
+    /// <param name="inside">Leaves out voxels that are not inside; null for none.</param>
+    public double[] Landmarks(ReadOnlySpan<float> values, bool[]? inside)
     {
-        var used = NonZeroOnly ? Array.FindAll(values, value => value != 0) : values;
-        return used.Length == 0 ? [] : OrderStatistics.Percentiles(used, Percentiles);
+        var used = new float[values.Length];
+        var size = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            if ((inside is null || inside[i]) && !(NonZeroOnly && values[i] == 0))
+            {
+                used[size++] = values[i];
+            }
+        }
+
+        return size == 0 ? [] : OrderStatistics.Percentiles(used.AsSpan(0, size), Percentiles);
     }
 }
 
 /// <summary>Maps the landmarks of a row's volume to those that were learnt.</summary>
-internal sealed class HistogramMatching : RowFunction<VolumeInput, VolumeOutput>
+internal sealed class HistogramMatching(HistogramMatchingSettings settings)
+    : SettingsFunction<VolumeInput, VolumeOutput, HistogramMatchingSettings>(settings, new MatchHistogramsContract())
 {
-    private readonly HistogramMatchingSettings _settings;
-
-    public HistogramMatching(HistogramMatchingSettings settings)
-        : base(new MatchHistogramsContract())
-    {
-        settings.Validate();
-        _settings = settings;
-    }
-
-    public override void Apply(VolumeInput input, VolumeOutput output)
-    {
-        var volume = input.Volume;
-        if (volume.Shape.Channels != _settings.Standard.Length)
-        {
-            throw new ArgumentException(
-                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; MatchHistograms learnt from volumes of {_settings.Standard.Length}. Load the channels that it was fitted with.");
-        }
-
-        var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));
-        volume.CopyValues(0, values);
-        FiniteValues.Settle(values, volume, _settings.NonFiniteReplacement);
-        var count = (int)volume.Shape.ChannelCount;
-        for (var channel = 0; channel < _settings.Standard.Length; channel++)
-        {
-            var block = values.AsSpan(channel * count, count);
-            Map(block, _settings.Landmarks(block.ToArray()), _settings.Standard[channel]);
-        }
-
-        output.Volume = Volume.Create(values, volume.Shape, volume.Geometry, header: volume.Header);
-    }
-
-    public override SavedState ToState() => SavedState.Of(_settings);
-
-    private void Map(Span<float> values, double[] landmarks, double[] standard)
-    {
-        // Pieces of no width map nothing; their standard values are met from both sides.
-        var pieces = Enumerable.Range(0, Math.Max(0, landmarks.Length - 1)).Where(i => landmarks[i + 1] > landmarks[i])
-            .Select(i => new Piece(landmarks[i], standard[i], (standard[i + 1] - standard[i]) / (landmarks[i + 1] - landmarks[i])))
-            .ToArray();
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (_settings.NonZeroOnly && values[i] == 0)
-            {
-                continue;
-            }
-
-            var piece = pieces.Length - 1;
-            while (piece > 0 && values[i] < pieces[piece].Start)
-            {
-                piece--;
-            }
-
-            var mapped = piece < 0 ? _settings.ScaleMinimum : pieces[piece].Map(values[i]);
-            values[i] = (float)(_settings.ClipTails ? Math.Clamp(mapped, _settings.ScaleMinimum, _settings.ScaleMaximum) : mapped);
-        }
-    }
-
-    private readonly record struct Piece(double Start, double Standard, double Slope)
-    {
-        public double Map(double value) => Standard + ((value - Start) * Slope);
-    }
+    public override void Apply(VolumeInput input, VolumeOutput output) => output.Volume = HistogramMatcher.Match(input.Volume, Settings, mask: null);
 }
 
-/// <summary>Version 1 of saved MatchHistograms.</summary>
+/// <summary>Maps the landmarks that a row's volume has within its mask to those that were learnt.</summary>
+internal sealed class MaskedHistogramMatching(HistogramMatchingSettings settings)
+    : SettingsFunction<MaskedVolumeInput, VolumeOutput, HistogramMatchingSettings>(settings, new MatchHistogramsInMaskContract())
+{
+    public override void Apply(MaskedVolumeInput input, VolumeOutput output) => output.Volume = HistogramMatcher.Match(input.Volume, Settings, input.Mask);
+}
+
+/// <summary>Version 1 of saved MatchHistograms without a mask.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class MatchHistogramsContract : RowContract<VolumeInput, VolumeOutput>
+internal sealed class MatchHistogramsContract()
+    : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new HistogramMatching(state.Read<HistogramMatchingSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "MatchHistograms/1";
+}
 
-    public override string Name => ContractName;
-
-    public override RowFunction<VolumeInput, VolumeOutput> Restore(SavedState state) => new HistogramMatching(state.Read<HistogramMatchingSettings>());
+/// <summary>Version 1 of saved MatchHistograms with a mask.</summary>
+[CustomMappingFactoryAttribute(ContractName)]
+internal sealed class MatchHistogramsInMaskContract()
+    : RowContract<MaskedVolumeInput, VolumeOutput>(ContractName, state => new MaskedHistogramMatching(state.Read<HistogramMatchingSettings>()))
+{
+    public const string ContractName = StockChain.ContractPrefix + "MatchHistogramsInMask/1";
 }

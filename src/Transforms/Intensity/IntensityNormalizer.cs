@@ -49,14 +49,11 @@ internal static class IntensityNormalizer
                 return false;
             }
 
-            ChannelStatistics.Rescale(volume, channel, mean, ZScoreFactor(mean, deviation), values);
+            ChannelStatistics.Rescale(volume, channel, mean, FactorOf(deviation, mean), values);
         }
 
         return true;
     }
-
-    // A spread below the resolution of single precision is rounding: the channel is constant.
-    private static double ZScoreFactor(double mean, double deviation) => deviation > 1e-7 * Math.Abs(mean) ? 1 / deviation : 0;
 
     // The voxels of a region are normalised by themselves; all others become 0.
     private static void NormalizeRegion(Span<float> values, bool[]? mask, IntensitySettings settings)
@@ -98,7 +95,6 @@ internal static class IntensityNormalizer
         {
             case IntensityMethod.ZScore:
                 var (mean, deviation) = MeanAndDeviation(values);
-
                 Rescale(values, mean, FactorOf(deviation, mean));
                 break;
             case IntensityMethod.MinMax:

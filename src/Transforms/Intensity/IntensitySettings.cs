@@ -8,12 +8,12 @@ internal sealed record IntensitySettings(
     double UpperPercentile,
     double? WindowCenter,
     double? WindowWidth,
-    float? NonFiniteReplacement)
+    float? NonFiniteReplacement) : ICheckedSettings
 {
     /// <summary>True where values are clipped to percentiles before they are scaled.</summary>
     public bool ClipsToPercentiles => LowerPercentile > 0 || UpperPercentile < 100;
 
-    /// <summary>Fails for settings that cannot be followed; tells all faults.</summary>
+    /// <inheritdoc/>
     public void Validate()
     {
         var faults = new OptionFaults();

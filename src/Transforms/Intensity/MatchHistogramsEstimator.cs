@@ -8,6 +8,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// volumes. A volume is then mapped piecewise linearly from its own landmarks to the averages. Values beyond the outer
 /// landmarks follow the line of the outermost piece, or are held at the ends of the scale with <see cref="Options.ClipTails"/>.
 /// <para>
+/// With a mask, the landmarks of a volume are those of its voxels in the mask, in fitting and after, while all voxels are
+/// mapped. So the mask must be there for scoring too: one of the brain or the body, not the labels to predict.
+/// </para>
+/// <para>
 /// Fitting reads each row once and keeps its landmarks only; percentiles are exact. Channels that are constant teach
 /// nothing, and become the lower end of the scale. The averages are saved with the model. NaN and infinite values are
 /// refused, with their count and the first position, unless a replacement is set. The result is single precision.
@@ -24,7 +28,7 @@ public sealed class MatchHistogramsEstimator : VolumeEstimator
     private readonly string _input;
 
     internal MatchHistogramsEstimator(Options options)
-        : base(Name, [options.InputColumnName ?? options.OutputColumnName], [options.OutputColumnName])
+        : base(Name, InputsOf(options), [options.OutputColumnName])
     {
         _options = options;
         _percentiles = [.. options.Percentiles];
@@ -40,6 +44,9 @@ public sealed class MatchHistogramsEstimator : VolumeEstimator
 
         /// <summary>The column of volumes; that of the output where left out.</summary>
         public string? InputColumnName;
+
+        /// <summary>A column of label volumes whose voxels above 0 give the landmarks, in fitting and after; all voxels where left out.</summary>
+        public string? MaskColumnName;
 
         /// <summary>The landmarks, at least two, rising, 0 to 100. Default 1, 10, 20, ..., 90, 99.</summary>
         public IReadOnlyList<double> Percentiles = [1, 10, 20, 30, 40, 50, 60, 70, 80, 90, 99];
@@ -60,40 +67,50 @@ public sealed class MatchHistogramsEstimator : VolumeEstimator
         public float? NonFiniteReplacement;
     }
 
-    private protected override RowFunction MakeFunction(InputColumns columns) => new HistogramMatching(Unlearnt());
+    private protected override RowFunction MakeFunction(InputColumns columns) => FunctionOf(Unlearnt());
 
     private protected override RowFunction Learn(IDataView input)
     {
         var settings = Unlearnt();
         double[][]? sums = null;
         int[] counts = [];
-        foreach (var (row, volume, _) in LearningRows.Read(input, _input, masks: null))
+        foreach (var (row, volume, mask) in LearningRows.Read(input, _input, _options.MaskColumnName))
         {
             sums ??= [.. Enumerable.Range(0, volume.Shape.Channels).Select(_ => new double[_percentiles.Length])];
             counts = counts.Length == 0 ? new int[sums.Length] : counts;
             LearningRows.RequireChannels(row, volume, sums.Length);
+            var inside = mask is null ? null : IntensityNormalizer.ReadMask(mask, volume, mayBeEmpty: true);
             for (var channel = 0; channel < sums.Length; channel++)
             {
-                counts[channel] += Add(volume, channel, settings, sums[channel]) ? 1 : 0;
+                counts[channel] += Add(volume, channel, inside, settings, sums[channel]) ? 1 : 0;
             }
         }
 
         if (sums is null || counts.Contains(0))
         {
             throw new ArgumentException(
-                $"{Name} has nothing to learn from: {(sums is null ? "there are no rows" : "a channel is constant in every row")}. Check the list of cases, and filters before it.");
+                $"{Name} has nothing to learn from: {(sums is null ? "there are no rows" : "a channel is constant in every row, or no row has a voxel in the region that it learns from")}. Check the list of cases, filters before it, and its mask column.");
         }
 
-        return new HistogramMatching(settings with { Standard = [.. sums.Select((sum, channel) => Array.ConvertAll(sum, value => value / counts[channel]))] });
+        return FunctionOf(settings with { Standard = [.. sums.Select((sum, channel) => Array.ConvertAll(sum, value => value / counts[channel]))] });
     }
 
-    // Landmarks on the standard scale; false where the channel is constant.
-    private static bool Add(Volume volume, int channel, HistogramMatchingSettings settings, double[] sums)
+    private RowFunction FunctionOf(HistogramMatchingSettings settings)
+        => _options.MaskColumnName is null ? new HistogramMatching(settings) : new MaskedHistogramMatching(settings);
+
+    private static string[] InputsOf(Options options)
+    {
+        var input = options.InputColumnName ?? options.OutputColumnName;
+        return options.MaskColumnName is null ? [input] : [input, options.MaskColumnName];
+    }
+
+    // Landmarks on the standard scale; false where the channel is constant or has no voxel in the region.
+    private static bool Add(Volume volume, int channel, bool[]? inside, HistogramMatchingSettings settings, double[] sums)
     {
         var values = new float[volume.Shape.ChannelCount];
         volume.CopyValues(channel * volume.Shape.ChannelCount, values);
         FiniteValues.Settle(values, volume.Channel(channel), settings.NonFiniteReplacement);
-        var landmarks = settings.Landmarks(values);
+        var landmarks = settings.Landmarks(values, inside);
         if (landmarks.Length == 0 || landmarks[^1] <= landmarks[0])
         {
             return false;

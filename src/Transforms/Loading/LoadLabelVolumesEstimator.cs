@@ -45,32 +45,31 @@ public sealed class LoadLabelVolumesEstimator : VolumeEstimator
 /// <summary>What loading labels needs to know.</summary>
 /// <param name="Folder">Where relative paths start; null for the current directory.</param>
 /// <param name="Classes">The values that may occur; empty where any may.</param>
-internal sealed record LabelVolumeLoadingSettings(string? Folder, LabelClass[] Classes);
-
-/// <summary>Reads the file of a row into a label volume.</summary>
-internal sealed class LabelVolumeLoading : RowFunction<PathsInput, LabelVolumeOutput>
+internal sealed record LabelVolumeLoadingSettings(string? Folder, LabelClass[] Classes) : ICheckedSettings
 {
-    private readonly LabelVolumeLoadingSettings _settings;
-    private readonly VolumeLoadingSettings _paths;
-
-    public LabelVolumeLoading(LabelVolumeLoadingSettings settings)
-        : base(new LoadLabelVolumesContract())
+    /// <inheritdoc/>
+    public void Validate()
     {
         var faults = new OptionFaults();
-        foreach (var value in settings.Classes.GroupBy(c => c.Value).Where(same => same.Count() > 1))
+        foreach (var value in Classes.GroupBy(c => c.Value).Where(same => same.Count() > 1))
         {
             faults.Add(true, $"The label value {value.Key} has the names {string.Join(" and ", value.Select(c => $"'{c.Name}'"))}; every value is one class.");
         }
 
-        foreach (var value in settings.Classes.Select(c => c.Value).Where(value => value is < 0 or > LabelClass.MaximumValue))
+        foreach (var value in Classes.Select(c => c.Value).Where(value => value is < 0 or > LabelClass.MaximumValue))
         {
             faults.Add(true, $"The label value {value} cannot be stored; values lie between 0 and {LabelClass.MaximumValue}.");
         }
 
         faults.ThrowIfAny(LoadLabelVolumesEstimator.Name);
-        _settings = settings;
-        _paths = new(settings.Folder);
     }
+}
+
+/// <summary>Reads the file of a row into a label volume.</summary>
+internal sealed class LabelVolumeLoading(LabelVolumeLoadingSettings settings)
+    : SettingsFunction<PathsInput, LabelVolumeOutput, LabelVolumeLoadingSettings>(settings, new LoadLabelVolumesContract())
+{
+    private readonly VolumeLoadingSettings _paths = new(settings.Folder);
 
     public override void Apply(PathsInput input, LabelVolumeOutput output)
     {
@@ -81,25 +80,23 @@ internal sealed class LabelVolumeLoading : RowFunction<PathsInput, LabelVolumeOu
         }
 
         var path = _paths.Resolve(paths[0]);
-        var labels = VolumeFormats.OpenLabels(path, _settings.Classes);
+        var labels = VolumeFormats.OpenLabels(path, Settings.Classes);
         RequireClasses(labels, path);
         output.Labels = labels;
     }
 
     public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs)
-        => ClassAnnotations.OfClasses(_settings.Classes);
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => ClassAnnotations.OfClasses(Settings.Classes);
 
     private void RequireClasses(LabelVolume labels, string path)
     {
-        if (_settings.Classes.Length == 0)
+        if (Settings.Classes.Length == 0)
         {
             return;
         }
 
         var counts = labels.CountValues();
-        foreach (var known in _settings.Classes.Where(known => known.Value < counts.Length))
+        foreach (var known in Settings.Classes.Where(known => known.Value < counts.Length))
         {
             counts[known.Value] = 0;
         }
@@ -110,18 +107,14 @@ internal sealed class LabelVolumeLoading : RowFunction<PathsInput, LabelVolumeOu
             var found = string.Join(", ", strange.Take(5).Select(value => $"{value.Index} ({value.Item} voxels)"));
             throw new VolumeFormatException(
                 path, labels.Voxels.Header?.Format, null, $"the label value{(strange.Count == 1 ? "" : "s")} {found}{(strange.Count > 5 ? ", ..." : "")} "
-                + $"belong{(strange.Count == 1 ? "s" : "")} to no class. Classes: {string.Join(", ", _settings.Classes.Select(c => $"{c.Value} {c.Name}"))}. Add a class for it, or correct the file.");
+                + $"belong{(strange.Count == 1 ? "s" : "")} to no class. Classes: {string.Join(", ", Settings.Classes.Select(c => $"{c.Value} {c.Name}"))}. Add a class for it, or correct the file.");
         }
     }
 }
 
 /// <summary>Version 1 of saved LoadLabelVolumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class LoadLabelVolumesContract : RowContract<PathsInput, LabelVolumeOutput>
+internal sealed class LoadLabelVolumesContract() : RowContract<PathsInput, LabelVolumeOutput>(ContractName, state => new LabelVolumeLoading(state.Read<LabelVolumeLoadingSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "LoadLabelVolumes/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<PathsInput, LabelVolumeOutput> Restore(SavedState state) => new LabelVolumeLoading(state.Read<LabelVolumeLoadingSettings>());
 }

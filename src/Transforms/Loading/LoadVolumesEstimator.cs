@@ -66,11 +66,7 @@ internal sealed class VolumeLoading(VolumeLoadingSettings settings) : RowFunctio
 
 /// <summary>Version 1 of saved LoadVolumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class LoadVolumesContract : RowContract<PathsInput, VolumeOutput>
+internal sealed class LoadVolumesContract() : RowContract<PathsInput, VolumeOutput>(ContractName, state => new VolumeLoading(state.Read<VolumeLoadingSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "LoadVolumes/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<PathsInput, VolumeOutput> Restore(SavedState state) => new VolumeLoading(state.Read<VolumeLoadingSettings>());
 }

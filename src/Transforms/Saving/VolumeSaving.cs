@@ -68,22 +68,14 @@ internal sealed class LabelVolumeSaving(SaveVolumesSettings settings) : RowFunct
 
 /// <summary>Version 1 of saved SaveVolumes of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class SaveVolumesContract : RowContract<VolumeAndTextsInput, TextOutput>
+internal sealed class SaveVolumesContract() : RowContract<VolumeAndTextsInput, TextOutput>(ContractName, state => new VolumeSaving(SaveVolumesSettings.FromState(state)))
 {
     public const string ContractName = StockChain.ContractPrefix + "SaveVolumes/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<VolumeAndTextsInput, TextOutput> Restore(SavedState state) => new VolumeSaving(SaveVolumesSettings.FromState(state));
 }
 
 /// <summary>Version 1 of saved SaveVolumes of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class SaveLabelVolumesContract : RowContract<LabelVolumeAndTextsInput, TextOutput>
+internal sealed class SaveLabelVolumesContract() : RowContract<LabelVolumeAndTextsInput, TextOutput>(ContractName, state => new LabelVolumeSaving(SaveVolumesSettings.FromState(state)))
 {
     public const string ContractName = StockChain.ContractPrefix + "SaveLabelVolumes/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<LabelVolumeAndTextsInput, TextOutput> Restore(SavedState state) => new LabelVolumeSaving(SaveVolumesSettings.FromState(state));
 }

@@ -78,13 +78,11 @@ internal sealed class SegmentationScoring : RowFunction<VolumeInput, LabelAndVol
 
 /// <summary>Version 1 of saved segmentation.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class SegmentationContract : RowContract<VolumeInput, LabelAndVolumeOutput>
+internal sealed class SegmentationContract() : RowContract<VolumeInput, LabelAndVolumeOutput>(ContractName, FromState)
 {
     public const string ContractName = StockChain.ContractPrefix + "Segment/1";
 
-    public override string Name => ContractName;
-
-    public override RowFunction<VolumeInput, LabelAndVolumeOutput> Restore(SavedState state)
+    private static SegmentationScoring FromState(SavedState state)
     {
         var saved = state.Read<SegmentationState>();
         try

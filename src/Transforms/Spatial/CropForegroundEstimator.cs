@@ -55,16 +55,15 @@ public sealed class CropForegroundEstimator : VolumeEstimator
 }
 
 /// <summary>What the foreground is and what is left around it.</summary>
-internal sealed record CropForegroundSettings(double Threshold, CropMargin Margin)
+internal sealed record CropForegroundSettings(double Threshold, CropMargin Margin) : ICheckedSettings
 {
-    /// <summary>This object; fails for settings that cannot be followed.</summary>
-    public CropForegroundSettings Validated()
+    /// <inheritdoc/>
+    public void Validate()
     {
         var faults = new OptionFaults();
         faults.Add(!double.IsFinite(Threshold), $"Threshold is {Threshold}; it must be a finite number.");
         Margin.AddFaults(faults);
         faults.ThrowIfAny(CropForegroundEstimator.Name);
-        return this;
     }
 
     /// <summary>The window of a volume's foreground, to be applied to another on its grid.</summary>
@@ -76,48 +75,31 @@ internal sealed record CropForegroundSettings(double Threshold, CropMargin Margi
 }
 
 /// <summary>Crops the volume of a row to a foreground.</summary>
-internal sealed class VolumeForegroundCropping(CropForegroundSettings settings) : RowFunction<ReferencedVolumeInput, VolumeOutput>(new CropForegroundContract())
+internal sealed class VolumeForegroundCropping(CropForegroundSettings settings)
+    : SettingsFunction<ReferencedVolumeInput, VolumeOutput, CropForegroundSettings>(settings, new CropForegroundContract())
 {
-    private readonly CropForegroundSettings _settings = settings.Validated();
-
     public override void Apply(ReferencedVolumeInput input, VolumeOutput output)
-        => output.Volume = input.Volume.CropOrPad(_settings.Window(input.Volume, input.Reference));
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Volume = input.Volume.CropOrPad(Settings.Window(input.Volume, input.Reference));
 }
 
 /// <summary>Crops the label volume of a row to a volume's foreground.</summary>
 internal sealed class LabelForegroundCropping(CropForegroundSettings settings)
-    : RowFunction<ReferencedLabelVolumeInput, LabelVolumeOutput>(new CropForegroundLabelsContract())
+    : SettingsFunction<ReferencedLabelVolumeInput, LabelVolumeOutput, CropForegroundSettings>(settings, new CropForegroundLabelsContract())
 {
-    private readonly CropForegroundSettings _settings = settings.Validated();
-
     public override void Apply(ReferencedLabelVolumeInput input, LabelVolumeOutput output)
-        => output.Labels = input.Labels.CropOrPad(_settings.Window(input.Labels.Voxels, input.Reference));
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Labels = input.Labels.CropOrPad(Settings.Window(input.Labels.Voxels, input.Reference));
 }
 
 /// <summary>Version 1 of saved CropForeground of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropForegroundContract : RowContract<ReferencedVolumeInput, VolumeOutput>
+internal sealed class CropForegroundContract() : RowContract<ReferencedVolumeInput, VolumeOutput>(ContractName, state => new VolumeForegroundCropping(state.Read<CropForegroundSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "CropForeground/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<ReferencedVolumeInput, VolumeOutput> Restore(SavedState state)
-        => new VolumeForegroundCropping(state.Read<CropForegroundSettings>());
 }
 
 /// <summary>Version 1 of saved CropForeground of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropForegroundLabelsContract : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>
+internal sealed class CropForegroundLabelsContract() : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelForegroundCropping(state.Read<CropForegroundSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "CropForegroundLabels/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<ReferencedLabelVolumeInput, LabelVolumeOutput> Restore(SavedState state)
-        => new LabelForegroundCropping(state.Read<CropForegroundSettings>());
 }

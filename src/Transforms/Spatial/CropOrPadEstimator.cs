@@ -49,7 +49,7 @@ public sealed class CropOrPadEstimator : VolumeEstimator
 }
 
 /// <summary>The size to bring volumes to; null keeps a side.</summary>
-internal sealed record CropOrPadSettings(int? Width, int? Height, int? Depth, double PadValue)
+internal sealed record CropOrPadSettings(int? Width, int? Height, int? Depth, double PadValue) : ICheckedSettings
 {
     /// <summary>Fails for sizes that no volume has.</summary>
     public void Validate()
@@ -67,59 +67,31 @@ internal sealed record CropOrPadSettings(int? Width, int? Height, int? Depth, do
 }
 
 /// <summary>Resizes the volume of a row.</summary>
-internal sealed class VolumeCropping : RowFunction<VolumeInput, VolumeOutput>
+internal sealed class VolumeCropping(CropOrPadSettings settings)
+    : SettingsFunction<VolumeInput, VolumeOutput, CropOrPadSettings>(settings, new CropOrPadContract())
 {
-    private readonly CropOrPadSettings _settings;
-
-    public VolumeCropping(CropOrPadSettings settings)
-        : base(new CropOrPadContract())
-    {
-        settings.Validate();
-        _settings = settings;
-    }
-
     public override void Apply(VolumeInput input, VolumeOutput output)
-        => output.Volume = input.Volume.CropOrPad(_settings.Window(input.Volume.Shape), _settings.PadValue);
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Volume = input.Volume.CropOrPad(Settings.Window(input.Volume.Shape), Settings.PadValue);
 }
 
 /// <summary>Resizes the label volume of a row.</summary>
-internal sealed class LabelCropping : RowFunction<LabelVolumeInput, LabelVolumeOutput>
+internal sealed class LabelCropping(CropOrPadSettings settings)
+    : SettingsFunction<LabelVolumeInput, LabelVolumeOutput, CropOrPadSettings>(settings, new CropOrPadLabelsContract())
 {
-    private readonly CropOrPadSettings _settings;
-
-    public LabelCropping(CropOrPadSettings settings)
-        : base(new CropOrPadLabelsContract())
-    {
-        settings.Validate();
-        _settings = settings;
-    }
-
     public override void Apply(LabelVolumeInput input, LabelVolumeOutput output)
-        => output.Labels = input.Labels.CropOrPad(_settings.Window(input.Labels.Shape));
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Labels = input.Labels.CropOrPad(Settings.Window(input.Labels.Shape));
 }
 
 /// <summary>Version 1 of saved CropOrPad of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropOrPadContract : RowContract<VolumeInput, VolumeOutput>
+internal sealed class CropOrPadContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeCropping(state.Read<CropOrPadSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "CropOrPad/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<VolumeInput, VolumeOutput> Restore(SavedState state) => new VolumeCropping(state.Read<CropOrPadSettings>());
 }
 
 /// <summary>Version 1 of saved CropOrPad of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropOrPadLabelsContract : RowContract<LabelVolumeInput, LabelVolumeOutput>
+internal sealed class CropOrPadLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelCropping(state.Read<CropOrPadSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "CropOrPadLabels/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<LabelVolumeInput, LabelVolumeOutput> Restore(SavedState state) => new LabelCropping(state.Read<CropOrPadSettings>());
 }

@@ -58,16 +58,15 @@ public sealed class CropToMaskEstimator : VolumeEstimator
 }
 
 /// <summary>What is left around a mask, and what becomes of an empty one.</summary>
-internal sealed record CropToMaskSettings(CropMargin Margin, EmptyMaskRule EmptyMask)
+internal sealed record CropToMaskSettings(CropMargin Margin, EmptyMaskRule EmptyMask) : ICheckedSettings
 {
-    /// <summary>This object; fails for settings that cannot be followed.</summary>
-    public CropToMaskSettings Validated()
+    /// <inheritdoc/>
+    public void Validate()
     {
         var faults = new OptionFaults();
         Margin.AddFaults(faults);
         faults.Add(!Enum.IsDefined(EmptyMask), $"EmptyMask is {EmptyMask}; use {string.Join(", ", Enum.GetNames<EmptyMaskRule>())}.");
         faults.ThrowIfAny(CropToMaskEstimator.Name);
-        return this;
     }
 
     /// <summary>The window of a mask, to be applied to a volume on its grid.</summary>
@@ -88,45 +87,31 @@ internal sealed record CropToMaskSettings(CropMargin Margin, EmptyMaskRule Empty
 }
 
 /// <summary>Crops the volume of a row to its mask.</summary>
-internal sealed class VolumeMaskCropping(CropToMaskSettings settings) : RowFunction<MaskedVolumeInput, VolumeOutput>(new CropToMaskContract())
+internal sealed class VolumeMaskCropping(CropToMaskSettings settings)
+    : SettingsFunction<MaskedVolumeInput, VolumeOutput, CropToMaskSettings>(settings, new CropToMaskContract())
 {
-    private readonly CropToMaskSettings _settings = settings.Validated();
-
     public override void Apply(MaskedVolumeInput input, VolumeOutput output)
-        => output.Volume = input.Volume.CropOrPad(_settings.Window(input.Volume, input.Mask));
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Volume = input.Volume.CropOrPad(Settings.Window(input.Volume, input.Mask));
 }
 
 /// <summary>Crops the label volume of a row to its mask.</summary>
-internal sealed class LabelMaskCropping(CropToMaskSettings settings) : RowFunction<MaskedLabelVolumeInput, LabelVolumeOutput>(new CropToMaskLabelsContract())
+internal sealed class LabelMaskCropping(CropToMaskSettings settings)
+    : SettingsFunction<MaskedLabelVolumeInput, LabelVolumeOutput, CropToMaskSettings>(settings, new CropToMaskLabelsContract())
 {
-    private readonly CropToMaskSettings _settings = settings.Validated();
-
     public override void Apply(MaskedLabelVolumeInput input, LabelVolumeOutput output)
-        => output.Labels = input.Labels.CropOrPad(_settings.Window(input.Labels.Voxels, input.Mask));
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Labels = input.Labels.CropOrPad(Settings.Window(input.Labels.Voxels, input.Mask));
 }
 
 /// <summary>Version 1 of saved CropToMask of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropToMaskContract : RowContract<MaskedVolumeInput, VolumeOutput>
+internal sealed class CropToMaskContract() : RowContract<MaskedVolumeInput, VolumeOutput>(ContractName, state => new VolumeMaskCropping(state.Read<CropToMaskSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "CropToMask/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<MaskedVolumeInput, VolumeOutput> Restore(SavedState state) => new VolumeMaskCropping(state.Read<CropToMaskSettings>());
 }
 
 /// <summary>Version 1 of saved CropToMask of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropToMaskLabelsContract : RowContract<MaskedLabelVolumeInput, LabelVolumeOutput>
+internal sealed class CropToMaskLabelsContract() : RowContract<MaskedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelMaskCropping(state.Read<CropToMaskSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "CropToMaskLabels/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<MaskedLabelVolumeInput, LabelVolumeOutput> Restore(SavedState state) => new LabelMaskCropping(state.Read<CropToMaskSettings>());
 }

@@ -82,10 +82,10 @@ internal sealed record PadAxis(int Border, int Minimum, int DivisibleBy)
 }
 
 /// <summary>What is added along every axis.</summary>
-internal sealed record PadSettings(PadAxis X, PadAxis Y, PadAxis Z, double PadValue)
+internal sealed record PadSettings(PadAxis X, PadAxis Y, PadAxis Z, double PadValue) : ICheckedSettings
 {
-    /// <summary>This object; fails for settings that cannot be followed.</summary>
-    public PadSettings Validated()
+    /// <inheritdoc/>
+    public void Validate()
     {
         var faults = new OptionFaults();
         X.AddFaults(faults, nameof(X));
@@ -94,7 +94,6 @@ internal sealed record PadSettings(PadAxis X, PadAxis Y, PadAxis Z, double PadVa
         faults.Add(X.DivisibleBy < 1 || Y.DivisibleBy < 1 || Z.DivisibleBy < 1, $"DivisibleBy is {X.DivisibleBy}; use 1 or more.");
         faults.Add(!double.IsFinite(PadValue), $"PadValue is {PadValue}; it must be a finite number.");
         faults.ThrowIfAny(PadEstimator.Name);
-        return this;
     }
 
     /// <summary>The window of a volume that has the added voxels.</summary>
@@ -106,45 +105,30 @@ internal sealed record PadSettings(PadAxis X, PadAxis Y, PadAxis Z, double PadVa
 }
 
 /// <summary>Pads the volume of a row.</summary>
-internal sealed class VolumePadding(PadSettings settings) : RowFunction<VolumeInput, VolumeOutput>(new PadContract())
+internal sealed class VolumePadding(PadSettings settings) : SettingsFunction<VolumeInput, VolumeOutput, PadSettings>(settings, new PadContract())
 {
-    private readonly PadSettings _settings = settings.Validated();
-
     public override void Apply(VolumeInput input, VolumeOutput output)
-        => output.Volume = input.Volume.CropOrPad(_settings.Window(input.Volume.Shape), _settings.PadValue);
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Volume = input.Volume.CropOrPad(Settings.Window(input.Volume.Shape), Settings.PadValue);
 }
 
 /// <summary>Pads the label volume of a row.</summary>
-internal sealed class LabelPadding(PadSettings settings) : RowFunction<LabelVolumeInput, LabelVolumeOutput>(new PadLabelsContract())
+internal sealed class LabelPadding(PadSettings settings)
+    : SettingsFunction<LabelVolumeInput, LabelVolumeOutput, PadSettings>(settings, new PadLabelsContract())
 {
-    private readonly PadSettings _settings = settings.Validated();
-
     public override void Apply(LabelVolumeInput input, LabelVolumeOutput output)
-        => output.Labels = input.Labels.CropOrPad(_settings.Window(input.Labels.Shape));
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Labels = input.Labels.CropOrPad(Settings.Window(input.Labels.Shape));
 }
 
 /// <summary>Version 1 of saved Pad of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class PadContract : RowContract<VolumeInput, VolumeOutput>
+internal sealed class PadContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumePadding(state.Read<PadSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "Pad/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<VolumeInput, VolumeOutput> Restore(SavedState state) => new VolumePadding(state.Read<PadSettings>());
 }
 
 /// <summary>Version 1 of saved Pad of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class PadLabelsContract : RowContract<LabelVolumeInput, LabelVolumeOutput>
+internal sealed class PadLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelPadding(state.Read<PadSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "PadLabels/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<LabelVolumeInput, LabelVolumeOutput> Restore(SavedState state) => new LabelPadding(state.Read<PadSettings>());
 }

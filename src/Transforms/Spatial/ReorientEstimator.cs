@@ -39,54 +39,39 @@ public sealed class ReorientEstimator : VolumeEstimator
 }
 
 /// <summary>The orientation to turn to.</summary>
-internal sealed record ReorientSettings(string Orientation)
+internal sealed record ReorientSettings(string Orientation) : ICheckedSettings
 {
-    /// <summary>This object; fails for an orientation that is none.</summary>
-    public ReorientSettings Validated()
+    /// <inheritdoc/>
+    public void Validate()
     {
         _ = MedicalSegmentation.Orientation.Parse(Orientation);
-        return this;
     }
 }
 
 /// <summary>Turns the volume of a row.</summary>
-internal sealed class VolumeReorientation(ReorientSettings settings) : RowFunction<VolumeInput, VolumeOutput>(new ReorientContract())
+internal sealed class VolumeReorientation(ReorientSettings settings)
+    : SettingsFunction<VolumeInput, VolumeOutput, ReorientSettings>(settings, new ReorientContract())
 {
-    private readonly ReorientSettings _settings = settings.Validated();
-
-    public override void Apply(VolumeInput input, VolumeOutput output) => output.Volume = input.Volume.Reorient(_settings.Orientation);
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+    public override void Apply(VolumeInput input, VolumeOutput output) => output.Volume = input.Volume.Reorient(Settings.Orientation);
 }
 
 /// <summary>Turns the label volume of a row.</summary>
-internal sealed class LabelReorientation(ReorientSettings settings) : RowFunction<LabelVolumeInput, LabelVolumeOutput>(new ReorientLabelsContract())
+internal sealed class LabelReorientation(ReorientSettings settings)
+    : SettingsFunction<LabelVolumeInput, LabelVolumeOutput, ReorientSettings>(settings, new ReorientLabelsContract())
 {
-    private readonly ReorientSettings _settings = settings.Validated();
-
-    public override void Apply(LabelVolumeInput input, LabelVolumeOutput output) => output.Labels = input.Labels.Reorient(_settings.Orientation);
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+    public override void Apply(LabelVolumeInput input, LabelVolumeOutput output) => output.Labels = input.Labels.Reorient(Settings.Orientation);
 }
 
 /// <summary>Version 1 of saved Reorient of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ReorientContract : RowContract<VolumeInput, VolumeOutput>
+internal sealed class ReorientContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeReorientation(state.Read<ReorientSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "Reorient/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<VolumeInput, VolumeOutput> Restore(SavedState state) => new VolumeReorientation(state.Read<ReorientSettings>());
 }
 
 /// <summary>Version 1 of saved Reorient of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ReorientLabelsContract : RowContract<LabelVolumeInput, LabelVolumeOutput>
+internal sealed class ReorientLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelReorientation(state.Read<ReorientSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "ReorientLabels/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<LabelVolumeInput, LabelVolumeOutput> Restore(SavedState state) => new LabelReorientation(state.Read<ReorientSettings>());
 }

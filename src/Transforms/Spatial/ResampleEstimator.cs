@@ -53,9 +53,10 @@ public sealed class ResampleEstimator : VolumeEstimator
 
 /// <summary>The spacing to bring volumes to; null keeps an axis.</summary>
 internal sealed record ResampleSettings(double? SpacingX, double? SpacingY, double? SpacingZ, ResamplingOptions Volumes, LabelResamplingOptions Labels)
+    : ICheckedSettings
 {
-    /// <summary>This object; fails for settings that cannot be followed.</summary>
-    public ResampleSettings Validated()
+    /// <inheritdoc/>
+    public void Validate()
     {
         static bool Broken(double? spacing) => spacing is { } value && !(value > 0 && double.IsFinite(value));
         var faults = new OptionFaults();
@@ -66,7 +67,6 @@ internal sealed record ResampleSettings(double? SpacingX, double? SpacingY, doub
         Volumes.AddFaults(faults);
         Labels.AddFaults(faults);
         faults.ThrowIfAny(ResampleEstimator.Name);
-        return this;
     }
 
     /// <summary>The spacing for a volume.</summary>
@@ -75,45 +75,31 @@ internal sealed record ResampleSettings(double? SpacingX, double? SpacingY, doub
 }
 
 /// <summary>Resamples the volume of a row to a spacing.</summary>
-internal sealed class VolumeSpacing(ResampleSettings settings) : RowFunction<VolumeInput, VolumeOutput>(new ResampleContract())
+internal sealed class VolumeSpacing(ResampleSettings settings)
+    : SettingsFunction<VolumeInput, VolumeOutput, ResampleSettings>(settings, new ResampleContract())
 {
-    private readonly ResampleSettings _settings = settings.Validated();
-
     public override void Apply(VolumeInput input, VolumeOutput output)
-        => output.Volume = input.Volume.Resample(_settings.SpacingFor(input.Volume.Geometry), _settings.Volumes);
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Volume = input.Volume.Resample(Settings.SpacingFor(input.Volume.Geometry), Settings.Volumes);
 }
 
 /// <summary>Resamples the label volume of a row to a spacing.</summary>
-internal sealed class LabelSpacing(ResampleSettings settings) : RowFunction<LabelVolumeInput, LabelVolumeOutput>(new ResampleLabelsContract())
+internal sealed class LabelSpacing(ResampleSettings settings)
+    : SettingsFunction<LabelVolumeInput, LabelVolumeOutput, ResampleSettings>(settings, new ResampleLabelsContract())
 {
-    private readonly ResampleSettings _settings = settings.Validated();
-
     public override void Apply(LabelVolumeInput input, LabelVolumeOutput output)
-        => output.Labels = input.Labels.Resample(_settings.SpacingFor(input.Labels.Geometry), _settings.Labels);
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Labels = input.Labels.Resample(Settings.SpacingFor(input.Labels.Geometry), Settings.Labels);
 }
 
 /// <summary>Version 1 of saved Resample of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ResampleContract : RowContract<VolumeInput, VolumeOutput>
+internal sealed class ResampleContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeSpacing(state.Read<ResampleSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "Resample/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<VolumeInput, VolumeOutput> Restore(SavedState state) => new VolumeSpacing(state.Read<ResampleSettings>());
 }
 
 /// <summary>Version 1 of saved Resample of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ResampleLabelsContract : RowContract<LabelVolumeInput, LabelVolumeOutput>
+internal sealed class ResampleLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelSpacing(state.Read<ResampleSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "ResampleLabels/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<LabelVolumeInput, LabelVolumeOutput> Restore(SavedState state) => new LabelSpacing(state.Read<ResampleSettings>());
 }

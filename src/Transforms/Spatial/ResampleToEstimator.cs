@@ -45,59 +45,44 @@ public sealed class ResampleToEstimator : VolumeEstimator
 }
 
 /// <summary>How volumes and labels are brought to another's grid.</summary>
-internal sealed record ResampleToSettings(ResamplingOptions Volumes, LabelResamplingOptions Labels)
+internal sealed record ResampleToSettings(ResamplingOptions Volumes, LabelResamplingOptions Labels) : ICheckedSettings
 {
-    /// <summary>This object; fails for settings that cannot be followed.</summary>
-    public ResampleToSettings Validated()
+    /// <inheritdoc/>
+    public void Validate()
     {
         var faults = new OptionFaults();
         Volumes.AddFaults(faults);
         Labels.AddFaults(faults);
         faults.ThrowIfAny(ResampleToEstimator.Name);
-        return this;
     }
 }
 
 /// <summary>Brings the volume of a row to the grid of another.</summary>
-internal sealed class VolumeToReference(ResampleToSettings settings) : RowFunction<ReferencedVolumeInput, VolumeOutput>(new ResampleToContract())
+internal sealed class VolumeToReference(ResampleToSettings settings)
+    : SettingsFunction<ReferencedVolumeInput, VolumeOutput, ResampleToSettings>(settings, new ResampleToContract())
 {
-    private readonly ResampleToSettings _settings = settings.Validated();
-
     public override void Apply(ReferencedVolumeInput input, VolumeOutput output)
-        => output.Volume = input.Volume.ResampleTo(input.Reference.Shape, input.Reference.Geometry, _settings.Volumes);
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Volume = input.Volume.ResampleTo(input.Reference.Shape, input.Reference.Geometry, Settings.Volumes);
 }
 
 /// <summary>Brings the label volume of a row to the grid of a volume.</summary>
-internal sealed class LabelToReference(ResampleToSettings settings) : RowFunction<ReferencedLabelVolumeInput, LabelVolumeOutput>(new ResampleLabelsToContract())
+internal sealed class LabelToReference(ResampleToSettings settings)
+    : SettingsFunction<ReferencedLabelVolumeInput, LabelVolumeOutput, ResampleToSettings>(settings, new ResampleLabelsToContract())
 {
-    private readonly ResampleToSettings _settings = settings.Validated();
-
     public override void Apply(ReferencedLabelVolumeInput input, LabelVolumeOutput output)
-        => output.Labels = input.Labels.ResampleTo(input.Reference.Shape, input.Reference.Geometry, _settings.Labels);
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Labels = input.Labels.ResampleTo(input.Reference.Shape, input.Reference.Geometry, Settings.Labels);
 }
 
 /// <summary>Version 1 of saved ResampleTo of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ResampleToContract : RowContract<ReferencedVolumeInput, VolumeOutput>
+internal sealed class ResampleToContract() : RowContract<ReferencedVolumeInput, VolumeOutput>(ContractName, state => new VolumeToReference(state.Read<ResampleToSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "ResampleTo/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<ReferencedVolumeInput, VolumeOutput> Restore(SavedState state) => new VolumeToReference(state.Read<ResampleToSettings>());
 }
 
 /// <summary>Version 1 of saved ResampleTo of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ResampleLabelsToContract : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>
+internal sealed class ResampleLabelsToContract() : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelToReference(state.Read<ResampleToSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "ResampleLabelsTo/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<ReferencedLabelVolumeInput, LabelVolumeOutput> Restore(SavedState state) => new LabelToReference(state.Read<ResampleToSettings>());
 }

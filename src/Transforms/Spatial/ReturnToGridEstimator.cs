@@ -54,9 +54,10 @@ public sealed class ReturnToGridEstimator : VolumeEstimator
 
 /// <summary>How predictions return.</summary>
 internal sealed record ReturnToGridSettings(int? BackgroundChannel, ResamplingOptions Volumes, LabelResamplingOptions Labels)
+    : ICheckedSettings
 {
-    /// <summary>This object; fails for settings that cannot be followed.</summary>
-    public ReturnToGridSettings Validated()
+    /// <inheritdoc/>
+    public void Validate()
     {
         var faults = new OptionFaults();
         faults.Add(BackgroundChannel < 0, $"BackgroundChannel is {BackgroundChannel}; use 0 or more, or leave it out.");
@@ -64,50 +65,35 @@ internal sealed record ReturnToGridSettings(int? BackgroundChannel, ResamplingOp
         Volumes.AddFaults(faults);
         Labels.AddFaults(faults);
         faults.ThrowIfAny(ReturnToGridEstimator.Name);
-        return this;
     }
 }
 
 /// <summary>Returns the volume of a row.</summary>
-internal sealed class VolumeReturn(ReturnToGridSettings settings) : RowFunction<ReferencedVolumeInput, VolumeOutput>(new ReturnToGridContract())
+internal sealed class VolumeReturn(ReturnToGridSettings settings)
+    : SettingsFunction<ReferencedVolumeInput, VolumeOutput, ReturnToGridSettings>(settings, new ReturnToGridContract())
 {
-    private readonly ReturnToGridSettings _settings = settings.Validated();
-
     public override void Apply(ReferencedVolumeInput input, VolumeOutput output)
-        => output.Volume = input.Volume.ReturnToGrid(input.Reference, _settings.BackgroundChannel, _settings.Volumes);
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Volume = input.Volume.ReturnToGrid(input.Reference, Settings.BackgroundChannel, Settings.Volumes);
 }
 
 /// <summary>Returns the label volume of a row.</summary>
-internal sealed class LabelReturn(ReturnToGridSettings settings) : RowFunction<ReferencedLabelVolumeInput, LabelVolumeOutput>(new ReturnLabelsToGridContract())
+internal sealed class LabelReturn(ReturnToGridSettings settings)
+    : SettingsFunction<ReferencedLabelVolumeInput, LabelVolumeOutput, ReturnToGridSettings>(settings, new ReturnLabelsToGridContract())
 {
-    private readonly ReturnToGridSettings _settings = settings.Validated();
-
     public override void Apply(ReferencedLabelVolumeInput input, LabelVolumeOutput output)
-        => output.Labels = input.Labels.ReturnToGrid(input.Reference, _settings.Labels);
-
-    public override SavedState ToState() => SavedState.Of(_settings);
+        => output.Labels = input.Labels.ReturnToGrid(input.Reference, Settings.Labels);
 }
 
 /// <summary>Version 1 of saved ReturnToGrid of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ReturnToGridContract : RowContract<ReferencedVolumeInput, VolumeOutput>
+internal sealed class ReturnToGridContract() : RowContract<ReferencedVolumeInput, VolumeOutput>(ContractName, state => new VolumeReturn(state.Read<ReturnToGridSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "ReturnToGrid/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<ReferencedVolumeInput, VolumeOutput> Restore(SavedState state) => new VolumeReturn(state.Read<ReturnToGridSettings>());
 }
 
 /// <summary>Version 1 of saved ReturnToGrid of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ReturnLabelsToGridContract : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>
+internal sealed class ReturnLabelsToGridContract() : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelReturn(state.Read<ReturnToGridSettings>()))
 {
     public const string ContractName = StockChain.ContractPrefix + "ReturnLabelsToGrid/1";
-
-    public override string Name => ContractName;
-
-    public override RowFunction<ReferencedLabelVolumeInput, LabelVolumeOutput> Restore(SavedState state) => new LabelReturn(state.Read<ReturnToGridSettings>());
 }

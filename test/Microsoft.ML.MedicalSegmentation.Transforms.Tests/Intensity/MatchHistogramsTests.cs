@@ -105,9 +105,64 @@ public class MatchHistogramsTests
     }
 
     [TestMethod]
-    public void SaveAndLoad_WithABareContext_GivesIdenticalVolumes()
+    public void Transform_Mask_TakesItsLandmarksAndMapsEveryVoxel()
     {
-        var model = Fit(new() { ClipTails = true }, Rows);
+        var result = Transform(Fit(new() { MaskColumnName = "Label" }, Rows), Rows)[1];
+        foreach (var (voxel, expected) in new[] { (0, 10.39396323), (1, 13.01836719), (100, 78.19350185), (335, 100.56446294) })
+        {
+            Assert.AreEqual(expected, result[voxel], 1e-4);
+        }
+
+        Assert.AreEqual(-0.3551225256208987, result.Min(), 1e-4);
+        Assert.AreEqual(101.87951998135681, result.Max(), 1e-4);
+        Assert.AreEqual(50.8811328474153, result.Average(value => (double)value), 1e-4);
+    }
+
+    [TestMethod]
+    public void Fit_MaskWithoutVoxels_TeachesNothing()
+    {
+        LabelledScan[] unlabelled = [.. Rows.Select(row => new LabelledScan { Image = row.Image, Label = LabelVolume.Create(new byte[336], Cases.Shape) })];
+        var options = new MatchHistogramsEstimator.Options { MaskColumnName = "Label" };
+        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Fit(options, unlabelled)).Message, "no row has a voxel in the region");
+        CollectionAssert.AreEqual(Transform(Fit(options, Rows), Rows)[1], Transform(Fit(options, [.. Rows, .. unlabelled]), Rows)[1]);
+    }
+
+    [TestMethod]
+    public void Transform_MaskWithoutVoxelsOrOnAnotherGrid_IsRefused()
+    {
+        var model = Fit(new() { MaskColumnName = "Label" }, Rows);
+        foreach (var (mask, fact) in new[]
+        {
+            (LabelVolume.Create(new byte[336], Cases.Shape), "no voxel above 0"),
+            (LabelVolume.Create(new byte[1], new VolumeShape(1, 1, 1, 1)), "does not lie on the grid"),
+        })
+        {
+            LabelledScan[] rows = [new() { Image = Rows[0].Image, Label = mask }];
+            StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Transform(model, rows)).Message, fact);
+        }
+    }
+
+    [TestMethod]
+    public void MaskColumn_MissingOrOfAnotherKind_IsNamedInFittingAndScoring()
+    {
+        var data = _ml.Data.LoadFromEnumerable(Rows);
+        foreach (var column in new[] { "Mask", "Image" })
+        {
+            var estimator = _ml.MedicalSegmentation().Transforms.MatchHistograms(maskColumnName: column);
+            StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => estimator.Fit(data)).Message, $"'{column}'");
+        }
+
+        var model = _ml.MedicalSegmentation().Transforms.MatchHistograms(maskColumnName: "Label").Fit(data);
+        var unmasked = _ml.Transforms.DropColumns("Label").Fit(data).Transform(data);
+        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => model.Transform(unmasked)).Message, "'Label'");
+    }
+
+    [TestMethod]
+    [DataRow(null)]
+    [DataRow("Label")]
+    public void SaveAndLoad_WithABareContext_GivesIdenticalVolumes(string? mask)
+    {
+        var model = Fit(new() { ClipTails = true, MaskColumnName = mask }, Rows);
         using var stream = new MemoryStream();
         _ml.Model.Save(model, null, stream);
         stream.Position = 0;
