@@ -63,7 +63,7 @@ internal sealed class WeightLoader
     {
         var prefix = FindPrefix(file);
         var found = new Dictionary<string, WeightTensor>();
-        var unexpected = new List<string>();
+        var unexpected = new List<WeightTensor>();
         var mismatched = new List<WeightMismatch>();
         foreach (var tensor in file.Tensors)
         {
@@ -76,7 +76,7 @@ internal sealed class WeightLoader
             var name = _weights.ContainsKey(own) ? own : _network.NameOfShared(own);
             if (!_weights.TryGetValue(name, out var weight))
             {
-                unexpected.Add(tensor.Name);
+                unexpected.Add(tensor);
             }
             else if (Unfit(tensor, weight) is { } reason)
             {
@@ -88,6 +88,8 @@ internal sealed class WeightLoader
             }
         }
 
+        var loaded = found.Values.Select(tensor => tensor.Identity).ToHashSet();
+        var unknown = unexpected.ToLookup(tensor => loaded.Contains(tensor.Identity), tensor => tensor.Name);
         var unfit = mismatched.Select(mismatch => mismatch.Name).ToHashSet();
         var report = new WeightLoadingReport
         {
@@ -95,7 +97,8 @@ internal sealed class WeightLoader
             Prefix = prefix,
             Loaded = [.. found.Keys],
             Missing = [.. _weights.Keys.Where(name => !found.ContainsKey(name) && !unfit.Contains(name) && !_options.Skips(name) && Acts(name))],
-            Unexpected = unexpected,
+            Unexpected = [.. unknown[false]],
+            Duplicates = [.. unknown[true]],
             Mismatched = mismatched,
             Skipped = [.. _weights.Keys.Where(_options.Skips)],
         };

@@ -20,6 +20,11 @@ public sealed record WeightLoadingReport
     /// <summary>Tensors of the file that the network has no place for.</summary>
     public IReadOnlyList<string> Unexpected { get; init; } = [];
 
+    /// <summary>
+    /// Tensors of the file that were left out because they are loaded under another name: nnU-Net's checkpoints name every convolution three times.
+    /// </summary>
+    public IReadOnlyList<string> Duplicates { get; init; } = [];
+
     /// <summary>Weights whose tensor in the file has other sizes or cannot be used.</summary>
     public IReadOnlyList<WeightMismatch> Mismatched { get; init; } = [];
 
@@ -33,7 +38,8 @@ public sealed record WeightLoadingReport
     public override string ToString() =>
         $"{Loaded.Count} weights loaded{(Prefix.Length > 0 ? $" (without the prefix '{Prefix}')" : "")}"
         + $"{Words("missing in the file", Missing)}{Words("unknown to the network", Unexpected)}"
-        + $"{Words("unfit", [.. Mismatched.Select(mismatch => $"{mismatch.Name} ({mismatch.Reason})")])}{Words("skipped", Skipped)}.";
+        + $"{Words("unfit", [.. Mismatched.Select(mismatch => $"{mismatch.Name} ({mismatch.Reason})")])}{Words("skipped", Skipped)}"
+        + $"{Words("second names of loaded ones", Duplicates)}.";
 
     private static string Words(string kind, IReadOnlyList<string> names) => names.Count == 0 ? ""
         : $"; {names.Count} {kind}: {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";

@@ -39,6 +39,9 @@ public sealed class WeightTensor
     /// <summary>How many numbers there are.</summary>
     public long Count => CountOf(Shape);
 
+    /// <summary>Where its numbers lie: equal for two names of one tensor, and for nothing else that has numbers.</summary>
+    internal object Identity => (_storage, _offset, Type, Words(Shape), Words(_strides));
+
     /// <summary>Makes a tensor of numbers; the caller must not change them afterwards.</summary>
     /// <param name="name">Its name in a file.</param>
     /// <param name="values">The numbers, the last dimension fastest.</param>

@@ -62,6 +62,33 @@ public class CheckpointReaderTests
     }
 
     [TestMethod]
+    [DataRow(2)]
+    [DataRow(4)]
+    public void Read_NumPyNumbersAndDevicesBesideWeights_ArePassedOver(int protocol)
+    {
+        using var folder = new TemporaryFolder();
+        PythonTorch.Require(folder.Path, $$"""
+            import torch, numpy as np
+            kinds = [np.bool_, np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64, np.float16, np.float32, np.float64]
+            torch.save({'network_weights': {'a': torch.tensor([1.0, 2.0])}, '_best_ema': np.float64(0.8125), 'epoch': np.int64(-3), 'all': [kind(1) for kind in kinds],
+                'logging': {'losses': [np.float32(0.5), np.float32(0.25)]}, 'init_args': {'fold': 0, 'device': torch.device('cuda', 0)} }, 'c.pth', pickle_protocol={{protocol}})
+            """);
+
+        CollectionAssert.AreEqual(new float[] { 1, 2 }, WeightsFile.Read(folder["c.pth"]).Tensors.Single().ToSingle());
+    }
+
+    [TestMethod]
+    [DataRow("numpy.core.multiarray", "f8", "\0\0\0\0\0\0\u00ea\u003f", 0.8125)]
+    [DataRow("numpy._core.multiarray", "f8", "\0\0\0\0\0\0\u00ea\u003f", 0.8125)]
+    [DataRow("numpy.core.multiarray", "f4", "\0\0\u0080\u003f", 1.0)]
+    [DataRow("numpy.core.multiarray", "f2", "\0\u00c0", -2.0)]
+    [DataRow("numpy.core.multiarray", "i2", "\u00fe\u00ff", -2L)]
+    [DataRow("numpy.core.multiarray", "u2", "\u00fe\u00ff", 65534L)]
+    [DataRow("numpy.core.multiarray", "b1", "\u0001", true)]
+    public void Unpickler_NumPyScalar_IsItsNumber(string module, string type, string bytes, object expected)
+        => Assert.AreEqual(expected, Unpickler.Read(PickleBytes.Pickle(PickleBytes.NumPyScalar(type, bytes, module))));
+
+    [TestMethod]
     [DataRow("torch.save(state, 'c', _use_new_zipfile_serialization=False)", "before PyTorch 1.6", "torch.load(path")]
     [DataRow("torch.jit.script(torch.nn.Linear(2, 3)).save('c')", "TorchScript", "torch.jit.load(path")]
     [DataRow("torch.save(torch.nn.Linear(2, 3), 'c')", "'torch.nn.modules.linear.Linear'", "state_dict()")]
@@ -99,6 +126,12 @@ public class CheckpointReaderTests
     [DataRow("\u008c\u0008builtins\u008c\u0004exec\u0093", "'builtins.exec'")]
     [DataRow("ctorch\nload\n", "'torch.load'")]
     [DataRow("cnumpy.core.multiarray\n_reconstruct\n", "'numpy.core.multiarray._reconstruct'")]
+    [DataRow("cnumpy\nndarray\n", "'numpy.ndarray'")]
+    [DataRow("cnumpy\ndtype\n(X\u0002\0\0\0O8\u0089\u0088tR", "'O8'")]
+    [DataRow("cnumpy\ndtype\n(X\u0002\0\0\0f8\u0089\u0088tR(K\u0003X\u0001\0\0\0>NNNJ\u00ff\u00ff\u00ff\u00ffJ\u00ff\u00ff\u00ff\u00ffK\0tb", "byte order")]
+    [DataRow("cnumpy.core.multiarray\nscalar\n(K\u0001K\u0001tR", "calls numpy.core.multiarray.scalar")]
+    [DataRow("c_codecs\nencode\n(X\u0001\0\0\0aX\u0005\0\0\0rot13tR", "calls _codecs.encode")]
+    [DataRow("ctorch\ndevice\n)R", "calls torch.device")]
     [DataRow("ccollections\nOrderedDict\n(K\u0001tR", "collections.OrderedDict")]
     [DataRow("X\u0001\0\0\0a)R", "no function")]
     [DataRow("(ios\nsystem\n", "instruction 0x69")]
@@ -202,7 +235,7 @@ public class CheckpointReaderTests
             small.save(new UndisposedStream(network));
         }
 
-        var pickle = PickleBytes.Pickle(PickleBytes.Tensor());
+        var pickle = PickleBytes.Pickle($"{PickleBytes.NumPyScalar("f4", "\0\0\u0080\u003f")}0{PickleBytes.Tensor()}");
         var random = new Random(5);
         foreach (var (sample, count, wrap) in new (byte[], int, Func<byte[], byte[]>)[]
         {

@@ -24,6 +24,11 @@ internal static class PickleGlobals
         ["torch._utils._rebuild_tensor_v2"] = RebuildTensor,
         ["torch._utils._rebuild_parameter"] = arguments =>
             arguments is [PickleTensor tensor, ..] ? tensor : throw Misused("torch._utils._rebuild_parameter"),
+        ["torch.device"] = arguments => arguments is [string name, ..] ? name : throw Misused("torch.device"),
+        ["numpy.dtype"] = NumPyScalars.Type,
+        ["numpy.core.multiarray.scalar"] = NumPyScalars.Number,
+        ["numpy._core.multiarray.scalar"] = NumPyScalars.Number, // since NumPy 2
+        ["_codecs.encode"] = NumPyScalars.Bytes,
     };
 
     /// <summary>The global of a name.</summary>
@@ -82,7 +87,7 @@ internal static class PickleGlobals
     private static long[] Numbers(PickleTuple tuple) => Array.ConvertAll(
         tuple.Items, item => item is long number ? number : throw new InvalidDataException("a tensor has a size that is no whole number."));
 
-    private static string Shortened(string name) => name.Length <= 100 ? name : name[..100];
+    internal static string Shortened(string name) => name.Length <= 100 ? name : name[..100];
 
-    private static InvalidDataException Misused(string name) => new($"it calls {name} with other arguments than torch.save writes.");
+    internal static InvalidDataException Misused(string name) => new($"it calls {name} with other arguments than torch.save writes.");
 }

@@ -92,8 +92,7 @@ internal sealed class Unpickler
                 Push(PickleGlobals.Storage(Pop()));
                 break;
             case 'b': // BUILD
-                _ = Pop();
-                Require<PickleDictionary>(Peek(), "sets the state of what is no dictionary"); // Attributes of an OrderedDict hold no tensors.
+                SetState(Pop());
                 break;
             default:
                 FollowData(instruction);
@@ -183,6 +182,18 @@ internal sealed class Unpickler
         for (var at = 0; at < pairs.Length; at += 2)
         {
             dictionary.Entries.Add(new(pairs[at], pairs[at + 1]));
+        }
+    }
+
+    private void SetState(object? state)
+    {
+        if (Peek() is PickleNumberType type)
+        {
+            NumPyScalars.SetState(type, state);
+        }
+        else
+        {
+            Require<PickleDictionary>(Peek(), "sets the state of what is no dictionary"); // Attributes of an OrderedDict hold no tensors.
         }
     }
 
