@@ -12,6 +12,7 @@ public static class ImagesCatalog
     /// <param name="channels">What channels hold.</param>
     /// <param name="pixelSize">Distance of pixels along x and y in mm.</param>
     /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <remarks>LoadImages ignores a camera's orientation (EXIF). Where pictures may have one, load them by LoadVolumes, which needs no ConvertToVolume.</remarks>
     /// <example><code>
     /// mlContext.Transforms.LoadImages("Picture", "images", "FileName")
     ///     .Append(mlContext.Transforms.ResizeImages("Picture", 256, 256))

@@ -24,15 +24,12 @@ public sealed class Convolution(
     bool bias = true) : Layer
 {
     private readonly Parameter weight = Weights.Default(
-        FanIn(spatialDims, inputs, kernel, groups), [outputs, inputs / groups, .. kernel.For(spatialDims)]);
+        Weights.FanIn(spatialDims, inputs / groups, kernel), [outputs, inputs / groups, .. kernel.For(spatialDims)]);
 
-    private readonly Parameter? bias = bias ? Weights.Default(FanIn(spatialDims, inputs, kernel, groups), outputs) : null;
+    private readonly Parameter? bias = bias ? Weights.Default(Weights.FanIn(spatialDims, inputs / groups, kernel), outputs) : null;
 
     /// <summary>[N, inputs, S] -> [N, outputs, S'].</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ, or the kernel does not fit.</exception>
     public Value Forward(Value input) =>
         input.Convolution(weight, bias, stride ?? 1, padding ?? 0, dilation ?? 1, groups);
-
-    private static long FanIn(int spatialDims, long inputs, PerAxis kernel, long groups) =>
-        kernel.For(spatialDims).Aggregate(inputs / groups, (product, size) => product * size);
 }

@@ -32,6 +32,16 @@ public sealed class GridAttentionGate(
     private readonly Convolution score = new(spatialDims, innerChannels, 1, kernel: 1);
     private readonly ConvolutionUnit output = new(spatialDims, skipChannels, skipChannels, kernel: 1, rectified: false);
 
+    /// <summary>Our names and those of the authors' code.</summary>
+    internal static (string Ours, string Original)[] OriginalNames { get; } =
+    [
+        ("skipProjection", "theta"),
+        ("gatingProjection", "phi"),
+        ("score", "psi"),
+        ("output.convolution", "W.0"),
+        ("output.norm", "W.1"),
+    ];
+
     /// <inheritdoc/>
     public override Value Forward(Value skip, Value gating)
     {

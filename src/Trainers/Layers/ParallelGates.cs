@@ -13,6 +13,16 @@ public sealed class ParallelGates(int spatialDims, long skipChannels, IReadOnlyL
 
     private readonly ConvolutionUnit combination = new(spatialDims, skipChannels * gates.Count, skipChannels, kernel: 1);
 
+    /// <summary>Our names and those of the authors' code.</summary>
+    internal static (string Ours, string Original)[] OriginalNames { get; } =
+    [
+        ("parallel.0", "gate_block_1"),
+        ("parallel.1", "gate_block_2"),
+        ("combination.convolution", "combine_gates.0"),
+        ("combination.norm", "combine_gates.1"),
+        .. GridAttentionGate.OriginalNames,
+    ];
+
     /// <inheritdoc/>
     public override Value Forward(Value skip, Value gating)
     {

@@ -23,17 +23,14 @@ public sealed class TransposedConvolution(
     long groups = 1,
     bool bias = true) : Layer
 {
+    // PyTorch counts the fan-in of a transposed weight over its second dimension.
     private readonly Parameter weight = Weights.Default(
-        FanIn(spatialDims, outputs, kernel, groups), [inputs, outputs / groups, .. kernel.For(spatialDims)]);
+        Weights.FanIn(spatialDims, outputs / groups, kernel), [inputs, outputs / groups, .. kernel.For(spatialDims)]);
 
-    private readonly Parameter? bias = bias ? Weights.Default(FanIn(spatialDims, outputs, kernel, groups), outputs) : null;
+    private readonly Parameter? bias = bias ? Weights.Default(Weights.FanIn(spatialDims, outputs / groups, kernel), outputs) : null;
 
     /// <summary>[N, inputs, S] -> [N, outputs, S'].</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
     public Value Forward(Value input) =>
         input.TransposedConvolution(weight, bias, stride ?? 1, padding ?? 0, outputPadding ?? 0, 1, groups);
-
-    // PyTorch counts the fan-in of a transposed weight over its second dimension.
-    private static long FanIn(int spatialDims, long outputs, PerAxis kernel, long groups) =>
-        kernel.For(spatialDims).Aggregate(outputs / groups, (product, size) => product * size);
 }

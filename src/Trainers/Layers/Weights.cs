@@ -23,6 +23,10 @@ public static class Weights
     /// <param name="sizes">Sizes of the parameter.</param>
     public static Parameter Default(long fanIn, params long[] sizes) => Uniform(1 / Math.Sqrt(fanIn), sizes);
 
+    /// <summary>Numbers that each output of a convolution sums over.</summary>
+    internal static long FanIn(int spatialDims, long channels, PerAxis kernel) =>
+        kernel.For(spatialDims).Aggregate(channels, (product, size) => product * size);
+
     /// <summary>A buffer of one number: saved with the weights, not trained.</summary>
     public static Tensor Buffer(double number, params long[] sizes) =>
         torch.full(sizes, number, torch.ScalarType.Float32).DetachFromDisposeScope();

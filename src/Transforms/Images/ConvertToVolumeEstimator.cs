@@ -5,9 +5,11 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Makes volumes of one slice of ML.NET's pictures, so that LoadImages and ResizeImages go before networks.</summary>
 /// <remarks>
-/// An <see cref="MLImage"/> has 8 bits a colour and knows no size of a pixel and no orientation of a camera. Files with
-/// more bits, palettes of labels or a stated size are read whole by LoadVolumes. Pixels become UInt8; they lie as those of
-/// picture files do: x to the patient's left, y to posterior, the first pixel at the origin.
+/// An <see cref="MLImage"/> has 8 bits a colour and knows no size of a pixel and no orientation of a camera: LoadImages gives a
+/// picture as it is stored, even where its EXIF data says that viewers turn it, so that it may lie on its side beside its
+/// labels. LoadVolumes reads PNG, JPEG, TIFF and BMP without this loss: it turns pictures as viewers do, and keeps more than 8 bits,
+/// palettes of labels and a stated size. Use it unless a pipeline needs ML.NET's pictures. Pixels become UInt8; they lie as
+/// those of picture files do: x to the patient's left, y to posterior, the first pixel at the origin.
 /// </remarks>
 public sealed class ConvertToVolumeEstimator : VolumeEstimator
 {

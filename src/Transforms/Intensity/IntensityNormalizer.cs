@@ -94,8 +94,8 @@ internal static class IntensityNormalizer
         switch (settings.Method)
         {
             case IntensityMethod.ZScore:
-                var (mean, deviation) = MeanAndDeviation(values);
-                Rescale(values, mean, FactorOf(deviation, mean));
+                var moments = Moments.Of(values);
+                Rescale(values, moments.Mean, FactorOf(moments.Deviation, moments.Mean));
                 break;
             case IntensityMethod.MinMax:
                 double minimum = TensorPrimitives.Min<float>(values);
@@ -125,25 +125,6 @@ internal static class IntensityNormalizer
     {
         TensorPrimitives.Subtract(values, (float)origin, values);
         TensorPrimitives.Multiply(values, (float)factor, values);
-    }
-
-    // Population statistics in double precision: two passes, since the difference of large sums would cancel.
-    private static (double Mean, double Deviation) MeanAndDeviation(ReadOnlySpan<float> values)
-    {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-
-        var mean = sum / values.Length;
-        var squares = 0.0;
-        foreach (var value in values)
-        {
-            squares += (value - mean) * (value - mean);
-        }
-
-        return (mean, Math.Sqrt(squares / values.Length));
     }
 
     /// <summary>Which voxels of a channel have a label above 0.</summary>

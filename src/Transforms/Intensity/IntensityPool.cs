@@ -17,18 +17,22 @@ internal sealed class IntensityPool(RandomStream random)
 
     private Dictionary<float, long> _counts = [];
     private Reservoir? _sample;
-    private double _mean;
-    private double _squares;
+    private Moments _moments;
 
     /// <summary>How many values there were.</summary>
-    public long Count { get; private set; }
+    public long Count => _moments.Count;
 
     /// <summary>Adds values of stored integers, each with its count.</summary>
     public void Add(IReadOnlyCollection<(float Value, long Count)> counts)
     {
         var total = counts.Sum(count => count.Count);
+        if (total == 0)
+        {
+            return;
+        }
+
         var mean = counts.Sum(count => (double)count.Value * count.Count) / total;
-        AddMoments(total, mean, counts.Sum(count => (count.Value - mean) * (count.Value - mean) * count.Count));
+        _moments = _moments.With(new(total, mean, counts.Sum(count => (count.Value - mean) * (count.Value - mean) * count.Count)));
         foreach (var (value, count) in counts)
         {
             if (_sample is null)
@@ -55,19 +59,7 @@ internal sealed class IntensityPool(RandomStream random)
             return;
         }
 
-        var (mean, squares) = (0.0, 0.0);
-        foreach (var value in values)
-        {
-            mean += value;
-        }
-
-        mean /= values.Length;
-        foreach (var value in values)
-        {
-            squares += (value - mean) * (value - mean);
-        }
-
-        AddMoments(values.Length, mean, squares);
+        _moments = _moments.With(Moments.Of(values));
         Sample().Add(values);
     }
 
@@ -77,22 +69,7 @@ internal sealed class IntensityPool(RandomStream random)
     public ChannelIntensity Summarize(double lower, double upper)
     {
         var limits = _sample is { } sample ? OrderStatistics.Percentiles(sample.Values, lower, upper) : CountedPercentiles(lower, upper);
-        return new((float)limits[0], (float)limits[1], _mean, Math.Sqrt(_squares / Count));
-    }
-
-    // Chan, Golub, LeVeque 1979: sums of squares about each batch's own mean cancel nothing.
-    private void AddMoments(long count, double mean, double squares)
-    {
-        if (count == 0)
-        {
-            return;
-        }
-
-        var distance = mean - _mean;
-        var total = Count + count;
-        _squares += squares + (distance * distance * ((double)Count * count / total));
-        _mean += distance * count / total;
-        Count = total;
+        return new((float)limits[0], (float)limits[1], _moments.Mean, _moments.Deviation);
     }
 
     private Reservoir Sample()

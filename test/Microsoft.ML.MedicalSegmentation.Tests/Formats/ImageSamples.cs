@@ -12,6 +12,8 @@ internal static class ImageSamples
         ["JPEG"] = () => Jpeg(progressive: false),
         ["progressive JPEG"] = () => Jpeg(progressive: true),
         ["JPEG of a turned camera"] = () => new JpegBytes(20, 11, [(1, 1)], JpegFormatTests.Busy).WithOrientation(6).ToArray(),
+        ["PNG of a turned camera"] = () => new PngBytes(13, 11, 16, 2, interlaced: false, (x, y, c) => (x * y) + c)
+            .WithBehind("eXIf", [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 5, 0, 0]).ToArray(),
         ["interlaced PNG of 4 bits"] = () => new PngBytes(13, 11, 4, 0, interlaced: true, (x, y, _) => x ^ y).ToArray(),
         ["TIFF with LZW"] = () => TiffFormatTests.Strips(5, bigEndian: true, predictor: 2),
         ["TIFF with PackBits"] = () => TiffFormatTests.Strips(32773, bigEndian: false, predictor: 1),

@@ -16,22 +16,10 @@ public sealed record IntensityStatistics(
     /// <summary>The statistics of at least one finite value.</summary>
     internal static IntensityStatistics Of(ReadOnlySpan<float> values)
     {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-
-        var mean = sum / values.Length;
-        var squares = 0.0;
-        foreach (var value in values)
-        {
-            squares += (value - mean) * (value - mean);
-        }
-
+        var moments = Moments.Of(values);
         var percentiles = OrderStatistics.Percentiles(values, 0.5, 50, 99.5);
         return new(
-            mean, percentiles[1], Math.Sqrt(squares / values.Length),
+            moments.Mean, percentiles[1], moments.Deviation,
             TensorPrimitives.Min(values), TensorPrimitives.Max(values), percentiles[0], percentiles[2]);
     }
 }

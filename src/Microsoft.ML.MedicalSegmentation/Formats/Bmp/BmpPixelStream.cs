@@ -4,33 +4,19 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="file">Stands at the start of the file; stays open.</param>
 /// <param name="header">What it says.</param>
 /// <param name="keepIndices">True for numbers of palette colours instead of colours.</param>
-internal sealed class BmpPixelStream(Stream file, BmpHeader header, bool keepIndices) : UnpackingStream
+internal sealed class BmpPixelStream(Stream file, BmpHeader header, bool keepIndices) : PieceStream
 {
     private readonly long _start = file.Position;
     private readonly int _channels = header.ChannelsRead(keepIndices);
     private byte[] _row = [];
     private byte[] _ready = [];
-    private int _next;
     private int _y;
 
-    public override int Read(Span<byte> buffer)
-    {
-        if (_next == _ready.Length && !Advance())
-        {
-            return 0;
-        }
-
-        var count = Math.Min(buffer.Length, _ready.Length - _next);
-        _ready.AsSpan(_next, count).CopyTo(buffer);
-        _next += count;
-        return count;
-    }
-
-    private bool Advance()
+    protected override ReadOnlyMemory<byte> NextPiece()
     {
         if (_y == header.Height)
         {
-            return false;
+            return default;
         }
 
         if (_y == 0)
@@ -42,14 +28,12 @@ internal sealed class BmpPixelStream(Stream file, BmpHeader header, bool keepInd
         var position = _start + header.PixelOffset + ((header.IsTopDown ? _y : header.Height - 1 - _y) * header.Stride);
         if (!Load(position))
         {
-            _next = _ready.Length;
-            return false;
+            return default;
         }
 
         Unpack();
-        _next = 0;
         _y++;
-        return true;
+        return _ready;
     }
 
     // Some streams refuse positions beyond their end.

@@ -31,23 +31,12 @@ internal sealed class JpegFormat : IVolumeFormat
     {
         var picture = Open(source);
         var header = Describe(picture, source);
-        var block = region ?? VolumeRegion.All(header.Shape);
-        block.Validate(header.Shape);
-        var orientation = new ImageOrientation(picture.Orientation, picture.Width, picture.Height);
-        var geometry = region is null ? header.Geometry : header.Geometry.Shifted(new(block.X, block.Y, 0));
-        var shape = new VolumeShape(picture.Channels, 1, block.Height, block.Width);
+        region?.Validate(header.Shape);
         picture.RequireData();
-        return VoxelBuffer.Create(VoxelType.UInt8, shape, geometry, VoxelScaling.Identity, header, voxels =>
+        return OrientationOf(picture).Read(header, region, (stored, block) =>
         {
-            if (region is null && orientation.IsUpright)
-            {
-                picture.Decode(voxels);
-                return;
-            }
-
-            var whole = new byte[checked(picture.Channels * picture.Height * picture.Width)];
-            picture.Decode(whole);
-            orientation.Copy(whole, block, voxels);
+            var whole = VoxelBuffer.Create(VoxelType.UInt8, stored.Shape, stored.Geometry, VoxelScaling.Identity, stored, picture.Decode);
+            return block is { } part ? whole.CropOrPad(part) : whole;
         });
     });
 
@@ -68,20 +57,15 @@ internal sealed class JpegFormat : IVolumeFormat
         return JpegPicture.Open(bytes);
     }
 
+    private static ImageOrientation OrientationOf(JpegPicture picture) => new(picture.Orientation, picture.Width, picture.Height);
+
     private static VolumeHeader Describe(JpegPicture picture, VolumeSource source)
     {
         var report = new HeaderReport(source.Name, "JPEG");
-        var orientation = new ImageOrientation(picture.Orientation, picture.Width, picture.Height);
-        var (x, y) = (picture.PixelsPerMillimetreX, picture.PixelsPerMillimetreY);
-        var geometry = orientation.SwapsAxes
-            ? ImageGeometry.FromDensity(y, x, "JFIF density", report)
-            : ImageGeometry.FromDensity(x, y, "JFIF density", report);
+        var orientation = OrientationOf(picture);
+        var geometry = orientation.FromDensity(picture.PixelsPerMillimetreX, picture.PixelsPerMillimetreY, "JFIF density", report);
         report.ThrowIfFaulty();
-        if (!orientation.IsUpright)
-        {
-            report.Note($"EXIF orientation {picture.Orientation} was applied: the picture was turned or mirrored to how viewers show it.");
-        }
-
+        orientation.Note("EXIF orientation", report);
         var shape = new VolumeShape(picture.Channels, 1, orientation.Height, orientation.Width);
         return new("JPEG", shape, VoxelType.UInt8, VoxelScaling.Identity, geometry)
         {

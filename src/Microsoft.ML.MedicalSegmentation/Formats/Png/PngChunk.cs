@@ -11,8 +11,8 @@ internal sealed record PngChunk(string Type, byte[] Data)
     /// <summary>Bytes of length and type before the content, and of the checksum after it.</summary>
     public const int StartBytes = 8, EndBytes = 4;
 
-    // No piece that is kept is longer: a palette has 768 bytes.
-    private const int LargestKept = 1024;
+    // A palette has 768 bytes; EXIF data, which may hold a small picture, is seldom above 64 KiB.
+    private const int LargestKept = 1 << 20;
 
     /// <summary>Reads a chunk and checks it; passes over the content of long ones.</summary>
     /// <param name="file">Stands at the chunk.</param>

@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// Read: every bit depth, colour type and interlacing. Samples of 1, 2 and 4 bits keep their numbers, so that a 1-bit
 /// mask has the labels 0 and 1. Palettes give colours, or the numbers of colours where
 /// <see cref="VolumeReadOptions.KeepPaletteIndices"/> asks for them, as reading labels does. Gamma and colour profiles are
-/// not applied. Written: UInt8 and UInt16. Position and orientation have no place in a PNG; the size of a pixel has.
+/// not applied; an orientation in EXIF data (chunk eXIf) is, so rows and columns are those that viewers show. Written: UInt8 and UInt16. Position and orientation have no place in a PNG; the size of a pixel has.
 /// https://www.w3.org/TR/png-3/.
 /// </remarks>
 internal sealed class PngFormat : IVolumeFormat
@@ -52,17 +52,21 @@ internal sealed class PngFormat : IVolumeFormat
         using var data = new VoxelData(source.Name, Name, file, packing);
         data.MarkFirstVoxel();
         var (header, layout) = Describe(png, source);
-        return VoxelReader.Read(data, layout, header, region, source.Options);
+        return OrientationOf(png).Read(header, region, (stored, block) => VoxelReader.Read(data, layout with { Shape = stored.Shape }, stored, block, source.Options));
     }
 
     /// <inheritdoc/>
     public void Write(Volume volume, Stream destination, string extension, VolumeWriteOptions options)
         => PngWriter.Write(volume, destination, options);
 
+    private static ImageOrientation OrientationOf(PngHeader png) => new(png.Orientation, png.Width, png.Height);
+
     private static (VolumeHeader Header, VoxelLayout Layout) Describe(PngHeader png, VolumeSource source)
     {
         var report = new HeaderReport(source.Name, "PNG");
-        var geometry = ImageGeometry.FromDensity(png.PixelsPerMetreX / 1000.0, png.PixelsPerMetreY / 1000.0, "pHYs", report);
+        var orientation = OrientationOf(png);
+        var geometry = orientation.FromDensity(png.PixelsPerMetreX / 1000.0, png.PixelsPerMetreY / 1000.0, "pHYs", report);
+        orientation.Note("EXIF orientation", report);
         if (png.Transparency.Length > 0 && png.ColorType != PngColorType.Palette)
         {
             report.Note("tRNS marks one colour as transparent; its pixels were read as that colour.");
@@ -70,7 +74,7 @@ internal sealed class PngFormat : IVolumeFormat
 
         report.ThrowIfFaulty();
         var channels = png.ChannelsRead(source.Options.KeepPaletteIndices);
-        var shape = new VolumeShape(channels, 1, png.Height, png.Width);
+        var shape = new VolumeShape(channels, 1, orientation.Height, orientation.Width);
         var type = png.BitDepth == 16 ? VoxelType.UInt16 : VoxelType.UInt8;
         var header = new VolumeHeader("PNG", shape, type, VoxelScaling.Identity, geometry)
         {
@@ -79,6 +83,7 @@ internal sealed class PngFormat : IVolumeFormat
                 ["bit depth"] = $"{png.BitDepth}",
                 ["color type"] = $"{png.ColorType}",
                 ["interlaced"] = $"{png.Interlaced}",
+                ["orientation"] = $"{png.Orientation}",
             },
             Notes = report.Notes,
         };

@@ -44,6 +44,9 @@ internal sealed class PngHeader
     /// <summary>Pixels in a metre along y; 0 where the file does not say.</summary>
     public uint PixelsPerMetreY { get; private set; }
 
+    /// <summary>The EXIF orientation, 1 to 8.</summary>
+    public int Orientation { get; private set; } = 1;
+
     /// <summary>Samples of a pixel, as stored.</summary>
     public int Channels => ColorType switch
     {
@@ -79,6 +82,8 @@ internal sealed class PngHeader
             var chunk = PngChunk.Read(file, source, stopsBefore: "IDAT");
             if (chunk.Type == "IDAT")
             {
+                file.Position = start;
+                header.ReadExifBehindPixels(file, source);
                 file.Position = start;
                 break;
             }
@@ -122,6 +127,29 @@ internal sealed class PngHeader
         Interlaced = data[12] == 1;
     }
 
+    // From the first IDAT chunk on: EXIF data may stand behind the pixels. Whatever else stands there is nobody's, and may be cut short.
+    private void ReadExifBehindPixels(Stream file, string source)
+    {
+        Span<byte> start = stackalloc byte[PngChunk.StartBytes];
+        while (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length)
+        {
+            var (length, type) = PngChunk.ReadStart(start);
+            if (type == "eXIf")
+            {
+                file.Seek(-start.Length, SeekOrigin.Current);
+                ReadFurther(PngChunk.Read(file, source), source);
+                return;
+            }
+
+            if (type == "IEND" || length > file.Length - file.Position - PngChunk.EndBytes)
+            {
+                return;
+            }
+
+            file.Seek(length + PngChunk.EndBytes, SeekOrigin.Current);
+        }
+    }
+
     private void ReadFurther(PngChunk chunk, string source)
     {
         switch (chunk.Type)
@@ -140,8 +168,9 @@ internal sealed class PngHeader
                 PixelsPerMetreX = BinaryPrimitives.ReadUInt32BigEndian(chunk.Data);
                 PixelsPerMetreY = BinaryPrimitives.ReadUInt32BigEndian(chunk.Data.AsSpan(4));
                 break;
-            case "eXIf" when ExifOrientation.Find(chunk.Data) is var code and > 1:
-                throw chunk.Fault(source, $"orientation {code}, by which the picture is to be turned before it is shown. Save it upright");
+            case "eXIf":
+                Orientation = ExifOrientation.Find(chunk.Data);
+                break;
             case "acTL":
                 throw chunk.Fault(source, "an animation, which is no volume. Save its pictures one by one");
             default:

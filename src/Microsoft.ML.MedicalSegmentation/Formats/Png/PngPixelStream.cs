@@ -4,7 +4,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The samples of a PNG, row after row, those of a pixel together: inflated, unfiltered and unpacked.</summary>
 /// <remarks>Interlaced pictures are decoded whole when the first sample is asked for.</remarks>
-internal sealed class PngPixelStream : UnpackingStream
+internal sealed class PngPixelStream : PieceStream
 {
     private readonly PngHeader _header;
     private readonly PngSamples _samples;
@@ -13,7 +13,6 @@ internal sealed class PngPixelStream : UnpackingStream
     private byte[] _row = [];
     private byte[] _above = [];
     private byte[] _ready = [];
-    private int _next;
     private int _rowsRead;
 
     /// <param name="file">Stands at the first IDAT chunk; stays open.</param>
@@ -27,19 +26,6 @@ internal sealed class PngPixelStream : UnpackingStream
         _inflated = new ZLibStream(_packed, CompressionMode.Decompress, leaveOpen: true);
     }
 
-    public override int Read(Span<byte> buffer)
-    {
-        if (_next == _ready.Length && !Advance())
-        {
-            return 0;
-        }
-
-        var count = Math.Min(buffer.Length, _ready.Length - _next);
-        _ready.AsSpan(_next, count).CopyTo(buffer);
-        _next += count;
-        return count;
-    }
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -50,14 +36,13 @@ internal sealed class PngPixelStream : UnpackingStream
         base.Dispose(disposing);
     }
 
-    private bool Advance()
+    protected override ReadOnlyMemory<byte> NextPiece()
     {
         if (_rowsRead == _header.Height)
         {
-            return false;
+            return default;
         }
 
-        _next = 0;
         if (_header.Interlaced)
         {
             DecodeInterlaced();
@@ -81,7 +66,7 @@ internal sealed class PngPixelStream : UnpackingStream
             VerifyEnd();
         }
 
-        return true;
+        return _ready;
     }
 
     private void DecodeInterlaced()

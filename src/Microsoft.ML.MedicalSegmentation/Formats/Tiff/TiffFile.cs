@@ -42,7 +42,7 @@ internal sealed class TiffFile
         if (odd > 0)
         {
             throw new VolumeFormatException(
-                source.Name, "TIFF", null, $"page {odd + 1} is {pages[odd].Width} x {pages[odd].Height} of {pages[odd].VoxelType}, but page 1 is {pages[0].Width} x {pages[0].Height} of {pages[0].VoxelType}, or their colours differ. Slices of a volume are alike; save the pages as files of their own.");
+                source.Name, "TIFF", null, $"page {odd + 1} is {pages[odd].Width} x {pages[odd].Height} of {pages[odd].VoxelType}, but page 1 is {pages[0].Width} x {pages[0].Height} of {pages[0].VoxelType}, or their colours or orientations differ. Slices of a volume are alike; save the pages as files of their own.");
         }
 
         var imageJ = ImageJDescription.Parse(kept[0].Description, pages.Count);
@@ -60,7 +60,9 @@ internal sealed class TiffFile
             report.Note("The file states no distance of slices; 1 mm was used.");
         }
 
-        var geometry = ImageGeometry.FromDensity(x, y, "XResolution", report, file.ImageJ.SliceDistance ?? 1);
+        var orientation = first.ImageOrientation;
+        var geometry = orientation.FromDensity(x, y, "XResolution", report, file.ImageJ.SliceDistance ?? 1);
+        orientation.Note("Orientation", report);
         if (first.IsInverted)
         {
             report.Note("0 is white in the file; values were turned round so that larger is brighter.");
@@ -70,7 +72,7 @@ internal sealed class TiffFile
         var channels = (long)inner * file.ImageJ.Channels;
         report.Require(channels <= int.MaxValue, "SamplesPerPixel", channels, "there are more channels than a volume can have");
         report.ThrowIfFaulty();
-        var shape = new VolumeShape((int)channels, file.Depth, first.Height, first.Width);
+        var shape = new VolumeShape((int)channels, file.Depth, orientation.Height, orientation.Width);
         var header = new VolumeHeader("TIFF", shape, first.VoxelType, VoxelScaling.Identity, geometry)
         {
             Fields = new Dictionary<string, string>
@@ -78,6 +80,7 @@ internal sealed class TiffFile
                 ["Compression"] = $"{first.Compression}",
                 ["BitsPerSample"] = $"{first.BitsPerSample}",
                 ["pages"] = $"{file.Pages.Count}",
+                ["Orientation"] = $"{first.Orientation}",
             },
             Notes = report.Notes,
         };

@@ -5,7 +5,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// Read: both byte orders, strips and tiles, samples together or apart, uncompressed, PackBits, LZW and deflate with
 /// predictors 2 and 3, 1 to 64 bits. Palettes give colours, or their numbers where
 /// <see cref="VolumeReadOptions.KeepPaletteIndices"/> asks for them. Pages must be alike; ImageJ's description gives the
-/// unit, the distance of slices and the order of channels. Written: as read by ImageJ, little endian, deflate or plain.
+/// unit, the distance of slices and the order of channels. An orientation (tag 274) is applied, so rows and columns are
+/// those that viewers show. Written: as read by ImageJ, little endian, deflate or plain.
 /// Position and orientation have no place in a TIFF; the size of a voxel has. TIFF 6.0,
 /// https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf.
 /// </remarks>
@@ -45,7 +46,7 @@ internal sealed class TiffFormat : IVolumeFormat
         var packing = new VoxelPacking(Name, stream => new TiffPixelStream(stream, tiff, source.Options.KeepPaletteIndices), ratio);
         using var data = new VoxelData(source.Name, Name, file, packing);
         data.MarkFirstVoxel();
-        return VoxelReader.Read(data, layout, header, region, source.Options);
+        return first.ImageOrientation.Read(header, region, (stored, block) => VoxelReader.Read(data, layout with { Shape = stored.Shape }, stored, block, source.Options));
     }
 
     /// <inheritdoc/>

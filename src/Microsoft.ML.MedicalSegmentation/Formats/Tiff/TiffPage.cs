@@ -31,6 +31,11 @@ internal sealed class TiffPage
     /// <summary>True where 0 is white.</summary>
     public bool IsInverted { get; private set; }
 
+    /// <summary>How the rows are to be shown, 1 to 8 as in EXIF.</summary>
+    public int Orientation { get; private set; }
+
+    public ImageOrientation ImageOrientation => new(Orientation, Width, Height);
+
     /// <summary>Red, green and blue of palette colours; empty without palette.</summary>
     public byte[] Palette { get; private set; } = [];
 
@@ -70,7 +75,8 @@ internal sealed class TiffPage
 
     /// <summary>True where another page can be a slice of the same volume.</summary>
     public bool IsLike(TiffPage other)
-        => (Width, Height, Samples, VoxelType, BitsPerSample, IsPlanar, IsInverted) == (other.Width, other.Height, other.Samples, other.VoxelType, other.BitsPerSample, other.IsPlanar, other.IsInverted)
+        => (Width, Height, Samples, VoxelType, BitsPerSample, IsPlanar, IsInverted, Orientation)
+                == (other.Width, other.Height, other.Samples, other.VoxelType, other.BitsPerSample, other.IsPlanar, other.IsInverted, other.Orientation)
             && Palette.AsSpan().SequenceEqual(other.Palette);
 
     /// <summary>Checks the fields of a page; the report receives every fault.</summary>
@@ -95,7 +101,7 @@ internal sealed class TiffPage
         page.Predictor = Whole(TiffTag.Predictor, 1, 1, 3);
         report.Require(page.Predictor != 3 || page.SampleFormat == 3, "Predictor", page.Predictor, "3 is for floating point only");
         report.Require(page.Predictor != 2 || (page.SampleFormat != 3 && page.BitsPerSample >= 8), "Predictor", page.Predictor, "2 is for integers of 8 bits or more only");
-        report.Require(fields.Get(TiffTag.Orientation, 1) == 1, "Orientation", fields.Get(TiffTag.Orientation, 1), "only upright pictures (1) are read; turn it and save it anew");
+        page.Orientation = Whole(TiffTag.Orientation, 1, 1, 8);
         report.Require(fields.Get(TiffTag.FillOrder, 1) == 1, "FillOrder", fields.Get(TiffTag.FillOrder, 1), "only 1 is read");
         page.IsPlanar = Whole(TiffTag.PlanarConfiguration, 1, 1, 2) == 2 && page.Samples > 1;
         page.ReadBlocks(report, Whole);

@@ -2,14 +2,12 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The samples of a TIFF, page after page and row after row, in this machine's byte order.</summary>
 /// <remarks>Of pages whose samples have blocks of their own, all first samples come first, as channels of a volume do.</remarks>
-internal sealed class TiffPixelStream : UnpackingStream
+internal sealed class TiffPixelStream : PieceStream
 {
     private readonly TiffFile _tiff;
     private readonly TiffBlockReader _blocks;
     private readonly bool _keepIndices;
     private byte[] _ready = [];
-    private int _filled;
-    private int _next;
     private int _plane;
     private int _page;
     private int _row;
@@ -25,25 +23,12 @@ internal sealed class TiffPixelStream : UnpackingStream
     // Frames of ImageJ are channels by themselves, so the planes of each come before the next frame.
     private int PagesTogether => _tiff.Depth;
 
-    public override int Read(Span<byte> buffer)
-    {
-        if (_next == _filled && !Advance())
-        {
-            return 0;
-        }
-
-        var count = Math.Min(buffer.Length, _filled - _next);
-        _ready.AsSpan(_next, count).CopyTo(buffer);
-        _next += count;
-        return count;
-    }
-
     /// <summary>Decodes the next row of blocks.</summary>
-    private bool Advance()
+    protected override ReadOnlyMemory<byte> NextPiece()
     {
         if (_page == _tiff.Pages.Count)
         {
-            return false;
+            return default;
         }
 
         var page = _tiff.Pages[_page];
@@ -69,9 +54,8 @@ internal sealed class TiffPixelStream : UnpackingStream
             samples.Place(block, rows, column * page.BlockWidth, _ready);
         }
 
-        (_filled, _next) = ((int)length, 0);
         MoveOn(page);
-        return true;
+        return _ready.AsMemory(0, (int)length);
     }
 
     private void MoveOn(TiffPage page)

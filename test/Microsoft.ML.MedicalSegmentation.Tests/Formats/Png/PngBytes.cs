@@ -12,6 +12,7 @@ internal sealed class PngBytes(int width, int height, int depth, int colorType, 
         [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
 
     private readonly List<(string Type, byte[] Data)> _before = [];
+    private readonly List<(string Type, byte[] Data)> _behind = [];
 
     public int Channels => colorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
@@ -19,6 +20,13 @@ internal sealed class PngBytes(int width, int height, int depth, int colorType, 
     public PngBytes With(string type, params byte[] data)
     {
         _before.Add((type, data));
+        return this;
+    }
+
+    /// <summary>Adds a chunk behind the pixels.</summary>
+    public PngBytes WithBehind(string type, params byte[] data)
+    {
+        _behind.Add((type, data));
         return this;
     }
 
@@ -46,6 +54,7 @@ internal sealed class PngBytes(int width, int height, int depth, int colorType, 
         Chunk(file, "IDAT", deflated[..(deflated.Length / 3)]);
         Chunk(file, "IDAT", []);
         Chunk(file, "IDAT", deflated[(deflated.Length / 3)..]);
+        _behind.ForEach(chunk => Chunk(file, chunk.Type, chunk.Data));
         Chunk(file, "IEND", []);
         return file.ToArray();
     }

@@ -99,7 +99,7 @@ public sealed class TiffFormatTests
             yield return ["JPEG inside", With((259, 3, [7])), new[] { "Compression is 7", "LZW" }];
             yield return ["CMYK", With((262, 3, [5])), new[] { "PhotometricInterpretation is 5" }];
             yield return ["12 bits", With((258, 3, [12])), new[] { "BitsPerSample is 12" }];
-            yield return ["turned", With((274, 3, [6])), new[] { "Orientation is 6", "turn it" }];
+            yield return ["an unknown orientation", With((274, 3, [9])), new[] { "Orientation is 9", "1 to 8" }];
             yield return ["no sizes", With((256, 3, [0]), (257, 3, [0])), new[] { "ImageWidth is 0", "ImageLength is 0" }];
             yield return ["too few strips", With((278, 3, [2])), new[] { "StripOffsets is 1", "11" }];
             yield return ["a size beyond the file", With((256, 4, [int.MaxValue]), (257, 4, [int.MaxValue])), new[] { "bytes of voxels" }];
