@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Finds the folders of real data and golden values that tests read.</summary>
@@ -34,15 +36,20 @@ internal static class TestData
         return string.IsNullOrEmpty(given) ? Path.Combine(RepositoryRoot(), "..", "shared", name) : given;
     }
 
-    /// <summary>The folder that holds MLMedSeg.sln.</summary>
+    /// <summary>The folder that holds MLMedSeg.sln: above the built tests, or, where they were built into a folder elsewhere, above this file.</summary>
     public static string RepositoryRoot()
+        => Above(AppContext.BaseDirectory) ?? Above(Path.GetDirectoryName(ThisFile())) ?? AppContext.BaseDirectory;
+
+    private static string? Above(string? start)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        var folder = start is null ? null : new DirectoryInfo(start);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MLMedSeg.sln")))
         {
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? AppContext.BaseDirectory;
+        return folder?.FullName;
     }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
 }
