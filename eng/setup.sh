@@ -30,7 +30,7 @@ is_complete() {
 
 choose_mode() {
     case "${MEDSEG_PACKAGES:-}" in
-        nuget | compat) mode=$MEDSEG_PACKAGES; reason="as MEDSEG_PACKAGES says"; return ;;
+        nuget | compat) mode=$MEDSEG_PACKAGES; reason="MEDSEG_PACKAGES says so"; return ;;
         '') ;;
         *) fail "MEDSEG_PACKAGES is '$MEDSEG_PACKAGES'. Use nuget or compat, or leave it unset." ;;
     esac
@@ -90,7 +90,7 @@ set_up_compat() {
             || { tail -5 "$setup/npm.log" >&2; fail "npm could not fetch ONNX Runtime; the whole log is artifacts/setup/npm.log."; }
     fi
 
-    "$root/eng/build-torch-shim.sh"
+    "$root/eng/build-torch-shim.sh" >&2
 }
 
 now=$(fingerprint)

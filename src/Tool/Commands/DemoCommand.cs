@@ -13,7 +13,7 @@ internal sealed class DemoCommand : IToolCommand
     private readonly Option<string> _output = SharedOptions.Output("Folder for the results; default: medseg-demo.");
     private readonly Option<bool> _quick = new("--quick") { Description = "Shows the same path in a few minutes, with a lower Dice." };
     private readonly Option<bool> _offline = new("--offline") { Description = "Takes phantoms rather than download data." };
-    private readonly Option<int?> _epochs = SharedOptions.Epochs();
+    private readonly Option<int?> _epochs = SharedOptions.Epochs("those of the recipe");
     private readonly Option<int?> _seed = SharedOptions.Seed();
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<int?> _gpu = SharedOptions.Gpu();

@@ -10,10 +10,10 @@ internal sealed class TrainCommand : IToolCommand
     private readonly Argument<string> _data = new("data") { Description = "The cases: dataset.json, .csv, .tsv, or a data set folder." };
     private readonly Option<string> _output = SharedOptions.Output("The model zip to write; default: model.zip.");
     private readonly Option<string?> _onnx = new("--onnx") { Description = "Also write the network as an ONNX file." };
-    private readonly Option<string?> _network = new("--network") { Description = "Key of the network; default: attention-unet." };
-    private readonly Option<int?> _width = new("--width") { Description = "Channels of the network's first stage." };
-    private readonly Option<int[]> _patch = new("--patch") { Description = "Patch as depth height width, in voxels.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
-    private readonly Option<int?> _epochs = SharedOptions.Epochs();
+    private readonly Option<string?> _network = new("--network") { Description = "Key of the network, as `medseg networks` lists them; default: attention-unet." };
+    private readonly Option<int?> _width = new("--width") { Description = "Channels of the network's first stage; default: the network's own." };
+    private readonly Option<int[]> _patch = new("--patch") { Description = "Patch as depth height width, in voxels; default: what holds every volume, at most 96 on a side.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
+    private readonly Option<int?> _epochs = SharedOptions.Epochs("50");
     private readonly Option<int?> _batch = new("--batch") { Description = "Patches per step; default: 2." };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Initial learning rate; default: 1e-3." };
     private readonly Option<double> _validation = new("--validation") { Description = "Share of the cases kept for validation, 0 to 0.9.", DefaultValueFactory = _ => 0.2 };

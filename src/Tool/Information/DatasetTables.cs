@@ -12,6 +12,7 @@ internal static class DatasetTables
         Report.Table([report.Dataset, ""], Overview(report));
         if (report.Classes.Count > 0)
         {
+            Report.Line();
             Report.Table(
                 ["class", "voxels", "share", "cases"],
                 report.Classes.Select(c => new[] { $"{c.Value} {c.Name}", $"{c.Voxels}", $"{c.Fraction:0.####%}", $"{c.Cases}" }));
@@ -21,18 +22,26 @@ internal static class DatasetTables
         {
             // What is the same in many cases is one row.
             var groups = report.Findings.GroupBy(f => (f.Severity, f.Code, f.Message)).ToList();
-            Report.Table(["severity", "code", "case", "finding", "file"], groups.Take(MostFindings).Select(same => Row([.. same])));
+            Report.Line();
+            Report.Table(["severity", "code", "case", "finding", "file"], groups.Take(MostFindings).Select(same => Row([.. same], report.Cases.Count)));
             if (groups.Count > MostFindings)
             {
                 Report.Line($"... and {groups.Count - MostFindings} more kinds of findings; --json FILE writes all.");
             }
         }
 
+        Report.Line();
         Report.Line($"{report}.");
     }
 
-    private static string[] Row(List<DatasetFinding> same)
-        => [$"{same[0].Severity}".ToLowerInvariant(), same[0].Code, $"{same[0].CaseId}{(same.Count > 1 ? $" and {same.Count - 1} more" : "")}", same[0].Message, same[0].File ?? ""];
+    private static string[] Row(List<DatasetFinding> same, int cases)
+        => [$"{same[0].Severity}".ToLowerInvariant(), same[0].Code, CaseOf(same, cases), same[0].Message, same[0].File ?? ""];
+
+    private static string CaseOf(List<DatasetFinding> same, int cases)
+    {
+        var count = same.Select(f => f.CaseId).Distinct().Count();
+        return count == 1 ? same[0].CaseId ?? "" : $"{(count == cases ? $"all {count}" : $"{count} of {cases}")}, such as {same[0].CaseId}";
+    }
 
     private static IEnumerable<string[]> Overview(DatasetReport report)
     {

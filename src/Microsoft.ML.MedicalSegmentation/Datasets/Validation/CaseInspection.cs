@@ -156,8 +156,10 @@ internal sealed class CaseInspection
             }
             else if (facts.FindIndex(other => other.Digest == fact.Digest) is var same && same < i)
             {
-                var severity = SameFile(channels[same], channels[i]) ? FindingSeverity.Note : FindingSeverity.Warning;
-                _case.Find(severity, FindingCodes.ChannelRepeated, channels[i].Header?.Source, $"Channels {same} and {i} hold the same voxels. Name the file of each channel once, or leave one out.");
+                var (severity, remedy) = SameFile(channels[same], channels[i])
+                    ? (FindingSeverity.Note, "One file repeats them, as a grey picture stored in colours does.")
+                    : (FindingSeverity.Warning, "Name the file of each channel once, or leave one out.");
+                _case.Find(severity, FindingCodes.ChannelRepeated, channels[i].Header?.Source, $"Channels {same} and {i} hold the same voxels. {remedy}");
             }
             else
             {
