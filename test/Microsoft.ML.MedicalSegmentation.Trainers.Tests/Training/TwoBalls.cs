@@ -41,4 +41,14 @@ internal static class TwoBalls
         Seed = 1,
         Threads = 1,
     };
+
+    /// <summary>A trainer of a small network for two epochs.</summary>
+    public static SegmentationTrainer BriefTrainer(MLContext context, Action<SegmentationTrainerOptions>? change = null)
+    {
+        var options = TrainerOptions;
+        options.NetworkOptions = new() { Width = 4, Depth = 3 };
+        options.MaxEpoch = 2;
+        change?.Invoke(options);
+        return context.MedicalSegmentation().Trainers.Segmentation(options);
+    }
 }

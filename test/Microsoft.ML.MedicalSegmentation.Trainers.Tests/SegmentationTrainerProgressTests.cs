@@ -1,0 +1,92 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>What training tells on the way, and how it ends before its last epoch.</summary>
+[TestClass]
+public sealed class SegmentationTrainerProgressTests
+{
+    [TestMethod]
+    public void Fit_LogAndCallbacks_TellEveryEpochAndStep()
+    {
+        var context = new MLContext(seed: 1);
+        var lines = new List<string>();
+        context.Log += (_, e) => lines.Add(e.Message);
+        var epochs = new List<SegmentationTrainingMetrics>();
+        var steps = new List<SegmentationTrainingProgress>();
+        using var model = TwoBalls.BriefTrainer(context, options =>
+        {
+            options.MaxEpoch = 2;
+            options.BatchSize = 2;
+            options.ValidationSet = TwoBalls.Data(context, 1, firstSeed: 50);
+            options.MetricsCallback = epochs.Add;
+            options.ProgressCallback = steps.Add;
+        }).Fit(TwoBalls.Data(context, 5));
+
+        // Five cases in batches of two: the last batch holds one.
+        CollectionAssert.AreEqual(new[] { (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3) }, steps.Select(s => (s.Epoch, s.Step)).ToArray());
+        Assert.IsTrue(steps.All(s => s.StepsPerEpoch == 3 && s.MaxEpoch == 2));
+        CollectionAssert.AreEqual(new[] { 1, 2 }, epochs.Select(e => e.Epoch).ToArray());
+        Assert.IsTrue(epochs.All(e => e.ValidationDice.Count == 2 && e.StepsPerSecond > 0 && e.Seconds > 0));
+        Assert.AreEqual(steps.Skip(3).Average(s => s.Loss), epochs[1].Loss, 1e-9);
+        Assert.IsTrue(lines.Any(line => line.Contains("5 cases to train on, 1 to validate on", StringComparison.Ordinal)), string.Join('\n', lines));
+        Assert.AreEqual(2, lines.Count(line => line.Contains("validation Dice", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void Fit_EarlyStopping_EndsWhenDiceNoLongerRises()
+    {
+        var context = new MLContext(seed: 1);
+        using var model = TwoBalls.BriefTrainer(context, options =>
+        {
+            // So small a rate never changes the prediction, so that no epoch is better than the first.
+            options.LearningRate = 1e-30;
+            options.WeightAverageDecay = 0;
+            options.MaxEpoch = 20;
+            options.EarlyStoppingPatience = 3;
+            options.ValidationSet = TwoBalls.Data(context, 1, firstSeed: 50);
+        }).Fit(TwoBalls.Data(context, 2));
+
+        var history = model.TrainingHistory!;
+        Assert.IsTrue(history.StoppedEarly);
+        Assert.AreEqual(history.Epochs.Count - 3, history.Best.Epoch);
+    }
+
+    [TestMethod]
+    public void Fit_Cancelled_StopsBetweenSteps()
+    {
+        var context = new MLContext(seed: 1);
+        using var stop = new CancellationTokenSource();
+        var steps = 0;
+        var trainer = TwoBalls.BriefTrainer(context, options =>
+        {
+            options.CancellationToken = stop.Token;
+            options.MaxEpoch = 1000;
+            options.ProgressCallback = _ =>
+            {
+                if (++steps == 3)
+                {
+                    stop.Cancel();
+                }
+            };
+        });
+
+        Assert.ThrowsException<OperationCanceledException>(() => trainer.Fit(TwoBalls.Data(context, 2)));
+        Assert.AreEqual(3, steps);
+    }
+
+    [TestMethod]
+    public void Fit_DivergingRate_SaysSoAndWhatToDo()
+    {
+        var context = new MLContext(seed: 1);
+        var trainer = TwoBalls.BriefTrainer(context, options =>
+        {
+            options.LearningRate = 1e25;
+            options.MaxEpoch = 20;
+        });
+
+        var error = Assert.ThrowsException<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));
+
+        StringAssert.Contains(error.Message, "diverged");
+        StringAssert.Contains(error.Message, "LearningRate");
+        StringAssert.Contains(error.Message, "NormalizeIntensity");
+    }
+}
