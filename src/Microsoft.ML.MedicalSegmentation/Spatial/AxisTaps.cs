@@ -14,7 +14,7 @@ internal sealed class AxisTaps
         IsOutside = new bool[count];
     }
 
-    /// <summary>Source voxels per output voxel: 1, 2 or 4.</summary>
+    /// <summary>Source voxels per output voxel: 1, 2 or 4; 30 for a spline of values.</summary>
     public int Width { get; }
 
     /// <summary><see cref="Width"/> source indices per output voxel, mirrored back where they leave the source.</summary>
@@ -36,9 +36,16 @@ internal sealed class AxisTaps
     public static bool IsBeyond(double position, int length, double reach) => position < -reach - 1e-6 || position > length - 1 + reach + 1e-6;
 
     /// <summary>Table for positions offset + i * step of the source's index, i from 0 to count - 1.</summary>
-    public static AxisTaps Create(int sourceLength, int count, double offset, double step, Interpolation interpolation, double reach)
+    /// <param name="sourceLength">Voxels of the source along the axis.</param>
+    /// <param name="count">Voxels of the output.</param>
+    /// <param name="offset">Position of the first one.</param>
+    /// <param name="step">From one to the next.</param>
+    /// <param name="interpolation">Along this axis.</param>
+    /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
+    /// <param name="splineOfValues">True where a spline blends the source's values themselves; otherwise it blends four coefficients.</param>
+    public static AxisTaps Create(int sourceLength, int count, double offset, double step, Interpolation interpolation, double reach, bool splineOfValues = false)
     {
-        var width = interpolation switch { Interpolation.Nearest => 1, Interpolation.Linear => 2, _ => 4 };
+        var width = interpolation switch { Interpolation.Nearest => 1, Interpolation.Linear => 2, _ => splineOfValues ? 2 * (CubicSpline.Horizon + 1) : 4 };
         var identity = sourceLength == count && Math.Abs(offset) < 1e-9 && Math.Abs(step - 1) * count < 1e-6;
         var taps = new AxisTaps(count, width) { IsIdentity = identity && interpolation != Interpolation.CubicSpline };
         for (var i = 0; i < count; i++)
@@ -54,6 +61,11 @@ internal sealed class AxisTaps
 
         return taps;
     }
+
+    /// <summary>True where two output voxels blend the same source voxels alike.</summary>
+    public bool BlendAlike(int output, int other)
+        => Indices.AsSpan(output * Width, Width).SequenceEqual(Indices.AsSpan(other * Width, Width))
+            && Weights.AsSpan(output * Width, Width).SequenceEqual(Weights.AsSpan(other * Width, Width));
 
     private void Fill(int output, double position, int length, Interpolation interpolation)
     {
@@ -76,14 +88,39 @@ internal sealed class AxisTaps
             return;
         }
 
-        for (var tap = 0; tap < 4; tap++)
+        var before = (Width / 2) - 1;
+        for (var tap = 0; tap < Width; tap++)
         {
-            indices[tap] = Mirror(floor - 1 + tap, length);
-            weights[tap] = (float)CubicSpline.Weight(Math.Abs(t + 1 - tap));
+            var distance = Math.Abs(t + before - tap);
+            indices[tap] = Mirror(floor - before + tap, length);
+            weights[tap] = (float)(Width == 4 ? CubicSpline.Weight(distance) : CubicSpline.CardinalWeight(distance));
         }
 
-        // The four weights sum to one but for rounding.
+        // The weights sum to one but for rounding.
         TensorPrimitives.Divide(weights, TensorPrimitives.Sum<float>(weights), weights);
+        if (Width > 4)
+        {
+            Merge(indices, weights);
+        }
+    }
+
+    // A voxel that the mirror shows again is blended once, and one without influence never.
+    private static void Merge(Span<int> indices, Span<float> weights)
+    {
+        for (var tap = 0; tap < indices.Length; tap++)
+        {
+            var first = indices.IndexOf(indices[tap]);
+            if (first < tap)
+            {
+                weights[first] += weights[tap];
+                weights[tap] = 0;
+            }
+        }
+
+        foreach (ref var weight in weights)
+        {
+            weight = Math.Abs(weight) < 1e-8f ? 0 : weight;
+        }
     }
 
     /// <summary>Reflects an index at the centres of the first and last voxel.</summary>

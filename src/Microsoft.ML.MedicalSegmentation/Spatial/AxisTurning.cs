@@ -37,25 +37,21 @@ internal static class AxisTurning
         var rowsBecomeY = Math.Abs(stepY) == 1;
         var inner = rowsBecomeY ? new Axis(to.Height, stepY, to.Width) : new Axis(to.Depth, stepZ, plane);
         var outer = rowsBecomeY ? new Axis(to.Depth, stepZ, plane) : new Axis(to.Height, stepY, to.Width);
-        var side = Unsafe.SizeOf<T>() <= 2 ? 64 : 32;
-        var blocks = (inner.Length + side - 1) / side;
-        Parallel.For(0, to.Channels * blocks * outer.Length, parallelism, item =>
+        Parallel.For(0, to.Channels * outer.Length, parallelism, item =>
         {
-            var (rest, at) = Math.DivRem(item, outer.Length);
-            var (channel, block) = Math.DivRem(rest, blocks);
-            var first = block * side;
+            var (channel, at) = Math.DivRem(item, outer.Length);
             TurnTiles(
                 memory.Span.Slice(channel * count, count),
                 result.AsSpan(channel * count, count),
                 new(to.Width, stepX, 1),
-                inner with { Length = Math.Min(side, inner.Length - first) },
-                start + (at * outer.Step) + (first * inner.Step),
-                (at * outer.Stride) + (first * inner.Stride),
-                side);
+                inner,
+                start + (at * outer.Step),
+                at * outer.Stride);
         });
     }
 
     private static void CopyRows<T>(ReadOnlySpan<T> source, int start, int stepX, int stepY, Span<T> plane, int width)
+        where T : unmanaged
     {
         for (var offset = 0; offset < plane.Length; offset += width, start += stepY)
         {
@@ -66,46 +62,56 @@ internal static class AxisTurning
             }
             else
             {
-                source.Slice(start - width + 1, width).CopyTo(row);
-                row.Reverse();
+                ReversedCopy.Copy(source.Slice(start - width + 1, width), row);
             }
         }
     }
 
+    // Strips of source rows are read from end to end, since memory gives long runs fastest, and leave as tiles.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TurnTiles<T>(ReadOnlySpan<T> source, Span<T> result, Axis x, Axis inner, int from, int to, int side)
+    private static void TurnTiles<T>(ReadOnlySpan<T> source, Span<T> result, Axis x, Axis inner, int from, int to)
         where T : unmanaged
     {
         // A pitch that is no power of two spreads the columns over the cache.
+        var side = Unsafe.SizeOf<T>() <= 2 ? 64 : 32;
         var pitch = side + 8;
         Span<T> tile = stackalloc T[side * pitch];
         for (var x0 = 0; x0 < x.Length; x0 += side)
         {
             var width = Math.Min(side, x.Length - x0);
-            for (var i = 0; i < width; i++)
+            for (var first = 0; first < inner.Length; first += side)
             {
-                var run = from + ((x0 + i) * x.Step);
-                if (inner.Step == 1)
+                var length = Math.Min(side, inner.Length - first);
+                var run = from + (x0 * x.Step) + (inner.Step == 1 ? first : 1 - first - length);
+                for (var i = 0; i < width; i++, run += x.Step)
                 {
-                    var row = source.Slice(run, inner.Length);
-                    for (int j = 0, at = i; j < row.Length; j++, at += pitch)
-                    {
-                        tile[at] = row[j];
-                    }
+                    Scatter(source.Slice(run, length), tile[i..], pitch, inner.Step == 1);
                 }
-                else
+
+                for (var j = 0; j < length; j++)
                 {
-                    var row = source.Slice(run - inner.Length + 1, inner.Length);
-                    for (int j = row.Length - 1, at = i; j >= 0; j--, at += pitch)
-                    {
-                        tile[at] = row[j];
-                    }
+                    tile.Slice(j * pitch, width).CopyTo(result[(to + ((first + j) * inner.Stride) + x0)..]);
                 }
             }
+        }
+    }
 
-            for (var j = 0; j < inner.Length; j++)
+    // A row becomes a column of the tile, downwards or upwards.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Scatter<T>(ReadOnlySpan<T> row, Span<T> tile, int pitch, bool downwards)
+    {
+        if (downwards)
+        {
+            for (int j = 0, at = 0; j < row.Length; j++, at += pitch)
             {
-                tile.Slice(j * pitch, width).CopyTo(result[(to + (j * inner.Stride) + x0)..]);
+                tile[at] = row[j];
+            }
+        }
+        else
+        {
+            for (int j = row.Length - 1, at = 0; j >= 0; j--, at += pitch)
+            {
+                tile[at] = row[j];
             }
         }
     }

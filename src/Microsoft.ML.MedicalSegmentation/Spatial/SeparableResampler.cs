@@ -1,6 +1,13 @@
+using System.Buffers;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Resamples onto a grid whose axes are parallel to the source's: rows of slices are blended, then voxels of rows.</summary>
+/// <remarks>
+/// For splines, a slice of the grid is blended of values along z first, and only that slice is filtered along x and y: no coefficients of
+/// the whole source are ever in memory. A voxel that is NaN or infinite spoils, in linear interpolation, what it is blended into; in a
+/// spline, the slices within <see cref="CubicSpline.Horizon"/> of it.
+/// </remarks>
 internal static class SeparableResampler
 {
     /// <summary>Values on the grid.</summary>
@@ -16,9 +23,9 @@ internal static class SeparableResampler
     {
         var x = AxisTaps.Create(source.Shape.Width, shape.Width, map.Translation.X, map.A.X, interpolation.X, reach);
         var y = AxisTaps.Create(source.Shape.Height, shape.Height, map.Translation.Y, map.B.Y, interpolation.Y, reach);
-        var z = AxisTaps.Create(source.Shape.Depth, shape.Depth, map.Translation.Z, map.C.Z, interpolation.Z, reach);
+        var z = AxisTaps.Create(source.Shape.Depth, shape.Depth, map.Translation.Z, map.C.Z, interpolation.Z, reach, splineOfValues: true);
         var around = x.LeavesSource || y.LeavesSource || z.LeavesSource ? outside() : new float[shape.Channels];
-        var planes = SourcePlanes.Of(source, interpolation, parallelism);
+        var planes = SourcePlanes.Of(source);
         var result = GC.AllocateUninitializedArray<float>(checked((int)shape.Count));
 
         // Neighbouring slices share source slices, so each thread takes a run of them.
@@ -27,7 +34,7 @@ internal static class SeparableResampler
             0,
             shape.Channels * runs,
             parallelism,
-            () => new Worker(planes, x, y, z),
+            () => new Worker(planes, x, y, z, interpolation),
             (run, _, worker) =>
             {
                 var (channel, part) = Math.DivRem(run, runs);
@@ -40,17 +47,27 @@ internal static class SeparableResampler
 
                 return worker;
             },
-            static _ => { });
+            static worker => worker.Dispose());
         return result;
     }
 
-    private sealed class Worker(SourcePlanes planes, AxisTaps x, AxisTaps y, AxisTaps z)
+    private sealed class Worker(SourcePlanes planes, AxisTaps x, AxisTaps y, AxisTaps z, AxisInterpolation interpolation) : IDisposable
     {
-        // Up to four rows are blended in one pass; more, slice by slice first.
-        private readonly bool _blendsSlicesFirst = y.Width * z.Width > 4;
         private readonly SourcePlanes.Reader _reader = planes.Read();
         private readonly float[] _row = new float[planes.Width];
-        private float[]? _slice;
+        private readonly float[] _startX = CubicSpline.StartWeights(planes.Width);
+        private readonly float[] _startY = CubicSpline.StartWeights(planes.Height);
+        private float[] _slice = [];
+        private (int Channel, int Z)? _inSlice;
+
+        public void Dispose()
+        {
+            if (_slice.Length > 0)
+            {
+                ArrayPool<float>.Shared.Return(_slice);
+                _slice = [];
+            }
+        }
 
         public void Fill(int channel, int outputZ, Span<float> output, float outside)
         {
@@ -60,7 +77,7 @@ internal static class SeparableResampler
                 return;
             }
 
-            var slice = _blendsSlicesFirst ? BlendSlices(channel, outputZ) : default;
+            var slice = interpolation.HasSpline ? FilteredSlice(channel, outputZ) : default;
             for (var outputY = 0; outputY < y.IsOutside.Length; outputY++)
             {
                 var target = output.Slice(outputY * x.IsOutside.Length, x.IsOutside.Length);
@@ -70,38 +87,53 @@ internal static class SeparableResampler
                 }
                 else
                 {
-                    Sample(_blendsSlicesFirst ? BlendRows(slice, outputY) : BlendRows(channel, outputZ, outputY), target, outside);
+                    Sample(interpolation.HasSpline ? BlendRows(slice, outputY) : BlendRows(channel, outputZ, outputY), target, outside);
                 }
             }
         }
 
-        private ReadOnlySpan<float> BlendSlices(int channel, int outputZ)
+        // A slice of values at the grid's depth, turned into coefficients along x and y where those are splines.
+        private ReadOnlySpan<float> FilteredSlice(int channel, int outputZ)
         {
-            var first = outputZ * z.Width;
-            _slice ??= new float[planes.Height * planes.Width];
-            Blend(
-                z.Width,
-                _reader.Plane(channel, z.Indices[first]),
-                _reader.Plane(channel, z.Indices[first + 1]),
-                _reader.Plane(channel, z.Indices[first + (z.Width - 2)]),
-                _reader.Plane(channel, z.Indices[first + (z.Width - 1)]),
-                z.Weights.AsSpan(first, z.Width),
-                _slice);
-            return _slice;
+            var (size, first) = (planes.Height * planes.Width, outputZ * z.Width);
+            if (_inSlice is { } kept && kept.Channel == channel && z.BlendAlike(kept.Z, outputZ))
+            {
+                return _slice.AsSpan(0, size);
+            }
+
+            _slice = _slice.Length > 0 ? _slice : ArrayPool<float>.Shared.Rent(size);
+            _inSlice = (channel, outputZ);
+            var slice = _slice.AsSpan(0, size);
+            _reader.Blend(channel, z.Indices.AsSpan(first, z.Width), z.Weights.AsSpan(first, z.Width), slice);
+            if (interpolation.X == Interpolation.CubicSpline)
+            {
+                CubicSpline.FilterEachRow(slice, _startX, planes.Width);
+            }
+
+            if (interpolation.Y == Interpolation.CubicSpline)
+            {
+                CubicSpline.FilterRows(slice, _startY, planes.Height, planes.Width, planes.Width);
+            }
+
+            return slice;
         }
 
         private ReadOnlySpan<float> BlendRows(ReadOnlySpan<float> slice, int outputY)
         {
-            var first = outputY * y.Width;
-            Blend(
-                y.Width,
-                Row(slice, y.Indices[first]),
-                Row(slice, y.Indices[first + 1]),
-                Row(slice, y.Indices[first + (y.Width - 2)]),
-                Row(slice, y.Indices[first + (y.Width - 1)]),
-                y.Weights.AsSpan(first, y.Width),
-                _row);
-            return _row;
+            var indices = y.Indices.AsSpan(outputY * y.Width, y.Width);
+            var weights = y.Weights.AsSpan(outputY * y.Width, y.Width);
+            switch (y.Width)
+            {
+                case 1:
+                    return Row(slice, indices[0]);
+                case 2:
+                    RowBlending.Blend(Row(slice, indices[0]), weights[0], Row(slice, indices[1]), weights[1], _row);
+                    return _row;
+                default:
+                    RowBlending.Blend(
+                        Row(slice, indices[0]), weights[0], Row(slice, indices[1]), weights[1], Row(slice, indices[2]), weights[2], Row(slice, indices[3]), weights[3], _row);
+                    return _row;
+            }
         }
 
         private ReadOnlySpan<float> BlendRows(int channel, int outputZ, int outputY)
@@ -154,20 +186,6 @@ internal static class SeparableResampler
         }
 
         private ReadOnlySpan<float> Row(ReadOnlySpan<float> slice, int index) => slice.Slice(index * planes.Width, planes.Width);
-
-        // Two taps are the first and second span, four taps all of them.
-        private static void Blend(
-            int taps, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d, ReadOnlySpan<float> weights, Span<float> result)
-        {
-            if (taps == 2)
-            {
-                RowBlending.Blend(a, weights[0], b, weights[1], result);
-            }
-            else
-            {
-                RowBlending.Blend(a, weights[0], b, weights[1], c, weights[2], d, weights[3], result);
-            }
-        }
 
         private void Sample(ReadOnlySpan<float> row, Span<float> target, float outside)
         {

@@ -1,8 +1,13 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>The source of a resampling as slices of single precision: by reference where it is so stored, else a few slices at a time.</summary>
+/// <summary>The source of a resampling as slices of single precision: by reference where it is so stored, else a few slices or parts of them at a time.</summary>
 internal sealed class SourcePlanes
 {
+    // Sums and converted parts of this length stay in the first cache.
+    private const int PartLength = 2048;
+
     private readonly Volume _source;
     private readonly ReadOnlyMemory<float>? _values;
 
@@ -16,28 +21,17 @@ internal sealed class SourcePlanes
 
     public int Width => _source.Shape.Width;
 
-    /// <summary>Slices of values, or of spline coefficients along the axes that need them.</summary>
-    public static SourcePlanes Of(Volume source, AxisInterpolation interpolation, ParallelOptions parallelism)
-    {
-        if (interpolation.HasSpline)
-        {
-            var coefficients = GC.AllocateUninitializedArray<float>(checked((int)source.Shape.Count));
-            source.CopyValues(0, coefficients);
-            CubicSpline.ToCoefficients(coefficients, source.Shape, interpolation, parallelism);
-            return new(source, coefficients);
-        }
-
-        return new(source, source is Volume<float> { Scaling.IsIdentity: true } single ? single.Memory : (ReadOnlyMemory<float>?)null);
-    }
+    /// <summary>Slices of values.</summary>
+    public static SourcePlanes Of(Volume source) => new(source, source is Volume<float> { Scaling.IsIdentity: true } single ? single.Memory : (ReadOnlyMemory<float>?)null);
 
     /// <summary>A reader for one thread.</summary>
     public Reader Read() => new(this);
 
-    /// <summary>Hands out slices; keeps the last four converted ones, as many as a cubic spline blends.</summary>
+    /// <summary>Hands out slices; keeps the last two converted ones, as many as are blended at a time.</summary>
     public sealed class Reader(SourcePlanes planes)
     {
-        private readonly int[] _kept = [-1, -1, -1, -1];
-        private readonly float[]?[] _slots = new float[4][];
+        private readonly int[] _kept = [-1, -1];
+        private readonly float[]?[] _slots = new float[2][];
 
         public ReadOnlySpan<float> Plane(int channel, int z)
         {
@@ -49,7 +43,7 @@ internal sealed class SourcePlanes
                 return values.Span.Slice(start, length);
             }
 
-            var slot = z & 3;
+            var slot = z & 1;
             var converted = _slots[slot] ??= new float[length];
             if (_kept[slot] != plane)
             {
@@ -57,6 +51,36 @@ internal sealed class SourcePlanes
                 _kept[slot] = plane;
             }
 
+            return converted;
+        }
+
+        /// <summary>The weighted sum of slices, however many; slices without weight are not touched.</summary>
+        public void Blend(int channel, ReadOnlySpan<int> slices, ReadOnlySpan<float> weights, Span<float> result)
+        {
+            Span<float> converted = stackalloc float[PartLength];
+            for (var start = 0; start < result.Length; start += PartLength)
+            {
+                var sum = result.Slice(start, Math.Min(PartLength, result.Length - start));
+                sum.Clear();
+                for (var i = 0; i < slices.Length; i++)
+                {
+                    if (weights[i] != 0)
+                    {
+                        var from = (((channel * planes._source.Shape.Depth) + slices[i]) * planes.Height * planes.Width) + start;
+                        TensorPrimitives.MultiplyAdd(Part(from, converted[..sum.Length]), weights[i], sum, sum);
+                    }
+                }
+            }
+        }
+
+        private ReadOnlySpan<float> Part(int start, Span<float> converted)
+        {
+            if (planes._values is { } values)
+            {
+                return values.Span.Slice(start, converted.Length);
+            }
+
+            planes._source.CopyValues(start, converted);
             return converted;
         }
     }
