@@ -4,23 +4,31 @@ using MedSeg.Terminal;
 
 namespace MedSeg.Commands;
 
-/// <summary>medseg study: every network on the same data, splits and budget, with the U-Net as control.</summary>
+/// <summary>medseg study: every network, or every attention block, on the same data, splits and budget, with the U-Net as control.</summary>
 internal sealed class StudyCommand : IToolCommand
 {
     private readonly Option<string?> _data = new("--data") { Description = "Folder with hippocampus, 2d/dsb2018 and 2d/chase_db1; default: the environment variable MEDSEG_DATA." };
     private readonly Option<string[]> _tasks = new("--task") { Description = $"Tasks: {string.Join(", ", StudyTask.All.Select(task => task.Key))}; default: all.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string[]> _networks = new("--network") { Description = "Names of networks, or beginnings of names; default: all.", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<int[]> _seeds = new("--seed") { Description = "Each seed repeats everything with another split; default: 0.", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<int?> _steps = new("--steps") { Description = "Steps of each training; default: the task's own." };
-    private readonly Option<string> _output = SharedOptions.Output("Folder for results; runs that it already holds are not repeated. Default: medseg-study.");
+    private readonly Option<string[]> _blocks = new("--blocks")
+    {
+        Description = "Compare attention blocks in one U-Net instead of networks: all, or those named. A table with Dice, HD95, parameters and times, and a plot, for each task. "
+            + $"U-Net of {BlockStudy.Sizes}, {BlockStudy.Steps} steps unless --steps says otherwise. Blocks: {string.Join(", ", AttentionBlockList.All.Select(block => block.Key))}.",
+        Arity = ArgumentArity.ZeroOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<int[]> _seeds = new("--seed") { Description = "Each seed repeats everything, networks with another split, blocks with the split of the first seed; default: 0.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<int?> _steps = new("--steps") { Description = "Steps of each training, for a longer or shorter budget than the task's own 400; results of several budgets are kept side by side." };
+    private readonly Option<string> _output = SharedOptions.Output("Folder for results; networks that it already holds are not trained again. Default: medseg-study.");
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
 
     public Command Build()
     {
-        var command = new Command("study", "Compares every network on real data, with the U-Net as control.")
+        var command = new Command("study", "Compares every network, or attention blocks, on real data, with the U-Net as control.")
         {
-            _data, _tasks, _networks, _seeds, _steps, _output, _threads, _gpu,
+            _data, _tasks, _networks, _blocks, _seeds, _steps, _output, _threads, _gpu,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -34,22 +42,32 @@ internal sealed class StudyCommand : IToolCommand
             ?? throw new ArgumentException("No data is named. Name the folder with --data or MEDSEG_DATA.");
         var keys = arguments.GetValue(_tasks) is { Length: > 0 } named ? named : [.. StudyTask.All.Select(task => task.Key)];
         var seeds = arguments.GetValue(_seeds) is { Length: > 0 } given ? given : [0];
-        var tasks = keys.Select(StudyTask.Find).ToList();
-        foreach (var task in tasks)
+        var steps = arguments.GetValue(_steps) is not < 1
+            ? arguments.GetValue(_steps)
+            : throw new ArgumentException($"--steps is {arguments.GetValue(_steps)}; it must be at least 1.");
+        var ofBlocks = arguments.GetResult(_blocks) is not null;
+        var tasks = keys.Select(StudyTask.Find).Select(task => task with { Steps = steps ?? (ofBlocks ? BlockStudy.Steps : task.Steps) })
+            .Select(task => (task, Named(new MLContext().MedicalSegmentation().Data.Read(Path.Combine(data, task.Folder))))).ToList();
+        var report = ofBlocks
+            ? CompareBlocks(tasks, seeds, folder, arguments, cancellation)
+            : CompareNetworks(tasks, seeds, folder, arguments, cancellation);
+        Report.Line(report);
+        return ExitCode.Success;
+    }
+
+    private string CompareNetworks(
+        List<(StudyTask Task, SegmentationDataset Dataset)> tasks, int[] seeds, string folder, ParseResult arguments, CancellationToken cancellation)
+    {
+        foreach (var (task, dataset) in tasks)
         {
-            var own = arguments.GetValue(_steps) is { } steps ? task with { Steps = steps } : task;
-            var dataset = Named(new MLContext().MedicalSegmentation().Data.Read(Path.Combine(data, own.Folder)));
-            foreach (var seed in seeds)
+            foreach (var (seed, network) in seeds.SelectMany(_ => Networks(task.SpatialDims, arguments.GetValue(_networks) ?? []), (seed, network) => (seed, network)))
             {
-                foreach (var network in Networks(own.SpatialDims, arguments.GetValue(_networks) ?? []))
+                var path = StudyResult.PathOf(folder, task, network, seed);
+                if (StudyResult.Find(path) is null)
                 {
-                    var path = StudyResult.PathOf(folder, own, network, seed);
-                    if (StudyResult.Find(path) is null)
-                    {
-                        var result = new StudyRun(own, network, seed, arguments.GetValue(_threads) ?? 0, arguments.GetValue(_gpu)).Run(dataset, folder, cancellation);
-                        result.Write(path);
-                        Report.Step($"{own.Key}, {network.Name}, seed {seed}: Dice {result.MeanDice:0.000} after {result.TrainingSeconds:0} s.");
-                    }
+                    var result = new StudyRun(task, network, seed, arguments.GetValue(_threads) ?? 0, arguments.GetValue(_gpu)).Run(dataset, folder, cancellation);
+                    result.Write(path);
+                    Report.Step($"{task.Key}, {network.Name}, seed {seed}: Dice {result.MeanDice:0.000} after {result.TrainingSeconds:0} s.");
                 }
             }
         }
@@ -57,8 +75,22 @@ internal sealed class StudyCommand : IToolCommand
         var results = Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(StudyResult.Find).OfType<StudyResult>().ToList();
         var report = StudyReport.Write(results);
         File.WriteAllText(Path.Combine(folder, "study.md"), report);
-        Report.Line(report);
-        return ExitCode.Success;
+        return report;
+    }
+
+    private string CompareBlocks(
+        List<(StudyTask Task, SegmentationDataset Dataset)> tasks, int[] seeds, string folder, ParseResult arguments, CancellationToken cancellation)
+    {
+        if (arguments.GetValue(_networks) is { Length: > 0 })
+        {
+            throw new ArgumentException("--blocks compares attention blocks in the U-Net, --network chooses networks. Give one of them.");
+        }
+
+        var blocks = arguments.GetValue(_blocks) is { Length: > 0 } named ? named : [.. AttentionBlockList.All.Select(block => block.Key)];
+        var report = string.Join(Environment.NewLine, tasks.Select(task =>
+            new BlockStudy(task.Task, blocks, seeds, arguments.GetValue(_threads) ?? 0, arguments.GetValue(_gpu)).Run(task.Dataset, folder, cancellation)));
+        File.WriteAllText(Path.Combine(folder, "study-blocks.md"), report);
+        return report;
     }
 
     private static List<StudyNetwork> Networks(int spatialDims, string[] names)

@@ -50,9 +50,13 @@ internal sealed record StudyResult
     /// <summary>Processor cores that training used.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>What a run is called in files; runs of another budget than the task's own have names of their own.</summary>
+    public static string NameOf(StudyTask task, StudyNetwork network, int seed)
+        => $"{task.Key}-{network.FileName}-seed{seed}{(task.Steps == StudyTask.Find(task.Key).Steps ? "" : $"-steps{task.Steps}")}";
+
     /// <summary>Where the result of a run is kept.</summary>
     public static string PathOf(string folder, StudyTask task, StudyNetwork network, int seed)
-        => Path.Combine(folder, $"{task.Key}-{network.FileName}-seed{seed}.json");
+        => Path.Combine(folder, $"{NameOf(task, network, seed)}.json");
 
     /// <summary>The result that an earlier run has left; null where there is none.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>

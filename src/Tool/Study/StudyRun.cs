@@ -12,15 +12,6 @@ namespace MedSeg.Study;
 /// <param name="gpu">The CUDA device; the processor where left out.</param>
 internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, int threads, int? gpu)
 {
-    /// <summary>Learning rate of every network.</summary>
-    public const double LearningRate = 2e-3;
-
-    /// <summary>Steps over which the rate rises.</summary>
-    public const int WarmUpSteps = 20;
-
-    private const int MinimumStepsPerEpoch = 20;
-    private const int MaximumStepsPerEpoch = 50;
-
     /// <summary>Trains and measures.</summary>
     /// <param name="dataset">The task's cases.</param>
     /// <param name="folder">Takes predictions, in a folder of the run.</param>
@@ -28,7 +19,7 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
     public StudyResult Run(SegmentationDataset dataset, string folder, CancellationToken cancellationToken)
     {
         var context = new MLContext(seed) { GpuDeviceId = gpu, FallbackToCpu = gpu is null };
-        var (training, test) = Cases.Split(dataset, dataset.Cases.Count / 5, seed);
+        var (training, test) = StudyTraining.Split(dataset, seed);
         Report.Step($"{task.Key}, {network.Name}, seed {seed}: {training.Cases.Count} cases to train on, {test.Cases.Count} to test on.");
         var options = Options(training.Cases.Count, cancellationToken);
 
@@ -37,7 +28,7 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
         var trainingSeconds = clock.Elapsed.TotalSeconds;
 
         clock.Restart();
-        var predictions = Path.Combine(folder, $"{task.Key}-{network.FileName}-seed{seed}");
+        var predictions = Path.Combine(folder, StudyResult.NameOf(task, network, seed));
         var saved = ScoringJob.Run(context, model, test, predictions, cancellationToken).ToDictionary(s => s.CaseId, s => s.SavedPath);
         var scoringSeconds = clock.Elapsed.TotalSeconds;
         var pairs = test.Cases.Select(c => new LabelPair { CaseId = c.Id, LabelPath = c.LabelPath ?? "", PredictedPath = saved[c.Id] });
@@ -60,28 +51,13 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
         };
     }
 
-    // The optimiser and the rate are those of the library's recipe for small volumes, for every network alike: a study compares networks, not tunings.
     private SegmentationTrainerOptions Options(int cases, CancellationToken cancellationToken)
     {
-        var stepsPerEpoch = Math.Min(task.Steps, Math.Clamp(cases / task.BatchSize, MinimumStepsPerEpoch, MaximumStepsPerEpoch));
-        return new()
-        {
-            Network = network.Key,
-            NetworkOptions = network.Options(task.SpatialDims) with { SpatialDims = task.SpatialDims },
-            DeepSupervision = network.HasSideLosses,
-            PatchSize = task.Patch,
-            BatchSize = task.BatchSize,
-            StepsPerEpoch = stepsPerEpoch,
-            MaxEpoch = Math.Max(1, task.Steps / stepsPerEpoch),
-            LearningRate = LearningRate,
-            WarmUpSteps = WarmUpSteps,
-            WeightAverageDecay = 0.98,
-            ForegroundFraction = task.ForegroundFraction,
-            Augmentation = task.Augmentation,
-            Threads = threads,
-            Seed = seed,
-            CancellationToken = cancellationToken,
-        };
+        var options = StudyTraining.Options(task, cases, seed, threads, cancellationToken);
+        options.Network = network.Key;
+        options.NetworkOptions = network.Options(task.SpatialDims) with { SpatialDims = task.SpatialDims };
+        options.DeepSupervision = network.HasSideLosses;
+        return options;
     }
 
     private long CountParameters(SegmentationModelInfo info)

@@ -1,0 +1,77 @@
+using System.Xml.Linq;
+using Microsoft.ML.MedicalSegmentation;
+
+namespace MedSeg;
+
+[TestClass]
+public sealed class StudyCommandTests
+{
+    [TestMethod]
+    public void Study_Blocks_WritesTheTableAndThePlotOfTheTask()
+    {
+        using var folder = new TemporaryFolder();
+        WriteHippocampus(folder);
+
+        var run = ProgramRun.Medseg(
+            folder.Path, "study", "--data", "data", "--task", "hippocampus", "--blocks", "squeeze-excitation", "--steps", "2", "--threads", "1", "-o", "out").Expect(0);
+
+        StringAssert.Contains(run.Output, "2 steps of 2 patches of 32 x 48 x 32 voxels; 4 cases to train on.");
+        StringAssert.Contains(run.Output, "| block | parameters | training s | Dice body | Dice core | Dice mean | gain | HD95 body, mm | HD95 core, mm | misses |");
+        StringAssert.Contains(run.Output, "1 test cases; seeds 0.");
+        StringAssert.Contains(run.Errors, "squeeze-excitation, seed 0: Dice 0.");
+        Assert.AreEqual(run.Output.Trim(), File.ReadAllText(folder["out/study-blocks.md"]).Trim());
+        Assert.AreEqual(3, File.ReadAllLines(folder["out/hippocampus-blocks/attention-study.tsv"]).Length);
+        Assert.AreEqual(2, XDocument.Load(folder["out/hippocampus-blocks/attention-study.svg"]).Descendants().Count(element => element.Name.LocalName == "circle"));
+    }
+
+    [TestMethod]
+    public void Study_OtherBudgets_AreKeptSideBySideAndNotRepeated()
+    {
+        using var folder = new TemporaryFolder();
+        WriteHippocampus(folder);
+        ProgramRun Study(string steps) => ProgramRun.Medseg(
+            folder.Path, "study", "--data", "data", "--task", "hippocampus", "--network", "Attention U-Net", "--steps", steps, "--threads", "1", "-o", "out").Expect(0);
+
+        StringAssert.Contains(Study("1").Errors, "Attention U-Net, seed 0: Dice 0.");
+        Assert.IsFalse(Study("1").Errors.Contains("Dice", StringComparison.Ordinal), "It was there.");
+        var report = Study("2").Output;
+
+        CollectionAssert.AreEquivalent(
+            new[] { "hippocampus-attention-u-net-seed0-steps1.json", "hippocampus-attention-u-net-seed0-steps2.json" },
+            Directory.GetFiles(folder["out"], "*.json").Select(Path.GetFileName).ToArray());
+        Assert.AreEqual(2, report.Split('\n').Count(line => line.StartsWith("| Attention U-Net |", StringComparison.Ordinal)), report);
+    }
+
+    [TestMethod]
+    [DataRow("'se'; blocks: squeeze-excitation", "--blocks", "se")]
+    [DataRow("Give one of them", "--blocks", "--network", "U-Net")]
+    [DataRow("Tasks: hippocampus, nuclei, vessels", "--task", "liver")]
+    [DataRow("No network's name begins with Unknown", "--network", "Unknown")]
+    [DataRow("--steps", "--steps", "0")]
+    public void Study_WhatItCannotDo_ReturnsTwoAndSaysWhatItCan(string fact, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        WriteHippocampus(folder);
+
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, ["study", "--data", "data", "-o", "out", .. arguments, .. arguments.Contains("--task") ? [] : new[] { "--task", "hippocampus" }]).Expect(2).Errors, fact);
+    }
+
+    private static void WriteHippocampus(TemporaryFolder folder)
+    {
+        var options = new PhantomOptions { Shape = new(1, 32, 48, 32) };
+        for (var i = 0; i < 5; i++)
+        {
+            var (image, labels) = Phantom.Create(i, options);
+            VolumeFormats.Save(image, folder[$"data/hippocampus/imagesTr/p{i}.nii.gz"]);
+            VolumeFormats.Save(labels, folder[$"data/hippocampus/labelsTr/p{i}.nii.gz"]);
+        }
+
+        folder.Write("data/hippocampus/dataset.json", $$"""
+            {
+                "name": "phantoms", "modality": { "0": "MRI" }, "labels": { "0": "background", "1": "body", "2": "core" },
+                "training": [{{string.Join(", ", Enumerable.Range(0, 5).Select(i => $$"""{ "image": "./imagesTr/p{{i}}.nii.gz", "label": "./labelsTr/p{{i}}.nii.gz" }"""))}}]
+            }
+            """);
+    }
+}
