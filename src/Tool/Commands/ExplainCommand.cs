@@ -11,6 +11,11 @@ internal sealed class ExplainCommand : IToolCommand
     private readonly Argument<string> _image = new("image") { Description = "A volume, or a folder with a DICOM series." };
     private readonly Option<string> _output = SharedOptions.Output("Folder for the maps; default: explanation.");
     private readonly Option<string?> _weights = new("--weights") { Description = "Weights to take instead of the model's: safetensors, .pth, or what training wrote." };
+    private readonly Option<string?> _networkOptions = new("--network-options")
+    {
+        Description = "For a model written before models held them: the options of its network as JSON, such as '{\"width\":16,\"depth\":4,\"form\":\"SingleGate\"}'.",
+    };
+
     private readonly Option<string[]> _maps = new("--maps") { Description = "Names of attention maps, * for any letters; default: all.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string[]> _classes = new("--class") { Description = "Names or label values for Grad-CAM; default: every structure.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _layer = new("--layer") { Description = "Layer for Grad-CAM, or the beginning of its name; default: the widest of those with the coarsest grid." };
@@ -22,7 +27,7 @@ internal sealed class ExplainCommand : IToolCommand
     {
         var command = new Command("explain", "Shows what a model attends to in an image: attention maps and Grad-CAM, as NIfTI and as pictures.")
         {
-            _model, _image, _output, _weights, _maps, _classes, _layer, _listLayers, _threads, _json,
+            _model, _image, _output, _weights, _networkOptions, _maps, _classes, _layer, _listLayers, _threads, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -33,7 +38,7 @@ internal sealed class ExplainCommand : IToolCommand
         var context = new MLContext();
         var model = context.MedicalSegmentation().LoadModel(arguments.GetRequiredValue(_model));
         var weights = arguments.GetValue(_weights) is { } path ? WeightsFile.Read(path) : null;
-        using var job = new ExplanationJob(context, model, weights, arguments.GetValue(_threads) ?? 0);
+        using var job = new ExplanationJob(context, model, weights, arguments.GetValue(_threads) ?? 0, arguments.GetValue(_networkOptions));
         if (arguments.GetValue(_listLayers))
         {
             Report.Table(["layer"], job.Layers.Select(layer => new[] { layer }));

@@ -14,13 +14,15 @@ internal sealed class ExplanationJob : IDisposable
     /// <param name="model">A loaded model that takes image paths.</param>
     /// <param name="weights">Takes these instead of the model's, where given.</param>
     /// <param name="threads">Processor cores; 0 for all.</param>
-    public ExplanationJob(MLContext context, ITransformer model, WeightsFile? weights, int threads)
+    /// <param name="networkOptions">Options of the network as JSON, for a model that does not hold them.</param>
+    public ExplanationJob(MLContext context, ITransformer model, WeightsFile? weights, int threads, string? networkOptions = null)
     {
         (_context, _model) = (context, model);
         var segmentation = context.MedicalSegmentation().Describe(model).Segmentation
             ?? throw new ArgumentException("The model holds no segmentation network, so there is nothing to explain. Give a model that `medseg train` wrote.");
         _info = segmentation.Info;
-        _explainer = SegmentationExplainer.FromModel(segmentation, weights, threads);
+        _explainer = SegmentationExplainer.FromModel(
+            segmentation, weights, threads, networkOptions is null ? null : NetworkList.Find(_info.Network).ReadOptions(networkOptions));
     }
 
     /// <summary>Layers that Grad-CAM can look at.</summary>

@@ -59,16 +59,24 @@ public sealed class SegmentationExplainer : IDisposable
     /// <param name="model">A model of this library, as training and <c>Describe</c> give it.</param>
     /// <param name="weights">Takes these weights instead of the model's.</param>
     /// <param name="threads">Threads that libtorch computes with until this object is disposed; 0 for one per processor.</param>
+    /// <param name="networkOptions">What the network was built from; needed only for models written before they held it, unless that were the defaults.</param>
     /// <exception cref="ArgumentException">The model's network is unknown, or the weights do not fit it.</exception>
     /// <exception cref="InvalidDataException">The model's description cannot be read.</exception>
-    public static SegmentationExplainer FromModel(SegmentationModel model, WeightsFile? weights = null, int threads = 0)
+    public static SegmentationExplainer FromModel(SegmentationModel model, WeightsFile? weights = null, int threads = 0, NetworkOptions? networkOptions = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var network = CreateNetwork(model.Info);
+        var network = CreateNetwork(model.Info, networkOptions);
         try
         {
             network.LoadWeights(weights ?? OnnxWeights.Read(model.Onnx));
             return new(network, model.Info, ownsNetwork: true) { _threads = new(threads) };
+        }
+        catch (ArgumentException unfit) when (model.Info.NetworkOptions.Length == 0 && networkOptions is null)
+        {
+            network.Dispose();
+            throw new ArgumentException(
+                $"The model was written before models held the options of their network, and its weights do not fit the defaults of {model.Info.Network}. "
+                + $"Give the options that it was trained with (networkOptions; medseg explain --network-options), or train it again. {unfit.Message}", nameof(model), unfit);
         }
         catch
         {
@@ -142,7 +150,7 @@ public sealed class SegmentationExplainer : IDisposable
         }
     }
 
-    private static Network CreateNetwork(SegmentationModelInfo info)
+    private static Network CreateNetwork(SegmentationModelInfo info, NetworkOptions? given)
     {
         if (NetworkList.All.FirstOrDefault(entry => entry.Key == info.Network) is not { } entry)
         {
@@ -151,7 +159,7 @@ public sealed class SegmentationExplainer : IDisposable
         }
 
         // Models that were made before options were written down had mostly the defaults.
-        var options = info.NetworkOptions.Length > 0 ? NetworkOptionsJson.Read(entry, info.NetworkOptions) : new NetworkOptions();
+        var options = given ?? (info.NetworkOptions.Length > 0 ? NetworkOptionsJson.Read(entry, info.NetworkOptions) : new());
         return entry.Create(options with { SpatialDims = info.SpatialDimensions, InputChannels = info.InputChannels, Classes = info.OutputChannels });
     }
 

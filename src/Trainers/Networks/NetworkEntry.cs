@@ -49,6 +49,14 @@ public sealed record NetworkEntry
         return Factory(resolved);
     }
 
+    /// <summary>Reads options of this network as they stand in a model: JSON with names such as "width"; options that are left out have their defaults.</summary>
+    /// <exception cref="InvalidDataException">The text is no JSON, or has an option that this network does not have.</exception>
+    public NetworkOptions ReadOptions(string json)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(json);
+        return NetworkOptionsJson.Read(this, json);
+    }
+
     // A preset's settings, with the sizes of the user's data and what the user set explicitly.
     private NetworkOptions Resolve(NetworkOptions options)
     {

@@ -172,6 +172,10 @@ public class SegmentationExplainerTests
 
         var unfit = Assert.ThrowsException<ArgumentException>(() => SegmentationExplainer.FromModel(With(model.Model.Info with { NetworkOptions = "" })));
         StringAssert.Contains(unfit.Message, "do not fit attention-unet with depth 5");
+        StringAssert.Contains(unfit.Message, "Give the options that it was trained with (networkOptions; medseg explain --network-options), or train it again.");
+        using var given = SegmentationExplainer.FromModel(
+            With(model.Model.Info with { NetworkOptions = "" }), networkOptions: AttentionUNet.Entry.ReadOptions("""{ "width": 4, "depth": 3 }"""));
+        Assert.IsTrue(given.Layers.Count > 0);
         var unknown = Assert.ThrowsException<ArgumentException>(() => SegmentationExplainer.FromModel(With(model.Model.Info with { Network = "swin" })));
         StringAssert.Contains(unknown.Message, "'swin'");
         var damaged = Assert.ThrowsException<InvalidDataException>(() => SegmentationExplainer.FromModel(new(model.Model.Onnx.ToArray()[..2000], model.Model.Info)));
