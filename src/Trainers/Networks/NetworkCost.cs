@@ -1,7 +1,10 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How large a network is, and how much it computes for one image.</summary>
-/// <remarks>Counted from the shapes of a forward pass, without computing it. Papers' "FLOPs" are mostly such multiply-accumulate operations.</remarks>
+/// <remarks>
+/// Counted from the shapes of a forward pass, without computing it. Papers' "FLOPs" are mostly such multiply-accumulate operations.
+/// Every position of every image counts, rows and columns that axial attention stacks in the batch included.
+/// </remarks>
 public sealed record NetworkCost
 {
     private const long UsualSide2D = 256;
