@@ -2,11 +2,13 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Volumes made of ellipsoids and noise, with labels known exactly: for demonstrations and tests without patients.</summary>
 /// <remarks>
-/// Structures lie anywhere, and later ones are drawn over earlier ones. Their position in millimetres depends on the
+/// Structures lie anywhere, and later ones are drawn over earlier ones unless <see cref="PhantomOptions.Apart"/> keeps them from touching. Their position in millimetres depends on the
 /// seed alone, so that a ball is round in the patient whatever the spacing.
 /// </remarks>
 public static class Phantom
 {
+    private const int MostAttempts = 10_000;
+
     /// <summary>The classes of phantoms made with <paramref name="options"/>: the background and the structures.</summary>
     public static IReadOnlyList<LabelClass> Classes(PhantomOptions options)
         => [new(0, "background"), .. options.Structures.Select((structure, i) => new LabelClass(i + 1, structure.Name))];
@@ -29,9 +31,10 @@ public static class Phantom
         var random = new RandomStream(seed);
         var image = new float[shape.Count];
         var labels = new byte[shape.Count];
-        for (var i = 0; i < options.Structures.Count; i++)
+        var ellipsoids = Place(random, options);
+        for (var i = 0; i < ellipsoids.Count; i++)
         {
-            Draw(Ellipsoid.Place(random, options.Structures[i], options), options, image, labels, (byte)(i + 1), (float)options.Structures[i].Intensity);
+            Draw(ellipsoids[i], options, image, labels, (byte)(i + 1), (float)options.Structures[i].Intensity);
         }
 
         foreach (ref var value in image.AsSpan())
@@ -41,6 +44,21 @@ public static class Phantom
 
         var geometry = VolumeGeometry.FromSpacing(options.Spacing.X, options.Spacing.Y, options.Spacing.Z);
         return (Volume.Create(image, shape, geometry), LabelVolume.Create(labels, shape, geometry, Classes(options)));
+    }
+
+    private static List<Ellipsoid> Place(RandomStream random, PhantomOptions options)
+    {
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            List<Ellipsoid> placed = [.. options.Structures.Select(structure => Ellipsoid.Place(random, structure, options))];
+            if (!options.Apart || placed.Index().All(one => placed.Take(one.Index).All(one.Item.IsApartFrom)))
+            {
+                return placed;
+            }
+        }
+
+        throw new ArgumentException(
+            $"In {MostAttempts} attempts no places were found where the structures do not touch. Make them smaller, or leave Apart out.", nameof(options));
     }
 
     private static void Draw(Ellipsoid ellipsoid, PhantomOptions options, float[] image, byte[] labels, byte label, float intensity)
@@ -79,6 +97,13 @@ public static class Phantom
                 Position(extent.Y - options.Spacing.Y, axes.Y),
                 flat ? 0 : Position(extent.Z - options.Spacing.Z, axes.Z));
             return new Ellipsoid(centre, axes);
+        }
+
+        // By the spheres around both.
+        public bool IsApartFrom(Ellipsoid other)
+        {
+            var apart = Math.Max(HalfAxes.X, Math.Max(HalfAxes.Y, HalfAxes.Z)) + Math.Max(other.HalfAxes.X, Math.Max(other.HalfAxes.Y, other.HalfAxes.Z));
+            return (Centre - other.Centre).Length > apart;
         }
 
         public bool Contains(double x, double y, double z)

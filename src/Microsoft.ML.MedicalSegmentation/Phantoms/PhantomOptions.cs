@@ -23,6 +23,10 @@ public sealed class PhantomOptions
     /// <value>Fraction, 0 to 0.5. Default: 0.2.</value>
     public double Variation = 0.2;
 
+    /// <summary>Whether structures lie apart, so that none hides a part of another.</summary>
+    /// <value>Default: false.</value>
+    public bool Apart;
+
     internal IEnumerable<string> Faults()
     {
         if (Shape.Channels != 1 || Shape.Height < 8 || Shape.Width < 8 || Shape.Depth is < 8 and not 1)

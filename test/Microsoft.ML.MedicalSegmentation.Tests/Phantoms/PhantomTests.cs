@@ -47,6 +47,32 @@ public class PhantomTests
     }
 
     [TestMethod]
+    public void Create_Apart_HidesNoPartOfAStructure()
+    {
+        var options = new PhantomOptions { Apart = true, Structures = [new("first", 0.25, 1), new("second", 0.2, 2)] };
+        foreach (var seed in Enumerable.Range(0, 20))
+        {
+            var (first, second) = (Centroid(seed, 1), Centroid(seed, 2));
+            Assert.IsTrue((first - second).Length > 0.45 * 0.8 * 32, $"seed {seed}");
+        }
+
+        options.Structures = [new("first", 0.45, 1), new("second", 0.45, 2)];
+        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Phantom.Create(1, options)).Message, "Make them smaller");
+
+        Vector3D Centroid(int seed, byte value)
+        {
+            var voxels = Phantom.Create(seed, options).Labels.Voxels.Bytes;
+            var (sum, count) = (new Vector3D(0, 0, 0), 0);
+            for (var i = 0; i < voxels.Length; i++)
+            {
+                (sum, count) = voxels[i] == value ? (sum + new Vector3D(i % 32, i / 32 % 32, i / 1024), count + 1) : (sum, count);
+            }
+
+            return sum * (1.0 / count);
+        }
+    }
+
+    [TestMethod]
     public void Create_DepthOfOne_GivesAnImageWithStructures()
     {
         var labels = Phantom.Create(5, new PhantomOptions { Shape = new(1, 1, 48, 48) }).Labels;

@@ -70,7 +70,7 @@ public sealed class DualAttention(DualAttentionOptions options) : Network(option
 
     private Value Encode(Value image) => (residualEncoder?.Forward(image) ?? encoder?.Forward(image) ?? [image])[^1];
 
-    private static Value Enlarged(Value prediction, Value image) => prediction.ResizeLinear(image.Shape.Spatial, alignCorners: true);
+    private Value Enlarged(Value prediction, Value image) => prediction.ResizeLinear(image.Shape.Spatial, options.AreCornersAligned);
 
     /// <inheritdoc/>
     protected override void InitializeWeights()

@@ -22,6 +22,15 @@ public sealed record DualAttentionOptions : NetworkOptions
     /// <value>8, 16 or 32; default 8. With a U-Net's encoder, <see cref="NetworkOptions.Depth"/> decides: 2 to the power of depth - 1.</value>
     public int OutputStride { get; init; } = 8;
 
+    /// <summary>Whether predictions are enlarged so that their corners meet the image's, which moves them by up to the output stride - 1 voxels.</summary>
+    /// <value>
+    /// Default: as in the authors' code, true, with a residual encoder, and false with a U-Net's. The shift grows from one side of the image to the other, so
+    /// that training cannot undo it: nothing to a photograph of 480 pixels, but to small structures in a patch of 64; say false there.
+    /// </value>
+    public bool? AlignCorners { get; init; }
+
+    internal bool AreCornersAligned => AlignCorners ?? !HasUNetEncoder;
+
     internal DualAttentionEncoder Source => Encoder ?? (SpatialDims == 2 ? DualAttentionEncoder.ResNet101 : DualAttentionEncoder.UNet);
 
     internal bool HasUNetEncoder => Source is DualAttentionEncoder.UNet or DualAttentionEncoder.ResidualUNet;
