@@ -1,157 +1,138 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Writes 3D convolutions as sums of 2D convolutions, which ONNX Runtime computes several times faster on processors.</summary>
+/// <summary>Writes 3D convolutions as 2D convolutions of slices, which ONNX Runtime computes several times faster on processors.</summary>
 /// <remarks>
 /// <para>
 /// ONNX Runtime has kernels on blocked channels for two spatial axes only; with three it copies each patch of voxels into a matrix.
-/// A kernel of depth 3 is the sum of three flat kernels, each applied to the volume shifted by a slice. So the slices are laid
-/// under each other as one tall image, with enough rows of zeros between them that a kernel which leaves a slice reads zeros, and a
-/// shift by a slice is a larger padding on one side of the image and a smaller one on the other. That needs no copies of the shifted
-/// volume, and the sums go into the convolutions.
+/// Here the slices become images of a batch, and the taps along the depth become channels: each image holds what one output slice needs.
+/// A matrix product along the depth puts it there, with zeros beyond the ends, and with the stride.
 /// </para>
 /// <para>
-/// ONNX Runtime folds a batch norm into a convolution, and an activation, only where they follow it directly; here both are taken in.
-/// What is computed from weights alone it computes once, when it loads the file; the file keeps them as they are.
+/// Where the channels fill ONNX Runtime's blocks, the taps along the depth are computed by <see cref="MinimalFilter"/>: six flat
+/// convolutions, as groups of one, give four slices, and not twelve. With the products along the depth that halves the time of a
+/// U-Net's convolutions. ONNX Runtime cancels the transpositions between two convolutions by itself.
 /// </para>
+/// <para>Large volumes are taken in windows of slices, one after the other, so that what lies between the steps stays small.</para>
 /// </remarks>
-internal sealed class SlicewiseConvolutions
+internal sealed class SlicewiseConvolutions(OnnxGraph graph) : OnnxRewriting(graph)
 {
-    // Below, rows are too short to fill the registers of the 2D kernels.
-    private const long LeastWidth = 8;
+    // ONNX Runtime's blocks of channels with AVX-512; other processors have smaller ones.
+    private const long Block = 16;
 
-    private readonly OnnxGraph _graph;
-    private readonly Dictionary<string, OnnxNode?> _soleReaders = new(StringComparer.Ordinal);
-    private readonly List<OnnxNode> _nodes = [];
+    private const long FilteredSlices = 4;
 
-    private SlicewiseConvolutions(OnnxGraph graph, IReadOnlyList<OnnxNode> nodes, string output)
+    protected override bool CanRewrite(OnnxNode convolution) =>
+        Sizes(convolution, "kernel_shape") is [> 1, _, _]
+        && Sizes(convolution, "dilations").All(step => step == 1)
+        && convolution.Attribute("group") is 1L;
+
+    protected override void Write(OnnxNode convolution, string weight, string? bias, bool activate, string result)
     {
-        _graph = graph;
-        _soleReaders.Add(output, null);
-        foreach (var node in nodes)
+        var (image, output, name) = (Graph.ShapeOf(convolution.Inputs[0]), Graph.ShapeOf(convolution.Output), convolution.Output);
+        var (kernel, strides, pads) = (Sizes(convolution, "kernel_shape"), Sizes(convolution, "strides"), Sizes(convolution, "pads"));
+        var filter = kernel[0] == 3 && strides[0] == 1 && output[2] > 1 && image.Channels % Block == 0 && output.Channels % Block == 0
+            ? new MinimalFilter((int)Math.Min(FilteredSlices, output[2]), 3)
+            : null;
+        var parts = filter?.Products ?? kernel[0];
+        var slice = image.Channels * image[3] * image[4];
+        var windows = filter is null
+            ? SliceWindow.Cut(image[2], output[2], strides[0], pads[0], Identity(kernel[0]), "taps", slice)
+            : SliceWindow.Cut(image[2], (output[2] + filter.Outputs - 1) / filter.Outputs, filter.Outputs, pads[0], filter.OfInputs, "filter", slice);
+
+        var weights = Weights(name, weight, bias, image.Channels, output.Channels, kernel, filter);
+        var rows = Reshape($"{name}:rows", Transpose($"{name}:slices", convolution.Inputs[0], 0, 2, 1, 3, 4), 0, image[2], slice);
+        var (computed, done) = (new List<string>(), 0L);
+        foreach (var (at, window) in windows.Index())
         {
-            foreach (var input in node.Inputs)
-            {
-                if (!_soleReaders.TryAdd(input, node))
-                {
-                    _soleReaders[input] = null;
-                }
-            }
-        }
-    }
-
-    /// <summary>The nodes with every 3D convolution replaced that allows it.</summary>
-    /// <param name="graph">Knows the shapes, and takes the constants.</param>
-    /// <param name="nodes">In the order in which they compute.</param>
-    /// <param name="output">What the graph gives.</param>
-    public static IReadOnlyList<OnnxNode> Rewrite(OnnxGraph graph, IReadOnlyList<OnnxNode> nodes, string output)
-    {
-        var rewriting = new SlicewiseConvolutions(graph, nodes, output);
-        var absorbed = new HashSet<OnnxNode>(ReferenceEqualityComparer.Instance);
-        foreach (var node in nodes.Where(node => !absorbed.Contains(node)))
-        {
-            if (!rewriting.CanRewrite(node))
-            {
-                rewriting._nodes.Add(node);
-                continue;
-            }
-
-            var norm = rewriting.Follower(node, "BatchNormalization");
-            var activation = rewriting.Follower(norm ?? node, "Relu");
-            rewriting.Write(node, norm, activation);
-            absorbed.UnionWith(new[] { norm, activation }.OfType<OnnxNode>());
-        }
-
-        return rewriting._nodes;
-    }
-
-    private bool CanRewrite(OnnxNode node)
-    {
-        if (node.Operator != "Conv" || Sizes(node, "kernel_shape") is not [> 1, _, _] kernel)
-        {
-            return false;
-        }
-
-        var pads = Sizes(node, "pads");
-        return Sizes(node, "strides").All(step => step == 1)
-            && Sizes(node, "dilations").All(step => step == 1)
-            && node.Attribute("group") is 1L
-            && pads.Index().All(pad => 2 * pad.Item == kernel[pad.Index % 3] - 1)
-            && _graph.ShapeOf(node.Inputs[0])[^1] >= LeastWidth;
-    }
-
-    private OnnxNode? Follower(OnnxNode node, string operation) =>
-        _soleReaders[node.Output] is { } reader && reader.Operator == operation && reader.Inputs[0] == node.Output ? reader : null;
-
-    private void Write(OnnxNode convolution, OnnxNode? norm, OnnxNode? activation)
-    {
-        var (image, name) = (_graph.ShapeOf(convolution.Inputs[0]), convolution.Output);
-        var (depth, height, width) = (image[2], image[3], image[4]);
-        var (kernel, pads) = (Sizes(convolution, "kernel_shape"), Sizes(convolution, "pads"));
-        var (weight, bias) = norm is null
-            ? (convolution.Inputs[1], convolution.Inputs.ElementAtOrDefault(2))
-            : Fold(convolution, norm);
-
-        // Rows of zeros under each slice, then all slices under each other.
-        var pitch = height + pads[1];
-        var apart = pads[1] == 0 ? convolution.Inputs[0]
-            : Add($"{name}:apart", "Pad", [convolution.Inputs[0], _graph.Constant([0, 0, 0, 0, 0, 0, 0, 0, pads[1], 0]), _graph.Constant(0.0)]);
-        var tall = Add($"{name}:tall", "Reshape", [apart, _graph.Constant([0, image.Channels, depth * pitch, width])]);
-
-        string? sum = null;
-        for (long slice = 0; slice < kernel[0]; slice++)
-        {
-            // Paddings differ so that every sum has room for the largest shift on both sides.
-            var flat = Add($"{name}:flat{slice}", "Conv", [tall, Slice(name, weight, slice), .. slice == 0 && bias is not null ? [bias] : Array.Empty<string>()],
+            // [N, slices, C H W] -> [N tiles, parts C, H, W].
+            var cut = window.Length == image[2] ? rows
+                : Add($"{name}:cut{at}", "Slice", [rows, Graph.Constant([window.First]), Graph.Constant([window.First + window.Length]), Graph.Constant([1])]);
+            var gathered = Add($"{name}:gathered{at}", "MatMul", [Graph.Matrix(window.Name, window.Matrix), cut]);
+            var flat = Add(
+                $"{name}:flat{at}",
+                "Conv",
+                [Reshape($"{name}:images{at}", gathered, -1, parts * image.Channels, image[3], image[4]), .. weights],
                 ("kernel_shape", kernel[1..]),
-                ("strides", new long[] { 1, 1 }),
-                ("pads", new[] { pads[1] + ((kernel[0] - 1 - slice) * pitch), pads[2], pads[1] + (slice * pitch), pads[2] }),
+                ("strides", strides[1..]),
+                ("pads", new[] { pads[1], pads[2], pads[4], pads[5] }),
                 ("dilations", new long[] { 1, 1 }),
-                ("group", 1L));
-            sum = sum is null ? flat : Add($"{name}:sum{slice}", "Add", [sum, flat]);
+                ("group", filter is null ? 1L : parts));
+            var count = Math.Min(output[2] - done, window.Tiles * (filter?.Outputs ?? 1));
+            computed.Add(SlicesOf($"{name}:window{at}", flat, count, output.Channels * output[3] * output[4], filter));
+            done += count;
         }
 
-        if (activation is not null)
+        var all = computed is [var only] ? only : Add($"{name}:computed", "Concat", [.. computed], ("axis", 1L));
+        var active = activate ? Add($"{name}:active", "Relu", [all]) : all;
+        Transpose(result, Reshape($"{name}:bySlice", active, -1, output[2], output.Channels, output[3], output[4]), 0, 2, 1, 3, 4);
+    }
+
+    // [N tiles, products C, H, W] -> [N, slices, C H W].
+    private string SlicesOf(string name, string flat, long slices, long elements, MinimalFilter? filter)
+    {
+        if (filter is null)
         {
-            sum = Add($"{name}:active", "Relu", [sum!]);
+            return Reshape(name, flat, -1, slices, elements);
         }
 
-        var channels = _graph.ShapeOf(convolution.Output).Channels;
-        var apartAgain = Add(
-            $"{name}:slices", "Reshape", [sum!, _graph.Constant([0, channels, depth + (2 * pads[0]), pitch, width])]);
-        Add(
-            (activation ?? norm ?? convolution).Output,
-            "Slice",
-            [apartAgain, _graph.Constant([pads[0], 0]), _graph.Constant([pads[0] + depth, height]), _graph.Constant([2, 3])]);
+        // Tile by tile, or all tiles at once where the last one is not full.
+        var tiles = (slices + filter.Outputs - 1) / filter.Outputs;
+        var (together, summed) = slices % filter.Outputs == 0 ? (1, filter.Outputs) : (tiles, slices);
+        var matrix = new float[summed, together * filter.Products];
+        for (long slice = 0; slice < summed; slice++)
+        {
+            var tile = slice / filter.Outputs;
+            for (long product = 0; product < filter.Products; product++)
+            {
+                matrix[slice, (tile * filter.Products) + product] = (float)filter.OfProducts[slice % filter.Outputs, product];
+            }
+        }
+
+        var products = Reshape($"{name}:products", flat, -1, together * filter.Products, elements);
+        var sums = Add($"{name}:sums", "MatMul", [Graph.Matrix($"slices:sum{together}x{filter.Products}to{summed}", matrix), products]);
+        return Reshape(name, sums, -1, slices, elements);
     }
 
-    // [outputs, inputs, D, H, W] -> [outputs, inputs, H, W].
-    private string Slice(string name, string weight, long slice)
+    private string[] Weights(string name, string weight, string? bias, long inputs, long outputs, long[] kernel, MinimalFilter? filter)
     {
-        var one = Add(
-            $"{name}:kernel{slice}",
-            "Slice",
-            [weight, _graph.Constant([slice]), _graph.Constant([slice + 1]), _graph.Constant([2])]);
-        return Add($"{name}:flatKernel{slice}", "Squeeze", [one, _graph.Constant([2])]);
+        if (filter is null)
+        {
+            // [outputs, inputs, D, H, W] -> [outputs, D inputs, H, W].
+            var flat = Reshape($"{name}:kernel", Transpose($"{name}:taps", weight, 0, 2, 1, 3, 4), 0, -1, kernel[1], kernel[2]);
+            return bias is null ? [flat] : [flat, bias];
+        }
+
+        // [outputs, inputs, D, H, W] -> [products outputs, inputs, H, W].
+        var matrix = new float[filter.Products, filter.Taps];
+        for (var at = 0; at < matrix.Length; at++)
+        {
+            matrix[at / filter.Taps, at % filter.Taps] = (float)filter.OfKernel[at / filter.Taps, at % filter.Taps];
+        }
+
+        var taps = Reshape($"{name}:taps", weight, 0, 0, kernel[0], kernel[1] * kernel[2]);
+        var products = Add($"{name}:kernels", "MatMul", [Graph.Matrix($"filter:{filter.Outputs}x{filter.Taps}", matrix), taps]);
+        var groups = Reshape(
+            $"{name}:kernel", Transpose($"{name}:groups", products, 2, 0, 1, 3), -1, inputs, kernel[1], kernel[2]);
+
+        // The bias goes into the one product that all outputs have once.
+        return bias is null ? [groups] :
+        [
+            groups,
+            Add(
+                $"{name}:biasOnce",
+                "Pad",
+                [bias, Graph.Constant([filter.BiasProduct * outputs, (filter.Products - 1 - filter.BiasProduct) * outputs]), Graph.Constant(0.0)]),
+        ];
     }
 
-    // The weight and bias of a convolution that does what the convolution and the norm in evaluation do.
-    private (string Weight, string Bias) Fold(OnnxNode convolution, OnnxNode norm)
+    private static double[,] Identity(long size)
     {
-        var (name, scale, shift, mean, variance) = (norm.Output, norm.Inputs[1], norm.Inputs[2], norm.Inputs[3], norm.Inputs[4]);
-        var epsilon = norm.Attribute("epsilon") is double number ? number : 1e-5;
-        var deviation = Add($"{name}:deviation", "Sqrt", [Add($"{name}:variance", "Add", [variance, _graph.Constant(epsilon)])]);
-        var factor = Add($"{name}:factor", "Div", [scale, deviation]);
-        var perOutput = Add($"{name}:perOutput", "Reshape", [factor, _graph.Constant([-1, 1, 1, 1, 1])]);
-        var weight = Add($"{name}:weight", "Mul", [convolution.Inputs[1], perOutput]);
-        var center = convolution.Inputs is [_, _, var bias] ? Add($"{name}:center", "Sub", [mean, bias]) : mean;
-        return (weight, Add($"{name}:bias", "Sub", [shift, Add($"{name}:offset", "Mul", [center, factor])]));
-    }
+        var matrix = new double[size, size];
+        for (long at = 0; at < size; at++)
+        {
+            matrix[at, at] = 1;
+        }
 
-    private string Add(string output, string operation, string[] inputs, params (string Name, object Value)[] attributes)
-    {
-        _nodes.Add(new OnnxNode(operation, inputs, output, attributes));
-        return output;
+        return matrix;
     }
-
-    private static long[] Sizes(OnnxNode node, string attribute) => node.Attribute(attribute) as long[] ?? [];
 }

@@ -1,0 +1,63 @@
+using Microsoft.ML.MedicalSegmentation.Ops;
+using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace Microsoft.ML.MedicalSegmentation.Onnx;
+
+/// <summary>Convolutions, with batch norm and ReLU, compute in ONNX Runtime what they compute in torch, in whatever form they are written.</summary>
+[TestClass]
+[DoNotParallelize]
+public class ConvolutionRewritingTests
+{
+    private const double Tolerance = 1e-5;
+
+    [TestMethod]
+    [DataRow(16, 32, new long[] { 8, 6, 10 }, new long[] { 3, 3, 3 }, 1, DisplayName = "channels in blocks, full tiles")]
+    [DataRow(32, 16, new long[] { 7, 5, 9 }, new long[] { 3, 3, 3 }, 1, DisplayName = "last tile not full")]
+    [DataRow(16, 16, new long[] { 1, 4, 4 }, new long[] { 3, 3, 3 }, 1, DisplayName = "one slice")]
+    [DataRow(16, 16, new long[] { 2, 2, 2 }, new long[] { 3, 3, 3 }, 1, DisplayName = "two slices")]
+    [DataRow(16, 16, new long[] { 40, 3, 4 }, new long[] { 3, 3, 3 }, 1, DisplayName = "windows of slices")]
+    [DataRow(16, 16, new long[] { 45, 3, 4 }, new long[] { 3, 3, 3 }, 1, DisplayName = "windows of slices, last tile not full")]
+    [DataRow(3, 5, new long[] { 40, 5, 6 }, new long[] { 3, 3, 3 }, 1, DisplayName = "windows of slices, any channels")]
+    [DataRow(3, 5, new long[] { 41, 5, 6 }, new long[] { 3, 3, 3 }, 2, DisplayName = "windows of slices, stride")]
+    [DataRow(16, 32, new long[] { 8, 8, 8 }, new long[] { 3, 3, 3 }, 2, DisplayName = "stride")]
+    [DataRow(4, 6, new long[] { 7, 9, 5 }, new long[] { 2, 2, 2 }, 2, DisplayName = "stride, no padding")]
+    [DataRow(16, 16, new long[] { 9, 9, 9 }, new long[] { 5, 5, 5 }, 1, DisplayName = "kernel of 5")]
+    [DataRow(16, 16, new long[] { 8, 9, 9 }, new long[] { 3, 1, 1 }, 1, DisplayName = "kernel along the depth")]
+    [DataRow(16, 16, new long[] { 8, 9, 9 }, new long[] { 1, 3, 3 }, 1, DisplayName = "kernel in the slice")]
+    public void Convolution_In3D_EqualsTorch(int inputs, int outputs, long[] size, long[] kernel, int stride) =>
+        AssertEqual(inputs, outputs, size, kernel, stride);
+
+    // Everything that a rewriting may take in: a bias, running statistics, an activation; and two readers of one result.
+    private static void AssertEqual(int inputs, int outputs, long[] size, long[] kernel, int stride)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        manual_seed(1);
+        long[] strides = [.. size.Select(_ => (long)stride)];
+        long[] padding = [.. kernel.Select(taps => (taps - 1) / 2)];
+        Parameter Random(params long[] sizes) => new(randn(sizes), requires_grad: false);
+        using var network = new OperationNetwork(
+            [1, inputs, .. size],
+            [Random([outputs, inputs, .. kernel]), Random(outputs), Random(outputs), Random(outputs)],
+            [randn(outputs), rand(outputs) + 0.5],
+            (x, w, b) =>
+            {
+                Value Convolved(Parameter? bias) => x.Convolution(w[0], bias, strides, padding, Ones(size.Length));
+                Value Normal(Value value) => value.BatchNorm(w[2], w[3], b[0], b[1], training: false, momentum: 0.1, epsilon: 1e-5);
+                var twice = Convolved(w[1]);
+                return Normal(Convolved(w[1])).Relu() + Normal(Convolved(null)) + Convolved(w[1]).Relu() + twice + twice.Sigmoid();
+            });
+        network.eval();
+        var file = OnnxRun.Export(network, network.ImageShape);
+        foreach (var batch in new long[] { 1, 2 })
+        {
+            var image = randn([batch, inputs, .. size]);
+            var expected = ((TorchValue)network.Forward(new TorchValue(image))).Tensor;
+            var difference = OnnxRun.Difference(expected, OnnxRun.Logits(file, image));
+            Assert.IsTrue(difference <= Tolerance, $"batch {batch}: {difference:g3}");
+        }
+    }
+
+    private static long[] Ones(int count) => [.. Enumerable.Repeat(1L, count)];
+}
