@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MedSeg.Jobs;
 using MedSeg.Terminal;
 
@@ -18,7 +19,7 @@ internal sealed class ExplainCommand : IToolCommand
 
     private readonly Option<string[]> _maps = new("--maps") { Description = "Names of attention maps, * for any letters; default: all.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string[]> _classes = new("--class") { Description = "Names or label values for Grad-CAM; default: every structure.", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string?> _layer = new("--layer") { Description = "Layer for Grad-CAM, or the beginning of its name; default: the widest of those with the coarsest grid." };
+    private readonly Option<string?> _layer = new("--layer") { Description = "Layer for Grad-CAM, or the beginning of its name; default: the last convolution of the bottleneck." };
     private readonly Option<bool> _listLayers = new("--list-layers") { Description = "Only list the layers that Grad-CAM can look at." };
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<bool> _json = SharedOptions.Json();
@@ -55,7 +56,7 @@ internal sealed class ExplainCommand : IToolCommand
         }
         else
         {
-            Report.Table(["map", "largest value", "volume", "picture"], written.Select(map => new[] { map.Name, $"{map.Largest:0.###}", map.Volume, map.Picture }));
+            Report.Table(["map", "largest value", "volume", "picture"], written.Select(map => new[] { map.Name, map.Largest.ToString("G3", CultureInfo.InvariantCulture), map.Volume, map.Picture }));
         }
 
         return ExitCode.Success;

@@ -39,19 +39,25 @@ internal sealed class NetworkLayers
     public IReadOnlyList<string> Names => [.. _layers.Select(layer => layer.Name).Distinct()];
 
     /// <summary>
-    /// The widest of the layers with the coarsest grid, the last one of several: the bottleneck of a U-shaped network, whose features say most about
-    /// what is seen and least about where its edges run.
+    /// Of the widest layers with the coarsest grid the last convolution that sees neighbours, with its norm: the bottleneck of a U-shaped network, whose
+    /// features say most about what is seen and least about where its edges run.
     /// </summary>
+    /// <remarks>A convolution that sees single positions may lead aside, as to the gates of an attention U-Net, which are the same for all classes.</remarks>
     public string Default
     {
         get
         {
             static long Positions(long[] shape) => shape.Skip(2).Aggregate(shape[0], (product, side) => product * side);
+            static bool SeesNeighbours(Tensor weight) => weight.shape.Skip(2).Any(side => side > 1);
             var grids = _layers.Where(layer => layer.Shape[1] > 1 && Positions(layer.Shape) >= FewestPositions).ToList();
             grids = grids.Count > 0 ? grids : _layers;
             var coarsest = grids.Min(layer => Positions(layer.Shape));
             grids = grids.FindAll(layer => Positions(layer.Shape) == coarsest);
-            return grids.FindLast(layer => layer.Shape[1] == grids.Max(other => other.Shape[1])).Name;
+            grids = grids.FindAll(layer => layer.Shape[1] == grids.Max(other => other.Shape[1]));
+            var at = grids.FindLastIndex(layer => SeesNeighbours(layer.Weight));
+            return at < 0 ? grids[^1].Name
+                : at + 1 < grids.Count && grids[at + 1].Weight.dim() == 1 ? grids[at + 1].Name
+                : grids[at].Name;
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class SegmentationExplainer : IDisposable
     /// <summary>Layers that Grad-CAM can look at, in the order in which they run; names as in weights files.</summary>
     public IReadOnlyList<string> Layers => FindLayers().Names;
 
-    /// <summary>The layer that Grad-CAM looks at where none is named: the widest and last of those with the coarsest grid.</summary>
+    /// <summary>The layer that Grad-CAM looks at where none is named: the last convolution, with its norm, of the widest with the coarsest grid, which is a U-shaped network's bottleneck.</summary>
     public string DefaultLayer => FindLayers().Default;
 
     /// <summary>Builds the network of a model again, and gives it the model's weights.</summary>

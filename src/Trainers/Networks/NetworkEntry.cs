@@ -50,11 +50,20 @@ public sealed record NetworkEntry
     }
 
     /// <summary>Reads options of this network as they stand in a model: JSON with names such as "width"; options that are left out have their defaults.</summary>
-    /// <exception cref="InvalidDataException">The text is no JSON, or has an option that this network does not have.</exception>
+    /// <exception cref="ArgumentException">The text is no JSON, or has an option that this network does not have.</exception>
     public NetworkOptions ReadOptions(string json)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(json);
-        return NetworkOptionsJson.Read(this, json);
+        try
+        {
+            return NetworkOptionsJson.Read(this, json);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new ArgumentException(
+                $"'{json}' are no options of {Key}: {fault.InnerException?.Message} Write JSON such as {{\"width\":16,\"depth\":4}}; options of {Key} are "
+                + $"{string.Join(", ", NetworkOptionsJson.Names(this))}.", nameof(json), fault);
+        }
     }
 
     // A preset's settings, with the sizes of the user's data and what the user set explicitly.

@@ -33,6 +33,9 @@ internal static class NetworkOptionsJson
         }
     }
 
+    /// <summary>What options of this network are called in JSON.</summary>
+    public static IEnumerable<string> Names(NetworkEntry entry) => Format.GetTypeInfo(entry.OptionsType).Properties.Select(property => property.Name);
+
     private sealed class PerAxisConverter : JsonConverter<PerAxis>
     {
         public override PerAxis Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -175,7 +175,10 @@ public class SegmentationExplainerTests
         StringAssert.Contains(unfit.Message, "Give the options that it was trained with (networkOptions; medseg explain --network-options), or train it again.");
         using var given = SegmentationExplainer.FromModel(
             With(model.Model.Info with { NetworkOptions = "" }), networkOptions: AttentionUNet.Entry.ReadOptions("""{ "width": 4, "depth": 3 }"""));
-        Assert.IsTrue(given.Layers.Count > 0);
+        Assert.AreEqual("center.conv2.1", given.DefaultLayer, "Not the gating signal, which runs later but says the same of all classes.");
+        var unknownOption = Assert.ThrowsException<ArgumentException>(() => AttentionUNet.Entry.ReadOptions("""{ "depht": 3 }"""));
+        StringAssert.Contains(unknownOption.Message, "depht");
+        StringAssert.Contains(unknownOption.Message, "depth, ");
         var unknown = Assert.ThrowsException<ArgumentException>(() => SegmentationExplainer.FromModel(With(model.Model.Info with { Network = "swin" })));
         StringAssert.Contains(unknown.Message, "'swin'");
         var damaged = Assert.ThrowsException<InvalidDataException>(() => SegmentationExplainer.FromModel(new(model.Model.Onnx.ToArray()[..2000], model.Model.Info)));
