@@ -74,6 +74,24 @@ public sealed class CommandTests
     }
 
     [TestMethod]
+    public void Train_OnPicturesByARecipe_GivesANetworkOfTwoSpatialAxes()
+    {
+        using var folder = new TemporaryFolder();
+        for (var i = 0; i < 3; i++)
+        {
+            var (image, labels) = Phantom.Create(i, new() { Shape = new(1, 1, 40, 36) });
+            VolumeFormats.Save(image, folder[$"data/images/p{i}.nii.gz"]);
+            VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
+        }
+
+        ProgramRun.Medseg(folder.Path, "train", "data", "--recipe", "quick", "--width", "4", "--loss", "dice", "--epochs", "1", "--output", "model.zip").Expect(0);
+
+        using var info = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "info", "model.zip", "--json").Expect(0).Output);
+        Assert.AreEqual(2, info.RootElement.GetProperty("segmentation").GetProperty("spatialDimensions").GetInt32());
+        ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", "model.zip", "--output", "predicted").Expect(0);
+    }
+
+    [TestMethod]
     public void Evaluate_LabelsAgainstThemselves_IsOne()
     {
         using var folder = new TemporaryFolder();

@@ -10,9 +10,13 @@ internal sealed class TrainCommand : IToolCommand
     private readonly Argument<string> _data = new("data") { Description = "The cases: dataset.json, .csv, .tsv, or a data set folder." };
     private readonly Option<string> _output = SharedOptions.Output("The model zip to write; default: model.zip.");
     private readonly Option<string?> _onnx = new("--onnx") { Description = "Also write the network as an ONNX file." };
+    private readonly Option<string?> _recipe = new("--recipe") { Description = $"Options to start from, which those below change: {string.Join(", ", TrainingRecipes.All.Select(recipe => recipe.Key))}." };
     private readonly Option<string?> _network = new("--network") { Description = "Key of the network, as `medseg networks` lists them; default: attention-unet." };
+    private readonly Option<string?> _preset = new("--preset") { Description = "A published form of the network, as `medseg networks` lists them." };
     private readonly Option<int?> _width = new("--width") { Description = "Channels of the network's first stage; default: the network's own." };
     private readonly Option<int[]> _patch = new("--patch") { Description = "Patch as depth height width, in voxels; default: what holds every volume, at most 96 on a side.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> _loss = new("--loss") { Description = $"The loss: {string.Join(", ", LossList.All.Select(loss => loss.Key))}; default: {LossList.Default}." };
+    private readonly Option<string?> _weights = new("--weights") { Description = "Weights to start from: safetensors, a PyTorch checkpoint, or what training wrote; default: random ones." };
     private readonly Option<int?> _epochs = SharedOptions.Epochs("50");
     private readonly Option<int?> _batch = new("--batch") { Description = "Patches per step; default: 2." };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Initial learning rate; default: 1e-3." };
@@ -25,9 +29,9 @@ internal sealed class TrainCommand : IToolCommand
 
     public Command Build()
     {
-        var command = new Command("train", "Trains a network on a data set and writes a model zip.")
+        var command = new Command("train", "Trains a network on a data set and writes a model zip. Pictures of one slice get a network of two spatial axes.")
         {
-            _data, _output, _onnx, _network, _width, _patch, _epochs, _batch, _learningRate, _validation, _normalize, _seed, _threads, _gpu, _json,
+            _data, _output, _onnx, _recipe, _network, _preset, _width, _patch, _loss, _weights, _epochs, _batch, _learningRate, _validation, _normalize, _seed, _threads, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -46,7 +50,7 @@ internal sealed class TrainCommand : IToolCommand
         }
 
         var (training, validation) = Cases.Split(dataset, (int)Math.Round(share * dataset.Cases.Count), seed);
-        var options = Options(arguments, seed, cancellation);
+        var options = Options(arguments, training, seed, cancellation);
         var (model, segmenter) = TrainingJob.Run(
             context, training, validation.Cases.Count > 0 ? validation : null, new() { Method = arguments.GetValue(_normalize) }, options);
 
@@ -69,24 +73,42 @@ internal sealed class TrainCommand : IToolCommand
         return ExitCode.Success;
     }
 
-    private SegmentationTrainerOptions Options(ParseResult arguments, int seed, CancellationToken cancellation)
+    private SegmentationTrainerOptions Options(ParseResult arguments, SegmentationDataset training, int seed, CancellationToken cancellation)
     {
-        var options = new SegmentationTrainerOptions { Seed = seed, CancellationToken = cancellation };
-        options.Network = arguments.GetValue(_network) ?? options.Network;
+        var options = arguments.GetValue(_recipe) is { } recipe ? TrainingRecipes.Find(recipe).Create() : new SegmentationTrainerOptions();
+        (options.Seed, options.CancellationToken) = (seed, cancellation);
+        if (arguments.GetValue(_network) is { } network && network != options.Network)
+        {
+            // A recipe's form belongs to its own network.
+            (options.Network, options.NetworkOptions) = (network, new() { SpatialDims = options.NetworkOptions.SpatialDims });
+        }
+
+        options.Loss = arguments.GetValue(_loss) ?? options.Loss;
+        options.InitialWeightsPath = arguments.GetValue(_weights);
         options.MaxEpoch = arguments.GetValue(_epochs) ?? options.MaxEpoch;
         options.BatchSize = arguments.GetValue(_batch) ?? options.BatchSize;
         options.LearningRate = arguments.GetValue(_learningRate) ?? options.LearningRate;
         options.Threads = arguments.GetValue(_threads) ?? options.Threads;
-        if (arguments.GetValue(_width) is { } width)
+        var isPicture = IsPicture(training);
+        options.NetworkOptions = options.NetworkOptions with
         {
-            options.NetworkOptions = options.NetworkOptions with { Width = width };
-        }
+            Preset = arguments.GetValue(_preset) ?? options.NetworkOptions.Preset,
+            Width = arguments.GetValue(_width) ?? options.NetworkOptions.Width,
+            SpatialDims = isPicture ? 2 : options.NetworkOptions.SpatialDims,
+        };
 
         if (arguments.GetValue(_patch) is [var depth, var height, var patchWidth])
         {
-            options.PatchSize = new(depth, height, patchWidth);
+            (options.PatchSize, options.ScoringPatchSize) = (new(depth, height, patchWidth), null);
+        }
+        else if (isPicture && options.PatchSize is { Depth: > 1 })
+        {
+            (options.PatchSize, options.ScoringPatchSize) = (null, null);
         }
 
         return options;
     }
+
+    private static bool IsPicture(SegmentationDataset dataset)
+        => dataset.Cases.Count > 0 && VolumeFormats.ReadHeader(dataset.Cases[0].ImagePaths[0]).Shape.Depth == 1;
 }
