@@ -42,9 +42,10 @@ internal sealed class OnnxNetwork : IDisposable
     /// <param name="tiles">[N, C, D, H, W] or more.</param>
     /// <param name="outputs">Receives [N, K, D, H, W].</param>
     /// <param name="batch">N.</param>
+    /// <param name="volume">What messages call the volume that the tiles are of.</param>
     /// <exception cref="InvalidOperationException">The run failed, as for lack of memory, or gave a value that is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed, perhaps by another thread.</exception>
-    public void Run(float[] tiles, float[] outputs, int batch)
+    public void Run(float[] tiles, float[] outputs, int batch, string volume)
     {
         _inUse.EnterReadLock();
         try
@@ -57,7 +58,7 @@ internal sealed class OnnxNetwork : IDisposable
             _inUse.ExitReadLock();
         }
 
-        RequireFiniteOutput(outputs.AsSpan(0, checked((int)(batch * _info.OutputChannels * _info.Patch.ChannelCount))));
+        RequireFiniteOutput(outputs.AsSpan(0, checked((int)(batch * _info.OutputChannels * _info.Patch.ChannelCount))), volume);
     }
 
     /// <summary>Frees the session when no run is in progress; may be called more than once.</summary>
@@ -100,13 +101,13 @@ internal sealed class OnnxNetwork : IDisposable
             OrtMemoryInfo.DefaultInstance, values.AsMemory(0, checked((int)(batch * channels * patch.ChannelCount))), shape);
     }
 
-    private void RequireFiniteOutput(ReadOnlySpan<float> outputs)
+    private void RequireFiniteOutput(ReadOnlySpan<float> outputs, string volume)
     {
         if (FiniteInput.IndexOfFirstOther(outputs) is var index and >= 0)
         {
             var channel = index / _info.Patch.ChannelCount % _info.OutputChannels;
             throw new InvalidOperationException(
-                $"The network gave {outputs[index]} for class '{_info.Classes[(int)channel].Name}'. Its weights may be damaged, or the intensities far from those of training"
+                $"On {volume}, the network gave {outputs[index]} for class '{_info.Classes[(int)channel].Name}'. Its weights may be damaged, or the intensities far from those of training"
                 + (_info.Preprocessing.Length == 0 ? "." : $" (preprocessing: {_info.Preprocessing}).")
                 + " Check that the volume was normalised as in training.");
         }

@@ -96,7 +96,7 @@ public sealed class OnnxSegmenter : IDisposable
             foreach (var batch in window.TilesAt(z).Chunk(_settings.BatchSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Run(batch, reader, workspace);
+                Run(batch, reader, workspace, volume.NameInErrors);
             }
         }
 
@@ -105,7 +105,7 @@ public sealed class OnnxSegmenter : IDisposable
         return new(labels.ToLabels(), probabilities?.ToVolume());
     }
 
-    private void Run(TileOrigin[] batch, TileReader reader, Workspace workspace)
+    private void Run(TileOrigin[] batch, TileReader reader, Workspace workspace, string volume)
     {
         var inputLength = (int)Info.Patch.Count;
         var outputLength = Info.OutputChannels * (int)Info.Patch.ChannelCount;
@@ -114,7 +114,7 @@ public sealed class OnnxSegmenter : IDisposable
             reader.Read(batch[i], workspace.Tiles.AsSpan(i * inputLength, inputLength));
         }
 
-        _network.Run(workspace.Tiles, workspace.Outputs, _network.HasFixedBatch ? _settings.BatchSize : batch.Length);
+        _network.Run(workspace.Tiles, workspace.Outputs, _network.HasFixedBatch ? _settings.BatchSize : batch.Length, volume);
         for (var i = 0; i < batch.Length; i++)
         {
             workspace.Slab.Add(workspace.Outputs.AsSpan(i * outputLength, outputLength), _weights, Info.Patch, batch[i]);

@@ -45,14 +45,17 @@ public sealed class OnnxSegmenterInputTests
     }
 
     [TestMethod]
-    public void Segment_NetworkThatGivesNaN_NamesTheClass()
+    public void Segment_NetworkThatGivesNaN_NamesTheClassAndTheFile()
     {
         var info = new SegmentationModelInfo { Classes = [new(0, "background"), new(1, "cyst")], Patch = new(1, 4, 4, 4), Preprocessing = "z-score" };
         using var segmenter = new OnnxSegmenter(TinyOnnx.Model(info, new TinyOnnx.Layer(2, 1, 1, [1, float.NaN], [0, 0])), OneThread);
 
-        var error = Assert.ThrowsException<InvalidOperationException>(() => segmenter.Segment(Scans.Noise(new(1, 4, 4, 4), 1, 1)));
+        using var folder = new TemporaryFolder();
+        VolumeFormats.Save(Scans.Noise(new(1, 4, 4, 4), 1, 1), folder["case7.nii.gz"]);
 
-        StringAssert.Contains(error.Message, "NaN");
+        var error = Assert.ThrowsException<InvalidOperationException>(() => segmenter.Segment(VolumeFormats.Open(folder["case7.nii.gz"])));
+
+        StringAssert.Contains(error.Message, $"On '{folder["case7.nii.gz"]}', the network gave NaN");
         StringAssert.Contains(error.Message, "cyst");
         StringAssert.Contains(error.Message, "z-score");
     }

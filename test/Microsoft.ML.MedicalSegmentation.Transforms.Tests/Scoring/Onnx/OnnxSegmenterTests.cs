@@ -164,7 +164,7 @@ public sealed class OnnxSegmenterTests
                     .Select(i => (Tile: i, Z: tile.Z + (i / patch.Width / patch.Height), Y: tile.Y + (i / patch.Width % patch.Height), X: tile.X + (i % patch.Width)))
                     .Where(v => v.Z >= 0 && v.Z < size.Depth && v.Y >= 0 && v.Y < size.Height && v.X >= 0 && v.X < size.Width).ToList();
                 inside.ForEach(v => input[v.Tile] = volume.Voxels[(int)volume.Offset(0, v.Z, v.Y, v.X)]);
-                network.Run(input, output, 1);
+                network.Run(input, output, 1, "a volume");
                 foreach (var v in inside)
                 {
                     var (at, weight) = ((int)volume.Offset(0, v.Z, v.Y, v.X), z[v.Z - tile.Z] * y[v.Y - tile.Y] * x[v.X - tile.X]);
