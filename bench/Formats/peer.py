@@ -1,5 +1,6 @@
 """The same reads and writes with nibabel. Called by the benchmark program, one operation a process.
 
+peer.py versions               prints those of Python and of the packages
 peer.py make FOLDER            writes the volumes that are read: phantom-<size>.nii and .nii.gz
 peer.py read FILE WARMUP       prints seconds, processor seconds, and kilobytes by which the process grew at its peak
 peer.py write FILE OUT WARMUP  the same, for writing what FILE (a .nii) holds to OUT
@@ -57,7 +58,9 @@ def timed(action):
 
 if __name__ == "__main__":
     command, arguments = sys.argv[1], sys.argv[2:]
-    if command == "make":
+    if command == "versions":
+        print(f"Python {sys.version.split()[0]}, NumPy {np.__version__}, nibabel {nib.__version__}")
+    elif command == "make":
         make(arguments[0])
     elif command == "read":
         read(arguments[1])

@@ -1,19 +1,14 @@
-using System.Diagnostics;
-using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Benchmarks.SideBySide;
 
 namespace Microsoft.ML.MedicalSegmentation.Benchmarks.Spatial;
 
-/// <summary>One operation in this process: prints its seconds, those of all processors, and the kilobytes by which the process grew at its peak.</summary>
+/// <summary>One operation in this process.</summary>
 internal static class Measurement
 {
-    private const int Repeats = 3;
-
     /// <summary>The operation on a volume of that size.</summary>
     public static void Run(string operation, string volume)
     {
         var action = Operations.Find(operation);
-
-        // Small volumes pay for just-in-time compilation, as Python's imports are paid for before its clock starts.
         for (var warmup = 0; warmup < 40; warmup++)
         {
             action(Make(volume, 48));
@@ -21,25 +16,7 @@ internal static class Measurement
         }
 
         var source = Make(volume, 0);
-        GC.Collect();
-        var before = StatusKilobytes("VmRSS");
-        File.WriteAllText("/proc/self/clear_refs", "5");
-        var (seconds, processor) = (new double[Repeats], new double[Repeats]);
-        var grown = 0L;
-        for (var repeat = 0; repeat < Repeats; repeat++)
-        {
-            var processorBefore = Environment.CpuUsage.TotalTime;
-            var watch = Stopwatch.StartNew();
-            var result = action(source);
-            seconds[repeat] = watch.Elapsed.TotalSeconds;
-            processor[repeat] = (Environment.CpuUsage.TotalTime - processorBefore).TotalSeconds;
-            grown = repeat == 0 ? StatusKilobytes("VmHWM") - before - (result.SizeInBytes / 1024) : grown;
-            GC.KeepAlive(result);
-            GC.Collect();
-        }
-
-        GC.KeepAlive(source);
-        Console.WriteLine(FormattableString.Invariant($"{seconds.Order().ElementAt(Repeats / 2)} {processor.Order().ElementAt(Repeats / 2)} {grown}"));
+        Passes.Print(() => action(source), countsResult: false);
     }
 
     /// <summary>A volume of one of the two sizes, or a small one of the same type.</summary>
@@ -67,7 +44,4 @@ internal static class Measurement
 
         return Volume.Create(values, large, geometry);
     }
-
-    private static long StatusKilobytes(string field)
-        => long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(field, StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
 }

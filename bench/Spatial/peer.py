@@ -1,9 +1,11 @@
 """The same operations with SciPy and NumPy. Called by the benchmark program, one operation a process.
 
+peer.py versions            prints those of Python and of the packages
 peer.py OPERATION VOLUME    prints seconds, processor seconds, and kilobytes by which the process grew at its peak beyond the result
 """
 import sys
 import time
+import warnings
 
 import numpy as np
 
@@ -24,6 +26,7 @@ def resample(values, order):
     ratio = TARGET / SPACING
     shape = np.round(np.array(values.shape) / ratio).astype(int)
     offset = ((np.array(values.shape) - 1) - (shape - 1) * ratio) / 2
+    warnings.simplefilter("ignore")  # that of such a vector's change in SciPy 0.18
     return affine_transform(values, ratio, offset, tuple(shape), np.float32, order, mode="nearest")
 
 
@@ -70,6 +73,7 @@ def main(operation, volume):
         clear.write("5")
     runs = []
     grown = None
+    # A spline takes SciPy so long that one pass is enough.
     for _ in range(1 if "cubic" in operation else 3):
         processor = time.process_time()
         start = time.perf_counter()
@@ -77,8 +81,14 @@ def main(operation, volume):
         runs.append((time.perf_counter() - start, time.process_time() - processor))
         if grown is None:
             grown = peak_kilobytes("VmHWM") - before - result.nbytes // 1024
+        del result  # its memory is free for the next pass
     print(sorted(r[0] for r in runs)[len(runs) // 2], sorted(r[1] for r in runs)[len(runs) // 2], grown)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1:] == ["versions"]:
+        import scipy
+
+        print(f"Python {sys.version.split()[0]}, NumPy {np.__version__}, SciPy {scipy.__version__}")
+    else:
+        main(*sys.argv[1:])

@@ -126,6 +126,11 @@ internal sealed class AxisTaps
     /// <summary>Reflects an index at the centres of the first and last voxel.</summary>
     internal static int Mirror(int index, int length)
     {
+        if ((uint)index < (uint)length)
+        {
+            return index;
+        }
+
         if (length == 1)
         {
             return 0;

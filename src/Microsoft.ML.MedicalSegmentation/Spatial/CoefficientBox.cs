@@ -71,26 +71,33 @@ internal sealed class CoefficientBox(Volume source, AxisInterpolation interpolat
     {
         var shape = source.Shape;
         var (first, end) = (Math.Clamp(_box.FirstX, 0, shape.Width), Math.Clamp(_box.LastX + 1, 0, shape.Width));
-        Span<float> single = stackalloc float[1];
         for (var z = 0; z < _box.Depth; z++)
         {
+            var sourceZ = AxisTaps.Mirror(_box.FirstZ + z, shape.Depth);
             for (var y = 0; y < _box.Height; y++)
             {
                 var row = values.Slice((z * Plane) + (y * Row), Row);
-                var start = source.Offset(channel, AxisTaps.Mirror(_box.FirstZ + z, shape.Depth), AxisTaps.Mirror(_box.FirstY + y, shape.Height), 0);
-                if (first < end)
-                {
-                    source.CopyValues(start + first, row[(first - _box.FirstX)..(end - _box.FirstX)]);
-                }
+                var start = source.Offset(channel, sourceZ, AxisTaps.Mirror(_box.FirstY + y, shape.Height), 0);
+                source.CopyValues(start + first, row[(first - _box.FirstX)..(end - _box.FirstX)]);
+                CopyMirrored(start, row[..(first - _box.FirstX)], _box.FirstX, row, first, end);
+                CopyMirrored(start, row[(end - _box.FirstX)..], end, row, first, end);
+            }
+        }
+    }
 
-                for (var x = _box.FirstX; x <= _box.LastX; x = x + 1 == first ? end : x + 1)
-                {
-                    if (x < first || x >= end)
-                    {
-                        source.CopyValues(start + AxisTaps.Mirror(x, shape.Width), single);
-                        row[x - _box.FirstX] = single[0];
-                    }
-                }
+    // What lies beyond the volume is mostly the mirror image of what has just been copied.
+    private void CopyMirrored(long start, Span<float> part, int from, ReadOnlySpan<float> row, int first, int end)
+    {
+        for (var i = 0; i < part.Length; i++)
+        {
+            var x = AxisTaps.Mirror(from + i, source.Shape.Width);
+            if (x >= first && x < end)
+            {
+                part[i] = row[x - _box.FirstX];
+            }
+            else
+            {
+                source.CopyValues(start + x, part.Slice(i, 1));
             }
         }
     }

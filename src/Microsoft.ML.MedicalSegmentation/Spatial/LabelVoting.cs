@@ -19,44 +19,37 @@ internal static class LabelVoting
         where T : unmanaged, INumber<T>
     {
         var memory = labels.Memory;
+        var cells = new VoxelCells(labels.Shape);
         var result = new T[checked((int)shape.Count)];
-        Parallel.For(0, shape.Depth * shape.Height, parallelism, row =>
-        {
-            var (z, y) = Math.DivRem(row, shape.Height);
-            var start = map.Apply(new(0, y, z));
-            var (first, end) = ObliqueRow.Inside(start, map.A, labels.Shape, reach, shape.Width);
-            VoteRow(memory.Span, labels.Shape, start, map.A, coarse, first, result.AsSpan((row * shape.Width) + first, end - first));
-        });
+        ObliqueRuns.ForEach(shape, labels.Shape, map, reach, parallelism, (_, run, start, inside) =>
+            VoteRun(memory.Span, cells, start, map.A, coarse, inside.First, result.AsSpan(run)[inside.First..inside.End]));
         return result;
     }
 
     // Offsets need no check of bounds: a cell lies within the volume, whatever the position.
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void VoteRow<T>(ReadOnlySpan<T> voxels, VolumeShape shape, Vector3D start, Vector3D step, int? coarse, int first, Span<T> output)
+    private static void VoteRun<T>(ReadOnlySpan<T> voxels, VoxelCells cells, Vector3D start, Vector3D step, int? coarse, int first, Span<T> run)
         where T : unmanaged, INumber<T>
     {
+        Span<int> offsets = stackalloc int[VoxelCells.RunLength];
+        Span<float> x = stackalloc float[VoxelCells.RunLength], y = stackalloc float[VoxelCells.RunLength], z = stackalloc float[VoxelCells.RunLength];
+        cells.Find(start, step, first, offsets, x, y, z);
         ref var origin = ref MemoryMarshal.GetReference(voxels);
-        var cells = new VoxelCells(shape);
         var (right, below, behind) = (cells.StepX, cells.StepY, cells.StepZ);
-        for (var i = 0; i < output.Length; i++)
+        for (var i = 0; i < run.Length; i++)
         {
-            var position = start + (step * (first + i));
-            position = coarse is { } axis ? Snap(position, shape, axis) : position;
-            var (offset, tx, ty, tz) = cells.Around(position.X, position.Y, position.Z);
-            ref var near = ref Unsafe.Add(ref origin, offset);
+            ref var near = ref Unsafe.Add(ref origin, offsets[i]);
             ref var far = ref Unsafe.Add(ref near, behind);
             var (a, b, c, d) = (near, Unsafe.Add(ref near, right), Unsafe.Add(ref near, below), Unsafe.Add(ref near, below + right));
             var (e, f, g, h) = (far, Unsafe.Add(ref far, right), Unsafe.Add(ref far, below), Unsafe.Add(ref far, below + right));
-            output[i] = a == b && a == c && a == d && a == e && a == f && a == g && a == h ? a : Winner([a, b, c, d, e, f, g, h], tx, ty, tz);
+            var agree = a == b && a == c && a == d && a == e && a == f && a == g && a == h;
+            run[i] = agree ? a : Winner([a, b, c, d, e, f, g, h], Along(0, x[i]), Along(1, y[i]), Along(2, z[i]));
         }
-    }
 
-    private static Vector3D Snap(Vector3D position, VolumeShape shape, int axis) => axis switch
-    {
-        0 => position with { X = NearestResampler.Closest(position.X, shape.Width) },
-        1 => position with { Y = NearestResampler.Closest(position.Y, shape.Height) },
-        _ => position with { Z = NearestResampler.Closest(position.Z, shape.Depth) },
-    };
+        // Halves go up, as closest voxels do.
+        float Along(int axis, float weight) => axis != coarse ? weight : weight < 0.5f ? 0 : 1;
+    }
 
     // The label with the largest sum of weights; the smaller label where two have the same.
     private static T Winner<T>(ReadOnlySpan<T> around, float tx, float ty, float tz)

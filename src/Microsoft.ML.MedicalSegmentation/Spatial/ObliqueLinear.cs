@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -15,60 +16,68 @@ internal static class ObliqueLinear
     public static float[] Resample<T>(Volume<T> source, VolumeShape shape, AffineTransform map, ParallelOptions parallelism, double reach, float[] outside)
         where T : unmanaged, INumber<T>
     {
-        var from = source.Shape;
         var memory = source.Memory;
+        var count = (int)source.Shape.ChannelCount;
         var (slope, intercept) = ((float)source.Scaling.Slope, (float)source.Scaling.Intercept);
-        var cells = new VoxelCells(from);
+        var cells = new VoxelCells(source.Shape);
         var result = GC.AllocateUninitializedArray<float>(checked((int)shape.Count));
-        Parallel.For(0, shape.Channels * shape.Depth * shape.Height, parallelism, row =>
+        ObliqueRuns.ForEach(shape, source.Shape, map, reach, parallelism, (channel, run, start, inside) =>
         {
-            var (plane, y) = Math.DivRem(row, shape.Height);
-            var (channel, z) = Math.DivRem(plane, shape.Depth);
-            var voxels = memory.Span.Slice((int)(channel * from.ChannelCount), (int)from.ChannelCount);
-            var output = result.AsSpan(row * shape.Width, shape.Width);
-            var start = map.Apply(new(0, y, z));
-            var (first, end) = ObliqueRow.Inside(start, map.A, from, reach, shape.Width);
-            output[..first].Fill(outside[channel]);
-            Sample(voxels, cells, start, map.A, first, output[first..end]);
-            output[end..].Fill(outside[channel]);
+            var output = result.AsSpan(run);
+            output[..inside.First].Fill(outside[channel]);
+            output[inside.End..].Fill(outside[channel]);
+            output = output[inside.First..inside.End];
+            Sample(memory.Span.Slice(channel * count, count), cells, start, map.A, inside.First, output);
             if (slope != 1 || intercept != 0)
             {
-                Scale(output[first..end], slope, intercept);
+                Scale(output, slope, intercept);
             }
         });
         return result;
     }
 
     // Offsets need no check of bounds: a cell lies within the volume, whatever the position.
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sample<T>(ReadOnlySpan<T> voxels, VoxelCells cells, Vector3D start, Vector3D step, int first, Span<float> output)
         where T : unmanaged, INumber<T>
     {
-        ref var origin = ref MemoryMarshal.GetReference(voxels);
-        var (sx, sy, sz) = (start.X, start.Y, start.Z);
-        var (dx, dy, dz) = (step.X, step.Y, step.Z);
-        var (right, below, behind) = (cells.StepX, cells.StepY, cells.StepZ);
-        for (var i = 0; i < output.Length; i++)
+        Span<int> offsets = stackalloc int[VoxelCells.RunLength];
+        Span<float> x = stackalloc float[VoxelCells.RunLength], y = stackalloc float[VoxelCells.RunLength], z = stackalloc float[VoxelCells.RunLength];
+        cells.Find(start, step, first, offsets, x, y, z);
+        ref var near = ref MemoryMarshal.GetReference(voxels);
+        ref var far = ref Unsafe.Add(ref near, cells.StepZ);
+        var (right, below) = (cells.StepX, cells.StepY);
+        for (var i = 0; i < output.Length; i += Vector256<float>.Count)
         {
-            double x = first + i;
-            var (offset, tx, ty, tz) = cells.Around(sx + (dx * x), sy + (dy * x), sz + (dz * x));
-            ref var cell = ref Unsafe.Add(ref origin, offset);
-            var near = Plane(ref cell, right, below, tx, ty);
-            var far = Plane(ref Unsafe.Add(ref cell, behind), right, below, tx, ty);
-            output[i] = near + ((far - near) * tz);
+            var (tx, ty, tz) = (Vector256.Create<float>(x[i..]), Vector256.Create<float>(y[i..]), Vector256.Create<float>(z[i..]));
+            var eight = offsets.Slice(i, Vector256<int>.Count);
+            var front = Blend(Row(ref near, right, eight, tx), Row(ref Unsafe.Add(ref near, below), right, eight, tx), ty);
+            var back = Blend(Row(ref far, right, eight, tx), Row(ref Unsafe.Add(ref far, below), right, eight, tx), ty);
+            var values = Blend(front, back, tz);
+            if (i + Vector256<float>.Count <= output.Length)
+            {
+                values.CopyTo(output[i..]);
+            }
+            else
+            {
+                values.CopyTo(x);
+                x[..(output.Length - i)].CopyTo(output[i..]);
+            }
         }
     }
 
+    // Eight blends of a voxel and its right neighbour.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Plane<T>(ref T cell, int right, int below, float tx, float ty)
+    private static Vector256<float> Row<T>(ref T origin, int right, ReadOnlySpan<int> offsets, Vector256<float> weights)
         where T : unmanaged, INumber<T>
     {
-        ref var next = ref Unsafe.Add(ref cell, below);
-        var (a, b) = (float.CreateTruncating(cell), float.CreateTruncating(Unsafe.Add(ref cell, right)));
-        var (c, d) = (float.CreateTruncating(next), float.CreateTruncating(Unsafe.Add(ref next, right)));
-        var (upper, lower) = (a + ((b - a) * tx), c + ((d - c) * tx));
-        return upper + ((lower - upper) * ty);
+        CellGathering.Pairs(ref origin, right, offsets, out var lower, out var upper);
+        return Blend(lower, upper, weights);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Blend(Vector256<float> a, Vector256<float> b, Vector256<float> weights) => a + ((b - a) * weights);
 
     private static void Scale(Span<float> values, float slope, float intercept)
     {
