@@ -91,8 +91,37 @@ internal sealed class AdamState : OptimizerState, IDisposable
         max_exp_avg_sq = ((AdamOptions)options).amsgrad == true ? zeros_like(_parameter).DetachFromDisposeScope() : null;
     }
 
-    /// <summary>Moves the parameter by its gradient; the decay of its weight is part of the gradient, or has been done.</summary>
-    public void Step(Tensor grad, double rate, AdamOptions options)
+    /// <summary>Moves the parameters of a group by their gradients.</summary>
+    /// <param name="group">Has options of Adam.</param>
+    /// <param name="states">The states of its parameters.</param>
+    /// <param name="decoupledDecay">Whether weights decay by themselves, as in AdamW, or through their gradients.</param>
+    public static void Step(ParamGroup group, IReadOnlyDictionary<Parameter, OptimizerState> states, bool decoupledDecay)
+    {
+        var options = (AdamOptions)group.Options;
+        var decay = options.weight_decay ?? 0;
+        foreach (var parameter in group.Parameters)
+        {
+            using var grad = parameter.grad;
+            if (grad is null)
+            {
+                continue;
+            }
+
+            var uphill = options.maximize == true ? grad.neg() : grad;
+            if (decoupledDecay)
+            {
+                parameter.mul_(1 - group.LearningRate * decay);
+            }
+            else if (decay != 0)
+            {
+                uphill = uphill.add(parameter, decay);
+            }
+
+            ((AdamState)states[parameter]).Step(uphill, group.LearningRate, options);
+        }
+    }
+
+    private void Step(Tensor grad, double rate, AdamOptions options)
     {
         var (beta1, beta2) = options.Betas;
         step++;

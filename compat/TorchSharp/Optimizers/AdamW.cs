@@ -34,22 +34,7 @@ namespace TorchSharp.Modules
             set => ((AdamOptions)Defaults).Betas = value;
         }
 
-        public override Tensor? step(Func<Tensor>? closure = null) => _step<ParamGroup>(group =>
-        {
-            var options = (AdamOptions)group.Options;
-            var decay = options.weight_decay ?? 0;
-            foreach (var parameter in group.Parameters)
-            {
-                using var grad = parameter.grad;
-                if (grad is null)
-                {
-                    continue;
-                }
-
-                var uphill = options.maximize == true ? grad.neg() : grad;
-                parameter.mul_(1 - group.LearningRate * decay);
-                ((AdamState)States[parameter]).Step(uphill, group.LearningRate, options);
-            }
-        }, closure);
+        public override Tensor? step(Func<Tensor>? closure = null) =>
+            _step<ParamGroup>(group => AdamState.Step(group, States, decoupledDecay: true), closure);
     }
 }

@@ -36,7 +36,8 @@ internal abstract class RowFunction : IDisposable
 /// To add a transform, write one file with
 /// <list type="number">
 /// <item>an estimator with its options, derived from <see cref="VolumeEstimator"/>, that makes</item>
-/// <item>a function derived from this class: immutable, safe for many threads, checking its options in the constructor;</item>
+/// <item>a function, immutable and safe for many threads, derived from <see cref="SettingsFunction{TInput, TOutput, TSettings}"/>, which checks and saves its
+/// settings, or from this class where there is more to it;</item>
 /// <item>a contract derived from <see cref="RowContract{TInput, TOutput}"/>, through which a loaded model finds the function;</item>
 /// </list>
 /// and two methods in the catalog. Lazy evaluation, PredictionEngine, schema errors and Save/Load come with the bases.

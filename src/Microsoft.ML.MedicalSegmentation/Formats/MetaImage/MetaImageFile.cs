@@ -3,22 +3,19 @@ using System.Globalization;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A MetaImage opened for reading: its checked header, and its voxels to come.</summary>
-internal sealed class MetaImageFile : IDisposable
+internal sealed class MetaImageFile : DetachableFile
 {
-    private readonly VolumeSource _source;
-    private readonly Stream _stream;
     private readonly MetaImageVolume _volume;
     private readonly long _headerSize;
 
     /// <summary>Opens a file and checks its header.</summary>
     public MetaImageFile(VolumeSource source)
+        : base(source)
     {
-        _source = source;
-        _stream = source.Open();
         try
         {
             var report = new HeaderReport(source.Name, "MetaImage");
-            var header = MetaImageHeader.Read(new TextHeaderReader(_stream, source.Name, "MetaImage"));
+            var header = MetaImageHeader.Read(new TextHeaderReader(Stream, source.Name, "MetaImage"));
             var text = header["HeaderSize"] ?? "0";
             var isSize = long.TryParse(text, CultureInfo.InvariantCulture, out _headerSize) && _headerSize >= -1;
             report.Require(isSize, "HeaderSize", text, "it must be -1 or more");
@@ -27,64 +24,36 @@ internal sealed class MetaImageFile : IDisposable
         }
         catch
         {
-            _stream.Dispose();
+            Dispose();
             throw;
         }
-    }
-
-    /// <summary>What the file says.</summary>
-    public VolumeHeader Header { get; }
-
-    /// <summary>Reads the voxels, once.</summary>
-    public Volume Read(VolumeRegion? region)
-    {
-        using var data = OpenVoxels();
-        data.MarkFirstVoxel();
-        return VoxelReader.Read(data, _volume.Layout, Header, region, _source.Options);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    public override VolumeHeader Header { get; }
 
-    private VoxelData OpenVoxels()
+    /// <inheritdoc/>
+    protected override VoxelLayout Layout => _volume.Layout;
+
+    /// <inheritdoc/>
+    protected override VoxelData OpenVoxels()
     {
         var dataFile = _volume.Header["ElementDataFile"] ?? "";
-        var bytes = _volume.Layout.SizeInBytes;
-        if (dataFile.Equals("LOCAL", StringComparison.OrdinalIgnoreCase))
-        {
-            return Open(_source.Name, _stream, headerSize: 0, bytes);
-        }
-
-        return FileSequenceStream.Open(_source.Name, "MetaImage", Names(dataFile), bytes, OpenFile);
+        return dataFile.Equals("LOCAL", StringComparison.OrdinalIgnoreCase) ? OpenAttached() : OpenDetached("MetaImage", Names(dataFile));
     }
 
-    private VoxelData OpenFile(string name, long bytes)
+    /// <inheritdoc/>
+    protected override VoxelData Start(string name, Stream stream, long bytes, bool isDetached)
     {
-        var file = _source.Sibling(name);
-        var data = Open(file.Name, file.Open(), _headerSize, bytes);
-        data.MarkFirstVoxel();
-        return data;
-    }
-
-    private VoxelData Open(string name, Stream stream, long headerSize, long bytes)
-    {
-        try
+        // A header of unknown size: the voxels are the last bytes.
+        var skip = !isDetached ? 0 : _headerSize >= 0 ? _headerSize : stream.Length - bytes;
+        if (skip < 0 || skip > stream.Length)
         {
-            // A header of unknown size: the voxels are the last bytes.
-            var skip = headerSize >= 0 ? headerSize : stream.Length - bytes;
-            if (skip < 0 || skip > stream.Length)
-            {
-                throw new VolumeFormatException(name, "MetaImage", "HeaderSize", $"is {headerSize}, but the data file has {stream.Length} bytes and the voxels need {bytes}. It is cut short or the sizes are wrong.");
-            }
+            throw new VolumeFormatException(name, "MetaImage", "HeaderSize", $"is {_headerSize}, but the data file has {stream.Length} bytes and the voxels need {bytes}. It is cut short or the sizes are wrong.");
+        }
 
-            stream.Seek(skip, SeekOrigin.Current);
-            return new VoxelData(name, "MetaImage", stream, Packing(stream));
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
+        stream.Seek(skip, SeekOrigin.Current);
+        return new VoxelData(name, "MetaImage", stream, Packing(stream));
     }
 
     /// <summary>Compressed data is zlib by rule; ITK reads gzip too.</summary>
@@ -144,7 +113,7 @@ internal sealed class MetaImageFile : IDisposable
             : throw Fault($"LIST of {names.Count} files", $"there must be {slices} of them, one for each slice");
 
     private VolumeFormatException Fault(string value, string rule)
-        => new(_source.Name, "MetaImage", [new HeaderFault("ElementDataFile", value, rule)]);
+        => new(Source.Name, "MetaImage", [new HeaderFault("ElementDataFile", value, rule)]);
 
     private VolumeHeader Describe(HeaderReport report)
     {

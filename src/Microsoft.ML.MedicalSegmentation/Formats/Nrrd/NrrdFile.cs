@@ -3,10 +3,8 @@ using System.Globalization;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A NRRD file opened for reading: its checked header, and its voxels to come.</summary>
-internal sealed class NrrdFile : IDisposable
+internal sealed class NrrdFile : DetachableFile
 {
-    private readonly VolumeSource _source;
-    private readonly Stream _stream;
     private readonly NrrdVolume _volume;
     private readonly VoxelPacking _packing;
     private readonly long _byteSkip;
@@ -14,13 +12,12 @@ internal sealed class NrrdFile : IDisposable
 
     /// <summary>Opens a file and checks its header.</summary>
     public NrrdFile(VolumeSource source)
+        : base(source)
     {
-        _source = source;
-        _stream = source.Open();
         try
         {
             var report = new HeaderReport(source.Name, "NRRD");
-            var header = NrrdHeader.Read(new TextHeaderReader(_stream, source.Name, "NRRD"), report);
+            var header = NrrdHeader.Read(new TextHeaderReader(Stream, source.Name, "NRRD"), report);
             var packing = NrrdEncoding.Find(header["encoding"], NrrdType.Find(header["type"]) ?? VoxelType.UInt8);
             report.Require(packing is not null, "encoding", header["encoding"] ?? "missing", "the encodings read are raw, text, hex, gzip and bzip2");
             _lineSkip = Number(header, "line skip", least: 0, report);
@@ -31,65 +28,34 @@ internal sealed class NrrdFile : IDisposable
         }
         catch
         {
-            _stream.Dispose();
+            Dispose();
             throw;
         }
-    }
-
-    /// <summary>What the file says.</summary>
-    public VolumeHeader Header { get; }
-
-    /// <summary>Reads the voxels, once.</summary>
-    public Volume Read(VolumeRegion? region)
-    {
-        using var data = OpenVoxels();
-        data.MarkFirstVoxel();
-        return VoxelReader.Read(data, _volume.Layout, Header, region, _source.Options);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    public override VolumeHeader Header { get; }
 
-    private VoxelData OpenVoxels()
-    {
-        if (_volume.Header["data file"] is not { } dataFile)
-        {
-            return Open(_source.Name, _stream, _volume.Layout.SizeInBytes);
-        }
+    /// <inheritdoc/>
+    protected override VoxelLayout Layout => _volume.Layout;
 
-        var names = NrrdDataFiles.Names(_volume, dataFile, _source.Name);
-        return FileSequenceStream.Open(_source.Name, "NRRD", names, _volume.Layout.SizeInBytes, OpenFile);
-    }
-
-    private VoxelData OpenFile(string name, long bytes)
-    {
-        var file = _source.Sibling(name);
-        var data = Open(file.Name, file.Open(), bytes);
-        data.MarkFirstVoxel();
-        return data;
-    }
+    /// <inheritdoc/>
+    protected override VoxelData OpenVoxels()
+        => _volume.Header["data file"] is { } dataFile ? OpenDetached("NRRD", NrrdDataFiles.Names(_volume, dataFile, Source.Name)) : OpenAttached();
 
     /// <summary>Lines are skipped before unpacking, bytes after; -1 counts the bytes from the end.</summary>
-    private VoxelData Open(string name, Stream stream, long bytes)
+    protected override VoxelData Start(string name, Stream stream, long bytes, bool isDetached)
     {
-        try
+        SkipLines(name, stream);
+        var data = new VoxelData(name, "NRRD", stream, _packing);
+        var skip = _byteSkip >= 0 ? _byteSkip : data.CountPlain() - bytes;
+        if (skip < 0)
         {
-            SkipLines(name, stream);
-            var data = new VoxelData(name, "NRRD", stream, _packing);
-            var skip = _byteSkip >= 0 ? _byteSkip : data.CountPlain() - bytes;
-            if (skip < 0)
-            {
-                data.RequireLength(bytes);
-            }
+            data.RequireLength(bytes);
+        }
 
-            data.Skip(skip);
-            return data;
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
+        data.Skip(skip);
+        return data;
     }
 
     private void SkipLines(string name, Stream stream)
