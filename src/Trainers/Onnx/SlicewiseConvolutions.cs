@@ -14,32 +14,23 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </para>
 /// <para>Large volumes are taken in windows of slices, one after the other, so that what lies between the steps stays small.</para>
 /// </remarks>
-internal sealed class SlicewiseConvolutions(OnnxGraph graph) : OnnxRewriting(graph)
+internal sealed class SlicewiseConvolutions(OnnxGraph graph) : FilteredConvolutions(graph)
 {
-    // ONNX Runtime's blocks of channels with AVX-512; other processors have smaller ones.
-    private const long Block = 16;
-
-    private const long FilteredSlices = 4;
-
     protected override bool CanRewrite(OnnxNode convolution) =>
-        Sizes(convolution, "kernel_shape") is [> 1, _, _]
-        && Sizes(convolution, "dilations").All(step => step == 1)
-        && convolution.Attribute("group") is 1L;
+        Sizes(convolution, "kernel_shape") is [> 1, _, _] && IsPlain(convolution);
 
     protected override void Write(OnnxNode convolution, string weight, string? bias, bool activate, string result)
     {
         var (image, output, name) = (Graph.ShapeOf(convolution.Inputs[0]), Graph.ShapeOf(convolution.Output), convolution.Output);
         var (kernel, strides, pads) = (Sizes(convolution, "kernel_shape"), Sizes(convolution, "strides"), Sizes(convolution, "pads"));
-        var filter = kernel[0] == 3 && strides[0] == 1 && output[2] > 1 && image.Channels % Block == 0 && output.Channels % Block == 0
-            ? new MinimalFilter((int)Math.Min(FilteredSlices, output[2]), 3)
-            : null;
+        var filter = FilterOf(convolution);
         var parts = filter?.Products ?? kernel[0];
         var slice = image.Channels * image[3] * image[4];
         var windows = filter is null
             ? SliceWindow.Cut(image[2], output[2], strides[0], pads[0], Identity(kernel[0]), "taps", slice)
             : SliceWindow.Cut(image[2], (output[2] + filter.Outputs - 1) / filter.Outputs, filter.Outputs, pads[0], filter.OfInputs, "filter", slice);
 
-        var weights = Weights(name, weight, bias, image.Channels, output.Channels, kernel, filter);
+        var weights = filter is null ? TapsAsChannels(name, weight, bias, kernel) : Filtered(convolution, weight, bias, kernel[1..], filter);
         var rows = Reshape($"{name}:rows", Transpose($"{name}:slices", convolution.Inputs[0], 0, 2, 1, 3, 4), 0, image[2], slice);
         var (computed, done) = (new List<string>(), 0L);
         foreach (var (at, window) in windows.Index())
@@ -78,51 +69,16 @@ internal sealed class SlicewiseConvolutions(OnnxGraph graph) : OnnxRewriting(gra
         // Tile by tile, or all tiles at once where the last one is not full.
         var tiles = (slices + filter.Outputs - 1) / filter.Outputs;
         var (together, summed) = slices % filter.Outputs == 0 ? (1, filter.Outputs) : (tiles, slices);
-        var matrix = new float[summed, together * filter.Products];
-        for (long slice = 0; slice < summed; slice++)
-        {
-            var tile = slice / filter.Outputs;
-            for (long product = 0; product < filter.Products; product++)
-            {
-                matrix[slice, (tile * filter.Products) + product] = (float)filter.OfProducts[slice % filter.Outputs, product];
-            }
-        }
-
         var products = Reshape($"{name}:products", flat, -1, together * filter.Products, elements);
-        var sums = Add($"{name}:sums", "MatMul", [Graph.Matrix($"slices:sum{together}x{filter.Products}to{summed}", matrix), products]);
+        var sums = Add($"{name}:sums", "MatMul", [Sums(filter, together, summed), products]);
         return Reshape(name, sums, -1, slices, elements);
     }
 
-    private string[] Weights(string name, string weight, string? bias, long inputs, long outputs, long[] kernel, MinimalFilter? filter)
+    // [outputs, inputs, D, H, W] -> [outputs, D inputs, H, W].
+    private string[] TapsAsChannels(string name, string weight, string? bias, long[] kernel)
     {
-        if (filter is null)
-        {
-            // [outputs, inputs, D, H, W] -> [outputs, D inputs, H, W].
-            var flat = Reshape($"{name}:kernel", Transpose($"{name}:taps", weight, 0, 2, 1, 3, 4), 0, -1, kernel[1], kernel[2]);
-            return bias is null ? [flat] : [flat, bias];
-        }
-
-        // [outputs, inputs, D, H, W] -> [products outputs, inputs, H, W].
-        var matrix = new float[filter.Products, filter.Taps];
-        for (var at = 0; at < matrix.Length; at++)
-        {
-            matrix[at / filter.Taps, at % filter.Taps] = (float)filter.OfKernel[at / filter.Taps, at % filter.Taps];
-        }
-
-        var taps = Reshape($"{name}:taps", weight, 0, 0, kernel[0], kernel[1] * kernel[2]);
-        var products = Add($"{name}:kernels", "MatMul", [Graph.Matrix($"filter:{filter.Outputs}x{filter.Taps}", matrix), taps]);
-        var groups = Reshape(
-            $"{name}:kernel", Transpose($"{name}:groups", products, 2, 0, 1, 3), -1, inputs, kernel[1], kernel[2]);
-
-        // The bias goes into the one product that all outputs have once.
-        return bias is null ? [groups] :
-        [
-            groups,
-            Add(
-                $"{name}:biasOnce",
-                "Pad",
-                [bias, Graph.Constant([filter.BiasProduct * outputs, (filter.Products - 1 - filter.BiasProduct) * outputs]), Graph.Constant(0.0)]),
-        ];
+        var flat = Reshape($"{name}:kernel", Transpose($"{name}:taps", weight, 0, 2, 1, 3, 4), 0, -1, kernel[1], kernel[2]);
+        return bias is null ? [flat] : [flat, bias];
     }
 
     private static double[,] Identity(long size)

@@ -28,6 +28,15 @@ public class ConvolutionRewritingTests
     public void Convolution_In3D_EqualsTorch(int inputs, int outputs, long[] size, long[] kernel, int stride) =>
         AssertEqual(inputs, outputs, size, kernel, stride);
 
+    [TestMethod]
+    [DataRow(64, 80, new long[] { 16, 10 }, 3, 1, DisplayName = "wide")]
+    [DataRow(80, 64, new long[] { 43, 17 }, 3, 1, DisplayName = "wide, windows of rows, last tile not full")]
+    [DataRow(64, 64, new long[] { 17, 18 }, 3, 2, DisplayName = "wide, stride")]
+    [DataRow(64, 64, new long[] { 17, 18 }, 5, 1, DisplayName = "wide, kernel of 5")]
+    [DataRow(3, 16, new long[] { 20, 21 }, 3, 1, DisplayName = "narrow")]
+    public void Convolution_In2D_EqualsTorch(int inputs, int outputs, long[] size, int kernel, int stride) =>
+        AssertEqual(inputs, outputs, size, [kernel, kernel], stride);
+
     // Everything that a rewriting may take in: a bias, running statistics, an activation; and two readers of one result.
     private static void AssertEqual(int inputs, int outputs, long[] size, long[] kernel, int stride)
     {
