@@ -20,7 +20,7 @@ internal sealed record BenchOptions
 {
     public const string Usage =
         """
-        network-bench [--networks KEY,KEY] [--rounds 6] [--turn 2] [--threads 2] [--scale tiny|usual|published]
+        network-bench [--networks KEY,KEY] [--rounds 6] [--turn 2] [--warm-up 5] [--threads 2] [--scale tiny|usual|published]
                       [--device cpu|cuda] [--precision float32|bfloat16] [--no-onnx] [--no-plain] [--forward-only]
                       [--throughput] [--python PYTHON]
         """;
@@ -31,6 +31,9 @@ internal sealed record BenchOptions
 
     /// <summary>Passes of a side before it is the next one's turn.</summary>
     public int Turn { get; private init; } = 2;
+
+    /// <summary>Seconds of passes of a side before its first measured one; at least a turn.</summary>
+    public double WarmUp { get; private init; } = 5;
 
     public int Threads { get; private init; } = 2;
 
@@ -63,6 +66,7 @@ internal sealed record BenchOptions
                 "--networks" => options with { Networks = Next().Split(',', StringSplitOptions.RemoveEmptyEntries) },
                 "--rounds" => options with { Rounds = int.Parse(Next(), CultureInfo.InvariantCulture) },
                 "--turn" => options with { Turn = int.Parse(Next(), CultureInfo.InvariantCulture) },
+                "--warm-up" => options with { WarmUp = double.Parse(Next(), CultureInfo.InvariantCulture) },
                 "--threads" => options with { Threads = int.Parse(Next(), CultureInfo.InvariantCulture) },
                 "--scale" => options with { Scale = Enum.Parse<BenchScale>(Next(), ignoreCase: true) },
                 "--device" => options with { Device = Next() },

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Microsoft.ML.MedicalSegmentation.Bench;
 
 /// <summary>One case on every side, in turns.</summary>
@@ -82,19 +84,31 @@ internal static class Comparison
 
     private static void Measure(Dictionary<string, List<double>> measured, SideProcess[] sides, string request, BenchOptions options)
     {
-        // The first turn fills caches.
-        for (var round = -1; round < options.Rounds; round++)
+        foreach (var side in sides)
+        {
+            WarmUp(side, request, options);
+        }
+
+        for (var round = 0; round < options.Rounds; round++)
         {
             foreach (var side in sides)
             {
                 Thread.Sleep(Settling);
-                var times = side.Run(request, options.Turn);
-                if (round >= 0)
-                {
-                    measured.TryAdd(side.Name, []);
-                    measured[side.Name].AddRange(times);
-                }
+                measured.TryAdd(side.Name, []);
+                measured[side.Name].AddRange(side.Run(request, options.Turn));
             }
         }
+    }
+
+    // Fills caches, and lets .NET compile what runs often: its compiler works on a thread of its own, which takes a core from the first
+    // passes.
+    private static void WarmUp(SideProcess side, string request, BenchOptions options)
+    {
+        var watch = Stopwatch.StartNew();
+        do
+        {
+            side.Run(request, options.Turn);
+        }
+        while (watch.Elapsed.TotalSeconds < options.WarmUp);
     }
 }
