@@ -5,12 +5,16 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Mean and standard deviation of a channel, and the z-score by them, block by block on all processors.</summary>
 /// <remarks>
-/// Each block's mean and sum of squares about it are taken in double precision while it is in the cache, and blocks are joined in their order
-/// (Chan, Golub, LeVeque 1983, https://doi.org/10.1080/00031305.1983.10483115), so that the result does not depend on the threads.
+/// A block's sums are taken in double precision about its first value, in one pass; since that value is one of the block's, no more than
+/// about five digits of their squares can cancel. Blocks are joined in their order (Chan, Golub, LeVeque 1983,
+/// https://doi.org/10.1080/00031305.1983.10483115), so that the result does not depend on the threads.
 /// </remarks>
 internal static class ChannelStatistics
 {
     private const int BlockLength = 1 << 14;
+
+    // What is converted at a time stays in the first cache.
+    private const int PartLength = 1 << 11;
 
     private static readonly ParallelOptions Parallelism = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
 
@@ -21,10 +25,17 @@ internal static class ChannelStatistics
         var blocks = new (int Count, double Mean, double Squares)[(count + BlockLength - 1) / BlockLength];
         ForBlocks(volume, channel, (block, start, length) =>
         {
-            Span<float> buffer = stackalloc float[length];
-            volume.CopyValues(start, buffer);
-            var mean = Sum(buffer) / length;
-            blocks[block] = (length, mean, SumOfSquares(buffer, mean));
+            Span<float> buffer = stackalloc float[PartLength];
+            Span<double> sums = [0, 0];
+            var origin = float.NaN;
+            for (var done = 0; done < length; done += PartLength)
+            {
+                var part = Values(volume, start + done, buffer[..Math.Min(PartLength, length - done)]);
+                origin = done == 0 ? part[0] : origin;
+                AddSums(part, origin, sums);
+            }
+
+            blocks[block] = (length, origin + (sums[0] / length), Math.Max(0, sums[1] - (sums[0] * sums[0] / length)));
         });
 
         var (n, average, squares) = (0L, 0.0, 0.0);
@@ -43,10 +54,24 @@ internal static class ChannelStatistics
     public static void Rescale(Volume volume, int channel, double origin, double factor, float[] values)
         => ForBlocks(volume, channel, (_, start, length) =>
         {
-            var block = values.AsSpan((int)start, length);
-            volume.CopyValues(start, block);
-            Rescale(block, (float)origin, (float)factor);
+            for (var done = 0; done < length; done += PartLength)
+            {
+                var part = values.AsSpan((int)start + done, Math.Min(PartLength, length - done));
+                Rescale(Values(volume, start + done, part), (float)origin, (float)factor, part);
+            }
         });
+
+    // By reference where that is how they are stored, else in the buffer.
+    private static ReadOnlySpan<float> Values(Volume volume, long start, Span<float> buffer)
+    {
+        if (volume is Volume<float> { Scaling.IsIdentity: true } single)
+        {
+            return single.Voxels.Slice((int)start, buffer.Length);
+        }
+
+        volume.CopyValues(start, buffer);
+        return buffer;
+    }
 
     private static void ForBlocks(Volume volume, int channel, Action<int, long, int> action)
     {
@@ -58,62 +83,48 @@ internal static class ChannelStatistics
         });
     }
 
+    // Adds the sum of the differences from the origin, and that of their squares.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Sum(ReadOnlySpan<float> values)
+    private static void AddSums(ReadOnlySpan<float> values, double origin, Span<double> sums)
     {
-        var (low, high, i) = (Vector<double>.Zero, Vector<double>.Zero, 0);
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            Vector.Widen(new Vector<float>(values[i..]), out var a, out var b);
-            low += a;
-            high += b;
-        }
-
-        var sum = Vector.Sum(low + high);
-        for (; i < values.Length; i++)
-        {
-            sum += values[i];
-        }
-
-        return sum;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double SumOfSquares(ReadOnlySpan<float> values, double mean)
-    {
-        var (low, high, i) = (Vector<double>.Zero, Vector<double>.Zero, 0);
-        var about = new Vector<double>(mean);
+        var (low, high, lowSquares, highSquares) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
+        var (about, i) = (new Vector<double>(origin), 0);
         for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
             Vector.Widen(new Vector<float>(values[i..]), out var a, out var b);
             a -= about;
             b -= about;
-            low += a * a;
-            high += b * b;
+            low += a;
+            high += b;
+            lowSquares += a * a;
+            highSquares += b * b;
         }
 
-        var sum = Vector.Sum(low + high);
+        var (sum, squares) = (Vector.Sum(low + high), Vector.Sum(lowSquares + highSquares));
         for (; i < values.Length; i++)
         {
-            sum += (values[i] - mean) * (values[i] - mean);
+            var difference = values[i] - origin;
+            sum += difference;
+            squares += difference * difference;
         }
 
-        return sum;
+        sums[0] += sum;
+        sums[1] += squares;
     }
 
+    // The result may be the values' own memory.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rescale(Span<float> values, float origin, float factor)
+    private static void Rescale(ReadOnlySpan<float> values, float origin, float factor, Span<float> result)
     {
         var (from, by, i) = (new Vector<float>(origin), new Vector<float>(factor), 0);
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        for (; i <= result.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            var block = values[i..];
-            ((new Vector<float>(block) - from) * by).CopyTo(block);
+            ((new Vector<float>(values[i..]) - from) * by).CopyTo(result[i..]);
         }
 
-        for (; i < values.Length; i++)
+        for (; i < result.Length; i++)
         {
-            values[i] = (values[i] - origin) * factor;
+            result[i] = (values[i] - origin) * factor;
         }
     }
 }
