@@ -5,7 +5,7 @@ set "ROOT=%~dp0"
 if not defined MEDSEG_DATA if exist "%ROOT%..\shared\data" set "MEDSEG_DATA=%ROOT%..\shared\data"
 
 if not exist "%ROOT%artifacts\setup\MedSegPackages.props" (
-  powershell -NoProfile -ExecutionPolicy Bypass -File "%ROOT%eng\setup.ps1" || exit /b 3
+  powershell -NoProfile -ExecutionPolicy Bypass -File "%ROOT%eng\setup.ps1" || exit /b 4
 )
 if "%~1"=="setup" exit /b 0
 if "%~1"=="test" goto test

@@ -8,7 +8,7 @@ dotnet restore (Join-Path $root 'eng/FeedProbe/FeedProbe.csproj') -v quiet | Out
 if ($LASTEXITCODE -ne 0) {
     Write-Host 'medseg: the package feed lacks some of the packages; artifacts/setup/feed-probe.log names them.'
     Write-Host '  Copy their .nupkg files into eng/feed, or add a feed that has them, and run this command again.'
-    exit 3
+    exit 4
 }
 
 Write-Host 'Packages: nuget, because the package feed has everything.'

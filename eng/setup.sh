@@ -14,7 +14,7 @@ stamp="$setup/stamp"
 onnxruntime="$root/compat/Microsoft.ML.OnnxRuntime"
 
 say() { printf '%s\n' "$*" >&2; }
-fail() { say "medseg: $*"; exit 3; }
+fail() { say "medseg: $*"; exit 4; }
 
 fingerprint() {
     cat "$root/Directory.Packages.props" "$root/eng/setup.sh" "$root/eng/build-torch-shim.sh" \
