@@ -20,6 +20,27 @@ public class DualAttentionTests
         Assert.AreEqual(parameters, network.parameters().Sum(parameter => parameter.numel()));
     }
 
+    [TestMethod]
+    [DataRow(DualAttentionEncoder.ResNet18, null, true)]
+    [DataRow(DualAttentionEncoder.ResNet18, false, false)]
+    [DataRow(DualAttentionEncoder.UNet, null, false)]
+    [DataRow(DualAttentionEncoder.UNet, true, true)]
+    public void Predictions_AreEnlargedWithAlignedCornersWhereTheAuthorsDo(DualAttentionEncoder encoder, bool? alignCorners, bool aligned)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        var options = new DualAttentionOptions { Encoder = encoder, AlignCorners = alignCorners, SpatialDims = 2, Width = 4, Depth = encoder == DualAttentionEncoder.UNet ? 4 : null };
+        using var network = DualAttention.Entry.Create(options);
+        FixtureFill.Apply(network);
+        network.eval();
+
+        var row = network.forward(torch.randn([1L, 1, 32, 32]))[0, 0, 16];
+
+        // Halves of a coarse pixel at both ends repeat it where corners are not aligned.
+        Assert.AreEqual(aligned, Math.Abs((row[0] - row[1]).ToDouble()) > 1e-7);
+        Assert.AreEqual(aligned, Math.Abs((row[31] - row[30]).ToDouble()) > 1e-7);
+    }
+
     // Golden numbers: the authors' equations and a dilated residual network in PyTorch 1.13 (float64), apart from this code, filled by
     // the rule of the fixtures. First the mean magnitude, then the elements 0, n / 3, n / 2 and n - 1 of the n.
     [TestMethod]
