@@ -5,6 +5,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <content>Convolutions, pools and resizing.</content>
 public sealed partial class OnnxValue
 {
+    private const long LongestMixedRow = 128;
+
     private protected override Value ComputeConvolution(Tensor weight, Tensor? bias, Window window, ValueShape result) =>
         Give(result, "Conv", Inputs(weight, bias), Attributes(window));
 
@@ -23,16 +25,35 @@ public sealed partial class OnnxValue
     {
         var (size, axes) = (Shape.Spatial, kernel.Length);
         var positions = _graph.Add("Reshape", [Name, _graph.Constant([0, Shape.Channels, Product(size)])]);
-        var rows = _graph.Add("Transpose", [positions], ("perm", new long[] { 0, 2, 1 }));
-        var matrix = _graph.Add("Reshape", [_graph.Parameter(weight), _graph.Constant([Shape.Channels, -1])]);
-        var boxes = _graph.Add("MatMul", [rows, matrix]);
+        var columns = _graph.Add("Reshape", [_graph.Parameter(weight), _graph.Constant([Shape.Channels, -1])]);
+        var matrix = _graph.Add("Transpose", [columns], ("perm", new long[] { 1, 0 }));
+        var boxes = _graph.Add("MatMul", [matrix, positions]);
 
-        // [N, S, outputs, kernel] -> [N, outputs, S and kernel in turn].
-        var apart = _graph.Add("Reshape", [boxes, _graph.Constant([0, .. size, result.Channels, .. kernel])]);
-        var order = Enumerable.Range(0, axes).SelectMany(axis => new long[] { axis + 1, axis + axes + 2 });
-        var placed = _graph.Add("Transpose", [apart], ("perm", new long[] { 0, axes + 1 }.Concat(order).ToArray()));
+        // [N, outputs, kernel, S] -> [N, outputs, S and kernel in turn]. A transposition that moves single numbers is slow, so the
+        // kernel stays before the positions in the last axis, where a product with a matrix of zeros and ones mixes them.
+        var mixes = kernel[^1] > 1 && result[^1] <= LongestMixedRow;
+        var apart = _graph.Add("Reshape", [boxes, _graph.Constant([0, result.Channels, .. kernel, .. size])]);
+        var order = Enumerable.Range(0, axes).SelectMany(
+            axis => mixes && axis == axes - 1 ? new long[] { axis + 2, axis + axes + 2 } : [axis + axes + 2, axis + 2]);
+        var placed = _graph.Add("Transpose", [apart], ("perm", new long[] { 0, 1 }.Concat(order).ToArray()));
         var output = Give(result, "Reshape", [placed, _graph.Constant([0, .. result.ToArray()[1..]])]);
+        if (mixes)
+        {
+            output = Give(result, "MatMul", [output.Name, MixingMatrix(kernel[^1], size[^1])]);
+        }
+
         return bias is null ? output : Give(result, "Add", [output.Name, output.PerChannel(_graph.Parameter(bias), result.Channels)]);
+    }
+
+    private string MixingMatrix(long kernel, long positions)
+    {
+        var numbers = new float[kernel * positions, kernel * positions];
+        for (long at = 0; at < kernel * positions; at++)
+        {
+            numbers[(at % kernel * positions) + (at / kernel), at] = 1;
+        }
+
+        return _graph.Matrix($"mixing:{kernel}x{positions}", numbers);
     }
 
     private protected override Value ComputeMaxPool(Window window, ValueShape result) => Give(
