@@ -12,7 +12,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <para>
 /// Fu et al. 2019, Dual Attention Network for Scene Segmentation, https://arxiv.org/abs/1809.02983; names are those of the authors' code.
 /// Differs: the stem is ResNet's single 7x7 convolution; dilations of the last stage are all 4, without a multi-grid; weights start at
-/// random; encoders other than ResNet-50 and ResNet-101 are options, among them a U-Net's, whose features are as coarse as its depth makes them.
+/// random; encoders other than ResNet-50 and ResNet-101 are options, among them a U-Net's, whose features are as coarse as its depth makes them
+/// and whose predictions are enlarged without aligning corners (<see cref="DualAttentionOptions.AlignCorners"/>).
 /// </para>
 /// </remarks>
 public sealed class DualAttention(DualAttentionOptions options) : Network(options)
