@@ -26,13 +26,15 @@ foreach (var (name, bytes) in new[] { ("int16", 256L * 256 * 200 * 2), ("float32
     foreach (var ending in new[] { ".nii", ".nii.gz" })
     {
         string[] read = ["read", At($"phantom-{name}{ending}"), At("warmup" + ending)];
-        Print($"read {ending}, {name}", bytes, comparison.Measure(read, read), "-");
+        Print($"read {ending}, {name}", bytes, comparison.Measure(read, read), 0.5, "-");
         string[] Write(string who) => ["write", At($"phantom-{name}.nii"), At($"out-{who}{ending}"), At("warmup.nii")];
         var written = comparison.Measure(Write("ours"), Write("theirs"));
-        Print($"write {ending}, {name}", bytes, written, FormattableString.Invariant($"{new FileInfo(At("out-ours" + ending)).Length / (double)new FileInfo(At("out-theirs" + ending)).Length:0.000}"));
+
+        // Writing a .nii is the system's copy into its cache of files, on either side.
+        Print($"write {ending}, {name}", bytes, written, ending == ".nii" ? null : 0.5, FormattableString.Invariant($"{new FileInfo(At("out-ours" + ending)).Length / (double)new FileInfo(At("out-theirs" + ending)).Length:0.000}"));
     }
 }
 
 // What is read is the volume itself; what is written is in memory before.
-static void Print(string operation, long bytes, Runs runs, string size)
-    => MarkdownTable.PrintRow(operation, runs, goal: 0.5, (runs.OurBytes / bytes, runs.TheirBytes / bytes), memoryGoal: 1.2, size);
+static void Print(string operation, long bytes, Runs runs, double? goal, string size)
+    => MarkdownTable.PrintRow(operation, runs, goal, (runs.OurBytes / bytes, runs.TheirBytes / bytes), memoryGoal: 1.2, size);

@@ -1,6 +1,10 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How values between voxels are found.</summary>
+/// <remarks>
+/// NaN and infinite voxels are not replaced. In linear interpolation they spoil the values that they are blended into; in a spline, whole
+/// slices or blocks of values around them. Replace them first where that matters.
+/// </remarks>
 public enum Interpolation
 {
     /// <summary>The value of the closest voxel; keeps the stored type.</summary>
