@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The part of an oblique row that lies in the source.</summary>
@@ -9,6 +11,7 @@ internal static class ObliqueRow
     /// <param name="shape">Size of the source.</param>
     /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
     /// <param name="count">Voxels of the row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (int First, int End) Inside(Vector3D start, Vector3D step, VolumeShape shape, double reach, int count)
     {
         // Each coordinate only grows or only falls, so the inside is one run: first a little more than it, by division, then it.
