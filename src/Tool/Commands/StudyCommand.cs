@@ -96,12 +96,18 @@ internal sealed class StudyCommand : IToolCommand
     private static List<StudyNetwork> Networks(int spatialDims, string[] names)
     {
         var networks = StudyNetwork.For(spatialDims)
-            .Where(network => names.Length == 0 || names.Any(name => network.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+            .Where(network => names.Length == 0 || names.Any(name => IsMeant(network, name)))
             .ToList();
         return networks.Count > 0
             ? networks
             : throw new ArgumentException($"No network's name begins with {string.Join(" or ", names)}. Networks: {string.Join(", ", StudyNetwork.For(spatialDims).Select(network => network.Name))}.");
     }
+
+    // A whole name means that network alone: "U-Net" is also the beginning of another's name.
+    private static bool IsMeant(StudyNetwork network, string name)
+        => StudyNetwork.All.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ? network.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+            : network.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase);
 
     // Folders of pairs name no classes; both of the study's have one structure, with value 1.
     private static SegmentationDataset Named(SegmentationDataset dataset)
