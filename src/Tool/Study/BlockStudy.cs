@@ -13,7 +13,7 @@ namespace MedSeg.Study;
 internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, IReadOnlyList<int> seeds, int threads, int? gpu)
 {
     /// <summary>Steps of each of the trainings, of which there are ten with one seed.</summary>
-    public const int Steps = 240;
+    public const int Steps = 200;
 
     /// <summary>The U-Net in words.</summary>
     public const string Sizes = "width 16, 4 levels, one prediction";
