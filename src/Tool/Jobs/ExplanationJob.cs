@@ -42,14 +42,16 @@ internal sealed class ExplanationJob : IDisposable
     public IEnumerable<WrittenMap> Explain(
         Volume image, string[] maps, string[] classes, string? layer, string folder, CancellationToken cancellationToken)
     {
-        var labels = Labels(classes);
+        // Wrong names of all kinds are told before anything is written.
+        var labels = Labels(classes).ToList();
+        var first = labels.Take(1).Select(label => _explainer.GradCam(image, label, layer, cancellationToken)).ToList();
         var attention = _explainer.AttentionMaps(image, new() { Maps = maps }, cancellationToken);
         if (attention.Count == 0)
         {
-            Report.Step("The network shows no map of that name; only Grad-CAM is written.");
+            Report.Step("The network shows no attention maps; only Grad-CAM is written.");
         }
 
-        foreach (var map in attention.Concat(labels.Select(label => _explainer.GradCam(image, label, layer, cancellationToken))))
+        foreach (var map in attention.Concat(first).Concat(labels.Skip(1).Select(label => _explainer.GradCam(image, label, layer, cancellationToken))))
         {
             var path = Path.Combine(folder, FileName(map.Name));
             VolumeFormats.Save(map.Values, path + ".nii.gz");

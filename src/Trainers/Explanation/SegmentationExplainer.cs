@@ -68,7 +68,9 @@ public sealed class SegmentationExplainer : IDisposable
         var network = CreateNetwork(model.Info, networkOptions);
         try
         {
-            network.LoadWeights(weights ?? OnnxWeights.Read(model.Onnx));
+            network.eval();
+            var read = OnnxExport.WeightsOf(network, SidesOf(model.Info));
+            network.LoadWeights(weights ?? OnnxWeights.Read(model.Onnx), new() { Skip = [.. network.state_dict().Keys.Where(name => !read.Contains(name))] });
             return new(network, model.Info, ownsNetwork: true) { _threads = new(threads) };
         }
         catch (ArgumentException unfit) when (model.Info.NetworkOptions.Length == 0 && networkOptions is null)
@@ -90,7 +92,7 @@ public sealed class SegmentationExplainer : IDisposable
     /// <param name="options">Which maps; all where left out.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
     /// <returns>The maps in the order of the forward pass; none for a network that shows none.</returns>
-    /// <exception cref="ArgumentException">The volume has other channels, or the maps would take more memory than allowed.</exception>
+    /// <exception cref="ArgumentException">The volume has other channels, a name fits none of the network's maps, or the maps would take more memory than allowed.</exception>
     public IReadOnlyList<ExplanationMap> AttentionMaps(Volume volume, ExplanationOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
@@ -100,9 +102,11 @@ public sealed class SegmentationExplainer : IDisposable
             using var noGradients = torch.no_grad();
             using var observer = new ForwardObserver();
             _network.forward(tile);
-            var shown = observer.Maps(_network).SelectMany(Split).Where(map => WeightLoadingOptions.Matches(options.Maps, map.Name)).ToList();
+            var all = observer.Maps(_network).SelectMany(Split).ToList();
+            var shown = all.FindAll(map => WeightLoadingOptions.Matches(options.Maps, map.Name));
             if (maps.Count == 0)
             {
+                RequireKnown(options.Maps, [.. all.Select(map => map.Name)]);
                 RequireMemory(shown.Count, volume, options);
                 maps.AddRange(shown.Select(map => (map.Name, place.NewMap())));
             }
@@ -165,9 +169,11 @@ public sealed class SegmentationExplainer : IDisposable
 
     private NetworkLayers FindLayers() => _layers ??= NetworkLayers.Of(_network, [1, _info.InputChannels, .. PatchSides]);
 
-    private long[] PatchSides => _info.SpatialDimensions == 2
-        ? [_info.Patch.Height, _info.Patch.Width]
-        : [_info.Patch.Depth, _info.Patch.Height, _info.Patch.Width];
+    private long[] PatchSides => SidesOf(_info);
+
+    private static long[] SidesOf(SegmentationModelInfo info) => info.SpatialDimensions == 2
+        ? [info.Patch.Height, info.Patch.Width]
+        : [info.Patch.Depth, info.Patch.Height, info.Patch.Width];
 
     private void ForEachTile(Volume volume, double? overlap, Action<Tensor, TilePlace> act, CancellationToken cancellationToken)
     {
@@ -198,6 +204,14 @@ public sealed class SegmentationExplainer : IDisposable
         var whole = ((TorchValue)_network.WholeMap(new TorchValue(shown.Map))).Tensor;
         var count = whole.shape[1];
         return Enumerable.Range(0, (int)count).Select(at => (count == 1 ? shown.Name : $"{shown.Name}.{at}", whole.narrow(1, at, 1)));
+    }
+
+    private static void RequireKnown(IReadOnlyList<string> patterns, IReadOnlyList<string> names)
+    {
+        if (names.Count > 0 && patterns.FirstOrDefault(pattern => !names.Any(name => WeightLoadingOptions.Matches([pattern], name))) is { } unknown)
+        {
+            throw new ArgumentException($"The network shows no map '{unknown}'. Its maps: {string.Join(", ", names)}; a star stands for any letters.");
+        }
     }
 
     private static void RequireMemory(int count, Volume volume, ExplanationOptions options)

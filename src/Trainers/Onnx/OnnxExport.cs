@@ -41,4 +41,14 @@ public static class OnnxExport
         var logits = (OnnxValue)network.Forward(network.Checked(image));
         OnnxFile.Write(destination, network.Description, graph, image, logits, metadata);
     }
+
+    /// <summary>Names of the weights that the file of a network holds: those that its prediction depends on, which those of side heads are not.</summary>
+    /// <param name="network">A network in evaluation mode.</param>
+    /// <param name="spatialSize">Depth, height, width of the patches (2D: height, width).</param>
+    internal static IReadOnlySet<string> WeightsOf(Network network, IReadOnlyList<long> spatialSize)
+    {
+        var graph = new OnnxGraph(network.state_dict().Select(entry => (entry.Key, entry.Value)));
+        var logits = (OnnxValue)network.Forward(network.Checked(graph.Input(new ValueShape([1, network.Options.InputChannels, .. spatialSize]))));
+        return graph.InitializersOf(graph.Reaching(logits.Name)).Select(initializer => initializer.Name).ToHashSet();
+    }
 }
