@@ -43,10 +43,28 @@ public sealed class StudyCommandTests
     }
 
     [TestMethod]
+    public void Study_AWholeName_MeansThatNetworkAlone_AndABeginningAllThatBeginSo()
+    {
+        using var folder = new TemporaryFolder();
+        WriteHippocampus(folder);
+        IEnumerable<string> Trained(string name, string output)
+        {
+            ProgramRun.Medseg(
+                folder.Path, "study", "--data", "data", "--task", "hippocampus", "--network", name, "--steps", "1", "--threads", "1", "-o", output).Expect(0);
+            return Directory.GetFiles(folder[output], "*.json").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
+        }
+
+        CollectionAssert.AreEqual(new[] { "hippocampus-u-net-seed0-steps1.json" }, Trained("u-net", "whole").ToArray());
+        CollectionAssert.AreEqual(new[] { "hippocampus-u-net-residual-encoder-seed0-steps1.json", "hippocampus-u-net-seed0-steps1.json" }, Trained("U-N", "beginning").ToArray());
+    }
+
+    [TestMethod]
     [DataRow("'se'; blocks: squeeze-excitation", "--blocks", "se")]
     [DataRow("Give one of them", "--blocks", "--network", "U-Net")]
     [DataRow("Tasks: hippocampus, nuclei, vessels", "--task", "liver")]
     [DataRow("No network's name begins with Unknown", "--network", "Unknown")]
+    [DataRow("No network's name begins with Unknown", "--network", "U-Net", "Unknown")]
+    [DataRow("MedT cannot be compared on a task with 3 spatial axes. Networks: U-Net, ", "--network", "MedT")]
     [DataRow("--steps", "--steps", "0")]
     public void Study_WhatItCannotDo_ReturnsTwoAndSaysWhatItCan(string fact, params string[] arguments)
     {
@@ -55,6 +73,7 @@ public sealed class StudyCommandTests
 
         StringAssert.Contains(
             ProgramRun.Medseg(folder.Path, ["study", "--data", "data", "-o", "out", .. arguments, .. arguments.Contains("--task") ? [] : new[] { "--task", "hippocampus" }]).Expect(2).Errors, fact);
+        Assert.AreEqual(0, Directory.Exists(folder["out"]) ? Directory.GetFileSystemEntries(folder["out"]).Length : 0, "Nothing was trained.");
     }
 
     private static void WriteHippocampus(TemporaryFolder folder)

@@ -37,7 +37,6 @@ internal sealed class StudyCommand : IToolCommand
     private int Run(ParseResult arguments, CancellationToken cancellation)
     {
         var folder = arguments.GetValue(_output) ?? "medseg-study";
-        Directory.CreateDirectory(folder);
         var data = arguments.GetValue(_data) ?? Environment.GetEnvironmentVariable("MEDSEG_DATA")
             ?? throw new ArgumentException("No data is named. Name the folder with --data or MEDSEG_DATA.");
         var keys = arguments.GetValue(_tasks) is { Length: > 0 } named ? named : [.. StudyTask.All.Select(task => task.Key)];
@@ -48,6 +47,7 @@ internal sealed class StudyCommand : IToolCommand
         var ofBlocks = arguments.GetResult(_blocks) is not null;
         var tasks = keys.Select(StudyTask.Find).Select(task => task with { Steps = steps ?? (ofBlocks ? BlockStudy.Steps : task.Steps) })
             .Select(task => (task, Named(new MLContext().MedicalSegmentation().Data.Read(Path.Combine(data, task.Folder))))).ToList();
+        Directory.CreateDirectory(folder);
         var report = ofBlocks
             ? CompareBlocks(tasks, seeds, folder, arguments, cancellation)
             : CompareNetworks(tasks, seeds, folder, arguments, cancellation);
@@ -58,9 +58,11 @@ internal sealed class StudyCommand : IToolCommand
     private string CompareNetworks(
         List<(StudyTask Task, SegmentationDataset Dataset)> tasks, int[] seeds, string folder, ParseResult arguments, CancellationToken cancellation)
     {
-        foreach (var (task, dataset) in tasks)
+        // Names are looked up for every task before the first training.
+        var names = arguments.GetValue(_networks) ?? [];
+        foreach (var (task, dataset, networks) in tasks.Select(task => (task.Task, task.Dataset, StudyNetwork.Named(task.Task.SpatialDims, names))).ToList())
         {
-            foreach (var (seed, network) in seeds.SelectMany(_ => Networks(task.SpatialDims, arguments.GetValue(_networks) ?? []), (seed, network) => (seed, network)))
+            foreach (var (seed, network) in seeds.SelectMany(_ => networks, (seed, network) => (seed, network)))
             {
                 var path = StudyResult.PathOf(folder, task, network, seed);
                 if (StudyResult.Find(path) is null)
@@ -92,22 +94,6 @@ internal sealed class StudyCommand : IToolCommand
         File.WriteAllText(Path.Combine(folder, "study-blocks.md"), report);
         return report;
     }
-
-    private static List<StudyNetwork> Networks(int spatialDims, string[] names)
-    {
-        var networks = StudyNetwork.For(spatialDims)
-            .Where(network => names.Length == 0 || names.Any(name => IsMeant(network, name)))
-            .ToList();
-        return networks.Count > 0
-            ? networks
-            : throw new ArgumentException($"No network's name begins with {string.Join(" or ", names)}. Networks: {string.Join(", ", StudyNetwork.For(spatialDims).Select(network => network.Name))}.");
-    }
-
-    // A whole name means that network alone: "U-Net" is also the beginning of another's name.
-    private static bool IsMeant(StudyNetwork network, string name)
-        => StudyNetwork.All.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ? network.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
-            : network.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase);
 
     // Folders of pairs name no classes; both of the study's have one structure, with value 1.
     private static SegmentationDataset Named(SegmentationDataset dataset)

@@ -40,6 +40,28 @@ internal sealed record StudyNetwork(string Name, string Key, string Sizes, Func<
     public static IEnumerable<StudyNetwork> For(int spatialDims)
         => All.Where(network => NetworkList.All.Any(entry => entry.Key == network.Key && entry.SpatialDims.Contains(spatialDims)));
 
+    /// <summary>The networks with so many spatial axes that names mean; all of them where there is no name.</summary>
+    /// <param name="spatialDims">2 or 3.</param>
+    /// <param name="names">Whole names, or beginnings. A whole name means that network alone: "U-Net" is also the beginning of another's name.</param>
+    /// <exception cref="ArgumentException">A name means no network, or none of the names means one with so many axes.</exception>
+    public static IReadOnlyList<StudyNetwork> Named(int spatialDims, IReadOnlyList<string> names)
+    {
+        if (names.FirstOrDefault(name => !All.Any(network => network.IsMeantBy(name))) is { } unknown)
+        {
+            throw new ArgumentException($"No network's name begins with {unknown}. Networks: {string.Join(", ", All.Select(network => network.Name))}.");
+        }
+
+        var networks = For(spatialDims).Where(network => names.Count == 0 || names.Any(network.IsMeantBy)).ToList();
+        return networks.Count > 0
+            ? networks
+            : throw new ArgumentException(
+                $"{string.Join(" and ", names)} cannot be compared on a task with {spatialDims} spatial axes. Networks: {string.Join(", ", For(spatialDims).Select(network => network.Name))}.");
+    }
+
+    private bool IsMeantBy(string name) => All.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ? Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+        : Name.StartsWith(name, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The name as files have it.</summary>
     public string FileName => string.Concat(Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c == '+' ? c : '-')).Replace("--", "-", StringComparison.Ordinal).Trim('-');
 }
