@@ -168,6 +168,21 @@ public sealed class SegmentationTrainerOptions
     /// <value>Default: null, nowhere; the model itself does not need them.</value>
     public string? WeightsOutputPath;
 
+    /// <summary>
+    /// Where to keep the state of training between epochs: weights, their average, the best ones, and what the optimiser knows. Where the file is there when
+    /// training begins, training goes on from it, in a new process too.
+    /// </summary>
+    /// <value>
+    /// Default: null, nowhere. Training that was stopped and goes on gives the model of one that was not: bit for bit on the same processor with the same number of
+    /// threads. Data and options must be those of the beginning, or the error lists what differs; threads, files, callbacks and patience may be others. The
+    /// file is about five times as large as the weights, and stays when training is over; then the same call gives the same model at once.
+    /// </value>
+    public string? CheckpointPath;
+
+    /// <summary>Epochs between two writings of <see cref="CheckpointPath"/>, which the last one always is.</summary>
+    /// <value>At least 1. Default: 1.</value>
+    public int CheckpointInterval = 1;
+
     /// <summary>In words, what was done to intensities before the trainer; written into the model for its users.</summary>
     /// <value>Default: empty.</value>
     public string Preprocessing = "";
@@ -225,6 +240,7 @@ public sealed class SegmentationTrainerOptions
         (nameof(EarlyStoppingPatience), EarlyStoppingPatience, 0),
         (nameof(Threads), Threads, 0),
         (nameof(MaximumCacheBytes), MaximumCacheBytes, 0),
+        (nameof(CheckpointInterval), CheckpointInterval, 1),
     ];
 
     private (string Name, double Value, string Rule, bool Holds)[] RealNumbers() =>
@@ -267,6 +283,11 @@ public sealed class SegmentationTrainerOptions
         if (Classes is { Count: < 2 })
         {
             yield return $"Classes has {Classes.Count} entries; name the background and at least one structure, or leave it out.";
+        }
+
+        if (CheckpointPath is not null && string.IsNullOrWhiteSpace(CheckpointPath))
+        {
+            yield return "CheckpointPath is empty; name a file, or leave it out.";
         }
 
         if (FreezePatterns.Any(string.IsNullOrWhiteSpace))

@@ -17,6 +17,7 @@ internal sealed class TrainCommand : IToolCommand
     private readonly Option<int[]> _patch = new("--patch") { Description = "Patch as depth height width, in voxels; default: what holds every volume, at most 96 on a side.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _loss = new("--loss") { Description = $"The loss: {string.Join(", ", LossList.All.Select(loss => loss.Key))}; default: {LossList.Default}." };
     private readonly Option<string?> _weights = new("--weights") { Description = "Weights to start from: safetensors, a PyTorch checkpoint, or what training wrote; default: random ones." };
+    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "File that keeps the state of training after each epoch. Where it is there, training goes on from it: the same command again, after a stop." };
     private readonly Option<int?> _epochs = SharedOptions.Epochs("50");
     private readonly Option<int?> _batch = new("--batch") { Description = "Patches per step; default: 2." };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Initial learning rate; default: 1e-3." };
@@ -31,7 +32,7 @@ internal sealed class TrainCommand : IToolCommand
     {
         var command = new Command("train", "Trains a network on a data set and writes a model zip. Pictures of one slice get a network of two spatial axes.")
         {
-            _data, _output, _onnx, _recipe, _network, _preset, _width, _patch, _loss, _weights, _epochs, _batch, _learningRate, _validation, _normalize, _seed, _threads, _gpu, _json,
+            _data, _output, _onnx, _recipe, _network, _preset, _width, _patch, _loss, _weights, _checkpoint, _epochs, _batch, _learningRate, _validation, _normalize, _seed, _threads, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -85,6 +86,7 @@ internal sealed class TrainCommand : IToolCommand
 
         options.Loss = arguments.GetValue(_loss) ?? options.Loss;
         options.InitialWeightsPath = arguments.GetValue(_weights);
+        options.CheckpointPath = arguments.GetValue(_checkpoint);
         options.MaxEpoch = arguments.GetValue(_epochs) ?? options.MaxEpoch;
         options.BatchSize = arguments.GetValue(_batch) ?? options.BatchSize;
         options.LearningRate = arguments.GetValue(_learningRate) ?? options.LearningRate;

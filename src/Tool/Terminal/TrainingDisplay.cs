@@ -9,6 +9,7 @@ internal sealed class TrainingDisplay
     private readonly ProgressTask? _bar;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private string _dice = "";
+    private double? _doneBefore;
 
     private TrainingDisplay(ProgressTask? bar) => _bar = bar;
 
@@ -38,7 +39,8 @@ internal sealed class TrainingDisplay
         }
 
         var done = progress.Epoch - 1 + ((double)progress.Step / progress.StepsPerEpoch);
-        var left = TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds * (progress.MaxEpoch - done) / done);
+        _doneBefore ??= done - (1.0 / progress.StepsPerEpoch);
+        var left = TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds * (progress.MaxEpoch - done) / (done - _doneBefore.Value));
         _bar.MaxValue = progress.MaxEpoch;
         _bar.Value = done;
         _bar.Description = $"epoch {progress.Epoch}/{progress.MaxEpoch}  loss {progress.Loss:0.000}{_dice}  {left:mm\\:ss} left".EscapeMarkup();

@@ -50,4 +50,5 @@ internal static class StreamKeys
 {
     public const long Schedule = 1;
     public const long Patch = 2;
+    public const long Step = 3;
 }

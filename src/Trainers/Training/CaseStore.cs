@@ -65,6 +65,17 @@ internal sealed class CaseStore : IDisposable
         }
     }
 
+    /// <summary>Goes on as if cases had been handed out in the given order.</summary>
+    /// <param name="order">Indices below <see cref="Count"/>.</param>
+    public void Skip(IEnumerable<int> order)
+    {
+        var notKept = Count - KeptCount;
+        for (var left = notKept == 0 ? 0 : order.LongCount(index => _kept[index] is null) % notKept; left > 0; left--)
+        {
+            ReadNext();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _rereading?.Dispose();
 

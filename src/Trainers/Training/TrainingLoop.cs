@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -14,18 +15,22 @@ internal sealed class TrainingLoop : IDisposable
     private readonly Action<string> _log;
     private readonly Loss _loss;
     private readonly FrozenWeights _frozen;
-    private readonly optim.Optimizer _optimizer;
+    private readonly OptimizerHelper _optimizer;
     private readonly WeightAverage? _average;
     private readonly WeightSnapshot _best;
+    private readonly TrainingCheckpoint? _checkpoint;
     private readonly Stopwatch _clock = new();
+    private double _secondsBefore;
 
     /// <param name="network">On <paramref name="device"/>.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="options">Valid options.</param>
     /// <param name="seed">Decides the order of cases, and patches.</param>
     /// <param name="log">Takes a line per epoch.</param>
-    public TrainingLoop(Network network, Device device, SegmentationTrainerOptions options, long seed, Action<string> log)
+    /// <param name="checkpoint">Keeps the state between epochs, and may hold one to go on from; null where there is none.</param>
+    public TrainingLoop(Network network, Device device, SegmentationTrainerOptions options, long seed, Action<string> log, TrainingCheckpoint? checkpoint = null)
     {
+        _checkpoint = checkpoint;
         _network = network;
         _device = device;
         _options = options;
@@ -45,25 +50,28 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="validation">Measures Dice after epochs; null where there is no validation set.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the network holds weights of no particular step.</exception>
     /// <exception cref="InvalidOperationException">The loss is no number any more.</exception>
+    /// <exception cref="ArgumentException">The checkpoint belongs to another training.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public SegmentationTrainingHistory Run(CaseStore training, VolumeShape patch, ClassMap classes, ValidationSet? validation)
     {
         var schedule = new CaseSchedule(training.Count, _options.BatchSize, _options.StepsPerEpoch, _seed);
         var sampler = new PatchSampler(patch, classes, _options.ForegroundFraction, _options.Augmentation);
-        var fillers = Enumerable.Range(1, _options.MaxEpoch).SelectMany(epoch => Fillers(training, schedule, sampler, epoch));
+        var epochs = Resume(training, schedule);
+        var fillers = Enumerable.Range(1, _options.MaxEpoch).Skip(epochs.Count).SelectMany(epoch => Fillers(training, schedule, sampler, epoch));
         using var batches = new BatchPrefetcher(() => new TrainingBatch(_options.BatchSize, patch), fillers);
 
         _clock.Start();
-        var epochs = new List<SegmentationTrainingMetrics>();
-        for (var epoch = 1; epoch <= _options.MaxEpoch; epoch++)
+        while (epochs.Count < _options.MaxEpoch && !HasStalled(epochs))
         {
+            var epoch = epochs.Count + 1;
             var metrics = Validate(RunEpoch(batches, schedule.StepsPerEpoch, epoch), epochs, validation);
             epochs.Add(metrics);
+            _checkpoint?.Save(Parts, epochs, isLast: epoch == _options.MaxEpoch || HasStalled(epochs));
             _log(metrics.ToString());
             _options.MetricsCallback?.Invoke(metrics);
             if (HasStalled(epochs))
             {
                 _log($"Stopped after epoch {epoch}: validation Dice has not risen for {_options.EarlyStoppingPatience} epochs.");
-                break;
             }
         }
 
@@ -79,6 +87,24 @@ internal sealed class TrainingLoop : IDisposable
         _best.Dispose();
     }
 
+    private TrainingParts Parts => new(_network, _optimizer, _average, _best);
+
+    private double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
+
+    // The epochs that an earlier process has done.
+    private List<SegmentationTrainingMetrics> Resume(CaseStore training, CaseSchedule schedule)
+    {
+        List<SegmentationTrainingMetrics> epochs = [.. _checkpoint?.Resume(Parts) ?? []];
+        if (epochs.Count > 0)
+        {
+            training.Skip(Enumerable.Range(1, epochs.Count).SelectMany(schedule.Epoch));
+            _secondsBefore = epochs[^1].Seconds;
+            _log($"Goes on after epoch {epochs.Count}/{_options.MaxEpoch} from '{_options.CheckpointPath}'.");
+        }
+
+        return epochs;
+    }
+
     private IEnumerable<Action<TrainingBatch>> Fillers(CaseStore training, CaseSchedule schedule, PatchSampler sampler, int epoch)
     {
         var first = 0;
@@ -92,10 +118,11 @@ internal sealed class TrainingLoop : IDisposable
 
     private SegmentationTrainingMetrics RunEpoch(BatchPrefetcher batches, int steps, int epoch)
     {
+        random.manual_seed(new RandomStream(_seed, StreamKeys.Step, epoch).NextInt(int.MaxValue)); // So that dropout depends on the epoch alone.
         _network.train();
         _network.OnEpochStarting(epoch);
         _frozen.Apply();
-        var began = _clock.Elapsed.TotalSeconds;
+        var began = Seconds;
         double sum = 0, rate = 0;
         for (var step = 0; step < steps; step++)
         {
@@ -114,7 +141,7 @@ internal sealed class TrainingLoop : IDisposable
             _options.ProgressCallback?.Invoke(new SegmentationTrainingProgress(epoch, _options.MaxEpoch, step + 1, steps, loss));
         }
 
-        var seconds = _clock.Elapsed.TotalSeconds;
+        var seconds = Seconds;
         return new SegmentationTrainingMetrics
         {
             Epoch = epoch,
@@ -187,7 +214,7 @@ internal sealed class TrainingLoop : IDisposable
             if (validation is not null)
             {
                 var dice = validation.Measure(_network, _device, _options.CancellationToken);
-                metrics = metrics with { ValidationDice = dice, Seconds = _clock.Elapsed.TotalSeconds };
+                metrics = metrics with { ValidationDice = dice, Seconds = Seconds };
                 metrics = metrics with { IsBest = before.LastOrDefault(e => e.IsBest) is not { } best || Score(metrics) > Score(best) };
             }
 
@@ -209,7 +236,7 @@ internal sealed class TrainingLoop : IDisposable
         => double.IsNaN(metrics.MeanValidationDice) ? double.NegativeInfinity : metrics.MeanValidationDice;
 
     private bool HasStalled(List<SegmentationTrainingMetrics> epochs)
-        => _options.EarlyStoppingPatience > 0 && epochs[^1].ValidationDice.Count > 0
+        => _options.EarlyStoppingPatience > 0 && epochs.Count > 0 && epochs[^1].ValidationDice.Count > 0
             && epochs[^1].Epoch - epochs.Last(e => e.IsBest).Epoch >= _options.EarlyStoppingPatience;
 
     private InvalidOperationException NotFinite(double loss, int epoch, int step, double rate)

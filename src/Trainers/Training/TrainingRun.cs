@@ -39,7 +39,10 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
         log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device}, patches of {patch}, batches of {options.BatchSize}, seed {seed}.");
 
         var shape = patch.ToShape(inspector.Channels);
-        using var loop = new TrainingLoop(network, device, options, seed, log);
+        var checkpoint = options.CheckpointPath is { } path
+            ? new TrainingCheckpoint(path, options.CheckpointInterval, TrainingIdentity.Of(options, network, seed, patch, classes, cases, validation?.Count ?? 0))
+            : null;
+        using var loop = new TrainingLoop(network, device, options, seed, log, checkpoint);
         using var measure = validation is null ? null : new ValidationSet(validation, classes, shape);
         var history = loop.Run(cases, shape, classes, measure);
         return (Export(network.to(CPU), options.ScoringPatchSize ?? patch, classes, inspector), history);

@@ -12,7 +12,6 @@ internal sealed class WeightAverage : IDisposable
     private readonly Dictionary<string, Tensor> _average = [];
     private readonly Dictionary<string, Tensor> _weights;
     private readonly double _decay;
-    private long _updates;
 
     /// <param name="network">Whose weights are averaged; its tensors must stay the same objects.</param>
     /// <param name="decay">0 to below 1.</param>
@@ -28,11 +27,17 @@ internal sealed class WeightAverage : IDisposable
         }
     }
 
+    /// <summary>The averages by name.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors => _average;
+
+    /// <summary>How often weights were taken into the average.</summary>
+    public long Updates { get; set; }
+
     /// <summary>Takes the present weights into the average.</summary>
     public void Update()
     {
-        _updates++;
-        var decay = Math.Min(_decay, (1.0 + _updates) / (10 + _updates));
+        Updates++;
+        var decay = Math.Min(_decay, (1.0 + Updates) / (10 + Updates));
         using var noGradient = no_grad();
         foreach (var (name, average) in _average)
         {

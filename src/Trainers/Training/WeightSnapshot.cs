@@ -16,8 +16,18 @@ internal sealed class WeightSnapshot : IDisposable
         _copy = _weights.ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone().DetachFromDisposeScope());
     }
 
+    /// <summary>The copies by name.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors => _copy;
+
+    /// <summary>Whether the copies are of later weights than those at the beginning.</summary>
+    public bool IsUpdated { get; set; }
+
     /// <summary>Copies the present weights over the copy.</summary>
-    public void Update() => Copy(_weights, _copy);
+    public void Update()
+    {
+        Copy(_weights, _copy);
+        IsUpdated = true;
+    }
 
     /// <summary>Gives the network the copied weights.</summary>
     public void Restore() => Copy(_copy, _weights);

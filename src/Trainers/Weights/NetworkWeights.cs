@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Weights of networks from files and to files, under the names of the original research code.</summary>
@@ -43,20 +41,12 @@ public static class NetworkWeights
         ArgumentNullException.ThrowIfNull(network);
         foreach (var (name, weight) in network.state_dict())
         {
-            var isWhole = weight.dtype == torch.ScalarType.Int64;
-            var values = Values(weight, isWhole);
-            foreach (var known in network.SharedNames(name).Prepend(name))
+            var copy = weight.ToWeight(name);
+            yield return copy;
+            foreach (var second in network.SharedNames(name))
             {
-                yield return new(known, isWhole ? WeightType.Int64 : WeightType.Float32, weight.shape, values);
+                yield return copy.Named(second);
             }
         }
-    }
-
-    // Apart from the iterator: between two of its results the caller's code runs, which gradients must not be off for.
-    private static byte[] Values(torch.Tensor weight, bool isWhole)
-    {
-        using var scope = torch.NewDisposeScope();
-        using var noGradients = torch.no_grad();
-        return weight.detach().to(isWhole ? torch.ScalarType.Int64 : torch.ScalarType.Float32).cpu().contiguous().bytes.ToArray();
     }
 }

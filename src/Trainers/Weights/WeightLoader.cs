@@ -38,13 +38,9 @@ internal sealed class WeightLoader
                 + (found.Count == 0 ? "Take a file of this network." : "Build the network with the NetworkOptions and classes that they were trained with, or say which may differ: Skip names weights to leave as they are, Strict = false loads what fits."));
         }
 
-        using var noGradients = torch.no_grad();
         foreach (var (name, tensor) in found)
         {
-            using var scope = torch.NewDisposeScope();
-            loader._weights[name].copy_(loader._weights[name].dtype == torch.ScalarType.Int64
-                ? torch.tensor(tensor.ToInt64(), [.. tensor.Shape])
-                : torch.tensor(tensor.ToSingle(), [.. tensor.Shape]));
+            loader._weights[name].Assign(tensor);
         }
 
         return report;

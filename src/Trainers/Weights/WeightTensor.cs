@@ -14,6 +14,7 @@ public sealed class WeightTensor
 
     private readonly ReadOnlyMemory<byte> _storage;
     private readonly long _offset;
+    private readonly long[] _shape;
     private readonly long[] _strides;
 
     // A view of a storage; offset and strides are counted in numbers. The caller has checked that it lies within.
@@ -21,7 +22,7 @@ public sealed class WeightTensor
     {
         Name = name;
         Type = type;
-        Shape = shape;
+        _shape = shape;
         _storage = storage;
         _offset = offset;
         _strides = strides ?? ContiguousStrides(shape);
@@ -34,7 +35,7 @@ public sealed class WeightTensor
     public WeightType Type { get; }
 
     /// <summary>Sizes of the dimensions; none for a single number.</summary>
-    public IReadOnlyList<long> Shape { get; }
+    public IReadOnlyList<long> Shape => _shape;
 
     /// <summary>How many numbers there are.</summary>
     public long Count => CountOf(Shape);
@@ -124,6 +125,9 @@ public sealed class WeightTensor
             ? _storage.Slice(checked((int)(_offset * size)), checked((int)(Count * size)))
             : Gather(size);
     }
+
+    /// <summary>The same numbers under another name.</summary>
+    internal WeightTensor Named(string name) => new(name, Type, _shape, _storage, _offset, _strides);
 
     /// <summary>Name, type and sizes.</summary>
     public override string ToString() => $"{Name} {Type} {Words(Shape)}";

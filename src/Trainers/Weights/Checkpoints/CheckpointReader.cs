@@ -14,10 +14,10 @@ internal static class CheckpointReader
 
     public static WeightsFile Read(Stream stream, string name)
     {
-        using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-        var entries = Entries(zip);
+        using var zip = new StoredZip(stream);
+        var entries = zip.Entries;
         RequireNoProgram(entries.Keys);
-        RequireNoBomb(entries.Values, stream.Length);
+        zip.RequireNoBomb();
         var pickle = FindPickle(entries);
         var folder = pickle.FullName[..^"data.pkl".Length];
         RequireLittleEndian(entries.GetValueOrDefault($"{folder}byteorder"));
@@ -26,47 +26,19 @@ internal static class CheckpointReader
             throw new InvalidDataException($"its data.pkl has {pickle.Length} bytes; at most {LongestPickle} are read.");
         }
 
-        var weights = StateDictionary.Find(Unpickler.Read(Bytes(pickle)));
+        var weights = StateDictionary.Find(Unpickler.Read(StoredZip.Bytes(pickle)));
         var storages = new Dictionary<string, byte[]>();
         return new(name, "PyTorch checkpoint", [.. weights.Select(weight =>
         {
             var (storage, tensor) = (weight.Tensor.Storage, weight.Tensor);
             if (!storages.TryGetValue(storage.Key, out var bytes))
             {
-                storages.Add(storage.Key, bytes = Bytes(FindStorage(entries, folder, storage)));
+                storages.Add(storage.Key, bytes = StoredZip.Bytes(FindStorage(entries, folder, storage)));
             }
 
             RequireLength(storage, bytes.Length);
             return new WeightTensor(weight.Name, storage.Type, tensor.Shape, bytes, tensor.Offset, tensor.Strides);
         })]);
-    }
-
-    private static Dictionary<string, ZipArchiveEntry> Entries(ZipArchive zip)
-    {
-        var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
-        foreach (var entry in zip.Entries)
-        {
-            if (!entries.TryAdd(entry.FullName, entry))
-            {
-                throw new InvalidDataException($"its zip holds '{entry.FullName}' twice.");
-            }
-        }
-
-        return entries;
-    }
-
-    private static void RequireNoBomb(IEnumerable<ZipArchiveEntry> entries, long fileLength)
-    {
-        Int128 total = 0;
-        foreach (var entry in entries)
-        {
-            total += entry.Length;
-            if (entry.Length != entry.CompressedLength || total > fileLength)
-            {
-                throw new InvalidDataException(
-                    "its zip is compressed or its parts overlap, which torch.save never writes; it may unpack to any size and is refused. Save it again with torch.save.");
-            }
-        }
     }
 
     private static void RequireNoProgram(IEnumerable<string> keys)
@@ -78,7 +50,7 @@ internal static class CheckpointReader
         }
     }
 
-    private static ZipArchiveEntry FindPickle(Dictionary<string, ZipArchiveEntry> entries)
+    private static ZipArchiveEntry FindPickle(IReadOnlyDictionary<string, ZipArchiveEntry> entries)
     {
         var pickles = entries.Values.Where(entry => entry.FullName.Count('/') <= 1 && entry.Name == "data.pkl").ToList();
         return pickles.Count == 1
@@ -88,13 +60,13 @@ internal static class CheckpointReader
 
     private static void RequireLittleEndian(ZipArchiveEntry? order)
     {
-        if (order is { Length: < 16 } && Encoding.ASCII.GetString(Bytes(order)) is var text && text != "little")
+        if (order is { Length: < 16 } && Encoding.ASCII.GetString(StoredZip.Bytes(order)) is var text && text != "little")
         {
             throw new InvalidDataException($"its numbers are stored '{text}'-endian; little is read. Save it on another machine.");
         }
     }
 
-    private static ZipArchiveEntry FindStorage(Dictionary<string, ZipArchiveEntry> entries, string folder, PickleStorage storage)
+    private static ZipArchiveEntry FindStorage(IReadOnlyDictionary<string, ZipArchiveEntry> entries, string folder, PickleStorage storage)
     {
         var entry = entries.GetValueOrDefault($"{folder}data/{storage.Key}")
             ?? throw new InvalidDataException("a tensor's numbers are missing from it. It is damaged; copy it again.");
@@ -108,16 +80,5 @@ internal static class CheckpointReader
         {
             throw new InvalidDataException($"a storage shall hold {storage.Count} numbers of type {storage.Type}, but has {length} bytes (at most {Array.MaxLength} are read).");
         }
-    }
-
-    // .NET's zip reader does not compare what it unpacks with the stored checksum.
-    private static byte[] Bytes(ZipArchiveEntry entry)
-    {
-        var bytes = GC.AllocateUninitializedArray<byte>((int)entry.Length);
-        using var content = entry.Open();
-        content.ReadExactly(bytes);
-        return Crc32.Append(0, bytes) == entry.Crc32
-            ? bytes
-            : throw new InvalidDataException("a part of it does not match its checksum. It was changed or damaged; copy it again.");
     }
 }

@@ -1,0 +1,177 @@
+using System.IO.Compression;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>The state of a training between two epochs as a file, from which a new process goes on as if there had been no stop.</summary>
+/// <param name="path">The file.</param>
+/// <param name="interval">Epochs between two writings.</param>
+/// <param name="identity">What must be the same when training goes on, by name; see <see cref="TrainingIdentity"/>.</param>
+/// <remarks>
+/// A zip without compression: the epochs done and the identity as JSON, weights as safetensors, and what the optimiser keeps in its own format.
+/// All that is random in an epoch follows from the seed and the epoch's number, so that no generator has a state to keep.
+/// </remarks>
+internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDictionary<string, string> identity)
+{
+    private const string StateName = "training.json";
+    private const string OptimizerName = "optimizer.bin";
+    private const int LongestState = 64 << 20;
+
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+    };
+
+    /// <summary>Keeps the state where it is due.</summary>
+    public void Save(TrainingParts parts, IReadOnlyList<SegmentationTrainingMetrics> epochs, bool isLast)
+    {
+        if (!isLast && epochs.Count % interval != 0)
+        {
+            return;
+        }
+
+        AtomicFile.Write(path, stream =>
+        {
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+            Add(zip, StateName, part => JsonSerializer.Serialize(part, new State(identity, epochs, parts.Average?.Updates ?? 0, parts.Best.IsUpdated), Format));
+            foreach (var (name, tensors) in parts.Tensors())
+            {
+                Add(zip, WeightsName(name), part => SafetensorsWriter.Write(part, [.. tensors.Select(entry => entry.Value.ToWeight(entry.Key))], null));
+            }
+
+            Add(zip, OptimizerName, part =>
+            {
+                using var writer = new BinaryWriter(part);
+                parts.Optimizer.save_state_dict(writer);
+            });
+        });
+    }
+
+    /// <summary>Takes the state up where the file is there.</summary>
+    /// <returns>The epochs that are done; none where there is no file.</returns>
+    /// <exception cref="ArgumentException">The file belongs to a training with other data or options; the message lists what differs.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public IReadOnlyList<SegmentationTrainingMetrics> Resume(TrainingParts parts)
+    {
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var zip = new StoredZip(stream);
+            zip.RequireNoBomb();
+            var state = ReadState(zip);
+            RequireSame(state.Identity);
+            if (state.Epochs.Index().Any(entry => entry.Item.Epoch != entry.Index + 1))
+            {
+                throw new InvalidDataException("its epochs are not numbered from 1.");
+            }
+
+            parts.Best.IsUpdated = state.HasBest;
+            foreach (var (name, tensors) in parts.Tensors())
+            {
+                Assign(tensors, ReadWeights(zip, name));
+            }
+
+            ReadOptimizer(zip, parts.Optimizer);
+            if (parts.Average is { } average)
+            {
+                average.Updates = state.AverageUpdates;
+            }
+
+            return state.Epochs;
+        }
+        catch (Exception fault) when (fault is InvalidDataException or JsonException or EndOfStreamException or OverflowException
+            or System.Runtime.InteropServices.ExternalException)
+        {
+            throw new InvalidDataException($"CheckpointPath '{path}' is no state of a training: {fault.Message} Delete it, and training begins anew.", fault);
+        }
+    }
+
+    private static string WeightsName(string name) => $"{name}.safetensors";
+
+    private static void Add(ZipArchive zip, string name, Action<Stream> write)
+    {
+        using var part = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
+        write(part);
+    }
+
+    private static byte[] Read(StoredZip zip, string name) => zip.Entries.TryGetValue(name, out var entry)
+        ? StoredZip.Bytes(entry)
+        : throw new InvalidDataException($"{name} is missing from it.");
+
+    private static State ReadState(StoredZip zip)
+    {
+        var bytes = Read(zip, StateName);
+        return bytes.Length <= LongestState && JsonSerializer.Deserialize<State>(bytes, Format) is { } state
+            ? state
+            : throw new InvalidDataException($"{StateName} is empty or too long.");
+    }
+
+    private static WeightsFile ReadWeights(StoredZip zip, string name)
+    {
+        using var stream = new MemoryStream(Read(zip, WeightsName(name)), writable: false);
+        return SafetensorsReader.Read(stream, name);
+    }
+
+    // The identity agrees, so that other names or sizes are a damage.
+    private static void Assign(IReadOnlyDictionary<string, Tensor> tensors, WeightsFile file)
+    {
+        if (file.Tensors.Count != tensors.Count
+            || !file.Tensors.All(weight => tensors.TryGetValue(weight.Name, out var tensor) && tensor.shape.AsSpan().SequenceEqual([.. weight.Shape])
+                && WeightTypes.IsFloat(weight.Type) == (tensor.dtype != ScalarType.Int64)))
+        {
+            throw new InvalidDataException($"its {file.Source} weights have other names or sizes than the network.");
+        }
+
+        foreach (var weight in file.Tensors)
+        {
+            tensors[weight.Name].Assign(weight);
+        }
+    }
+
+    private static void ReadOptimizer(StoredZip zip, OptimizerHelper optimizer)
+    {
+        using var stream = new MemoryStream(Read(zip, OptimizerName), writable: false);
+        using var reader = new BinaryReader(stream);
+        using var noGradients = no_grad();
+        try
+        {
+            optimizer.load_state_dict(reader);
+        }
+        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"its {OptimizerName} does not fit the optimiser: {fault.Message}", fault);
+        }
+
+        if (stream.Position != stream.Length)
+        {
+            throw new InvalidDataException($"its {OptimizerName} is longer than the optimiser's state.");
+        }
+    }
+
+    private void RequireSame(IReadOnlyDictionary<string, string> kept)
+    {
+        List<string> differences =
+        [
+            .. identity.Keys.Union(kept.Keys)
+                .Select(name => (Name: name, Now: identity.GetValueOrDefault(name, "unknown"), Then: kept.GetValueOrDefault(name, "unknown")))
+                .Where(entry => entry.Now != entry.Then)
+                .Select(entry => $"{entry.Name} is {entry.Now}, was {entry.Then}"),
+        ];
+        if (differences.Count > 0)
+        {
+            throw new ArgumentException(
+                $"CheckpointPath '{path}' holds a training that began otherwise: {string.Join("; ", differences)}. Give the same data and options, or another file to begin anew.");
+        }
+    }
+
+    private sealed record State(IReadOnlyDictionary<string, string> Identity, IReadOnlyList<SegmentationTrainingMetrics> Epochs, long AverageUpdates, bool HasBest);
+}

@@ -1,0 +1,27 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>All that training changes.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="Optimizer">What its steps keep.</param>
+/// <param name="Average">The running average of the weights, where there is one.</param>
+/// <param name="Best">The weights of the best epoch.</param>
+internal sealed record TrainingParts(Network Network, OptimizerHelper Optimizer, WeightAverage? Average, WeightSnapshot Best)
+{
+    /// <summary>The weights by what they are: of the last step, averaged, and of the best epoch as soon as there is one.</summary>
+    public IEnumerable<(string Name, IReadOnlyDictionary<string, Tensor> Tensors)> Tensors()
+    {
+        yield return ("last", Network.state_dict());
+        if (Average is not null)
+        {
+            yield return ("average", Average.Tensors);
+        }
+
+        if (Best.IsUpdated)
+        {
+            yield return ("best", Best.Tensors);
+        }
+    }
+}

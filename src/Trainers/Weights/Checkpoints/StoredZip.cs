@@ -1,0 +1,79 @@
+using System.IO.Compression;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>A zip whose parts are stored as they are, so that it cannot unpack to more than its own length.</summary>
+internal sealed class StoredZip : IDisposable
+{
+    private readonly ZipArchive _zip;
+    private readonly long _length;
+
+    /// <param name="stream">The file; it can seek, and stays open.</param>
+    /// <exception cref="InvalidDataException">It is no zip, or holds a name twice.</exception>
+    public StoredZip(Stream stream)
+    {
+        _zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        _length = stream.Length;
+        try
+        {
+            Entries = Distinct(_zip);
+        }
+        catch
+        {
+            _zip.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The parts by their full names.</summary>
+    public IReadOnlyDictionary<string, ZipArchiveEntry> Entries { get; }
+
+    /// <summary>To be called before parts are read.</summary>
+    /// <exception cref="InvalidDataException">Parts are compressed or overlap.</exception>
+    public void RequireNoBomb()
+    {
+        Int128 total = 0;
+        foreach (var entry in Entries.Values)
+        {
+            total += entry.Length;
+            if (entry.Length != entry.CompressedLength || total > _length)
+            {
+                throw new InvalidDataException(
+                    "its zip is compressed or its parts overlap, which its writer never does; it may unpack to any size and is refused. Save it again with the program that made it.");
+            }
+        }
+    }
+
+    /// <summary>The bytes of a part, compared with its checksum, which .NET's zip reader does not do.</summary>
+    /// <exception cref="InvalidDataException">The part is too long, or its checksum is another.</exception>
+    public static byte[] Bytes(ZipArchiveEntry entry)
+    {
+        if (entry.Length > Array.MaxLength)
+        {
+            throw new InvalidDataException($"a part of it has {entry.Length} bytes; at most {Array.MaxLength} are read.");
+        }
+
+        var bytes = GC.AllocateUninitializedArray<byte>((int)entry.Length);
+        using var content = entry.Open();
+        content.ReadExactly(bytes);
+        return Crc32.Append(0, bytes) == entry.Crc32
+            ? bytes
+            : throw new InvalidDataException("a part of it does not match its checksum. It was changed or damaged; copy it again.");
+    }
+
+    public void Dispose() => _zip.Dispose();
+
+    private static Dictionary<string, ZipArchiveEntry> Distinct(ZipArchive zip)
+    {
+        var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        foreach (var entry in zip.Entries)
+        {
+            if (!entries.TryAdd(entry.FullName, entry))
+            {
+                throw new InvalidDataException($"its zip holds '{entry.FullName}' twice.");
+            }
+        }
+
+        return entries;
+    }
+}

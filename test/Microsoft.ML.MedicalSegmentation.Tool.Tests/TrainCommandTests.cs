@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Microsoft.ML.MedicalSegmentation;
+
+namespace MedSeg;
+
+[TestClass]
+public sealed class TrainCommandTests
+{
+    [TestMethod]
+    public void Train_KilledAndCalledAgain_GivesTheModelOfOneThatWasNotStopped()
+    {
+        using var folder = new TemporaryFolder();
+        for (var i = 0; i < 3; i++)
+        {
+            var (image, labels) = Phantom.Create(i);
+            VolumeFormats.Save(image, folder[$"data/images/p{i}.nii.gz"]);
+            VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
+        }
+
+        string[] Train(string name, int epochs) =>
+        [
+            "train", "data", "--epochs", $"{epochs}", "--width", "4", "--patch", "32", "32", "32", "--validation", "0.34", "--threads", "1",
+            "--output", $"{name}.zip", "--onnx", $"{name}.onnx", "--checkpoint", $"{name}.state",
+        ];
+        ProgramRun.Medseg(folder.Path, Train("whole", 6)).Expect(0);
+
+        using (var process = ProgramRun.Start("Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll", folder.Path, Train("stopped", 6)))
+        {
+            var clock = Stopwatch.StartNew();
+            while (!File.Exists(folder["stopped.state"]) && !process.HasExited && clock.Elapsed < TimeSpan.FromMinutes(2))
+            {
+                Thread.Sleep(20);
+            }
+
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+
+        Assert.IsTrue(File.Exists(folder["stopped.state"]) && !File.Exists(folder["stopped.zip"]), "It was killed on the way.");
+        var run = ProgramRun.Medseg(folder.Path, Train("stopped", 6)).Expect(0);
+
+        Assert.IsFalse(run.Errors.Contains("Epoch 1/6", StringComparison.Ordinal), run.Errors);
+        CollectionAssert.AreEqual(File.ReadAllBytes(folder["whole.onnx"]), File.ReadAllBytes(folder["stopped.onnx"]));
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, Train("stopped", 7)).Expect(2).Errors, "MaxEpoch is 7, was 6");
+    }
+}
