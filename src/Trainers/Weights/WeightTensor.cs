@@ -10,7 +10,8 @@ public sealed class WeightTensor
     /// <summary>Most letters of a name, which keeps messages readable whatever a file holds.</summary>
     internal const int LongestName = 1024;
 
-    private const int HighestRank = 64;
+    /// <summary>Most dimensions of a tensor, as in PyTorch.</summary>
+    internal const int HighestRank = 64;
 
     private readonly ReadOnlyMemory<byte> _storage;
     private readonly long _offset;

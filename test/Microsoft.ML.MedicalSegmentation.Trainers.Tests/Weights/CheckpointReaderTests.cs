@@ -184,9 +184,14 @@ public class CheckpointReaderTests
         var zeros = new byte[32 << 20];
         var compressed = PickleBytes.Checkpoint(PickleBytes.Pickle(PickleBytes.Tensor(8 << 20)), zeros, CompressionLevel.SmallestSize);
         Assert.IsTrue(compressed.Length < 1 << 20);
+        var longText = $"X{(char)0}{(char)0}{(char)16}{(char)0}{new string('a', 1 << 20)}q\u0001";
+        var manySizes = $"({string.Concat(Enumerable.Repeat("K\u0001", 300_000))}t";
         foreach (var (bytes, fault) in new[]
         {
             (compressed, "compressed"),
+            (PickleBytes.Checkpoint(PickleBytes.Pickle( // one text, encoded again and again
+                $"c_codecs\nencode\nq\0{longText}{PickleBytes.Text("latin1")}q\u0002{string.Concat(Enumerable.Repeat("h\0h\u0001h\u0002\u0086R", 100_000))}")), "bytes beside its tensors"),
+            (PickleBytes.Checkpoint(PickleBytes.Pickle(PickleBytes.Tensor(shape: manySizes[1..^1], strides: manySizes[1..^1]))), "other arguments"),
             (PickleBytes.Checkpoint(PickleBytes.Pickle(new string(']', Unpickler.MostInstructions + 5))), "instructions"),
             (PickleBytes.Checkpoint(PickleBytes.Pickle(string.Concat(Enumerable.Repeat("]q\0a", 200_000)))), "empty stack"),
             (PickleBytes.Checkpoint(PickleBytes.Pickle($"]{new string('2', 300_000)}{new string('a', 300_000)}")), "no dictionary of tensors"), // a list within itself
@@ -209,8 +214,8 @@ public class CheckpointReaderTests
             Assert.ThrowsException<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes))).Message, fault);
 
         var whole = PickleBytes.Checkpoint(pickle);
-        Refused(whole[..^30], "cannot be read");
-        Refused(whole[..(whole.Length / 2)], "cannot be read");
+        Refused(whole[..^30], "damaged or cut short; copy it again");
+        Refused(whole[..(whole.Length / 2)], "damaged or cut short; copy it again");
         var changed = whole.ToArray();
         changed[changed.AsSpan().IndexOf(pickle) + 12] ^= 1;
         Refused(changed, "checksum");

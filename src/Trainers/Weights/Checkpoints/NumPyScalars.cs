@@ -9,6 +9,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 internal static class NumPyScalars
 {
+    private const int MostBytes = 256;
+
     private static readonly Dictionary<string, Func<byte[], object?>> Readers = new()
     {
         ["b1"] = bytes => bytes is [0] ? false : bytes is [1] ? true : null,
@@ -49,10 +51,18 @@ internal static class NumPyScalars
             : throw PickleGlobals.Misused("numpy.core.multiarray.scalar");
 
     /// <summary>_codecs.encode(text, "latin1"), which is how pickles of protocol 2 hold bytes.</summary>
-    public static byte[] Bytes(object?[] arguments) =>
-        arguments is [string text, "latin1"] && text.All(letter => letter <= byte.MaxValue)
-            ? [.. text.Select(letter => (byte)letter)]
-            : throw PickleGlobals.Misused("_codecs.encode");
+    public static byte[] Bytes(object?[] arguments)
+    {
+        if (arguments is not [string text, "latin1"] || text.Length > MostBytes)
+        {
+            // One long text could be encoded again and again, each time into new memory.
+            throw arguments is [string { Length: > MostBytes }, "latin1"]
+                ? new InvalidDataException($"it holds bytes beside its tensors, more than {MostBytes}; they are refused. Save the weights alone: `torch.save(model.state_dict(), path)`.")
+                : PickleGlobals.Misused("_codecs.encode");
+        }
+
+        return text.All(letter => letter <= byte.MaxValue) ? [.. text.Select(letter => (byte)letter)] : throw PickleGlobals.Misused("_codecs.encode");
+    }
 }
 
 /// <summary>A NumPy type of numbers, as a pickle builds it in two steps.</summary>

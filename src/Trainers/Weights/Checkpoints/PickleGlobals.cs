@@ -58,7 +58,7 @@ internal static class PickleGlobals
 
     private static PickleTensor RebuildTensor(object?[] arguments)
     {
-        if (arguments is not [PickleStorage storage, long offset, PickleTuple sizes, PickleTuple steps, ..])
+        if (arguments is not [PickleStorage storage, long offset, PickleTuple { Items.Length: <= WeightTensor.HighestRank } sizes, PickleTuple { Items.Length: <= WeightTensor.HighestRank } steps, ..])
         {
             throw Misused("torch._utils._rebuild_tensor_v2");
         }

@@ -29,7 +29,7 @@ internal static class StateDictionary
         }
 
         throw new InvalidDataException(root is PickleDictionary top
-            ? $"it holds no dictionary of tensors where one is looked for; its keys are {Keys(top)}. Save the weights alone: `torch.save(model.state_dict(), path)`."
+            ? $"it holds no dictionary of tensors where one is looked for; {(top.Entries.Count == 0 ? "it is empty" : $"its keys are {Keys(top)}")}. Save the weights alone: `torch.save(model.state_dict(), path)`."
             : "it holds no dictionary of tensors. Save the weights by `torch.save(model.state_dict(), path)`.");
     }
 
@@ -60,5 +60,5 @@ internal static class StateDictionary
     private static bool HasEntries(PickleDictionary dictionary) => dictionary.Entries.Count > 0;
 
     private static string Keys(PickleDictionary dictionary) =>
-        string.Join(", ", dictionary.Entries.Select(entry => entry.Key).OfType<string>().Take(12).Select(key => $"'{(key.Length <= 60 ? key : key[..60])}'"));
+        string.Join(", ", dictionary.Entries.Select(entry => entry.Key).Take(12).Select(key => key is string text ? $"'{(text.Length <= 60 ? text : text[..60])}'" : key is long number ? $"{number}" : "no text"));
 }

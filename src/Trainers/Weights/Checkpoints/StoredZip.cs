@@ -12,7 +12,7 @@ internal sealed class StoredZip : IDisposable
     /// <exception cref="InvalidDataException">It is no zip, or holds a name twice.</exception>
     public StoredZip(Stream stream)
     {
-        _zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        _zip = Open(stream);
         _length = stream.Length;
         try
         {
@@ -62,6 +62,18 @@ internal sealed class StoredZip : IDisposable
     }
 
     public void Dispose() => _zip.Dispose();
+
+    private static ZipArchive Open(Stream stream)
+    {
+        try
+        {
+            return new(stream, ZipArchiveMode.Read, leaveOpen: true);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new InvalidDataException($"its zip is damaged or cut short; copy it again. ({fault.Message})", fault);
+        }
+    }
 
     private static Dictionary<string, ZipArchiveEntry> Distinct(ZipArchive zip)
     {
