@@ -15,7 +15,8 @@ internal static class OnnxFile
     public static void Write(
         Stream destination, string name, OnnxGraph graph, OnnxValue input, OnnxValue output, IEnumerable<KeyValuePair<string, string>> metadata)
     {
-        var flat = new RowwiseConvolutions(graph).Rewrite(graph.Reaching(output.Name), output.Name);
+        var small = new UpsampledConvolutions(graph).Rewrite(graph.Reaching(output.Name), output.Name);
+        var flat = new RowwiseConvolutions(graph).Rewrite(small, output.Name);
         var nodes = new SlicewiseConvolutions(graph).Rewrite(flat, output.Name);
         var initializers = graph.InitializersOf(nodes);
         var frame = ProtobufWriter.Encode(writer =>

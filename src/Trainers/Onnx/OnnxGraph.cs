@@ -91,16 +91,19 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>What <paramref name="output"/> needs, in order: nodes that lead nowhere else are left out.</summary>
-    public IReadOnlyList<OnnxNode> Reaching(string output)
+    public IReadOnlyList<OnnxNode> Reaching(string output) => Reaching(_nodes, output);
+
+    /// <summary>Those of some nodes, in order, that <paramref name="output"/> needs.</summary>
+    public static IReadOnlyList<OnnxNode> Reaching(IReadOnlyList<OnnxNode> all, string output)
     {
         var needed = new HashSet<string>(StringComparer.Ordinal) { output };
         var nodes = new List<OnnxNode>();
-        for (var at = _nodes.Count - 1; at >= 0; at--)
+        for (var at = all.Count - 1; at >= 0; at--)
         {
-            if (needed.Contains(_nodes[at].Output))
+            if (needed.Contains(all[at].Output))
             {
-                nodes.Add(_nodes[at]);
-                needed.UnionWith(_nodes[at].Inputs);
+                nodes.Add(all[at]);
+                needed.UnionWith(all[at].Inputs);
             }
         }
 

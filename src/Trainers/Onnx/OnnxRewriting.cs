@@ -8,6 +8,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal abstract class OnnxRewriting(OnnxGraph graph)
 {
     private readonly Dictionary<string, OnnxNode?> _soleReaders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxNode> _producers = new(StringComparer.Ordinal);
     private readonly List<OnnxNode> _nodes = [];
 
     protected OnnxGraph Graph { get; } = graph;
@@ -17,7 +18,7 @@ internal abstract class OnnxRewriting(OnnxGraph graph)
     /// <param name="output">What the graph gives.</param>
     public IReadOnlyList<OnnxNode> Rewrite(IReadOnlyList<OnnxNode> nodes, string output)
     {
-        FindReaders(nodes, output);
+        FindNeighbors(nodes, output);
         var absorbed = new HashSet<OnnxNode>(ReferenceEqualityComparer.Instance);
         foreach (var node in nodes.Where(node => !absorbed.Contains(node)))
         {
@@ -34,7 +35,7 @@ internal abstract class OnnxRewriting(OnnxGraph graph)
             absorbed.UnionWith(new[] { norm, activation }.OfType<OnnxNode>());
         }
 
-        return _nodes;
+        return OnnxGraph.Reaching(_nodes, output);
     }
 
     protected abstract bool CanRewrite(OnnxNode convolution);
@@ -59,11 +60,18 @@ internal abstract class OnnxRewriting(OnnxGraph graph)
 
     protected static long[] Sizes(OnnxNode node, string attribute) => node.Attribute(attribute) as long[] ?? [];
 
-    private void FindReaders(IReadOnlyList<OnnxNode> nodes, string output)
+    /// <summary>The node that gives an edge; null for an input or a constant.</summary>
+    protected OnnxNode? Producer(string edge) => _producers.GetValueOrDefault(edge);
+
+    /// <summary>Whether one node alone reads an edge.</summary>
+    protected bool IsReadOnce(string edge) => _soleReaders.GetValueOrDefault(edge) is not null;
+
+    private void FindNeighbors(IReadOnlyList<OnnxNode> nodes, string output)
     {
         _soleReaders.Add(output, null);
         foreach (var node in nodes)
         {
+            _producers.Add(node.Output, node);
             foreach (var input in node.Inputs)
             {
                 if (!_soleReaders.TryAdd(input, node))

@@ -111,17 +111,13 @@ public sealed partial class OnnxValue
 
     private string InterpolationMatrix(long from, long to, bool alignCorners, bool transposed)
     {
+        var weights = LinearInterpolation.Matrix(from, to, alignCorners);
         var numbers = transposed ? new float[from, to] : new float[to, from];
         for (long at = 0; at < to; at++)
         {
-            var place = alignCorners
-                ? to > 1 ? at * (from - 1.0) / (to - 1) : 0
-                : Math.Max(0, ((at + 0.5) * from / to) - 0.5);
-            var first = Math.Min((long)place, from - 1);
-            var second = Math.Min(first + 1, from - 1);
-            foreach (var (source, weight) in new[] { (first, 1 - (place - first)), (second, place - first) })
+            for (long source = 0; source < from; source++)
             {
-                numbers[transposed ? source : at, transposed ? at : source] += (float)weight;
+                numbers[transposed ? source : at, transposed ? at : source] = (float)weights[at, source];
             }
         }
 
