@@ -31,7 +31,7 @@ public sealed class SegmentationTrainer : IEstimator<SegmentationTransformer>
     /// <summary>Trains, and makes the transformer that scores the trained model.</summary>
     /// <param name="input">Training data; read once, and again in every epoch as far as volumes exceed MaximumCacheBytes.</param>
     /// <exception cref="ArgumentException">An option, a column or a case cannot be trained with; found before training begins.</exception>
-    /// <exception cref="InvalidOperationException">The device is missing, or training diverged.</exception>
+    /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
     /// <exception cref="OperationCanceledException">Options.CancellationToken asked for it.</exception>
     public SegmentationTransformer Fit(IDataView input)
     {

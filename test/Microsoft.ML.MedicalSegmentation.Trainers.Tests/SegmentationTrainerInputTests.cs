@@ -139,6 +139,19 @@ public class SegmentationTrainerInputTests
     }
 
     [TestMethod]
+    public void Fit_PatchThatNoMemoryHolds_NamesTheOptionsToLower()
+    {
+        var options = TwoBalls.TrainerOptions;
+        options.NetworkOptions = new() { Width = 2, Depth = 2 };
+        options.PatchSize = new PatchSize(1 << 16, 1 << 16, 1 << 16);
+
+        var error = Assert.ThrowsException<InvalidOperationException>(() => Trainer(new MLContext(), options).Fit(TwoBalls.Data(new MLContext(), 2)));
+
+        StringAssert.Contains(error.Message, "65536 x 65536 x 65536 in batches of 4");
+        StringAssert.Contains(error.Message, "Lower BatchSize or PatchSize");
+    }
+
+    [TestMethod]
     public void GetOutputSchema_MissingOrWrongColumn_IsRefusedBeforeAnyTraining()
     {
         var context = new MLContext();

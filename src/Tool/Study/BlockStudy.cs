@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MedSeg.Commands;
 using MedSeg.Terminal;
 
 namespace MedSeg.Study;
@@ -25,7 +26,7 @@ internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, I
     /// <returns>A heading and the table, as Markdown.</returns>
     public string Run(SegmentationDataset dataset, string folder, CancellationToken cancellationToken)
     {
-        var context = new MLContext(seeds[0]) { GpuDeviceId = gpu, FallbackToCpu = gpu is null };
+        var context = SharedOptions.CreateTrainingContext(gpu, seeds[0]);
         var (training, test) = StudyTraining.Split(dataset, seeds[0]);
         Report.Step($"{task.Key}, {blocks.Count} blocks and the U-Net without: {training.Cases.Count} cases to train on, {test.Cases.Count} to test on.");
         var options = new AttentionStudyOptions

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TorchSharp.Modules;
@@ -89,7 +90,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
             return state.Epochs;
         }
         catch (Exception fault) when (fault is InvalidDataException or JsonException or EndOfStreamException or OverflowException
-            or System.Runtime.InteropServices.ExternalException)
+            || (fault is ExternalException failed && !DeviceMemory.IsExhausted(failed)))
         {
             throw new InvalidDataException($"CheckpointPath '{path}' is no state of a training: {fault.Message} Delete it, and training begins anew.", fault);
         }

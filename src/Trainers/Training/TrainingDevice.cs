@@ -7,8 +7,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal static class TrainingDevice
 {
     /// <summary>The GPU that <see cref="MLContext.GpuDeviceId"/> names, else the CPU.</summary>
+    /// <param name="context">Names the GPU, if any.</param>
+    /// <param name="log">Told where the CPU takes the place of the GPU.</param>
     /// <exception cref="InvalidOperationException">A GPU is named, there is none of that number, and <see cref="MLContext.FallbackToCpu"/> is false.</exception>
-    public static Device Choose(MLContext context)
+    public static Device Choose(MLContext context, Action<string> log)
     {
         if (context.GpuDeviceId is not { } id)
         {
@@ -21,10 +23,14 @@ internal static class TrainingDevice
             return device(DeviceType.CUDA, id);
         }
 
-        return context.FallbackToCpu
-            ? CPU
-            : throw new InvalidOperationException(
-                $"MLContext.GpuDeviceId is {id}, but libtorch sees {available} CUDA devices. "
-                + "Install a CUDA build of TorchSharp (TorchSharp-cuda-windows or -linux) and a driver, choose another device, or set FallbackToCpu to true.");
+        var missing = $"MLContext.GpuDeviceId is {id}, but libtorch sees {available} CUDA devices.";
+        if (!context.FallbackToCpu)
+        {
+            throw new InvalidOperationException(
+                $"{missing} Install a CUDA build of TorchSharp (TorchSharp-cuda-windows or -linux) and a driver, choose another device, or set FallbackToCpu to true.");
+        }
+
+        log($"{missing} The processor trains.");
+        return CPU;
     }
 }

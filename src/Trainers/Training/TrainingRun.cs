@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,11 +13,11 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
 {
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentException">The data, the patch and the network do not fit together; found before any training.</exception>
-    /// <exception cref="InvalidOperationException">The device is missing, or training diverged.</exception>
+    /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public (SegmentationModel Model, SegmentationTrainingHistory History) Train(IDataView data)
     {
-        var device = TrainingDevice.Choose(context);
+        var device = TrainingDevice.Choose(context, log);
         CheckNetwork();
         var rows = new TrainingRows(data, "training data", options);
         var classes = new ClassMap(FindClasses(rows));
@@ -38,14 +39,21 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
         var patch = options.PatchSize ?? PatchSize.Around(inspector.Largest, network);
         log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device}, patches of {patch}, batches of {options.BatchSize}, seed {seed}.");
 
-        var shape = patch.ToShape(inspector.Channels);
-        var checkpoint = options.CheckpointPath is { } path
-            ? new TrainingCheckpoint(path, options.CheckpointInterval, TrainingIdentity.Of(options, network, seed, patch, classes, cases, validation?.Count ?? 0))
-            : null;
-        using var loop = new TrainingLoop(network, device, options, seed, log, checkpoint);
-        using var measure = validation is null ? null : new ValidationSet(validation, classes, shape);
-        var history = loop.Run(cases, shape, classes, measure);
-        return (Export(network.to(CPU), options.ScoringPatchSize ?? patch, classes, inspector), history);
+        try
+        {
+            var shape = patch.ToShape(inspector.Channels);
+            var checkpoint = options.CheckpointPath is { } path
+                ? new TrainingCheckpoint(path, options.CheckpointInterval, TrainingIdentity.Of(options, network, seed, patch, classes, cases, validation?.Count ?? 0))
+                : null;
+            using var loop = new TrainingLoop(network, device, options, seed, log, checkpoint);
+            using var measure = validation is null ? null : new ValidationSet(validation, classes, shape);
+            var history = loop.Run(cases, shape, classes, measure);
+            return (Export(network.to(CPU), options.ScoringPatchSize ?? patch, classes, inspector), history);
+        }
+        catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))
+        {
+            throw DeviceMemory.Exhausted(fault, device, patch, options);
+        }
     }
 
     // A network whose weights depend on the patch is built for the trainer's, unless it was told its own.

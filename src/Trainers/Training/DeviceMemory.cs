@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Tells what to do where the memory of a device does not suffice for training.</summary>
+internal static class DeviceMemory
+{
+    // CUDA's allocator, and the processor's on Linux and on Windows.
+    private static readonly string[] Signs = ["out of memory", "can't allocate memory", "not enough memory"];
+
+    /// <summary>Whether libtorch could not get the memory it asked for.</summary>
+    public static bool IsExhausted(ExternalException fault)
+        => Signs.Any(sign => fault.Message.Contains(sign, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The error that names the options to change.</summary>
+    public static InvalidOperationException Exhausted(ExternalException fault, Device device, PatchSize patch, SegmentationTrainerOptions options)
+    {
+        var reason = fault.Message.Split('\n')[0].Trim();
+        var precision = options.Precision == TrainingPrecision.Float32 ? "take Precision = BFloat16, " : "";
+        return new(
+            $"The memory of {device} does not suffice to train {options.Network} with patches of {patch} in batches of {options.BatchSize}: {reason} "
+            + $"Lower BatchSize or PatchSize, {precision}give the network a smaller Width, or end other programs that use the device.", fault);
+    }
+}
