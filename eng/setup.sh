@@ -20,6 +20,8 @@ fingerprint() {
     cat "$root/Directory.Packages.props" "$root/eng/setup.sh" "$root/eng/build-torch-shim.sh" \
         "$onnxruntime/package-lock.json" "$root"/compat/TorchSharp/native/* | sha256sum | cut -d' ' -f1
     ls "$root/eng/feed"
+    # A PyTorch that was replaced in its place.
+    cat "${MEDSEG_TORCH:-/nonexistent}/version.py" 2>/dev/null || true
     printf '%s %s %s\n' "$(uname -sm)" "${MEDSEG_PACKAGES:-}" "${MEDSEG_TORCH:-}"
 }
 
@@ -56,8 +58,8 @@ missing_packages() {
     if [ -z "${MEDSEG_TORCH:-}" ] && ! has_libtorch; then
         echo libtorch-dev
     fi
-    # The OpenMP build shares its threads with libtorch; the others fight over the cores.
-    compgen -G '/usr/lib/*/openblas-openmp/libblas.so.3' >/dev/null || echo libopenblas0-openmp
+    # The OpenMP build shares its threads with the system's libtorch; the others fight over the cores. Other libtorchs bring their own.
+    [ -n "${MEDSEG_TORCH:-}" ] || compgen -G '/usr/lib/*/openblas-openmp/libblas.so.3' >/dev/null || echo libopenblas0-openmp
 }
 
 has_libtorch() {
@@ -99,7 +101,7 @@ if is_complete "$now"; then
 fi
 
 command -v dotnet >/dev/null || fail "the .NET SDK is missing. Install version 10 or newer and run this command again."
-mkdir -p "$setup"
+mkdir -p "$setup" 2>/dev/null && [ -w "$setup" ] || fail "$setup cannot be written. Run this in a copy of the repository that is your own."
 choose_mode
 say "Packages: $mode, because $reason."
 [ "$mode" = nuget ] || set_up_compat

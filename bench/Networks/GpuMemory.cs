@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -6,7 +7,7 @@ namespace Microsoft.ML.MedicalSegmentation.Bench;
 /// <summary>Memory of the first GPU, as nvidia-smi tells it.</summary>
 internal static class GpuMemory
 {
-    /// <summary>MiB that a side holds after some training steps, CUDA itself included.</summary>
+    /// <summary>MiB that a side holds after some training steps, CUDA itself included; not a number where nvidia-smi does not tell.</summary>
     public static double Of(Func<SideProcess> start)
     {
         var before = Used();
@@ -21,7 +22,14 @@ internal static class GpuMemory
         {
             RedirectStandardOutput = true,
         };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("nvidia-smi did not start.");
-        return double.Parse(process.StandardOutput.ReadToEnd().Trim(), CultureInfo.InvariantCulture);
+        try
+        {
+            using var process = Process.Start(start) ?? throw new InvalidOperationException("nvidia-smi did not start.");
+            return double.TryParse(process.StandardOutput.ReadToEnd().Trim(), CultureInfo.InvariantCulture, out var used) ? used : double.NaN;
+        }
+        catch (Win32Exception)
+        {
+            return double.NaN;
+        }
     }
 }

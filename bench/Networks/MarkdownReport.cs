@@ -97,7 +97,7 @@ internal static class MarkdownReport
     }
 
     private static string Memory(Dictionary<string, double> memory, params string[] sides) =>
-        string.Join(", ", sides.Select(side => memory.TryGetValue(side, out var peak) ? Number(peak, "0") : "-"));
+        string.Join(", ", sides.Select(side => memory.TryGetValue(side, out var peak) && double.IsFinite(peak) ? Number(peak, "0") : "-"));
 
     private static string Difference(CaseResult result, string side) =>
         result.LogitDifference.TryGetValue(side, out var difference) ? Small(difference) : "-";

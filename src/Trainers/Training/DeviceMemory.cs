@@ -16,10 +16,10 @@ internal static class DeviceMemory
     /// <summary>The error that names the options to change.</summary>
     public static InvalidOperationException Exhausted(ExternalException fault, Device device, PatchSize patch, SegmentationTrainerOptions options)
     {
-        var reason = fault.Message.Split('\n')[0].Trim();
+        var reason = fault.Message.Split('\n')[0].TrimEnd('.', ' ', '\r');
         var precision = options.Precision == TrainingPrecision.Float32 ? "take Precision = BFloat16, " : "";
         return new(
-            $"The memory of {device} does not suffice to train {options.Network} with patches of {patch} in batches of {options.BatchSize}: {reason} "
+            $"The memory of {device} does not suffice to train {options.Network} with patches of {patch} in batches of {options.BatchSize}: {reason}. "
             + $"Lower BatchSize or PatchSize, {precision}give the network a smaller Width, or end other programs that use the device.", fault);
     }
 }
