@@ -53,6 +53,28 @@ public class DeviceTrainingTests
     }
 
     [TestMethod]
+    [DataRow(OptimizerKind.AdamW)]
+    [DataRow(OptimizerKind.SgdNesterov)]
+    public void Fit_OnTheGpuStoppedAndGoneOn_TrainsToTheEnd(OptimizerKind optimizer)
+    {
+        var context = ContextOfTheGpu();
+        using var folder = new TemporaryFolder();
+        using var stop = new CancellationTokenSource();
+        SegmentationTrainer Trainer(CancellationToken cancellationToken) => TwoBalls.BriefTrainer(context, options =>
+        {
+            (options.Optimizer, options.MaxEpoch, options.CheckpointPath) = (optimizer, 3, folder["state"]);
+            options.ValidationSet = TwoBalls.Data(context, 1);
+            (options.CancellationToken, options.MetricsCallback) = (cancellationToken, _ => stop.Cancel());
+        });
+        Assert.ThrowsException<OperationCanceledException>(() => Trainer(stop.Token).Fit(TwoBalls.Data(context, 4)));
+
+        using var model = Trainer(CancellationToken.None).Fit(TwoBalls.Data(context, 4));
+
+        Assert.AreEqual(3, model.TrainingHistory!.Epochs.Count);
+        Assert.IsTrue(model.TrainingHistory.Epochs[^1].Loss < model.TrainingHistory.Epochs[0].Loss);
+    }
+
+    [TestMethod]
     public void Explain_NetworkOnTheGpu_GivesTheMapsOfTheProcessor()
     {
         ContextOfTheGpu();
