@@ -47,7 +47,8 @@ public sealed class MedicalTransformer(MedicalTransformerOptions options) : Netw
         Summary = "Attention along rows and columns with gated positions, on the whole image and on its patches.",
         Sizes = "the size that it was built for, any whose sides are multiples of 64 (16 in the forms without patches)",
         SpatialDims = [2],
-        Factory = options => new MedicalTransformer(options as MedicalTransformerOptions ?? new MedicalTransformerOptions(options)),
+        OwnOptions = common => new MedicalTransformerOptions(common),
+        Factory = options => new MedicalTransformer((MedicalTransformerOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["medt"] = Published(MedicalTransformerForm.MedT),

@@ -91,7 +91,7 @@ public abstract class Network : Module<Tensor, Tensor>
     public sealed override Tensor forward(Tensor input)
     {
         using var scope = torch.NewDisposeScope();
-        return scope.MoveToOuter(Computed(Forward(Checked(new TorchValue(input, Precision)))));
+        return scope.MoveToOuter(Computed(Forward(Checked(input))));
     }
 
     /// <summary>Computes the logits and what else the losses need.</summary>
@@ -100,7 +100,7 @@ public abstract class Network : Module<Tensor, Tensor>
     public NetworkOutput<Tensor> ForwardTraining(Tensor input)
     {
         using var scope = torch.NewDisposeScope();
-        return ForwardTraining(Checked(new TorchValue(input, Precision))).Select(value => scope.MoveToOuter(Computed(value)));
+        return ForwardTraining(Checked(input)).Select(value => scope.MoveToOuter(Computed(value)));
     }
 
     /// <summary>Fails where the network cannot take an image of that shape, before any compute.</summary>
@@ -160,6 +160,10 @@ public abstract class Network : Module<Tensor, Tensor>
     /// <summary>The other names by which the original code knows a weight.</summary>
     internal IEnumerable<string> SharedNames(string name) =>
         SharedLayers.Select(pair => new NameMap([pair])[name]).Where(other => other != name);
+
+    private Value Checked(Tensor input) => input.numel() > 0
+        ? Checked(new TorchValue(input, Precision))
+        : throw new ArgumentException($"The image has shape [{string.Join(", ", input.shape)}], which holds nothing. Give a batch of at least one image.", nameof(input));
 
     private string OriginalName(string path) => (_names ??= new NameMap(OriginalNames))[path];
 

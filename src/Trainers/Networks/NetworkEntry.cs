@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>One network of <see cref="NetworkList"/>: what it is, and how to build it.</summary>
@@ -21,7 +23,10 @@ public sealed record NetworkEntry
     /// <summary>The published configurations by name: exactly the parameters that the authors' code has.</summary>
     public required IReadOnlyDictionary<string, NetworkOptions> Presets { get; init; }
 
-    /// <summary>Builds the network; accepts <see cref="NetworkOptions"/> and the network's own record.</summary>
+    /// <summary>Makes the network's own record of options, with the settings that all networks share and its own defaults.</summary>
+    public required Func<NetworkOptions, NetworkOptions> OwnOptions { get; init; }
+
+    /// <summary>Builds the network from its own record, which has been validated.</summary>
     public required Func<NetworkOptions, Network> Factory { get; init; }
 
     /// <summary>Sizes of the image, by preset, for which computations were published, where the preset does not fix the size itself.</summary>
@@ -30,15 +35,16 @@ public sealed record NetworkEntry
     /// <summary>Numbers of spatial axes that it can be built for.</summary>
     public IReadOnlyList<int> SpatialDims { get; init; } = [2, 3];
 
-    /// <summary>The record that holds all of the network's options: that of its presets.</summary>
-    internal Type OptionsType =>
-        Presets.Values.Select(preset => preset.GetType()).FirstOrDefault(type => type != typeof(NetworkOptions)) ?? typeof(NetworkOptions);
+    /// <summary>The record that holds all of the network's options.</summary>
+    internal Type OptionsType => OwnOptions(new()).GetType();
 
     /// <summary>Builds the network with fresh weights, in training mode, on the CPU.</summary>
-    /// <exception cref="ArgumentException">An option is impossible, or the preset is unknown.</exception>
+    /// <param name="options">The network's own record, or <see cref="NetworkOptions"/>.</param>
+    /// <exception cref="ArgumentException">An option is impossible or another network's, the preset is unknown, or memory does not suffice.</exception>
     public Network Create(NetworkOptions options)
     {
-        var resolved = Resolve(options);
+        ArgumentNullException.ThrowIfNull(options);
+        var resolved = Own(Resolve(options));
         resolved.Validate();
         if (!SpatialDims.Contains(resolved.SpatialDims))
         {
@@ -46,7 +52,16 @@ public sealed record NetworkEntry
                 $"{Key} has no form with {resolved.SpatialDims} spatial axes. Use {string.Join(" or ", SpatialDims)}, or another network.");
         }
 
-        return Factory(resolved);
+        try
+        {
+            return Factory(resolved);
+        }
+        catch (Exception fault) when (fault is ExternalException or OutOfMemoryException or OverflowException)
+        {
+            throw new ArgumentException(
+                $"{Key} with {resolved.InputChannels} channels, {resolved.Classes} classes{(resolved.Width is { } width ? $" and width {width}" : "")} cannot be built: "
+                + $"{fault.Message.Split('\n')[0]} Make it smaller.", fault);
+        }
     }
 
     /// <summary>Reads options of this network as they stand in a model: JSON with names such as "width"; options that are left out have their defaults.</summary>
@@ -65,6 +80,10 @@ public sealed record NetworkEntry
                 + $"{string.Join(", ", NetworkOptionsJson.Names(this))}.", nameof(json), fault);
         }
     }
+
+    private NetworkOptions Own(NetworkOptions options) => options.GetType() == OptionsType ? options
+        : options.GetType() == typeof(NetworkOptions) ? OwnOptions(options)
+        : throw new ArgumentException($"{Key} was given {options.GetType().Name}. Give {OptionsType.Name}, or NetworkOptions, which every network takes.", nameof(options));
 
     // A preset's settings, with the sizes of the user's data and what the user set explicitly.
     private NetworkOptions Resolve(NetworkOptions options)

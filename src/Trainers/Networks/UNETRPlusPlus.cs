@@ -49,7 +49,8 @@ public sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(option
         Summary = "A U-shaped transformer whose blocks attend over channels and over a few projected tokens, with shared queries and keys.",
         Sizes = "the patch that it was built for, any whose sides are multiples of 16 x 32 x 32 with the usual stem and depth",
         SpatialDims = [3],
-        Factory = options => new UNETRPlusPlus(options as UNETRPlusPlusOptions ?? new UNETRPlusPlusOptions(options)),
+        OwnOptions = common => new UNETRPlusPlusOptions(common),
+        Factory = options => new UNETRPlusPlus((UNETRPlusPlusOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["synapse"] = new UNETRPlusPlusOptions { Classes = 14, PatchSize = [64, 128, 128] },

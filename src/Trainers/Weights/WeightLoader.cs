@@ -52,7 +52,7 @@ internal sealed class WeightLoader
         var names = network.state_dict().Keys;
         return options.Faults().Concat(options.Skip
             .Where(pattern => !string.IsNullOrWhiteSpace(pattern) && !names.Any(name => WeightLoadingOptions.Matches([pattern], name)))
-            .Select(pattern => $"'{pattern}' of Skip fits no weight of {network.Description}; its weights are named {string.Join(", ", names.Take(3))}, ..."));
+            .Select(pattern => $"'{pattern}' of Skip fits no weight of {network.Description}; its weights are {WeightLoadingOptions.Known(names)}."));
     }
 
     private (WeightLoadingReport Report, Dictionary<string, WeightTensor> Found) Compare(WeightsFile file)

@@ -57,6 +57,8 @@ public class AttentionUNetTests
         using var network = AttentionUNet.Entry.Create(new AttentionUNetOptions { Width = 2 });
         using var image = torch.zeros([1, 1, 100, 96, 96], torch.ScalarType.Float32);
 
+        StringAssert.Contains(
+            Assert.ThrowsException<ArgumentException>(() => network.forward(TorchSharp.torch.zeros([0, 1, 16, 16, 16]))).Message, "at least one image");
         var error = Assert.ThrowsException<ArgumentException>(() => network.forward(image));
 
         Assert.AreEqual(

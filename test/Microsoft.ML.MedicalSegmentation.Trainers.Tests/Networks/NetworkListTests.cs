@@ -72,4 +72,37 @@ public class NetworkListTests
             StringAssert.Contains(error.Message, fact);
         }
     }
+
+    [TestMethod]
+    [DataRow("attention-unet", 3, null, int.MaxValue, "Depth is 2147483647; it must be at most 8")]
+    [DataRow("unet", 3, 1000, 13, "Depth is 13; it must be at most 12. MaximumWidth is 320")]
+    [DataRow("unetr-plus-plus", 3, 3, null, "Width is 3; it must be even and a multiple of the 4 heads")]
+    [DataRow("medical-transformer", 2, 12, 3, "Width is 12; it must be a multiple of the 8 groups. Depth is 3; this network's is fixed")]
+    [DataRow("transattunet", 2, null, 30, "Depth is 30; it must be at most 8")]
+    [DataRow("ca-net", 2, null, 30, "Depth is 30; it must be at most 8")]
+    [DataRow("multi-scale-dual-attention", 2, null, 3, "Depth is 3; the network has 4 scales")]
+    [DataRow("dual-attention", 2, null, 4, "Depth is 4; ResNet101 has one depth")]
+    public void Create_OptionsOfAllNetworks_AreCheckedAsThisNetworksOwn(string key, int dims, int? width, int? depth, string fault)
+    {
+        var error = Assert.ThrowsException<ArgumentException>(() => NetworkList.Create(key, new NetworkOptions { SpatialDims = dims, Width = width, Depth = depth }));
+
+        StringAssert.Contains(error.Message, fault);
+    }
+
+    [TestMethod]
+    public void Create_OptionsOfAnotherNetwork_AreRefused()
+    {
+        var error = Assert.ThrowsException<ArgumentException>(() => NetworkList.Create("unet", new AttentionUNetOptions { Width = 4 }));
+
+        StringAssert.Contains(error.Message, "unet was given AttentionUNetOptions. Give UNetOptions, or NetworkOptions");
+    }
+
+    [TestMethod]
+    public void Create_BeyondAllMemory_SaysWhatToMakeSmaller()
+    {
+        var error = Assert.ThrowsException<ArgumentException>(() => NetworkList.Create(
+            "attention-unet", new NetworkOptions { InputChannels = int.MaxValue, Width = 1 << 20, Depth = 2 }));
+
+        StringAssert.Contains(error.Message, "attention-unet with 2147483647 channels, 2 classes and width 1048576 cannot be built");
+    }
 }

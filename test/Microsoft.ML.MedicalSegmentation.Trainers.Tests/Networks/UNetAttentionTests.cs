@@ -79,6 +79,7 @@ public class UNetAttentionTests
 
         AssertFault("AttentionBlock is 'se'; blocks: squeeze-excitation", new() { AttentionBlock = "se" });
         AssertFault("no AttentionBlock is named", new() { AttentionPlaces = AttentionPlaces.Skips });
+        AssertFault("AttentionPlaces is 1024; it must be made of None, EncoderStages", new() { AttentionBlock = "squeeze-excitation", AttentionPlaces = (AttentionPlaces)1024 });
         AssertFault("can stand on Skips only", new() { AttentionBlock = "attention-gate", AttentionPlaces = AttentionPlaces.Stages });
         AssertFault("AttentionOptions.Reduction is 0", new() { AttentionOptions = new() { Reduction = 0 } });
         AssertFault("AttentionOptions.Kernel is 4", new() { AttentionOptions = new() { Kernel = 4 } });

@@ -92,6 +92,7 @@ public class FineTuningTests
 
         StringAssert.Contains(Fault("encoder*", "head?"), "'encoder*' of FreezePatterns fits no weight");
         StringAssert.Contains(Fault("encoder*", "head?"), "'head?'");
+        StringAssert.Contains(Fault("encoder*"), "its weights are conv1.*, conv2.*, conv3.*, center.*, ");
         StringAssert.Contains(Fault("*"), "none is left to train");
     }
 

@@ -55,7 +55,8 @@ public sealed class CANet(CANetOptions options) : Network(options)
         Paper = "Gu et al., CA-Net: Comprehensive Attention Convolutional Neural Networks for Explainable Medical Image Segmentation, IEEE TMI 2020, https://arxiv.org/abs/2009.10549",
         Summary = "A U-Net that attends to positions, channels and scales together; small, and its attention can be shown.",
         Sizes = "any, from 2 to the power of depth - 1 on (16 at depth 5)",
-        Factory = options => new CANet(options as CANetOptions ?? new CANetOptions(options)),
+        OwnOptions = common => new CANetOptions(common),
+        Factory = options => new CANet((CANetOptions)options),
         PublishedSizes = new Dictionary<string, IReadOnlyList<long>> { ["isic-2018"] = [224, 300] },
         Presets = new Dictionary<string, NetworkOptions>
         {

@@ -35,7 +35,8 @@ public sealed class DualAttention(DualAttentionOptions options) : Network(option
         Paper = "Fu et al., Dual Attention Network for Scene Segmentation, CVPR 2019, https://arxiv.org/abs/1809.02983",
         Summary = "Position and channel attention side by side on the coarsest features of an encoder, each with a prediction of its own.",
         Sizes = "any side from twice the output stride (16); with a U-Net's encoder a multiple of 2 to the power of depth - 1 (8 at depth 4)",
-        Factory = options => new DualAttention(options as DualAttentionOptions ?? new DualAttentionOptions(options)),
+        OwnOptions = common => new DualAttentionOptions(common),
+        Factory = options => new DualAttention((DualAttentionOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["resnet-101"] = new DualAttentionOptions { Encoder = DualAttentionEncoder.ResNet101 },

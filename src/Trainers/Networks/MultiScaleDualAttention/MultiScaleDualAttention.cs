@@ -54,7 +54,8 @@ public sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions optio
         Paper = "Sinha and Dolz, Multi-scale self-guided attention for medical image segmentation, IEEE JBHI 2021, https://arxiv.org/abs/1906.02849",
         Summary = "Two stacks of position and channel attention at four scales of a residual encoder, guided by small autoencoders.",
         Sizes = "each side a multiple of 16",
-        Factory = options => new MultiScaleDualAttention(options as MultiScaleDualAttentionOptions ?? new MultiScaleDualAttentionOptions(options)),
+        OwnOptions = common => new MultiScaleDualAttentionOptions(common),
+        Factory = options => new MultiScaleDualAttention((MultiScaleDualAttentionOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["chaos"] = new MultiScaleDualAttentionOptions { SpatialDims = 2, Classes = 5 },

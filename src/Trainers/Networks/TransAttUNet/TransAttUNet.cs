@@ -47,7 +47,8 @@ public sealed class TransAttUNet(TransAttUNetOptions options) : Network(options)
         Paper = "Chen et al., TransAttUnet: Multi-level Attention-guided U-Net with Transformer for Medical Image Segmentation, 2021, https://arxiv.org/abs/2107.05274",
         Summary = "A U-Net with transformer and position attention at its coarsest level and residual multi-scale skip connections.",
         Sizes = "each side a multiple of 2 to the power of depth - 1 (16 at depth 5)",
-        Factory = options => new TransAttUNet(options as TransAttUNetOptions ?? new TransAttUNetOptions(options)),
+        OwnOptions = common => new TransAttUNetOptions(common),
+        Factory = options => new TransAttUNet((TransAttUNetOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["residual"] = new TransAttUNetOptions { SpatialDims = 2, InputChannels = 3, Classes = 1 },

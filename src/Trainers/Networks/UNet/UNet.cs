@@ -33,7 +33,8 @@ public sealed class UNet(UNetOptions options) : Network(options)
             + "https://doi.org/10.1038/s41592-020-01008-z",
         Summary = "The U-Net as nnU-Net builds it, plain or with a residual encoder; the control of every other network.",
         Sizes = "each side a multiple of 2 to the power of depth - 1 (32 at depth 6), or of what the topology says",
-        Factory = options => new UNet(options as UNetOptions ?? new UNetOptions(options)),
+        OwnOptions = common => new UNetOptions(common),
+        Factory = options => new UNet((UNetOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["plain"] = new UNetOptions(),

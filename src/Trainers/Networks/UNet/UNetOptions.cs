@@ -120,7 +120,12 @@ public sealed record UNetOptions : NetworkOptions
             yield return $"AttentionPlaces is {AttentionPlaces}, and no AttentionBlock is named; name one of {AttentionBlockList.Keys}.";
         }
 
-        if (Attention?.GateFactory is not null && (AttentionAt & ~MedicalSegmentation.AttentionPlaces.Skips) != 0)
+        const AttentionPlaces places = MedicalSegmentation.AttentionPlaces.Stages | MedicalSegmentation.AttentionPlaces.Skips;
+        if ((AttentionAt & ~places) != 0)
+        {
+            yield return $"AttentionPlaces is {AttentionPlaces}; it must be made of {string.Join(", ", Enum.GetNames<AttentionPlaces>())}.";
+        }
+        else if (Attention?.GateFactory is not null && (AttentionAt & ~MedicalSegmentation.AttentionPlaces.Skips) != 0)
         {
             yield return $"AttentionPlaces is {AttentionPlaces}; {AttentionBlock} compares a skip connection with what it joins, so it can stand on Skips only.";
         }
