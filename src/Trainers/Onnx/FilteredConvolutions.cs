@@ -3,9 +3,6 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Replaces convolutions by fewer ones along their first spatial axis, as <see cref="MinimalFilter"/> gives them: groups of one convolution.</summary>
 internal abstract class FilteredConvolutions(OnnxGraph graph) : OnnxRewriting(graph)
 {
-    // ONNX Runtime's blocks of channels with AVX-512; other processors have smaller ones. Groups must fill them.
-    private const long Block = 16;
-
     private const long FilteredAtOnce = 4;
 
     /// <summary>The filter that serves, or null.</summary>
@@ -13,7 +10,7 @@ internal abstract class FilteredConvolutions(OnnxGraph graph) : OnnxRewriting(gr
     {
         var (image, output) = (Graph.ShapeOf(convolution.Inputs[0]), Graph.ShapeOf(convolution.Output));
         return Sizes(convolution, "kernel_shape")[0] == 3 && Sizes(convolution, "strides")[0] == 1 && output[2] > 1
-            && image.Channels % Block == 0 && output.Channels % Block == 0
+            && image.Channels % OnnxGraph.Block == 0 && output.Channels % OnnxGraph.Block == 0
                 ? new MinimalFilter((int)Math.Min(FilteredAtOnce, output[2]), 3)
                 : null;
     }

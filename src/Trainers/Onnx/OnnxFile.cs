@@ -17,7 +17,7 @@ internal static class OnnxFile
     {
         var small = new UpsampledConvolutions(graph).Rewrite(graph.Reaching(output.Name), output.Name);
         var flat = new RowwiseConvolutions(graph).Rewrite(small, output.Name);
-        var nodes = new SlicewiseConvolutions(graph).Rewrite(flat, output.Name);
+        var nodes = new BlockedProducts(graph).Rewrite(new SlicewiseConvolutions(graph).Rewrite(flat, output.Name), output.Name);
         var initializers = graph.InitializersOf(nodes);
         var frame = ProtobufWriter.Encode(writer =>
         {
@@ -31,6 +31,15 @@ internal static class OnnxFile
             writer.Text(2, name);
             writer.Message(11, message => ValueInfo(message, input.Name, input.Shape));
             writer.Message(12, message => ValueInfo(message, OnnxGraph.OutputName, output.Shape));
+
+            // ONNX Runtime loses the open batch where it resizes or reshapes, and with it the proof that shapes are equal.
+            foreach (var node in nodes)
+            {
+                if (graph.TryShapeOf(node.Output) is { } shape)
+                {
+                    writer.Message(13, message => ValueInfo(message, node.Output, shape));
+                }
+            }
         });
 
         var headers = initializers.Select(Header).ToArray();

@@ -21,6 +21,9 @@ internal sealed class OnnxGraph
         }
     }
 
+    /// <summary>Channels in ONNX Runtime's blocks with AVX-512; other processors have smaller ones, which these fill too.</summary>
+    public const long Block = 16;
+
     public const string InputName = "image";
 
     public const string OutputName = "logits";
@@ -40,6 +43,9 @@ internal sealed class OnnxGraph
 
     /// <summary>The shape of an edge that is a value of the network.</summary>
     public ValueShape ShapeOf(string name) => _shapes[name];
+
+    /// <summary>The shape of an edge, or null where it is not known.</summary>
+    public ValueShape? TryShapeOf(string name) => _shapes.GetValueOrDefault(name);
 
     /// <summary>The initializer of a parameter or buffer, named by its key in the state dictionary.</summary>
     public string Parameter(Tensor tensor)
@@ -66,6 +72,14 @@ internal sealed class OnnxGraph
     {
         var name = $"integers:{string.Join(",", numbers)}";
         _initializers.TryAdd(name, OnnxInitializer.Of(name, numbers));
+        return name;
+    }
+
+    /// <summary>By how much each axis is enlarged.</summary>
+    public string Factors(long[] factors)
+    {
+        var name = $"factors:{string.Join(",", factors)}";
+        _initializers.TryAdd(name, OnnxInitializer.Of(name, Array.ConvertAll(factors, factor => (float)factor)));
         return name;
     }
 

@@ -19,10 +19,17 @@ public sealed partial class OnnxValue
         Reduce("ReduceSum", dimensions, keepDimensions, result);
 
     private protected override Value ComputeMean(long[] dimensions, bool keepDimensions, ValueShape result) =>
-        Reduce("ReduceMean", dimensions, keepDimensions, result);
+        IsGlobalPool(dimensions, keepDimensions)
+            ? Give(result, "GlobalAveragePool", [Name])
+            : Reduce("ReduceMean", dimensions, keepDimensions, result);
 
     private protected override Value ComputeMax(long[] dimensions, bool keepDimensions, ValueShape result) =>
-        Reduce("ReduceMax", dimensions, keepDimensions, result);
+        IsGlobalPool(dimensions, keepDimensions)
+            ? Give(result, "GlobalMaxPool", [Name])
+            : Reduce("ReduceMax", dimensions, keepDimensions, result);
+
+    // ONNX Runtime pools blocked channels of images, and reduces none.
+    private bool IsGlobalPool(long[] dimensions, bool keepDimensions) => keepDimensions && Shape.Rank == 4 && dimensions is [2, 3];
 
     private OnnxValue Reduce(string operation, long[] dimensions, bool keepDimensions, ValueShape result) =>
         Give(result, operation, [Name, _graph.Constant(dimensions)], ("keepdims", keepDimensions ? 1L : 0L));

@@ -126,9 +126,16 @@ public sealed partial class OnnxValue
 
     private static long Product(long[] sizes) => sizes.Aggregate(1L, (product, size) => product * size);
 
-    // Only the spatial axes are named, so that the batch stays open. The two empty inputs are the region and the factors.
+    // By whole factors where the channels fill ONNX Runtime's blocks, as it resizes those by factors only; or else to sizes, with only the
+    // spatial axes named, so that the batch stays open. The empty inputs are the region and the factors.
     private OnnxValue Resize(long[] size, ValueShape result, params (string Name, object Value)[] attributes)
     {
+        var sides = Shape.Spatial;
+        if (size.Length == 2 && Shape.Channels % OnnxGraph.Block == 0 && size[0] % sides[0] == 0 && size[1] % sides[1] == 0)
+        {
+            return Give(result, "Resize", [Name, string.Empty, _graph.Factors([1, 1, size[0] / sides[0], size[1] / sides[1]])], attributes);
+        }
+
         var axes = Enumerable.Range(2, size.Length).Select(axis => (long)axis).ToArray();
         return Give(result, "Resize", [Name, string.Empty, string.Empty, _graph.Constant(size)], [.. attributes, ("axes", axes)]);
     }
