@@ -6,11 +6,13 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="outputs">Channels that go out.</param>
 /// <param name="kernel">Odd size of the kernels; 3 if null.</param>
 /// <param name="middle">Channels between the two; <paramref name="outputs"/> if null.</param>
+/// <param name="normalized">Whether the units have batch norms.</param>
 /// <remarks>Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597, with padding and batch norm.</remarks>
-public sealed class ConvolutionBlock(int spatialDims, long inputs, long outputs, PerAxis? kernel = null, long? middle = null) : Layer
+public sealed class ConvolutionBlock(
+    int spatialDims, long inputs, long outputs, PerAxis? kernel = null, long? middle = null, bool normalized = true) : Layer
 {
-    private readonly ConvolutionUnit first = new(spatialDims, inputs, middle ?? outputs, kernel ?? 3);
-    private readonly ConvolutionUnit second = new(spatialDims, middle ?? outputs, outputs, kernel ?? 3);
+    private readonly ConvolutionUnit first = new(spatialDims, inputs, middle ?? outputs, kernel ?? 3, normalized: normalized);
+    private readonly ConvolutionUnit second = new(spatialDims, middle ?? outputs, outputs, kernel ?? 3, normalized: normalized);
 
     /// <summary>[N, inputs, S] -> [N, outputs, S].</summary>
     public Value Forward(Value input)

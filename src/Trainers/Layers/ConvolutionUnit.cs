@@ -1,6 +1,6 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Convolution, batch norm, ReLU.</summary>
+/// <summary>Convolution, batch norm, ReLU; the norm and the ReLU may be left out.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="inputs">Channels that come in.</param>
 /// <param name="outputs">Channels that go out.</param>
@@ -10,6 +10,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="rectified">Whether the ReLU ends the unit.</param>
 /// <param name="groups">Parts into which the channels are split.</param>
 /// <param name="dilation">Distance of the kernel's elements.</param>
+/// <param name="normalized">Whether there is a batch norm.</param>
 public sealed class ConvolutionUnit(
     int spatialDims,
     long inputs,
@@ -19,7 +20,8 @@ public sealed class ConvolutionUnit(
     bool bias = true,
     bool rectified = true,
     long groups = 1,
-    long dilation = 1) : Layer
+    long dilation = 1,
+    bool normalized = true) : Layer
 {
     private readonly Convolution convolution = new(
         spatialDims,
@@ -32,13 +34,14 @@ public sealed class ConvolutionUnit(
         groups: groups,
         bias: bias);
 
-    private readonly BatchNorm norm = new(outputs);
+    private readonly BatchNorm? norm = normalized ? new(outputs) : null;
 
     /// <summary>[N, inputs, S] -> [N, outputs, S / stride].</summary>
     public Value Forward(Value input)
     {
         using var scope = input.OpenScope();
-        var normal = norm.Forward(convolution.Forward(input));
+        var convolved = convolution.Forward(input);
+        var normal = norm?.Forward(convolved) ?? convolved;
         return scope.Keep(rectified ? normal.Relu() : normal);
     }
 }

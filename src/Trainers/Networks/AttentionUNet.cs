@@ -20,16 +20,16 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
 {
     private readonly AttentionUNetOptions options = options;
 
-    private readonly ConvolutionBlock[] encoder =
-        [.. Levels(options).Select(level => Block(options, level == 0 ? options.InputChannels : Width(options, level - 1), level))];
+    private readonly ConvolutionBlock[] encoder = [.. Levels(options).Select(level =>
+        Block(options, level == 0 ? options.InputChannels : Width(options, level - 1), level, inEncoder: true))];
 
-    private readonly ConvolutionBlock bottleneck = Block(options, Width(options, options.Levels - 2), options.Levels - 1);
+    private readonly ConvolutionBlock bottleneck = Block(options, Width(options, options.Levels - 2), options.Levels - 1, inEncoder: true);
     private readonly ConvolutionUnit? gatingSignal = MakeGatingSignal(options);
     private readonly SkipGate?[] gates = [.. Levels(options).Select(level => MakeGate(options, level))];
     private readonly Layer?[] upsampling = [.. Levels(options).Select(level => MakeUpsampling(options, level))];
 
-    private readonly ConvolutionBlock[] decoder =
-        [.. Levels(options).Select(level => Block(options, Width(options, level) + UpsampledWidth(options, level), level))];
+    private readonly ConvolutionBlock[] decoder = [.. Levels(options).Select(level =>
+        Block(options, Width(options, level) + UpsampledWidth(options, level), level, inEncoder: false))];
 
     private readonly Convolution[]? sideHeads = options.IsSupervised
         ? [.. Levels(options).Select(level => new Convolution(options.SpatialDims, Width(options, level), options.Classes, kernel: 1))]
@@ -172,8 +172,11 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
 
     private static long Width(AttentionUNetOptions options, int level) => (long)options.FirstWidth << level;
 
-    private static ConvolutionBlock Block(AttentionUNetOptions options, long inputs, int level) =>
-        new(options.SpatialDims, inputs, Width(options, level), options.KernelSize);
+    private static ConvolutionBlock Block(AttentionUNetOptions options, long inputs, int level, bool inEncoder) =>
+        new(options.SpatialDims, inputs, Width(options, level), options.KernelSize, normalized: IsNormalized(options, inEncoder));
+
+    private static bool IsNormalized(AttentionUNetOptions options, bool inEncoder) =>
+        options.IsCommunity || options.Norms == AttentionUNetNorms.All || (inEncoder && options.Norms == AttentionUNetNorms.Encoder);
 
     private static bool UsesGridGates(AttentionUNetOptions options) => options.Levels > 2
         && options.Form is AttentionUNetForm.MultiGate or AttentionUNetForm.SingleGate or AttentionUNetForm.SharedSignal;
@@ -182,7 +185,12 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
     {
         var bottom = Width(options, options.Levels - 1);
         return UsesGridGates(options)
-            ? new(options.SpatialDims, bottom, options.Form == AttentionUNetForm.SharedSignal ? bottom / 2 : bottom, kernel: 1)
+            ? new(
+                options.SpatialDims,
+                bottom,
+                options.Form == AttentionUNetForm.SharedSignal ? bottom / 2 : bottom,
+                kernel: 1,
+                normalized: IsNormalized(options, inEncoder: true))
             : null;
     }
 
@@ -208,7 +216,7 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
     {
         AttentionUNetForm.Community or AttentionUNetForm.CommunityUngated => new ConvolutionUnit(
             options.SpatialDims, Width(options, level + 1), Width(options, level), options.KernelSize),
-        AttentionUNetForm.SharedSignal when options.TransposedUpsampling => new TransposedConvolution(
+        _ when options.TransposedUpsampling => new TransposedConvolution(
             options.SpatialDims,
             Width(options, level + 1),
             Width(options, level),
@@ -221,8 +229,7 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
     private static long UpsampledWidth(AttentionUNetOptions options, int level) =>
         MakesOwnWidth(options) ? Width(options, level) : Width(options, level + 1);
 
-    private static bool MakesOwnWidth(AttentionUNetOptions options) => options.IsCommunity
-        || (options.Form == AttentionUNetForm.SharedSignal && options.TransposedUpsampling);
+    private static bool MakesOwnWidth(AttentionUNetOptions options) => options.IsCommunity || options.TransposedUpsampling;
 
     /// <inheritdoc/>
     protected override IEnumerable<(string Ours, string Original)> OriginalNames =>

@@ -22,6 +22,19 @@ public enum AttentionUNetForm
     CommunityUngated,
 }
 
+/// <summary>Which convolution blocks of an <see cref="AttentionUNet"/> have batch norms.</summary>
+public enum AttentionUNetNorms
+{
+    /// <summary>All of them.</summary>
+    All,
+
+    /// <summary>Those of the encoder, as the authors' 2D U-Net has it.</summary>
+    Encoder,
+
+    /// <summary>None; gates keep their own.</summary>
+    None,
+}
+
 /// <summary>What an <see cref="AttentionUNet"/> is built from.</summary>
 public sealed record AttentionUNetOptions : NetworkOptions
 {
@@ -60,12 +73,13 @@ public sealed record AttentionUNetOptions : NetworkOptions
     /// <value>At least 1; default 2.</value>
     public PerAxis? GateSubsampling { get; init; }
 
-    /// <summary>
-    /// Whether the decoder enlarges by a learned transposed convolution (kernel 4, stride 2) in the shared-signal
-    /// form.
-    /// </summary>
-    /// <value>Default: false, linear interpolation.</value>
+    /// <summary>Whether the decoder enlarges by a learned transposed convolution of kernel 4 and stride 2 (not in the community forms).</summary>
+    /// <value>Default: false, linear interpolation. The authors' "is_deconv".</value>
     public bool TransposedUpsampling { get; init; }
+
+    /// <summary>Which convolution blocks have batch norms (not in the community forms).</summary>
+    /// <value>Default: all. The authors' "is_batchnorm".</value>
+    public AttentionUNetNorms Norms { get; init; }
 
     internal int Levels => Depth ?? 5;
 

@@ -67,7 +67,7 @@ public sealed class MedicalTransformer(MedicalTransformerOptions options) : Netw
     /// <inheritdoc/>
     public override IReadOnlyList<string> UnusedParameters => !options.HasPatches ? []
         : options.PatchAttention != AxialPositions.None ? ["adjust_p."]
-        : ["adjust_p.", .. Branch.BlockNames(stages: 4).Select(name => $"{name.Original}_p.{name.Block}.conv1.")];
+        : ["adjust_p.", .. Branch.BlockNames(options, stages: 4).Select(name => $"{name.Original}_p.{name.Block}.conv1.")];
 
     /// <inheritdoc/>
     public override void OnEpochStarting(int epoch)
@@ -137,8 +137,6 @@ public sealed class MedicalTransformer(MedicalTransformerOptions options) : Netw
     {
         private const int StemMiddle = 128;
 
-        private static readonly int[] BlocksOfStage = [1, 2, 4, 1];
-
         private readonly Convolution stem1 = new(2, options.InputChannels, stem, kernel: 7, stride: 2, padding: 3, bias: false);
         private readonly BatchNorm norm1 = new(stem);
         private readonly Convolution stem2 = new(2, stem, StemMiddle, kernel: 3, padding: 1, bias: false);
@@ -181,9 +179,9 @@ public sealed class MedicalTransformer(MedicalTransformerOptions options) : Netw
             return scope.Keep(Enlarge(decoder[0], features, input.Shape.Spatial));
         }
 
-        public static IEnumerable<(string Original, int Block)> BlockNames(int stages) =>
+        public static IEnumerable<(string Original, int Block)> BlockNames(MedicalTransformerOptions options, int stages) =>
             from stage in Enumerable.Range(0, stages)
-            from block in Enumerable.Range(0, BlocksOfStage[stage])
+            from block in Enumerable.Range(0, options.BlocksPerStage[stage])
             select ($"layer{stage + 1}", block);
 
         public static IEnumerable<(string Ours, string Original)> Names(int stages) =>
@@ -210,9 +208,10 @@ public sealed class MedicalTransformer(MedicalTransformerOptions options) : Netw
             var (inputs, outputs) = (stage == 0 ? stem : Width(options, stage - 1), Width(options, stage));
             long[] fine = [.. size.Select(side => side / (2 << Math.Max(0, stage - 1)))];
             long[] grid = [.. size.Select(side => side / (2 << stage))];
-            AxialAttentionBlock first = new(inputs, outputs / 2, fine, options.Groups, positions, stage == 0 ? 1 : 2);
-            return [first, .. Enumerable.Range(1, BlocksOfStage[stage] - 1).Select(_ =>
-                new AxialAttentionBlock(outputs, outputs / 2, grid, options.Groups, positions))];
+            var channels = options.AttentionChannels(stage);
+            AxialAttentionBlock first = new(inputs, channels, fine, options.Groups, positions, stage == 0 ? 1 : 2, outputs);
+            return [first, .. Enumerable.Range(1, options.BlocksPerStage[stage] - 1).Select(_ =>
+                new AxialAttentionBlock(outputs, channels, grid, options.Groups, positions, outputs: outputs))];
         }
     }
 }

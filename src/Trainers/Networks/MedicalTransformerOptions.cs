@@ -36,6 +36,14 @@ public sealed record MedicalTransformerOptions : NetworkOptions
     /// <value>At least 1; <see cref="NetworkOptions.Width"/> is a multiple of it. Default 8.</value>
     public int Groups { get; init; } = 8;
 
+    /// <summary>Attention blocks of the four stages, finest first; the image branch of MedT and LoGo has the first two.</summary>
+    /// <value>4 numbers of at least 1; default 1, 2, 4, 1. The authors' "layers".</value>
+    public IReadOnlyList<int> BlocksPerStage { get; init; } = [1, 2, 4, 1];
+
+    /// <summary>How many channels attend, as a multiple of half of those that leave a block.</summary>
+    /// <value>Above 0; each stage's channels stay a multiple of twice <see cref="Groups"/>. Default 1. The authors' "width_per_group", divided by 64.</value>
+    public double AttentionWidth { get; init; } = 1;
+
     /// <summary>What the attention on patches knows of distances (MedT and LoGo).</summary>
     /// <value>Default: the authors' code's; the paper describes <see cref="AxialPositions.Gated"/> for MedT.</value>
     public AxialPositions? PatchPositions { get; init; }
@@ -49,6 +57,9 @@ public sealed record MedicalTransformerOptions : NetworkOptions
     public int FrozenGateEpochs { get; init; } = 10;
 
     internal long FirstWidth => Width ?? 8;
+
+    // Channels of the attention of a stage.
+    internal long AttentionChannels(int stage) => (long)((2 * FirstWidth << stage) * AttentionWidth);
 
     internal long[] Patch => [.. (PatchSize ?? [128, 128]).Select(side => (long)side)];
 
@@ -83,6 +94,21 @@ public sealed record MedicalTransformerOptions : NetworkOptions
         if (Groups >= 1 && FirstWidth % Groups != 0)
         {
             yield return $"Width is {FirstWidth}; it must be a multiple of the {Groups} groups.";
+        }
+
+        if (BlocksPerStage.Count != 4 || BlocksPerStage.Any(blocks => blocks < 1))
+        {
+            yield return $"BlocksPerStage is [{string.Join(", ", BlocksPerStage)}]; give 4 numbers of at least 1.";
+        }
+
+        if (!(AttentionWidth > 0 && AttentionWidth <= 64))
+        {
+            yield return $"AttentionWidth is {AttentionWidth}; it must be above 0 and at most 64.";
+        }
+        else if (Groups >= 1 && FirstWidth % Groups == 0
+            && Enumerable.Range(0, 4).Any(stage => AttentionChannels(stage) == 0 || AttentionChannels(stage) % (2L * Groups) != 0))
+        {
+            yield return $"AttentionWidth is {AttentionWidth}, which gives {AttentionChannels(0)} channels to attend; they must be a multiple of {2L * Groups}, twice the groups.";
         }
 
         if (Depth is { } depth)

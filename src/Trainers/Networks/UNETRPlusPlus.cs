@@ -24,7 +24,7 @@ public sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(option
 
     private readonly Downsampling[] downsampling = [.. Stages(options).Select(stage => MakeDownsampling(options, stage))];
     private readonly PairedAttentionBlock[][] encoder = [.. Stages(options).Select(stage => Blocks(options, stage, inEncoder: true))];
-    private readonly ResidualConvolutionBlock fineEncoder = new(3, options.InputChannels, options.FirstWidth / 2, instanceNorm: true);
+    private readonly ResidualConvolutionBlock fineEncoder = new(3, options.InputChannels, options.FirstWidth / 2, instanceNorm: !options.FineBatchNorm);
 
     private readonly TransposedConvolution[] upsampling =
         [.. Stages(options).SkipLast(1).Select(stage => Upsample(Width(options, stage + 1), Width(options, stage), 2))];
@@ -33,7 +33,7 @@ public sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(option
         [.. Stages(options).SkipLast(1).Select(stage => Blocks(options, stage, inEncoder: false))];
 
     private readonly TransposedConvolution fineUpsampling = Upsample(options.FirstWidth, options.FirstWidth / 2, options.Stem);
-    private readonly ResidualConvolutionBlock fineDecoder = new(3, options.FirstWidth / 2, options.FirstWidth / 2, instanceNorm: true);
+    private readonly ResidualConvolutionBlock fineDecoder = new(3, options.FirstWidth / 2, options.FirstWidth / 2, instanceNorm: !options.FineBatchNorm);
     private readonly Convolution head = new(3, options.FirstWidth / 2, options.Classes, kernel: 1);
 
     private readonly Convolution[] sideHeads = options.DeepSupervision
@@ -148,9 +148,8 @@ public sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(option
     {
         var stem = options.StemSize;
         long[] grid = [.. options.Patch.Select((side, axis) => side / (stem[axis] << stage))];
-        var projected = inEncoder && stage > 0 && stage == options.Stages - 1 ? options.CoarsestProjectedTokens : options.ProjectedTokens;
-        return [.. Enumerable.Range(0, options.BlocksPerStage).Select(_ => new PairedAttentionBlock(
-            Width(options, stage), grid, projected, options.ConvolutionsPerBlock, options.Attention(inEncoder)))];
+        return [.. Enumerable.Range(0, options.Blocks(stage, inEncoder)).Select(_ => new PairedAttentionBlock(
+            Width(options, stage), grid, options.Projected(stage, inEncoder), options.ConvolutionsPerBlock, options.Attention(inEncoder)))];
     }
 
     private static TransposedConvolution Upsample(long inputs, long outputs, PerAxis factor) =>

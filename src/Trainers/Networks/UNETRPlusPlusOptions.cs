@@ -22,9 +22,17 @@ public sealed record UNETRPlusPlusOptions : NetworkOptions
     /// <value>At least 1; default 3.</value>
     public int BlocksPerStage { get; init; } = 3;
 
+    /// <summary>Attention blocks at each resolution of the encoder, finest first; the last number serves all coarser ones.</summary>
+    /// <value>At least 1 each; default: <see cref="BlocksPerStage"/>. The authors' "depths", which their decoder does not follow.</value>
+    public IReadOnlyList<int>? EncoderBlocks { get; init; }
+
     /// <summary>Groups of channels that attend separately.</summary>
     /// <value>At least 1; <see cref="NetworkOptions.Width"/> is a multiple of it. Default 4.</value>
     public int Heads { get; init; } = 4;
+
+    /// <summary>The same in the encoder.</summary>
+    /// <value>At least 1; default: <see cref="Heads"/>. The authors' "num_heads", which their decoder does not follow.</value>
+    public int? EncoderHeads { get; init; }
 
     /// <summary>Tokens that spatial attention looks at.</summary>
     /// <value>At least 1; default 64.</value>
@@ -33,6 +41,10 @@ public sealed record UNETRPlusPlusOptions : NetworkOptions
     /// <summary>The same at the coarsest resolution.</summary>
     /// <value>At least 1; default 32.</value>
     public int CoarsestProjectedTokens { get; init; } = 32;
+
+    /// <summary>The same at each resolution of the encoder, finest first; the last number serves all coarser ones.</summary>
+    /// <value>At least 1 each; default: <see cref="ProjectedTokens"/>, and <see cref="CoarsestProjectedTokens"/> at the coarsest.</value>
+    public IReadOnlyList<int>? EncoderProjectedTokens { get; init; }
 
     /// <summary>How tokens are projected.</summary>
     /// <value>Default: one linear layer for keys and values.</value>
@@ -62,6 +74,10 @@ public sealed record UNETRPlusPlusOptions : NetworkOptions
     /// <value>Default: true.</value>
     public bool DeepSupervision { get; init; } = true;
 
+    /// <summary>Whether the convolutional path at full resolution has batch norms instead of instance norms.</summary>
+    /// <value>Default: false, as published. The authors' "norm_name".</value>
+    public bool FineBatchNorm { get; init; }
+
     internal int Stages => (Depth ?? 5) - 1;
 
     internal long FirstWidth => Width ?? 32;
@@ -73,9 +89,17 @@ public sealed record UNETRPlusPlusOptions : NetworkOptions
     // Sides that patches must be multiples of, so that every resolution has whole tokens.
     internal long[] Multiples => Array.ConvertAll(StemSize, size => size << (Stages - 1));
 
+    internal int Blocks(int stage, bool inEncoder) =>
+        inEncoder && EncoderBlocks is { } blocks ? blocks[Math.Min(stage, blocks.Count - 1)] : BlocksPerStage;
+
+    internal int Projected(int stage, bool inEncoder) => !inEncoder ? ProjectedTokens
+        : EncoderProjectedTokens is { } projected ? projected[Math.Min(stage, projected.Count - 1)]
+        : stage > 0 && stage == Stages - 1 ? CoarsestProjectedTokens
+        : ProjectedTokens;
+
     internal PairedAttentionOptions Attention(bool inEncoder) => new()
     {
-        Heads = Heads,
+        Heads = inEncoder ? EncoderHeads ?? Heads : Heads,
         TokenProjection = TokenProjection,
         AddsAttentions = AddsAttentions,
         CorrectedSpatialAttention = CorrectedSpatialAttention,
@@ -124,9 +148,25 @@ public sealed record UNETRPlusPlusOptions : NetworkOptions
             yield return $"{name} is {number}; it must be at least 1.";
         }
 
-        if (Heads >= 1 && (FirstWidth % Heads != 0 || FirstWidth % 2 != 0))
+        if (EncoderHeads < 1)
         {
-            yield return $"Width is {FirstWidth}; it must be even and a multiple of the {Heads} heads.";
+            yield return $"EncoderHeads is {EncoderHeads}; it must be at least 1.";
+        }
+
+        foreach (var heads in new[] { Heads, EncoderHeads ?? Heads }.Where(heads => heads >= 1).Distinct())
+        {
+            if (FirstWidth % heads != 0 || FirstWidth % 2 != 0)
+            {
+                yield return $"Width is {FirstWidth}; it must be even and a multiple of the {heads} heads.";
+            }
+        }
+
+        foreach (var (name, list) in new[] { (nameof(EncoderBlocks), EncoderBlocks), (nameof(EncoderProjectedTokens), EncoderProjectedTokens) })
+        {
+            if (list is not null && (list.Count == 0 || list.Any(number => number < 1)))
+            {
+                yield return $"{name} is [{string.Join(", ", list)}]; give at least one number, each at least 1.";
+            }
         }
 
         if (ConvolutionsPerBlock is not (1 or 2))

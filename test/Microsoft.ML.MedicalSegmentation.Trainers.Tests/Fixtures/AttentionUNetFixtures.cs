@@ -3,12 +3,18 @@ namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 /// <summary>Options of an Attention U-Net from the parameters that a fixture lists.</summary>
 internal static class AttentionUNetFixtures
 {
-    /// <summary>Whether a fixture is one of the authors' U-Nets for CT, their grid attention U-Net, or a community form.</summary>
+    /// <summary>Whether a fixture is one of the authors' U-Nets, gated or not, or a community form.</summary>
     public static bool Describe(Fixture fixture) =>
-        (fixture.Has("conv1.conv1.0.weight") && (fixture.Has("dsv1.weight") || fixture.Has("attentionblock2.theta.weight")))
+        (fixture.Has("conv1.conv1.0.weight") && fixture.Has("up_concat1.conv.conv1.0.weight")
+            && !fixture.Parameters.Any(parameter => parameter.Name.StartsWith("nonlocal", StringComparison.Ordinal)))
         || (fixture.Has("Conv1.conv.0.weight") && fixture.Has("Up2.up.1.weight"));
 
     public static AttentionUNetOptions Options(Fixture fixture) => fixture.Has("Conv1.conv.0.weight") ? Community(fixture) : Authors(fixture);
+
+    /// <summary>The authors' "nonlocal_mode", which no parameter tells.</summary>
+    public static GateActivation Activation(Fixture fixture) => fixture.Says("concatenation_residual") ? GateActivation.SpatialSoftmax
+        : fixture.Says("concatenation_debug") ? GateActivation.SoftplusSigmoid
+        : GateActivation.Sigmoid;
 
     private static AttentionUNetOptions Community(Fixture fixture)
     {
@@ -42,6 +48,11 @@ internal static class AttentionUNetFixtures
             Depth = fixture.Count(number => $"conv{number}.conv1.0.weight") + 1,
             DeepSupervision = fixture.Has("dsv1.weight"),
             Kernel = first[2..],
+            Pooling = Array.ConvertAll(first[2..], size => size == 1 ? 1L : 2L),
+            GateActivation = Activation(fixture),
+            Norms = !fixture.Has("conv1.conv1.1.weight") ? AttentionUNetNorms.None
+                : fixture.Has("up_concat1.conv.conv1.1.weight") ? AttentionUNetNorms.All
+                : AttentionUNetNorms.Encoder,
             GateSubsampling = theta is null ? (PerAxis?)null : theta.Shape[2..],
             TransposedUpsampling = fixture.Has("up_concat1.up.weight"),
         };

@@ -37,19 +37,26 @@ internal static class DualAttentionFixtures
 
     private static ResidualEncoderForm Encoder(Fixture fixture)
     {
-        var hasBottlenecks = fixture.Has("resnext.layer1.1.0.conv3.weight");
-        var isGrouped = hasBottlenecks && fixture.Shape("resnext.layer1.1.0.conv2.weight") is var weight && weight[0] != weight[1];
-        return fixture.Count(number => $"resnext.layer3.{number - 1}.conv1.weight") switch
+        const string encoder = "resnext.layer";
+        return ResidualForm(fixture, $"{encoder}1.1", $"{encoder}3");
+    }
+
+    /// <summary>The residual encoder by its first block and the number of blocks of its third stage.</summary>
+    public static ResidualEncoderForm ResidualForm(Fixture fixture, string firstStage, string thirdStage)
+    {
+        var hasBottlenecks = fixture.Has($"{firstStage}.0.conv3.weight");
+        var isGrouped = hasBottlenecks && fixture.Shape($"{firstStage}.0.conv2.weight") is var weight && weight[0] != weight[1];
+        return fixture.Count(number => $"{thirdStage}.{number - 1}.conv1.weight") switch
         {
             23 => isGrouped ? ResidualEncoderForm.ResNeXt101 : ResidualEncoderForm.ResNet101,
-            6 => hasBottlenecks ? ResidualEncoderForm.ResNet50 : ResidualEncoderForm.ResNet34,
+            6 => isGrouped ? ResidualEncoderForm.ResNeXt50 : hasBottlenecks ? ResidualEncoderForm.ResNet50 : ResidualEncoderForm.ResNet34,
             2 => ResidualEncoderForm.ResNet18,
             _ => ResidualEncoderForm.Small,
         };
     }
 
     // "predict3_2" is the second stack's prediction of scale 3, "sem_1_scale4" the first stack's code of scale 4.
-    private static torch.Tensor Output(NetworkOutput<torch.Tensor> output, string name)
+    private static torch.Tensor? Output(NetworkOutput<torch.Tensor> output, string name)
     {
         var scale = name[^1] - '1';
         return name switch
@@ -61,7 +68,8 @@ internal static class DualAttentionFixtures
             _ when name.StartsWith("sem_2", StringComparison.Ordinal) => output.Extras[GuidedAttentionLosses.SecondCodes][scale].flatten(),
             _ when name.StartsWith("enc_in", StringComparison.Ordinal) => output.Extras[GuidedAttentionLosses.Inputs][scale],
             _ when name.StartsWith("enc_out", StringComparison.Ordinal) => output.Extras[GuidedAttentionLosses.Decoded][scale],
-            _ => output.Logits,
+            _ when name.Contains("mean", StringComparison.Ordinal) || name is "logits" or "out" or "eval" => output.Logits,
+            _ => null,
         };
     }
 
@@ -72,12 +80,13 @@ internal static class DualAttentionFixtures
             return;
         }
 
+        var classes = network.Options.Classes;
         long[] shape = [fixture.InputShape[0], .. fixture.InputShape[2..]];
         var size = shape.Aggregate(1L, (product, side) => product * side);
         var numbers = new long[size];
         for (var at = 0; at < numbers.Length; at++)
         {
-            numbers[at] = Math.Min(4, (long)Math.Floor((FixtureFill.Unit("label", at) + 1) / 2 * 5));
+            numbers[at] = Math.Min(classes - 1, (long)Math.Floor((FixtureFill.Unit("label", at) + 1) / 2 * classes));
         }
 
         using var labels = torch.tensor(numbers, torch.ScalarType.Int64).reshape(shape);

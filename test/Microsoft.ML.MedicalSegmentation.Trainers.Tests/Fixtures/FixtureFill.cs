@@ -8,17 +8,21 @@ internal static class FixtureFill
 {
     private static readonly string[] Gates = ["gamma", "f_qr", "f_kr", "f_sve", "f_sv"];
 
-    public static void Apply(Network network)
+    /// <summary>Fills a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="original">Whose shapes decide, where they differ in axes of one element.</param>
+    public static void Apply(Network network, Fixture? original = null)
     {
         using var noGradients = torch.no_grad();
+        var shapes = original?.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Shape) ?? [];
         foreach (var (name, parameter) in network.named_parameters())
         {
-            Fill(name, parameter);
+            Fill(name, parameter, shapes.GetValueOrDefault(name, parameter.shape));
         }
 
         foreach (var (name, buffer) in network.named_buffers().Where(entry => entry.buffer.dtype == torch.ScalarType.Float32))
         {
-            Fill(name, buffer);
+            Fill(name, buffer, buffer.shape);
         }
     }
 
@@ -28,12 +32,11 @@ internal static class FixtureFill
     /// <summary>The u of the rule: -1 to 1 by an integer hash of the name and the position.</summary>
     public static double Unit(string name, long position) => Unit(Hash(name), position);
 
-    private static void Fill(string name, torch.Tensor tensor)
+    private static void Fill(string name, torch.Tensor tensor, long[] shape)
     {
         using var scope = torch.NewDisposeScope();
-        var shape = tensor.shape;
-        var numbers = Numbers(name, Size(shape), Kind(name, shape));
-        tensor.copy_(torch.tensor(numbers, torch.ScalarType.Float32).reshape(shape));
+        var numbers = Numbers(name, Size(tensor.shape), Kind(name, Size(shape) == Size(tensor.shape) ? shape : tensor.shape));
+        tensor.copy_(torch.tensor(numbers, torch.ScalarType.Float32).reshape(tensor.shape));
     }
 
     private static Func<double, double> Kind(string name, long[] shape)

@@ -5,10 +5,9 @@ namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 internal static class FixtureModels
 {
     /// <summary>
-    /// Which fixtures a line is for, by name (<c>fixture => fixture.IsNamed("medt_")</c>) or by what the parameters tell;
-    /// and how to build what the fixture describes, null for a variant that is not built.
+    /// Which fixtures a line is for, by what the parameters tell, and how to build what the fixture describes; the first line that fits is taken.
     /// </summary>
-    private static readonly (Func<Fixture, bool> Describes, Func<Fixture, FixtureModel?> Build)[] All =
+    private static readonly (Func<Fixture, bool> Describes, Func<Fixture, FixtureModel> Build)[] All =
     [
         (AttentionUNetFixtures.Describe, fixture => new(new AttentionUNet(AttentionUNetFixtures.Options(fixture)))),
         (UNETRPlusPlusFixtures.DescribeAttention, UNETRPlusPlusFixtures.Attention),
@@ -18,7 +17,17 @@ internal static class FixtureModels
         (MedicalTransformerFixtures.DescribeNetwork, MedicalTransformerFixtures.Network),
         (DualAttentionFixtures.DescribePosition, DualAttentionFixtures.Position),
         (DualAttentionFixtures.DescribeChannel, DualAttentionFixtures.Channel),
+        (MedicalTransformerFixtures.DescribeBlock, MedicalTransformerFixtures.Block),
         (fixture => fixture.Has("fuse1.fuse_attn.8.weight"), DualAttentionFixtures.Network),
+        (fixture => fixture.Has("fuse_attn.0.weight"), DualAttentionLayerFixtures.Fusion),
+        (fixture => fixture.Has("attn.4.weight"), DualAttentionLayerFixtures.Branch),
+        (fixture => fixture.Has("enc1.encode.0.weight"), DualAttentionLayerFixtures.Semantic),
+        (fixture => fixture.Has("conv5a.0.weight"), DualAttentionLayerFixtures.Head),
+        (fixture => fixture.Has("head.conv5a.0.weight"), DualAttentionLayerFixtures.Network),
+        (UNetFixtures.Describe, UNetFixtures.Network),
+        (fixture => AttentionBlockFixtures.Find(fixture) is not null, AttentionBlockFixtures.Block),
+        (AttentionBlockFixtures.DescribeGate, AttentionBlockFixtures.Gate),
+        (UNETRPlusPlusFixtures.DescribeConvolutions, UNETRPlusPlusFixtures.Convolutions),
         (fixture => fixture.Has("pos.row_embed.weight"), TransAttUNetFixtures.Network),
         (fixture => fixture.Has("scale_att.bn3.weight"), CANetFixtures.Network),
     ];

@@ -23,13 +23,28 @@ internal static class UNETRPlusPlusFixtures
             fixture.InputShape[2..],
             Projected(fixture, "epa_block."),
             fixture.Has("conv52.conv1.conv.weight") ? 2 : 1,
-            AttentionOptions(fixture, "epa_block."));
+            AttentionOptions(fixture, "epa_block."),
+            hasPositions: fixture.Has("pos_embed"));
         return new(new LayerNetwork(fixture.InputShape, layer, layer.Forward, PairedAttentionBlock.OriginalNames));
+    }
+
+    public static bool DescribeConvolutions(Fixture fixture) => fixture.Has("conv1.conv.weight") && fixture.Has("conv2.conv.weight");
+
+    public static FixtureModel Convolutions(Fixture fixture)
+    {
+        var first = fixture.Shape("conv1.conv.weight");
+        var layer = new ResidualConvolutionBlock(first.Length - 2, first[1], first[0], instanceNorm: !fixture.Has("norm1.weight"));
+        return new(new LayerNetwork(fixture.InputShape, layer, layer.Forward, ResidualConvolutionBlock.OriginalNames));
     }
 
     public static FixtureModel Network(Fixture fixture) => new(
         new UNETRPlusPlus(Options(fixture)),
-        (output, name) => name is "out2" ? output.SideLogits[0] : name is "out3" ? output.SideLogits[1] : output.Logits);
+        (output, name) => name switch
+        {
+            "out1" or "logits" or "out" => output.Logits,
+            "out2" or "out3" when output.SideLogits.Count == 2 => output.SideLogits[name[^1] - '2'],
+            _ => null,
+        });
 
     private static UNETRPlusPlusOptions Options(Fixture fixture)
     {
@@ -38,6 +53,8 @@ internal static class UNETRPlusPlusFixtures
         var stem = fixture.Shape("unetr_pp_encoder.downsample_layers.0.0.conv.weight");
         var depth = fixture.Count(number => $"{stages}{number - 1}.0.gamma");
         var attention = AttentionOptions(fixture, first);
+        const string decoder = "decoder3.decoder_block.0.";
+        int[] all = [.. Enumerable.Range(0, depth)];
         return new()
         {
             InputChannels = (int)stem[1],
@@ -46,10 +63,13 @@ internal static class UNETRPlusPlusFixtures
             Depth = depth + 1,
             PatchSize = [.. fixture.InputShape[2..].Select(side => (int)side)],
             Stem = stem[2..],
-            BlocksPerStage = fixture.Count(number => $"{stages}0.{number - 1}.gamma"),
-            Heads = attention.Heads,
-            ProjectedTokens = (int)Projected(fixture, first),
-            CoarsestProjectedTokens = (int)Projected(fixture, $"{stages}{depth - 1}.0.epa_block."),
+            BlocksPerStage = fixture.Count(number => $"{decoder}{number - 1}.gamma"),
+            EncoderBlocks = [.. all.Select(stage => fixture.Count(number => $"{stages}{stage}.{number - 1}.gamma"))],
+            Heads = AttentionOptions(fixture, $"{decoder}0.epa_block.").Heads,
+            EncoderHeads = attention.Heads,
+            ProjectedTokens = (int)Projected(fixture, $"{decoder}0.epa_block."),
+            EncoderProjectedTokens = [.. all.Select(stage => (int)Projected(fixture, $"{stages}{stage}.0.epa_block."))],
+            FineBatchNorm = fixture.Has("encoder1.norm1.weight"),
             TokenProjection = attention.TokenProjection,
             AddsAttentions = attention.AddsAttentions,
             ConvolutionsPerBlock = fixture.Has($"{stages}0.0.conv52.conv1.conv.weight") ? 2 : 1,
@@ -64,6 +84,7 @@ internal static class UNETRPlusPlusFixtures
             : fixture.Has($"{path}F.weight") ? TokenProjection.Separate
             : TokenProjection.Shared,
         AddsAttentions = !fixture.Has($"{path}out_proj.weight"),
+        ProjectionBias = fixture.Has($"{path}qkvv.bias"),
     };
 
     private static long Projected(Fixture fixture, string path) =>

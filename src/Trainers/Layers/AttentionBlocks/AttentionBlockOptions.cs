@@ -19,8 +19,17 @@ public sealed record AttentionBlockOptions
     /// <value>At least 1; default 1, no coarser. Memory falls with its square (2D) or cube (3D).</value>
     public int Subsampling { get; init; } = 1;
 
+    /// <summary>
+    /// Whether the block is as in the code that its authors published, where that is not what their paper says: CBAM with a batch norm instead of a
+    /// bias after the spatial convolution; BAM with batch norms and the product of its branches; scSE with the larger of its branches; and channels
+    /// reduced without a lower limit of 4.
+    /// </summary>
+    /// <value>Default: false.</value>
+    public bool Strict { get; init; }
+
     /// <summary>Channels inside a block that reduces by <paramref name="byDefault"/> where nothing else is asked for.</summary>
-    internal long Inner(long channels, int byDefault) => Math.Max(channels / (Reduction ?? byDefault), Math.Min(channels, 4));
+    internal long Inner(long channels, int byDefault) =>
+        Math.Max(channels / (Reduction ?? byDefault), Strict ? 1 : Math.Min(channels, 4));
 
     /// <summary>Every impossible value as a sentence.</summary>
     internal IEnumerable<string> Faults()

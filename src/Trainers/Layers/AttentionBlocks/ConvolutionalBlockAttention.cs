@@ -6,12 +6,25 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="options">Reduction: 16 by default; Kernel: 7 by default.</param>
 /// <remarks>
 /// Starts with PyTorch's default weights, so everything weighs about a quarter. Woo et al. 2018, https://arxiv.org/abs/1807.06521.
-/// Differs: no batch norm after the spatial convolution, which has a bias instead, as in the paper and unlike the authors' code.
+/// Differs: no batch norm after the spatial convolution, which has a bias instead, as in the paper and unlike the authors' code, which also puts
+/// the maximum before the mean; <see cref="AttentionBlockOptions.Strict"/> follows the code.
 /// </remarks>
 public sealed class ConvolutionalBlockAttention(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
 {
     private readonly ChannelPerceptron perceptron = new(spatialDims, channels, options.Inner(channels, byDefault: 16));
-    private readonly Convolution relevance = new(spatialDims, 2, 1, options.Kernel ?? 7, padding: (options.Kernel ?? 7) / 2);
+    private readonly Convolution relevance = new(
+        spatialDims, 2, 1, options.Kernel ?? 7, padding: (options.Kernel ?? 7) / 2, bias: !options.Strict);
+
+    private readonly BatchNorm? relevanceNorm = options.Strict ? new(1, momentum: 0.01) : null;
+
+    /// <summary>Our names and those of the authors' code.</summary>
+    internal static (string Ours, string Original)[] OriginalNames { get; } =
+    [
+        ("perceptron.squeeze", "ChannelGate.mlp.1"),
+        ("perceptron.excite", "ChannelGate.mlp.3"),
+        ("relevance", "SpatialGate.spatial.conv"),
+        ("relevanceNorm", "SpatialGate.spatial.bn"),
+    ];
 
     /// <inheritdoc/>
     public override Value Forward(Value input)
@@ -19,8 +32,9 @@ public sealed class ConvolutionalBlockAttention(int spatialDims, long channels, 
         using var scope = input.OpenScope();
         var weights = perceptron.Forward(input.GlobalAveragePool()) + perceptron.Forward(input.GlobalMaxPool());
         var weighted = input * weights.Sigmoid();
-        var summary = Value.Concat(1, weighted.Mean([1], keepDimensions: true), weighted.Max([1], keepDimensions: true));
-        var positionWeights = relevance.Forward(summary).Sigmoid().Shown(this, "relevance");
+        var (mean, largest) = (weighted.Mean([1], keepDimensions: true), weighted.Max([1], keepDimensions: true));
+        var summary = relevance.Forward(options.Strict ? Value.Concat(1, largest, mean) : Value.Concat(1, mean, largest));
+        var positionWeights = (relevanceNorm?.Forward(summary) ?? summary).Sigmoid().Shown(this, "relevance");
         positionWeights.ShowMap(this, "relevance", () => positionWeights);
         return scope.Keep(weighted * positionWeights);
     }

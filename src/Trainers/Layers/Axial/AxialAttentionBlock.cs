@@ -2,30 +2,31 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A residual bottleneck with axial attention, first along the height and then along the width, in place of its 3x3 convolution.</summary>
 /// <param name="inputs">Channels that come in.</param>
-/// <param name="planes">Channels of the attention; twice as many go out.</param>
+/// <param name="planes">Channels of the attention.</param>
 /// <param name="grid">Height and width of the features that come in.</param>
 /// <param name="groups">Groups of channels that attend separately.</param>
 /// <param name="positions">What attention knows of distances.</param>
 /// <param name="stride">By how much the grid shrinks.</param>
+/// <param name="outputs">Channels that go out; twice <paramref name="planes"/> if null.</param>
 /// <remarks>
 /// Valanarasu et al. 2021, https://arxiv.org/abs/2102.10662, and the authors' AxialBlock, AxialBlock_dynamic and AxialBlock_wopos; the last
 /// owns a convolution that it never uses, kept for its checkpoints.
 /// </remarks>
 public sealed class AxialAttentionBlock(
-    long inputs, long planes, long[] grid, int groups, AxialPositions positions, int stride = 1) : Layer
+    long inputs, long planes, long[] grid, int groups, AxialPositions positions, int stride = 1, long? outputs = null) : Layer
 {
     private readonly Convolution down = new(2, inputs, planes, kernel: 1, bias: false);
     private readonly BatchNorm downNorm = new(planes);
     private readonly Convolution? unused = positions == AxialPositions.None ? new(2, planes, planes, kernel: 1) : null;
     private readonly AxialAttention heightAttention = new(planes, grid[0], groups, alongWidth: false, positions);
     private readonly AxialAttention widthAttention = new(planes, grid[1], groups, alongWidth: true, positions, stride);
-    private readonly Convolution up = new(2, planes, 2 * planes, kernel: 1, bias: false);
-    private readonly BatchNorm upNorm = new(2 * planes);
+    private readonly Convolution up = new(2, planes, outputs ?? 2 * planes, kernel: 1, bias: false);
+    private readonly BatchNorm upNorm = new(outputs ?? 2 * planes);
 
     private readonly Convolution? shortcut =
-        HasShortcut(inputs, planes, stride) ? new(2, inputs, 2 * planes, kernel: 1, stride: stride, bias: false) : null;
+        HasShortcut(inputs, outputs ?? 2 * planes, stride) ? new(2, inputs, outputs ?? 2 * planes, kernel: 1, stride: stride, bias: false) : null;
 
-    private readonly BatchNorm? shortcutNorm = HasShortcut(inputs, planes, stride) ? new(2 * planes) : null;
+    private readonly BatchNorm? shortcutNorm = HasShortcut(inputs, outputs ?? 2 * planes, stride) ? new(outputs ?? 2 * planes) : null;
 
     /// <summary>Our names and those of the authors' code.</summary>
     internal static (string Ours, string Original)[] OriginalNames { get; } =
@@ -45,7 +46,7 @@ public sealed class AxialAttentionBlock(
     /// <summary>The gates of both attentions.</summary>
     internal IEnumerable<TorchSharp.Modules.Parameter> Gates => heightAttention.Gates.Concat(widthAttention.Gates);
 
-    /// <summary>[N, inputs, H, W] -> [N, 2 x planes, H / stride, W / stride].</summary>
+    /// <summary>[N, inputs, H, W] -> [N, outputs, H / stride, W / stride].</summary>
     /// <exception cref="ArgumentException">The channels or the grid differ from the constructor's.</exception>
     public Value Forward(Value input)
     {
@@ -57,5 +58,5 @@ public sealed class AxialAttentionBlock(
         return scope.Keep((features + residual).Relu());
     }
 
-    private static bool HasShortcut(long inputs, long planes, int stride) => stride != 1 || inputs != 2 * planes;
+    private static bool HasShortcut(long inputs, long outputs, int stride) => stride != 1 || inputs != outputs;
 }

@@ -25,7 +25,7 @@ public sealed class EfficientPairedAttention(long channels, long tokens, long pr
     private readonly Parameter spatialTemperature = Weights.Constant(1, options.Heads, 1, 1);
 
     // Queries, keys, and the values of channel and of spatial attention.
-    private readonly Linear projections = new(channels, 4 * channels, bias: false);
+    private readonly Linear projections = new(channels, 4 * channels, bias: options.ProjectionBias);
 
     private readonly Linear? keyTokens = options.TokenProjection == TokenProjection.Matrix ? null : new(tokens, projected);
     private readonly Linear? valueTokens = options.TokenProjection == TokenProjection.Separate ? new(tokens, projected) : null;

@@ -8,12 +8,13 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="projected">Tokens that spatial attention looks at.</param>
 /// <param name="convolutions">Residual convolution blocks after the attention, 1 or 2.</param>
 /// <param name="options">Heads and forms of the attention.</param>
+/// <param name="hasPositions">Whether each token has a learned position.</param>
 /// <remarks>Shaker et al. 2024, https://arxiv.org/abs/2212.04497, and the authors' TransformerBlock.</remarks>
 public sealed class PairedAttentionBlock(
-    long channels, long[] grid, long projected, int convolutions, PairedAttentionOptions options) : Layer
+    long channels, long[] grid, long projected, int convolutions, PairedAttentionOptions options, bool hasPositions = true) : Layer
 {
     private readonly Parameter scale = Weights.Constant(1e-6, channels);
-    private readonly Parameter positions = Weights.Constant(0, 1, Tokens(grid), channels);
+    private readonly Parameter? positions = hasPositions ? Weights.Constant(0, 1, Tokens(grid), channels) : null;
     private readonly LayerNorm norm = new(channels);
     private readonly EfficientPairedAttention attention = new(channels, Tokens(grid), projected, options);
     private readonly ResidualConvolutionBlock convolution = new(3, channels, channels);
@@ -41,7 +42,8 @@ public sealed class PairedAttentionBlock(
     public Value Forward(Value input)
     {
         using var scope = input.OpenScope();
-        var tokens = input.Flatten(2).Transpose(1, 2) + positions;
+        var tokens = input.Flatten(2).Transpose(1, 2);
+        tokens = positions is null ? tokens : tokens + positions;
         var attended = (tokens + (scale * attention.Forward(norm.Forward(tokens), grid))).Transpose(1, 2).Reshape([-1, channels, .. grid]);
         var convolved = convolution.Forward(attended);
         convolved = furtherConvolution?.Forward(convolved) ?? convolved;

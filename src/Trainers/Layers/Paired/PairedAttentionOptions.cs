@@ -32,6 +32,10 @@ public sealed record PairedAttentionOptions
     /// <value>Default: false, as released weights need it.</value>
     public bool CorrectedSpatialAttention { get; init; }
 
+    /// <summary>Whether queries, keys and values have a bias.</summary>
+    /// <value>Default: false, as published.</value>
+    public bool ProjectionBias { get; init; }
+
     /// <summary>Chance that an attention weight is zeroed while training.</summary>
     /// <value>At least 0 and below 1; default 0.1.</value>
     public double Dropout { get; init; } = 0.1;

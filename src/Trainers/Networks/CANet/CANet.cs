@@ -147,7 +147,8 @@ public sealed class CANet(CANetOptions options) : Network(options)
         }
 
         var width = Width(options, level);
-        GridAttentionGate Gate() => new(options.SpatialDims, width, 2 * width, width, subsampling: 1, skipBias: true);
+        GridAttentionGate Gate() => new(
+            options.SpatialDims, width, 2 * width, width, options.GateSubsampling ?? 1, skipBias: true, options.GateActivation);
         return new(options.SpatialDims, width, [Gate(), Gate()]);
     }
 

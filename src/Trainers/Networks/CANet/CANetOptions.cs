@@ -18,6 +18,14 @@ public sealed record CANetOptions : NetworkOptions
     /// <value>At least 0 and below 1; default 0.5.</value>
     public double Dropout { get; init; } = 0.5;
 
+    /// <summary>How many voxels of a skip connection one weight of a gate serves.</summary>
+    /// <value>At least 1; default 1, as published. The authors' "attention_dsample".</value>
+    public PerAxis? GateSubsampling { get; init; }
+
+    /// <summary>How the gates form their weights.</summary>
+    /// <value>Default: <see cref="GateActivation.Sigmoid"/>, as published. The authors' "nonlocal_mode".</value>
+    public GateActivation GateActivation { get; init; }
+
     /// <summary>
     /// Whether the network computes what the authors' code does: zeros fill up the last row or column where a level has an odd side (random
     /// numbers in their code), and the result is probabilities instead of logits.
@@ -40,6 +48,11 @@ public sealed record CANetOptions : NetworkOptions
         if (Depth > 8)
         {
             yield return $"Depth is {Depth}; it must be at most 8.";
+        }
+
+        if (GateSubsampling is { } sizes && (sizes.Any(size => size < 1) || (sizes.Count() != 1 && sizes.Count() != SpatialDims)))
+        {
+            yield return $"GateSubsampling is {sizes}; give one number of at least 1, or {SpatialDims}.";
         }
 
         if (Dropout is not (>= 0 and < 1))

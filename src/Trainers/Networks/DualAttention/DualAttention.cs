@@ -11,8 +11,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </para>
 /// <para>
 /// Fu et al. 2019, Dual Attention Network for Scene Segmentation, https://arxiv.org/abs/1809.02983; names are those of the authors' code.
-/// Differs: the stem is ResNet's single 7x7 convolution; dilations of the last stage are all 4, without a multi-grid; weights start at
-/// random; encoders other than ResNet-50 and ResNet-101 are options, among them a U-Net's, whose features are as coarse as its depth makes them
+/// Differs: weights start at random; encoders other than ResNet-50 and ResNet-101 are options, among them a U-Net's, whose features are as coarse as its depth makes them
 /// and whose predictions are enlarged without aligning corners (<see cref="DualAttentionOptions.AlignCorners"/>).
 /// </para>
 /// </remarks>
@@ -22,7 +21,14 @@ public sealed class DualAttention(DualAttentionOptions options) : Network(option
 
     private readonly ResidualEncoder? residualEncoder = options.HasUNetEncoder
         ? null
-        : new(options.SpatialDims, options.InputChannels, options.FirstWidth, options.ResidualForm, options.OutputStride);
+        : new(
+            options.SpatialDims,
+            options.InputChannels,
+            options.FirstWidth,
+            options.ResidualForm,
+            options.OutputStride,
+            options.DeepStem,
+            options.MultiGrid);
 
     private readonly UNetEncoder? encoder = options.HasUNetEncoder ? new(options.UNetOptions) : null;
     private readonly DualAttentionHead head = new(options.SpatialDims, options.Features, options.Classes);
@@ -39,6 +45,14 @@ public sealed class DualAttention(DualAttentionOptions options) : Network(option
         Factory = options => new DualAttention((DualAttentionOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
         {
+            ["cityscapes"] = new DualAttentionOptions
+            {
+                SpatialDims = 2,
+                InputChannels = 3,
+                Classes = 19,
+                Encoder = DualAttentionEncoder.ResNet101,
+                MultiGrid = [4, 8, 16],
+            },
             ["resnet-101"] = new DualAttentionOptions { Encoder = DualAttentionEncoder.ResNet101 },
             ["resnet-50"] = new DualAttentionOptions { Encoder = DualAttentionEncoder.ResNet50 },
             ["resnet-18"] = new DualAttentionOptions { Encoder = DualAttentionEncoder.ResNet18 },
@@ -96,7 +110,11 @@ public sealed class DualAttention(DualAttentionOptions options) : Network(option
         :
         [
             ("residualEncoder", "pretrained"),
-            ("stem.convolution", "conv1"),
+            ("deep.0.convolution", "conv1.0"),
+            ("deep.0.norm", "conv1.1"),
+            ("deep.1.convolution", "conv1.3"),
+            ("deep.1.norm", "conv1.4"),
+            ("stem.convolution", options.DeepStem ? "conv1.6" : "conv1"),
             ("stem.norm", "bn1"),
             .. Enumerable.Range(0, 4).Select(stage => ($"stages.{stage}", $"layer{stage + 1}")),
             .. ResidualUnit.OriginalNames,

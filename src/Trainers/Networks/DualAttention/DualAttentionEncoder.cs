@@ -18,6 +18,9 @@ public enum DualAttentionEncoder
     /// <summary>ResNeXt-101 32x8d.</summary>
     ResNeXt101,
 
+    /// <summary>ResNeXt-50 32x4d.</summary>
+    ResNeXt50,
+
     /// <summary>The encoder of the plain <see cref="MedicalSegmentation.UNet"/>.</summary>
     UNet,
 

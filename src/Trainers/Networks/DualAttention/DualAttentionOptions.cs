@@ -22,6 +22,14 @@ public sealed record DualAttentionOptions : NetworkOptions
     /// <value>8, 16 or 32; default 8. With a U-Net's encoder, <see cref="NetworkOptions.Depth"/> decides: 2 to the power of depth - 1.</value>
     public int OutputStride { get; init; } = 8;
 
+    /// <summary>Dilations of the blocks of a residual encoder's last stage, taken in turn, so that a grid sees several distances; the output stride must be 8.</summary>
+    /// <value>At least 1 each; default: none, the same dilation for all. The authors train for Cityscapes with 4, 8, 16 ("multi_dilation").</value>
+    public IReadOnlyList<int>? MultiGrid { get; init; }
+
+    /// <summary>Whether a residual encoder begins with three 3x3 convolutions, the last twice as wide, instead of one of 7x7.</summary>
+    /// <value>Default: false, as the released weights ("no_deepstem").</value>
+    public bool DeepStem { get; init; }
+
     /// <summary>Whether predictions are enlarged so that their corners meet the image's, which moves them by up to the output stride - 1 voxels.</summary>
     /// <value>
     /// Default: as in the authors' code, true, with a residual encoder, and false with a U-Net's. The shift grows from one side of the image to the other, so
@@ -43,6 +51,7 @@ public sealed record DualAttentionOptions : NetworkOptions
         DualAttentionEncoder.ResNet34 => ResidualEncoderForm.ResNet34,
         DualAttentionEncoder.ResNet18 => ResidualEncoderForm.ResNet18,
         DualAttentionEncoder.ResNeXt101 => ResidualEncoderForm.ResNeXt101,
+        DualAttentionEncoder.ResNeXt50 => ResidualEncoderForm.ResNeXt50,
         _ => ResidualEncoderForm.ResNet101,
     };
 
@@ -86,9 +95,30 @@ public sealed record DualAttentionOptions : NetworkOptions
             yield return $"Width is {Width}; with the encoder {Source} it must be at most {UNetOptions.Features(11)}.";
         }
 
-        if (Source == DualAttentionEncoder.ResNeXt101 && FirstWidth % 8 != 0)
+        var widths = Source switch
         {
-            yield return $"Width is {FirstWidth}; with the encoder {Source}, whose convolutions have 32 groups, it must be a multiple of 8.";
+            DualAttentionEncoder.ResNeXt101 => 8,
+            DualAttentionEncoder.ResNeXt50 => 16,
+            _ => 1,
+        };
+        if (FirstWidth % widths != 0)
+        {
+            yield return $"Width is {FirstWidth}; with the encoder {Source}, whose convolutions have 32 groups, it must be a multiple of {widths}.";
+        }
+
+        if (MultiGrid is not null && (MultiGrid.Count == 0 || MultiGrid.Any(dilation => dilation < 1)))
+        {
+            yield return $"MultiGrid is [{string.Join(", ", MultiGrid)}]; give at least one number, each at least 1.";
+        }
+
+        if (MultiGrid is not null && !HasUNetEncoder && OutputStride != 8)
+        {
+            yield return $"MultiGrid is given and OutputStride is {OutputStride}; it must be 8.";
+        }
+
+        if (HasUNetEncoder && (MultiGrid is not null || DeepStem))
+        {
+            yield return $"{(DeepStem ? nameof(DeepStem) : nameof(MultiGrid))} is given, and the encoder {Source} has none. Leave it out, or name a residual encoder.";
         }
     }
 }

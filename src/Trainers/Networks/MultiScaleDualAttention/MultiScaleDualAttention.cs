@@ -14,7 +14,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// Sinha and Dolz 2021, Multi-scale self-guided attention for medical image segmentation, https://arxiv.org/abs/1906.02849.
 /// Parameters and names are those of the authors' code, the blocks that it never uses included. Its training loss is the sum of the loss over
 /// eight predictions plus guided-attention and reconstruction terms; it acts where training uses deep supervision.
-/// Differs, as the code does: ResNeXt-101 where the paper says ResNet-101. Other encoders, widths and class counts are options.
+/// Differs, as the code does: ResNeXt-101 where the paper says ResNet-101. Where a quarter of a side is odd, at which the code fails, the
+/// autoencoders' results are stretched to it. Other encoders, widths and class counts are options.
 /// </para>
 /// </remarks>
 public sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions options) : Network(options)
@@ -53,7 +54,7 @@ public sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions optio
         Name = "Multi-scale self-guided attention",
         Paper = "Sinha and Dolz, Multi-scale self-guided attention for medical image segmentation, IEEE JBHI 2021, https://arxiv.org/abs/1906.02849",
         Summary = "Two stacks of position and channel attention at four scales of a residual encoder, guided by small autoencoders.",
-        Sizes = "each side a multiple of 16",
+        Sizes = "any side from 16 on",
         OwnOptions = common => new MultiScaleDualAttentionOptions(common),
         Factory = options => new MultiScaleDualAttention((MultiScaleDualAttentionOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
@@ -69,7 +70,8 @@ public sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions optio
     public override string Description => $"multi-scale-dual-attention with the encoder {options.Encoder}";
 
     /// <inheritdoc/>
-    public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf([.. Enumerable.Repeat(16L, options.SpatialDims)]);
+    public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf(
+        [.. Enumerable.Repeat(1L, options.SpatialDims)], [.. Enumerable.Repeat(16L, options.SpatialDims)]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> UnusedParameters => ["conv6_", "conv7_", "attention", "refine"];

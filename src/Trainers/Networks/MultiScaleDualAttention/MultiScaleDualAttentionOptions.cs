@@ -36,9 +36,15 @@ public sealed record MultiScaleDualAttentionOptions : NetworkOptions
             yield return fault;
         }
 
-        if (Encoder == ResidualEncoderForm.ResNeXt101 && FirstWidth % 8 != 0)
+        var widths = Encoder switch
         {
-            yield return $"Width is {FirstWidth}; with the encoder {Encoder}, whose convolutions have 32 groups, it must be a multiple of 8.";
+            ResidualEncoderForm.ResNeXt101 => 8,
+            ResidualEncoderForm.ResNeXt50 => 16,
+            _ => 1,
+        };
+        if (FirstWidth % widths != 0)
+        {
+            yield return $"Width is {FirstWidth}; with the encoder {Encoder}, whose convolutions have 32 groups, it must be a multiple of {widths}.";
         }
 
         if (Depth is not (null or 4))

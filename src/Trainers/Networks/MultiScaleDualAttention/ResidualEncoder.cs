@@ -6,11 +6,31 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="width">Channels of the stem; 64 in the papers.</param>
 /// <param name="form">Which network.</param>
 /// <param name="outputStride">The coarsest grid; stages that would go beyond it are dilated instead.</param>
+/// <param name="deepStem">Whether three 3x3 convolutions, the last twice as wide, stand for the 7x7 convolution.</param>
+/// <param name="multiGrid">Dilations of the blocks of the last stage, taken in turn; those of the output stride if null.</param>
 /// <remarks>He et al. 2016, https://arxiv.org/abs/1512.03385; Xie et al. 2017 (ResNeXt), https://arxiv.org/abs/1611.05431.</remarks>
-internal sealed class ResidualEncoder(int spatialDims, long inputs, long width, ResidualEncoderForm form, int outputStride = 32) : Layer
+internal sealed class ResidualEncoder(
+    int spatialDims,
+    long inputs,
+    long width,
+    ResidualEncoderForm form,
+    int outputStride = 32,
+    bool deepStem = false,
+    IReadOnlyList<int>? multiGrid = null) : Layer
 {
-    private readonly ConvolutionUnit stem = new(spatialDims, inputs, width, kernel: 7, stride: 2, bias: false);
-    private readonly ResidualUnit[][] stages = [.. Enumerable.Range(0, 4).Select(stage => MakeStage(spatialDims, width, form, stage, outputStride))];
+    private readonly ConvolutionUnit[] deep = deepStem
+        ? [
+            new(spatialDims, inputs, width, kernel: 3, stride: 2, bias: false),
+            new(spatialDims, width, width, kernel: 3, bias: false),
+        ]
+        : [];
+
+    private readonly ConvolutionUnit stem = deepStem
+        ? new(spatialDims, width, 2 * width, kernel: 3, bias: false)
+        : new(spatialDims, inputs, width, kernel: 7, stride: 2, bias: false);
+
+    private readonly ResidualUnit[][] stages = [.. Enumerable.Range(0, 4).Select(stage => MakeStage(
+        spatialDims, width, deepStem ? 2 * width : width, form, stage, outputStride, stage == 3 ? multiGrid : null))];
 
     /// <summary>Our names and those of torchvision's networks.</summary>
     internal static (string Ours, string Original)[] OriginalNames { get; } =
@@ -31,7 +51,7 @@ internal sealed class ResidualEncoder(int spatialDims, long inputs, long width, 
     public Value[] Forward(Value image)
     {
         var scales = new Value[stages.Length];
-        var features = stem.Forward(image).MaxPool(3, stride: 2, padding: 1);
+        var features = stem.Forward(deep.Aggregate(image, (value, unit) => unit.Forward(value))).MaxPool(3, stride: 2, padding: 1);
         for (var stage = 0; stage < stages.Length; stage++)
         {
             scales[stage] = features = stages[stage].Aggregate(features, (value, unit) => unit.Forward(value));
@@ -41,29 +61,33 @@ internal sealed class ResidualEncoder(int spatialDims, long inputs, long width, 
     }
 
     private static bool HasBottlenecks(ResidualEncoderForm form) =>
-        form is ResidualEncoderForm.ResNeXt101 or ResidualEncoderForm.ResNet101 or ResidualEncoderForm.ResNet50;
+        IsGrouped(form) || form is ResidualEncoderForm.ResNet101 or ResidualEncoderForm.ResNet50;
+
+    private static bool IsGrouped(ResidualEncoderForm form) => form is ResidualEncoderForm.ResNeXt101 or ResidualEncoderForm.ResNeXt50;
 
     private static long Expansion(ResidualEncoderForm form) => HasBottlenecks(form) ? 4 : 1;
 
     private static int[] Blocks(ResidualEncoderForm form) => form switch
     {
         ResidualEncoderForm.ResNeXt101 or ResidualEncoderForm.ResNet101 => [3, 4, 23, 3],
-        ResidualEncoderForm.ResNet50 or ResidualEncoderForm.ResNet34 => [3, 4, 6, 3],
+        ResidualEncoderForm.ResNeXt50 or ResidualEncoderForm.ResNet50 or ResidualEncoderForm.ResNet34 => [3, 4, 6, 3],
         ResidualEncoderForm.ResNet18 => [2, 2, 2, 2],
         _ => [1, 1, 1, 1],
     };
 
-    private static ResidualUnit[] MakeStage(int spatialDims, long width, ResidualEncoderForm form, int stage, int outputStride)
+    private static ResidualUnit[] MakeStage(
+        int spatialDims, long width, long stemWidth, ResidualEncoderForm form, int stage, int outputStride, IReadOnlyList<int>? multiGrid)
     {
         var outputs = Channels(width, form, stage);
-        var before = stage == 0 ? width : Channels(width, form, stage - 1);
+        var before = stage == 0 ? stemWidth : Channels(width, form, stage - 1);
         long? middle = form switch
         {
             ResidualEncoderForm.ResNeXt101 => 4 * (width << stage), // 32 groups of 8 channels at width 64
+            ResidualEncoderForm.ResNeXt50 => 2 * (width << stage), // 32 groups of 4
             _ when HasBottlenecks(form) => width << stage,
             _ => null,
         };
-        var groups = form == ResidualEncoderForm.ResNeXt101 ? 32 : 1;
+        var groups = IsGrouped(form) ? 32 : 1;
 
         // The first block of a dilated stage still has the dilation of the stage before.
         var isStrided = stage > 0 && 4 << stage <= outputStride;
@@ -75,6 +99,6 @@ internal sealed class ResidualEncoder(int spatialDims, long inputs, long width, 
             middle,
             groups,
             stride: block == 0 && isStrided ? 2 : 1,
-            dilation: block == 0 ? Math.Max(1, dilation / 2) : dilation))];
+            dilation: multiGrid is not null ? multiGrid[block % multiGrid.Count] : block == 0 ? Math.Max(1, dilation / 2) : dilation))];
     }
 }

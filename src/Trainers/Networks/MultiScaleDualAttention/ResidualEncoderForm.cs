@@ -6,6 +6,9 @@ public enum ResidualEncoderForm
     /// <summary>ResNeXt-101 32x8d: 3, 4, 23 and 3 bottlenecks with 32 groups. About 87 million parameters at width 64.</summary>
     ResNeXt101,
 
+    /// <summary>ResNeXt-50 32x4d: 3, 4, 6 and 3 bottlenecks with 32 groups. About 23 million parameters at width 64.</summary>
+    ResNeXt50,
+
     /// <summary>ResNet-101: 3, 4, 23 and 3 bottlenecks. About 43 million parameters at width 64.</summary>
     ResNet101,
 

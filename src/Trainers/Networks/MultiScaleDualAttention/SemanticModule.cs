@@ -33,12 +33,14 @@ internal sealed class SemanticModule(int spatialDims, long channels) : Layer
         ("second.norm", "4"),
     ];
 
-    /// <summary>[N, channels, S] -> the code [N, 4 x channels, S / 4] and the decoded features [N, channels, S]; S is a multiple of 4.</summary>
+    /// <summary>[N, channels, S] -> the code [N, 4 x channels, S / 4] and the decoded features [N, channels, S]; S is at least 4, and odd sides are enlarged linearly.</summary>
     public (Value Code, Value Decoded) Forward(Value input)
     {
         using var scope = input.OpenScope();
-        var code = encoders.Aggregate(input, (value, encoder) => encoder.Forward(value).MaxPool(2));
-        var coarse = upsampling[1].Forward(decoders[1].Forward(code));
-        return (scope.Keep(code), scope.Keep(upsampling[0].Forward(decoders[0].Forward(coarse))));
+        var half = encoders[0].Forward(input).MaxPool(2);
+        var code = encoders[1].Forward(half).MaxPool(2);
+        var coarse = upsampling[1].Forward(decoders[1].Forward(code)).ResizeLinear(half.Shape.Spatial);
+        var decoded = upsampling[0].Forward(decoders[0].Forward(coarse)).ResizeLinear(input.Shape.Spatial);
+        return (scope.Keep(code), scope.Keep(decoded));
     }
 }

@@ -46,7 +46,7 @@ public sealed class TransAttUNet(TransAttUNetOptions options) : Network(options)
         Name = "TransAttUNet",
         Paper = "Chen et al., TransAttUnet: Multi-level Attention-guided U-Net with Transformer for Medical Image Segmentation, 2021, https://arxiv.org/abs/2107.05274",
         Summary = "A U-Net with transformer and position attention at its coarsest level and residual multi-scale skip connections.",
-        Sizes = "each side a multiple of 2 to the power of depth - 1 (16 at depth 5)",
+        Sizes = "any, from 2 to the power of depth - 1 on (16 at depth 5)",
         OwnOptions = common => new TransAttUNetOptions(common),
         Factory = options => new TransAttUNet((TransAttUNetOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
@@ -60,8 +60,9 @@ public sealed class TransAttUNet(TransAttUNetOptions options) : Network(options)
     public override string Description => $"transattunet with depth {options.Levels}";
 
     /// <inheritdoc/>
-    public override SpatialSizeRule SizeRule =>
-        SpatialSizeRule.MultipleOf([.. Enumerable.Repeat(1L << (options.Levels - 1), options.SpatialDims)]);
+    public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf(
+        [.. Enumerable.Repeat(1L, options.SpatialDims)],
+        [.. Enumerable.Repeat(1L << (options.Levels - 1), options.SpatialDims)]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> UnusedParameters => ["fuse"];
@@ -80,12 +81,20 @@ public sealed class TransAttUNet(TransAttUNetOptions options) : Network(options)
         for (var level = decoder.Length - 1; level >= 0; level--)
         {
             var size = skips[level].Shape.Spatial;
-            var decoded = decoder[level].Forward(Value.Concat(1, skips[level], carried.ResizeLinear(size, alignCorners: true)));
+            var decoded = decoder[level].Forward(Value.Concat(1, skips[level], Doubled(carried, size)));
             carried = Value.Concat(1, features.ResizeLinear(size, alignCorners: true), decoded);
             features = decoded;
         }
 
         return head.Forward(carried);
+    }
+
+    // Twice as large; where the size is odd, a last row or column of zeros, as in the authors' code.
+    private static Value Doubled(Value features, long[] size)
+    {
+        var enlarged = features.UpsampleLinear(2, alignCorners: true);
+        long[] missing = [.. enlarged.Shape.Spatial.Select((side, axis) => size[axis] - side)];
+        return enlarged.Pad(0, missing);
     }
 
     private Value Attend(Value features)

@@ -25,7 +25,7 @@ internal sealed class UNetDecoder(UNetOptions options) : Layer
         ("decoder.upsampling", "decoder.transpconvs"),
         ("decoder.heads", "decoder.seg_layers"),
         .. from stage in Enumerable.Range(0, options.Stages - 1)
-           from at in Enumerable.Range(0, options.DecoderBlocks)
+           from at in Enumerable.Range(0, options.DecoderBlocks(stage))
            select ($"decoder.stages.{stage}.{at}", $"decoder.stages.{stage}.convs.{at}"),
     ];
 
@@ -65,7 +65,7 @@ internal sealed class UNetDecoder(UNetOptions options) : Layer
     private static IEnumerable<int> Levels(UNetOptions options) => Enumerable.Range(0, options.Stages - 1).Reverse();
 
     private static UNetConvolutionUnit[] MakeStage(UNetOptions options, int level) =>
-        [.. Enumerable.Range(0, options.DecoderBlocks).Select(unit => new UNetConvolutionUnit(
+        [.. Enumerable.Range(0, options.DecoderBlocks(options.Stages - 2 - level)).Select(unit => new UNetConvolutionUnit(
             options.SpatialDims,
             unit == 0 ? 2 * options.Features(level) : options.Features(level),
             options.Features(level),

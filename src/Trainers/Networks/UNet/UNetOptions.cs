@@ -28,6 +28,10 @@ public sealed record UNetOptions : NetworkOptions
     /// <value>At least the width; default 512 in 2D and 320 in 3D.</value>
     public int? MaximumWidth { get; init; }
 
+    /// <summary>Channels of every stage, finest first, where they are not each twice those of the stage before.</summary>
+    /// <value>At least 1 each, as many as there are stages; default: by the width and <see cref="MaximumWidth"/>. nnU-Net's "features_per_stage".</value>
+    public IReadOnlyList<int>? FeaturesPerStage { get; init; }
+
     /// <summary>Convolutions (plain) or residual blocks of each stage of the encoder, finest first; the last number serves all further stages.</summary>
     /// <value>At least 1 each; default 2 in the plain form, and 1, 3, 4, 6, 6, ... in the residual one.</value>
     public IReadOnlyList<int>? BlocksPerStage { get; init; }
@@ -35,6 +39,10 @@ public sealed record UNetOptions : NetworkOptions
     /// <summary>Convolutions of each stage of the decoder.</summary>
     /// <value>At least 1; default 2 in the plain form and 1 in the residual one.</value>
     public int? DecoderConvolutions { get; init; }
+
+    /// <summary>The same for each stage by itself, coarsest first; the last number serves all finer ones.</summary>
+    /// <value>At least 1 each; default: <see cref="DecoderConvolutions"/>. nnU-Net's "n_conv_per_stage_decoder".</value>
+    public IReadOnlyList<int>? DecoderConvolutionsPerStage { get; init; }
 
     /// <summary>Whether every stage of the decoder has a head, for training with side outputs.</summary>
     /// <value>Default: true, as nnU-Net's networks have them; without, checkpoints of nnU-Net hold heads that do not fit.</value>
@@ -60,13 +68,16 @@ public sealed record UNetOptions : NetworkOptions
 
     internal UNetTopology StageTopology => Topology ?? UNetTopology.Uniform(Stages);
 
-    internal int DecoderBlocks => DecoderConvolutions ?? (Form == UNetForm.ResidualEncoder ? 1 : 2);
+    // Stage 0 is the coarsest of the decoder.
+    internal int DecoderBlocks(int stage) => DecoderConvolutionsPerStage is { } blocks
+        ? blocks[Math.Min(stage, blocks.Count - 1)]
+        : DecoderConvolutions ?? (Form == UNetForm.ResidualEncoder ? 1 : 2);
 
     private int FirstWidth => Width ?? 32;
 
     private int WidthLimit => MaximumWidth ?? (SpatialDims == 2 ? 512 : 320);
 
-    internal long Features(int stage) => Math.Min((long)FirstWidth << stage, WidthLimit);
+    internal long Features(int stage) => FeaturesPerStage?[stage] ?? Math.Min((long)FirstWidth << stage, WidthLimit);
 
     internal int EncoderBlocks(int stage)
     {
@@ -97,9 +108,22 @@ public sealed record UNetOptions : NetworkOptions
             yield return $"MaximumWidth is {WidthLimit}; it must be at least the width of the first stage, {FirstWidth}.";
         }
 
-        if (BlocksPerStage is not null && (BlocksPerStage.Count == 0 || BlocksPerStage.Any(blocks => blocks < 1)))
+        foreach (var (name, list) in new[] { (nameof(BlocksPerStage), BlocksPerStage), (nameof(DecoderConvolutionsPerStage), DecoderConvolutionsPerStage) })
         {
-            yield return $"BlocksPerStage is [{string.Join(", ", BlocksPerStage)}]; give at least one number, each at least 1.";
+            if (list is not null && (list.Count == 0 || list.Any(blocks => blocks < 1)))
+            {
+                yield return $"{name} is [{string.Join(", ", list)}]; give at least one number, each at least 1.";
+            }
+        }
+
+        if (FeaturesPerStage is not null && (FeaturesPerStage.Count != Stages || FeaturesPerStage.Any(features => features < 1)))
+        {
+            yield return $"FeaturesPerStage is [{string.Join(", ", FeaturesPerStage)}]; give {Stages} numbers, one for each stage, each at least 1.";
+        }
+
+        if (FeaturesPerStage is not null && (Width is not null || MaximumWidth is not null))
+        {
+            yield return "FeaturesPerStage is given, and Width or MaximumWidth too; leave out one of them.";
         }
 
         if (DecoderConvolutions < 1)
