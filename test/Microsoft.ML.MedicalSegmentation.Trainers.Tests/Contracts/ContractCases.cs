@@ -18,7 +18,7 @@ internal sealed record ContractCase(string Name, NetworkEntry Entry, NetworkOpti
     }
 }
 
-/// <summary>Every network with its defaults and every preset, in 2D and 3D, made small.</summary>
+/// <summary>Every network with its defaults and every preset, in 2D and 3D, made small, and the options that no preset sets.</summary>
 internal static class ContractCases
 {
     /// <summary>Options by which a network that ignores width and depth becomes small; keys without a line take both.</summary>
@@ -31,6 +31,30 @@ internal static class ContractCases
         ["ca-net"] = options => options with { Width = 4, Depth = 4 },
     };
 
+    private static IEnumerable<(string Key, string Name, NetworkOptions Options)> Further =>
+    [
+        ("attention-unet", "without norms", new AttentionUNetOptions
+        {
+            Form = AttentionUNetForm.SingleGate, Norms = AttentionUNetNorms.None, TransposedUpsampling = true, Width = 4, Depth = 3,
+        }),
+        ("attention-unet", "norms in the encoder", new AttentionUNetOptions
+        {
+            Form = AttentionUNetForm.Ungated, DeepSupervision = false, Norms = AttentionUNetNorms.Encoder, SpatialDims = 2, Width = 4, Depth = 3,
+        }),
+        ("unetr-plus-plus", "by stage", new UNETRPlusPlusOptions
+        {
+            EncoderBlocks = [1, 2], BlocksPerStage = 1, EncoderHeads = 2, Heads = 1, EncoderProjectedTokens = [6, 4], FineBatchNorm = true, Width = 4, Depth = 3, PatchSize = [8, 16, 16],
+        }),
+        ("medical-transformer", "by stage", new MedicalTransformerOptions { BlocksPerStage = [2, 1, 1, 2], AttentionWidth = 2, PatchSize = [64, 64] }),
+        ("ca-net", "coarse gates", new CANetOptions { GateSubsampling = 2, GateActivation = GateActivation.SpatialSoftmax, SpatialDims = 2, Width = 4, Depth = 4 }),
+        ("dual-attention", "deep stem", new DualAttentionOptions { Encoder = DualAttentionEncoder.ResNeXt50, DeepStem = true, MultiGrid = [2, 4], SpatialDims = 2, Width = 16 }),
+        ("unet", "by stage", new UNetOptions { FeaturesPerStage = [4, 6, 10], DecoderConvolutionsPerStage = [1, 2], Depth = 3 }),
+        .. new[] { "convolutional-block-attention", "bottleneck-attention", "spatial-channel-excitation" }.Select(block => ("unet", $"strict {block}", (NetworkOptions)new UNetOptions
+        {
+            AttentionBlock = block, AttentionOptions = new() { Strict = true }, SpatialDims = 2, Width = 4, Depth = 3,
+        })),
+    ];
+
     public static IReadOnlyList<ContractCase> All { get; } =
     [
         .. from entry in NetworkList.All
@@ -40,6 +64,7 @@ internal static class ContractCases
                $"{entry.Key}{(preset is null ? "" : $" {preset}")} {dims}D",
                entry,
                Shrink(entry.Key, new NetworkOptions { Preset = preset, SpatialDims = dims })),
+        .. Further.Select(entry => new ContractCase($"{entry.Key} {entry.Name}", NetworkList.Find(entry.Key), entry.Options)),
     ];
 
     public static ContractCase Find(string name) => All.Single(contract => contract.Name == name);

@@ -54,13 +54,3 @@ internal sealed partial record Fixture(
 }
 
 internal sealed record FixtureTensor(string Name, long[] Shape, bool? Trainable = null);
-
-internal sealed record FixtureOutput(
-    long[] Shape,
-    double? Mean = null,
-    double? MeanAbs = null,
-    double? Std = null,
-    double? Min = null,
-    double? Max = null,
-    long[]? Index = null,
-    double[]? Value = null);

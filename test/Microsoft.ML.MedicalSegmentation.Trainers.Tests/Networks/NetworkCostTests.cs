@@ -24,6 +24,7 @@ public class NetworkCostTests
     [DataRow("unetr-plus-plus", "acdc", 66_796_404L, 42.4e9)]
     [DataRow("unetr-plus-plus", "lung", 121_174_798L, 122.2e9)]
     [DataRow("unetr-plus-plus", "brats", 42_647_604L, 70.5e9)]
+    [DataRow("dual-attention", "cityscapes", 66_454_779L, 619.5e9)]
     [DataRow("multi-scale-dual-attention", "chaos", 104_511_475L, 98.5e9)]
     public void Of_PublishedForms_EqualsTheAuthorsCode(string key, string preset, long parameters, double multiplyAccumulates)
     {

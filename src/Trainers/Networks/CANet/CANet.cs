@@ -70,7 +70,7 @@ public sealed class CANet(CANetOptions options) : Network(options)
     /// <inheritdoc/>
     public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf(
         [.. Enumerable.Repeat(1L, options.SpatialDims)],
-        [.. Enumerable.Repeat(1L << (options.Levels - 1), options.SpatialDims)]);
+        [.. options.GateGrid.Select(step => Math.Max(1L << (options.Levels - 1), step << Math.Max(0, options.Levels - 3)))]);
 
     /// <inheritdoc/>
     public override Value Forward(Value image)
@@ -148,7 +148,7 @@ public sealed class CANet(CANetOptions options) : Network(options)
 
         var width = Width(options, level);
         GridAttentionGate Gate() => new(
-            options.SpatialDims, width, 2 * width, width, options.GateSubsampling ?? 1, skipBias: true, options.GateActivation);
+            options.SpatialDims, width, 2 * width, width, options.GateGrid, skipBias: true, options.GateActivation);
         return new(options.SpatialDims, width, [Gate(), Gate()]);
     }
 

@@ -35,6 +35,8 @@ public sealed record CANetOptions : NetworkOptions
 
     internal int Levels => Depth ?? 5;
 
+    internal long[] GateGrid => (GateSubsampling ?? 1).For(SpatialDims);
+
     internal long FirstWidth => Width ?? 16;
 
     /// <inheritdoc/>

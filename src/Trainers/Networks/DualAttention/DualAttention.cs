@@ -43,6 +43,7 @@ public sealed class DualAttention(DualAttentionOptions options) : Network(option
         Sizes = "any side from twice the output stride (16); with a U-Net's encoder a multiple of 2 to the power of depth - 1 (8 at depth 4)",
         OwnOptions = common => new DualAttentionOptions(common),
         Factory = options => new DualAttention((DualAttentionOptions)options),
+        PublishedSizes = new Dictionary<string, IReadOnlyList<long>> { ["cityscapes"] = [768, 768] },
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["cityscapes"] = new DualAttentionOptions
