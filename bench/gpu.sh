@@ -129,7 +129,9 @@ write_pack() {
         "$sdk"/Microsoft.Extensions.*.dll "$sdk"/NuGet.Frameworks.dll "$sdk"/Extensions "$to/packed/vstest/"
     local fixtures=${MEDSEG_FIXTURES:-../shared/fixtures}
     [ ! -d "$fixtures" ] || cp -r "$fixtures" "$to/packed/fixtures"
-    tar -C "$folder" -cJf "$pack" medseg-gpu
+    say "Packing ..."
+    XZ_OPT=-4 tar -C "$folder" -cJf "$folder/pack" medseg-gpu
+    mv "$folder/pack" "$pack"
     say "Wrote $pack, $(($(stat -c %s "$pack") >> 20)) MiB. On the CUDA machine: tar -xf $(basename "$pack") && medseg-gpu/bench/gpu.sh"
 }
 
