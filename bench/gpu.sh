@@ -106,7 +106,8 @@ write_pack() {
     # Such a machine has no feed, so the stand-in is what can run there.
     export MEDSEG_PACKAGES=compat
     device=cpu build
-    local folder dotnet version
+    local dotnet version
+    # Not local, as it is removed when the script ends.
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
     local to=$folder/medseg-gpu
