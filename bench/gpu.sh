@@ -90,12 +90,12 @@ run_tests() {
 }
 
 measure() {
-    local scale=published onnx=(--no-onnx) precision
-    [ "$device" = cuda ] || scale=tiny onnx=()
+    local scale=published precision
+    [ "$device" = cuda ] || scale=tiny
     for precision in float32 bfloat16; do
         # The second table continues the first.
         "$bench/network-bench" --networks unetr-plus-plus,attention-unet --scale "$scale" --device "$device" --precision "$precision" \
-            --rounds "$rounds" --turn 3 --no-plain --throughput --python "$python" "${onnx[@]}" \
+            --rounds "$rounds" --turn 3 --no-plain --no-onnx --throughput --python "$python" \
             | { [ "$precision" = float32 ] && cat || tail -n +3; }
     done
 }
