@@ -37,8 +37,10 @@ internal sealed class ScaleAttention(int spatialDims, long scales, long channels
         var places = spatialNorm.Forward(spatialConvolution.Forward(weighted)).Relu();
         var maps = spatialOutput.Forward(places).Relu().Sigmoid().Shown(this, "scales");
         maps.ShowMap(this, "scales", () => maps);
-        var repeated = maps.Unsqueeze(2).Expand([-1, scales, channels, .. size]).Reshape([-1, scales * channels, .. size]);
-        return scope.Keep(join.Forward(((weighted * repeated) + weighted + input).Relu()));
+
+        // weighted * maps + weighted, with the maps of a level for each of its channels.
+        var scaled = weighted.Reshape([-1, scales, channels, .. size]) * (maps + 1).Unsqueeze(2);
+        return scope.Keep(join.Forward((scaled.Reshape([-1, scales * channels, .. size]) + input).Relu()));
     }
 
     // The channels of a level share the mean of their weights.
