@@ -56,9 +56,9 @@ internal static class DualAttentionLayerFixtures
     // Of both attentions, of positions, of channels.
     private static torch.Tensor? Output(NetworkOutput<torch.Tensor> output, string name) => name switch
     {
-        "sasc_output" or "logits" or "out" or "out1" => output.Logits,
-        "sa_output" or "out2" => output.SideLogits[0],
-        "sc_output" or "out3" => output.SideLogits[1],
+        "sasc_output" or "main" or "sum" or "logits" or "out" or "out1" => output.Logits,
+        "sa_output" or "pam" or "out2" => output.SideLogits[0],
+        "sc_output" or "cam" or "out3" => output.SideLogits[1],
         _ => null,
     };
 }

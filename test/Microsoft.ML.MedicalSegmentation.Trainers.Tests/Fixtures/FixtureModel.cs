@@ -13,9 +13,13 @@ internal sealed record FixtureModel(
     Action<Fixture, NetworkOutput<torch.Tensor>>? Check = null,
     bool IgnoresUnitAxes = false)
 {
-    public torch.Tensor Output(NetworkOutput<torch.Tensor> output, string name)
+    /// <summary>The output of a name.</summary>
+    /// <param name="output">What the network gave.</param>
+    /// <param name="name">The fixture's name for it.</param>
+    /// <param name="isOnly">Whether the fixture has no other, so that an unknown name means the logits.</param>
+    public torch.Tensor Output(NetworkOutput<torch.Tensor> output, string name, bool isOnly)
     {
-        var found = Outputs is null ? output.Logits : Outputs(output, name);
+        var found = Outputs is null ? output.Logits : Outputs(output, name) ?? (isOnly ? output.Logits : null);
         Assert.IsNotNull(found, $"The fixture has an output '{name}'; {Network.Description} has none of that name.");
         return found;
     }
