@@ -285,9 +285,12 @@ public sealed class SegmentationTrainerOptions
             yield return $"Classes has {Classes.Count} entries; name the background and at least one structure, or leave it out.";
         }
 
-        if (CheckpointPath is not null && string.IsNullOrWhiteSpace(CheckpointPath))
+        foreach (var (name, file) in new[] { (nameof(CheckpointPath), CheckpointPath), (nameof(WeightsOutputPath), WeightsOutputPath) })
         {
-            yield return "CheckpointPath is empty; name a file, or leave it out.";
+            if (file is not null && (string.IsNullOrWhiteSpace(file) || Directory.Exists(file)))
+            {
+                yield return $"{name} is '{file}', which is {(string.IsNullOrWhiteSpace(file) ? "empty" : "a folder")}; name a file, or leave it out.";
+            }
         }
 
         if (FreezePatterns.Any(string.IsNullOrWhiteSpace))

@@ -60,11 +60,12 @@ public sealed class SegmentationExplainer : IDisposable
     /// <param name="weights">Takes these weights instead of the model's.</param>
     /// <param name="threads">Threads that libtorch computes with until this object is disposed; 0 for one per processor.</param>
     /// <param name="networkOptions">What the network was built from; needed only for models written before they held it, unless that were the defaults.</param>
-    /// <exception cref="ArgumentException">The model's network is unknown, or the weights do not fit it.</exception>
+    /// <exception cref="ArgumentException">The model's network is unknown, the weights do not fit it, or the number of threads is negative.</exception>
     /// <exception cref="InvalidDataException">The model's description cannot be read.</exception>
     public static SegmentationExplainer FromModel(SegmentationModel model, WeightsFile? weights = null, int threads = 0, NetworkOptions? networkOptions = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
         var network = CreateNetwork(model.Info, networkOptions);
         try
         {

@@ -92,7 +92,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
         catch (Exception fault) when (fault is InvalidDataException or JsonException or EndOfStreamException or OverflowException
             || (fault is ExternalException failed && !DeviceMemory.IsExhausted(failed)))
         {
-            throw new InvalidDataException($"CheckpointPath '{path}' is no state of a training: {fault.Message} Delete it, and training begins anew.", fault);
+            throw new InvalidDataException($"CheckpointPath '{path}' is no whole state of a training: {fault.Message} Name a file that is not there, and training begins anew.", fault);
         }
     }
 

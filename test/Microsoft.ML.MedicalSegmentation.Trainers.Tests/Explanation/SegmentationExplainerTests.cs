@@ -181,6 +181,7 @@ public class SegmentationExplainerTests
         StringAssert.Contains(unknownOption.Message, "depth, ");
         var unknown = Assert.ThrowsException<ArgumentException>(() => SegmentationExplainer.FromModel(With(model.Model.Info with { Network = "swin" })));
         StringAssert.Contains(unknown.Message, "'swin'");
+        Assert.ThrowsException<ArgumentOutOfRangeException>(() => SegmentationExplainer.FromModel(model.Model, threads: -1));
         var damaged = Assert.ThrowsException<InvalidDataException>(() => SegmentationExplainer.FromModel(new(model.Model.Onnx.ToArray()[..2000], model.Model.Info)));
         StringAssert.Contains(damaged.Message, "damaged");
     }

@@ -10,6 +10,21 @@ public class DualAttentionTests
 {
     // Counted layer by layer for one channel and two classes.
     [TestMethod]
+    public void Cityscapes_HasTheParametersOfThePaper()
+    {
+        // A ResNet-101 without its classifier; two branches of 2048 to 512 channels with attention, and three predictions of 19 classes.
+        const long encoder = 42_500_160;
+        const long branches = 2 * ((2048 * 512 * 9) + (512 * 512 * 9) + (2 * 2 * 512));
+        const long attention = (2 * ((512 * 64) + 64)) + (512 * 512) + 512 + 2;
+        const long heads = 3 * ((512 * 19) + 19);
+
+        using var network = DualAttention.Entry.Create(DualAttention.Entry.Presets["cityscapes"]);
+
+        Assert.AreEqual(encoder + branches + attention + heads, network.parameters().Sum(parameter => parameter.numel()));
+        Assert.AreEqual(2, network.Options.SpatialDims);
+    }
+
+    [TestMethod]
     [DataRow("resnet-101", 66_422_344)]
     [DataRow("resnet-50", 47_430_216)]
     [DataRow("resnet-18", 12_667_240)]

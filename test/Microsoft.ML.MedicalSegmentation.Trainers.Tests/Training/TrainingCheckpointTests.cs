@@ -130,6 +130,20 @@ public class TrainingCheckpointTests
     }
 
     [TestMethod]
+    public void Validate_FoldersAsFiles_AreRefusedBeforeTraining()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new SegmentationTrainerOptions { CheckpointPath = folder.Path, CheckpointInterval = 0, WeightsOutputPath = folder.Path };
+
+        var error = Assert.ThrowsException<ArgumentException>(options.Validate);
+
+        foreach (var fact in new[] { $"CheckpointPath is '{folder.Path}', which is a folder", $"WeightsOutputPath is '{folder.Path}', which is a folder", "CheckpointInterval is 0" })
+        {
+            StringAssert.Contains(error.Message, fact);
+        }
+    }
+
+    [TestMethod]
     public void Fit_DamagedFiles_AreRefusedAndStayAsTheyAre()
     {
         using var folder = new TemporaryFolder();
@@ -154,7 +168,7 @@ public class TrainingCheckpointTests
             }
             catch (InvalidDataException error)
             {
-                StringAssert.Contains(error.Message, "Delete it");
+                StringAssert.Contains(error.Message, "Name a file that is not there");
             }
             catch (ArgumentException error)
             {
