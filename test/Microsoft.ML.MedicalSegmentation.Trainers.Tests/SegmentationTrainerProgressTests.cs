@@ -89,4 +89,20 @@ public sealed class SegmentationTrainerProgressTests
         StringAssert.Contains(error.Message, "LearningRate");
         StringAssert.Contains(error.Message, "NormalizeIntensity");
     }
+
+    [TestMethod]
+    public void Fit_WeightsThatTheLastStepDestroys_AreNotTakenForAModel()
+    {
+        var context = new MLContext(seed: 1);
+        var trainer = TwoBalls.BriefTrainer(context, options =>
+        {
+            (options.MaxEpoch, options.StepsPerEpoch, options.GradientClipNorm) = (1, 1, 0);
+            (options.Optimizer, options.LearningRate) = (OptimizerKind.SgdNesterov, 3e38);
+            options.LossOptions = new() { DiceWeight = 1e6, CrossEntropyWeight = 1e6 };
+        });
+
+        var error = Assert.ThrowsException<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));
+
+        StringAssert.Contains(error.Message, "Weights are no numbers in epoch 1, step 1");
+    }
 }

@@ -134,11 +134,16 @@ internal sealed class TrainingLoop : IDisposable
             batches.Return(batch);
             if (!double.IsFinite(loss))
             {
-                throw NotFinite(loss, epoch, step + 1, rate);
+                throw NotFinite($"The loss is {loss}", epoch, step + 1, rate);
             }
 
             sum += loss;
             _options.ProgressCallback?.Invoke(new SegmentationTrainingProgress(epoch, _options.MaxEpoch, step + 1, steps, loss));
+        }
+
+        if (!HasFiniteWeights())
+        {
+            throw NotFinite("Weights are no numbers", epoch, steps, rate);
         }
 
         var seconds = Seconds;
@@ -152,6 +157,14 @@ internal sealed class TrainingLoop : IDisposable
             Seconds = seconds,
             StepsPerSecond = steps / Math.Max(seconds - began, 1e-9),
         };
+    }
+
+    // A gradient that is no number shows in the next step's loss, and the last step has no next one.
+    private bool HasFiniteWeights()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return _network.parameters().All(parameter => parameter.isfinite().all().item<bool>());
     }
 
     private double Step(TrainingBatch batch, double rate)
@@ -239,9 +252,9 @@ internal sealed class TrainingLoop : IDisposable
         => _options.EarlyStoppingPatience > 0 && epochs.Count > 0 && epochs[^1].ValidationDice.Count > 0
             && epochs[^1].Epoch - epochs.Last(e => e.IsBest).Epoch >= _options.EarlyStoppingPatience;
 
-    private InvalidOperationException NotFinite(double loss, int epoch, int step, double rate)
+    private InvalidOperationException NotFinite(string what, int epoch, int step, double rate)
         => new(
-            $"The loss is {loss} in epoch {epoch}, step {step}, at a learning rate of {rate:0.###e+0}: training has diverged. "
+            $"{what} in epoch {epoch}, step {step}, at a learning rate of {rate:0.###e+0}: training has diverged. "
             + $"Lower LearningRate (it is {_options.LearningRate}), set GradientClipNorm (it is {_options.GradientClipNorm}; 12 is usual), "
             + "raise WarmUpSteps, and make sure that NormalizeIntensity stands before the trainer.");
 }
