@@ -43,11 +43,17 @@ choose_mode() {
         return
     fi
 
-    local lacking
-    lacking=$(grep -oE 'NU110[12]: Unable to find package [A-Za-z0-9.-]+' "$log" | sed 's/.* //; s/\.$//' | sort -u | paste -sd' ' - || true)
     mode=compat
-    reason=${lacking:+"the package feed lacks ${lacking// /, }"}
-    reason=${reason:-"the package feed did not answer (see artifacts/setup/feed-probe.log)"}
+    local lacking others
+    lacking=$(grep -oE 'NU110[12]: Unable to find package [A-Za-z0-9.-]+' "$log" | sed 's/.* //; s/\.$//' | sort -u | paste -sd' ' - || true)
+    others=$(sed -nE 's/.*NU1603: .* but ([A-Za-z0-9.-]+ [0-9][^ ]*) was not found.*/\1/p' "$log" | sort -u | paste -sd, - | sed 's/,/, /g')
+    if [ -n "$lacking" ]; then
+        reason="the package feed lacks ${lacking// /, }"
+    elif [ -n "$others" ]; then
+        reason="the package feed has other versions than $others"
+    else
+        reason="the package feed did not answer (see artifacts/setup/feed-probe.log)"
+    fi
 }
 
 # Debian packages that compat mode still lacks on this machine.
