@@ -5,16 +5,24 @@ namespace Microsoft.ML.Transforms.Image;
 
 public sealed class ImageTypeAttribute : DataViewTypeAttribute
 {
-    private readonly ImageDataViewType _type;
+    private readonly int _height;
+    private readonly int _width;
 
-    public ImageTypeAttribute() => _type = new ImageDataViewType();
+    public ImageTypeAttribute()
+    {
+    }
 
-    public ImageTypeAttribute(int height, int width) => _type = new ImageDataViewType(height, width);
+    public ImageTypeAttribute(int height, int width)
+    {
+        _height = height;
+        _width = width;
+    }
 
     public override bool Equals(DataViewTypeAttribute other) =>
-        other is ImageTypeAttribute image && _type.Equals(image._type);
+        other is ImageTypeAttribute image && _height == image._height && _width == image._width;
 
-    public override int GetHashCode() => _type.GetHashCode();
+    public override int GetHashCode() => HashCode.Combine(_height, _width);
 
-    public override void Register() => DataViewTypeManager.Register(_type, typeof(MLImage), this);
+    // Without a size this is refused, as the original does, though it has that constructor.
+    public override void Register() => DataViewTypeManager.Register(new ImageDataViewType(_height, _width), typeof(MLImage), this);
 }

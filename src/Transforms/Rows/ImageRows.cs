@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -8,7 +7,7 @@ internal sealed class ImageInput : InputRow
 {
     private MLImage? _image;
 
-    [ImageType, ColumnName(StockChain.Input + "0")]
+    [ImageColumn, ColumnName(StockChain.Input + "0")]
     public MLImage Image
     {
         get => Required(_image);
@@ -30,7 +29,7 @@ internal sealed class ImageOutput : OutputRow
 {
     private MLImage? _image;
 
-    [ImageType, ColumnName(StockChain.Output + "0")]
+    [ImageColumn, ColumnName(StockChain.Output + "0")]
     public MLImage Image
     {
         get => Computed(_image);

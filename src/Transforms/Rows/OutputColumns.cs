@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -58,7 +57,7 @@ internal static class OutputColumns
 
     private sealed class ImageMember
     {
-        [ImageType]
+        [ImageColumn]
         public MLImage? Value { get; set; }
     }
 

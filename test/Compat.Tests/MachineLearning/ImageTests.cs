@@ -29,6 +29,10 @@ public sealed class ImageTests : IDisposable
         => Assert.ThrowsException<ArgumentException>(() => MLImage.CreateFromStream(new MemoryStream(new byte[64])));
 
     [TestMethod]
+    public void ImageType_WithoutSize_IsRefusedAsTheOriginalRefusesIt()
+        => Assert.ThrowsException<ArgumentOutOfRangeException>(new ImageTypeAttribute().Register);
+
+    [TestMethod]
     public void Pixels_OfDisposedImage_AreRefused()
     {
         var image = Picture(2, 2);

@@ -195,7 +195,7 @@ public sealed class ImageConversionTests : IDisposable
 
     private sealed class Pictured
     {
-        [ImageType]
+        [ImageColumn]
         public MLImage? Picture { get; set; }
     }
 
