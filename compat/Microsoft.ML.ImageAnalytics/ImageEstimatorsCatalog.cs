@@ -36,4 +36,23 @@ public static class ImageEstimatorsCatalog
         ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
         return new ImageGrayscalingEstimator(outputColumnName, inputColumnName ?? outputColumnName);
     }
+
+    public static ImagePixelExtractingEstimator ExtractPixels(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string inputColumnName = null,
+        ImagePixelExtractingEstimator.ColorBits colorsToExtract = ImagePixelExtractingEstimator.ColorBits.Rgb,
+        ImagePixelExtractingEstimator.ColorsOrder orderOfExtraction = ImagePixelExtractingEstimator.ColorsOrder.ARGB,
+        bool interleavePixelColors = false,
+        float offsetImage = 0,
+        float scaleImage = 1,
+        bool outputAsFloatArray = true)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
+        return new ImagePixelExtractingEstimator(
+            outputColumnName,
+            inputColumnName ?? outputColumnName,
+            new(colorsToExtract, orderOfExtraction, interleavePixelColors, offsetImage, scaleImage, outputAsFloatArray));
+    }
 }

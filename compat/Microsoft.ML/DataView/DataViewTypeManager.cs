@@ -53,5 +53,13 @@ public static class DataViewTypeManager
         }
     }
 
+    internal static bool Knows(DataViewType dataViewType)
+    {
+        lock (Gate)
+        {
+            return ClassOfType.ContainsKey(dataViewType);
+        }
+    }
+
     private readonly record struct Marked(Type Type, DataViewTypeAttribute Attribute);
 }

@@ -56,6 +56,13 @@ internal sealed class RowWriting<TRow>
     private static Action<TRow> Setter(DataViewRow row, DataViewSchema.Column column, RowMember member)
     {
         var memberType = member.MemberType;
+
+        // Of custom types, those that some attribute has registered are known, and no others of the same class.
+        if (column.Type is not (PrimitiveDataViewType or VectorDataViewType) && !DataViewTypeManager.Knows(column.Type))
+        {
+            throw new NotImplementedException($"Type '{memberType.FullName}' is not yet supported.");
+        }
+
         if (memberType == typeof(string))
         {
             return Text(row, column, member.Member);

@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
+using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -9,17 +9,20 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// picture as it is stored, even where its EXIF data says that viewers turn it, so that it may lie on its side beside its
 /// labels. LoadVolumes reads PNG, JPEG, TIFF and BMP without this loss: it turns pictures as viewers do, and keeps more than 8 bits,
 /// palettes of labels and a stated size. Use it unless a pipeline needs ML.NET's pictures. Pixels become UInt8; they lie as
-/// those of picture files do: x to the patient's left, y to posterior, the first pixel at the origin.
+/// those of picture files do: x to the patient's left, y to posterior, the first pixel at the origin. Where the column's type
+/// names a size, as after ResizeImages, the transformer takes pictures of that size only, also when it is loaded from a model.
 /// </remarks>
 public sealed class ConvertToVolumeEstimator : VolumeEstimator
 {
     internal const string Name = "ConvertToVolume";
 
+    private readonly string _inputColumn;
     private readonly ImageReadingSettings _settings;
 
     internal ConvertToVolumeEstimator(Options options)
         : base(Name, [options.InputColumnName], [options.OutputColumnName])
     {
+        _inputColumn = options.InputColumnName;
         _settings = new(options.Channels, options.PixelSize);
         _settings.Validate();
     }
@@ -40,7 +43,10 @@ public sealed class ConvertToVolumeEstimator : VolumeEstimator
         public double PixelSize = 1;
     }
 
-    private protected override RowFunction MakeFunction(InputColumns columns) => new ImageReading(_settings);
+    private protected override RowFunction MakeFunction(InputColumns columns)
+        => columns.Find(_inputColumn)?.ItemType is ImageDataViewType { Height: > 0, Width: > 0 } size
+            ? new SizedImageReading(new(_settings, size.Height, size.Width))
+            : new ImageReading(_settings);
 }
 
 /// <summary>How pictures become volumes.</summary>
@@ -54,49 +60,12 @@ internal sealed record ImageReadingSettings(ImageChannels Channels, double Pixel
         faults.Add(!(PixelSize is > 0 and <= 1e6), $"PixelSize is {PixelSize}; it must be above 0 and at most 1000000 mm.");
         faults.ThrowIfAny(ConvertToVolumeEstimator.Name);
     }
-}
 
-/// <summary>Makes a volume of the picture of a row.</summary>
-internal sealed class ImageReading(ImageReadingSettings settings)
-    : SettingsFunction<ImageInput, VolumeOutput, ImageReadingSettings>(settings, new ConvertToVolumeContract())
-{
-    private readonly VolumeGeometry _geometry = ImageGeometry.Of(settings.PixelSize, settings.PixelSize);
-
-    public override void Apply(ImageInput input, VolumeOutput output)
+    /// <summary>Makes a volume of a row's picture, which has <paramref name="height"/> x <paramref name="width"/> pixels.</summary>
+    public Volume Read(PictureInput input, int height, int width)
     {
-        var image = input.Image;
-        var channels = Settings.Channels switch { ImageChannels.Grey => 1, ImageChannels.Rgb => 3, _ => 4 };
-        var shape = new VolumeShape(channels, 1, image.Height, image.Width);
-        output.Volume = VoxelBuffer.Create(VoxelType.UInt8, shape, _geometry, VoxelScaling.Identity, header: null, voxels =>
-        {
-            // Whether red or blue comes first, green is the second byte and opacity the last.
-            var pixels = image.Pixels;
-            var red = image.PixelFormat == MLPixelFormat.Bgra32 ? 2 : 0;
-            var plane = image.Width * image.Height;
-            for (var i = 0; i < plane; i++)
-            {
-                var pixel = pixels.Slice(4 * i, 4);
-                if (channels == 1)
-                {
-                    voxels[i] = Luma(pixel[red], pixel[1], pixel[2 - red]);
-                    continue;
-                }
-
-                (voxels[i], voxels[i + plane], voxels[i + (2 * plane)]) = (pixel[red], pixel[1], pixel[2 - red]);
-                if (channels == 4)
-                {
-                    voxels[i + (3 * plane)] = pixel[3];
-                }
-            }
-        });
+        var shape = new VolumeShape(Channels switch { ImageChannels.Grey => 1, ImageChannels.Rgb => 3, _ => 4 }, 1, height, width);
+        return VoxelBuffer.Create(
+            VoxelType.UInt8, shape, ImageGeometry.Of(PixelSize, PixelSize), VoxelScaling.Identity, header: null, voxels => input.ToPixels().CopyTo(voxels, Channels));
     }
-
-    private static byte Luma(int red, int green, int blue) => (byte)(((299 * red) + (587 * green) + (114 * blue) + 500) / 1000);
-}
-
-/// <summary>Version 1 of saved ConvertToVolume.</summary>
-[CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ConvertToVolumeContract() : RowContract<ImageInput, VolumeOutput>(ContractName, state => new ImageReading(state.Read<ImageReadingSettings>()))
-{
-    public const string ContractName = StockChain.ContractPrefix + "ConvertToVolume/1";
 }

@@ -27,6 +27,10 @@ internal sealed class ColumnKind
     /// <summary>A column of ML.NET's pictures, of one size or of any.</summary>
     public static ColumnKind Image { get; } = new("an Image", new ImageDataViewType(), "Put ML.NET's LoadImages before it.");
 
+    /// <summary>A column of ML.NET's pictures of one size.</summary>
+    public static ColumnKind ImageOf(int height, int width) => new(
+        $"an Image of {width} x {height} pixels (width x height), the size it was fitted on", new ImageDataViewType(height, width), $"Put ML.NET's ResizeImages to {width} x {height} before it, or fit it again.");
+
     /// <summary>One text.</summary>
     public static ColumnKind Text { get; } = new("a text", TextDataViewType.Instance, "Name a column of text.");
 
@@ -38,7 +42,7 @@ internal sealed class ColumnKind
 
     /// <summary>True for a column that this kind is satisfied with.</summary>
     public bool Accepts(ColumnDescription column)
-        => (column.ItemType.Equals(Type) || (Type is ImageDataViewType && column.ItemType is ImageDataViewType)) && !column.IsKey && (_allowsVector || !column.IsVector);
+        => (column.ItemType.Equals(Type) || (Type is ImageDataViewType { Height: 0 } && column.ItemType is ImageDataViewType)) && !column.IsKey && (_allowsVector || !column.IsVector);
 
     /// <summary>What <paramref name="user"/> needs, and how to get it, for errors.</summary>
     public string Requirement(string user) => $"{user} needs {_description}. {_remedy}";

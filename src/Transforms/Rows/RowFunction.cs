@@ -55,7 +55,7 @@ internal abstract class RowFunction<TInput, TOutput>(RowContract<TInput, TOutput
     /// <summary>Computes the outputs of one row.</summary>
     public abstract void Apply(TInput input, TOutput output);
 
-    public sealed override ColumnKind InputKind(int input) => AnyInput.KindOf(input);
+    public override ColumnKind InputKind(int input) => AnyInput.KindOf(input);
 
     public sealed override ColumnKind OutputKind(int output) => AnyOutput.KindOf(output);
 

@@ -71,6 +71,65 @@ public sealed class ImageTests : IDisposable
         StringAssert.Contains(fault.Message, "expected image");
     }
 
+    [TestMethod]
+    public void ExtractPixels_OfEitherByteOrder_GivesColorsInTheOrderAskedFor()
+    {
+        foreach (var (format, bytes) in new[] { (MLPixelFormat.Rgba32, new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 }), (MLPixelFormat.Bgra32, [3, 2, 1, 4, 7, 6, 5, 8]) })
+        {
+            // The original frees the pictures that it was given with the cursor.
+            IDataView Data() => _context.Data.LoadFromEnumerable([new Pair { Picture = MLImage.CreateFromPixels(2, 1, format, bytes) }]);
+            var model = _context.Transforms.ExtractPixels("Floats", "Picture", offsetImage: 1, scaleImage: 2)
+                .Append(_context.Transforms.ExtractPixels(
+                    "Bytes", "Picture", ImagePixelExtractingEstimator.ColorBits.All, ImagePixelExtractingEstimator.ColorsOrder.ABRG, interleavePixelColors: true, outputAsFloatArray: false))
+                .Fit(Data());
+            var path = Path.Combine(_folder, "model.zip");
+            _context.Model.Save(model, null, path);
+
+            foreach (var transformer in new[] { model, new MLContext().Model.Load(path, out _) })
+            {
+                var view = transformer.Transform(Data());
+                Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3, 1, 2), view.Schema["Floats"].Type);
+                Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Byte, 1, 2, 4), view.Schema["Bytes"].Type);
+                CollectionAssert.AreEqual(new float[] { 0, 8, 2, 10, 4, 12 }, view.GetColumn<float[]>("Floats").Single());
+                view = transformer.Transform(Data());
+                CollectionAssert.AreEqual(new byte[] { 4, 3, 1, 2, 8, 7, 5, 6 }, view.GetColumn<byte[]>("Bytes").Single());
+            }
+        }
+    }
+
+    [TestMethod]
+    public void ExtractPixels_OfPicturesOfAnySize_IsRefused()
+    {
+        var data = _context.Data.LoadFromEnumerable([new Named { Path = "a.png" }]);
+        var pipeline = _context.Transforms.LoadImages("Picture", _folder, "Path").Append(_context.Transforms.ExtractPixels("Pixels", "Picture"));
+
+        var fault = Assert.ThrowsException<ArgumentOutOfRangeException>(() => pipeline.Fit(data));
+
+        StringAssert.Contains(fault.Message, "expected known-size image, got unknown-size image");
+    }
+
+    [TestMethod]
+    public void ExtractPixels_OfOtherSizeThanTheColumns_IsRefused()
+    {
+        var data = _context.Data.LoadFromEnumerable([new Pair { Picture = Picture(3, 1) }]);
+        var view = _context.Transforms.ExtractPixels("Pixels", "Picture").Fit(data).Transform(data);
+
+        Assert.ThrowsException<InvalidOperationException>(() => view.GetColumn<float[]>("Pixels").Single());
+    }
+
+    [TestMethod]
+    public void RowClass_ForPicturesOfASizeThatNoAttributeNames_IsRefused()
+    {
+        Saved(Picture(8, 4), "a.png").Dispose();
+        var data = _context.Data.LoadFromEnumerable([new Named { Path = "a.png" }]);
+        var pipeline = _context.Transforms.LoadImages("Picture", _folder, "Path").Append(_context.Transforms.ResizeImages("Picture", 5, 7));
+        var view = pipeline.Fit(data).Transform(data);
+
+        var fault = Assert.ThrowsException<NotImplementedException>(() => _context.Data.CreateEnumerable<Pair>(view, reuseRowObject: false).ToArray());
+
+        StringAssert.Contains(fault.Message, "is not yet supported");
+    }
+
     private static MLImage Picture(int width, int height)
         => MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, [.. Enumerable.Range(0, width * height * 4).Select(i => (byte)(i % 4 == 3 ? 255 : i * 7))]);
 
@@ -96,5 +155,11 @@ public sealed class ImageTests : IDisposable
     private sealed class Named
     {
         public string Path { get; set; } = "";
+    }
+
+    private sealed class Pair
+    {
+        [ImageType(1, 2)]
+        public MLImage? Picture { get; set; }
     }
 }

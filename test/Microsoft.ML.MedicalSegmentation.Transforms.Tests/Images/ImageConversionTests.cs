@@ -70,6 +70,69 @@ public sealed class ImageConversionTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(ImageChannels.Rgb)]
+    [DataRow(ImageChannels.Rgba)]
+    [DataRow(ImageChannels.Grey)]
+    public void ConvertToVolume_OfOneSizeInASavedModel_GivesTheSameVolumes(ImageChannels channels)
+    {
+        // Transparent colours, in both byte orders and as decoded from a file.
+        byte[] pixels = [.. Enumerable.Range(0, 3 * 2 * 4).Select(i => (byte)(i * 10))];
+        Save("a.png", Volume.Create([.. Enumerable.Range(0, 4 * 8 * 6).Select(i => (byte)i)], new(4, 1, 8, 6)));
+        IDataView[] views =
+        [
+            .. new[] { MLPixelFormat.Rgba32, MLPixelFormat.Bgra32 }.Select(format => Pictures(MLImage.CreateFromPixels(3, 2, format, pixels))),
+            _ml.Data.LoadFromEnumerable([new Named { FileName = "a.png" }]),
+        ];
+        var resize = _ml.Transforms.LoadImages("Picture", _folder.Path, "FileName")
+            .Append(_ml.Transforms.ResizeImages("Picture", 3, 4, resizing: ImageResizingEstimator.ResizingKind.Fill));
+        foreach (var view in views)
+        {
+            var convert = Transforms.ConvertToVolume(channels: channels, pixelSize: 0.5);
+            ITransformer model = view.Schema.GetColumnOrNull("FileName") is null ? convert.Fit(view) : resize.Append(convert).Fit(view);
+
+            var (expected, actual) = (ReadVolume(model.Transform(view)), ReadVolume(Reload(model, null).Transform(view)));
+
+            Assert.AreEqual((expected.Shape, expected.Geometry, VoxelType.UInt8), (actual.Shape, actual.Geometry, actual.VoxelType));
+            CollectionAssert.AreEqual(expected.Values(), actual.Values());
+            Assert.IsTrue(expected.Values().Distinct().Count() > 4);
+        }
+    }
+
+    [TestMethod]
+    public void ConvertToVolume_FittedOnOneSize_RefusesColumnsOfOthers()
+    {
+        var model = Transforms.ConvertToVolume().Fit(Pictures(Blank(3, 2)));
+
+        foreach (var view in new[] { _ml.Data.LoadFromEnumerable([new Square { Picture = Blank(2, 2) }]), _ml.Data.LoadFromEnumerable([new Pictured { Picture = Blank(3, 2) }]) })
+        {
+            var fault = Assert.ThrowsException<ArgumentException>(() => model.Transform(view));
+
+            StringAssert.Contains(fault.Message, "needs an Image of 3 x 2 pixels");
+            StringAssert.Contains(fault.Message, "ResizeImages");
+        }
+    }
+
+    [TestMethod]
+    public void ConvertToVolume_FittedOnOneSize_RefusesPicturesOfOthersAndNone()
+    {
+        var model = Transforms.ConvertToVolume().Fit(Pictures(Blank(3, 2)));
+        var loaded = Reload(model, null);
+
+        var other = Assert.ThrowsException<ArgumentException>(() => ReadVolume(model.Transform(Pictures(Blank(2, 3)))));
+        var column = Assert.ThrowsException<ArgumentException>(() => ReadVolume(loaded.Transform(_ml.Data.LoadFromEnumerable([new Square { Picture = Blank(2, 2) }]))));
+
+        StringAssert.Contains(other.Message, "3 x 2 pixels (width x height), and a row has one of 2 x 3");
+        StringAssert.Contains(column.Message, "A picture has 4 pixels");
+        StringAssert.Contains(column.Message, "fitted on pictures of 3 x 2");
+        Assert.ThrowsException<InvalidOperationException>(() => ReadVolume(loaded.Transform(Pictures(Blank(2, 3)))));
+        foreach (var transformer in new ITransformer[] { model, loaded })
+        {
+            var fault = Assert.ThrowsException<InvalidOperationException>(() => ReadVolume(transformer.Transform(Pictures(null))));
+            StringAssert.Contains(fault.Message, "no MLImage");
+        }
+    }
+
+    [TestMethod]
     public void LoadImages_OfPng_EqualsLoadVolumes()
     {
         var path = TestData.RequireData("2d/dsb2018/images/00071198d059ba7f.png");
@@ -186,6 +249,10 @@ public sealed class ImageConversionTests : IDisposable
         return new MLContext().Model.Load(stream, out _);
     }
 
+    private IDataView Pictures(MLImage? image) => _ml.Data.LoadFromEnumerable([new Sized { Picture = image }]);
+
+    private static MLImage Blank(int width, int height) => MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, new byte[4 * width * height]);
+
     private void Save(string name, Volume volume) => VolumeFormats.Save(volume, Path.Combine(_folder.Path, name));
 
     private sealed class Named
@@ -196,6 +263,18 @@ public sealed class ImageConversionTests : IDisposable
     private sealed class Pictured
     {
         [ImageColumn]
+        public MLImage? Picture { get; set; }
+    }
+
+    private sealed class Sized
+    {
+        [ImageType(2, 3)]
+        public MLImage? Picture { get; set; }
+    }
+
+    private sealed class Square
+    {
+        [ImageType(2, 2)]
         public MLImage? Picture { get; set; }
     }
 

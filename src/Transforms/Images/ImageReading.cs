@@ -1,0 +1,18 @@
+using Microsoft.ML.Transforms;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Makes volumes of pictures of any size.</summary>
+internal sealed class ImageReading(ImageReadingSettings settings)
+    : SettingsFunction<ImageInput, VolumeOutput, ImageReadingSettings>(settings, new ConvertToVolumeContract())
+{
+    public override void Apply(ImageInput input, VolumeOutput output)
+        => output.Volume = Settings.Read(input, input.Image.Height, input.Image.Width);
+}
+
+/// <summary>Version 1 of saved ConvertToVolume.</summary>
+[CustomMappingFactoryAttribute(ContractName)]
+internal sealed class ConvertToVolumeContract() : RowContract<ImageInput, VolumeOutput>(ContractName, state => new ImageReading(state.Read<ImageReadingSettings>()))
+{
+    public const string ContractName = StockChain.ContractPrefix + "ConvertToVolume/1";
+}
