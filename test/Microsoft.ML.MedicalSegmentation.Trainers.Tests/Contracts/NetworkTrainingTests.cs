@@ -10,7 +10,7 @@ public class NetworkTrainingTests
     private static readonly Dictionary<string, Form> Forms = new()
     {
         ["unetr-plus-plus"] = new(SmallUNETRPlusPlus) { Epochs = 40 },
-        ["medical-transformer"] = new(new NetworkOptions { Preset = "gated" }) { Epochs = 30, LearningRate = 5e-3 },
+        ["medical-transformer"] = new(new NetworkOptions { Preset = "gated" }) { Epochs = 45, LearningRate = 5e-3 },
         ["ca-net"] = new(new CANetOptions { Width = 8, Depth = 3, Dropout = 0 }) { Epochs = 30, LearningRate = 3e-3 },
 
         // These predict at a quarter of the image's resolution.
