@@ -41,6 +41,7 @@ public sealed record NetworkEntry
     /// <summary>Builds the network with fresh weights, in training mode, on the CPU.</summary>
     /// <param name="options">The network's own record, or <see cref="NetworkOptions"/>.</param>
     /// <exception cref="ArgumentException">An option is impossible or another network's, the preset is unknown, or memory does not suffice.</exception>
+    /// <exception cref="InvalidOperationException">TorchSharp's native libraries are missing or do not load.</exception>
     public Network Create(NetworkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -52,6 +53,7 @@ public sealed record NetworkEntry
                 $"{Key} has no form with {resolved.SpatialDims} spatial axes. Use {string.Join(" or ", SpatialDims)}, or another network.");
         }
 
+        Libtorch.Require();
         try
         {
             return Factory(resolved);

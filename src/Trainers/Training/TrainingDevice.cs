@@ -9,9 +9,10 @@ internal static class TrainingDevice
     /// <summary>The GPU that <see cref="MLContext.GpuDeviceId"/> names, else the CPU.</summary>
     /// <param name="context">Names the GPU, if any.</param>
     /// <param name="log">Told where the CPU takes the place of the GPU.</param>
-    /// <exception cref="InvalidOperationException">A GPU is named, there is none of that number, and <see cref="MLContext.FallbackToCpu"/> is false.</exception>
+    /// <exception cref="InvalidOperationException">A GPU is named, there is none of that number, and <see cref="MLContext.FallbackToCpu"/> is false; or libtorch does not load.</exception>
     public static Device Choose(MLContext context, Action<string> log)
     {
+        Libtorch.Require();
         if (context.GpuDeviceId is not { } id)
         {
             return CPU;
