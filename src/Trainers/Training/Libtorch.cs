@@ -21,7 +21,7 @@ internal static class Libtorch
     /// <summary>The message for libraries that are missing, or that the system refuses for a reason.</summary>
     internal static string Describe(string? reason) => reason is null
         ? "TorchSharp's native libraries are missing, and training needs them. Reference TorchSharp-cpu, TorchSharp-cuda-windows or TorchSharp-cuda-linux in the application."
-        : $"TorchSharp's native libraries do not load, and training needs them. The system says: {reason} "
+        : $"TorchSharp's native libraries do not load, and training needs them. The system says: {reason.TrimEnd('.')}. "
             + "Where it names a version of GLIBC or GLIBCXX, this Linux is older than the one they were built for: use a newer one, or an older TorchSharp.";
 
     private static (string Message, Exception Cause)? Find()
@@ -49,7 +49,9 @@ internal static class Libtorch
             }
             catch (Exception fault) when (fault is DllNotFoundException or BadImageFormatException)
             {
-                return fault.Message.Split('\n')[0].Trim();
+                // The first line is .NET's own; what the system says follows.
+                var lines = fault.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+                return string.Join("; ", lines.Length > 1 ? lines[1..] : lines);
             }
         }
 
