@@ -83,16 +83,17 @@ public sealed class AxialAttention(
             return outputNorm.Forward(value.MatMul(weights.Transpose(2, 3)).Reshape(-1, channels, size));
         }
 
+        // The gates act on the tables, not on what is computed from them: the same product, over far fewer numbers.
         var table = lines.Weight(relative).IndexSelect(1, flatten_index).Reshape(2 * width, size, size); // c i j
         var tables = table.Split(0, width / 2, width / 2, width);
-        var byQuery = Gated(AlongQueries(query, tables[0].Permute(1, 0, 2)).Permute(1, 2, 0, 3), queryGate); // b g i j
-        var byKey = Gated(AlongQueries(key, tables[1].Permute(1, 0, 2)).Permute(1, 2, 3, 0), keyGate); // b g j i, the transposed
+        var byQuery = AlongQueries(query, Gated(tables[0], queryGate).Permute(1, 0, 2)).Permute(1, 2, 0, 3); // b g i j
+        var byKey = AlongQueries(key, Gated(tables[1], keyGate).Permute(1, 0, 2)).Permute(1, 2, 3, 0); // b g j i, the transposed
         var scores = scoreNorm.Forward(Value.Concat(1, content, byQuery, byKey)).Reshape(-1, 3, groups, size, size);
         var similarity = scores.Sum([1]).Softmax(-1).Shown(this, "attention");
 
         ShowLines(similarity, count);
         var fromValues = Gated(value.MatMul(similarity.Transpose(2, 3)), valueGate); // b g c i
-        var fromPositions = Gated(FromPositions(similarity, tables[2]), valuePositionGate);
+        var fromPositions = FromPositions(similarity, Gated(tables[2], valuePositionGate));
         var both = outputNorm.Forward(Value.Concat(-1, fromValues, fromPositions).Reshape(-1, 2 * channels, size));
         return both.Reshape(-1, channels, 2, size).Sum([2]);
     }
