@@ -28,6 +28,12 @@ if (args is ["export", var key, var path])
     return;
 }
 
+if (args.Any(argument => argument is "--help" or "-h"))
+{
+    Console.WriteLine(BenchOptions.Usage);
+    return;
+}
+
 var options = BenchOptions.Parse(args);
 var python = options.Python ?? SideProcess.FindPython();
 var results = new List<CaseResult>();

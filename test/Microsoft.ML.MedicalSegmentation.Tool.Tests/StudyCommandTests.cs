@@ -12,8 +12,9 @@ public sealed class StudyCommandTests
         using var folder = new TemporaryFolder();
         WriteHippocampus(folder);
 
-        var run = ProgramRun.Medseg(
+        ProgramRun Study() => ProgramRun.Medseg(
             folder.Path, "study", "--data", "data", "--task", "hippocampus", "--blocks", "squeeze-excitation", "--steps", "2", "--threads", "1", "-o", "out").Expect(0);
+        var run = Study();
 
         StringAssert.Contains(run.Output, "2 steps of 2 patches of 32 x 48 x 32 voxels; 4 cases to train on.");
         StringAssert.Contains(run.Output, "| block | parameters | training s | Dice body | Dice core | Dice mean | gain | HD95 body, mm | HD95 core, mm | misses |");
@@ -22,6 +23,7 @@ public sealed class StudyCommandTests
         Assert.AreEqual(run.Output.Trim(), File.ReadAllText(folder["out/study-blocks.md"]).Trim());
         Assert.AreEqual(3, File.ReadAllLines(folder["out/hippocampus-blocks/attention-study.tsv"]).Length);
         Assert.AreEqual(2, XDocument.Load(folder["out/hippocampus-blocks/attention-study.svg"]).Descendants().Count(element => element.Name.LocalName == "circle"));
+        Assert.AreEqual(run.Output, Study().Output, "Nothing is trained again, so that even seconds are the same.");
     }
 
     [TestMethod]

@@ -20,7 +20,7 @@ internal sealed class StudyCommand : IToolCommand
 
     private readonly Option<int[]> _seeds = new("--seed") { Description = "Each seed repeats everything, networks with another split, blocks with the split of the first seed; default: 0.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<int?> _steps = new("--steps") { Description = "Steps of each training, for a longer or shorter budget than the task's own 400; results of several budgets are kept side by side." };
-    private readonly Option<string> _output = SharedOptions.Output("Folder for results; networks that it already holds are not trained again. Default: medseg-study.");
+    private readonly Option<string> _output = SharedOptions.Output("Folder for results; what it already holds is not trained again. Default: medseg-study.");
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
 

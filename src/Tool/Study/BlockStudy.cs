@@ -21,11 +21,12 @@ internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, I
 
     /// <summary>Trains, measures, and writes tables and a plot.</summary>
     /// <param name="dataset">The task's cases.</param>
-    /// <param name="folder">Takes attention-study.md, .tsv and .svg, in a folder of the task.</param>
+    /// <param name="folder">Takes attention-study.md, .tsv and .svg, and the states of trainings, in a folder of the task.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     /// <returns>A heading and the table, as Markdown.</returns>
     public string Run(SegmentationDataset dataset, string folder, CancellationToken cancellationToken)
     {
+        var results = Path.Combine(folder, $"{task.Key}-blocks");
         var context = SharedOptions.CreateTrainingContext(gpu, seeds[0]);
         var (training, test) = StudyTraining.Split(dataset, seeds[0]);
         Report.Step($"{task.Key}, {blocks.Count} blocks and the U-Net without: {training.Cases.Count} cases to train on, {test.Cases.Count} to test on.");
@@ -35,10 +36,11 @@ internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, I
             Network = new() { SpatialDims = task.SpatialDims, Width = 16, Depth = 4, DeepSupervision = false },
             Seeds = seeds,
             Training = () => StudyTraining.Options(task, training.Cases.Count, seeds[0], threads, cancellationToken),
+            CheckpointFolder = Path.Combine(results, $"states-{task.Steps}-steps-split{seeds[0]}"),
             RunCallback = run => Report.Step($"{task.Key}, {run}."),
         };
         var result = AttentionStudy.Run(context, WithLabels(context, training), WithLabels(context, test), options);
-        result.Write(Path.Combine(folder, $"{task.Key}-blocks"));
+        result.Write(results);
 
         var trained = options.Training();
         var text = new StringBuilder();

@@ -17,7 +17,8 @@ public static class AttentionStudy
     /// <param name="training">Rows of volumes and labels, as <see cref="SegmentationTrainer"/> takes them.</param>
     /// <param name="test">Rows of the same columns that no training sees.</param>
     /// <param name="options">What is compared; the defaults where left out.</param>
-    /// <exception cref="ArgumentException">An option, a column or a case cannot be used.</exception>
+    /// <exception cref="ArgumentException">An option, a column or a case cannot be used, or a kept state belongs to other data or options.</exception>
+    /// <exception cref="InvalidDataException">A kept state is damaged.</exception>
     /// <exception cref="OperationCanceledException">The training options' CancellationToken asked for it.</exception>
     public static AttentionStudyResult Run(MLContext context, IDataView training, IDataView test, AttentionStudyOptions? options = null)
     {
@@ -49,6 +50,11 @@ public static class AttentionStudy
         trainerOptions.Network = UNet.Entry.Key;
         trainerOptions.NetworkOptions = network;
         trainerOptions.Seed = seed;
+        if (options.CheckpointFolder is { } folder)
+        {
+            trainerOptions.CheckpointPath = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{block ?? AttentionStudyRun.NoBlock}-seed{seed}.state");
+        }
+
         using var model = new SegmentationTrainer(context, trainerOptions).Fit(training);
         var info = model.Model.Info;
         var (metrics, hausdorff, misses) = Measure(model.Transform(test), trainerOptions, info.Classes);

@@ -19,6 +19,13 @@ public sealed record AttentionStudyOptions
     /// <value>At least one, all different; default 0, 1 and 2.</value>
     public IReadOnlyList<int> Seeds { get; init; } = [0, 1, 2];
 
+    /// <summary>Folder for the state of every training, from which the same study goes on after a stop; see <see cref="SegmentationTrainerOptions.CheckpointPath"/>.</summary>
+    /// <value>
+    /// Made if it is missing. Default: null, nothing is kept. States stay when the study is over: the same study then only measures again, and one with more blocks
+    /// or seeds trains what is new. A state of other data or options is refused.
+    /// </value>
+    public string? CheckpointFolder { get; init; }
+
     /// <summary>Takes a line after each training.</summary>
     public Action<AttentionStudyRun>? RunCallback { get; init; }
 
@@ -51,6 +58,11 @@ public sealed record AttentionStudyOptions
         if (Seeds.Count == 0 || Seeds.Distinct().Count() < Seeds.Count)
         {
             yield return $"Seeds is [{string.Join(", ", Seeds)}]; give at least one, all different.";
+        }
+
+        if (CheckpointFolder is { } folder && (string.IsNullOrWhiteSpace(folder) || File.Exists(folder)))
+        {
+            yield return $"CheckpointFolder is '{folder}', which is {(string.IsNullOrWhiteSpace(folder) ? "empty" : "a file")}; name a folder, or leave it out.";
         }
 
         if (Network.AttentionBlock is not null)

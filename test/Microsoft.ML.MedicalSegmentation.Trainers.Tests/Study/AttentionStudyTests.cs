@@ -11,13 +11,7 @@ public class AttentionStudyTests
         Blocks = ["squeeze-excitation", "attention-gate"],
         Network = new() { Width = 8, Depth = 3, DeepSupervision = false },
         Seeds = [1, 2],
-        Training = () =>
-        {
-            var options = TwoBalls.TrainerOptions;
-            options.MaxEpoch = 10;
-            options.WeightAverageDecay = 0;
-            return options;
-        },
+        Training = () => Training(default),
     };
 
     [TestMethod]
@@ -57,6 +51,36 @@ public class AttentionStudyTests
     }
 
     [TestMethod]
+    public void Run_Cancelled_GoesOnFromItsCheckpoints_WithTheSameNumbers()
+    {
+        using var folder = new TemporaryFolder();
+        using var source = new CancellationTokenSource();
+        var context = new MLContext(seed: 1);
+        var options = Brief with { Blocks = ["squeeze-excitation"], Seeds = [3], Training = () => Training(source.Token) };
+        AttentionStudyResult Study(AttentionStudyOptions with) => AttentionStudy.Run(context, TwoBalls.Data(context, 4), TwoBalls.Data(context, 2, firstSeed: 50), with);
+        AttentionStudyRun? first = null;
+
+        Assert.ThrowsException<OperationCanceledException>(() => Study(options with
+        {
+            CheckpointFolder = folder["states"],
+            RunCallback = run =>
+            {
+                first = run;
+                source.Cancel();
+            },
+        }));
+        var goesOn = options with { CheckpointFolder = folder["states"], Training = () => Training(default) };
+        var result = Study(goesOn);
+
+        Assert.IsNotNull(first);
+        Assert.AreEqual(first.TrainingSeconds, result.Runs[0].TrainingSeconds, "The first was not trained again.");
+        CollectionAssert.AreEqual(
+            Study(options with { Training = () => Training(default) }).Runs.Select(run => run.Metrics.MeanDice).ToList(), result.Runs.Select(run => run.Metrics.MeanDice).ToList());
+        StringAssert.Contains(
+            Assert.ThrowsException<ArgumentException>(() => Study(goesOn with { Network = new() { Width = 16, Depth = 3, DeepSupervision = false } })).Message, "began otherwise");
+    }
+
+    [TestMethod]
     public void Run_WithImpossibleOptions_NamesThem()
     {
         var context = new MLContext();
@@ -67,12 +91,22 @@ public class AttentionStudyTests
             Blocks = ["se", "non-local", "non-local"],
             Seeds = [1, 1],
             Network = new() { AttentionBlock = "non-local" },
+            CheckpointFolder = " ",
         }));
 
-        foreach (var fact in new[] { "'se'; blocks: squeeze-excitation", "names one twice", "Seeds is [1, 1]", "Network.AttentionBlock is 'non-local'" })
+        foreach (var fact in new[] { "CheckpointFolder is ' '", "'se'; blocks: squeeze-excitation", "names one twice", "Seeds is [1, 1]", "Network.AttentionBlock is 'non-local'" })
         {
             StringAssert.Contains(error.Message, fact);
         }
+    }
+
+    private static SegmentationTrainerOptions Training(CancellationToken cancellationToken)
+    {
+        var options = TwoBalls.TrainerOptions;
+        options.MaxEpoch = 10;
+        options.WeightAverageDecay = 0;
+        options.CancellationToken = cancellationToken;
+        return options;
     }
 
     private static void AssertReports(AttentionStudyResult result)
