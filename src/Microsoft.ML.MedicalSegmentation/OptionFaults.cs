@@ -5,6 +5,9 @@ internal sealed class OptionFaults
 {
     private readonly List<string> _faults = [];
 
+    /// <summary>What was noted.</summary>
+    public IReadOnlyList<string> All => _faults;
+
     /// <summary>Notes a fault where <paramref name="broken"/> is true.</summary>
     /// <param name="broken">Whether the rule is broken.</param>
     /// <param name="fault">A sentence: the option and its value, what is required, what to do.</param>

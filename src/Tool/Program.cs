@@ -1,7 +1,9 @@
 using System.CommandLine;
 using MedSeg;
 using MedSeg.Commands;
+using MedSeg.Terminal;
 
+WarningListener.ListenToTrace();
 var root = new RootCommand("Trains, scores and evaluates medical segmentation models.");
 foreach (var command in CommandList.All)
 {

@@ -42,7 +42,7 @@ public sealed class SegmentationTrainer : IEstimator<SegmentationTransformer>
         var run = new TrainingRun(_context, _options, _options.Seed ?? host.Rand.Next(), line => channel.Info(MessageSensitivity.None, "{0}", line));
         var (model, history) = run.Train(input);
         var transformer = SegmentationTransformer.Create(
-            _context, model, _options.PredictedLabelColumnName, _options.ImageColumnName, _options.ProbabilityColumnName);
+            _context, model, _options.PredictedLabelColumnName, _options.ImageColumnName, _options.ProbabilityColumnName, _options.Scoring);
         transformer.TrainingHistory = history;
         return transformer;
     }

@@ -46,6 +46,10 @@ public sealed class SegmentationTrainerOptions
     /// <value>Default: null, the training patch.</value>
     public PatchSize? ScoringPatchSize;
 
+    /// <summary>How the trained model is run; saved with it. Says what is done with volumes whose spacing is not that of training, which are only warned of by default.</summary>
+    /// <value>Default: those of <see cref="ScoringSettings"/>.</value>
+    public ScoringSettings Scoring = new();
+
     /// <summary>Share of the patches that are centred on some structure; the others lie anywhere.</summary>
     /// <value>0 to 1. Default: 0.33, as nnU-Net.</value>
     public double ForegroundFraction = 0.33;
@@ -191,12 +195,19 @@ public sealed class SegmentationTrainerOptions
     /// <exception cref="ArgumentException">Lists every such option.</exception>
     public void Validate()
     {
-        var faults = Faults().Concat(LossOptions.Faults()).Concat(Augmentation.Faults()).Concat(InitialWeights.Faults()).ToList();
+        var faults = Faults().Concat(LossOptions.Faults()).Concat(Augmentation.Faults()).Concat(InitialWeights.Faults()).Concat(ScoringFaults()).ToList();
         if (faults.Count > 0)
         {
             throw new ArgumentException(
                 $"{faults.Count} of the trainer's options cannot be used:{string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"))}");
         }
+    }
+
+    private IReadOnlyList<string> ScoringFaults()
+    {
+        var faults = new OptionFaults();
+        Scoring.AddFaults(faults);
+        return faults.All;
     }
 
     private IEnumerable<string> Faults()

@@ -41,4 +41,35 @@ public sealed class TrainCommandTests
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["whole.onnx"]), File.ReadAllBytes(folder["stopped.onnx"]));
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, Train("stopped", 7)).Expect(2).Errors, "MaxEpoch is 7, was 6");
     }
+
+    [TestMethod]
+    public void VolumesOfAnotherSpacing_AreWarnedOf_UnlessTheModelResamples()
+    {
+        using var folder = new TemporaryFolder();
+        for (var i = 0; i < 2; i++)
+        {
+            var (image, labels) = Phantom.Create(i);
+            VolumeFormats.Save(image, folder[$"data/images/p{i}.nii.gz"]);
+            VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
+        }
+
+        var volume = VolumeFormats.Open(folder["data/images/p0.nii.gz"]);
+        VolumeFormats.Save(volume.Resample(volume.Geometry.Spacing * 2), folder["coarse.nii.gz"]);
+        string Train(string model, params string[] more)
+        {
+            ProgramRun.Medseg(
+                folder.Path, ["train", "data", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0", "--threads", "1", "--output", model, .. more]).Expect(0);
+            return model;
+        }
+
+        string Score(string model) => ProgramRun.Medseg(folder.Path, "score", "coarse.nii.gz", "--model", model).Expect(0).Errors;
+        var plain = Train("plain.zip");
+
+        StringAssert.Contains(Score(plain), "warning: The spacing of '");
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "explain", plain, "coarse.nii.gz", "--threads", "1").Expect(0).Errors, "warning: The spacing of '");
+        Assert.IsFalse(Score(Train("resampling.zip", "--resample")).Contains("warning", StringComparison.Ordinal));
+        var (given, predicted) = (VolumeFormats.ReadHeader(folder["coarse.nii.gz"]), VolumeFormats.ReadHeader(folder["predictions/coarse.nii.gz"]));
+        Assert.AreEqual(given.Shape, predicted.Shape);
+        Assert.IsTrue(given.Geometry.LargestDifference(predicted.Geometry, given.Shape) < 1e-4);
+    }
 }

@@ -185,13 +185,14 @@ public class SegmentationTrainerInputTests
             PatchSize = new PatchSize(0, 16, 16),
             LossOptions = new() { Smooth = -1 },
             Augmentation = new() { Rotation = 900 },
+            Scoring = new() { Overlap = 1 },
         };
 
         var error = Assert.ThrowsException<ArgumentException>(() => new MLContext().MedicalSegmentation().Trainers.Segmentation(options));
 
         foreach (var fact in new[]
         {
-            "10 of the trainer's options", "BatchSize is 0", "MaxEpoch is -1", "LearningRate is NaN", "'hinge'", "'attention-net'", "attention-unet",
+            "11 of the trainer's options", "Overlap is 1", "BatchSize is 0", "MaxEpoch is -1", "LearningRate is NaN", "'hinge'", "'attention-net'", "attention-unet",
             "LabelColumnName", "nowhere.weights", "16 x 16 x 0", "Loss.Smooth is -1", "Augmentation.Rotation is 900",
         })
         {

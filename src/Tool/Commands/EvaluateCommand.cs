@@ -20,7 +20,7 @@ internal sealed class EvaluateCommand : IToolCommand
 
     private int Run(ParseResult arguments)
     {
-        var context = new MLContext();
+        var context = SharedOptions.CreateContext(null);
         var dataset = context.MedicalSegmentation().Data.Read(arguments.GetRequiredValue(_data));
         var folder = arguments.GetRequiredValue(_predictions);
         var metrics = EvaluationJob.Run(context, Pairs(dataset, folder), dataset.Classes);

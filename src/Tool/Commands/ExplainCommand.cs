@@ -36,7 +36,7 @@ internal sealed class ExplainCommand : IToolCommand
 
     private int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        var context = new MLContext();
+        var context = SharedOptions.CreateContext(null);
         var model = context.MedicalSegmentation().LoadModel(arguments.GetRequiredValue(_model));
         var weights = arguments.GetValue(_weights) is { } path ? WeightsFile.Read(path) : null;
         using var job = new ExplanationJob(context, model, weights, arguments.GetValue(_threads) ?? 0, arguments.GetValue(_networkOptions));

@@ -23,6 +23,11 @@ internal sealed class TrainCommand : IToolCommand
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Initial learning rate; default: 1e-3." };
     private readonly Option<double> _validation = new("--validation") { Description = "Share of the cases kept for validation, 0 to 0.9.", DefaultValueFactory = _ => 0.2 };
     private readonly Option<IntensityMethod> _normalize = new("--normalize") { Description = "What is done to intensities.", DefaultValueFactory = _ => IntensityMethod.ZScore };
+    private readonly Option<bool> _resample = new("--resample")
+    {
+        Description = "The model brings volumes whose spacing differs from that of training by more than a quarter to it before it scores them, and the labels back. Without, it warns.",
+    };
+
     private readonly Option<int?> _seed = SharedOptions.Seed();
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
@@ -32,7 +37,7 @@ internal sealed class TrainCommand : IToolCommand
     {
         var command = new Command("train", "Trains a network on a data set and writes a model zip. Pictures of one slice get a network of two spatial axes.")
         {
-            _data, _output, _onnx, _recipe, _network, _preset, _width, _patch, _loss, _weights, _checkpoint, _epochs, _batch, _learningRate, _validation, _normalize, _seed, _threads, _gpu, _json,
+            _data, _output, _onnx, _recipe, _network, _preset, _width, _patch, _loss, _weights, _checkpoint, _epochs, _batch, _learningRate, _validation, _normalize, _resample, _seed, _threads, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -91,6 +96,7 @@ internal sealed class TrainCommand : IToolCommand
         options.BatchSize = arguments.GetValue(_batch) ?? options.BatchSize;
         options.LearningRate = arguments.GetValue(_learningRate) ?? options.LearningRate;
         options.Threads = arguments.GetValue(_threads) ?? options.Threads;
+        options.Scoring = arguments.GetValue(_resample) ? new() { Resampling = ResamplingOptions.NnUNet } : options.Scoring;
         var isPicture = IsPicture(training);
         options.NetworkOptions = options.NetworkOptions with
         {

@@ -38,6 +38,13 @@ internal static class Report
         Console.Error.WriteLine(text);
     }
 
+    /// <summary>What went on, but may not be what was meant.</summary>
+    public static void Warning(string text)
+    {
+        Errors.Markup("[yellow]warning:[/] ");
+        Console.Error.WriteLine(text);
+    }
+
     /// <summary>A line of the result.</summary>
     public static void Line(string text = "") => Console.Out.WriteLine(text);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
@@ -22,6 +23,7 @@ public sealed class SegmentationExplainer : IDisposable
     private readonly SegmentationModelInfo _info;
     private readonly bool _ownsNetwork;
     private NetworkLayers? _layers;
+    private bool _hasWarned;
     private ThreadCount? _threads;
 
     /// <summary>Explains a network that is at hand.</summary>
@@ -181,10 +183,11 @@ public sealed class SegmentationExplainer : IDisposable
         ArgumentNullException.ThrowIfNull(volume);
         if (volume.Shape.Channels != _info.InputChannels)
         {
-            throw new ArgumentException($"The volume has {volume.Shape.Channels} channels; the network takes {_info.InputChannels}. Load the channels of training, in the same order.", nameof(volume));
+            throw new ArgumentException($"The volume has {volume.Shape.Channels} channels; the network takes {_info.InputChannels}. Load the channels of training, in the same order.");
         }
 
         FiniteInput.Require(volume);
+        WarnOfSpacing(volume);
         var device = _network.parameters().First().device;
         var grid = new OrientedGrid(volume, _info.Orientation);
         var window = new SlidingWindow(grid.Shape, _info.Patch, overlap ?? _info.Overlap);
@@ -196,6 +199,15 @@ public sealed class SegmentationExplainer : IDisposable
             using var scope = torch.NewDisposeScope();
             reader.Read(origin, values);
             act(torch.tensor(values, [1, _info.InputChannels, .. PatchSides], device: device), new(origin, weights, PatchSides, () => new(volume, grid, window, _info.Patch)));
+        }
+    }
+
+    private void WarnOfSpacing(Volume volume)
+    {
+        if (!_hasWarned && TrainingSpacing.Difference(_info, volume, new ScoringSettings().SpacingTolerance) is { } difference)
+        {
+            _hasWarned = true;
+            Trace.TraceWarning($"{difference} Resample it to the spacing of training, to see what the network does with such structures.");
         }
     }
 

@@ -47,6 +47,12 @@ public sealed record ScoringSettings
     public void Validate()
     {
         var faults = new OptionFaults();
+        AddFaults(faults);
+        faults.ThrowIfAny("scoring");
+    }
+
+    internal void AddFaults(OptionFaults faults)
+    {
         faults.Add(Overlap is { } overlap && !(overlap is >= 0 and <= 0.9), $"Overlap is {Overlap}; it is a fraction of the patch from 0 to 0.9.");
         faults.Add(Threads is < 0 or > 1024, $"Threads is {Threads}; use 1 to 1,024, or 0 for one per core.");
         faults.Add(BatchSize is < 1 or > 256, $"BatchSize is {BatchSize}; use 1 to 256.");
@@ -55,6 +61,5 @@ public sealed record ScoringSettings
         faults.Add(!Enum.IsDefined(LabelReturn), $"LabelReturn is {LabelReturn}; use {string.Join(", ", Enum.GetNames<LabelInterpolation>())}.");
         faults.Add(MaximumResampledVoxels < 1, $"MaximumResampledVoxels is {MaximumResampledVoxels}; use 1 or more.");
         Resampling?.AddFaults(faults);
-        faults.ThrowIfAny("scoring");
     }
 }

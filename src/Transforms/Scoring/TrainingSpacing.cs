@@ -5,14 +5,23 @@ internal sealed class TrainingSpacing(SegmentationModelInfo info, ScoringSetting
 {
     private int _warnings;
 
+    /// <summary>How a volume's spacing differs from that of training, in words; null where it does not by more than a fraction of it.</summary>
+    public static string? Difference(SegmentationModelInfo info, Volume volume, double tolerance)
+    {
+        // Spacings of training lie along the axes of training.
+        var own = AxisOrder.Between(volume.Geometry, info.Orientation ?? volume.Geometry.OrientationCode).Apply(volume.Geometry.Spacing);
+        return info.Spacing is not { } training
+            || Enumerable.Range(0, info.SpatialDimensions).All(axis => Math.Abs(own[axis] - training[axis]) <= tolerance * training[axis])
+            ? null
+            : $"The spacing of {volume.NameInErrors} is {own} mm, that of training {training} mm (along {info.Orientation ?? "x, y, z"}); "
+                + $"they differ by more than {tolerance:P0}, and the network sees structures at another size than it learnt.";
+    }
+
     /// <summary>The volume to score: at the spacing of training where it is resampled, else the volume itself.</summary>
     /// <exception cref="ArgumentException">The spacing is refused, or the resampled volume would be too large.</exception>
     public Volume Bring(Volume volume)
     {
-        // Spacings of training lie along the axes of training.
-        var order = AxisOrder.Between(volume.Geometry, info.Orientation ?? volume.Geometry.OrientationCode);
-        var own = order.Apply(volume.Geometry.Spacing);
-        if (info.Spacing is not { } training || IsClose(own, training))
+        if (Difference(info, volume, settings.SpacingTolerance) is not { } message || info.Spacing is not { } training)
         {
             return volume;
         }
@@ -20,11 +29,11 @@ internal sealed class TrainingSpacing(SegmentationModelInfo info, ScoringSetting
         if (settings.Resampling is { } options)
         {
             // A 2D network never sees the distance between slices.
-            return Resample(volume, order.Undo(info.SpatialDimensions == 2 ? training with { Z = own.Z } : training), options);
+            var order = AxisOrder.Between(volume.Geometry, info.Orientation ?? volume.Geometry.OrientationCode);
+            var wanted = info.SpatialDimensions == 2 ? training with { Z = order.Apply(volume.Geometry.Spacing).Z } : training;
+            return Resample(volume, order.Undo(wanted), options);
         }
 
-        var message = $"The spacing of {volume.NameInErrors} is {own} mm, that of training {training} mm (along {info.Orientation ?? "x, y, z"}); "
-            + $"they differ by more than {settings.SpacingTolerance:P0}, and the network sees structures at another size than it learnt.";
         if (settings.RequireTrainingSpacing)
         {
             throw new ArgumentException($"{message} Resample the volume to the spacing of training first, or set Resampling of the scoring settings.");
@@ -32,7 +41,7 @@ internal sealed class TrainingSpacing(SegmentationModelInfo info, ScoringSetting
 
         if (Interlocked.Increment(ref _warnings) == 1)
         {
-            warn($"{message} Set Resampling of the scoring settings to resample it. Further volumes of this kind are scored without a warning.");
+            warn($"{message} Set Resampling of the scoring settings (of the trainer, medseg train --resample) to resample it. Further volumes of this kind are scored without a warning.");
         }
 
         return volume;
@@ -47,9 +56,6 @@ internal sealed class TrainingSpacing(SegmentationModelInfo info, ScoringSetting
         return new(
             result.Labels.ReturnToGrid(volume, new() { Interpolation = settings.LabelReturn, MaximumThreads = threads }), probabilities?.ToSingle());
     }
-
-    private bool IsClose(Vector3D own, Vector3D training)
-        => Enumerable.Range(0, info.SpatialDimensions).All(axis => Math.Abs(own[axis] - training[axis]) <= settings.SpacingTolerance * training[axis]);
 
     private Volume Resample(Volume volume, Vector3D spacing, ResamplingOptions options)
     {
