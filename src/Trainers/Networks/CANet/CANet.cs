@@ -13,14 +13,11 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// https://arxiv.org/abs/2009.10549, with the parameters of the authors' code.
 /// Differs: dropout acts in training only, so that inference is deterministic; where a level's side is odd, features are stretched, not
 /// filled up with random numbers; pooling over the whole grid, so that any size is taken; logits instead of probabilities; any depth and
-/// width. <see cref="CANetOptions.Strict"/> gives the authors' numbers.
+/// width; more channels at each scale where there are more than two classes; the norm before the last rectifier starts at 1, without which a class may get no gradient and never be learnt. <see cref="CANetOptions.Strict"/> gives the authors' numbers.
 /// </para>
 /// </remarks>
 public sealed class CANet(CANetOptions options) : Network(options)
 {
-    // Each level predicts this many channels, whatever the number of classes.
-    private const int ScaleChannels = 4;
-
     private readonly CANetOptions options = options;
 
     private readonly ConvolutionBlock[] encoder = [.. Levels(options).Select(level => new ConvolutionBlock(
@@ -41,11 +38,11 @@ public sealed class CANet(CANetOptions options) : Network(options)
         options.SpatialDims, Width(options, level + 1), Width(options, level)))];
 
     private readonly Convolution[] sideHeads = [.. Levels(options).Select(level => new Convolution(
-        options.SpatialDims, Width(options, level), ScaleChannels, kernel: 1))];
+        options.SpatialDims, Width(options, level), options.ChannelsOfScale, kernel: 1))];
 
-    private readonly ScaleAttention scaleAttention = new(options.SpatialDims, options.Levels - 1, ScaleChannels);
+    private readonly ScaleAttention scaleAttention = new(options.SpatialDims, options.Levels - 1, options.ChannelsOfScale);
     private readonly Dropout dropout = new(options.Dropout, wholeChannels: true);
-    private readonly Convolution head = new(options.SpatialDims, ScaleChannels, options.Classes, kernel: 1);
+    private readonly Convolution head = new(options.SpatialDims, options.ChannelsOfScale, options.Classes, kernel: 1);
 
     /// <summary>The line of <see cref="NetworkList"/>.</summary>
     public static NetworkEntry Entry { get; } = new()
@@ -132,6 +129,11 @@ public sealed class CANet(CANetOptions options) : Network(options)
             {
                 init.normal_(parameter, 1, 0.02);
             }
+        }
+
+        if (!options.Strict)
+        {
+            scaleAttention.StartOpen();
         }
     }
 

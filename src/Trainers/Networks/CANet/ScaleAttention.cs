@@ -1,3 +1,5 @@
+using static TorchSharp.torch.nn;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>CA-Net's scale attention: weights the predictions of the levels, as a whole and at each position, and joins them.</summary>
@@ -41,6 +43,19 @@ internal sealed class ScaleAttention(int spatialDims, long scales, long channels
         // weighted * maps + weighted, with the maps of a level for each of its channels.
         var scaled = weighted.Reshape([-1, scales, channels, .. size]) * (maps + 1).Unsqueeze(2);
         return scope.Keep(join.Forward((scaled.Reshape([-1, scales * channels, .. size]) + input).Relu()));
+    }
+
+    /// <summary>Starts so that the last rectifier lets most voxels through.</summary>
+    /// <remarks>
+    /// All classes pass these few channels. With the usual start, voxels of a structure can lie where the rectifier cuts all of them off; they then send no gradient,
+    /// and the structure is never learnt.
+    /// </remarks>
+    public void StartOpen()
+    {
+        foreach (var (_, bias) in join.named_parameters().Where(entry => entry.name == "norm.bias"))
+        {
+            init.ones_(bias);
+        }
     }
 
     // The channels of a level share the mean of their weights.
