@@ -7,9 +7,14 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <content>Convolutions, pools and resizing.</content>
 public sealed partial class TorchValue
 {
+    // The faults of libtorch 1.13.1 were met at 1 and 3.
+    private const int ShortestLowRow = 8;
+
     private protected override Value ComputeConvolution(Tensor weight, Tensor? bias, Window window, ValueShape result)
     {
-        var (input, kernel, offset) = (Low(Tensor), Low(weight), LowOrNone(bias));
+        // On processors libtorch's bfloat16 reads memory that it never wrote where rows are this short, and gives gradients of weights that are not finite.
+        var isLow = Tensor.device_type != DeviceType.CPU || Shape.Spatial[^1] >= ShortestLowRow;
+        var (input, kernel, offset) = isLow ? (Low(Tensor), Low(weight), LowOrNone(bias)) : (Full(Tensor), weight, bias);
         var (stride, padding, dilation) = (window.Stride, window.Padding, window.Dilation);
         var tensor = stride.Length switch
         {

@@ -34,6 +34,27 @@ public class TrainingPrecisionTests
     }
 
     [TestMethod]
+    [DataRow(1L, 1L)]
+    [DataRow(16L, 1L)]
+    [DataRow(1L, 1L, 1L)]
+    [DataRow(3L, 3L, 3L)]
+    public void Convolution_OfShortRowsInBFloat16_GivesFiniteGradients(params long[] sides)
+    {
+        using var scope = torch.NewDisposeScope();
+        for (var turn = 0; turn < 4; turn++)
+        {
+            LeaveNaNInFreedMemory();
+            var weight = torch.randn([16, 16, .. sides.Select(_ => 3L)], requires_grad: true);
+            var value = new TorchValue(torch.randn([2, 16, .. sides], requires_grad: true), TrainingPrecision.BFloat16);
+            var features = (TorchValue)value.Convolution(weight, null, stride: 2, padding: 1, dilation: 1);
+            LeaveNaNInFreedMemory();
+            features.Tensor.to(ScalarType.Float32).sum().backward();
+
+            Assert.IsTrue(weight.grad is { } gradient && gradient.isfinite().all().item<bool>(), string.Join(" x ", sides));
+        }
+    }
+
+    [TestMethod]
     [DynamicData(nameof(Networks))]
     public void Steps_InBFloat16_LowerTheLossOfFloat32Weights(string key)
     {
@@ -60,5 +81,17 @@ public class TrainingPrecisionTests
         Assert.IsTrue(least < first, $"{key}: the loss went from {first} to no less than {least}.");
         Assert.IsTrue(network.parameters().All(parameter => parameter.dtype == ScalarType.Float32));
         Assert.IsTrue(network.parameters().All(parameter => parameter.grad is null || parameter.grad.dtype == ScalarType.Float32));
+    }
+
+    private static void LeaveNaNInFreedMemory()
+    {
+        using var scope = torch.NewDisposeScope();
+        for (var size = 1L << 8; size <= 1 << 18; size <<= 2)
+        {
+            for (var copy = 0; copy < 6; copy++)
+            {
+                torch.full([size], float.NaN);
+            }
+        }
     }
 }
