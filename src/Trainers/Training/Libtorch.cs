@@ -41,7 +41,7 @@ internal static class Libtorch
     private static string? Reason()
     {
         var pattern = OperatingSystem.IsWindows() ? "LibTorchSharp.dll" : OperatingSystem.IsMacOS() ? "libLibTorchSharp.dylib" : "libLibTorchSharp.so";
-        foreach (var path in Directory.EnumerateFiles(AppContext.BaseDirectory, pattern, SearchOption.AllDirectories))
+        foreach (var path in Directory.EnumerateFiles(AppContext.BaseDirectory, pattern, new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }))
         {
             try
             {
