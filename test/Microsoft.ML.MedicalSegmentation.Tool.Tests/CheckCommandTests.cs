@@ -10,7 +10,7 @@ public sealed class CheckCommandTests
     public void Check_WholeDataset_ReturnsZeroAndWritesTheFingerprint()
     {
         using var folder = new TemporaryFolder();
-        WritePhantoms(folder, 3);
+        PhantomCases.Write(folder, 3);
         var run = ProgramRun.Medseg(folder.Path, "check", "data", "--json", "report.json", "--fingerprint", "fingerprint.json").Expect(0);
         StringAssert.Contains(run.Output, "3 cases, 0 errors, 0 warnings");
         using var report = JsonDocument.Parse(File.ReadAllText(folder["report.json"]));
@@ -23,7 +23,7 @@ public sealed class CheckCommandTests
     public void Check_MixedOrientations_ReturnsThree()
     {
         using var folder = new TemporaryFolder();
-        WritePhantoms(folder, 3);
+        PhantomCases.Write(folder, 3);
         var geometry = new VolumeGeometry(new AffineTransform(new(-1, 0, 0), new(0, -1, 0), new(0, 0, 1), default));
         foreach (var part in new[] { "images", "labels" })
         {
@@ -37,7 +37,7 @@ public sealed class CheckCommandTests
     public void Check_DamagedFileAndMissingLabels_ReturnsTwoAndTellsBoth()
     {
         using var folder = new TemporaryFolder();
-        WritePhantoms(folder, 4);
+        PhantomCases.Write(folder, 4);
         folder.Write("data/images/p2.nii.gz", "This is no volume.");
         File.Delete(folder["data/labels/p3.nii.gz"]);
         using var report = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "check", "data", "--json").Expect(2).Output);
@@ -45,15 +45,5 @@ public sealed class CheckCommandTests
             .Select(f => (Severity: f.GetProperty("severity").GetString(), Code: f.GetProperty("code").GetString(), Case: f.GetProperty("caseId").GetString())).ToList();
         CollectionAssert.Contains(findings, ((string?)"error", (string?)"unreadable", (string?)"p2"));
         CollectionAssert.Contains(findings, ((string?)"warning", (string?)"no-labels", (string?)"p3"));
-    }
-
-    private static void WritePhantoms(TemporaryFolder folder, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            var (image, labels) = Phantom.Create(i);
-            VolumeFormats.Save(image, folder[$"data/images/p{i}.nii.gz"]);
-            VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
-        }
     }
 }

@@ -60,7 +60,7 @@ public sealed class CommandTests
     public void TrainScoreEvaluate_OnAFolderOfPairs_WorkTogether()
     {
         using var folder = new TemporaryFolder();
-        WritePhantoms(folder, 6);
+        PhantomCases.Write(folder, 6);
         ProgramRun.Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0.34", "--output", "m/model.zip", "--onnx", "m/model.onnx").Expect(0);
         foreach (var model in new[] { "m/model.zip", "m/model.onnx" })
         {
@@ -95,7 +95,7 @@ public sealed class CommandTests
     public void Evaluate_LabelsAgainstThemselves_IsOne()
     {
         using var folder = new TemporaryFolder();
-        WritePhantoms(folder, 2);
+        PhantomCases.Write(folder, 2);
         using var result = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "evaluate", "data", "data/labels", "--json").Expect(0).Output);
         Assert.AreEqual(1.0, result.RootElement.GetProperty("meanDice").GetDouble());
     }
@@ -104,7 +104,7 @@ public sealed class CommandTests
     public void Score_ModelChangedOrCutShort_IsRefusedBeforeAnythingIsWritten()
     {
         using var folder = new TemporaryFolder();
-        WritePhantoms(folder, 2);
+        PhantomCases.Write(folder, 2);
         ProgramRun.Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0", "--output", "model.zip").Expect(0);
         var whole = File.ReadAllBytes(folder["model.zip"]);
         File.WriteAllBytes(folder["cut.zip"], whole[..(whole.Length / 2)]);
@@ -124,21 +124,11 @@ public sealed class CommandTests
     public void Train_LabelsOnAnotherGrid_NamesTheCaseAndWritesNoModel()
     {
         using var folder = new TemporaryFolder();
-        WritePhantoms(folder, 3);
+        PhantomCases.Write(folder, 3);
         var labels = VolumeFormats.OpenLabels(folder["data/labels/p1.nii.gz"]);
         VolumeFormats.Save(labels.WithGeometry(VolumeGeometry.FromSpacing(1, 1, 3)), folder["data/labels/p1.nii.gz"]);
         var run = ProgramRun.Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--validation", "0", "--output", "model.zip").Expect(2);
         StringAssert.Contains(run.Errors, "p1");
         Assert.IsFalse(File.Exists(folder["model.zip"]));
-    }
-
-    private static void WritePhantoms(TemporaryFolder folder, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            var (image, labels) = Phantom.Create(i);
-            VolumeFormats.Save(image, folder[$"data/images/p{i}.nii.gz"]);
-            VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
-        }
     }
 }

@@ -9,12 +9,7 @@ public sealed class TrainCommandTests
     public void Train_KilledAndCalledAgain_GivesTheModelOfOneThatWasNotStopped()
     {
         using var folder = new TemporaryFolder();
-        for (var i = 0; i < 3; i++)
-        {
-            var (image, labels) = Phantom.Create(i);
-            VolumeFormats.Save(image, folder[$"data/images/p{i}.nii.gz"]);
-            VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
-        }
+        PhantomCases.Write(folder, 3);
 
         string[] Train(string name, int epochs) =>
         [
@@ -46,12 +41,7 @@ public sealed class TrainCommandTests
     public void VolumesOfAnotherSpacing_AreWarnedOf_UnlessTheModelResamples()
     {
         using var folder = new TemporaryFolder();
-        for (var i = 0; i < 2; i++)
-        {
-            var (image, labels) = Phantom.Create(i);
-            VolumeFormats.Save(image, folder[$"data/images/p{i}.nii.gz"]);
-            VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
-        }
+        PhantomCases.Write(folder, 2);
 
         var volume = VolumeFormats.Open(folder["data/images/p0.nii.gz"]);
         VolumeFormats.Save(volume.Resample(volume.Geometry.Spacing * 2), folder["coarse.nii.gz"]);
