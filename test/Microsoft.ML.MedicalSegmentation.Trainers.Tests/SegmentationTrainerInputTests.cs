@@ -60,7 +60,7 @@ public class SegmentationTrainerInputTests
         options.ValidationSet = context.Data.LoadFromEnumerable(
             TwoBalls.Rows(1).Select(row => new TwoBalls.Row { Image = row.Image.WithGeometry(VolumeGeometry.FromSpacing(2, 2, 2)), Label = row.Label }));
 
-        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
 
         StringAssert.Contains(error.Message, "Row 0 of the validation set");
     }
@@ -70,7 +70,7 @@ public class SegmentationTrainerInputTests
     {
         var context = new MLContext();
 
-        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, TwoBalls.TrainerOptions).Fit(
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, TwoBalls.TrainerOptions).Fit(
             context.Data.LoadFromEnumerable(Array.Empty<TwoBalls.Row>())));
 
         StringAssert.Contains(error.Message, "no rows");
@@ -89,7 +89,7 @@ public class SegmentationTrainerInputTests
             yield break;
         }
 
-        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, options).Fit(context.Data.LoadFromEnumerable(Unread())));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, options).Fit(context.Data.LoadFromEnumerable(Unread())));
 
         StringAssert.Contains(error.Message, "96 x 100 x 96");
         StringAssert.Contains(error.Message, "multiple of 16");
@@ -104,7 +104,7 @@ public class SegmentationTrainerInputTests
         options.NetworkOptions = new() { SpatialDims = 2, Depth = 3, Width = 4 };
         options.PatchSize = new PatchSize(8, 16, 16);
 
-        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
 
         StringAssert.Contains(error.Message, "16 x 16 x 8");
         StringAssert.Contains(error.Message, "depth 1");
@@ -117,7 +117,7 @@ public class SegmentationTrainerInputTests
         var options = TwoBalls.TrainerOptions;
         options.LossOptions = new() { ClassWeights = [1, 2] };
 
-        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
 
         StringAssert.Contains(error.Message, "2 numbers for 3 classes (background, large, bright)");
     }
@@ -130,7 +130,7 @@ public class SegmentationTrainerInputTests
         options.MaxEpoch = 1;
         options.NetworkOptions = new() { Width = 2, Depth = 2 };
 
-        var error = Assert.ThrowsException<InvalidOperationException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
 
         StringAssert.Contains(error.Message, "GpuDeviceId is 63");
         StringAssert.Contains(error.Message, "FallbackToCpu");
@@ -145,7 +145,7 @@ public class SegmentationTrainerInputTests
         options.NetworkOptions = new() { Width = 2, Depth = 2 };
         options.PatchSize = new PatchSize(1 << 16, 1 << 16, 1 << 16);
 
-        var error = Assert.ThrowsException<InvalidOperationException>(() => Trainer(new MLContext(), options).Fit(TwoBalls.Data(new MLContext(), 2)));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => Trainer(new MLContext(), options).Fit(TwoBalls.Data(new MLContext(), 2)));
 
         StringAssert.Contains(error.Message, "65536 x 65536 x 65536 in batches of 4");
         StringAssert.Contains(error.Message, "Lower BatchSize or PatchSize");
@@ -161,8 +161,8 @@ public class SegmentationTrainerInputTests
         var wrong = TwoBalls.TrainerOptions;
         wrong.ImageColumnName = "Label";
 
-        var first = Assert.ThrowsException<ArgumentException>(() => Trainer(context, missing).Append(context.Transforms.CopyColumns("Copy", "Image")).Fit(data));
-        var second = Assert.ThrowsException<ArgumentException>(() => Trainer(context, wrong).Fit(data));
+        var first = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, missing).Append(context.Transforms.CopyColumns("Copy", "Image")).Fit(data));
+        var second = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, wrong).Fit(data));
 
         StringAssert.Contains(first.Message, "'Truth'");
         StringAssert.Contains(first.Message, "Image, Label");
@@ -188,7 +188,7 @@ public class SegmentationTrainerInputTests
             Scoring = new() { Overlap = 1 },
         };
 
-        var error = Assert.ThrowsException<ArgumentException>(() => new MLContext().MedicalSegmentation().Trainers.Segmentation(options));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MedicalSegmentation().Trainers.Segmentation(options));
 
         foreach (var fact in new[]
         {
@@ -203,7 +203,7 @@ public class SegmentationTrainerInputTests
     [TestMethod]
     public void AttentionUNet_OptionsOfAnotherNetwork_AreRefused()
     {
-        var error = Assert.ThrowsException<ArgumentException>(
+        var error = Assert.ThrowsExactly<ArgumentException>(
             () => new MLContext().MedicalSegmentation().Trainers.AttentionUNet(new SegmentationTrainerOptions { Network = "unet" }));
 
         StringAssert.Contains(error.Message, "'unet'");
@@ -217,7 +217,7 @@ public class SegmentationTrainerInputTests
         var context = new MLContext();
         var rows = TwoBalls.Rows(2).Select((row, i) => all || i == 1 ? spoil(row) : row).ToList();
 
-        var error = Assert.ThrowsException<ArgumentException>(() => Trainer(context, TwoBalls.TrainerOptions).Fit(context.Data.LoadFromEnumerable(rows)));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, TwoBalls.TrainerOptions).Fit(context.Data.LoadFromEnumerable(rows)));
 
         foreach (var fact in facts)
         {

@@ -69,7 +69,7 @@ public sealed class SegmentationTrainerProgressTests
             };
         });
 
-        Assert.ThrowsException<OperationCanceledException>(() => trainer.Fit(TwoBalls.Data(context, 2)));
+        Assert.ThrowsExactly<OperationCanceledException>(() => trainer.Fit(TwoBalls.Data(context, 2)));
         Assert.AreEqual(3, steps);
     }
 
@@ -83,7 +83,7 @@ public sealed class SegmentationTrainerProgressTests
             options.MaxEpoch = 20;
         });
 
-        var error = Assert.ThrowsException<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));
 
         StringAssert.Contains(error.Message, "diverged");
         StringAssert.Contains(error.Message, "LearningRate");
@@ -101,7 +101,7 @@ public sealed class SegmentationTrainerProgressTests
             options.LossOptions = new() { DiceWeight = 1e6, CrossEntropyWeight = 1e6 };
         });
 
-        var error = Assert.ThrowsException<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));
 
         StringAssert.Contains(error.Message, "Weights are no numbers in epoch 1, step 1");
     }

@@ -135,7 +135,7 @@ public class SegmentationTrainerTests
                 options.InitialWeightsPath = written;
                 options.NetworkOptions = new() { Width = 6, Depth = 2 };
             });
-            var error = Assert.ThrowsException<ArgumentException>(() => wrong.Fit(TwoBalls.Data(context, 2)));
+            var error = Assert.ThrowsExactly<ArgumentException>(() => wrong.Fit(TwoBalls.Data(context, 2)));
             StringAssert.Contains(error.Message, written);
             StringAssert.Contains(error.Message, "NetworkOptions");
         }

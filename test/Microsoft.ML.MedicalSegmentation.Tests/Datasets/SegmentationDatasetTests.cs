@@ -49,7 +49,7 @@ public class SegmentationDatasetTests
     [TestMethod]
     public void Constructor_RepeatedCasesAndValues_TellsBoth()
     {
-        var fault = Assert.ThrowsException<ArgumentException>(
+        var fault = Assert.ThrowsExactly<ArgumentException>(
             () => new SegmentationDataset("x", [new("a", ["a.nii"], null), new("a", ["b.nii", "c.nii"], null)], [new(1, "liver"), new(1, "spleen"), new(70000, "big")]));
         foreach (var fact in new[] { "'a' occurs 2 times", "different numbers of image files", "'liver' and 'spleen'", "70000" })
         {

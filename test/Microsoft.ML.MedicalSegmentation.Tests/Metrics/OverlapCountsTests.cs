@@ -40,5 +40,5 @@ public sealed class OverlapCountsTests
 
     [TestMethod]
     public void Dice_WithUnknownPolicy_Throws()
-        => Assert.ThrowsException<ArgumentOutOfRangeException>(() => default(OverlapCounts).Dice((EmptyPolicy)7));
+        => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => default(OverlapCounts).Dice((EmptyPolicy)7));
 }

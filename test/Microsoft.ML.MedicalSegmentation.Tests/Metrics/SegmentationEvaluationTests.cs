@@ -46,7 +46,7 @@ public sealed class SegmentationEvaluationTests
         var moved = Row("second", [1, 0], [1, 0]);
         moved.Label = moved.Label.WithGeometry(VolumeGeometry.FromSpacing(2, 1, 1));
 
-        var error = Assert.ThrowsException<ArgumentException>(
+        var error = Assert.ThrowsExactly<ArgumentException>(
             () => _ml.MedicalSegmentation().Evaluate(View(Row("first", [1, 0], [1, 0]), moved), caseColumnName: "CaseId"));
 
         StringAssert.Contains(error.Message, "'second'");
@@ -56,7 +56,7 @@ public sealed class SegmentationEvaluationTests
     [TestMethod]
     public void Evaluate_LabelValueOfNoClass_NamesRowAndValue()
     {
-        var error = Assert.ThrowsException<ArgumentException>(
+        var error = Assert.ThrowsExactly<ArgumentException>(
             () => _ml.MedicalSegmentation().Evaluate(View(Row("a", [1, 0], [1, 0]), Row("b", [5, 0], [1, 0]))));
 
         StringAssert.Contains(error.Message, "row 1");
@@ -66,12 +66,12 @@ public sealed class SegmentationEvaluationTests
     [TestMethod]
     public void Evaluate_NoRows_SaysSo()
         => StringAssert.Contains(
-            Assert.ThrowsException<InvalidOperationException>(() => _ml.MedicalSegmentation().Evaluate(View())).Message, "no rows");
+            Assert.ThrowsExactly<InvalidOperationException>(() => _ml.MedicalSegmentation().Evaluate(View())).Message, "no rows");
 
     [TestMethod]
     public void Evaluate_MissingColumn_ListsThoseThatThereAre()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => _ml.MedicalSegmentation().Evaluate(View(), predictedLabelColumnName: "Prediction"));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Evaluate(View(), predictedLabelColumnName: "Prediction"));
 
         StringAssert.Contains(error.Message, "'Prediction'");
         StringAssert.Contains(error.Message, "'PredictedLabel'");
@@ -80,7 +80,7 @@ public sealed class SegmentationEvaluationTests
     [TestMethod]
     public void Evaluate_ColumnOfAnotherKind_SaysWhatToDo()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => _ml.MedicalSegmentation().Evaluate(View(), labelColumnName: "CaseId"));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Evaluate(View(), labelColumnName: "CaseId"));
 
         StringAssert.Contains(error.Message, "LoadLabelVolumes");
     }
@@ -91,7 +91,7 @@ public sealed class SegmentationEvaluationTests
         var empty = Row("a", [1], [1]);
         empty.Label = null!;
 
-        var error = Assert.ThrowsException<ArgumentException>(() => _ml.MedicalSegmentation().Evaluate(View(empty)));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Evaluate(View(empty)));
 
         StringAssert.Contains(error.Message, "row 0");
         StringAssert.Contains(error.Message, "'Label'");

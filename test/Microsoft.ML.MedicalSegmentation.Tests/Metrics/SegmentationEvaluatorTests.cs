@@ -165,7 +165,7 @@ public sealed class SegmentationEvaluatorTests
         var stray = LabelVolume.Create(Enumerable.Repeat((byte)9, 40).ToArray(), new(1, 1, 2, 20));
         var clean = LabelVolume.Create(new byte[40], new(1, 1, 2, 20));
 
-        var error = Assert.ThrowsException<ArgumentException>(
+        var error = Assert.ThrowsExactly<ArgumentException>(
             () => new SegmentationEvaluator(TwoClasses).Add(inTruth ? stray : clean, inTruth ? clean : stray, "case 12"));
 
         StringAssert.Contains(error.Message, "case 12");
@@ -179,7 +179,7 @@ public sealed class SegmentationEvaluatorTests
     {
         var stray = LabelVolume.Create(Enumerable.Repeat((byte)9, 64).ToArray(), new(1, 1, 1, 64));
 
-        Assert.ThrowsException<ArgumentException>(() => new SegmentationEvaluator(TwoClasses).Add(stray, stray));
+        Assert.ThrowsExactly<ArgumentException>(() => new SegmentationEvaluator(TwoClasses).Add(stray, stray));
     }
 
     [TestMethod]
@@ -188,7 +188,7 @@ public sealed class SegmentationEvaluatorTests
         var evaluator = new SegmentationEvaluator(TwoClasses);
         evaluator.Add(Row(1, 0), Row(1, 0));
 
-        var error = Assert.ThrowsException<ArgumentException>(() => evaluator.Add(Row(1, 0, 0), Row(1, 0)));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => evaluator.Add(Row(1, 0, 0), Row(1, 0)));
 
         StringAssert.Contains(error.Message, "row 1");
         StringAssert.Contains(error.Message, "3 x 1 x 1");
@@ -200,19 +200,19 @@ public sealed class SegmentationEvaluatorTests
     {
         var moved = Row(1, 0).WithGeometry(VolumeGeometry.Identity.Shifted(new(0, 0, 7)));
 
-        var error = Assert.ThrowsException<ArgumentException>(() => new SegmentationEvaluator(TwoClasses).Add(Row(1, 0), moved));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new SegmentationEvaluator(TwoClasses).Add(Row(1, 0), moved));
 
         StringAssert.Contains(error.Message, "7 mm apart");
     }
 
     [TestMethod]
     public void ToMetrics_WithoutCases_Throws()
-        => Assert.ThrowsException<InvalidOperationException>(() => new SegmentationEvaluator(TwoClasses).ToMetrics());
+        => Assert.ThrowsExactly<InvalidOperationException>(() => new SegmentationEvaluator(TwoClasses).ToMetrics());
 
     [TestMethod]
     public void Constructor_RepeatedValue_NamesBothClasses()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => new SegmentationEvaluator([new(1, "left"), new(1, "right")]));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new SegmentationEvaluator([new(1, "left"), new(1, "right")]));
 
         StringAssert.Contains(error.Message, "left, right");
     }
@@ -222,7 +222,7 @@ public sealed class SegmentationEvaluatorTests
     {
         var many = LabelVolume.Create([.. Enumerable.Range(0, 2000).Select(i => (ushort)i)], new(1, 1, 1, 2000));
 
-        var error = Assert.ThrowsException<ArgumentException>(() => new SegmentationEvaluator().Add(many, many));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new SegmentationEvaluator().Add(many, many));
 
         StringAssert.Contains(error.Message, "2000 classes");
     }

@@ -57,7 +57,7 @@ public class PhantomTests
         }
 
         options.Structures = [new("first", 0.45, 1), new("second", 0.45, 2)];
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Phantom.Create(1, options)).Message, "Make them smaller");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Phantom.Create(1, options)).Message, "Make them smaller");
 
         Vector3D Centroid(int seed, byte value)
         {
@@ -86,7 +86,7 @@ public class PhantomTests
     {
         var options = new PhantomOptions { Shape = new(2, 4, 4, 4), Noise = -1, Structures = [new("huge", 0.7, 1)] };
 
-        var error = Assert.ThrowsException<ArgumentException>(() => Phantom.Create(1, options));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Phantom.Create(1, options));
 
         StringAssert.Contains(error.Message, "4 x 4 x 4");
         StringAssert.Contains(error.Message, "Noise is -1");

@@ -99,7 +99,7 @@ public sealed class AnisotropyTests
             OutsideValue = float.NaN,
             MaximumThreads = -1,
         };
-        var fault = Assert.ThrowsException<ArgumentException>(() => Sample(new(1, 1, 1)).Resample(new Vector3D(2, 2, 2), options));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() => Sample(new(1, 1, 1)).Resample(new Vector3D(2, 2, 2), options));
         foreach (var fact in new[] { "Interpolation is 9", "both given", "AnisotropyThreshold is 0.5", "OutsideValue is NaN", "MaximumThreads is -1" })
         {
             StringAssert.Contains(fault.Message, fact);

@@ -36,7 +36,7 @@ public sealed class CroppingTests
 
     [TestMethod]
     public void CropOrPad_EmptyWindow_IsRefused()
-        => Assert.ThrowsException<ArgumentException>(() => Sample().CropOrPad(new(0, 0, 0, 0, 1, 1)));
+        => Assert.ThrowsExactly<ArgumentException>(() => Sample().CropOrPad(new(0, 0, 0, 0, 1, 1)));
 
     [TestMethod]
     public void CentredWindow_OddDifference_PutsTheExtraVoxelAtTheEnd()

@@ -46,14 +46,14 @@ public sealed class RegistrationTests
     [TestMethod]
     public void FromRows_FourthRowOfAnotherMap_IsRefused()
         => StringAssert.Contains(
-            Assert.ThrowsException<ArgumentException>(() => AffineTransform.FromRows([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 5, 0, 0, 1])).Message, "0, 0, 0, 1");
+            Assert.ThrowsExactly<ArgumentException>(() => AffineTransform.FromRows([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 5, 0, 0, 1])).Message, "0, 0, 0, 1");
 
     [TestMethod]
     public void Resample_BySingularTransform_IsRefused()
     {
         var volume = Ramp(VolumeGeometry.Identity, new(1, 2, 2, 2));
         var flat = AffineTransform.Identity with { C = default };
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => volume.Resample(flat, volume.Shape, volume.Geometry)).Message, "singular");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => volume.Resample(flat, volume.Shape, volume.Geometry)).Message, "singular");
     }
 
     private static double Value(Vector3D world) => (3 * world.X) - (2 * world.Y) + world.Z;

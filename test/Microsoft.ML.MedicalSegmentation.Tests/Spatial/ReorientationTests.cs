@@ -55,7 +55,7 @@ public sealed class ReorientationTests
     [DataRow("")]
     public void Reorient_ToACodeThatIsNone_SaysWhatCodesAre(string code)
     {
-        var fault = Assert.ThrowsException<ArgumentException>(() => Sample().Reorient(code));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() => Sample().Reorient(code));
         StringAssert.Contains(fault.Message, $"'{code}'");
         StringAssert.Contains(fault.Message, "RAS or LPS");
     }

@@ -108,7 +108,7 @@ public sealed class ResamplingTests
     [TestMethod]
     public void Resample_SpacingOfZero_IsRefused()
     {
-        var fault = Assert.ThrowsException<ArgumentOutOfRangeException>(() => Sample().Resample(new Vector3D(1, 0, 1)));
+        var fault = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Sample().Resample(new Vector3D(1, 0, 1)));
         StringAssert.Contains(fault.Message, "above 0");
     }
 

@@ -137,7 +137,7 @@ public sealed class ReturningTests
     public void ReturnToGrid_BackgroundThatIsNoChannel_IsRefused()
     {
         var volume = Volume.Create(new float[8], new VolumeShape(1, 2, 2, 2));
-        var fault = Assert.ThrowsException<ArgumentOutOfRangeException>(() => volume.ReturnToGrid(volume, backgroundChannel: 3));
+        var fault = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => volume.ReturnToGrid(volume, backgroundChannel: 3));
         StringAssert.Contains(fault.Message, "channels 0 to 0");
     }
 

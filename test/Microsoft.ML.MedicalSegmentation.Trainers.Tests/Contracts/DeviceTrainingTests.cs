@@ -66,7 +66,7 @@ public class DeviceTrainingTests
             options.ValidationSet = TwoBalls.Data(context, 1);
             (options.CancellationToken, options.MetricsCallback) = (cancellationToken, _ => stop.Cancel());
         });
-        Assert.ThrowsException<OperationCanceledException>(() => Trainer(stop.Token).Fit(TwoBalls.Data(context, 4)));
+        Assert.ThrowsExactly<OperationCanceledException>(() => Trainer(stop.Token).Fit(TwoBalls.Data(context, 4)));
 
         using var model = Trainer(CancellationToken.None).Fit(TwoBalls.Data(context, 4));
 

@@ -121,7 +121,7 @@ public class NetworkContractTests
         using var network = contract.Create(channels: 1, classes: 2);
         network.train();
 
-        var error = Assert.ThrowsException<InvalidOperationException>(
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
             () => OnnxRun.Export(network, [1, 1, .. contract.Sizes(network)[0]]));
 
         StringAssert.Contains(error.Message, "eval()");
@@ -141,7 +141,7 @@ public class NetworkContractTests
         }
 
         using var image = Image(1, 1, wrong);
-        var error = Assert.ThrowsException<ArgumentException>(() => network.forward(image));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => network.forward(image));
 
         StringAssert.Contains(error.Message, string.Join(" x ", wrong));
         StringAssert.Contains(error.Message, $"Use {string.Join(" x ", network.SizeRule.Fit(wrong))}");
@@ -158,7 +158,7 @@ public class NetworkContractTests
         foreach (var shape in new long[][] { [1, 3, .. size], [1, 2, .. size, 4] })
         {
             using var image = torch.zeros(shape, torch.ScalarType.Float32);
-            var error = Assert.ThrowsException<ArgumentException>(() => network.forward(image));
+            var error = Assert.ThrowsExactly<ArgumentException>(() => network.forward(image));
             StringAssert.Contains(error.Message, $"[{string.Join(", ", shape)}]");
             StringAssert.Contains(error.Message, "[batch, 2, ");
         }

@@ -170,19 +170,19 @@ public class SegmentationExplainerTests
         using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 1));
         SegmentationModel With(SegmentationModelInfo info) => new(model.Model.Onnx.ToArray(), info);
 
-        var unfit = Assert.ThrowsException<ArgumentException>(() => SegmentationExplainer.FromModel(With(model.Model.Info with { NetworkOptions = "" })));
+        var unfit = Assert.ThrowsExactly<ArgumentException>(() => SegmentationExplainer.FromModel(With(model.Model.Info with { NetworkOptions = "" })));
         StringAssert.Contains(unfit.Message, "do not fit attention-unet with depth 5");
         StringAssert.Contains(unfit.Message, "Give the options that it was trained with (networkOptions; medseg explain --network-options), or train it again.");
         using var given = SegmentationExplainer.FromModel(
             With(model.Model.Info with { NetworkOptions = "" }), networkOptions: AttentionUNet.Entry.ReadOptions("""{ "width": 4, "depth": 3 }"""));
         Assert.AreEqual("center.conv2.1", given.DefaultLayer, "Not the gating signal, which runs later but says the same of all classes.");
-        var unknownOption = Assert.ThrowsException<ArgumentException>(() => AttentionUNet.Entry.ReadOptions("""{ "depht": 3 }"""));
+        var unknownOption = Assert.ThrowsExactly<ArgumentException>(() => AttentionUNet.Entry.ReadOptions("""{ "depht": 3 }"""));
         StringAssert.Contains(unknownOption.Message, "depht");
         StringAssert.Contains(unknownOption.Message, "depth, ");
-        var unknown = Assert.ThrowsException<ArgumentException>(() => SegmentationExplainer.FromModel(With(model.Model.Info with { Network = "swin" })));
+        var unknown = Assert.ThrowsExactly<ArgumentException>(() => SegmentationExplainer.FromModel(With(model.Model.Info with { Network = "swin" })));
         StringAssert.Contains(unknown.Message, "'swin'");
-        Assert.ThrowsException<ArgumentOutOfRangeException>(() => SegmentationExplainer.FromModel(model.Model, threads: -1));
-        var damaged = Assert.ThrowsException<InvalidDataException>(() => SegmentationExplainer.FromModel(new(model.Model.Onnx.ToArray()[..2000], model.Model.Info)));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SegmentationExplainer.FromModel(model.Model, threads: -1));
+        var damaged = Assert.ThrowsExactly<InvalidDataException>(() => SegmentationExplainer.FromModel(new(model.Model.Onnx.ToArray()[..2000], model.Model.Info)));
         StringAssert.Contains(damaged.Message, "damaged");
     }
 
@@ -194,13 +194,13 @@ public class SegmentationExplainerTests
         using var explainer = new SegmentationExplainer(network, info);
         var volume = Volume.Create(new float[512], new(1, 8, 8, 8));
 
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => explainer.GradCam(volume, 7)).Message, "0 a, 1 b");
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => explainer.GradCam(volume, 1, "layer4")).Message, "center.conv");
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => explainer.AttentionMaps(volume, new() { MaximumBytes = 100 })).Message, "MaximumBytes");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => explainer.GradCam(volume, 7)).Message, "0 a, 1 b");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => explainer.GradCam(volume, 1, "layer4")).Message, "center.conv");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => explainer.AttentionMaps(volume, new() { MaximumBytes = 100 })).Message, "MaximumBytes");
         StringAssert.Contains(
-            Assert.ThrowsException<ArgumentException>(() => explainer.AttentionMaps(Volume.Create(new float[1024], new(2, 8, 8, 8)))).Message, "2 channels");
+            Assert.ThrowsExactly<ArgumentException>(() => explainer.AttentionMaps(Volume.Create(new float[1024], new(2, 8, 8, 8)))).Message, "2 channels");
         StringAssert.Contains(
-            Assert.ThrowsException<ArgumentException>(() => new SegmentationExplainer(network, info with { Patch = new(3, 8, 8, 8) })).Message, "description");
+            Assert.ThrowsExactly<ArgumentException>(() => new SegmentationExplainer(network, info with { Patch = new(3, 8, 8, 8) })).Message, "description");
     }
 
     [TestMethod]
@@ -217,7 +217,7 @@ public class SegmentationExplainerTests
         var count = (int)picture.Shape.ChannelCount;
         Assert.IsTrue(Enumerable.Range(0, count).Any(at => pixels[at] > pixels[at + (2 * count)] + 50), "The place of the map is warm.");
         Assert.IsTrue(Enumerable.Range(0, count).Count(at => pixels[at] == pixels[at + count] && pixels[at] == pixels[at + (2 * count)]) > count / 2, "The rest is grey.");
-        Assert.ThrowsException<ArgumentException>(() => ExplanationOverlay.Draw(volume, new("m", Volume.Create(new float[1], new(1, 1, 1, 1)))));
+        Assert.ThrowsExactly<ArgumentException>(() => ExplanationOverlay.Draw(volume, new("m", Volume.Create(new float[1], new(1, 1, 1, 1)))));
     }
 
     private static Volume<float> Image(Network network, ContractCase contract)

@@ -127,7 +127,7 @@ public class LossContractTests
     {
         using var scope = NewDisposeScope();
 
-        var error = Assert.ThrowsException<ArgumentException>(
+        var error = Assert.ThrowsExactly<ArgumentException>(
             () => LossList.Create(key).Compute(zeros([2, Classes, 4, 4, 4]), zeros([2, 4, 4, 5], ScalarType.Int64)));
 
         StringAssert.Contains(error.Message, "[2, 3, 4, 4, 4]");

@@ -157,7 +157,7 @@ public class LossValueTests
     [TestMethod]
     public void Create_UnknownKey_ListsTheLosses()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => LossList.Create("hinge"));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => LossList.Create("hinge"));
 
         StringAssert.Contains(error.Message, "'hinge'");
         foreach (var entry in LossList.All)
@@ -171,7 +171,7 @@ public class LossValueTests
     {
         var options = new LossOptions { Smooth = 0, FocalExponent = -1, ClassWeights = [0, 0] };
 
-        var error = Assert.ThrowsException<ArgumentException>(() => LossList.Create("dice", options));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => LossList.Create("dice", options));
 
         StringAssert.Contains(error.Message, "Smooth is 0");
         StringAssert.Contains(error.Message, "FocalExponent is -1");

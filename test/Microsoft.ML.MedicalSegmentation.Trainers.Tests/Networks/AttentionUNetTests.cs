@@ -58,8 +58,8 @@ public class AttentionUNetTests
         using var image = torch.zeros([1, 1, 100, 96, 96], torch.ScalarType.Float32);
 
         StringAssert.Contains(
-            Assert.ThrowsException<ArgumentException>(() => network.forward(TorchSharp.torch.zeros([0, 1, 16, 16, 16]))).Message, "at least one image");
-        var error = Assert.ThrowsException<ArgumentException>(() => network.forward(image));
+            Assert.ThrowsExactly<ArgumentException>(() => network.forward(TorchSharp.torch.zeros([0, 1, 16, 16, 16]))).Message, "at least one image");
+        var error = Assert.ThrowsExactly<ArgumentException>(() => network.forward(image));
 
         Assert.AreEqual(
             "The patch is 100 x 96 x 96 voxels; attention-unet with depth 5 needs each side to be a multiple of 16. Use 112 x 96 x 96.",

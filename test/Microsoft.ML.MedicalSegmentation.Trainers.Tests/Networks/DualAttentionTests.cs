@@ -167,7 +167,7 @@ public class DualAttentionTests
     [TestMethod]
     public void ImpossibleOptions_AreNamedTogether()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => DualAttention.Entry.Create(
+        var error = Assert.ThrowsExactly<ArgumentException>(() => DualAttention.Entry.Create(
             new DualAttentionOptions { Encoder = DualAttentionEncoder.ResNeXt101, Width = 12, Depth = 5, OutputStride = 4 }));
 
         foreach (var fact in new[] { "3 faults", "OutputStride is 4", "Depth is 5", "Width is 12" })

@@ -125,7 +125,7 @@ public class MedicalTransformerTests
     [TestMethod]
     public void ImpossibleOptions_AreNamedTogether_WithASizeThatFits()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => MedicalTransformer.Entry.Create(
+        var error = Assert.ThrowsExactly<ArgumentException>(() => MedicalTransformer.Entry.Create(
             new MedicalTransformerOptions { Width = 12, Depth = 3, PatchSize = [100, 128], FrozenGateEpochs = -1 }));
 
         foreach (var fact in new[] { "4 faults", "Width is 12", "Depth is 3", "Use 128 x 128", "FrozenGateEpochs is -1" })
@@ -137,7 +137,7 @@ public class MedicalTransformerTests
     [TestMethod]
     public void Volumes_AreRefused()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => NetworkList.Create("medical-transformer", new NetworkOptions()));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create("medical-transformer", new NetworkOptions()));
 
         StringAssert.Contains(error.Message, "Use 2");
     }

@@ -30,7 +30,7 @@ public class MultiScaleDualAttentionTests
     [TestMethod]
     public void ImpossibleOptions_AreNamedTogether()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => MultiScaleDualAttention.Entry.Create(
+        var error = Assert.ThrowsExactly<ArgumentException>(() => MultiScaleDualAttention.Entry.Create(
             new MultiScaleDualAttentionOptions { Width = 12, Depth = 5, GuidedWeight = -1, ReconstructionWeight = double.NaN }));
 
         foreach (var fact in new[] { "4 faults", "Width is 12", "Depth is 5", "GuidedWeight is -1", "ReconstructionWeight is NaN" })

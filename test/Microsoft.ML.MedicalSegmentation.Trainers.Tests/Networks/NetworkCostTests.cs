@@ -81,7 +81,7 @@ public class NetworkCostTests
     [DataRow("[")]
     public void Options_OfALaterVersionOrDamaged_AreRefused(string json)
     {
-        var error = Assert.ThrowsException<InvalidDataException>(() => NetworkOptionsJson.Read(AttentionUNet.Entry, json));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => NetworkOptionsJson.Read(AttentionUNet.Entry, json));
 
         StringAssert.Contains(error.Message, "later version");
         Assert.IsInstanceOfType<JsonException>(error.InnerException);

@@ -32,7 +32,7 @@ public class NetworkListTests
     [TestMethod]
     public void Find_UnknownKey_ListsTheNetworks()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => NetworkList.Create("attention-net", new NetworkOptions()));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create("attention-net", new NetworkOptions()));
 
         StringAssert.Contains(error.Message, "'attention-net'");
         foreach (var entry in NetworkList.All)
@@ -44,7 +44,7 @@ public class NetworkListTests
     [TestMethod]
     public void Create_UnknownPreset_ListsThePresets()
     {
-        var error = Assert.ThrowsException<ArgumentException>(
+        var error = Assert.ThrowsExactly<ArgumentException>(
             () => NetworkList.Create("attention-unet", new NetworkOptions { Preset = "pancreas" }));
 
         StringAssert.Contains(error.Message, "'pancreas'");
@@ -63,7 +63,7 @@ public class NetworkListTests
     [TestMethod]
     public void Create_ImpossibleOptions_NamesEveryFault()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => NetworkList.Create(
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create(
             "attention-unet",
             new AttentionUNetOptions { SpatialDims = 4, InputChannels = 0, Classes = 0, Width = 0, Depth = 1, Kernel = 4 }));
 
@@ -84,7 +84,7 @@ public class NetworkListTests
     [DataRow("dual-attention", 2, null, 4, "Depth is 4; ResNet101 has one depth")]
     public void Create_OptionsOfAllNetworks_AreCheckedAsThisNetworksOwn(string key, int dims, int? width, int? depth, string fault)
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => NetworkList.Create(key, new NetworkOptions { SpatialDims = dims, Width = width, Depth = depth }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create(key, new NetworkOptions { SpatialDims = dims, Width = width, Depth = depth }));
 
         StringAssert.Contains(error.Message, fault);
     }
@@ -92,7 +92,7 @@ public class NetworkListTests
     [TestMethod]
     public void Create_OptionsOfAnotherNetwork_AreRefused()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => NetworkList.Create("unet", new AttentionUNetOptions { Width = 4 }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create("unet", new AttentionUNetOptions { Width = 4 }));
 
         StringAssert.Contains(error.Message, "unet was given AttentionUNetOptions. Give UNetOptions, or NetworkOptions");
     }
@@ -100,7 +100,7 @@ public class NetworkListTests
     [TestMethod]
     public void Create_BeyondAllMemory_SaysWhatToMakeSmaller()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => NetworkList.Create(
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create(
             "attention-unet", new NetworkOptions { InputChannels = int.MaxValue, Width = 1 << 20, Depth = 2 }));
 
         StringAssert.Contains(error.Message, "attention-unet with 2147483647 channels, 2 classes and width 1048576 cannot be built");

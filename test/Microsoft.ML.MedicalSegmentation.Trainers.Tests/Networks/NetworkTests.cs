@@ -12,7 +12,7 @@ public class NetworkTests
         using var network = new LateNetwork();
         using var image = torch.zeros([1, 1, 4, 4], torch.ScalarType.Float32);
 
-        var error = Assert.ThrowsException<InvalidOperationException>(() => network.forward(image));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => network.forward(image));
 
         StringAssert.Contains(error.Message, "LateNetwork.late");
         StringAssert.Contains(error.Message, "initialiser");
@@ -32,7 +32,7 @@ public class NetworkTests
     [TestMethod]
     public void Parameters_InAList_AreRefused()
     {
-        var error = Assert.ThrowsException<InvalidOperationException>(() => new ParameterList());
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => new ParameterList());
 
         StringAssert.Contains(error.Message, "ParameterList.offsets");
         StringAssert.Contains(error.Message, "a field of its own");

@@ -31,7 +31,7 @@ public class TransAttUNetTests
     [TestMethod]
     public void ImpossibleOptions_AreNamedTogether()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => TransAttUNet.Entry.Create(
+        var error = Assert.ThrowsExactly<ArgumentException>(() => TransAttUNet.Entry.Create(
             new TransAttUNetOptions { Width = 4, Depth = 3, TokenAttention = true, Heads = 3, AttentionDropout = 1, PositionPlaces = 0 }));
 
         foreach (var fact in new[] { "3 faults", "divide the 8 channels", "AttentionDropout is 1", "PositionPlaces is 0" })

@@ -84,7 +84,7 @@ public class UNETRPlusPlusTests
     [TestMethod]
     public void ImpossibleOptions_AreNamedTogether_WithAPatchThatFits()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => UNETRPlusPlus.Entry.Create(
+        var error = Assert.ThrowsExactly<ArgumentException>(() => UNETRPlusPlus.Entry.Create(
             new UNETRPlusPlusOptions { Width = 6, PatchSize = [60, 128, 100], ConvolutionsPerBlock = 3, AttentionDropout = 1, DecoderAttentionDropout = -1 }));
 
         foreach (var fact in new[] { "5 faults", "DecoderAttentionDropout is -1", "Width is 6", "Use 64 x 128 x 128", "ConvolutionsPerBlock is 3", "AttentionDropout is 1" })

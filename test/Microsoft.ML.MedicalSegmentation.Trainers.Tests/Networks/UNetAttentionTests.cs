@@ -75,7 +75,7 @@ public class UNetAttentionTests
     public void ImpossibleAttention_IsNamed()
     {
         void AssertFault(string fact, UNetOptions options) =>
-            StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => UNet.Entry.Create(options)).Message, fact);
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => UNet.Entry.Create(options)).Message, fact);
 
         AssertFault("AttentionBlock is 'se'; blocks: squeeze-excitation", new() { AttentionBlock = "se" });
         AssertFault("no AttentionBlock is named", new() { AttentionPlaces = AttentionPlaces.Skips });

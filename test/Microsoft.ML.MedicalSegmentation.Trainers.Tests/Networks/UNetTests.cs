@@ -160,7 +160,7 @@ public class UNetTests
     [TestMethod]
     public void ImpossibleOptions_AreNamedTogether()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => UNet.Entry.Create(new UNetOptions
+        var error = Assert.ThrowsExactly<ArgumentException>(() => UNet.Entry.Create(new UNetOptions
         {
             Width = 400,
             Depth = 5,

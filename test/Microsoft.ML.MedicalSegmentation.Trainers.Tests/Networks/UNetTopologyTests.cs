@@ -34,7 +34,7 @@ public class UNetTopologyTests
     [TestMethod]
     public void Plan_OfAPatchTooSmall_NamesOneThatServes()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => UNetTopology.Plan([7, 11, 7], [1, 1, 1]));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => UNetTopology.Plan([7, 11, 7], [1, 1, 1]));
 
         StringAssert.Contains(error.Message, "7 x 11 x 7");
         StringAssert.Contains(error.Message, "at least 8 voxels");
@@ -43,9 +43,9 @@ public class UNetTopologyTests
     [TestMethod]
     public void Plan_OfImpossibleNumbers_Fails()
     {
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => UNetTopology.Plan([8, 8, 8], [1, 1])).Message, "3 sizes and 2 spacings");
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => UNetTopology.Plan([8, 8], [1, double.NaN])).Message, "NaN");
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => UNetTopology.InitialPatch([0, 8], [1, 1])).Message, "0 x 8");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => UNetTopology.Plan([8, 8, 8], [1, 1])).Message, "3 sizes and 2 spacings");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => UNetTopology.Plan([8, 8], [1, double.NaN])).Message, "NaN");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => UNetTopology.InitialPatch([0, 8], [1, 1])).Message, "0 x 8");
     }
 
     [TestMethod]

@@ -60,7 +60,7 @@ public class AttentionStudyTests
         AttentionStudyResult Study(AttentionStudyOptions with) => AttentionStudy.Run(context, TwoBalls.Data(context, 4), TwoBalls.Data(context, 2, firstSeed: 50), with);
         AttentionStudyRun? first = null;
 
-        Assert.ThrowsException<OperationCanceledException>(() => Study(options with
+        Assert.ThrowsExactly<OperationCanceledException>(() => Study(options with
         {
             CheckpointFolder = folder["states"],
             RunCallback = run =>
@@ -77,7 +77,7 @@ public class AttentionStudyTests
         CollectionAssert.AreEqual(
             Study(options with { Training = () => Training(default) }).Runs.Select(run => run.Metrics.MeanDice).ToList(), result.Runs.Select(run => run.Metrics.MeanDice).ToList());
         StringAssert.Contains(
-            Assert.ThrowsException<ArgumentException>(() => Study(goesOn with { Network = new() { Width = 16, Depth = 3, DeepSupervision = false } })).Message, "began otherwise");
+            Assert.ThrowsExactly<ArgumentException>(() => Study(goesOn with { Network = new() { Width = 16, Depth = 3, DeepSupervision = false } })).Message, "began otherwise");
     }
 
     [TestMethod]
@@ -86,7 +86,7 @@ public class AttentionStudyTests
         var context = new MLContext();
         var data = TwoBalls.Data(context, 1);
 
-        var error = Assert.ThrowsException<ArgumentException>(() => AttentionStudy.Run(context, data, data, new()
+        var error = Assert.ThrowsExactly<ArgumentException>(() => AttentionStudy.Run(context, data, data, new()
         {
             Blocks = ["se", "non-local", "non-local"],
             Seeds = [1, 1],

@@ -17,7 +17,7 @@ public class BatchPrefetcherTests
             batches.Return(batch);
         }
 
-        Assert.ThrowsException<InvalidOperationException>(() => batches.Take(CancellationToken.None));
+        Assert.ThrowsExactly<InvalidOperationException>(() => batches.Take(CancellationToken.None));
     }
 
     [TestMethod]
@@ -28,7 +28,7 @@ public class BatchPrefetcherTests
         using var batches = new BatchPrefetcher(() => new TrainingBatch(2, Patch), fillers);
         batches.Return(batches.Take(CancellationToken.None));
 
-        var error = Assert.ThrowsException<InvalidDataException>(() => batches.Take(CancellationToken.None));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => batches.Take(CancellationToken.None));
 
         StringAssert.Contains(error.Message, "cut short");
     }

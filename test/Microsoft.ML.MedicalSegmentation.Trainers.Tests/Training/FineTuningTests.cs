@@ -68,7 +68,7 @@ public class FineTuningTests
         Assert.AreEqual(4, four.Tensors.Single(tensor => tensor.Name == "final.bias").Count);
         CollectionAssert.AreEqual(Read(folder["three.safetensors"])["conv1.conv1.0.weight"], Read(folder["four.safetensors"])["conv1.conv1.0.weight"]);
 
-        var error = Assert.ThrowsException<ArgumentException>(() => Train(folder["x"], options =>
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(folder["x"], options =>
         {
             options.InitialWeightsPath = folder["three.safetensors"];
             options.Classes = [new(0, "background"), new(1, "large"), new(2, "bright"), new(3, "rare")];
@@ -86,7 +86,7 @@ public class FineTuningTests
         {
             var options = Brief();
             options.FreezePatterns = patterns;
-            return Assert.ThrowsException<ArgumentException>(
+            return Assert.ThrowsExactly<ArgumentException>(
                 () => context.MedicalSegmentation().Trainers.Segmentation(options).Fit(context.Data.LoadFromEnumerable(unread))).Message;
         }
 
@@ -101,7 +101,7 @@ public class FineTuningTests
     {
         var options = new SegmentationTrainerOptions { BatchSize = 0, FreezePatterns = [""], InitialWeights = new() { Skip = ["final.*", " "] } };
 
-        var error = Assert.ThrowsException<ArgumentException>(options.Validate);
+        var error = Assert.ThrowsExactly<ArgumentException>(options.Validate);
 
         foreach (var word in new[] { "BatchSize", "pattern of FreezePatterns is empty", "InitialWeightsPath is missing", "pattern of Skip is empty" })
         {

@@ -41,7 +41,7 @@ public class LearningRateScheduleTests
     [TestMethod]
     public void Find_UnknownKey_ListsTheSchedules()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => LearningRateSchedule.Find("zigzag"));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => LearningRateSchedule.Find("zigzag"));
 
         StringAssert.Contains(error.Message, "'zigzag'");
         StringAssert.Contains(error.Message, "polynomial, cosine, step, constant");

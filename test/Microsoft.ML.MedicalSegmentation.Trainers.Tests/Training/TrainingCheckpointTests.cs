@@ -111,7 +111,7 @@ public class TrainingCheckpointTests
         Stop(folder, 1, _ => { });
         var state = File.ReadAllBytes(folder["state"]);
 
-        var error = Assert.ThrowsException<ArgumentException>(() => Train(folder["x.safetensors"], folder["state"], options =>
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(folder["x.safetensors"], folder["state"], options =>
         {
             options.LearningRate = 0.02;
             options.Schedule = LearningRateSchedule.PolynomialOf(0.8);
@@ -135,7 +135,7 @@ public class TrainingCheckpointTests
         using var folder = new TemporaryFolder();
         var options = new SegmentationTrainerOptions { CheckpointPath = folder.Path, CheckpointInterval = 0, WeightsOutputPath = folder.Path };
 
-        var error = Assert.ThrowsException<ArgumentException>(options.Validate);
+        var error = Assert.ThrowsExactly<ArgumentException>(options.Validate);
 
         foreach (var fact in new[] { $"CheckpointPath is '{folder.Path}', which is a folder", $"WeightsOutputPath is '{folder.Path}', which is a folder", "CheckpointInterval is 0" })
         {
@@ -214,7 +214,7 @@ public class TrainingCheckpointTests
     private static void Stop(TemporaryFolder folder, int epoch, Action<SegmentationTrainerOptions> change)
     {
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsException<OperationCanceledException>(() => Train(folder["never.safetensors"], folder["state"], options =>
+        Assert.ThrowsExactly<OperationCanceledException>(() => Train(folder["never.safetensors"], folder["state"], options =>
         {
             change(options);
             options.CancellationToken = stop.Token;

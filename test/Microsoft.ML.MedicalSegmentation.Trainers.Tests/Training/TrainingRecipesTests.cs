@@ -21,7 +21,7 @@ public class TrainingRecipesTests
     [TestMethod]
     public void Find_UnknownKey_ListsTheRecipes()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => TrainingRecipes.Find("slow"));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => TrainingRecipes.Find("slow"));
 
         StringAssert.Contains(error.Message, "small-volumes, quick");
     }

@@ -100,7 +100,7 @@ public class CheckpointReaderTests
         using var folder = new TemporaryFolder();
         PythonTorch.Require(folder.Path, $"import torch\nstate = torch.nn.Linear(2, 3).state_dict()\n{save}");
 
-        var error = Assert.ThrowsException<InvalidDataException>(() => WeightsFile.Read(folder["c"]));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => WeightsFile.Read(folder["c"]));
 
         StringAssert.Contains(error.Message, folder["c"]);
         StringAssert.Contains(error.Message, fault);
@@ -148,7 +148,7 @@ public class CheckpointReaderTests
     [DataRow("}(K\u0001u", "without a value")]
     public void Read_HostilePickle_IsRefusedByName(string instructions, string fault)
     {
-        var error = Assert.ThrowsException<InvalidDataException>(() => Read(PickleBytes.Pickle(instructions)));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => Read(PickleBytes.Pickle(instructions)));
 
         StringAssert.Contains(error.Message, fault);
         Assert.IsFalse(File.Exists("xx"));
@@ -159,7 +159,7 @@ public class CheckpointReaderTests
     {
         void Refused(string fault, string tensor, int storageBytes = 16)
         {
-            var error = Assert.ThrowsException<InvalidDataException>(() => Read(PickleBytes.Pickle(tensor), new byte[storageBytes]), tensor);
+            var error = Assert.ThrowsExactly<InvalidDataException>(() => Read(PickleBytes.Pickle(tensor), new byte[storageBytes]), tensor);
             StringAssert.Contains(error.Message, fault);
         }
 
@@ -200,7 +200,7 @@ public class CheckpointReaderTests
         })
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var error = Assert.ThrowsException<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes)));
+            var error = Assert.ThrowsExactly<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes)));
             StringAssert.Contains(error.Message, fault);
             Assert.IsTrue(GC.GetAllocatedBytesForCurrentThread() - before < 256 << 20, error.Message);
         }
@@ -211,7 +211,7 @@ public class CheckpointReaderTests
     {
         var pickle = PickleBytes.Pickle(PickleBytes.Tensor());
         void Refused(byte[] bytes, string fault) => StringAssert.Contains(
-            Assert.ThrowsException<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes))).Message, fault);
+            Assert.ThrowsExactly<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes))).Message, fault);
 
         var whole = PickleBytes.Checkpoint(pickle);
         Refused(whole[..^30], "damaged or cut short; copy it again");

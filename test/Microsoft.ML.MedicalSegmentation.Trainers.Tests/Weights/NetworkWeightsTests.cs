@@ -110,7 +110,7 @@ public class NetworkWeightsTests
             .Append(WeightTensor.Create("extra.weight", [1f], 1)).ToList();
         var before = network.ToWeights().Select(tensor => tensor.ToBytes().ToArray()).ToList();
 
-        var error = Assert.ThrowsException<ArgumentException>(() => network.LoadWeights(new WeightsFile("some.pth", "", tensors)));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => network.LoadWeights(new WeightsFile("some.pth", "", tensors)));
 
         foreach (var word in new[] { "some.pth", "Conv1.conv.0.weight", "Att2.psi.0.bias", "extra.weight", "Conv_1x1.weight (the file has [3, 4, 1, 1], the network [2, 4, 1, 1])", "Conv_1x1.bias (the file has NaN", "Strict = false" })
         {
@@ -149,7 +149,7 @@ public class NetworkWeightsTests
         Assert.IsTrue(report.IsComplete);
         CollectionAssert.AreEqual(new[] { "Conv_1x1.weight", "Conv_1x1.bias" }, report.Skipped.ToArray());
         CollectionAssert.AreEqual(fresh, Bytes(target, "Conv_1x1.weight"));
-        var error = Assert.ThrowsException<ArgumentException>(() => target.LoadWeights(file, new() { Skip = ["head.*", " "] }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => target.LoadWeights(file, new() { Skip = ["head.*", " "] }));
         StringAssert.Contains(error.Message, "'head.*'");
         StringAssert.Contains(error.Message, "is empty");
     }
@@ -159,7 +159,7 @@ public class NetworkWeightsTests
     {
         using var network = AttentionUNet.Entry.Create(Community);
 
-        var error = Assert.ThrowsException<ArgumentException>(
+        var error = Assert.ThrowsExactly<ArgumentException>(
             () => network.LoadWeights(new WeightsFile("x", "", [WeightTensor.Create("fc.weight", [1f], 1)]), new() { Strict = false }));
 
         StringAssert.Contains(error.Message, "a file of this network");
@@ -177,7 +177,7 @@ public class NetworkWeightsTests
 
         var at = tensors.FindIndex(tensor => tensor.Name.EndsWith(".F.weight", StringComparison.Ordinal));
         tensors[at] = WeightTensor.Create(tensors[at].Name, new float[tensors[at].Count], [.. tensors[at].Shape]);
-        var error = Assert.ThrowsException<ArgumentException>(() => network.LoadWeights(new WeightsFile("differing", "", tensors)));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => network.LoadWeights(new WeightsFile("differing", "", tensors)));
         StringAssert.Contains(error.Message, "shares it with");
     }
 

@@ -56,8 +56,8 @@ public class SafetensorsTests
         using var folder = new TemporaryFolder();
         var twice = WeightTensor.Create("a", [1f], 1);
 
-        Assert.ThrowsException<ArgumentException>(() => WeightsFile.WriteSafetensors(folder["w"], [twice, twice]));
-        Assert.ThrowsException<ArgumentException>(() => WeightsFile.WriteSafetensors(folder["w"], [WeightTensor.Create("__metadata__", [1f], 1)]));
+        Assert.ThrowsExactly<ArgumentException>(() => WeightsFile.WriteSafetensors(folder["w"], [twice, twice]));
+        Assert.ThrowsExactly<ArgumentException>(() => WeightsFile.WriteSafetensors(folder["w"], [WeightTensor.Create("__metadata__", [1f], 1)]));
         Assert.AreEqual(0, Directory.GetFiles(folder.Path).Length);
     }
 
@@ -81,7 +81,7 @@ public class SafetensorsTests
     [DataRow("{", 4, "header")]
     public void Read_FaultyHeader_IsRefused(string header, int length, string fault)
     {
-        var error = Assert.ThrowsException<InvalidDataException>(() => Read(header, new byte[length]));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => Read(header, new byte[length]));
 
         StringAssert.Contains(error.Message, fault);
     }
@@ -96,7 +96,7 @@ public class SafetensorsTests
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
         bytes[8] = (byte)'{';
 
-        var error = Assert.ThrowsException<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes)));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes)));
 
         StringAssert.Contains(error.Message, $"{length} bytes");
     }

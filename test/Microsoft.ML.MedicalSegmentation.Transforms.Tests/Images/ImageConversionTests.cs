@@ -105,7 +105,7 @@ public sealed class ImageConversionTests : IDisposable
 
         foreach (var view in new[] { _ml.Data.LoadFromEnumerable([new Square { Picture = Blank(2, 2) }]), _ml.Data.LoadFromEnumerable([new Pictured { Picture = Blank(3, 2) }]) })
         {
-            var fault = Assert.ThrowsException<ArgumentException>(() => model.Transform(view));
+            var fault = Assert.ThrowsExactly<ArgumentException>(() => model.Transform(view));
 
             StringAssert.Contains(fault.Message, "needs an Image of 3 x 2 pixels");
             StringAssert.Contains(fault.Message, "ResizeImages");
@@ -118,16 +118,16 @@ public sealed class ImageConversionTests : IDisposable
         var model = Transforms.ConvertToVolume().Fit(Pictures(Blank(3, 2)));
         var loaded = Reload(model, null);
 
-        var other = Assert.ThrowsException<ArgumentException>(() => ReadVolume(model.Transform(Pictures(Blank(2, 3)))));
-        var column = Assert.ThrowsException<ArgumentException>(() => ReadVolume(loaded.Transform(_ml.Data.LoadFromEnumerable([new Square { Picture = Blank(2, 2) }]))));
+        var other = Assert.ThrowsExactly<ArgumentException>(() => ReadVolume(model.Transform(Pictures(Blank(2, 3)))));
+        var column = Assert.ThrowsExactly<ArgumentException>(() => ReadVolume(loaded.Transform(_ml.Data.LoadFromEnumerable([new Square { Picture = Blank(2, 2) }]))));
 
         StringAssert.Contains(other.Message, "3 x 2 pixels (width x height), and a row has one of 2 x 3");
         StringAssert.Contains(column.Message, "A picture has 4 pixels");
         StringAssert.Contains(column.Message, "fitted on pictures of 3 x 2");
-        Assert.ThrowsException<InvalidOperationException>(() => ReadVolume(loaded.Transform(Pictures(Blank(2, 3)))));
+        Assert.ThrowsExactly<InvalidOperationException>(() => ReadVolume(loaded.Transform(Pictures(Blank(2, 3)))));
         foreach (var transformer in new ITransformer[] { model, loaded })
         {
-            var fault = Assert.ThrowsException<InvalidOperationException>(() => ReadVolume(transformer.Transform(Pictures(null))));
+            var fault = Assert.ThrowsExactly<InvalidOperationException>(() => ReadVolume(transformer.Transform(Pictures(null))));
             StringAssert.Contains(fault.Message, "no MLImage");
         }
     }
@@ -173,7 +173,7 @@ public sealed class ImageConversionTests : IDisposable
 
         CollectionAssert.AreEqual(new byte[] { 2 }, Shades(Transforms.ConvertToImage(), volume));
         CollectionAssert.AreEqual(new byte[] { 3 }, Shades(Transforms.ConvertToImage(slice: 2), volume));
-        var fault = Assert.ThrowsException<ArgumentException>(() => Shades(Transforms.ConvertToImage(slice: 3), volume));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() => Shades(Transforms.ConvertToImage(slice: 3), volume));
         StringAssert.Contains(fault.Message, "slice 3");
         StringAssert.Contains(fault.Message, "Leave Slice out");
     }
@@ -195,7 +195,7 @@ public sealed class ImageConversionTests : IDisposable
     [TestMethod]
     public void Options_OutOfRange_AreToldAtOnce()
     {
-        var image = Assert.ThrowsException<ArgumentException>(() => Transforms.ConvertToImage(new ConvertToImageEstimator.Options
+        var image = Assert.ThrowsExactly<ArgumentException>(() => Transforms.ConvertToImage(new ConvertToImageEstimator.Options
         {
             Slice = -1,
             WindowMinimum = 5,
@@ -207,8 +207,8 @@ public sealed class ImageConversionTests : IDisposable
             StringAssert.Contains(image.Message, word);
         }
 
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Transforms.ConvertToImage(windowMinimum: 1)).Message, "One end of the window");
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Transforms.ConvertToVolume(pixelSize: 0)).Message, "PixelSize is 0");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Transforms.ConvertToImage(windowMinimum: 1)).Message, "One end of the window");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Transforms.ConvertToVolume(pixelSize: 0)).Message, "PixelSize is 0");
     }
 
     [TestMethod]
@@ -216,7 +216,7 @@ public sealed class ImageConversionTests : IDisposable
     {
         var data = _ml.Data.LoadFromEnumerable([new Named { FileName = "a.png" }]);
 
-        var fault = Assert.ThrowsException<ArgumentException>(() => Transforms.ConvertToVolume("Image", "FileName").Fit(data));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() => Transforms.ConvertToVolume("Image", "FileName").Fit(data));
 
         StringAssert.Contains(fault.Message, "LoadImages");
     }

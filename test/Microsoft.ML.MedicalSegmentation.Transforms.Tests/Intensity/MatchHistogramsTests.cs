@@ -90,7 +90,7 @@ public class MatchHistogramsTests
     public void ConstantChannels_TeachNothingAndBecomeTheLowerEnd()
     {
         LabelledScan[] constant = [new() { Image = Volume.Create([5f, 5], new VolumeShape(1, 1, 1, 2)), Label = Cases.Labels(0) }];
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Fit(new(), constant)).Message, "constant in every row");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(new(), constant)).Message, "constant in every row");
         var model = Fit(new() { ScaleMinimum = 7 }, [.. Rows, .. constant]);
         CollectionAssert.AreEqual(new[] { 7f, 7 }, Transform(model, constant)[0]);
         CollectionAssert.AreEqual(Transform(Fit(new() { ScaleMinimum = 7 }, Rows), Rows)[1], Transform(model, Rows)[1]);
@@ -100,7 +100,7 @@ public class MatchHistogramsTests
     public void NonFiniteVoxels_FollowTheRuleOfNormalizeIntensity()
     {
         LabelledScan[] rows = [new() { Image = Volume.Create([1f, float.PositiveInfinity, 2, 3], new VolumeShape(1, 1, 2, 2)), Label = Cases.Labels(0) }];
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Fit(new(), rows)).Message, "1 of 4 voxels");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(new(), rows)).Message, "1 of 4 voxels");
         Assert.IsTrue(Transform(Fit(new() { NonFiniteReplacement = 0 }, rows), rows)[0].All(float.IsFinite));
     }
 
@@ -123,7 +123,7 @@ public class MatchHistogramsTests
     {
         LabelledScan[] unlabelled = [.. Rows.Select(row => new LabelledScan { Image = row.Image, Label = LabelVolume.Create(new byte[336], Cases.Shape) })];
         var options = new MatchHistogramsEstimator.Options { MaskColumnName = "Label" };
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Fit(options, unlabelled)).Message, "no row has a voxel in the region");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(options, unlabelled)).Message, "no row has a voxel in the region");
         CollectionAssert.AreEqual(Transform(Fit(options, Rows), Rows)[1], Transform(Fit(options, [.. Rows, .. unlabelled]), Rows)[1]);
     }
 
@@ -138,7 +138,7 @@ public class MatchHistogramsTests
         })
         {
             LabelledScan[] rows = [new() { Image = Rows[0].Image, Label = mask }];
-            StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Transform(model, rows)).Message, fact);
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Transform(model, rows)).Message, fact);
         }
     }
 
@@ -149,12 +149,12 @@ public class MatchHistogramsTests
         foreach (var column in new[] { "Mask", "Image" })
         {
             var estimator = _ml.MedicalSegmentation().Transforms.MatchHistograms(maskColumnName: column);
-            StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => estimator.Fit(data)).Message, $"'{column}'");
+            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => estimator.Fit(data)).Message, $"'{column}'");
         }
 
         var model = _ml.MedicalSegmentation().Transforms.MatchHistograms(maskColumnName: "Label").Fit(data);
         var unmasked = _ml.Transforms.DropColumns("Label").Fit(data).Transform(data);
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => model.Transform(unmasked)).Message, "'Label'");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.Transform(unmasked)).Message, "'Label'");
     }
 
     [TestMethod]
@@ -174,7 +174,7 @@ public class MatchHistogramsTests
     public void Options_SeveralFaults_AreToldAtOnce()
     {
         var options = new MatchHistogramsEstimator.Options { Percentiles = [50, 10], ScaleMinimum = 3, ScaleMaximum = 2, NonFiniteReplacement = float.NaN };
-        var fault = Assert.ThrowsException<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.MatchHistograms(options));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.MatchHistograms(options));
         foreach (var fact in new[] { "50, 10", "from 3 to 2", "NonFiniteReplacement is NaN" })
         {
             StringAssert.Contains(fault.Message, fact);

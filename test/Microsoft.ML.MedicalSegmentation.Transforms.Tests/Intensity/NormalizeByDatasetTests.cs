@@ -138,7 +138,7 @@ public class NormalizeByDatasetTests
     public void NonFiniteVoxels_FollowTheRuleOfNormalizeIntensity()
     {
         LabelledScan[] Rows() => [new() { Image = Volume.Create([float.NaN, 1, 2, 3], new VolumeShape(1, 1, 2, 2)), Label = Cases.Labels(0) }];
-        var fault = Assert.ThrowsException<ArgumentException>(() => Fit(new(), Rows()));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() => Fit(new(), Rows()));
         StringAssert.Contains(fault.Message, "1 of 4 voxels");
         StringAssert.Contains(fault.Message, "NonFiniteReplacement");
         var model = Fit(new() { NonFiniteReplacement = 4, LowerPercentile = 0, UpperPercentile = 100 }, Rows());
@@ -161,23 +161,23 @@ public class NormalizeByDatasetTests
     [TestMethod]
     public void Fit_NothingToLearnFrom_SaysWhy()
     {
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Fit(new(), [])).Message, "there are no rows");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(new(), [])).Message, "there are no rows");
         LabelledScan[] unlabelled = [new() { Image = Cases.Integers()[0].Image, Label = LabelVolume.Create(new byte[336], Cases.Shape) }];
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Fit(new() { MaskColumnName = "Label" }, unlabelled)).Message, "no row has a voxel in the region");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(new() { MaskColumnName = "Label" }, unlabelled)).Message, "no row has a voxel in the region");
     }
 
     [TestMethod]
     public void Options_SeveralFaults_AreToldAtOnce()
     {
         var options = new NormalizeByDatasetEstimator.Options { Method = IntensityMethod.Window, LowerPercentile = 60, UpperPercentile = 40, NonFiniteReplacement = float.NaN };
-        var fault = Assert.ThrowsException<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.NormalizeByDataset(options));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.NormalizeByDataset(options));
         foreach (var fact in new[] { "Method is Window", "60 and 40", "NonFiniteReplacement is NaN" })
         {
             StringAssert.Contains(fault.Message, fact);
         }
 
         var data = _ml.Data.LoadFromEnumerable(Cases.Integers());
-        var missing = Assert.ThrowsException<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.NormalizeByDataset(maskColumnName: "Mask").Fit(data));
+        var missing = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.NormalizeByDataset(maskColumnName: "Mask").Fit(data));
         StringAssert.Contains(missing.Message, "no column 'Mask'");
     }
 

@@ -98,5 +98,5 @@ public sealed class LoadVolumesTests : IDisposable
 
     private T LoadFault<T>(LoadVolumesEstimator estimator, PathRow row)
         where T : Exception
-        => Assert.ThrowsException<T>(() => Load(estimator, row));
+        => Assert.ThrowsExactly<T>(() => Load(estimator, row));
 }

@@ -28,7 +28,7 @@ public sealed class SegmentationModelTests
     [TestMethod]
     public void FromOnnx_ForeignFileWithoutDescription_SaysWhatToPass()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, [], [TwoClasses])));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, [], [TwoClasses])));
 
         StringAssert.Contains(error.Message, "does not describe itself");
         StringAssert.Contains(error.Message, nameof(SegmentationModelInfo.Classes));
@@ -44,7 +44,7 @@ public sealed class SegmentationModelTests
     {
         var other = Full with { Orientation = "RAS" };
 
-        var error = Assert.ThrowsException<ArgumentException>(() => SegmentationModel.FromOnnx(TinyOnnx.Model(Full, TwoClasses).OnnxArray, other));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => SegmentationModel.FromOnnx(TinyOnnx.Model(Full, TwoClasses).OnnxArray, other));
 
         StringAssert.Contains(error.Message, "medseg.orientation: RAS, but LPS in the file");
     }
@@ -54,7 +54,7 @@ public sealed class SegmentationModelTests
     {
         var wrong = Full with { Patch = new(3, 8, 16, 32), Classes = [new(0, "a"), new(1, "b"), new(2, "c")] };
 
-        var error = Assert.ThrowsException<ArgumentException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, [], [TwoClasses]), wrong));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, [], [TwoClasses]), wrong));
 
         StringAssert.Contains(error.Message, "1 input channels, the description 3");
         StringAssert.Contains(error.Message, "2 output channels, the description 3");
@@ -67,7 +67,7 @@ public sealed class SegmentationModelTests
     {
         var flat = Full with { SpatialDimensions = 2, Patch = new(1, 1, 16, 24) };
 
-        var error = Assert.ThrowsException<ArgumentException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, [], [TwoClasses]), flat));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, [], [TwoClasses]), flat));
 
         StringAssert.Contains(error.Message, "5 dimensions");
         StringAssert.Contains(error.Message, "a 2D network has a tensor of Float with 4");
@@ -78,7 +78,7 @@ public sealed class SegmentationModelTests
     {
         var whole = TinyOnnx.Model(Full, TwoClasses).OnnxArray;
 
-        var error = Assert.ThrowsException<InvalidDataException>(() => SegmentationModel.FromOnnx(whole[..(whole.Length / 2)]));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => SegmentationModel.FromOnnx(whole[..(whole.Length / 2)]));
 
         StringAssert.Contains(error.Message, "damaged");
     }
@@ -103,7 +103,7 @@ public sealed class SegmentationModelTests
             metadata.Add(new(key, value));
         }
 
-        var error = Assert.ThrowsException<InvalidDataException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, metadata, [TwoClasses])));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, metadata, [TwoClasses])));
 
         StringAssert.Contains(error.Message, fact);
     }
@@ -121,7 +121,7 @@ public sealed class SegmentationModelTests
             SpatialDimensions = 4,
         };
 
-        var error = Assert.ThrowsException<ArgumentException>(() => new SegmentationModel([1], impossible));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new SegmentationModel([1], impossible));
 
         foreach (var fact in new[] { "left, right", "0 channels", "overlap is 1", "1 x -1 x 1", "XYZ", "4 spatial" })
         {
@@ -148,5 +148,5 @@ public sealed class SegmentationModelTests
 
     [TestMethod]
     public void Load_MissingFile_NamesIt()
-        => StringAssert.Contains(Assert.ThrowsException<FileNotFoundException>(() => SegmentationModel.Load("absent.onnx")).Message, "absent.onnx");
+        => StringAssert.Contains(Assert.ThrowsExactly<FileNotFoundException>(() => SegmentationModel.Load("absent.onnx")).Message, "absent.onnx");
 }

@@ -31,7 +31,7 @@ public sealed class DamagedModelTests : IDisposable
         foreach (var share in new[] { 0.0, 0.25, 0.5, 0.75, 0.999 })
         {
             var path = Write(_zip.AsSpan(0, (int)(_zip.Length * share)));
-            var fault = Assert.ThrowsException<InvalidDataException>(() => _ml.MedicalSegmentation().LoadModel(path));
+            var fault = Assert.ThrowsExactly<InvalidDataException>(() => _ml.MedicalSegmentation().LoadModel(path));
             StringAssert.Contains(fault.Message, path);
             StringAssert.Contains(fault.Message, "Copy it again");
         }
@@ -74,7 +74,7 @@ public sealed class DamagedModelTests : IDisposable
         _ml.Model.Save(StockChain.Build(function, changed, ["Image"], ["Image"]), null, path);
 
         var model = _ml.Model.Load(path, out _);
-        var fault = Assert.ThrowsException<InvalidDataException>(() => Score(model));
+        var fault = Assert.ThrowsExactly<InvalidDataException>(() => Score(model));
         StringAssert.Contains(fault.Message, "SHA-256");
         StringAssert.Contains(fault.Message, "CropOrPad/1");
     }
@@ -82,9 +82,9 @@ public sealed class DamagedModelTests : IDisposable
     [TestMethod]
     public void LoadModel_OtherFiles_SaysWhatIsWrong()
     {
-        StringAssert.Contains(Assert.ThrowsException<FileNotFoundException>(() => _ml.MedicalSegmentation().LoadModel("no-model.zip")).Message, "no-model.zip");
+        StringAssert.Contains(Assert.ThrowsExactly<FileNotFoundException>(() => _ml.MedicalSegmentation().LoadModel("no-model.zip")).Message, "no-model.zip");
         var text = _folder.Write("notes.zip", "This is no zip.");
-        StringAssert.Contains(Assert.ThrowsException<InvalidDataException>(() => _ml.MedicalSegmentation().LoadModel(text)).Message, "no whole model zip");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => _ml.MedicalSegmentation().LoadModel(text)).Message, "no whole model zip");
     }
 
     private float[] Score(ITransformer model)

@@ -27,7 +27,7 @@ public class SavedStateTests
         {
             var changed = text.ToCharArray();
             changed[i] = changed[i] == 'x' ? 'y' : 'x';
-            var fault = Assert.ThrowsException<InvalidDataException>(() => SavedState.FromText(changed, Contract), $"character {i}");
+            var fault = Assert.ThrowsExactly<InvalidDataException>(() => SavedState.FromText(changed, Contract), $"character {i}");
             StringAssert.Contains(fault.Message, "copy it again");
         }
     }
@@ -38,7 +38,7 @@ public class SavedStateTests
         var text = SavedState.Of(new CropOrPadSettings(3, 4, 5, 0), new byte[] { 1, 2, 3, 4 }).ToText(Contract);
         for (var length = 0; length < text.Length; length++)
         {
-            Assert.ThrowsException<InvalidDataException>(() => SavedState.FromText(text.AsSpan(0, length), Contract), $"{length} characters");
+            Assert.ThrowsExactly<InvalidDataException>(() => SavedState.FromText(text.AsSpan(0, length), Contract), $"{length} characters");
         }
     }
 
@@ -46,7 +46,7 @@ public class SavedStateTests
     public void FromText_OfAnotherContract_SaysSo()
     {
         var text = SavedState.Of(1).ToText(Contract);
-        StringAssert.Contains(Assert.ThrowsException<InvalidDataException>(() => SavedState.FromText(text, "Test/2")).Message, "belongs to another transform");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => SavedState.FromText(text, "Test/2")).Message, "belongs to another transform");
     }
 
     [TestMethod]
@@ -56,7 +56,7 @@ public class SavedStateTests
     [DataRow("[")]
     public void Read_JsonOfAnotherShape_IsRefused(string json)
         => StringAssert.Contains(
-            Assert.ThrowsException<InvalidDataException>(() => new SavedState(json, default).Read<CropOrPadSettings>()).Message, "later version");
+            Assert.ThrowsExactly<InvalidDataException>(() => new SavedState(json, default).Read<CropOrPadSettings>()).Message, "later version");
 
     [TestMethod]
     public void SavedFunctions_SameString_DecodesOnce()
@@ -78,7 +78,7 @@ public class SavedStateTests
     public void SavedFunctions_ValuesOutOfRange_AreBlamedOnTheModel()
     {
         var text = SavedState.Of(new CropOrPadSettings(-3, 4, 5, 0)).ToText(Contract);
-        var fault = Assert.ThrowsException<InvalidDataException>(
+        var fault = Assert.ThrowsExactly<InvalidDataException>(
             () => SavedFunctions.Get(text.AsMemory(), Contract, state => new VolumeCropping(state.Read<CropOrPadSettings>())));
         StringAssert.Contains(fault.Message, "below 1");
     }

@@ -20,7 +20,7 @@ public class LazinessTests
         getName(ref name);
         Assert.AreEqual("x", name.ToString());
         Volume? image = null;
-        var fault = Assert.ThrowsException<FileNotFoundException>(() => getImage(ref image!));
+        var fault = Assert.ThrowsExactly<FileNotFoundException>(() => getImage(ref image!));
         StringAssert.Contains(fault.Message, "no-such-file.nii");
     }
 
@@ -55,7 +55,7 @@ public class LazinessTests
         var output = Transforms.NormalizeIntensity("Normalized", "Image").Fit(data).Transform(data);
         using var cursor = output.GetRowCursor([output.Schema["Index"]]);
         Assert.IsFalse(cursor.IsColumnActive(output.Schema["Normalized"]));
-        Assert.ThrowsException<ArgumentException>(() => cursor.GetGetter<Volume>(output.Schema["Normalized"]));
+        Assert.ThrowsExactly<ArgumentException>(() => cursor.GetGetter<Volume>(output.Schema["Normalized"]));
         while (cursor.MoveNext())
         {
         }
@@ -69,7 +69,7 @@ public class LazinessTests
         var (data, _) = CountedRows(1);
         var output = Transforms.NormalizeIntensity().Fit(data).Transform(data);
         using var cursor = output.GetRowCursor(output.Schema);
-        var fault = Assert.ThrowsException<InvalidOperationException>(() => cursor.GetGetter<LabelVolume>(output.Schema["Image"]));
+        var fault = Assert.ThrowsExactly<InvalidOperationException>(() => cursor.GetGetter<LabelVolume>(output.Schema["Image"]));
         StringAssert.Contains(fault.Message, "holds Volume");
     }
 

@@ -37,7 +37,7 @@ public class SchemaErrorTests
     {
         var fitted = false;
         var chain = new Watcher(() => fitted = true).Append(Transforms.CropOrPad("Image", "Name", width: 3));
-        var fault = Assert.ThrowsException<ArgumentException>(() => chain.Fit(Data()));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() => chain.Fit(Data()));
         StringAssert.Contains(fault.Message, "Column 'Name' is a String");
         Assert.IsFalse(fitted);
     }
@@ -47,16 +47,16 @@ public class SchemaErrorTests
     {
         var model = Transforms.NormalizeIntensity("Image", "Volume").Fit(Data());
         var other = _ml.Data.LoadFromEnumerable(new[] { new PathRow() });
-        var fault = Assert.ThrowsException<ArgumentException>(() => model.Transform(other));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() => model.Transform(other));
         StringAssert.Contains(fault.Message, "no column 'Volume'");
-        Assert.ThrowsException<ArgumentException>(() => model.GetOutputSchema(other.Schema));
+        Assert.ThrowsExactly<ArgumentException>(() => model.GetOutputSchema(other.Schema));
     }
 
     [TestMethod]
     public void Constructor_EmptyColumnName_IsRefused()
-        => StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Transforms.LoadVolumes("Image", " ")).Message, "column name of LoadVolumes is empty");
+        => StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Transforms.LoadVolumes("Image", " ")).Message, "column name of LoadVolumes is empty");
 
-    private ArgumentException FitFault(IEstimator<ITransformer> estimator) => Assert.ThrowsException<ArgumentException>(() => estimator.Fit(Data()));
+    private ArgumentException FitFault(IEstimator<ITransformer> estimator) => Assert.ThrowsExactly<ArgumentException>(() => estimator.Fit(Data()));
 
     private IDataView Data() => _ml.Data.LoadFromEnumerable(new[] { new Row() });
 

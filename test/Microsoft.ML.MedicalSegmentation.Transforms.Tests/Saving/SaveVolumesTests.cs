@@ -51,7 +51,7 @@ public sealed class SaveVolumesTests : IDisposable
             return;
         }
 
-        var fault = Assert.ThrowsException<ArgumentException>(() => output.Preview(1));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() => output.Preview(1));
         StringAssert.Contains(fault.Message, "cannot be part of a file name");
         Assert.AreEqual(0, Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).Length);
     }
@@ -62,14 +62,14 @@ public sealed class SaveVolumesTests : IDisposable
     [DataRow("../{CaseId}.nii", "must stay below the folder")]
     [DataRow("{CaseId.nii", "every brace")]
     public void SaveVolumes_UnusableFileName_IsRefusedAtOnce(string fileName, string fact)
-        => StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Transforms.SaveVolumes(fileName: fileName)).Message, fact);
+        => StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Transforms.SaveVolumes(fileName: fileName)).Message, fact);
 
     [TestMethod]
     public void SaveModel_AbsoluteFolder_IsRefusedAndLeavesNoFile()
     {
         var data = _ml.Data.LoadFromEnumerable(Scans.Many(1));
         var model = Transforms.SaveVolumes("Saved", "Image", _folder["out"]).Fit(data);
-        var fault = Assert.ThrowsException<NotSupportedException>(() => _ml.MedicalSegmentation().SaveModel(model, data.Schema, _folder["model.zip"]));
+        var fault = Assert.ThrowsExactly<NotSupportedException>(() => _ml.MedicalSegmentation().SaveModel(model, data.Schema, _folder["model.zip"]));
         StringAssert.Contains(fault.Message, "relative folder");
         Assert.AreEqual(0, Directory.GetFiles(_folder.Path).Length);
     }
@@ -98,8 +98,8 @@ public sealed class SaveVolumesTests : IDisposable
     public void Restore_StateThatWritesElsewhere_IsRefused()
     {
         var state = SavedState.Of(new SaveVolumesSettings(Path.GetTempPath(), "{CaseId}.nii"));
-        Assert.ThrowsException<ArgumentException>(() => new SaveVolumesContract().Restore(state));
-        Assert.ThrowsException<ArgumentException>(() => new SaveLabelVolumesContract().Restore(SavedState.Of(new SaveVolumesSettings("a/../../b", "{CaseId}.nii"))));
+        Assert.ThrowsExactly<ArgumentException>(() => new SaveVolumesContract().Restore(state));
+        Assert.ThrowsExactly<ArgumentException>(() => new SaveLabelVolumesContract().Restore(SavedState.Of(new SaveVolumesSettings("a/../../b", "{CaseId}.nii"))));
     }
 
     private sealed class SavedRow

@@ -37,7 +37,7 @@ public sealed class ScoreWithOnnxTests
             TinyOnnx.Steps(Patch).SaveOnnx(path);
             var pipeline = _ml.Transforms.CopyColumns("Copy", "Image").Append(_ml.MedicalSegmentation().Transforms.ScoreWithOnnx(path, inputColumnName: "Scan"));
 
-            var error = Assert.ThrowsException<ArgumentException>(() => pipeline.Fit(SegmentedRows.Normalized(_ml, Scans.Many(1))));
+            var error = Assert.ThrowsExactly<ArgumentException>(() => pipeline.Fit(SegmentedRows.Normalized(_ml, Scans.Many(1))));
 
             StringAssert.Contains(error.Message, "Scan");
             StringAssert.Contains(error.Message, "Image");
@@ -53,7 +53,7 @@ public sealed class ScoreWithOnnxTests
     {
         using var transformer = SegmentationTransformer.Create(_ml, TinyOnnx.Threshold(Patch), inputColumnName: "Age");
 
-        var error = Assert.ThrowsException<ArgumentException>(() => transformer.GetOutputSchema(SegmentedRows.Normalized(_ml, []).Schema));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => transformer.GetOutputSchema(SegmentedRows.Normalized(_ml, []).Schema));
 
         StringAssert.Contains(error.Message, "Age");
         StringAssert.Contains(error.Message, "LoadVolumes");
@@ -62,7 +62,7 @@ public sealed class ScoreWithOnnxTests
     [TestMethod]
     public void ScoreWithOnnx_OneColumnForBothOutputs_Fails()
     {
-        var error = Assert.ThrowsException<ArgumentException>(
+        var error = Assert.ThrowsExactly<ArgumentException>(
             () => _ml.MedicalSegmentation().Transforms.ScoreWithOnnx("model.onnx", "Out", probabilitiesColumnName: "Out"));
 
         StringAssert.Contains(error.Message, "two columns");

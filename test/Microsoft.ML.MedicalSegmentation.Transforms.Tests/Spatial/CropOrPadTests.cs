@@ -49,7 +49,7 @@ public class CropOrPadTests
     [TestMethod]
     public void CropOrPad_NoSizeOrBadSize_IsRefused()
     {
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Transforms.CropOrPad()).Message, "No size is given");
-        StringAssert.Contains(Assert.ThrowsException<ArgumentException>(() => Transforms.CropOrPad(width: 0)).Message, "below 1");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Transforms.CropOrPad()).Message, "No size is given");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Transforms.CropOrPad(width: 0)).Message, "below 1");
     }
 }

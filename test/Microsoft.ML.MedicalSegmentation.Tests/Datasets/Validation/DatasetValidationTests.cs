@@ -199,7 +199,7 @@ public sealed class DatasetValidationTests : IDisposable
     [TestMethod]
     public void Validate_OptionsOutOfRange_TellsAll()
     {
-        var fault = Assert.ThrowsException<ArgumentException>(() => _data.Check(new() { MaximumThreads = 0, ForegroundSamples = 0 }));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() => _data.Check(new() { MaximumThreads = 0, ForegroundSamples = 0 }));
         StringAssert.Contains(fault.Message, "MaximumThreads is 0");
         StringAssert.Contains(fault.Message, "ForegroundSamples is 0");
     }
@@ -209,7 +209,7 @@ public sealed class DatasetValidationTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         var options = new DatasetValidationOptions { MaximumThreads = 1, CancellationToken = cancellation.Token, Progress = (_, _) => cancellation.Cancel() };
-        Assert.ThrowsException<OperationCanceledException>(() => _data.Check(options));
+        Assert.ThrowsExactly<OperationCanceledException>(() => _data.Check(options));
     }
 
     private void Find(FindingSeverity severity, string code, int at, bool isLabel, params string[] facts)

@@ -160,7 +160,7 @@ public class AttentionBlockTests
     [TestMethod]
     public void Find_UnknownKey_ListsTheBlocks()
     {
-        var error = Assert.ThrowsException<ArgumentException>(() => AttentionBlockList.Find("squeeze"));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => AttentionBlockList.Find("squeeze"));
 
         StringAssert.Contains(error.Message, "'squeeze'");
         StringAssert.Contains(error.Message, "squeeze-excitation, convolutional-block-attention");

@@ -59,7 +59,7 @@ public class ShapeRulesTests
         using var network = new OperationNetwork([2, 4, 6, 8], [], [], (x, _, _) => x.Reshape(x.Shape[0], 192));
         network.eval();
 
-        var error = Assert.ThrowsException<InvalidOperationException>(() => OnnxRun.Export(network, [2, 4, 6, 8]));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => OnnxRun.Export(network, [2, 4, 6, 8]));
 
         StringAssert.Contains(error.Message, "[N, 4, 6, 8]");
         StringAssert.Contains(error.Message, "Write -1");
@@ -71,7 +71,7 @@ public class ShapeRulesTests
         using var network = new OperationNetwork([2, 4, 6, 8], [], [], (x, _, _) => x.Reshape(2, 192));
         network.eval();
 
-        var error = Assert.ThrowsException<ArgumentException>(() => OnnxRun.Export(network, [2, 4, 6, 8]));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => OnnxRun.Export(network, [2, 4, 6, 8]));
 
         StringAssert.Contains(error.Message, "fixes the batch size");
     }
@@ -83,7 +83,7 @@ public class ShapeRulesTests
         using var network = new OperationNetwork([2, 4, 6, 8], [], [], (x, _, _) => x * loose);
         network.eval();
 
-        var error = Assert.ThrowsException<InvalidOperationException>(() => OnnxRun.Export(network, [2, 4, 6, 8]));
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => OnnxRun.Export(network, [2, 4, 6, 8]));
 
         StringAssert.Contains(error.Message, "neither a parameter nor a buffer");
     }

@@ -58,7 +58,7 @@ public sealed class OnnxSegmenterGeometryTests
 
         lenient.Segment(other);
         lenient.Segment(other);
-        var error = Assert.ThrowsException<ArgumentException>(() => strict.Segment(other));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => strict.Segment(other));
 
         StringAssert.Contains(warnings.Single(), "1 x 1 x 2 mm");
         StringAssert.Contains(error.Message, "1 x 1 x 3 mm");
@@ -126,7 +126,7 @@ public sealed class OnnxSegmenterGeometryTests
         var volume = Scans.Noise(new(1, 9, 8, 7), 3, 1).WithGeometry(VolumeGeometry.FromSpacing(1000, 1000, 1000));
         using var segmenter = new OnnxSegmenter(model, OneThread with { Resampling = new() });
 
-        var error = Assert.ThrowsException<ArgumentException>(() => segmenter.Segment(volume));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => segmenter.Segment(volume));
 
         StringAssert.Contains(error.Message, "504,000,000,000 values");
         StringAssert.Contains(error.Message, "MaximumResampledVoxels");

@@ -60,7 +60,7 @@ public sealed class OnnxSegmenterResourceTests
     {
         using var segmenter = new OnnxSegmenter(TinyOnnx.Threshold(new(1, 4, 4, 4)), OneThread);
 
-        Assert.ThrowsException<OperationCanceledException>(() => segmenter.Segment(Scans.Noise(new(1, 8, 8, 8), 1, 1), cancellationToken: new(canceled: true)));
+        Assert.ThrowsExactly<OperationCanceledException>(() => segmenter.Segment(Scans.Noise(new(1, 8, 8, 8), 1, 1), cancellationToken: new(canceled: true)));
     }
 
     [TestMethod]
@@ -71,7 +71,7 @@ public sealed class OnnxSegmenterResourceTests
         segmenter.Dispose();
         segmenter.Dispose();
 
-        Assert.ThrowsException<ObjectDisposedException>(() => segmenter.Segment(Scans.Noise(new(1, 4, 4, 4), 1, 1)));
+        Assert.ThrowsExactly<ObjectDisposedException>(() => segmenter.Segment(Scans.Noise(new(1, 4, 4, 4), 1, 1)));
     }
 
     [TestMethod]

@@ -44,7 +44,7 @@ public sealed class SlidingWindowTests
     [DataRow(double.NaN)]
     public void Positions_ImpossibleOverlap_SaysTheRange(double overlap)
     {
-        var error = Assert.ThrowsException<ArgumentOutOfRangeException>(() => SlidingWindow.Positions(100, 10, overlap));
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SlidingWindow.Positions(100, 10, overlap));
 
         StringAssert.Contains(error.Message, "0 to 0.9");
     }
