@@ -4,7 +4,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Finds the folders of real data and golden values that tests read.</summary>
 /// <remarks>
-/// MEDSEG_DATA and MEDSEG_FIXTURES name other folders; without them the folders lie in <c>shared</c> beside the
+/// MEDSEG_DATA, MEDSEG_FIXTURES, MEDSEG_GOLDEN and MEDSEG_CASES name other folders; without them the folders lie in <c>shared</c> beside the
 /// checkout. A test whose data is absent ends inconclusive and says which folder it looked for.
 /// </remarks>
 internal static class TestData
@@ -13,11 +13,21 @@ internal static class TestData
 
     public static string FixturesFolder => Folder("MEDSEG_FIXTURES", "fixtures");
 
+    public static string GoldenFolder => Folder("MEDSEG_GOLDEN", "golden");
+
+    public static string CasesFolder => Folder("MEDSEG_CASES", "cases");
+
     /// <summary>The path of a file or folder of the data folder; inconclusive where it is missing.</summary>
     public static string RequireData(string relativePath) => Require(DataFolder, relativePath, "MEDSEG_DATA");
 
     /// <summary>The path of a golden-value file; inconclusive where it is missing.</summary>
     public static string RequireFixture(string relativePath) => Require(FixturesFolder, relativePath, "MEDSEG_FIXTURES");
+
+    /// <summary>The path of a file or folder of values that other tools gave; inconclusive where it is missing.</summary>
+    public static string RequireGolden(string relativePath) => Require(GoldenFolder, relativePath, "MEDSEG_GOLDEN");
+
+    /// <summary>The path of a small input with a known right answer; inconclusive where it is missing.</summary>
+    public static string RequireCase(string relativePath) => Require(CasesFolder, relativePath, "MEDSEG_CASES");
 
     private static string Require(string folder, string relativePath, string variable)
     {
