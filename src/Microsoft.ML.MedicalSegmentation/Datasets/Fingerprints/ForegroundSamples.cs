@@ -2,8 +2,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Draws values at labelled voxels, as many of every case, so that large structures do not outweigh small ones.</summary>
 /// <remarks>
-/// nnU-Net's rule (collect_foreground_intensities): drawn with replacement among the voxels with a label above 0. Values
-/// that are not finite are left out.
+/// nnU-Net's rule: drawn with replacement among the voxels with a label above 0. Values that are not finite are left out.
+/// Differs: the voxels are divided into as many equal parts as values are drawn, and one value is drawn from each part, so
+/// that statistics vary less from draw to draw.
 /// </remarks>
 internal static class ForegroundSamples
 {
@@ -44,7 +45,8 @@ internal static class ForegroundSamples
         var finite = 0;
         for (var i = 0; i < count; i++)
         {
-            channel.CopyValues(offsets[random.NextInt(offsets.Length)], values.AsSpan(finite, 1));
+            var position = (int)Math.Min((i + random.NextDouble()) * offsets.Length / count, offsets.Length - 1);
+            channel.CopyValues(offsets[position], values.AsSpan(finite, 1));
             finite += float.IsFinite(values[finite]) ? 1 : 0;
         }
 
