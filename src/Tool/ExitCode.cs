@@ -17,6 +17,9 @@ internal static class ExitCode
     /// <summary>The command did what it says, and found something that a person should look at.</summary>
     public const int Warnings = 3;
 
+    /// <summary>The batch went to its end, and some of its cases failed; the summary names them.</summary>
+    public const int SomeFailed = 4;
+
     /// <summary>Stopped by Ctrl-C.</summary>
     public const int Cancelled = 130;
 
@@ -32,8 +35,7 @@ internal static class ExitCode
             Report.Problem("Stopped. No file was left half-written.");
             return Cancelled;
         }
-        catch (Exception fault) when (Innermost(fault) is ArgumentException or IOException or InvalidDataException or FormatException
-            or InvalidOperationException or NotSupportedException or UnauthorizedAccessException)
+        catch (Exception fault) when (IsOfTheData(fault))
         {
             Report.Problem(Innermost(fault).Message);
             return BadInput;
@@ -45,7 +47,12 @@ internal static class ExitCode
         }
     }
 
-    // Reflection and tasks wrap what really happened.
-    private static Exception Innermost(Exception fault)
+    /// <summary>True where the arguments or the data are to blame.</summary>
+    public static bool IsOfTheData(Exception fault)
+        => Innermost(fault) is ArgumentException or IOException or InvalidDataException or FormatException
+            or InvalidOperationException or NotSupportedException or UnauthorizedAccessException;
+
+    /// <summary>What happened, without what reflection and tasks wrap around it.</summary>
+    public static Exception Innermost(Exception fault)
         => fault is System.Reflection.TargetInvocationException or AggregateException && fault.InnerException is { } inner ? Innermost(inner) : fault;
 }

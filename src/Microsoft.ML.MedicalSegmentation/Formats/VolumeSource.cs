@@ -23,8 +23,11 @@ public abstract class VolumeSource
     /// <summary>True for a folder.</summary>
     public virtual bool IsFolder => false;
 
+    /// <summary>The Series Instance UID that chooses one DICOM series of a folder; null for all other sources.</summary>
+    internal virtual string? SeriesUid => null;
+
     /// <summary>A file or folder on disk.</summary>
-    /// <param name="path">File or folder.</param>
+    /// <param name="path">File or folder; FOLDER#UID for the DICOM series with that Series Instance UID in a folder of several.</param>
     /// <param name="options">How to read; null takes the defaults.</param>
     /// <exception cref="FileNotFoundException">There is neither.</exception>
     /// <exception cref="ArgumentException">The path is empty, or an option is out of range.</exception>
@@ -35,6 +38,7 @@ public abstract class VolumeSource
         options.Validate();
         return Directory.Exists(path) ? new FolderSource(path) { Options = options }
             : File.Exists(path) ? new FileSource(path) { Options = options }
+            : path.LastIndexOf('#') is > 0 and var end && Directory.Exists(path[..end]) ? new FolderSource(path, path[..end], path[(end + 1)..]) { Options = options }
             : throw new FileNotFoundException($"There is no file or folder '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
     }
 
@@ -90,9 +94,16 @@ public abstract class VolumeSource
         }
     }
 
-    private sealed class FolderSource(string path) : VolumeSource(path)
+    private sealed class FolderSource(string name, string path, string? seriesUid = null) : VolumeSource(name)
     {
-        public override string Path => Name;
+        public FolderSource(string path)
+            : this(path, path)
+        {
+        }
+
+        public override string Path => path;
+
+        internal override string? SeriesUid => seriesUid;
 
         public override bool IsFolder => true;
 

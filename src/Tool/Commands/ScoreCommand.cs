@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using MedSeg.Jobs;
+using MedSeg.Scoring;
 using MedSeg.Terminal;
 
 namespace MedSeg.Commands;
@@ -10,44 +10,97 @@ internal sealed class ScoreCommand : IToolCommand
 {
     private readonly Argument<string[]> _inputs = new("inputs")
     {
-        Description = "Volumes, folders with a DICOM series, or one list of cases (dataset.json, .csv, .tsv, data set folder).",
+        Description = "Volumes, folders of volumes, DICOM studies, patterns with * and ?, or lists of cases (dataset.json, .csv, .tsv).",
         Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<string> _model = new("--model", "-m") { Description = "The model zip.", Required = true };
     private readonly Option<string> _output = SharedOptions.Output("Folder for the predicted labels, CASE.nii.gz; default: predictions.");
+    private readonly Option<string?> _part = new("--part") { Description = "Score part i of n of the cases, such as 2/8, for machines that share the work." };
+    private readonly Option<string?> _summary = new("--summary") { Description = "Write one row per case to this .json or .csv file." };
+    private readonly Option<bool> _stopOnError = new("--stop-on-error") { Description = "Stop at the first case that fails; default: go on with the next." };
+    private readonly Option<bool> _overwrite = new("--overwrite")
+    {
+        Description = "Score cases whose labels are there already, and replace files that medseg score did not write. Inputs are never replaced.",
+    };
+
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public Command Build()
     {
-        var command = new Command("score", "Predicts the labels of volumes with a trained model.") { _inputs, _model, _output, _gpu, _json };
+        var command = new Command("score", "Predicts the labels of volumes with a trained model.")
+        {
+            _inputs, _model, _output, _part, _summary, _stopOnError, _overwrite, _gpu, _json,
+        };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
     }
 
     private int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        var context = SharedOptions.CreateContext(arguments.GetValue(_gpu));
-        var model = context.MedicalSegmentation().LoadModel(arguments.GetRequiredValue(_model));
-        var cases = Cases.Of(context, arguments.GetRequiredValue(_inputs));
         var clock = Stopwatch.StartNew();
-        var saved = new List<SavedCase>();
-        foreach (var one in ScoringJob.Run(context, model, cases, arguments.GetValue(_output) ?? "predictions", cancellation))
+        var part = BatchPart.Parse(arguments.GetValue(_part));
+        BatchSummary.RequireFormat(arguments.GetValue(_summary));
+        var context = SharedOptions.CreateContext(arguments.GetValue(_gpu));
+        var modelPath = arguments.GetRequiredValue(_model);
+        var model = context.MedicalSegmentation().LoadModel(modelPath);
+        var digest = CaseReceipt.DigestOf([modelPath]);
+        var channels = context.MedicalSegmentation().Describe(model).Segmentation?.Info.InputChannels ?? 1;
+        var all = ScoringInputs.Find(context, arguments.GetRequiredValue(_inputs), channels);
+        var plan = new OutputPlan(all, arguments.GetValue(_output) ?? "predictions", ".nii.gz", arguments.GetValue(_overwrite));
+        var batch = new BatchScoring(context, model, digest, plan)
         {
-            saved.Add(one);
-            Report.Step($"{saved.Count}/{cases.Cases.Count} {one.CaseId}: {one.SavedPath}");
+            StopOnError = arguments.GetValue(_stopOnError),
+            Overwrite = arguments.GetValue(_overwrite),
+        };
+        var results = Run(batch, part.Of(all), cancellation);
+        var seconds = clock.Elapsed.TotalSeconds;
+        if (arguments.GetValue(_summary) is { } path)
+        {
+            BatchSummary.Write(path, results, digest, seconds);
         }
 
         if (arguments.GetValue(_json))
         {
-            Report.Json(new { seconds = clock.Elapsed.TotalSeconds, cases = saved.Select(s => new { id = s.CaseId, path = s.SavedPath }) });
+            Report.Json(BatchSummary.ToObject(results, digest, seconds));
         }
         else
         {
-            Report.Line($"Scored {saved.Count} volumes in {clock.Elapsed.TotalSeconds:0.0} s.");
+            Report.Line(Sentence(results, seconds));
         }
 
-        return ExitCode.Success;
+        return results.All(result => result.Status != CaseResult.Failed) ? ExitCode.Success
+            : results.Count == 1 ? ExitCode.BadInput
+            : ExitCode.SomeFailed;
+    }
+
+    private static List<CaseResult> Run(BatchScoring batch, IReadOnlyList<SegmentationCase> cases, CancellationToken cancellation)
+    {
+        var results = new List<CaseResult>();
+        foreach (var result in batch.Run(cases, cancellation))
+        {
+            results.Add(result);
+            if (result.Error is { } error)
+            {
+                Report.Problem($"{results.Count}/{cases.Count} {result.Case}: {error}");
+            }
+            else
+            {
+                Report.Step($"{results.Count}/{cases.Count} {result.Case}: {result.Output}{(result.Status == CaseResult.Skipped ? " (unchanged, skipped)" : "")}");
+            }
+        }
+
+        return results;
+    }
+
+    private static string Sentence(List<CaseResult> results, double seconds)
+    {
+        var scored = results.Count(r => r.Status == CaseResult.Scored);
+        var skipped = results.Count(r => r.Status == CaseResult.Skipped);
+        var failed = results.Count(r => r.Status == CaseResult.Failed);
+        return $"Scored {scored} case{(scored == 1 ? "" : "s")} in {seconds:0.0} s"
+            + (skipped > 0 ? $"; {skipped} unchanged and skipped" : "")
+            + (failed > 0 ? $"; {failed} failed" : "") + ".";
     }
 }

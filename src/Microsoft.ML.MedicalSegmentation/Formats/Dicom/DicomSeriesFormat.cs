@@ -37,6 +37,12 @@ internal sealed class DicomSeriesFormat : IVolumeFormat
         var files = DicomFolder.Read(folder, recursive: false, source.MaximumThreads, out var others);
         var notes = others == 0 ? [] : new[] { $"{others} file(s) of the folder are no DICOM images and were passed over." };
         var series = DicomSeries.Group(source.Name, files, source.MaximumThreads, notes);
+        if (source.SeriesUid is { } uid)
+        {
+            return series.FirstOrDefault(one => one.Uid == uid)
+                ?? throw new VolumeFormatException(source.Name, "DICOM", null, "the folder has no series of this UID. `medseg info FOLDER` lists its series.");
+        }
+
         return series.Count switch
         {
             0 => throw new VolumeFormatException(source.Name, "DICOM", null, "no file of the folder has pixels. Give the folder of an image series."),
