@@ -15,6 +15,7 @@ public sealed partial class TorchValue
         // On processors libtorch's bfloat16 reads memory that it never wrote where rows are this short, and gives gradients of weights that are not finite.
         var isLow = Tensor.device_type != DeviceType.CPU || Shape.Spatial[^1] >= ShortestLowRow;
         var (input, kernel, offset) = isLow ? (Low(Tensor), Low(weight), LowOrNone(bias)) : (Full(Tensor), weight, bias);
+        (input, kernel, offset) = ChannelBlocks.Fill(input, kernel, offset, window.Groups);
         var (stride, padding, dilation) = (window.Stride, window.Padding, window.Dilation);
         var tensor = stride.Length switch
         {
@@ -22,6 +23,11 @@ public sealed partial class TorchValue
             2 => functional.conv2d(input, kernel, offset, stride, padding, dilation, window.Groups),
             _ => functional.conv3d(input, kernel, offset, stride, padding, dilation, window.Groups),
         };
+        if (kernel.shape[0] != weight.shape[0])
+        {
+            tensor = tensor.narrow(1, 0, weight.shape[0]);
+        }
+
         return Give(FeatureProbe.Made(weight, tensor), result);
     }
 
