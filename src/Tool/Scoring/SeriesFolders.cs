@@ -10,9 +10,19 @@ internal static class SeriesFolders
         var series = DicomSeries.Find(folder).Where(one => !one.IsSegmentation).ToList();
         return [.. series.GroupBy(one => Path.GetDirectoryName(one.Files[0]) ?? folder)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .SelectMany(group => group.Count() == 1
-                ? [new SegmentationCase(Name(folder, group.Key), [group.Key], null)]
-                : group.Select(one => new SegmentationCase($"{Name(folder, group.Key)}_{one.Number ?? one.Uid}", [$"{group.Key}#{one.Uid}"], null)))];
+            .SelectMany(group => Cases(folder, group.Key, [.. group]))];
+    }
+
+    private static IEnumerable<SegmentationCase> Cases(string root, string folder, IReadOnlyList<DicomSeries> series)
+    {
+        var name = Name(root, folder);
+        if (series.Count == 1)
+        {
+            return [new(name, [folder], null)];
+        }
+
+        var numbered = series.All(one => one.Number is not null) && series.DistinctBy(one => one.Number).Count() == series.Count;
+        return series.Select(one => new SegmentationCase($"{name}_{(numbered ? one.Number : one.Uid)}", [$"{folder}#{one.Uid}"], null));
     }
 
     private static string Name(string root, string folder)
