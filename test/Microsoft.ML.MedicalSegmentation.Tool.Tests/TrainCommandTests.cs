@@ -62,4 +62,20 @@ public sealed class TrainCommandTests
         Assert.AreEqual(given.Shape, predicted.Shape);
         Assert.IsTrue(given.Geometry.LargestDifference(predicted.Geometry, given.Shape) < 1e-4);
     }
+
+    [TestMethod]
+    [DataRow("data/images/p0.nii.gz", "p0.nii.gz")]
+    [DataRow("data/labels/p1.nii.gz", "p1.nii.gz")]
+    [DataRow("data", "input")]
+    [DataRow("data/images/p0.nii.gz/model.zip", "p0.nii.gz")]
+    public void Train_OutputThatCannotOrMustNotBeWritten_IsRefusedBeforeTheFirstEpoch(string output, string said)
+    {
+        using var folder = new TemporaryFolder();
+        PhantomCases.Write(folder, 2);
+        var before = File.ReadAllBytes(folder["data/images/p0.nii.gz"]);
+        var run = ProgramRun.Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--output", output).Expect(2);
+        StringAssert.Contains(run.Errors, said);
+        Assert.IsFalse(run.Errors.Contains("Epoch", StringComparison.Ordinal), run.Errors);
+        CollectionAssert.AreEqual(before, File.ReadAllBytes(folder["data/images/p0.nii.gz"]));
+    }
 }

@@ -49,6 +49,10 @@ internal sealed class TrainCommand : IToolCommand
         var context = SharedOptions.CreateTrainingContext(arguments.GetValue(_gpu), seed);
         var dataset = context.MedicalSegmentation().Data.Read(arguments.GetRequiredValue(_data));
         Report.Step($"Data: {dataset}");
+        var output = arguments.GetValue(_output) ?? "model.zip";
+        OutputFiles.Require(
+            [output, arguments.GetValue(_onnx)],
+            [arguments.GetValue(_data), arguments.GetValue(_weights), .. DataFiles(arguments.GetRequiredValue(_data), dataset)]);
         var share = arguments.GetValue(_validation);
         if (share is < 0 or > 0.9)
         {
@@ -60,7 +64,6 @@ internal sealed class TrainCommand : IToolCommand
         var (model, segmenter) = TrainingJob.Run(
             context, training, validation.Cases.Count > 0 ? validation : null, new() { Method = arguments.GetValue(_normalize) }, options);
 
-        var output = arguments.GetValue(_output) ?? "model.zip";
         context.MedicalSegmentation().SaveModel(model, TrainingJob.InputSchema(context, training), output);
         if (arguments.GetValue(_onnx) is { } onnx)
         {
@@ -116,6 +119,9 @@ internal sealed class TrainCommand : IToolCommand
 
         return options;
     }
+
+    private static IEnumerable<string?> DataFiles(string data, SegmentationDataset dataset)
+        => dataset.Cases.Concat(dataset.TestCases).SelectMany(c => c.ImagePaths.Append(c.LabelPath)).Append(Path.Combine(data, "dataset.json"));
 
     private static bool IsPicture(SegmentationDataset dataset)
         => dataset.Cases.Count > 0 && VolumeFormats.ReadHeader(dataset.Cases[0].ImagePaths[0]).Shape.Depth == 1;

@@ -1,3 +1,5 @@
+using MedSeg.Jobs;
+
 namespace MedSeg.Scoring;
 
 /// <summary>Where the labels of every case are written. Decided, and checked against all inputs, before anything is computed.</summary>
@@ -17,7 +19,7 @@ internal sealed class OutputPlan
     {
         Folder = Path.GetFullPath(folder);
         var comparer = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-        var inputs = cases.SelectMany(one => one.ImagePaths.Append(one.LabelPath)).OfType<string>().Select(RealPath).ToHashSet(comparer);
+        var inputs = cases.SelectMany(one => one.ImagePaths.Append(one.LabelPath)).OfType<string>().Select(OutputFiles.RealPath).ToHashSet(comparer);
         foreach (var one in cases)
         {
             if (one.Id.Length == 0 || one.Id is "." or ".." || one.Id.Any(letter => Forbidden.Contains(letter, StringComparison.Ordinal) || char.IsControl(letter)))
@@ -26,7 +28,7 @@ internal sealed class OutputPlan
             }
 
             var path = Path.Combine(Folder, one.Id + ending);
-            if (inputs.Contains(RealPath(path)))
+            if (inputs.Contains(OutputFiles.RealPath(path)))
             {
                 throw new InvalidDataException($"The labels of case '{one.Id}' would replace the input '{path}'. Choose another output folder.");
             }
@@ -48,18 +50,6 @@ internal sealed class OutputPlan
 
     /// <summary>The full path of a case's labels.</summary>
     public string PathOf(SegmentationCase one) => _paths[one.Id];
-
-    // A link to an input is the input.
-    private static string RealPath(string path)
-    {
-        var full = Path.GetFullPath(path);
-        if (Path.GetDirectoryName(full) is { } folder && Directory.Exists(folder))
-        {
-            full = Path.Combine(new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder, Path.GetFileName(full));
-        }
-
-        return File.Exists(full) ? new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full : full;
-    }
 
     private void RequireWritable()
     {
