@@ -24,6 +24,7 @@ public abstract class Network : Module<Tensor, Tensor>
     protected Network(NetworkOptions options)
         : base("network")
     {
+        Libtorch.Require();
         Options = options;
         Registration.Register(this, typeof(Network));
         using var noGradients = torch.no_grad();

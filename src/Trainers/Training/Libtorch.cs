@@ -26,6 +26,7 @@ internal static class Libtorch
 
     private static (string Message, Exception Cause)? Find()
     {
+        GlibcAllocator.Tune();
         try
         {
             zeros(1).Dispose();

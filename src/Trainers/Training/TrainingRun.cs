@@ -17,6 +17,18 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public (SegmentationModel Model, SegmentationTrainingHistory History) Train(IDataView data)
     {
+        try
+        {
+            return TrainModel(data);
+        }
+        finally
+        {
+            GlibcAllocator.Trim();
+        }
+    }
+
+    private (SegmentationModel Model, SegmentationTrainingHistory History) TrainModel(IDataView data)
+    {
         var device = TrainingDevice.Choose(context, log);
         CheckNetwork();
         var rows = new TrainingRows(data, "training data", options);
