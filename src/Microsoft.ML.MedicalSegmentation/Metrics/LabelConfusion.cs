@@ -9,21 +9,41 @@ internal sealed class LabelConfusion
     private const short Unknown = -1;
 
     private readonly short[] _indexOf = new short[LabelClass.MaximumValue + 1];
-    private readonly long[] _counts;
-    private readonly int _classes;
+    private readonly List<int> _values;
+    private readonly int _room;
+    private long[] _counts;
+    private int _stride;
 
-    /// <summary>An empty table.</summary>
+    /// <summary>An empty table of known classes.</summary>
     /// <param name="values">Label values in class order, without repetition.</param>
     public LabelConfusion(IReadOnlyList<int> values)
+        : this(values, room: values.Count)
     {
-        _classes = values.Count;
-        _counts = new long[_classes * _classes];
+    }
+
+    private LabelConfusion(IReadOnlyList<int> values, int room)
+    {
+        _values = [.. values];
+        _room = room;
+        _stride = Math.Max(values.Count, 1);
+        _counts = new long[_stride * _stride];
         Array.Fill(_indexOf, Unknown);
         for (var i = 0; i < values.Count; i++)
         {
             _indexOf[values[i]] = (short)i;
         }
     }
+
+    /// <summary>A table that takes each value it meets as a further class, up to a number of classes.</summary>
+    /// <param name="values">Label values that are classes from the start.</param>
+    /// <param name="room">The most classes.</param>
+    public static LabelConfusion OfAnyValues(IReadOnlyList<int> values, int room) => new(values, Math.Max(room, values.Count));
+
+    /// <summary>Label values in class order; those met later stand at the end.</summary>
+    public IReadOnlyList<int> Values => _values;
+
+    /// <summary>Voxels that are of one class in the truth and of another, or the same, in the prediction.</summary>
+    public long this[int truth, int prediction] => _counts[(truth * _stride) + prediction];
 
     /// <summary>Adds the voxels of a pair of volumes of one size.</summary>
     /// <returns>-1, or the offset of the first voxel with a value of no class; the table is then of no use.</returns>
@@ -46,7 +66,7 @@ internal sealed class LabelConfusion
             var vector = new Vector<T>(truth[i..]);
             if (vector == new Vector<T>(prediction[i..]) && vector == new Vector<T>(truth[i]) && IndexOf(truth[i]) is var index and not Unknown)
             {
-                _counts[index * (_classes + 1)] += Vector<T>.Count;
+                _counts[index * (_stride + 1)] += Vector<T>.Count;
             }
             else if (AddEach(truth.Slice(i, Vector<T>.Count), prediction.Slice(i, Vector<T>.Count)) is var fault and >= 0)
             {
@@ -62,13 +82,13 @@ internal sealed class LabelConfusion
     public OverlapCounts OverlapOf(int classIndex)
     {
         long inTruth = 0, inPrediction = 0;
-        for (var other = 0; other < _classes; other++)
+        for (var other = 0; other < _values.Count; other++)
         {
-            inTruth += _counts[classIndex * _classes + other];
-            inPrediction += _counts[other * _classes + classIndex];
+            inTruth += this[classIndex, other];
+            inPrediction += this[other, classIndex];
         }
 
-        var both = _counts[classIndex * (_classes + 1)];
+        var both = this[classIndex, classIndex];
         return new(both, inPrediction - both, inTruth - both);
     }
 
@@ -78,12 +98,12 @@ internal sealed class LabelConfusion
         for (var i = 0; i < truth.Length; i++)
         {
             int t = IndexOf(truth[i]), p = IndexOf(prediction[i]);
-            if ((t | p) < 0)
+            if ((t | p) < 0 && !(TryTake(truth[i], ref t) && TryTake(prediction[i], ref p)))
             {
                 return i;
             }
 
-            _counts[t * _classes + p]++;
+            _counts[(t * _stride) + p]++;
         }
 
         return -1;
@@ -92,6 +112,42 @@ internal sealed class LabelConfusion
     private short IndexOf<T>(T value)
         where T : unmanaged, IBinaryInteger<T>
         => _indexOf[int.CreateTruncating(value)];
+
+    private bool TryTake<T>(T value, ref int index)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        if (index >= 0 || (index = IndexOf(value)) >= 0)
+        {
+            return true;
+        }
+
+        if (_values.Count == _room)
+        {
+            return false;
+        }
+
+        if (_values.Count == _stride)
+        {
+            Widen();
+        }
+
+        index = _values.Count;
+        _values.Add(int.CreateTruncating(value));
+        _indexOf[int.CreateTruncating(value)] = (short)index;
+        return true;
+    }
+
+    private void Widen()
+    {
+        var (old, stride) = (_counts, Math.Min(2 * _stride, _room));
+        _counts = new long[stride * stride];
+        for (var truth = 0; truth < _values.Count; truth++)
+        {
+            old.AsSpan(truth * _stride, _values.Count).CopyTo(_counts.AsSpan(truth * stride));
+        }
+
+        _stride = stride;
+    }
 
     private long AddByBlocks(LabelVolume truth, LabelVolume prediction)
     {

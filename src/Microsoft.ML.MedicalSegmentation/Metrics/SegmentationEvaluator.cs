@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Metrics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Compares predictions with truths case by case; keeps counts, never volumes.</summary>
@@ -54,7 +56,10 @@ public sealed class SegmentationEvaluator
             _classes.Insert(0, LabelClass.Unnamed(Background));
         }
 
-        RequireFewClasses();
+        if (_classes.Count > MaximumClasses)
+        {
+            throw TooManyClasses($"There are {_classes.Count} classes");
+        }
     }
 
     /// <summary>Compares one prediction with its truth.</summary>
@@ -66,18 +71,16 @@ public sealed class SegmentationEvaluator
     public IReadOnlyList<OverlapCounts> Add(LabelVolume truth, LabelVolume prediction, string? caseName = null)
     {
         var name = string.IsNullOrEmpty(caseName) ? $"row {_cases.Count}" : caseName;
-        RequireSameGrid(truth, prediction, name);
-        if (!_classesAreGiven)
-        {
-            AddClassesThatOccur(truth, prediction);
-        }
-
-        var confusion = new LabelConfusion([.. _classes.Select(c => c.Value)]);
+        GridCheck.Require(truth, prediction, $"Case '{name}': ");
+        int[] values = [.. _classes.Select(c => c.Value)];
+        var confusion = _classesAreGiven ? new LabelConfusion(values) : LabelConfusion.OfAnyValues(values, MaximumClasses);
         var fault = confusion.Add(truth, prediction);
         if (fault >= 0)
         {
-            throw UnknownValue(truth, prediction, fault, name);
+            throw _classesAreGiven ? UnknownValue(truth, prediction, fault, name) : TooManyClasses($"Case '{name}' brings more than {MaximumClasses} label values");
         }
+
+        _classes.AddRange(confusion.Values.Skip(_classes.Count).Select(LabelClass.Unnamed));
 
         var overlaps = _classes.Select((_, i) => confusion.OverlapOf(i)).ToArray();
         _cases.Add((name, overlaps));
@@ -109,48 +112,8 @@ public sealed class SegmentationEvaluator
 
     private IEnumerable<int> Measured() => Enumerable.Range(0, _classes.Count).Where(i => _includeBackground || _classes[i].Value != Background);
 
-    private void AddClassesThatOccur(LabelVolume truth, LabelVolume prediction)
-    {
-        foreach (var counts in new[] { truth.CountValues(), prediction.CountValues() })
-        {
-            for (var value = 0; value < counts.Length; value++)
-            {
-                if (counts[value] > 0 && _classes.TrueForAll(c => c.Value != value))
-                {
-                    _classes.Add(LabelClass.Unnamed(value));
-                }
-            }
-        }
-
-        RequireFewClasses();
-    }
-
-    private void RequireFewClasses()
-    {
-        if (_classes.Count > MaximumClasses)
-        {
-            throw new ArgumentException(
-                $"There are {_classes.Count} classes; at most {MaximumClasses} can be compared. Are these instance numbers or intensities rather than classes?");
-        }
-    }
-
-    private static void RequireSameGrid(LabelVolume truth, LabelVolume prediction, string name)
-    {
-        if (!truth.Shape.SameGrid(prediction.Shape))
-        {
-            throw new ArgumentException(
-                $"Case '{name}': the label is {truth.Shape} voxels, the prediction {prediction.Shape}. "
-                + "Both must lie on one grid; compare the prediction with the label of the same volume, before any resampling or cropping.");
-        }
-
-        if (!truth.Geometry.Matches(prediction.Geometry, truth.Shape))
-        {
-            throw new ArgumentException(
-                $"Case '{name}': label and prediction lie up to {truth.Geometry.LargestDifference(prediction.Geometry, truth.Shape):0.###} mm apart "
-                + $"(label {truth.Geometry}; prediction {prediction.Geometry}). Both must have one geometry; "
-                + "compare the prediction with the label of the same volume, or repair the file's header.");
-        }
-    }
+    private static ArgumentException TooManyClasses(string what)
+        => new($"{what}; at most {MaximumClasses} can be compared. Are these instance numbers or intensities rather than classes?");
 
     private ArgumentException UnknownValue(LabelVolume truth, LabelVolume prediction, long offset, string name)
     {

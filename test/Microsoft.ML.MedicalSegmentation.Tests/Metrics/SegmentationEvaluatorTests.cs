@@ -224,7 +224,7 @@ public sealed class SegmentationEvaluatorTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => new SegmentationEvaluator().Add(many, many));
 
-        StringAssert.Contains(error.Message, "2000 classes");
+        StringAssert.Contains(error.Message, "more than 1024 label values");
     }
 
     private static bool InCube(int z, int y, int x, int end) => z is >= 1 and < 4 && y is >= 1 and < 4 && x >= 1 && x < end;

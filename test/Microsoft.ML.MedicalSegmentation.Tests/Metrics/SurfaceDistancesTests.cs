@@ -64,6 +64,56 @@ public sealed class SurfaceDistancesTests
     }
 
     [TestMethod]
+    public void Measures_OfAThousandRandomPairs_EqualBruteForce()
+    {
+        for (var seed = 0; seed < 1000; seed++)
+        {
+            var random = new RandomStream(seed, 7);
+            var shape = new VolumeShape(1, seed % 4 == 0 ? 1 : random.NextInt(1, 7), random.NextInt(1, 8), random.NextInt(1, seed % 5 == 0 ? 75 : 9));
+            var geometry = VolumeGeometry.FromSpacing(random.NextDouble(0.3, 4), random.NextDouble(0.3, 4), random.NextDouble(0.3, 4));
+            var isWide = seed % 3 == 0;
+            LabelVolume Draw(double share)
+            {
+                var labels = Enumerable.Range(0, (int)shape.Count).Select(_ => random.NextDouble() < share ? 2 : random.NextInt(2)).ToArray();
+                return isWide
+                    ? LabelVolume.Create([.. labels.Select(label => (ushort)label)], shape, geometry)
+                    : LabelVolume.Create([.. labels.Select(label => (byte)label)], shape, geometry);
+            }
+
+            var (truth, prediction) = (Draw(random.NextDouble(0.02, 0.95)), Draw(random.NextDouble(0.02, 0.95)));
+
+            var measured = SurfaceDistances.Measure(truth, prediction, [1, 2], maximumThreads: 1 + (seed % 3))[1];
+
+            var (from, to) = (BruteSurface(truth), BruteSurface(prediction));
+            if (from.Count == 0 || to.Count == 0)
+            {
+                Assert.AreEqual(from.Count == to.Count ? double.NaN : double.PositiveInfinity, measured.Hausdorff95);
+                continue;
+            }
+
+            var fromTruth = from.Select(a => to.Min(b => Distance(a, b, geometry.Spacing))).Order().ToList();
+            var fromPrediction = to.Select(a => from.Min(b => Distance(a, b, geometry.Spacing))).Order().ToList();
+            List<double> pooled = [.. fromTruth.Concat(fromPrediction).Order()];
+            var tolerance = random.NextDouble(0, 3);
+            AssertEqual(fromTruth, measured.FromTruth);
+            AssertEqual(fromPrediction, measured.FromPrediction);
+            Assert.AreEqual(pooled[^1], measured.Hausdorff, 1e-9);
+            Assert.AreEqual(LinearPercentile(pooled, 0.95), measured.Hausdorff95, 1e-9);
+            Assert.AreEqual(Math.Max(LinearPercentile(fromTruth, 0.95), LinearPercentile(fromPrediction, 0.95)), measured.Hausdorff95MaximumOfDirected, 1e-9);
+            Assert.AreEqual(pooled.Average(), measured.AverageSymmetric, 1e-9);
+            Assert.AreEqual((fromTruth.Average() + fromPrediction.Average()) / 2, measured.AverageOfDirected, 1e-9);
+            Assert.AreEqual((double)pooled.Count(distance => distance <= tolerance) / pooled.Count, measured.SurfaceDice(tolerance), 1e-9);
+        }
+    }
+
+    private static double LinearPercentile(List<double> sorted, double share)
+    {
+        var at = (sorted.Count - 1) * share;
+        var below = sorted[(int)Math.Floor(at)];
+        return below + ((at - Math.Floor(at)) * (sorted[(int)Math.Ceiling(at)] - below));
+    }
+
+    [TestMethod]
     public void Measures_WhereTheStructureIsInNeither_AreNotANumber()
     {
         var empty = Row("0000");
