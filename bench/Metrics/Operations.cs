@@ -7,8 +7,10 @@ namespace Microsoft.ML.MedicalSegmentation.Benchmarks.Metrics;
 internal static class Operations
 {
     /// <summary>Name, and the most of the peer's time that it may take.</summary>
-    public static IReadOnlyList<(string Name, double Goal)> All { get; } = 
-        [("surfaces", 0.1), ("components", 0.3), ("components-26", 0.3), ("specks", 0.3), ("dice", 1), ("dice-any", 1)];
+    public static IReadOnlyList<(string Name, double Goal)> All { get; } =
+    [
+        ("surfaces", 0.1), ("components", 0.3), ("components-26", 0.3), ("specks", 0.3), ("dice", 1), ("dice-any", 1),
+    ];
 
     /// <summary>The operation of that name; gives the numbers that it finds.</summary>
     public static Func<LabelVolume, LabelVolume, double[]> Find(string name) => name switch
