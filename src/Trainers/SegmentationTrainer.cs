@@ -8,12 +8,12 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// NormalizeIntensity make them. <c>Fit</c> trains with TorchSharp, on the GPU that MLContext.GpuDeviceId names or on the CPU, writes
 /// the network as ONNX, and returns the transformer that scores that very file: what is evaluated is what is deployed.
 /// </remarks>
-public sealed class SegmentationTrainer : IEstimator<SegmentationTransformer>
+public sealed partial class SegmentationTrainer : IEstimator<SegmentationTransformer>
 {
     private readonly MLContext _context;
-    private readonly SegmentationTrainerOptions _options;
+    private readonly Options _options;
 
-    internal SegmentationTrainer(MLContext context, SegmentationTrainerOptions options)
+    internal SegmentationTrainer(MLContext context, Options options)
     {
         options.Validate();
         _context = context;
@@ -29,7 +29,7 @@ public sealed class SegmentationTrainer : IEstimator<SegmentationTransformer>
     }
 
     /// <summary>Trains, and makes the transformer that scores the trained model.</summary>
-    /// <param name="input">Training data; read once, and again in every epoch as far as volumes exceed MaximumCacheBytes.</param>
+    /// <param name="input">Training data; read once, and again in every epoch as far as volumes exceed Sampling.MaximumCacheBytes.</param>
     /// <exception cref="ArgumentException">An option, a column or a case cannot be trained with; found before training begins.</exception>
     /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
     /// <exception cref="OperationCanceledException">Options.CancellationToken asked for it.</exception>
@@ -48,7 +48,7 @@ public sealed class SegmentationTrainer : IEstimator<SegmentationTransformer>
     }
 
     /// <summary>Fails where the columns to learn from are missing or of another kind.</summary>
-    internal static void RequireColumns(InputColumns columns, SegmentationTrainerOptions options)
+    internal static void RequireColumns(InputColumns columns, Options options)
     {
         columns.Require(options.ImageColumnName, ColumnKind.Volume, nameof(SegmentationTrainer));
         columns.Require(options.LabelColumnName, ColumnKind.LabelVolume, nameof(SegmentationTrainer));

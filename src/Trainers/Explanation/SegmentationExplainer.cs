@@ -159,14 +159,15 @@ public sealed class SegmentationExplainer : IDisposable
 
     private static Network CreateNetwork(SegmentationModelInfo info, NetworkOptions? given)
     {
-        if (NetworkList.All.FirstOrDefault(entry => entry.Key == info.Network) is not { } entry)
+        if (NetworkList.All.FirstOrDefault(known => string.Equals(known.Key, info.Network, StringComparison.OrdinalIgnoreCase)) is not { } entry)
         {
             throw new ArgumentException(
-                $"The model's network '{info.Network}' is not one of this library ({string.Join(", ", NetworkList.All.Select(known => known.Key))}), and cannot be built again.");
+                $"The model's network '{info.Network}' is not known ({string.Join(", ", NetworkList.All.Select(known => known.Key))}). "
+                + "Register a network of the application by NetworkList.Register.");
         }
 
         // Models that were made before options were written down had mostly the defaults.
-        var options = given ?? (info.NetworkOptions.Length > 0 ? NetworkOptionsJson.Read(entry, info.NetworkOptions) : new());
+        var options = given ?? (info.NetworkOptions.Length > 0 ? NetworkOptionsJson.Read(entry, info.NetworkOptions) : entry.DefaultOptions);
         return entry.Create(options with { SpatialDims = info.SpatialDimensions, InputChannels = info.InputChannels, Classes = info.OutputChannels });
     }
 

@@ -3,20 +3,29 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Negative log-likelihood of the true class, averaged over voxels, each with the weight of its class. At least 0.</summary>
-/// <param name="options">ClassWeights and IgnoreIndex are read.</param>
-public sealed class CrossEntropyLoss(LossOptions options) : Loss
+public sealed record CrossEntropyLoss : Loss
 {
+    /// <summary>Weight of each class, background first.</summary>
+    /// <value>One number per class, each finite and at least 0, one above 0. Default: null, all equal.</value>
+    public IReadOnlyList<double>? ClassWeights { get; init; }
+
     /// <inheritdoc/>
-    private protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
     {
-        if (options.ClassWeights is null && options.IgnoreIndex is null)
+        if (ClassWeights is null && IgnoreIndex is null)
         {
             return nn.functional.cross_entropy(logits, labels);
         }
 
         // The mean is formed here: torch's own is 0 / 0 where every voxel is ignored.
-        var weights = VoxelWeights.Of(logits, labels, options);
+        var weights = VoxelWeights.Of(logits, labels, ClassWeights, IgnoreIndex);
         var trueClass = logits.log_softmax(1).gather(1, weights.Index).squeeze(1);
         return -(weights.Weight * trueClass).sum() / weights.Weight.sum().clamp_min(1e-12);
     }
+
+    /// <inheritdoc/>
+    protected internal override IEnumerable<string> Faults() => MedicalSegmentation.ClassWeights.Faults(ClassWeights);
+
+    /// <inheritdoc/>
+    protected internal override IEnumerable<string> Faults(int classes) => MedicalSegmentation.ClassWeights.Faults(ClassWeights, classes);
 }

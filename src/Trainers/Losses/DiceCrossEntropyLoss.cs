@@ -4,13 +4,34 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Weighted sum of <see cref="DiceLoss"/> and <see cref="CrossEntropyLoss"/>: what most of the field trains with. At least 0.</summary>
 /// <remarks>Isensee et al. 2021 (nnU-Net), https://doi.org/10.1038/s41592-020-01008-z.</remarks>
-/// <param name="options">All that its two terms read, DiceWeight and CrossEntropyWeight.</param>
-public sealed class DiceCrossEntropyLoss(LossOptions options) : Loss
+public sealed record DiceCrossEntropyLoss : OverlapLoss
 {
-    private readonly DiceLoss _dice = new(options);
-    private readonly CrossEntropyLoss _crossEntropy = new(options);
+    /// <summary>Weight of each class in the cross-entropy term, background first.</summary>
+    /// <value>One number per class, each finite and at least 0, one above 0. Default: null, all equal.</value>
+    public IReadOnlyList<double>? ClassWeights { get; init; }
+
+    /// <summary>Factor of the Dice term.</summary>
+    /// <value>At least 0. Default: 1.</value>
+    public double DiceWeight { get; init; } = 1;
+
+    /// <summary>Factor of the cross-entropy term.</summary>
+    /// <value>At least 0. Default: 1.</value>
+    public double CrossEntropyWeight { get; init; } = 1;
 
     /// <inheritdoc/>
-    private protected override Tensor ComputeCore(Tensor logits, Tensor labels)
-        => options.DiceWeight * _dice.Compute(logits, labels) + options.CrossEntropyWeight * _crossEntropy.Compute(logits, labels);
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    {
+        var dice = new DiceLoss { IgnoreIndex = IgnoreIndex, IncludeBackground = IncludeBackground, BatchDice = BatchDice, Smooth = Smooth };
+        var crossEntropy = new CrossEntropyLoss { IgnoreIndex = IgnoreIndex, ClassWeights = ClassWeights };
+        return DiceWeight * dice.Compute(logits, labels) + CrossEntropyWeight * crossEntropy.Compute(logits, labels);
+    }
+
+    /// <inheritdoc/>
+    protected internal override IEnumerable<string> Faults() => base.Faults()
+        .Concat(MedicalSegmentation.ClassWeights.Faults(ClassWeights))
+        .Concat(NonNegative((nameof(DiceWeight), DiceWeight), (nameof(CrossEntropyWeight), CrossEntropyWeight)))
+        .Concat(DiceWeight == 0 && CrossEntropyWeight == 0 ? ["Loss.DiceWeight and Loss.CrossEntropyWeight are both 0; one of them must be above 0."] : []);
+
+    /// <inheritdoc/>
+    protected internal override IEnumerable<string> Faults(int classes) => MedicalSegmentation.ClassWeights.Faults(ClassWeights, classes);
 }

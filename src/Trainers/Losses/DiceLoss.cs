@@ -8,14 +8,13 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// Milletari et al. 2016, https://arxiv.org/abs/1606.04797. Between 0 (perfect) and 1.
 /// Differs: one minus Dice rather than its negative, so that 0 is perfect; no squares in the denominator.
 /// </remarks>
-/// <param name="options">IgnoreIndex, IncludeBackground, BatchDice and Smooth are read.</param>
-public sealed class DiceLoss(LossOptions options) : Loss
+public sealed record DiceLoss : OverlapLoss
 {
     /// <inheritdoc/>
-    private protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
     {
-        var overlap = SoftOverlap.Count(logits, labels, options);
-        var dice = (2 * overlap.Both + options.Smooth) / (overlap.Predicted + overlap.Actual + options.Smooth);
+        var overlap = Overlap(logits, labels);
+        var dice = (2 * overlap.Both + Smooth) / (overlap.Predicted + overlap.Actual + Smooth);
         return 1 - dice.mean();
     }
 }

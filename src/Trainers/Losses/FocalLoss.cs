@@ -2,23 +2,37 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Cross-entropy that neglects voxels in the measure in which they are already right. At least 0.</summary>
+/// <summary>Cross-entropy in which voxels count the less, the more certain their true class is. At least 0.</summary>
 /// <remarks>
 /// mean(-w (1 - p)^gamma log p), p being the probability of the true class. Lin et al. 2017, https://arxiv.org/abs/1708.02002, eq. 5.
 /// Differs: softmax over all classes instead of one sigmoid; class weights in place of the paper's alpha, the mean being weighted.
 /// </remarks>
-/// <param name="options">ClassWeights, IgnoreIndex and FocalExponent are read.</param>
-public sealed class FocalLoss(LossOptions options) : Loss
+public sealed record FocalLoss : Loss
 {
+    /// <summary>Weight of each class, background first.</summary>
+    /// <value>One number per class, each finite and at least 0, one above 0. Default: null, all equal.</value>
+    public IReadOnlyList<double>? ClassWeights { get; init; }
+
+    /// <summary>How much less certain voxels count; gamma in the paper.</summary>
+    /// <value>At least 0; 0 is cross-entropy. Default: 2.</value>
+    public double FocalExponent { get; init; } = 2;
+
     /// <inheritdoc/>
-    private protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
     {
-        var weights = VoxelWeights.Of(logits, labels, options);
+        var weights = VoxelWeights.Of(logits, labels, ClassWeights, IgnoreIndex);
         var logLikelihood = logits.log_softmax(1).gather(1, weights.Index).squeeze(1);
 
         // (1 - p)^gamma has no gradient at p = 1 for gamma below 1, so 1 - p is kept off zero.
         var wrongness = (1 - logLikelihood.exp()).clamp_min(1e-7);
-        var focus = options.FocalExponent == 0 ? weights.Weight : weights.Weight * wrongness.pow(options.FocalExponent);
+        var focus = FocalExponent == 0 ? weights.Weight : weights.Weight * wrongness.pow(FocalExponent);
         return -(focus * logLikelihood).sum() / weights.Weight.sum().clamp_min(1e-12);
     }
+
+    /// <inheritdoc/>
+    protected internal override IEnumerable<string> Faults() => MedicalSegmentation.ClassWeights.Faults(ClassWeights)
+        .Concat(FocalExponent >= 0 && double.IsFinite(FocalExponent) ? [] : [$"Loss.FocalExponent is {FocalExponent}; it must be finite and at least 0."]);
+
+    /// <inheritdoc/>
+    protected internal override IEnumerable<string> Faults(int classes) => MedicalSegmentation.ClassWeights.Faults(ClassWeights, classes);
 }

@@ -8,14 +8,20 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// o is 1, the voxels of a batch are pooled, and the background is a class like the others. At least 0, and 0 for a perfect answer where o is 0.
 /// Differs: o is 0 unless it is set, as a class that is absent from a batch otherwise costs 11.5.
 /// </remarks>
-/// <param name="options">IgnoreIndex, IncludeBackground, BatchDice, Smooth and DenominatorOffset are read.</param>
-public sealed class LogDiceLoss(LossOptions options) : Loss
+public sealed record LogDiceLoss : OverlapLoss
 {
+    /// <summary>Added to the denominator, which limits the gradient where a structure is small.</summary>
+    /// <value>Voxels, at least 0. Default: 0, so that a perfect answer costs nothing; CA-Net's authors add 1.</value>
+    public double DenominatorOffset { get; init; }
+
     /// <inheritdoc/>
-    private protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
     {
-        var overlap = SoftOverlap.Count(logits, labels, options);
-        var dice = (2 * overlap.Both + options.Smooth) / (overlap.Predicted + overlap.Actual + (options.DenominatorOffset + options.Smooth));
+        var overlap = Overlap(logits, labels);
+        var dice = (2 * overlap.Both + Smooth) / (overlap.Predicted + overlap.Actual + (DenominatorOffset + Smooth));
         return -dice.log().mean();
     }
+
+    /// <inheritdoc/>
+    protected internal override IEnumerable<string> Faults() => base.Faults().Concat(NonNegative((nameof(DenominatorOffset), DenominatorOffset)));
 }

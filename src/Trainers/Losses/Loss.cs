@@ -2,17 +2,33 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Says how wrong a segmentation is, as one number that training makes smaller.</summary>
-/// <remarks>Losses take logits, so that no network contains an activation that its loss or its scoring would undo.</remarks>
-public abstract class Loss
+/// <summary>A differentiable scalar loss over logits and class indices, with its settings.</summary>
+/// <remarks>
+/// <para>
+/// A loss is an immutable record: <c>Loss = new DiceCrossEntropyLoss { BatchDice = true }</c>. Its init properties are its settings, which are written to
+/// JSON with the training's options and compared when training resumes.
+/// </para>
+/// <para>
+/// To add one, derive a sealed record and implement <see cref="ComputeCore"/>. Pass the object to the trainer; <see cref="LossList.Register"/> is needed only where
+/// files or command lines name it.
+/// </para>
+/// <para>Losses take logits, so that no network contains an activation that its loss or its scoring would undo.</para>
+/// </remarks>
+public abstract record Loss
 {
+    /// <summary>Class index of voxels that are left out, such as voxels without an annotation.</summary>
+    /// <value>Any index. Default: null, every voxel counts.</value>
+    public int? IgnoreIndex { get; init; }
+
     /// <summary>The loss of a batch.</summary>
     /// <param name="logits">[N, K, D, H, W], or [N, K, H, W] for images: a score per class, before softmax; K is at least 2.</param>
-    /// <param name="labels">[N, D, H, W] or [N, H, W], int64: class indices 0 to K - 1, or the ignored index.</param>
+    /// <param name="labels">[N, D, H, W] or [N, H, W], int64: class indices 0 to K - 1, or <see cref="IgnoreIndex"/>.</param>
     /// <returns>A scalar tensor that carries the gradient.</returns>
     /// <exception cref="ArgumentException">The shapes do not belong together, there is one class only, or the labels are not int64.</exception>
     public Tensor Compute(Tensor logits, Tensor labels)
     {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(labels);
         CheckShapes(logits.shape, labels.shape);
         if (labels.dtype != ScalarType.Int64)
         {
@@ -22,8 +38,29 @@ public abstract class Loss
         return ComputeCore(logits, labels);
     }
 
-    /// <summary>The loss of a batch whose shapes have been checked.</summary>
-    private protected abstract Tensor ComputeCore(Tensor logits, Tensor labels);
+    /// <summary>Checks all settings together.</summary>
+    /// <exception cref="ArgumentException">A setting is out of its limits; the message lists every one.</exception>
+    public void Validate()
+    {
+        var faults = Faults().ToList();
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException($"The loss {GetType().Name} cannot be used. {string.Join(" ", faults)}");
+        }
+    }
+
+    /// <summary>The loss of a batch whose shapes and type have been checked.</summary>
+    /// <param name="logits">[N, K, D, H, W] or [N, K, H, W]; K is at least 2.</param>
+    /// <param name="labels">[N, D, H, W] or [N, H, W], int64.</param>
+    /// <returns>A scalar tensor that carries the gradient.</returns>
+    protected abstract Tensor ComputeCore(Tensor logits, Tensor labels);
+
+    /// <summary>Every setting out of its limits, as a sentence with the value and the limit. Default: none.</summary>
+    protected internal virtual IEnumerable<string> Faults() => [];
+
+    /// <summary>Every setting that does not fit a number of classes, as a sentence. Default: none.</summary>
+    /// <param name="classes">Classes of the data, the background included.</param>
+    protected internal virtual IEnumerable<string> Faults(int classes) => [];
 
     private static void CheckShapes(long[] logits, long[] labels)
     {

@@ -1,44 +1,46 @@
+using System.Collections.Immutable;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>One loss that a trainer can be told to use.</summary>
-/// <param name="Key">What options call it, such as "dice-cross-entropy".</param>
+/// <summary>A loss by its name in files and on command lines.</summary>
+/// <param name="Key">The name, in kebab case: "dice-cross-entropy".</param>
 /// <param name="Summary">What it is good for, in one sentence.</param>
-/// <param name="Create">Makes it.</param>
-public sealed record LossEntry(string Key, string Summary, Func<LossOptions, Loss> Create);
+/// <param name="Default">The loss with its default settings.</param>
+public sealed record LossEntry(string Key, string Summary, Loss Default);
 
-/// <summary>The losses; a new one is one file and one line here.</summary>
+/// <summary>The losses that files and command lines can name; a new one is one file and one line here.</summary>
 public static class LossList
 {
-    /// <summary>Key of the loss that trainers use unless told otherwise.</summary>
-    public const string Default = "dice-cross-entropy";
-
-    /// <summary>Every loss, the default one first.</summary>
-    public static IReadOnlyList<LossEntry> All { get; } =
+    private static ImmutableList<LossEntry> _all =
     [
-        new(Default, "Dice plus cross-entropy: overlap where it counts, smooth gradients everywhere.", o => new DiceCrossEntropyLoss(o)),
-        new("dice", "One minus soft Dice: the overlap itself, whatever the size of the structure.", o => new DiceLoss(o)),
-        new("log-dice", "The negative logarithm of soft Dice: steep where a structure is missed.", o => new LogDiceLoss(o)),
-        new("cross-entropy", "Negative log-likelihood of the true class, voxel by voxel.", o => new CrossEntropyLoss(o)),
-        new("focal", "Cross-entropy that neglects what is already right; for small structures.", o => new FocalLoss(o)),
-        new("tversky", "Dice with separate weights for what is found too much and too little.", o => new TverskyLoss(o)),
+        new("dice-cross-entropy", "Dice plus cross-entropy: overlap where it counts, smooth gradients everywhere.", new DiceCrossEntropyLoss()),
+        new("dice", "One minus soft Dice: the overlap itself, whatever the size of the structure.", new DiceLoss()),
+        new("log-dice", "The negative logarithm of soft Dice: steep where a structure is missed.", new LogDiceLoss()),
+        new("cross-entropy", "Negative log-likelihood of the true class, voxel by voxel.", new CrossEntropyLoss()),
+        new("focal", "Cross-entropy in which certain voxels count less; for small structures.", new FocalLoss()),
+        new("tversky", "Dice with separate weights for false positives and false negatives.", new TverskyLoss()),
     ];
 
-    /// <summary>True where <paramref name="key"/> names a loss.</summary>
-    public static bool Contains(string key) => All.Any(entry => entry.Key == key);
+    /// <summary>Every loss, those that the application has registered last.</summary>
+    public static IReadOnlyList<LossEntry> All => _all;
 
-    /// <summary>Makes the loss that <paramref name="key"/> names.</summary>
-    /// <exception cref="ArgumentException">There is no such loss, or an option is out of its limits.</exception>
-    public static Loss Create(string key, LossOptions? options = null)
+    /// <summary>Adds a loss of the application, so that files and command lines can name it. Passing the object to a trainer needs no registration.</summary>
+    /// <exception cref="ArgumentException">The key or the type of the loss is in the list already.</exception>
+    public static void Register(LossEntry entry)
     {
-        options ??= new LossOptions();
-        var faults = options.Faults().ToList();
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
-        }
-
-        var entry = All.FirstOrDefault(e => e.Key == key)
-            ?? throw new ArgumentException($"There is no loss '{key}'. Losses: {string.Join(", ", All.Select(e => e.Key))}.", nameof(key));
-        return entry.Create(options);
+        ArgumentNullException.ThrowIfNull(entry);
+        ImmutableInterlocked.Update(ref _all, static (list, added) => list.Any(known => IsKey(known, added.Key) || known.Default.GetType() == added.Default.GetType())
+            ? throw new ArgumentException($"The loss '{added.Key}' ({added.Default.GetType().Name}) is registered already. Register each loss once.", nameof(entry))
+            : list.Add(added), entry);
     }
+
+    /// <summary>The loss of a key, in any case.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists the keys.</exception>
+    public static LossEntry Find(string key) => _all.Find(entry => IsKey(entry, key))
+        ?? throw new ArgumentException($"There is no loss '{key}'. Losses: {string.Join(", ", _all.Select(entry => entry.Key))}.", nameof(key));
+
+    /// <summary>The key of a loss; the name of its type where it is not registered.</summary>
+    internal static string KeyOf(Loss loss) => _all.Find(entry => entry.Default.GetType() == loss.GetType())?.Key ?? loss.GetType().FullName ?? loss.GetType().Name;
+
+    private static bool IsKey(LossEntry entry, string key) => string.Equals(entry.Key, key, StringComparison.OrdinalIgnoreCase);
 }

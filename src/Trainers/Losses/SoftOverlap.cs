@@ -11,13 +11,15 @@ internal readonly record struct SoftOverlap(Tensor Both, Tensor Predicted, Tenso
     /// <summary>Counts over the voxels of each sample ([N, K]) or of the whole batch ([K]), with or without class 0.</summary>
     /// <param name="logits">[N, K, spatial axes].</param>
     /// <param name="labels">[N, spatial axes], int64.</param>
-    /// <param name="options">IgnoreIndex, IncludeBackground and BatchDice are read.</param>
-    public static SoftOverlap Count(Tensor logits, Tensor labels, LossOptions options)
+    /// <param name="ignoreIndex">Class index of voxels that are left out; null for none.</param>
+    /// <param name="includeBackground">Whether class 0 is counted.</param>
+    /// <param name="pooled">Whether the samples of the batch are counted together.</param>
+    public static SoftOverlap Count(Tensor logits, Tensor labels, int? ignoreIndex, bool includeBackground, bool pooled)
     {
         var probabilities = logits.softmax(1);
         var index = labels.unsqueeze(1);
         Tensor? counted = null;
-        if (options.IgnoreIndex is { } ignored)
+        if (ignoreIndex is { } ignored)
         {
             counted = index.ne(ignored);
             index = index.masked_fill(index.eq(ignored), 0);
@@ -28,9 +30,9 @@ internal readonly record struct SoftOverlap(Tensor Both, Tensor Predicted, Tenso
         var truth = zeros(logits.shape, logits.dtype, logits.device).scatter_(1, index, one);
 
         // Everything but the class axis, and but the sample axis where samples are kept apart.
-        var axes = Enumerable.Range(0, (int)logits.dim()).Where(axis => axis != 1 && (axis != 0 || options.BatchDice)).Select(axis => (long)axis).ToArray();
+        var axes = Enumerable.Range(0, (int)logits.dim()).Where(axis => axis != 1 && (axis != 0 || pooled)).Select(axis => (long)axis).ToArray();
         var overlap = new SoftOverlap((probabilities * truth).sum(axes), probabilities.sum(axes), truth.sum(axes));
-        return options.IncludeBackground ? overlap : overlap.WithoutBackground();
+        return includeBackground ? overlap : overlap.WithoutBackground();
     }
 
     private SoftOverlap WithoutBackground() => new(Foreground(Both), Foreground(Predicted), Foreground(Actual));

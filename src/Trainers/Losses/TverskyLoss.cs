@@ -7,17 +7,28 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// 1 - mean((TP + s) / (TP + alpha FP + beta FN + s)) with soft counts; alpha = beta = 0.5 is Dice. Between 0 (perfect) and 1.
 /// Salehi et al. 2017, https://arxiv.org/abs/1706.05721.
 /// </remarks>
-/// <param name="options">IgnoreIndex, IncludeBackground, BatchDice, Smooth, FalsePositiveWeight and FalseNegativeWeight are read.</param>
-public sealed class TverskyLoss(LossOptions options) : Loss
+public sealed record TverskyLoss : OverlapLoss
 {
+    /// <summary>Weight of false positives; alpha in the paper.</summary>
+    /// <value>At least 0. Default: 0.3.</value>
+    public double FalsePositiveWeight { get; init; } = 0.3;
+
+    /// <summary>Weight of false negatives; beta in the paper.</summary>
+    /// <value>At least 0. Default: 0.7, which prefers finding too much to finding too little.</value>
+    public double FalseNegativeWeight { get; init; } = 0.7;
+
     /// <inheritdoc/>
-    private protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
     {
-        var overlap = SoftOverlap.Count(logits, labels, options);
+        var overlap = Overlap(logits, labels);
         var falsePositives = overlap.Predicted - overlap.Both;
         var falseNegatives = overlap.Actual - overlap.Both;
-        var errors = options.FalsePositiveWeight * falsePositives + options.FalseNegativeWeight * falseNegatives;
-        var index = (overlap.Both + options.Smooth) / (overlap.Both + errors + options.Smooth);
+        var errors = FalsePositiveWeight * falsePositives + FalseNegativeWeight * falseNegatives;
+        var index = (overlap.Both + Smooth) / (overlap.Both + errors + Smooth);
         return 1 - index.mean();
     }
+
+    /// <inheritdoc/>
+    protected internal override IEnumerable<string> Faults() => base.Faults()
+        .Concat(NonNegative((nameof(FalsePositiveWeight), FalsePositiveWeight), (nameof(FalseNegativeWeight), FalseNegativeWeight)));
 }

@@ -10,25 +10,26 @@ internal readonly record struct VoxelWeights(Tensor Index, Tensor Weight)
     /// <summary>The weights of a batch.</summary>
     /// <param name="logits">[N, K, spatial axes].</param>
     /// <param name="labels">[N, spatial axes], int64.</param>
-    /// <param name="options">ClassWeights and IgnoreIndex are read.</param>
+    /// <param name="classWeights">One per class; null for equal weights.</param>
+    /// <param name="ignoreIndex">Class index of voxels that are left out; null for none.</param>
     /// <exception cref="ArgumentException">The number of class weights is not the number of classes.</exception>
-    public static VoxelWeights Of(Tensor logits, Tensor labels, LossOptions options)
+    public static VoxelWeights Of(Tensor logits, Tensor labels, IReadOnlyList<double>? classWeights, int? ignoreIndex)
     {
         var index = labels;
         var weight = ones(labels.shape, logits.dtype, logits.device);
-        if (options.IgnoreIndex is { } ignored)
+        if (ignoreIndex is { } ignored)
         {
             index = labels.masked_fill(labels.eq(ignored), 0);
             weight = labels.ne(ignored).to_type(logits.dtype);
         }
 
-        if (options.ClassWeights is { } classWeights)
+        if (classWeights is not null)
         {
             if (classWeights.Count != logits.shape[1])
             {
                 throw new ArgumentException(
                     $"There are {classWeights.Count} class weights for {logits.shape[1]} classes. Give one per class, the background first.",
-                    nameof(options));
+                    nameof(classWeights));
             }
 
             var perClass = tensor(classWeights.Select(w => (float)w).ToArray(), logits.dtype, logits.device);

@@ -42,15 +42,14 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
         kernel: 1);
 
     /// <summary>The line of <see cref="NetworkList"/>.</summary>
-    public static NetworkEntry Entry { get; } = new()
+    public static NetworkEntry Entry { get; } = new NetworkEntry<AttentionUNetOptions>(options => new AttentionUNet(options))
     {
         Key = "attention-unet",
         Name = "Attention U-Net",
         Paper = "Oktay et al., Attention U-Net: Learning Where to Look for the Pancreas, 2018, https://arxiv.org/abs/1804.03999",
         Summary = "A U-Net whose skip connections are weighted by attention gates, which learn where the organ lies.",
         Sizes = "each side a multiple of 2 to the power of depth - 1 (16 at depth 5)",
-        OwnOptions = common => new AttentionUNetOptions(common),
-        Factory = options => new AttentionUNet((AttentionUNetOptions)options),
+        Loss = new DiceLoss { IncludeBackground = true, Smooth = 0.01 },
         PublishedSizes = new[] { "multi-gate", "single-gate", "ungated", "shared-signal" }
             .ToDictionary(preset => preset, IReadOnlyList<long> (_) => [64, 64, 32]),
         Presets = new Dictionary<string, NetworkOptions>

@@ -35,19 +35,11 @@ public enum AttentionUNetNorms
     None,
 }
 
-/// <summary>What an <see cref="AttentionUNet"/> is built from.</summary>
+/// <summary>Chooses an Attention U-Net (<see cref="AttentionUNet"/>). The defaults: two gates per skip connection, width 16, depth 5.</summary>
 public sealed record AttentionUNetOptions : NetworkOptions
 {
-    /// <summary>The defaults: two gates per skip connection, width 16, depth 5.</summary>
-    public AttentionUNetOptions()
-    {
-    }
-
-    /// <summary>The defaults, with what every network is built from.</summary>
-    public AttentionUNetOptions(NetworkOptions common)
-        : base(common)
-    {
-    }
+    /// <inheritdoc/>
+    public override NetworkEntry Entry => AttentionUNet.Entry;
 
     /// <summary>The form.</summary>
     /// <value>Default: <see cref="AttentionUNetForm.MultiGate"/>.</value>

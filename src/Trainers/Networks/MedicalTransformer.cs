@@ -39,7 +39,7 @@ public sealed class MedicalTransformer(MedicalTransformerOptions options) : Netw
     private readonly Convolution? unusedHead = options.HasPatches ? new(2, 2 * options.FirstWidth, options.Classes, kernel: 1) : null;
 
     /// <summary>The line of <see cref="NetworkList"/>.</summary>
-    public static NetworkEntry Entry { get; } = new()
+    public static NetworkEntry Entry { get; } = new NetworkEntry<MedicalTransformerOptions>(options => new MedicalTransformer(options))
     {
         Key = "medical-transformer",
         Name = "Medical Transformer",
@@ -47,8 +47,7 @@ public sealed class MedicalTransformer(MedicalTransformerOptions options) : Netw
         Summary = "Attention along rows and columns with gated positions, on the whole image and on its patches.",
         Sizes = "the size that it was built for, any whose sides are multiples of 64 (16 in the forms without patches)",
         SpatialDims = [2],
-        OwnOptions = common => new MedicalTransformerOptions(common),
-        Factory = options => new MedicalTransformer((MedicalTransformerOptions)options),
+        Loss = new CrossEntropyLoss(),
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["medt"] = Published(MedicalTransformerForm.MedT),

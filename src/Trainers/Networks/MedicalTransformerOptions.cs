@@ -16,17 +16,14 @@ public enum MedicalTransformerForm
     Axial,
 }
 
-/// <summary>What a <see cref="MedicalTransformer"/> is built from.</summary>
+/// <summary>Chooses a Medical Transformer (<see cref="MedicalTransformer"/>). The defaults: MedT in 2D for 128 x 128 pixels.</summary>
 public sealed record MedicalTransformerOptions : NetworkOptions
 {
     /// <summary>The defaults: MedT in 2D for 128 x 128 pixels.</summary>
     public MedicalTransformerOptions() => SpatialDims = 2;
 
-    /// <summary>The defaults, with what every network is built from.</summary>
-    public MedicalTransformerOptions(NetworkOptions common)
-        : base(common)
-    {
-    }
+    /// <inheritdoc/>
+    public override NetworkEntry Entry => MedicalTransformer.Entry;
 
     /// <summary>The form.</summary>
     /// <value>Default: <see cref="MedicalTransformerForm.MedT"/>.</value>

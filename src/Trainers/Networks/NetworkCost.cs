@@ -70,12 +70,7 @@ public sealed record NetworkCost
     public static NetworkCost Of(NetworkEntry entry, string preset)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if (!entry.Presets.TryGetValue(preset, out var options))
-        {
-            throw new ArgumentException($"{entry.Key} has no preset '{preset}'. Presets: {string.Join(", ", entry.Presets.Keys)}.", nameof(preset));
-        }
-
-        using var network = entry.Create(options);
+        using var network = entry.Create(entry.OptionsOf(preset));
         var dims = network.Options.SpatialDims;
         var size = entry.PublishedSizes.TryGetValue(preset, out var published)
             ? published

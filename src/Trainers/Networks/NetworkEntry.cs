@@ -2,10 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>One network of <see cref="NetworkList"/>: what it is, and how to build it.</summary>
-public sealed record NetworkEntry
+/// <summary>What a network is called, where it is from, and how it is built. Networks make theirs with <see cref="NetworkEntry{TOptions}"/>.</summary>
+public abstract class NetworkEntry
 {
-    /// <summary>The name in options and files, in kebab case: "attention-unet".</summary>
+    private protected NetworkEntry()
+    {
+    }
+
+    /// <summary>The name in files and on command lines, in kebab case: "attention-unet".</summary>
     public required string Key { get; init; }
 
     /// <summary>The paper's name.</summary>
@@ -21,13 +25,7 @@ public sealed record NetworkEntry
     public required string Sizes { get; init; }
 
     /// <summary>The published configurations by name: exactly the parameters that the authors' code has.</summary>
-    public required IReadOnlyDictionary<string, NetworkOptions> Presets { get; init; }
-
-    /// <summary>Makes the network's own record of options, with the settings that all networks share and its own defaults.</summary>
-    public required Func<NetworkOptions, NetworkOptions> OwnOptions { get; init; }
-
-    /// <summary>Builds the network from its own record, which has been validated.</summary>
-    public required Func<NetworkOptions, Network> Factory { get; init; }
+    public IReadOnlyDictionary<string, NetworkOptions> Presets { get; init; } = new Dictionary<string, NetworkOptions>();
 
     /// <summary>Sizes of the image, by preset, for which computations were published, where the preset does not fix the size itself.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<long>> PublishedSizes { get; init; } = new Dictionary<string, IReadOnlyList<long>>();
@@ -35,38 +33,49 @@ public sealed record NetworkEntry
     /// <summary>Numbers of spatial axes that it can be built for.</summary>
     public IReadOnlyList<int> SpatialDims { get; init; } = [2, 3];
 
-    /// <summary>The record that holds all of the network's options.</summary>
-    internal Type OptionsType => OwnOptions(new()).GetType();
+    /// <summary>The loss that a trainer uses unless it is given another.</summary>
+    /// <value>Default: <see cref="DiceCrossEntropyLoss"/>; networks of papers set their paper's.</value>
+    public Loss Loss { get; init; } = new DiceCrossEntropyLoss();
+
+    /// <summary>The record that chooses the network.</summary>
+    public abstract Type OptionsType { get; }
+
+    /// <summary>The network's default options.</summary>
+    public abstract NetworkOptions DefaultOptions { get; }
+
+    /// <summary>The options of a preset, in any case; the defaults where none is named.</summary>
+    /// <exception cref="ArgumentException">There is no such preset; the message lists them.</exception>
+    public NetworkOptions OptionsOf(string? preset) => preset is null ? DefaultOptions
+        : Presets.FirstOrDefault(entry => string.Equals(entry.Key, preset, StringComparison.OrdinalIgnoreCase)).Value
+        ?? throw new ArgumentException($"{Key} has no preset '{preset}'. Presets: {string.Join(", ", Presets.Keys)}.", nameof(preset));
 
     /// <summary>Builds the network with fresh weights, in training mode, on the CPU.</summary>
-    /// <param name="options">The network's own record, or <see cref="NetworkOptions"/>.</param>
-    /// <exception cref="ArgumentException">An option is impossible or another network's, the preset is unknown, or memory does not suffice.</exception>
+    /// <param name="options">The network's own record.</param>
+    /// <exception cref="ArgumentException">An option is impossible or another network's, or memory does not suffice.</exception>
     /// <exception cref="InvalidOperationException">TorchSharp's native libraries are missing or do not load.</exception>
     public Network Create(NetworkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var resolved = Own(Resolve(options));
-        resolved.Validate();
-        if (!SpatialDims.Contains(resolved.SpatialDims))
+        if (options.GetType() != OptionsType)
         {
-            throw new ArgumentException(
-                $"{Key} has no form with {resolved.SpatialDims} spatial axes. Use {string.Join(" or ", SpatialDims)}, or another network.");
+            throw new ArgumentException($"{Key} was given {options.GetType().Name}. Give {OptionsType.Name}.", nameof(options));
         }
 
+        options.Validate();
         Libtorch.Require();
         try
         {
-            return Factory(resolved);
+            return Build(options);
         }
         catch (Exception fault) when (fault is ExternalException or OutOfMemoryException or OverflowException)
         {
             throw new ArgumentException(
-                $"{Key} with {resolved.InputChannels} channels, {resolved.Classes} classes{(resolved.Width is { } width ? $" and width {width}" : "")} cannot be built: "
+                $"{Key} with {options.InputChannels} channels, {options.Classes} classes{(options.Width is { } width ? $" and width {width}" : "")} cannot be built: "
                 + $"{fault.Message.Split('\n')[0]} Make it smaller.", fault);
         }
     }
 
-    /// <summary>Reads options of this network as they stand in a model: JSON with names such as "width"; options that are left out have their defaults.</summary>
+    /// <summary>Reads options of this network from JSON with names such as "width"; options that are missing have their defaults.</summary>
     /// <exception cref="ArgumentException">The text is no JSON, or has an option that this network does not have.</exception>
     public NetworkOptions ReadOptions(string json)
     {
@@ -83,35 +92,23 @@ public sealed record NetworkEntry
         }
     }
 
-    private NetworkOptions Own(NetworkOptions options) => options.GetType() == OptionsType ? options
-        : options.GetType() == typeof(NetworkOptions) ? OwnOptions(options)
-        : throw new ArgumentException($"{Key} was given {options.GetType().Name}. Give {OptionsType.Name}, or NetworkOptions, which every network takes.", nameof(options));
+    /// <inheritdoc/>
+    public sealed override string ToString() => Key;
 
-    // A preset's settings, with the sizes of the user's data and what the user set explicitly.
-    private NetworkOptions Resolve(NetworkOptions options)
-    {
-        if (options.Preset is not { } name)
-        {
-            return options;
-        }
+    private protected abstract Network Build(NetworkOptions options);
+}
 
-        if (!Presets.TryGetValue(name, out var published))
-        {
-            throw new ArgumentException($"{Key} has no preset '{name}'. Presets: {string.Join(", ", Presets.Keys)}.");
-        }
-
-        return published with
-        {
-            Preset = name,
-            SpatialDims = options.SpatialDims,
-            InputChannels = options.InputChannels,
-            Classes = options.Classes,
-            Width = options.Width ?? published.Width,
-            Depth = options.Depth ?? published.Depth,
-            PatchSize = options.PatchSize ?? published.PatchSize,
-        };
-    }
+/// <summary>The entry of a network whose options are <typeparamref name="TOptions"/>.</summary>
+/// <param name="create">Builds the network from valid options.</param>
+/// <typeparam name="TOptions">The network's own record.</typeparam>
+public sealed class NetworkEntry<TOptions>(Func<TOptions, Network> create) : NetworkEntry
+    where TOptions : NetworkOptions, new()
+{
+    /// <inheritdoc/>
+    public override Type OptionsType => typeof(TOptions);
 
     /// <inheritdoc/>
-    public override string ToString() => Key;
+    public override NetworkOptions DefaultOptions => new TOptions();
+
+    private protected override Network Build(NetworkOptions options) => create((TOptions)options);
 }

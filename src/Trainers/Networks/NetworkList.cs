@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>The networks. Adding one: a file in this folder, and a line here.</summary>
+/// <summary>The networks that files and command lines can name. Adding one: a file in this folder, and a line here.</summary>
 public static class NetworkList
 {
-    /// <summary>Every network.</summary>
-    public static IReadOnlyList<NetworkEntry> All { get; } =
+    private static ImmutableList<NetworkEntry> _all =
     [
         AttentionUNet.Entry,
         UNet.Entry,
@@ -16,17 +17,23 @@ public static class NetworkList
         DualAttention.Entry,
     ];
 
-    /// <summary>The network that is taken where none is named.</summary>
-    public static NetworkEntry Default => AttentionUNet.Entry;
+    /// <summary>Every network, those that the application has registered last.</summary>
+    public static IReadOnlyList<NetworkEntry> All => _all;
 
-    /// <summary>The network of a key; upper and lower case are the same.</summary>
+    /// <summary>Adds a network of the application, so that files and command lines can name it. Passing its options to a trainer needs no registration.</summary>
+    /// <exception cref="ArgumentException">The key or the type of the options is in the list already.</exception>
+    public static void Register(NetworkEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        ImmutableInterlocked.Update(ref _all, static (list, added) => list.Any(known => IsKey(known, added.Key) || known.OptionsType == added.OptionsType)
+            ? throw new ArgumentException($"The network '{added.Key}' ({added.OptionsType.Name}) is registered already. Register each network once.", nameof(entry))
+            : list.Add(added), entry);
+    }
+
+    /// <summary>The network of a key, in any case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the keys.</exception>
-    public static NetworkEntry Find(string key) =>
-        All.FirstOrDefault(entry => string.Equals(entry.Key, key, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException(
-            $"There is no network '{key}'. Networks: {string.Join(", ", All.Select(entry => entry.Key))}.", nameof(key));
+    public static NetworkEntry Find(string key) => _all.Find(entry => IsKey(entry, key))
+        ?? throw new ArgumentException($"There is no network '{key}'. Networks: {string.Join(", ", _all.Select(entry => entry.Key))}.", nameof(key));
 
-    /// <summary>Builds a network with fresh weights, in training mode, on the CPU.</summary>
-    /// <exception cref="ArgumentException">There is no such network, or an option is impossible.</exception>
-    public static Network Create(string key, NetworkOptions options) => Find(key).Create(options);
+    private static bool IsKey(NetworkEntry entry, string key) => string.Equals(entry.Key, key, StringComparison.OrdinalIgnoreCase);
 }

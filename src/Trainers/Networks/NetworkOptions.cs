@@ -1,25 +1,24 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>What every network is built from. Networks with choices of their own derive a sealed record from it.</summary>
-public record NetworkOptions
+/// <summary>Chooses a network and says how it is built: <c>new UNetOptions { Depth = 5 }</c> is a U-Net of depth 5.</summary>
+/// <remarks>
+/// Each network has one sealed record that derives from this one. An application's own network does the same, and returns its own
+/// <see cref="NetworkEntry"/> from <see cref="Entry"/>.
+/// </remarks>
+public abstract record NetworkOptions
 {
-    /// <summary>A published configuration of the network by name, such as "community".</summary>
-    /// <value>
-    /// Default: none. It gives every setting but <see cref="SpatialDims"/>, <see cref="InputChannels"/> and
-    /// <see cref="Classes"/>, which follow
-    /// the data; <see cref="Width"/>, <see cref="Depth"/> and <see cref="PatchSize"/> override it where they are given.
-    /// </value>
-    public string? Preset { get; init; }
+    /// <summary>The network that these options build.</summary>
+    public abstract NetworkEntry Entry { get; }
 
     /// <summary>Number of spatial axes.</summary>
     /// <value>2 or 3; default 3.</value>
     public int SpatialDims { get; init; } = 3;
 
-    /// <summary>Channels of the image.</summary>
+    /// <summary>Channels of the image. A trainer sets it from the data.</summary>
     /// <value>At least 1; default 1.</value>
     public int InputChannels { get; init; } = 1;
 
-    /// <summary>Channels of the result, the background included.</summary>
+    /// <summary>Channels of the result, the background included. A trainer sets it from the data.</summary>
     /// <value>At least 1 (one foreground class with a sigmoid); default 2.</value>
     public int Classes { get; init; } = 2;
 
@@ -32,19 +31,29 @@ public record NetworkOptions
     public int? Depth { get; init; }
 
     /// <summary>Depth, height, width (2D: height, width) of the patches, for networks whose weights depend on it.</summary>
-    /// <value>Default: the network's own.</value>
+    /// <value>Default: the trainer's patch, or the network's own.</value>
     public IReadOnlyList<int>? PatchSize { get; init; }
+
+    /// <summary>Builds the network with fresh weights, in training mode, on the CPU.</summary>
+    /// <exception cref="ArgumentException">An option is impossible, or memory does not suffice.</exception>
+    /// <exception cref="InvalidOperationException">TorchSharp's native libraries are missing or do not load.</exception>
+    public Network CreateNetwork() => Entry.Create(this);
 
     /// <summary>Checks all values together.</summary>
     /// <exception cref="ArgumentException">A value is impossible; the message lists every one.</exception>
     public void Validate()
     {
-        var faults = Faults().ToList();
+        var faults = AllFaults().ToList();
         if (faults.Count > 0)
         {
             throw new ArgumentException($"The network options have {(faults.Count == 1 ? "a fault" : $"{faults.Count} faults")}: {string.Join(" ", faults)}");
         }
     }
+
+    /// <summary>Every fault, those that the entry finds included.</summary>
+    internal IEnumerable<string> AllFaults() => SpatialDims is (2 or 3) && !Entry.SpatialDims.Contains(SpatialDims)
+        ? Faults().Append($"{Entry.Key} has no form with {SpatialDims} spatial axes. Use {string.Join(" or ", Entry.SpatialDims)}, or another network.")
+        : Faults();
 
     /// <summary>Every impossible value as a sentence with what was given and what is required.</summary>
     protected virtual IEnumerable<string> Faults()

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -13,6 +15,7 @@ internal static class NetworkOptionsJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Converters = { new JsonStringEnumConverter(), new PerAxisConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutEntry } },
     };
 
     public static string Write(NetworkOptions options) => JsonSerializer.Serialize(options, options.GetType(), Format);
@@ -23,8 +26,9 @@ internal static class NetworkOptionsJson
     {
         try
         {
-            // The settings of a preset are written out, and must not be taken anew.
-            return (JsonSerializer.Deserialize(json, entry.OptionsType, Format) as NetworkOptions ?? new()) with { Preset = null };
+            var node = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("it is no JSON object");
+            node.Remove("preset"); // Earlier versions wrote the preset's name beside its settings.
+            return node.Deserialize(entry.OptionsType, Format) as NetworkOptions ?? throw new JsonException("it is null");
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException or NotSupportedException)
         {
@@ -35,6 +39,15 @@ internal static class NetworkOptionsJson
 
     /// <summary>What options of this network are called in JSON.</summary>
     public static IEnumerable<string> Names(NetworkEntry entry) => Format.GetTypeInfo(entry.OptionsType).Properties.Select(property => property.Name);
+
+    // The key of the network is written beside its options.
+    private static void LeaveOutEntry(JsonTypeInfo type)
+    {
+        if (type.Properties.FirstOrDefault(property => property.PropertyType == typeof(NetworkEntry)) is { } entry)
+        {
+            type.Properties.Remove(entry);
+        }
+    }
 
     private sealed class PerAxisConverter : JsonConverter<PerAxis>
     {

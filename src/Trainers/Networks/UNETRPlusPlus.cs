@@ -41,7 +41,7 @@ public sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(option
         : [];
 
     /// <summary>The line of <see cref="NetworkList"/>.</summary>
-    public static NetworkEntry Entry { get; } = new()
+    public static NetworkEntry Entry { get; } = new NetworkEntry<UNETRPlusPlusOptions>(options => new UNETRPlusPlus(options))
     {
         Key = "unetr-plus-plus",
         Name = "UNETR++",
@@ -49,8 +49,6 @@ public sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(option
         Summary = "A U-shaped transformer whose blocks attend over channels and over a few projected tokens, with shared queries and keys.",
         Sizes = "the patch that it was built for, any whose sides are multiples of 16 x 32 x 32 with the usual stem and depth",
         SpatialDims = [3],
-        OwnOptions = common => new UNETRPlusPlusOptions(common),
-        Factory = options => new UNETRPlusPlus((UNETRPlusPlusOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["synapse"] = new UNETRPlusPlusOptions { Classes = 14, PatchSize = [64, 128, 128] },

@@ -1,18 +1,10 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>What a <see cref="UNETRPlusPlus"/> is built from.</summary>
+/// <summary>Chooses a UNETR++ (<see cref="UNETRPlusPlus"/>). The defaults: the network for Synapse, 64 x 128 x 128 voxels, side outputs trained.</summary>
 public sealed record UNETRPlusPlusOptions : NetworkOptions
 {
-    /// <summary>The defaults: the network for Synapse, 64 x 128 x 128 voxels.</summary>
-    public UNETRPlusPlusOptions()
-    {
-    }
-
-    /// <summary>The defaults, with what every network is built from.</summary>
-    public UNETRPlusPlusOptions(NetworkOptions common)
-        : base(common)
-    {
-    }
+    /// <inheritdoc/>
+    public override NetworkEntry Entry => UNETRPlusPlus.Entry;
 
     /// <summary>How many voxels the first tokens span; 1 along thick slices.</summary>
     /// <value>At least 1; default 2 x 4 x 4.</value>
@@ -70,8 +62,8 @@ public sealed record UNETRPlusPlusOptions : NetworkOptions
     /// <value>Default: false, which released weights and published numbers need.</value>
     public bool CorrectedSpatialAttention { get; init; }
 
-    /// <summary>Whether the two next coarser resolutions predict too.</summary>
-    /// <value>Default: true.</value>
+    /// <summary>Whether the two next coarser resolutions predict too, and are trained.</summary>
+    /// <value>Default: true, as its authors train it. False builds no heads for them.</value>
     public bool DeepSupervision { get; init; } = true;
 
     /// <summary>Whether the convolutional path at full resolution has batch norms instead of instance norms.</summary>

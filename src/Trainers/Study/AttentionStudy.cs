@@ -46,13 +46,11 @@ public static class AttentionStudy
     {
         // Without a block there are no places for it.
         var network = options.Network with { AttentionBlock = block, AttentionPlaces = block is null ? null : PlacesOf(options, block) };
-        var trainerOptions = options.Training();
-        trainerOptions.Network = UNet.Entry.Key;
-        trainerOptions.NetworkOptions = network;
-        trainerOptions.Seed = seed;
+        var trainerOptions = options.Training with { Network = network, Seed = seed };
         if (options.CheckpointFolder is { } folder)
         {
-            trainerOptions.CheckpointPath = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{block ?? AttentionStudyRun.NoBlock}-seed{seed}.state");
+            var path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{block ?? AttentionStudyRun.NoBlock}-seed{seed}.state");
+            trainerOptions = trainerOptions with { Checkpoint = trainerOptions.Checkpoint with { Path = path } };
         }
 
         using var model = new SegmentationTrainer(context, trainerOptions).Fit(training);
@@ -75,7 +73,7 @@ public static class AttentionStudy
         AttentionBlockList.Find(block).GateFactory is null ? options.Network.AttentionPlaces : null;
 
     private static (SegmentationMetrics Metrics, double[] Hausdorff95, int Misses) Measure(
-        IDataView scored, SegmentationTrainerOptions options, IReadOnlyList<LabelClass> classes)
+        IDataView scored, SegmentationTrainer.Options options, IReadOnlyList<LabelClass> classes)
     {
         var evaluator = new SegmentationEvaluator(classes);
         LabelClass[] structures = [.. classes.Where(c => c.Value != 0)];
@@ -95,7 +93,7 @@ public static class AttentionStudy
         return (evaluator.ToMetrics(), [.. distances.Select(MeanOfNumbers)], misses);
     }
 
-    private static IEnumerable<(LabelVolume Truth, LabelVolume Prediction)> Pairs(IDataView scored, SegmentationTrainerOptions options)
+    private static IEnumerable<(LabelVolume Truth, LabelVolume Prediction)> Pairs(IDataView scored, SegmentationTrainer.Options options)
     {
         var (label, predicted) = (scored.Schema[options.LabelColumnName], scored.Schema[options.PredictedLabelColumnName]);
         using var cursor = scored.GetRowCursor([label, predicted]);
@@ -116,7 +114,7 @@ public static class AttentionStudy
 
     private static long CountParameters(UNetOptions options)
     {
-        using var network = UNet.Entry.Create(options);
+        using var network = options.CreateNetwork();
         return network.parameters().Sum(parameter => parameter.numel());
     }
 

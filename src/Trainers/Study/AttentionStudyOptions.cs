@@ -11,15 +11,15 @@ public sealed record AttentionStudyOptions
     /// <value>Default: plain, width 16, depth 4, one head. AttentionBlock must be left out.</value>
     public UNetOptions Network { get; init; } = new() { Width = 16, Depth = 4, DeepSupervision = false };
 
-    /// <summary>Makes the options of one training; network and seed are the study's own.</summary>
+    /// <summary>Options of every training; network and seed are the study's own.</summary>
     /// <value>Default: <see cref="TrainingRecipes.SmallVolumes"/>.</value>
-    public Func<SegmentationTrainerOptions> Training { get; init; } = TrainingRecipes.SmallVolumes.Create;
+    public SegmentationTrainer.Options Training { get; init; } = TrainingRecipes.SmallVolumes.Options;
 
     /// <summary>Seeds of initial weights, order and patches; every block is trained once with each.</summary>
     /// <value>At least one, all different; default 0, 1 and 2.</value>
     public IReadOnlyList<int> Seeds { get; init; } = [0, 1, 2];
 
-    /// <summary>Folder for the state of every training, from which the same study goes on after a stop; see <see cref="SegmentationTrainerOptions.CheckpointPath"/>.</summary>
+    /// <summary>Folder for the state of every training, from which the same study goes on after a stop; see <see cref="CheckpointOptions.Path"/>.</summary>
     /// <value>
     /// Made if it is missing. Default: null, nothing is kept. States stay when the study is over: the same study then only measures again, and one with more blocks
     /// or seeds trains what is new. A state of other data or options is refused.

@@ -1,17 +1,22 @@
+using System.Globalization;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How the learning rate changes from the first step to the last.</summary>
-public sealed class LearningRateSchedule
+/// <remarks>As text, in files and on command lines: its name, with its numbers where they are not the usual ones: "cosine", "step(0.25, 0.5)".</remarks>
+public sealed record LearningRateSchedule
 {
     private readonly Func<double, double> _factor;
+    private readonly string _text;
 
-    private LearningRateSchedule(string key, Func<double, double> factor)
+    private LearningRateSchedule(string key, Func<double, double> factor, params ReadOnlySpan<double> numbers)
     {
         Key = key;
         _factor = factor;
+        _text = numbers.IsEmpty ? key : $"{key}({string.Join(", ", numbers.ToArray().Select(number => number.ToString("R", CultureInfo.InvariantCulture)))})";
     }
 
-    /// <summary>What command lines call it.</summary>
+    /// <summary>Its name.</summary>
     public string Key { get; }
 
     /// <summary>(1 - t)^0.9, t running from 0 to 1: nnU-Net's.</summary>
@@ -34,7 +39,7 @@ public sealed class LearningRateSchedule
     public static LearningRateSchedule PolynomialOf(double power)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(power);
-        return new("polynomial", t => Math.Pow(1 - t, power));
+        return new("polynomial", t => Math.Pow(1 - t, power), power);
     }
 
     /// <summary>Multiplied by <paramref name="factor"/> each time that a fraction <paramref name="interval"/> of training is over.</summary>
@@ -44,14 +49,31 @@ public sealed class LearningRateSchedule
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(interval);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(interval, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(factor);
-        return new("step", t => Math.Pow(factor, Math.Floor((t / interval) + 1e-9)));
+        return new("step", t => Math.Pow(factor, Math.Floor((t / interval) + 1e-9)), interval, factor);
     }
 
-    /// <summary>The schedule that <paramref name="key"/> names.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    public static LearningRateSchedule Find(string key)
-        => All.FirstOrDefault(schedule => schedule.Key == key)
-            ?? throw new ArgumentException($"There is no schedule '{key}'. Schedules: {string.Join(", ", All.Select(s => s.Key))}.", nameof(key));
+    /// <summary>The schedule of a text, in any case: "cosine", or "step(0.25, 0.5)" with numbers of its own.</summary>
+    /// <exception cref="ArgumentException">There is none, or its numbers are impossible.</exception>
+    public static LearningRateSchedule Find(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var open = text.IndexOf('(', StringComparison.Ordinal);
+        var key = (open < 0 ? text : text[..open]).Trim();
+        var usual = All.FirstOrDefault(schedule => string.Equals(schedule.Key, key, StringComparison.OrdinalIgnoreCase));
+        if (usual is not null && open < 0)
+        {
+            return usual;
+        }
+
+        var numbers = open < 0 ? [] : text[(open + 1)..].TrimEnd(' ', ')').Split(',')
+            .Select(number => double.TryParse(number, CultureInfo.InvariantCulture, out var value) ? value : double.NaN).ToArray();
+        return (usual?.Key, numbers) switch
+        {
+            ("polynomial", [var power]) when power > 0 => PolynomialOf(power),
+            ("step", [var interval, var factor]) when interval > 0 && factor > 0 => StepOf(interval, factor),
+            _ => throw new ArgumentException($"There is no schedule '{text}'. Schedules: {string.Join(", ", All)}.", nameof(text)),
+        };
+    }
 
     /// <summary>The learning rate of one step.</summary>
     /// <param name="initial">The rate that the schedule starts from.</param>
@@ -64,6 +86,12 @@ public sealed class LearningRateSchedule
         return initial * warmUp * _factor(Math.Min(1, (double)step / totalSteps));
     }
 
+    /// <summary>Whether both have the same name and numbers.</summary>
+    public bool Equals(LearningRateSchedule? other) => other?._text == _text;
+
     /// <inheritdoc/>
-    public override string ToString() => Key;
+    public override int GetHashCode() => _text.GetHashCode(StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override string ToString() => _text;
 }

@@ -18,7 +18,7 @@ public enum OptimizerKind
 
 internal static class OptimizerFactory
 {
-    public static OptimizerHelper Create(SegmentationTrainerOptions options, IEnumerable<Parameter> parameters) => options.Optimizer switch
+    public static OptimizerHelper Create(OptimizationOptions options, IEnumerable<Parameter> parameters) => options.Optimizer switch
     {
         OptimizerKind.AdamW => optim.AdamW(
             parameters, options.LearningRate, options.AdamBeta1, options.AdamBeta2, 1e-8, options.WeightDecay),

@@ -24,6 +24,10 @@ public readonly record struct PatchSize(int Depth, int Height, int Width)
             : FromSides(network.SizeRule.Fit([Side(largest.Depth), Side(largest.Height), Side(largest.Width)]));
     }
 
+    /// <summary>Notes a fault for a side below 1.</summary>
+    internal static void AddFaults(OptionFaults faults, string name, PatchSize? size) => faults.Add(
+        size is { Depth: < 1 } or { Height: < 1 } or { Width: < 1 }, $"{name} is {size}; every side must be at least 1 voxel.");
+
     /// <summary>Fails where a network does not accept the patch; the message names one that it accepts.</summary>
     /// <exception cref="ArgumentException">It does not.</exception>
     internal void Check(Network network)
@@ -32,7 +36,7 @@ public readonly record struct PatchSize(int Depth, int Height, int Width)
         {
             throw new ArgumentException(
                 $"The patch is {this} voxels, but {network.Description} has 2 spatial axes and sees one slice at a time. "
-                + "Use a patch of depth 1, or set SpatialDims of NetworkOptions to 3.");
+                + "Use a patch of depth 1, or set SpatialDims of the network to 3.");
         }
 
         network.SizeRule.Check(network.Description, ToSides(network.Options.SpatialDims));

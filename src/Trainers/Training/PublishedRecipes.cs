@@ -9,25 +9,30 @@ public static class PublishedRecipes
     /// after each quarter. Differs: rotation and zoom as one change; no shift beside the random patch.
     /// </summary>
     public static TrainingRecipe AttentionUNet { get; } = new(
-        "attention-unet", "Attention U-Net as published: CT of 2 mm at 160 x 160 x 96 voxels, on a GPU.", () => new SegmentationTrainerOptions
+        "attention-unet", "Attention U-Net as published: CT of 2 mm at 160 x 160 x 96 voxels, on a GPU.", new()
         {
-            Network = "attention-unet",
-            NetworkOptions = new AttentionUNetOptions { Form = AttentionUNetForm.MultiGate },
-            PatchSize = new PatchSize(96, 160, 160),
-            BatchSize = 2,
-            MaxEpoch = 1000,
-            Optimizer = OptimizerKind.SgdNesterov,
-            LearningRate = 1e-4,
-            Momentum = 0.9,
-            WeightDecay = 1e-6,
-            Schedule = LearningRateSchedule.Step,
-            GradientClipNorm = 0,
-            WeightAverageDecay = 0,
-            Loss = "dice",
-            LossOptions = new() { IncludeBackground = true, Smooth = 0.01 },
-            ForegroundFraction = 0,
-            ValidationInterval = 10,
-            Augmentation = new() { Mirror = VolumeAxes.All, SpatialProbability = 0.5, Rotation = 15, Scaling = 0.3, IntensityProbability = 0 },
+            Network = new AttentionUNetOptions(),
+            Sampling = new() { PatchSize = new PatchSize(96, 160, 160), BatchSize = 2, ForegroundFraction = 0 },
+            Optimization = new()
+            {
+                MaxEpoch = 1000,
+                Optimizer = OptimizerKind.SgdNesterov,
+                LearningRate = 1e-4,
+                Momentum = 0.9,
+                WeightDecay = 1e-6,
+                Schedule = LearningRateSchedule.Step,
+                GradientClipNorm = 0,
+                WeightAverageDecay = 0,
+            },
+            Validation = new() { Interval = 10 },
+            Augmentation = new()
+            {
+                Mirror = VolumeAxes.All,
+                SpatialProbability = 0.5,
+                Rotation = 15,
+                Scaling = 0.3,
+                IntensityProbability = 0,
+            },
         });
 
     /// <summary>
@@ -36,24 +41,29 @@ public static class PublishedRecipes
     /// resized to 342 x 256 pixels before.
     /// </summary>
     public static TrainingRecipe CANet { get; } = new(
-        "ca-net", "CA-Net as published: colour images of 342 x 256 pixels.", () => new SegmentationTrainerOptions
+        "ca-net", "CA-Net as published: colour images of 342 x 256 pixels.", new()
         {
-            Network = "ca-net",
-            NetworkOptions = new CANetOptions { SpatialDims = 2 },
-            PatchSize = new PatchSize(1, 224, 300),
-            BatchSize = 16,
-            MaxEpoch = 300,
-            Optimizer = OptimizerKind.Adam,
-            LearningRate = 1e-4,
-            WeightDecay = 1e-8,
-            Schedule = LearningRateSchedule.StepOf(256.0 / 300, 0.5),
-            GradientClipNorm = 0,
-            WeightAverageDecay = 0,
-            Loss = "log-dice",
-            LossOptions = new() { IncludeBackground = true, BatchDice = true, DenominatorOffset = 1 },
-            ForegroundFraction = 0,
-            ValidationInterval = 10,
-            Augmentation = new() { Mirror = VolumeAxes.Height | VolumeAxes.Width, SpatialProbability = 0.5, Rotation = 30, Scaling = 0, IntensityProbability = 0 },
+            Network = new CANetOptions { SpatialDims = 2 },
+            Sampling = new() { PatchSize = new PatchSize(1, 224, 300), BatchSize = 16, ForegroundFraction = 0 },
+            Optimization = new()
+            {
+                MaxEpoch = 300,
+                Optimizer = OptimizerKind.Adam,
+                LearningRate = 1e-4,
+                WeightDecay = 1e-8,
+                Schedule = LearningRateSchedule.StepOf(256.0 / 300, 0.5),
+                GradientClipNorm = 0,
+                WeightAverageDecay = 0,
+            },
+            Validation = new() { Interval = 10 },
+            Augmentation = new()
+            {
+                Mirror = VolumeAxes.Height | VolumeAxes.Width,
+                SpatialProbability = 0.5,
+                Rotation = 30,
+                Scaling = 0,
+                IntensityProbability = 0,
+            },
         });
 
     /// <summary>
@@ -62,25 +72,30 @@ public static class PublishedRecipes
     /// epoch, by an oversight, so it is given as halved.
     /// </summary>
     public static TrainingRecipe MultiScaleDualAttention { get; } = new(
-        "multi-scale-dual-attention", "Multi-scale dual attention as published: slices of 256 x 256 pixels, on a GPU.", () => new SegmentationTrainerOptions
+        "multi-scale-dual-attention", "Multi-scale dual attention as published: slices of 256 x 256 pixels, on a GPU.", new()
         {
-            Network = "multi-scale-dual-attention",
-            NetworkOptions = new MultiScaleDualAttentionOptions { SpatialDims = 2 },
-            DeepSupervision = true,
-            PatchSize = new PatchSize(1, 256, 256),
-            BatchSize = 8,
-            MaxEpoch = 500,
-            Optimizer = OptimizerKind.Adam,
-            LearningRate = 5e-4,
-            AdamBeta2 = 0.99,
-            WeightDecay = 0,
-            Schedule = LearningRateSchedule.Constant,
-            GradientClipNorm = 0,
-            WeightAverageDecay = 0,
-            Loss = "cross-entropy",
-            ForegroundFraction = 0,
-            ValidationInterval = 5,
-            Augmentation = new() { Mirror = VolumeAxes.Height | VolumeAxes.Width, SpatialProbability = 0.5, Rotation = 30, Scaling = 0, IntensityProbability = 0 },
+            Network = new MultiScaleDualAttentionOptions { SpatialDims = 2 },
+            Sampling = new() { PatchSize = new PatchSize(1, 256, 256), BatchSize = 8, ForegroundFraction = 0 },
+            Optimization = new()
+            {
+                MaxEpoch = 500,
+                Optimizer = OptimizerKind.Adam,
+                LearningRate = 5e-4,
+                AdamBeta2 = 0.99,
+                WeightDecay = 0,
+                Schedule = LearningRateSchedule.Constant,
+                GradientClipNorm = 0,
+                WeightAverageDecay = 0,
+            },
+            Validation = new() { Interval = 5 },
+            Augmentation = new()
+            {
+                Mirror = VolumeAxes.Height | VolumeAxes.Width,
+                SpatialProbability = 0.5,
+                Rotation = 30,
+                Scaling = 0,
+                IntensityProbability = 0,
+            },
         });
 
     /// <summary>
@@ -89,21 +104,21 @@ public static class PublishedRecipes
     /// blur, no simulated low resolution, and mirroring is not part of scoring.
     /// </summary>
     public static TrainingRecipe UNet { get; } = new(
-        "unet", "The U-Net with nnU-Net's schedule, on a GPU.", () => new SegmentationTrainerOptions
+        "unet", "The U-Net with nnU-Net's schedule, on a GPU.", new()
         {
-            Network = "unet",
-            DeepSupervision = true,
-            BatchSize = 2,
-            MaxEpoch = 1000,
-            StepsPerEpoch = 250,
-            Optimizer = OptimizerKind.SgdNesterov,
-            LearningRate = 0.01,
-            Momentum = 0.99,
-            WeightDecay = 3e-5,
-            GradientClipNorm = 12,
-            WeightAverageDecay = 0,
-            ForegroundFraction = 0.33,
-            ValidationInterval = 50,
+            Network = new UNetOptions(),
+            Sampling = new() { BatchSize = 2, StepsPerEpoch = 250, ForegroundFraction = 0.33 },
+            Optimization = new()
+            {
+                MaxEpoch = 1000,
+                Optimizer = OptimizerKind.SgdNesterov,
+                LearningRate = 0.01,
+                Momentum = 0.99,
+                WeightDecay = 3e-5,
+                GradientClipNorm = 12,
+                WeightAverageDecay = 0,
+            },
+            Validation = new() { Interval = 50 },
             Augmentation = new() { Mirror = VolumeAxes.All, Rotation = 30, Scaling = 0.3 },
         });
 
@@ -112,13 +127,10 @@ public static class PublishedRecipes
     /// 4/7, 2/7 and 1/7. Differs: no blur, no simulated low resolution, and mirroring is not part of scoring.
     /// </summary>
     public static TrainingRecipe UNETRPlusPlus { get; } = new(
-        "unetr-plus-plus", "UNETR++ as published for Synapse: CT at 64 x 128 x 128 voxels, on a GPU.", () =>
+        "unetr-plus-plus", "UNETR++ as published for Synapse: CT at 64 x 128 x 128 voxels, on a GPU.", UNet.Options with
         {
-            var options = UNet.Create();
-            options.Network = "unetr-plus-plus";
-            options.NetworkOptions = new NetworkOptions { Preset = "synapse" };
-            options.PatchSize = new PatchSize(64, 128, 128);
-            return options;
+            Network = new UNETRPlusPlusOptions(),
+            Sampling = UNet.Options.Sampling with { PatchSize = new PatchSize(64, 128, 128) },
         });
 
     /// <summary>
@@ -129,23 +141,21 @@ public static class PublishedRecipes
     /// Differs: weights start at random, where the authors' encoder was trained on ImageNet; one rate for all weights; momentum is Nesterov's.
     /// </summary>
     public static TrainingRecipe DualAttention { get; } = new(
-        "dual-attention", "DANet in the way of its paper: images of 768 x 768 pixels, on a GPU.", () => new SegmentationTrainerOptions
+        "dual-attention", "DANet in the way of its paper: images of 768 x 768 pixels, on a GPU.", new()
         {
-            Network = "dual-attention",
-            NetworkOptions = new NetworkOptions { Preset = "resnet-101", SpatialDims = 2 },
-            PatchSize = new PatchSize(1, 768, 768),
-            DeepSupervision = true,
-            BatchSize = 8,
-            MaxEpoch = 240,
-            Optimizer = OptimizerKind.SgdNesterov,
-            LearningRate = 0.01,
-            Momentum = 0.9,
-            WeightDecay = 1e-4,
-            GradientClipNorm = 0,
-            WeightAverageDecay = 0,
-            Loss = "cross-entropy",
-            ForegroundFraction = 0,
-            ValidationInterval = 10,
+            Network = new DualAttentionOptions { SpatialDims = 2 },
+            Sampling = new() { PatchSize = new PatchSize(1, 768, 768), BatchSize = 8, ForegroundFraction = 0 },
+            Optimization = new()
+            {
+                MaxEpoch = 240,
+                Optimizer = OptimizerKind.SgdNesterov,
+                LearningRate = 0.01,
+                Momentum = 0.9,
+                WeightDecay = 1e-4,
+                GradientClipNorm = 0,
+                WeightAverageDecay = 0,
+            },
+            Validation = new() { Interval = 10 },
             Augmentation = new() { Mirror = VolumeAxes.Width, SpatialProbability = 1, Rotation = 0, Scaling = 1, IntensityProbability = 0 },
         });
 
@@ -154,22 +164,21 @@ public static class PublishedRecipes
     /// frozen in the first ten epochs.
     /// </summary>
     public static TrainingRecipe MedicalTransformer { get; } = new(
-        "medical-transformer", "MedT as published: images of 128 x 128 pixels.", () => new SegmentationTrainerOptions
+        "medical-transformer", "MedT as published: images of 128 x 128 pixels.", new()
         {
-            Network = "medical-transformer",
-            NetworkOptions = new NetworkOptions { Preset = "medt", SpatialDims = 2 },
-            PatchSize = new PatchSize(1, 128, 128),
-            BatchSize = 4,
-            MaxEpoch = 400,
-            Optimizer = OptimizerKind.Adam,
-            LearningRate = 1e-3,
-            Schedule = LearningRateSchedule.Constant,
-            WeightDecay = 1e-5,
-            GradientClipNorm = 0,
-            WeightAverageDecay = 0,
-            Loss = "cross-entropy",
-            ForegroundFraction = 0,
-            ValidationInterval = 10,
+            Network = new MedicalTransformerOptions(),
+            Sampling = new() { PatchSize = new PatchSize(1, 128, 128), BatchSize = 4, ForegroundFraction = 0 },
+            Optimization = new()
+            {
+                MaxEpoch = 400,
+                Optimizer = OptimizerKind.Adam,
+                LearningRate = 1e-3,
+                WeightDecay = 1e-5,
+                Schedule = LearningRateSchedule.Constant,
+                GradientClipNorm = 0,
+                WeightAverageDecay = 0,
+            },
+            Validation = new() { Interval = 10 },
             Augmentation = new() { Mirror = VolumeAxes.Width, SpatialProbability = 0, IntensityProbability = 0 },
         });
 }

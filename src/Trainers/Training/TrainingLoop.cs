@@ -10,7 +10,7 @@ internal sealed class TrainingLoop : IDisposable
 {
     private readonly Network _network;
     private readonly Device _device;
-    private readonly SegmentationTrainerOptions _options;
+    private readonly SegmentationTrainer.Options _options;
     private readonly long _seed;
     private readonly Action<string> _log;
     private readonly Loss _loss;
@@ -28,7 +28,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="seed">Decides the order of cases, and patches.</param>
     /// <param name="log">Takes a line per epoch.</param>
     /// <param name="checkpoint">Keeps the state between epochs, and may hold one to go on from; null where there is none.</param>
-    public TrainingLoop(Network network, Device device, SegmentationTrainerOptions options, long seed, Action<string> log, TrainingCheckpoint? checkpoint = null)
+    public TrainingLoop(Network network, Device device, SegmentationTrainer.Options options, long seed, Action<string> log, TrainingCheckpoint? checkpoint = null)
     {
         _checkpoint = checkpoint;
         _network = network;
@@ -36,10 +36,10 @@ internal sealed class TrainingLoop : IDisposable
         _options = options;
         _seed = seed;
         _log = log;
-        _loss = LossList.Create(options.Loss, options.LossOptions);
-        _frozen = new FrozenWeights(network, options.FreezePatterns);
-        _optimizer = OptimizerFactory.Create(options, _frozen.Trained);
-        _average = options.WeightAverageDecay > 0 ? new WeightAverage(network, options.WeightAverageDecay, _frozen.Names) : null;
+        _loss = options.LossOrDefault;
+        _frozen = new FrozenWeights(network, options.Initialization.FreezePatterns);
+        _optimizer = OptimizerFactory.Create(options.Optimization, _frozen.Trained);
+        _average = options.Optimization.WeightAverageDecay > 0 ? new WeightAverage(network, options.Optimization.WeightAverageDecay, _frozen.Names) : null;
         _best = new WeightSnapshot(network);
     }
 
@@ -54,29 +54,29 @@ internal sealed class TrainingLoop : IDisposable
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public SegmentationTrainingHistory Run(CaseStore training, VolumeShape patch, ClassMap classes, ValidationSet? validation)
     {
-        var schedule = new CaseSchedule(training.Count, _options.BatchSize, _options.StepsPerEpoch, _seed);
-        var sampler = new PatchSampler(patch, classes, _options.ForegroundFraction, _options.Augmentation);
+        var schedule = new CaseSchedule(training.Count, _options.Sampling.BatchSize, _options.Sampling.StepsPerEpoch, _seed);
+        var sampler = new PatchSampler(patch, classes, _options.Sampling.ForegroundFraction, _options.Augmentation);
         var epochs = Resume(training, schedule);
-        var fillers = Enumerable.Range(1, _options.MaxEpoch).Skip(epochs.Count).SelectMany(epoch => Fillers(training, schedule, sampler, epoch));
-        using var batches = new BatchPrefetcher(() => new TrainingBatch(_options.BatchSize, patch), fillers);
+        var fillers = Enumerable.Range(1, _options.Optimization.MaxEpoch).Skip(epochs.Count).SelectMany(epoch => Fillers(training, schedule, sampler, epoch));
+        using var batches = new BatchPrefetcher(() => new TrainingBatch(_options.Sampling.BatchSize, patch), fillers);
 
         _clock.Start();
-        while (epochs.Count < _options.MaxEpoch && !HasStalled(epochs))
+        while (epochs.Count < _options.Optimization.MaxEpoch && !HasStalled(epochs))
         {
             var epoch = epochs.Count + 1;
             var metrics = Validate(RunEpoch(batches, schedule.StepsPerEpoch, epoch), epochs, validation);
             epochs.Add(metrics);
-            _checkpoint?.Save(Parts, epochs, isLast: epoch == _options.MaxEpoch || HasStalled(epochs));
+            _checkpoint?.Save(Parts, epochs, isLast: epoch == _options.Optimization.MaxEpoch || HasStalled(epochs));
             _log(metrics.ToString());
             _options.MetricsCallback?.Invoke(metrics);
             if (HasStalled(epochs))
             {
-                _log($"Stopped after epoch {epoch}: validation Dice has not risen for {_options.EarlyStoppingPatience} epochs.");
+                _log($"Stopped after epoch {epoch}: validation Dice has not risen for {_options.Validation.EarlyStoppingPatience} epochs.");
             }
         }
 
         _best.Restore();
-        return new SegmentationTrainingHistory(epochs, stoppedEarly: epochs.Count < _options.MaxEpoch);
+        return new SegmentationTrainingHistory(epochs, stoppedEarly: epochs.Count < _options.Optimization.MaxEpoch);
     }
 
     /// <inheritdoc/>
@@ -99,7 +99,7 @@ internal sealed class TrainingLoop : IDisposable
         {
             training.Skip(Enumerable.Range(1, epochs.Count).SelectMany(schedule.Epoch));
             _secondsBefore = epochs[^1].Seconds;
-            _log($"Goes on after epoch {epochs.Count}/{_options.MaxEpoch} from '{_options.CheckpointPath}'.");
+            _log($"Goes on after epoch {epochs.Count}/{_options.Optimization.MaxEpoch} from '{_options.Checkpoint.Path}'.");
         }
 
         return epochs;
@@ -108,7 +108,7 @@ internal sealed class TrainingLoop : IDisposable
     private IEnumerable<Action<TrainingBatch>> Fillers(CaseStore training, CaseSchedule schedule, PatchSampler sampler, int epoch)
     {
         var first = 0;
-        foreach (var cases in training.InOrder(schedule.Epoch(epoch)).Chunk(_options.BatchSize))
+        foreach (var cases in training.InOrder(schedule.Epoch(epoch)).Chunk(_options.Sampling.BatchSize))
         {
             var start = first;
             yield return batch => batch.Fill(cases, sampler, i => new RandomStream(_seed, StreamKeys.Patch, epoch, start + i));
@@ -128,7 +128,7 @@ internal sealed class TrainingLoop : IDisposable
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
             var done = ((long)(epoch - 1) * steps) + step;
-            rate = _options.Schedule.At(_options.LearningRate, done, (long)_options.MaxEpoch * steps, _options.WarmUpSteps);
+            rate = _options.Optimization.Schedule.At(_options.Optimization.LearningRate, done, (long)_options.Optimization.MaxEpoch * steps, _options.Optimization.WarmUpSteps);
             var batch = batches.Take(_options.CancellationToken);
             var loss = Step(batch, rate);
             batches.Return(batch);
@@ -138,7 +138,7 @@ internal sealed class TrainingLoop : IDisposable
             }
 
             sum += loss;
-            _options.ProgressCallback?.Invoke(new SegmentationTrainingProgress(epoch, _options.MaxEpoch, step + 1, steps, loss));
+            _options.ProgressCallback?.Invoke(new SegmentationTrainingProgress(epoch, _options.Optimization.MaxEpoch, step + 1, steps, loss));
         }
 
         if (!HasFiniteWeights())
@@ -150,7 +150,7 @@ internal sealed class TrainingLoop : IDisposable
         return new SegmentationTrainingMetrics
         {
             Epoch = epoch,
-            MaxEpoch = _options.MaxEpoch,
+            MaxEpoch = _options.Optimization.MaxEpoch,
             Loss = sum / steps,
             LearningRate = rate,
             IsBest = true,
@@ -184,9 +184,9 @@ internal sealed class TrainingLoop : IDisposable
         }
 
         loss.backward();
-        if (_options.GradientClipNorm > 0)
+        if (_options.Optimization.GradientClipNorm > 0)
         {
-            nn.utils.clip_grad_norm_(_network.parameters(), _options.GradientClipNorm);
+            nn.utils.clip_grad_norm_(_network.parameters(), _options.Optimization.GradientClipNorm);
         }
 
         _optimizer.step();
@@ -202,11 +202,6 @@ internal sealed class TrainingLoop : IDisposable
             (image, labels) = (image.squeeze(2), labels.squeeze(1));
         }
 
-        if (!_options.DeepSupervision)
-        {
-            return _loss.Compute(_network.call(image), labels);
-        }
-
         return _network.TrainingLoss(_network.ForwardTraining(image), labels, _loss);
     }
 
@@ -215,7 +210,7 @@ internal sealed class TrainingLoop : IDisposable
         SegmentationTrainingMetrics metrics, List<SegmentationTrainingMetrics> before, ValidationSet? validation)
     {
         var isLast = metrics.Epoch == metrics.MaxEpoch;
-        var isDue = validation is not null && (isLast || metrics.Epoch % _options.ValidationInterval == 0);
+        var isDue = validation is not null && (isLast || metrics.Epoch % _options.Validation.Interval == 0);
         if (validation is not null && !isDue)
         {
             return metrics with { IsBest = false };
@@ -249,12 +244,12 @@ internal sealed class TrainingLoop : IDisposable
         => double.IsNaN(metrics.MeanValidationDice) ? double.NegativeInfinity : metrics.MeanValidationDice;
 
     private bool HasStalled(List<SegmentationTrainingMetrics> epochs)
-        => _options.EarlyStoppingPatience > 0 && epochs.Count > 0 && epochs[^1].ValidationDice.Count > 0
-            && epochs[^1].Epoch - epochs.Last(e => e.IsBest).Epoch >= _options.EarlyStoppingPatience;
+        => _options.Validation.EarlyStoppingPatience > 0 && epochs.Count > 0 && epochs[^1].ValidationDice.Count > 0
+            && epochs[^1].Epoch - epochs.Last(e => e.IsBest).Epoch >= _options.Validation.EarlyStoppingPatience;
 
     private InvalidOperationException NotFinite(string what, int epoch, int step, double rate)
         => new(
             $"{what} in epoch {epoch}, step {step}, at a learning rate of {rate:0.###e+0}: training has diverged. "
-            + $"Lower LearningRate (it is {_options.LearningRate}), set GradientClipNorm (it is {_options.GradientClipNorm}; 12 is usual), "
-            + "raise WarmUpSteps, and make sure that NormalizeIntensity stands before the trainer.");
+            + $"Lower Optimization.LearningRate (it is {_options.Optimization.LearningRate}), set Optimization.GradientClipNorm (it is {_options.Optimization.GradientClipNorm}; 12 is usual), "
+            + "raise Optimization.WarmUpSteps, and make sure that NormalizeIntensity stands before the trainer.");
 }

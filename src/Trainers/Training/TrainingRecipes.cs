@@ -3,8 +3,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Options that were found to work well together for some purpose.</summary>
 /// <param name="Key">What command lines call it.</param>
 /// <param name="Summary">What it is for, and what it reaches where.</param>
-/// <param name="Create">Makes new options, which the caller may change.</param>
-public sealed record TrainingRecipe(string Key, string Summary, Func<SegmentationTrainerOptions> Create);
+/// <param name="Options">The options; change them by <c>with</c>.</param>
+public sealed record TrainingRecipe(string Key, string Summary, SegmentationTrainer.Options Options);
 
 /// <summary>The recipes; a new one is one entry here.</summary>
 public static class TrainingRecipes
@@ -15,27 +15,21 @@ public static class TrainingRecipes
     /// a mean Dice of 0.889 (anterior) and 0.875 (posterior) after 960 steps.
     /// </summary>
     public static TrainingRecipe SmallVolumes { get; } = new(
-        "small-volumes", "Small structures in small volumes on a CPU: minutes.", () => new SegmentationTrainerOptions
+        "small-volumes", "Small structures in small volumes on a CPU: minutes.", new()
         {
-            NetworkOptions = new AttentionUNetOptions { Form = AttentionUNetForm.SingleGate, Width = 16, Depth = 4 },
-            PatchSize = new PatchSize(32, 48, 32),
-            ScoringPatchSize = new PatchSize(48, 64, 48),
-            BatchSize = 4,
-            MaxEpoch = 24,
-            LearningRate = 2e-3,
-            WeightAverageDecay = 0.99,
-            ForegroundFraction = 0,
+            Network = new AttentionUNetOptions { Form = AttentionUNetForm.SingleGate, Width = 16, Depth = 4 },
+            Loss = new DiceCrossEntropyLoss(),
+            Sampling = new() { PatchSize = new PatchSize(32, 48, 32), BatchSize = 4, ForegroundFraction = 0 },
+            Optimization = new() { MaxEpoch = 24, LearningRate = 2e-3, WeightAverageDecay = 0.99 },
             Augmentation = AugmentationOptions.None,
+            Export = new() { ScoringPatchSize = new PatchSize(48, 64, 48) },
         });
 
     /// <summary>The same path in an eighth of the time, to see that everything works; its Dice is no measure of the method.</summary>
     public static TrainingRecipe Quick { get; } = new(
-        "quick", "A short training that shows the path: about two minutes on small volumes and two processor cores.", () =>
+        "quick", "A short training that shows the path: about two minutes on small volumes and two processor cores.", SmallVolumes.Options with
         {
-            var options = SmallVolumes.Create();
-            options.MaxEpoch = 3;
-            options.WeightAverageDecay = 0.95;
-            return options;
+            Optimization = SmallVolumes.Options.Optimization with { MaxEpoch = 3, WeightAverageDecay = 0.95 },
         });
 
     /// <summary>Every recipe.</summary>
@@ -52,9 +46,9 @@ public static class TrainingRecipes
         PublishedRecipes.UNETRPlusPlus,
     ];
 
-    /// <summary>The recipe that <paramref name="key"/> names.</summary>
+    /// <summary>The recipe of a key, in any case.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static TrainingRecipe Find(string key)
-        => All.FirstOrDefault(recipe => recipe.Key == key)
+        => All.FirstOrDefault(recipe => string.Equals(recipe.Key, key, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException($"There is no recipe '{key}'. Recipes: {string.Join(", ", All.Select(recipe => recipe.Key))}.", nameof(key));
 }

@@ -13,7 +13,7 @@ internal sealed class TrainingRows
     /// <param name="name">What messages call them, such as "training data".</param>
     /// <param name="options">Column names and cancellation.</param>
     /// <exception cref="ArgumentException">A column is missing or of another kind.</exception>
-    public TrainingRows(IDataView data, string name, SegmentationTrainerOptions options)
+    public TrainingRows(IDataView data, string name, SegmentationTrainer.Options options)
     {
         _data = data;
         _name = name;

@@ -9,7 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="options">Valid options.</param>
 /// <param name="seed">Decides everything random.</param>
 /// <param name="log">Takes lines for users.</param>
-internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions options, int seed, Action<string> log)
+internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options options, int seed, Action<string> log)
 {
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentException">The data, the patch and the network do not fit together; found before any training.</exception>
@@ -33,34 +33,34 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
         CheckNetwork();
         var rows = new TrainingRows(data, "training data", options);
         var classes = new ClassMap(FindClasses(rows));
-        CheckClassWeights(classes);
+        CheckLoss(classes);
         var inspector = new CaseInspector("training data", classes);
-        using var cases = CaseStore.Load(rows.Read, classes, options.MaximumCacheBytes, inspector.Inspect);
+        using var cases = CaseStore.Load(rows.Read, classes, options.Sampling.MaximumCacheBytes, inspector.Inspect);
         if (cases.Count == 0)
         {
             throw rows.NoRows();
         }
 
         RequireForeground(cases, classes);
-        using var validation = LoadValidation(classes, inspector, options.MaximumCacheBytes - cases.KeptBytes);
+        using var validation = LoadValidation(classes, inspector, options.Sampling.MaximumCacheBytes - cases.KeptBytes);
         ReportData(cases, validation, inspector);
 
-        using var threads = new ThreadCount(options.Threads);
+        using var threads = new ThreadCount(options.Device.Threads);
         using var network = CreateNetwork(inspector.Channels, classes.Classes.Count).to(device);
-        network.Precision = options.Precision;
-        var patch = options.PatchSize ?? PatchSize.Around(inspector.Largest, network);
-        log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device}, patches of {patch}, batches of {options.BatchSize}, seed {seed}.");
+        network.Precision = options.Device.Precision;
+        var patch = options.Sampling.PatchSize ?? PatchSize.Around(inspector.Largest, network);
+        log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}.");
 
         try
         {
             var shape = patch.ToShape(inspector.Channels);
-            var checkpoint = options.CheckpointPath is { } path
-                ? new TrainingCheckpoint(path, options.CheckpointInterval, TrainingIdentity.Of(options, network, seed, patch, classes, cases, validation?.Count ?? 0))
+            var checkpoint = options.Checkpoint.Path is { } path
+                ? new TrainingCheckpoint(path, options.Checkpoint.Interval, TrainingIdentity.Of(AsUsed(network, patch), classes, cases, validation?.Count ?? 0))
                 : null;
             using var loop = new TrainingLoop(network, device, options, seed, log, checkpoint);
             using var measure = validation is null ? null : new ValidationSet(validation, classes, shape);
             var history = loop.Run(cases, shape, classes, measure);
-            return (Export(network.to(CPU), options.ScoringPatchSize ?? patch, classes, inspector), history);
+            return (Export(network.to(CPU), options.Export.ScoringPatchSize ?? patch, classes, inspector), history);
         }
         catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))
         {
@@ -68,23 +68,26 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
         }
     }
 
-    // A network whose weights depend on the patch is built for the trainer's, unless it was told its own.
-    private NetworkOptions NetworkOptions => options.NetworkOptions.PatchSize is null && options.PatchSize is { } patch
-        ? options.NetworkOptions with { PatchSize = [.. patch.ToSides(options.NetworkOptions.SpatialDims).Select(side => (int)side)] }
-        : options.NetworkOptions;
+    // A network whose weights depend on the patch is built for the trainer's, unless its options name another.
+    private NetworkOptions NetworkOptions => options.Network.PatchSize is null && options.Sampling.PatchSize is { } patch
+        ? options.Network with { PatchSize = [.. patch.ToSides(options.Network.SpatialDims).Select(side => (int)side)] }
+        : options.Network;
+
+    private SegmentationTrainer.Options AsUsed(Network network, PatchSize patch)
+        => options with { Network = network.Options, Seed = seed, Sampling = options.Sampling with { PatchSize = patch } };
 
     /// <summary>Fails for patches that the network does not accept and for weights that it does not have, before any volume is read.</summary>
     private void CheckNetwork()
     {
-        using var network = NetworkList.Create(options.Network, NetworkOptions);
-        var faults = FrozenWeights.Faults(network, options.FreezePatterns).Concat(WeightLoader.Faults(network, options.InitialWeights)).ToList();
+        using var network = NetworkOptions.CreateNetwork();
+        var faults = FrozenWeights.Faults(network, options.Initialization.FreezePatterns).Concat(WeightLoader.Faults(network, options.Initialization.Loading)).ToList();
         if (faults.Count > 0)
         {
             throw new ArgumentException(string.Join(" ", faults));
         }
 
-        options.PatchSize?.Check(network);
-        options.ScoringPatchSize?.Check(network);
+        options.Sampling.PatchSize?.Check(network);
+        options.Export.ScoringPatchSize?.Check(network);
     }
 
     private IReadOnlyList<LabelClass> FindClasses(TrainingRows rows)
@@ -105,12 +108,12 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
         return occurring;
     }
 
-    private void CheckClassWeights(ClassMap classes)
+    private void CheckLoss(ClassMap classes)
     {
-        if (options.LossOptions.ClassWeights is { } weights && weights.Count != classes.Classes.Count)
+        var faults = options.LossOrDefault.Faults(classes.Classes.Count).ToList();
+        if (faults.Count > 0)
         {
-            throw new ArgumentException(
-                $"LossOptions.ClassWeights has {weights.Count} numbers for {classes.Classes.Count} classes ({string.Join(", ", classes.Classes.Select(c => c.Name))}). Give one per class.");
+            throw new ArgumentException($"{string.Join(" ", faults)} The classes are {string.Join(", ", classes.Classes.Select(c => c.Name))}.");
         }
     }
 
@@ -125,12 +128,12 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
 
     private CaseStore? LoadValidation(ClassMap classes, CaseInspector training, long maximumBytes)
     {
-        if (options.ValidationSet is null)
+        if (options.Validation.ValidationSet is null)
         {
             return null;
         }
 
-        var rows = new TrainingRows(options.ValidationSet, "validation set", options);
+        var rows = new TrainingRows(options.Validation.ValidationSet, "validation set", options);
         var inspector = new CaseInspector("validation set", classes, training.Channels);
         var cases = CaseStore.Load(rows.Read, classes, maximumBytes, inspector.Inspect);
         return cases.Count > 0 ? cases : throw rows.NoRows();
@@ -142,7 +145,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
             + $"{cases.KeptBytes / 1048576.0:0.#} MiB in memory.");
         if (cases.KeptCount < cases.Count)
         {
-            log($"{cases.Count - cases.KeptCount} cases exceed MaximumCacheBytes and will be read again in every epoch.");
+            log($"{cases.Count - cases.KeptCount} cases exceed Sampling.MaximumCacheBytes and will be read again in every epoch.");
         }
 
         if (inspector.Orientations.Count > 1)
@@ -154,12 +157,12 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
     private Network CreateNetwork(int channels, int classes)
     {
         random.manual_seed(seed);
-        var network = NetworkList.Create(options.Network, NetworkOptions with { InputChannels = channels, Classes = classes });
-        if (options.InitialWeightsPath is { } path)
+        var network = (NetworkOptions with { InputChannels = channels, Classes = classes }).CreateNetwork();
+        if (options.Initialization.WeightsPath is { } path)
         {
             try
             {
-                log(network.LoadWeights(path, options.InitialWeights).ToString());
+                log(network.LoadWeights(path, options.Initialization.Loading).ToString());
             }
             catch
             {
@@ -186,7 +189,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
     private SegmentationModel Export(Network network, PatchSize patch, ClassMap classes, CaseInspector inspector)
     {
         network.eval();
-        if (options.WeightsOutputPath is { } path)
+        if (options.Export.WeightsPath is { } path)
         {
             SaveWeights(network, path);
         }
@@ -196,11 +199,11 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainerOptions 
             Classes = classes.Classes,
             Patch = patch.ToShape(inspector.Channels),
             SpatialDimensions = network.Options.SpatialDims,
-            Network = options.Network,
+            Network = options.Network.Entry.Key,
             NetworkOptions = NetworkOptionsJson.Write(network.Options),
             Spacing = inspector.MedianSpacing(),
             Orientation = inspector.Orientations.Count == 1 ? inspector.Orientations.Single() : null,
-            Preprocessing = options.Preprocessing,
+            Preprocessing = options.Export.Preprocessing,
         };
         using var onnx = new MemoryStream();
         OnnxExport.Write(network, patch.ToSides(network.Options.SpatialDims), SegmentationModelMetadata.Write(info), onnx);

@@ -4,11 +4,12 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="inputs">Channels of the features; a quarter of them carry the attention.</param>
 /// <param name="classes">Channels of the predictions.</param>
+/// <param name="sideOutputs">Whether each attention has a prediction of its own.</param>
 /// <remarks>
 /// Both attentions start as the identity. Position attention needs memory with the square of the positions.
 /// Fu et al. 2019, Dual Attention Network for Scene Segmentation, https://arxiv.org/abs/1809.02983; parameters and names are those of the authors' code.
 /// </remarks>
-public sealed class DualAttentionHead(int spatialDims, long inputs, long classes) : Layer
+public sealed class DualAttentionHead(int spatialDims, long inputs, long classes, bool sideOutputs = true) : Layer
 {
     private readonly ConvolutionUnit positionEntry = new(spatialDims, inputs, Inner(inputs), kernel: 3, bias: false);
     private readonly ConvolutionUnit channelEntry = new(spatialDims, inputs, Inner(inputs), kernel: 3, bias: false);
@@ -17,8 +18,8 @@ public sealed class DualAttentionHead(int spatialDims, long inputs, long classes
     private readonly ConvolutionUnit positionExit = new(spatialDims, Inner(inputs), Inner(inputs), kernel: 3, bias: false);
     private readonly ConvolutionUnit channelExit = new(spatialDims, Inner(inputs), Inner(inputs), kernel: 3, bias: false);
     private readonly Dropout dropout = new(0.1, wholeChannels: true);
-    private readonly Convolution positionOutput = new(spatialDims, Inner(inputs), classes, kernel: 1);
-    private readonly Convolution channelOutput = new(spatialDims, Inner(inputs), classes, kernel: 1);
+    private readonly Convolution? positionOutput = sideOutputs ? new(spatialDims, Inner(inputs), classes, kernel: 1) : null;
+    private readonly Convolution? channelOutput = sideOutputs ? new(spatialDims, Inner(inputs), classes, kernel: 1) : null;
     private readonly Convolution output = new(spatialDims, Inner(inputs), classes, kernel: 1);
 
     /// <summary>Our names and those of the authors' code.</summary>
@@ -44,16 +45,17 @@ public sealed class DualAttentionHead(int spatialDims, long inputs, long classes
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
     public Value Forward(Value features) => ForwardTraining(features)[0];
 
-    /// <summary>[N, inputs, S] -> three predictions [N, classes, S]: of both attentions, of positions, of channels.</summary>
+    /// <summary>[N, inputs, S] -> predictions [N, classes, S]: of both attentions and, with side outputs, of positions and of channels.</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
     public Value[] ForwardTraining(Value features)
     {
         using var scope = features.OpenScope();
         var positions = positionExit.Forward(positionAttention.Forward(positionEntry.Forward(features)));
         var channels = channelExit.Forward(channelAttention.Forward(channelEntry.Forward(features)));
-        return
+        var prediction = scope.Keep(output.Forward(dropout.Forward(positions + channels)));
+        return positionOutput is null || channelOutput is null ? [prediction] :
         [
-            scope.Keep(output.Forward(dropout.Forward(positions + channels))),
+            prediction,
             scope.Keep(positionOutput.Forward(dropout.Forward(positions))),
             scope.Keep(channelOutput.Forward(dropout.Forward(channels))),
         ];

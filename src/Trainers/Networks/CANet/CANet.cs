@@ -45,15 +45,14 @@ public sealed class CANet(CANetOptions options) : Network(options)
     private readonly Convolution head = new(options.SpatialDims, options.ChannelsOfScale, options.Classes, kernel: 1);
 
     /// <summary>The line of <see cref="NetworkList"/>.</summary>
-    public static NetworkEntry Entry { get; } = new()
+    public static NetworkEntry Entry { get; } = new NetworkEntry<CANetOptions>(options => new CANet(options))
     {
         Key = "ca-net",
         Name = "CA-Net",
         Paper = "Gu et al., CA-Net: Comprehensive Attention Convolutional Neural Networks for Explainable Medical Image Segmentation, IEEE TMI 2020, https://arxiv.org/abs/2009.10549",
         Summary = "A U-Net that attends to positions, channels and scales together; small, and its attention can be shown.",
         Sizes = "any, from 2 to the power of depth - 1 on (16 at depth 5)",
-        OwnOptions = common => new CANetOptions(common),
-        Factory = options => new CANet((CANetOptions)options),
+        Loss = new LogDiceLoss { IncludeBackground = true, BatchDice = true, DenominatorOffset = 1 },
         PublishedSizes = new Dictionary<string, IReadOnlyList<long>> { ["isic-2018"] = [224, 300] },
         Presets = new Dictionary<string, NetworkOptions>
         {

@@ -1,18 +1,10 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>What a <see cref="CANet"/> is built from.</summary>
+/// <summary>Chooses a CA-Net (<see cref="CANet"/>). The defaults: the published network, width 16, depth 5.</summary>
 public sealed record CANetOptions : NetworkOptions
 {
-    /// <summary>The defaults: the published network, width 16, depth 5.</summary>
-    public CANetOptions()
-    {
-    }
-
-    /// <summary>The defaults, with what every network is built from.</summary>
-    public CANetOptions(NetworkOptions common)
-        : base(common)
-    {
-    }
+    /// <inheritdoc/>
+    public override NetworkEntry Entry => CANet.Entry;
 
     /// <summary>Chance that a channel of the coarse levels is zeroed while training.</summary>
     /// <value>At least 0 and below 1; default 0.5.</value>

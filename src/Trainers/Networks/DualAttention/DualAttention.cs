@@ -31,18 +31,17 @@ public sealed class DualAttention(DualAttentionOptions options) : Network(option
             options.MultiGrid);
 
     private readonly UNetEncoder? encoder = options.HasUNetEncoder ? new(options.UNetOptions) : null;
-    private readonly DualAttentionHead head = new(options.SpatialDims, options.Features, options.Classes);
+    private readonly DualAttentionHead head = new(options.SpatialDims, options.Features, options.Classes, options.DeepSupervision);
 
     /// <summary>The line of <see cref="NetworkList"/>.</summary>
-    public static NetworkEntry Entry { get; } = new()
+    public static NetworkEntry Entry { get; } = new NetworkEntry<DualAttentionOptions>(options => new DualAttention(options))
     {
         Key = "dual-attention",
         Name = "Dual attention network (DANet)",
         Paper = "Fu et al., Dual Attention Network for Scene Segmentation, CVPR 2019, https://arxiv.org/abs/1809.02983",
         Summary = "Position and channel attention side by side on the coarsest features of an encoder, each with a prediction of its own.",
         Sizes = "any side from twice the output stride (16); with a U-Net's encoder a multiple of 2 to the power of depth - 1 (8 at depth 4)",
-        OwnOptions = common => new DualAttentionOptions(common),
-        Factory = options => new DualAttention((DualAttentionOptions)options),
+        Loss = new CrossEntropyLoss(),
         PublishedSizes = new Dictionary<string, IReadOnlyList<long>> { ["cityscapes"] = [768, 768] },
         Presets = new Dictionary<string, NetworkOptions>
         {

@@ -1,18 +1,10 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>What a <see cref="DualAttention"/> network is built from.</summary>
+/// <summary>Chooses a dual attention network (<see cref="DualAttention"/>). The defaults: ResNet-101 at an eighth of the resolution in 2D, a U-Net's encoder of depth 4 in 3D; three predictions trained.</summary>
 public sealed record DualAttentionOptions : NetworkOptions
 {
-    /// <summary>The defaults: ResNet-101 at an eighth of the resolution in 2D, a U-Net's encoder of depth 4 in 3D.</summary>
-    public DualAttentionOptions()
-    {
-    }
-
-    /// <summary>The defaults, with what every network is built from.</summary>
-    public DualAttentionOptions(NetworkOptions common)
-        : base(common)
-    {
-    }
+    /// <inheritdoc/>
+    public override NetworkEntry Entry => DualAttention.Entry;
 
     /// <summary>The encoder.</summary>
     /// <value>Default: <see cref="DualAttentionEncoder.ResNet101"/> in 2D, as published, and <see cref="DualAttentionEncoder.UNet"/> in 3D.</value>
@@ -37,6 +29,10 @@ public sealed record DualAttentionOptions : NetworkOptions
     /// </value>
     public bool? AlignCorners { get; init; }
 
+    /// <summary>Whether position attention and channel attention each have a prediction of their own, which is trained with the common one.</summary>
+    /// <value>Default: true, as its authors train it. False builds no heads for them.</value>
+    public bool DeepSupervision { get; init; } = true;
+
     internal bool AreCornersAligned => AlignCorners ?? !HasUNetEncoder;
 
     internal DualAttentionEncoder Source => Encoder ?? (SpatialDims == 2 ? DualAttentionEncoder.ResNet101 : DualAttentionEncoder.UNet);
@@ -55,9 +51,11 @@ public sealed record DualAttentionOptions : NetworkOptions
         _ => ResidualEncoderForm.ResNet101,
     };
 
-    internal UNetOptions UNetOptions => new(this)
+    internal UNetOptions UNetOptions => new()
     {
-        Preset = null,
+        SpatialDims = SpatialDims,
+        InputChannels = InputChannels,
+        Width = Width,
         Form = Source == DualAttentionEncoder.ResidualUNet ? UNetForm.ResidualEncoder : UNetForm.Plain,
         Depth = Depth ?? 4,
     };

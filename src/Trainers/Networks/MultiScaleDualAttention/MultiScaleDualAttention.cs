@@ -13,7 +13,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <para>
 /// Sinha and Dolz 2021, Multi-scale self-guided attention for medical image segmentation, https://arxiv.org/abs/1906.02849.
 /// Parameters and names are those of the authors' code, the blocks that it never uses included. Its training loss is the sum of the loss over
-/// eight predictions plus guided-attention and reconstruction terms; it acts where training uses deep supervision.
+/// eight predictions plus guided-attention and reconstruction terms.
 /// Differs, as the code does: ResNeXt-101 where the paper says ResNet-101. Where a quarter of a side is odd, at which the code fails, the
 /// autoencoders' results are stretched to it. Other encoders, widths and class counts are options.
 /// </para>
@@ -38,7 +38,7 @@ public sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions optio
     private readonly DualAttentionStack[] stacks =
         [new(options.SpatialDims, options.FirstWidth, Scales), new(options.SpatialDims, options.FirstWidth, Scales)];
 
-    private readonly Convolution[] firstHeads = PerScale(_ => Pointwise(options, options.Classes));
+    private readonly Convolution[] firstHeads = options.DeepSupervision ? PerScale(_ => Pointwise(options, options.Classes)) : [];
     private readonly Convolution[] secondHeads = PerScale(_ => Pointwise(options, options.Classes));
 
     // The authors make these blocks and never use them; they are here so that checkpoints fit.
@@ -48,15 +48,14 @@ public sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions optio
     private readonly FusionBlock[] unusedRefinements = PerScale(_ => Fusion(options, softmax: false));
 
     /// <summary>The line of <see cref="NetworkList"/>.</summary>
-    public static NetworkEntry Entry { get; } = new()
+    public static NetworkEntry Entry { get; } = new NetworkEntry<MultiScaleDualAttentionOptions>(options => new MultiScaleDualAttention(options))
     {
         Key = "multi-scale-dual-attention",
         Name = "Multi-scale self-guided attention",
         Paper = "Sinha and Dolz, Multi-scale self-guided attention for medical image segmentation, IEEE JBHI 2021, https://arxiv.org/abs/1906.02849",
         Summary = "Two stacks of position and channel attention at four scales of a residual encoder, guided by small autoencoders.",
         Sizes = "any side from 16 on",
-        OwnOptions = common => new MultiScaleDualAttentionOptions(common),
-        Factory = options => new MultiScaleDualAttention((MultiScaleDualAttentionOptions)options),
+        Loss = new CrossEntropyLoss(),
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["chaos"] = new MultiScaleDualAttentionOptions { SpatialDims = 2, Classes = 5 },
@@ -82,6 +81,11 @@ public sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions optio
     /// <inheritdoc/>
     public override NetworkOutput<Value> ForwardTraining(Value image)
     {
+        if (!options.DeepSupervision)
+        {
+            return new(Forward(image));
+        }
+
         var scales = Attend(image);
         var first = Predict(firstHeads, scales.Select(scale => scale.Features), image);
         var second = Predict(secondHeads, scales.Select(scale => scale.Second.Attention), image);
@@ -96,10 +100,11 @@ public sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions optio
     }
 
     /// <inheritdoc/>
-    public override Tensor TrainingLoss(NetworkOutput<Tensor> output, Tensor labels, Loss loss) =>
-        GuidedAttentionLosses.Segmentation(output, labels, loss)
-        + (options.GuidedWeight * GuidedAttentionLosses.Guided(output))
-        + (options.ReconstructionWeight * GuidedAttentionLosses.Reconstruction(output));
+    public override Tensor TrainingLoss(NetworkOutput<Tensor> output, Tensor labels, Loss loss) => options.DeepSupervision
+        ? GuidedAttentionLosses.Segmentation(output, labels, loss)
+            + (options.GuidedWeight * GuidedAttentionLosses.Guided(output))
+            + (options.ReconstructionWeight * GuidedAttentionLosses.Reconstruction(output))
+        : loss.Compute(output.Logits, labels);
 
     private (Value Features, DualAttentionStack.Guided First, DualAttentionStack.Guided Second)[] Attend(Value image)
     {

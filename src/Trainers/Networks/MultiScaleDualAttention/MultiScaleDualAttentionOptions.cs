@@ -1,22 +1,18 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>What a <see cref="MultiScaleDualAttention"/> is built from.</summary>
+/// <summary>Chooses multi-scale self-guided attention (<see cref="MultiScaleDualAttention"/>). The defaults: the published network, ResNeXt-101 32x8d and width 64, with its guided losses.</summary>
 public sealed record MultiScaleDualAttentionOptions : NetworkOptions
 {
-    /// <summary>The defaults: the published network, ResNeXt-101 32x8d and width 64.</summary>
-    public MultiScaleDualAttentionOptions()
-    {
-    }
-
-    /// <summary>The defaults, with what every network is built from.</summary>
-    public MultiScaleDualAttentionOptions(NetworkOptions common)
-        : base(common)
-    {
-    }
+    /// <inheritdoc/>
+    public override NetworkEntry Entry => MultiScaleDualAttention.Entry;
 
     /// <summary>The encoder.</summary>
     /// <value>Default: <see cref="ResidualEncoderForm.ResNeXt101"/>, the published one.</value>
     public ResidualEncoderForm Encoder { get; init; }
+
+    /// <summary>Whether all eight predictions are trained, with the guided-attention and reconstruction losses.</summary>
+    /// <value>Default: true, as its authors train it. False trains the result alone, and builds no heads for the first stack.</value>
+    public bool DeepSupervision { get; init; } = true;
 
     /// <summary>Weight of the guided-attention loss: the latent codes of both stacks agree.</summary>
     /// <value>At least 0; default 0.25.</value>

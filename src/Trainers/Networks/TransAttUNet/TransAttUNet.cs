@@ -40,15 +40,13 @@ public sealed class TransAttUNet(TransAttUNetOptions options) : Network(options)
     private readonly Convolution head = new(options.SpatialDims, CarriedWidth(options, -1), options.Classes, kernel: 1);
 
     /// <summary>The line of <see cref="NetworkList"/>.</summary>
-    public static NetworkEntry Entry { get; } = new()
+    public static NetworkEntry Entry { get; } = new NetworkEntry<TransAttUNetOptions>(options => new TransAttUNet(options))
     {
         Key = "transattunet",
         Name = "TransAttUNet",
         Paper = "Chen et al., TransAttUnet: Multi-level Attention-guided U-Net with Transformer for Medical Image Segmentation, 2021, https://arxiv.org/abs/2107.05274",
         Summary = "A U-Net with transformer and position attention at its coarsest level and residual multi-scale skip connections.",
         Sizes = "any, from 2 to the power of depth - 1 on (16 at depth 5)",
-        OwnOptions = common => new TransAttUNetOptions(common),
-        Factory = options => new TransAttUNet((TransAttUNetOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["residual"] = new TransAttUNetOptions { SpatialDims = 2, InputChannels = 3, Classes = 1 },

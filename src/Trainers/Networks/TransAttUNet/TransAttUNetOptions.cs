@@ -1,18 +1,10 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>What a <see cref="TransAttUNet"/> is built from.</summary>
+/// <summary>Chooses a TransAttUNet (<see cref="TransAttUNet"/>). The defaults: the published code's network, width 64, depth 5.</summary>
 public sealed record TransAttUNetOptions : NetworkOptions
 {
-    /// <summary>The defaults: the published code's network, width 64, depth 5.</summary>
-    public TransAttUNetOptions()
-    {
-    }
-
-    /// <summary>The defaults, with what every network is built from.</summary>
-    public TransAttUNetOptions(NetworkOptions common)
-        : base(common)
-    {
-    }
+    /// <inheritdoc/>
+    public override NetworkEntry Entry => TransAttUNet.Entry;
 
     /// <summary>Whether positions attend to each other in several heads, as the paper describes, instead of channels, as its code does.</summary>
     /// <value>Default: false, which released weights need.</value>

@@ -25,7 +25,7 @@ public sealed class UNet(UNetOptions options) : Network(options)
     private readonly UNetAttention attention = new(options);
 
     /// <summary>The line of <see cref="NetworkList"/>.</summary>
-    public static NetworkEntry Entry { get; } = new()
+    public static NetworkEntry Entry { get; } = new NetworkEntry<UNetOptions>(options => new UNet(options))
     {
         Key = "unet",
         Name = "U-Net",
@@ -33,8 +33,6 @@ public sealed class UNet(UNetOptions options) : Network(options)
             + "https://doi.org/10.1038/s41592-020-01008-z",
         Summary = "The U-Net as nnU-Net builds it, plain or with a residual encoder; the control of every other network.",
         Sizes = "each side a multiple of 2 to the power of depth - 1 (32 at depth 6), or of what the topology says",
-        OwnOptions = common => new UNetOptions(common),
-        Factory = options => new UNet((UNetOptions)options),
         Presets = new Dictionary<string, NetworkOptions>
         {
             ["plain"] = new UNetOptions(),

@@ -1,20 +1,12 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>What a <see cref="UNet"/> is built from.</summary>
+/// <summary>Chooses a U-Net (<see cref="UNet"/>). The defaults: the plain form, width 32, depth 6, side outputs trained.</summary>
 public sealed record UNetOptions : NetworkOptions
 {
     private static readonly int[] ResidualBlocks = [1, 3, 4, 6];
 
-    /// <summary>The defaults: the plain form, width 32, depth 6.</summary>
-    public UNetOptions()
-    {
-    }
-
-    /// <summary>The defaults, with what every network is built from.</summary>
-    public UNetOptions(NetworkOptions common)
-        : base(common)
-    {
-    }
+    /// <inheritdoc/>
+    public override NetworkEntry Entry => UNet.Entry;
 
     /// <summary>The form.</summary>
     /// <value>Default: <see cref="UNetForm.Plain"/>.</value>
@@ -44,8 +36,8 @@ public sealed record UNetOptions : NetworkOptions
     /// <value>At least 1 each; default: <see cref="DecoderConvolutions"/>. nnU-Net's "n_conv_per_stage_decoder".</value>
     public IReadOnlyList<int>? DecoderConvolutionsPerStage { get; init; }
 
-    /// <summary>Whether every stage of the decoder has a head, for training with side outputs.</summary>
-    /// <value>Default: true, as nnU-Net's networks have them; without, checkpoints of nnU-Net hold heads that do not fit.</value>
+    /// <summary>Whether every stage of the decoder has a head, whose predictions are trained too.</summary>
+    /// <value>Default: true, as nnU-Net trains it. False builds no such heads; checkpoints of nnU-Net then hold heads that the network lacks.</value>
     public bool DeepSupervision { get; init; } = true;
 
     /// <summary>Key of an attention block; <see cref="AttentionBlockList"/> has them all.</summary>

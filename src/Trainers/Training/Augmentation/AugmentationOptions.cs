@@ -25,46 +25,46 @@ public enum VolumeAxes
 /// The numbers follow nnU-Net's (Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z), narrowed where small data sets are usual.
 /// Changes depend on the seed, the epoch and the sample alone.
 /// </remarks>
-public sealed class AugmentationOptions
+public sealed record AugmentationOptions
 {
     /// <summary>Axes along which patches are mirrored, each with probability 1/2. Do not mirror where left and right are different classes.</summary>
     /// <value>Default: none.</value>
-    public VolumeAxes Mirror;
+    public VolumeAxes Mirror { get; init; }
 
     /// <summary>How often a patch is rotated and scaled.</summary>
     /// <value>Probability, 0 to 1. Default: 0.2.</value>
-    public double SpatialProbability = 0.2;
+    public double SpatialProbability { get; init; } = 0.2;
 
     /// <summary>The largest rotation about each axis; about the depth axis alone where the patch is one slice.</summary>
     /// <value>Degrees, 0 to 180. Default: 15.</value>
-    public double Rotation = 15;
+    public double Rotation { get; init; } = 15;
 
     /// <summary>The largest change of size: 0.2 scales by 1/1.2 to 1.2.</summary>
     /// <value>0 to 1. Default: 0.2.</value>
-    public double Scaling = 0.2;
+    public double Scaling { get; init; } = 0.2;
 
     /// <summary>How often each of the changes of intensity below happens.</summary>
     /// <value>Probability, 0 to 1. Default: 0.15.</value>
-    public double IntensityProbability = 0.15;
+    public double IntensityProbability { get; init; } = 0.15;
 
     /// <summary>The largest number added to all voxels, in units of the normalised image.</summary>
     /// <value>At least 0. Default: 0.2.</value>
-    public double Brightness = 0.2;
+    public double Brightness { get; init; } = 0.2;
 
     /// <summary>The largest change of contrast about the patch's mean: 0.25 multiplies by 0.75 to 1.25.</summary>
     /// <value>0 up to, not including, 1. Default: 0.25.</value>
-    public double Contrast = 0.25;
+    public double Contrast { get; init; } = 0.25;
 
     /// <summary>The largest change of gamma: 0.5 raises the patch, scaled to [0, 1], to a power of 1/1.5 to 1.5.</summary>
     /// <value>At least 0. Default: 0.4.</value>
-    public double Gamma = 0.4;
+    public double Gamma { get; init; } = 0.4;
 
     /// <summary>The largest standard deviation of added noise, in units of the normalised image.</summary>
     /// <value>At least 0. Default: 0.1.</value>
-    public double Noise = 0.1;
+    public double Noise { get; init; } = 0.1;
 
     /// <summary>Changes nothing.</summary>
-    public static AugmentationOptions None => new() { SpatialProbability = 0, IntensityProbability = 0 };
+    public static AugmentationOptions None { get; } = new() { SpatialProbability = 0, IntensityProbability = 0 };
 
     internal IEnumerable<string> Faults()
     {
