@@ -18,7 +18,7 @@ internal static class PreparedModel
 
     private static void Write(string folder, string name, VolumeShape patch, int width)
     {
-        using var network = NetworkList.Create("attention-unet", new() { Width = width, Depth = 4, Classes = 3 });
+        using var network = new AttentionUNetOptions { Width = width, Depth = 4, Classes = 3 }.CreateNetwork();
         network.eval();
         var info = new SegmentationModelInfo
         {

@@ -187,13 +187,14 @@ public static class TrainersCatalog
         => catalog.Segmentation(network, options);
 
     private static SegmentationTrainer.Options Usual(
-        string labelColumnName, string imageColumnName, PatchSize? patchSize, int batchSize, int maxEpoch, IDataView? validationSet, int? seed) => new()
-    {
-        LabelColumnName = labelColumnName,
-        ImageColumnName = imageColumnName,
-        Sampling = new() { PatchSize = patchSize, BatchSize = batchSize },
-        Optimization = new() { MaxEpoch = maxEpoch },
-        Validation = new() { ValidationSet = validationSet },
-        Seed = seed,
-    };
+        string labelColumnName, string imageColumnName, PatchSize? patchSize, int batchSize, int maxEpoch, IDataView? validationSet, int? seed)
+        => new()
+        {
+            LabelColumnName = labelColumnName,
+            ImageColumnName = imageColumnName,
+            Sampling = new() { PatchSize = patchSize, BatchSize = batchSize },
+            Optimization = new() { MaxEpoch = maxEpoch },
+            Validation = new() { ValidationSet = validationSet },
+            Seed = seed,
+        };
 }

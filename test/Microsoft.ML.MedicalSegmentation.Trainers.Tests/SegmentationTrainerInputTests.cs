@@ -57,8 +57,8 @@ public class SegmentationTrainerInputTests
     {
         var context = new MLContext();
         var options = TwoBalls.TrainerOptions;
-        options.ValidationSet = context.Data.LoadFromEnumerable(
-            TwoBalls.Rows(1).Select(row => new TwoBalls.Row { Image = row.Image.WithGeometry(VolumeGeometry.FromSpacing(2, 2, 2)), Label = row.Label }));
+        var shifted = TwoBalls.Rows(1).Select(row => new TwoBalls.Row { Image = row.Image.WithGeometry(VolumeGeometry.FromSpacing(2, 2, 2)), Label = row.Label });
+        options = options with { Validation = new() { ValidationSet = context.Data.LoadFromEnumerable(shifted) } };
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
 
@@ -81,8 +81,11 @@ public class SegmentationTrainerInputTests
     {
         var context = new MLContext();
         var options = TwoBalls.TrainerOptions;
-        options.NetworkOptions = new() { Depth = 5, Width = 4 };
-        options.PatchSize = new PatchSize(96, 100, 96);
+        options = options with
+        {
+            Network = new AttentionUNetOptions { Depth = 5, Width = 4 },
+            Sampling = options.Sampling with { PatchSize = new PatchSize(96, 100, 96) },
+        };
         IEnumerable<TwoBalls.Row> Unread()
         {
             Assert.Fail("The patch is checked before volumes are read.");
@@ -101,8 +104,11 @@ public class SegmentationTrainerInputTests
     {
         var context = new MLContext();
         var options = TwoBalls.TrainerOptions;
-        options.NetworkOptions = new() { SpatialDims = 2, Depth = 3, Width = 4 };
-        options.PatchSize = new PatchSize(8, 16, 16);
+        options = options with
+        {
+            Network = new AttentionUNetOptions { SpatialDims = 2, Depth = 3, Width = 4 },
+            Sampling = options.Sampling with { PatchSize = new PatchSize(8, 16, 16) },
+        };
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
 
@@ -115,11 +121,11 @@ public class SegmentationTrainerInputTests
     {
         var context = new MLContext();
         var options = TwoBalls.TrainerOptions;
-        options.LossOptions = new() { ClassWeights = [1, 2] };
+        options = options with { Loss = new CrossEntropyLoss { ClassWeights = [1, 2] } };
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
 
-        StringAssert.Contains(error.Message, "2 numbers for 3 classes (background, large, bright)");
+        StringAssert.Contains(error.Message, "2 numbers for 3 classes; give one per class, the background first. The classes are background, large, bright");
     }
 
     [TestMethod]
@@ -127,8 +133,11 @@ public class SegmentationTrainerInputTests
     {
         var context = new MLContext { GpuDeviceId = 63, FallbackToCpu = false };
         var options = TwoBalls.TrainerOptions;
-        options.MaxEpoch = 1;
-        options.NetworkOptions = new() { Width = 2, Depth = 2 };
+        options = options with
+        {
+            Optimization = options.Optimization with { MaxEpoch = 1 },
+            Network = new AttentionUNetOptions { Width = 2, Depth = 2 },
+        };
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
 
@@ -142,13 +151,16 @@ public class SegmentationTrainerInputTests
     public void Fit_PatchThatNoMemoryHolds_NamesTheOptionsToLower()
     {
         var options = TwoBalls.TrainerOptions;
-        options.NetworkOptions = new() { Width = 2, Depth = 2 };
-        options.PatchSize = new PatchSize(1 << 16, 1 << 16, 1 << 16);
+        options = options with
+        {
+            Network = new AttentionUNetOptions { Width = 2, Depth = 2 },
+            Sampling = options.Sampling with { PatchSize = new PatchSize(1 << 16, 1 << 16, 1 << 16) },
+        };
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => Trainer(new MLContext(), options).Fit(TwoBalls.Data(new MLContext(), 2)));
 
         StringAssert.Contains(error.Message, "65536 x 65536 x 65536 in batches of 4");
-        StringAssert.Contains(error.Message, "Lower BatchSize or PatchSize");
+        StringAssert.Contains(error.Message, "Lower Sampling.BatchSize or Sampling.PatchSize");
     }
 
     [TestMethod]
@@ -156,10 +168,8 @@ public class SegmentationTrainerInputTests
     {
         var context = new MLContext();
         var data = TwoBalls.Data(context, 1);
-        var missing = TwoBalls.TrainerOptions;
-        missing.LabelColumnName = "Truth";
-        var wrong = TwoBalls.TrainerOptions;
-        wrong.ImageColumnName = "Label";
+        var missing = TwoBalls.TrainerOptions with { LabelColumnName = "Truth" };
+        var wrong = TwoBalls.TrainerOptions with { ImageColumnName = "Label" };
 
         var first = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, missing).Append(context.Transforms.CopyColumns("Copy", "Image")).Fit(data));
         var second = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, wrong).Fit(data));
@@ -173,17 +183,15 @@ public class SegmentationTrainerInputTests
     [TestMethod]
     public void Create_SeveralFaults_AreListedTogether()
     {
-        var options = new SegmentationTrainerOptions
+        var options = new SegmentationTrainer.Options
         {
-            BatchSize = 0,
-            MaxEpoch = -1,
-            LearningRate = double.NaN,
-            Loss = "hinge",
-            Network = "attention-net",
+            Network = new AttentionUNetOptions { Width = 0 },
+            Loss = new DiceLoss { Smooth = -1 },
             LabelColumnName = " ",
-            InitialWeightsPath = "nowhere.weights",
-            PatchSize = new PatchSize(0, 16, 16),
-            LossOptions = new() { Smooth = -1 },
+            Sampling = new() { BatchSize = 0, PatchSize = new PatchSize(0, 16, 16) },
+            Optimization = new() { MaxEpoch = -1, LearningRate = double.NaN },
+            Validation = new() { Interval = 0 },
+            Initialization = new() { WeightsPath = "nowhere.weights" },
             Augmentation = new() { Rotation = 900 },
             Scoring = new() { Overlap = 1 },
         };
@@ -192,22 +200,12 @@ public class SegmentationTrainerInputTests
 
         foreach (var fact in new[]
         {
-            "11 of the trainer's options", "Overlap is 1", "BatchSize is 0", "MaxEpoch is -1", "LearningRate is NaN", "'hinge'", "'attention-net'", "attention-unet",
+            "11 of the trainer's options", "Overlap is 1", "Sampling.BatchSize is 0", "Optimization.MaxEpoch is -1", "Optimization.LearningRate is NaN", "Network: Width is 0", "Validation.Interval is 0",
             "LabelColumnName", "nowhere.weights", "16 x 16 x 0", "Loss.Smooth is -1", "Augmentation.Rotation is 900",
         })
         {
             StringAssert.Contains(error.Message, fact);
         }
-    }
-
-    [TestMethod]
-    public void AttentionUNet_OptionsOfAnotherNetwork_AreRefused()
-    {
-        var error = Assert.ThrowsExactly<ArgumentException>(
-            () => new MLContext().MedicalSegmentation().Trainers.AttentionUNet(new SegmentationTrainerOptions { Network = "unet" }));
-
-        StringAssert.Contains(error.Message, "'unet'");
-        StringAssert.Contains(error.Message, "Segmentation(options)");
     }
 
     private static void Refused(Func<TwoBalls.Row, TwoBalls.Row> spoil, params string[] facts) => Refused(spoil, all: false, facts);
@@ -225,6 +223,6 @@ public class SegmentationTrainerInputTests
         }
     }
 
-    private static SegmentationTrainer Trainer(MLContext context, SegmentationTrainerOptions options)
+    private static SegmentationTrainer Trainer(MLContext context, SegmentationTrainer.Options options)
         => context.MedicalSegmentation().Trainers.Segmentation(options);
 }

@@ -12,13 +12,13 @@ public sealed class SegmentationTrainerProgressTests
         context.Log += (_, e) => lines.Add(e.Message);
         var epochs = new List<SegmentationTrainingMetrics>();
         var steps = new List<SegmentationTrainingProgress>();
-        using var model = TwoBalls.BriefTrainer(context, options =>
+        using var model = TwoBalls.BriefTrainer(context, options => options with
         {
-            options.MaxEpoch = 2;
-            options.BatchSize = 2;
-            options.ValidationSet = TwoBalls.Data(context, 1, firstSeed: 50);
-            options.MetricsCallback = epochs.Add;
-            options.ProgressCallback = steps.Add;
+            Optimization = options.Optimization with { MaxEpoch = 2 },
+            Sampling = options.Sampling with { BatchSize = 2 },
+            Validation = options.Validation with { ValidationSet = TwoBalls.Data(context, 1, firstSeed: 50) },
+            MetricsCallback = epochs.Add,
+            ProgressCallback = steps.Add,
         }).Fit(TwoBalls.Data(context, 5));
 
         // Five cases in batches of two: the last batch holds one.
@@ -35,14 +35,11 @@ public sealed class SegmentationTrainerProgressTests
     public void Fit_EarlyStopping_EndsWhenDiceNoLongerRises()
     {
         var context = new MLContext(seed: 1);
-        using var model = TwoBalls.BriefTrainer(context, options =>
+        using var model = TwoBalls.BriefTrainer(context, options => options with
         {
             // So small a rate never changes the prediction, so that no epoch is better than the first.
-            options.LearningRate = 1e-30;
-            options.WeightAverageDecay = 0;
-            options.MaxEpoch = 20;
-            options.EarlyStoppingPatience = 3;
-            options.ValidationSet = TwoBalls.Data(context, 1, firstSeed: 50);
+            Optimization = options.Optimization with { LearningRate = 1e-30, WeightAverageDecay = 0, MaxEpoch = 20 },
+            Validation = options.Validation with { EarlyStoppingPatience = 3, ValidationSet = TwoBalls.Data(context, 1, firstSeed: 50) },
         }).Fit(TwoBalls.Data(context, 2));
 
         var history = model.TrainingHistory!;
@@ -56,17 +53,17 @@ public sealed class SegmentationTrainerProgressTests
         var context = new MLContext(seed: 1);
         using var stop = new CancellationTokenSource();
         var steps = 0;
-        var trainer = TwoBalls.BriefTrainer(context, options =>
+        var trainer = TwoBalls.BriefTrainer(context, options => options with
         {
-            options.CancellationToken = stop.Token;
-            options.MaxEpoch = 1000;
-            options.ProgressCallback = _ =>
+            CancellationToken = stop.Token,
+            Optimization = options.Optimization with { MaxEpoch = 1000 },
+            ProgressCallback = _ =>
             {
                 if (++steps == 3)
                 {
                     stop.Cancel();
                 }
-            };
+            },
         });
 
         Assert.ThrowsExactly<OperationCanceledException>(() => trainer.Fit(TwoBalls.Data(context, 2)));
@@ -77,10 +74,9 @@ public sealed class SegmentationTrainerProgressTests
     public void Fit_DivergingRate_SaysSoAndWhatToDo()
     {
         var context = new MLContext(seed: 1);
-        var trainer = TwoBalls.BriefTrainer(context, options =>
+        var trainer = TwoBalls.BriefTrainer(context, options => options with
         {
-            options.LearningRate = 1e25;
-            options.MaxEpoch = 20;
+            Optimization = options.Optimization with { LearningRate = 1e25, MaxEpoch = 20 },
         });
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));
@@ -94,11 +90,11 @@ public sealed class SegmentationTrainerProgressTests
     public void Fit_WeightsThatTheLastStepDestroys_AreNotTakenForAModel()
     {
         var context = new MLContext(seed: 1);
-        var trainer = TwoBalls.BriefTrainer(context, options =>
+        var trainer = TwoBalls.BriefTrainer(context, options => options with
         {
-            (options.MaxEpoch, options.StepsPerEpoch, options.GradientClipNorm) = (1, 1, 0);
-            (options.Optimizer, options.LearningRate) = (OptimizerKind.SgdNesterov, 3e38);
-            options.LossOptions = new() { DiceWeight = 1e6, CrossEntropyWeight = 1e6 };
+            Loss = new DiceCrossEntropyLoss { DiceWeight = 1e6, CrossEntropyWeight = 1e6 },
+            Sampling = options.Sampling with { StepsPerEpoch = 1 },
+            Optimization = options.Optimization with { Optimizer = OptimizerKind.SgdNesterov, LearningRate = 3e38, MaxEpoch = 1, GradientClipNorm = 0 },
         });
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));

@@ -9,14 +9,17 @@ public class SegmentationTrainerTests
     {
         var context = new MLContext(seed: 1);
         var options = TwoBalls.TrainerOptions;
-        options.ValidationSet = TwoBalls.Data(context, 4, firstSeed: 100);
-        using var model = context.MedicalSegmentation().Trainers.AttentionUNet(options).Fit(TwoBalls.Data(context, 24));
+        options = options with
+        {
+            Validation = options.Validation with { ValidationSet = TwoBalls.Data(context, 4, firstSeed: 100) },
+        };
+        using var model = context.MedicalSegmentation().Trainers.AttentionUNet(new() { Width = 8, Depth = 3 }, options).Fit(TwoBalls.Data(context, 24));
 
         var dice = DiceOf(context, model, TwoBalls.Data(context, 8, firstSeed: 200));
 
         Assert.IsTrue(dice.All(d => d > 0.95), string.Join(", ", dice));
         var history = model.TrainingHistory!;
-        Assert.AreEqual(options.MaxEpoch, history.Epochs.Count);
+        Assert.AreEqual(options.Optimization.MaxEpoch, history.Epochs.Count);
         Assert.AreEqual(history.Epochs.Max(e => e.MeanValidationDice), history.Best.MeanValidationDice);
         Assert.IsTrue(history.Epochs[^1].Loss < 0.3 * history.Epochs[0].Loss);
     }
@@ -56,11 +59,11 @@ public class SegmentationTrainerTests
         byte[] Train(int seed)
         {
             var context = new MLContext(seed: 5);
-            using var model = TwoBalls.BriefTrainer(context, options =>
+            using var model = TwoBalls.BriefTrainer(context, options => options with
             {
-                options.Seed = seed;
-                options.Threads = threads;
-                options.Augmentation = new() { Mirror = VolumeAxes.All, SpatialProbability = 0.5, IntensityProbability = 0.5 };
+                Seed = seed,
+                Device = options.Device with { Threads = threads },
+                Augmentation = new() { Mirror = VolumeAxes.All, SpatialProbability = 0.5, IntensityProbability = 0.5 },
             }).Fit(TwoBalls.Data(context, 5));
             return model.Model.Onnx.ToArray();
         }
@@ -77,7 +80,7 @@ public class SegmentationTrainerTests
         byte[] Train(int seed)
         {
             var context = new MLContext(seed);
-            using var model = TwoBalls.BriefTrainer(context, options => options.Seed = null).Fit(TwoBalls.Data(context, 2));
+            using var model = TwoBalls.BriefTrainer(context, options => options with { Seed = null }).Fit(TwoBalls.Data(context, 2));
             return model.Model.Onnx.ToArray();
         }
 
@@ -100,10 +103,10 @@ public class SegmentationTrainerTests
         }
 
         // One phantom takes 16^3 x (4 + 1) bytes: two fit.
-        using var model = TwoBalls.BriefTrainer(context, options =>
+        using var model = TwoBalls.BriefTrainer(context, options => options with
         {
-            options.MaximumCacheBytes = 2 * 16 * 16 * 16 * 5;
-            options.MaxEpoch = 3;
+            Sampling = options.Sampling with { MaximumCacheBytes = 2 * 16 * 16 * 16 * 5 },
+            Optimization = options.Optimization with { MaxEpoch = 3 },
         }).Fit(context.Data.LoadFromEnumerable(Counted()));
 
         Assert.AreEqual(3, model.TrainingHistory!.Epochs.Count);
@@ -118,22 +121,22 @@ public class SegmentationTrainerTests
         var (written, kept) = (Path.Combine(folder.FullName, "first.weights"), Path.Combine(folder.FullName, "second.weights"));
         try
         {
-            TwoBalls.BriefTrainer(context, options => options.WeightsOutputPath = written).Fit(TwoBalls.Data(context, 2)).Dispose();
-            TwoBalls.BriefTrainer(context, options =>
+            TwoBalls.BriefTrainer(context, options => options with { Export = options.Export with { WeightsPath = written } }).Fit(TwoBalls.Data(context, 2)).Dispose();
+            TwoBalls.BriefTrainer(context, options => options with
             {
                 // So small a rate changes no weight, so that what was read must come out again.
-                options.InitialWeightsPath = written;
-                options.WeightsOutputPath = kept;
-                options.LearningRate = 1e-30;
-                options.Seed = 77;
+                Initialization = options.Initialization with { WeightsPath = written },
+                Export = options.Export with { WeightsPath = kept },
+                Optimization = options.Optimization with { LearningRate = 1e-30 },
+                Seed = 77,
             }).Fit(TwoBalls.Data(context, 2)).Dispose();
 
             CollectionAssert.AreEqual(Weights(written), Weights(kept));
 
-            var wrong = TwoBalls.BriefTrainer(context, options =>
+            var wrong = TwoBalls.BriefTrainer(context, options => options with
             {
-                options.InitialWeightsPath = written;
-                options.NetworkOptions = new() { Width = 6, Depth = 2 };
+                Initialization = options.Initialization with { WeightsPath = written },
+                Network = new AttentionUNetOptions { Width = 6, Depth = 2 },
             });
             var error = Assert.ThrowsExactly<ArgumentException>(() => wrong.Fit(TwoBalls.Data(context, 2)));
             StringAssert.Contains(error.Message, written);
@@ -146,7 +149,7 @@ public class SegmentationTrainerTests
 
         static float[] Weights(string path)
         {
-            using var network = NetworkList.Create("attention-unet", new() { Width = 4, Depth = 3, Classes = 3 });
+            using var network = new AttentionUNetOptions { Width = 4, Depth = 3, Classes = 3 }.CreateNetwork();
             network.load(path);
             return [.. network.parameters().SelectMany(parameter => parameter.detach().data<float>().ToArray())];
         }
@@ -159,10 +162,10 @@ public class SegmentationTrainerTests
         var options = new PhantomOptions { Shape = new(1, 1, 20, 27) };
         var rows = Enumerable.Range(0, 3).Select(seed => Phantom.Create(seed, options)).Select(p => new TwoBalls.Row { Image = p.Image, Label = p.Labels });
 
-        using var model = TwoBalls.BriefTrainer(context, o =>
+        using var model = TwoBalls.BriefTrainer(context, o => o with
         {
-            o.NetworkOptions = new() { SpatialDims = 2, Width = 4, Depth = 3 };
-            o.ValidationSet = context.Data.LoadFromEnumerable(rows.Take(1));
+            Network = new AttentionUNetOptions { SpatialDims = 2, Width = 4, Depth = 3 },
+            Validation = o.Validation with { ValidationSet = context.Data.LoadFromEnumerable(rows.Take(1)) },
         }).Fit(context.Data.LoadFromEnumerable(rows));
 
         Assert.AreEqual(2, model.Model.Info.SpatialDimensions);
@@ -175,12 +178,12 @@ public class SegmentationTrainerTests
     {
         var context = new MLContext(seed: 1);
         var validation = TwoBalls.Data(context, 1, firstSeed: 50);
-        using var model = TwoBalls.BriefTrainer(context, options =>
+        using var model = TwoBalls.BriefTrainer(context, options => options with
         {
             // Patches smaller than the volume: both sides blend overlapping tiles.
-            options.PatchSize = new PatchSize(8, 16, 8);
-            options.MaxEpoch = 15;
-            options.ValidationSet = validation;
+            Sampling = options.Sampling with { PatchSize = new PatchSize(8, 16, 8) },
+            Optimization = options.Optimization with { MaxEpoch = 15 },
+            Validation = options.Validation with { ValidationSet = validation },
         }).Fit(TwoBalls.Data(context, 8));
 
         var dice = DiceOf(context, model, validation);
@@ -192,19 +195,15 @@ public class SegmentationTrainerTests
     }
 
     [TestMethod]
-    [DataRow(OptimizerKind.AdamW, 1e-2, true)]
-    [DataRow(OptimizerKind.SgdNesterov, 1e-2, false)]
-    [DataRow(OptimizerKind.Adam, 1e-2, false)]
-    public void Fit_EitherOptimizer_WithAndWithoutDeepSupervision_LowersTheLoss(OptimizerKind optimizer, double rate, bool deepSupervision)
+    [DataRow(OptimizerKind.AdamW, 1e-2)]
+    [DataRow(OptimizerKind.SgdNesterov, 1e-2)]
+    [DataRow(OptimizerKind.Adam, 1e-2)]
+    public void Fit_AnyOptimizer_LowersTheLoss(OptimizerKind optimizer, double rate)
     {
         var context = new MLContext(seed: 1);
-        using var model = TwoBalls.BriefTrainer(context, options =>
+        using var model = TwoBalls.BriefTrainer(context, options => options with
         {
-            options.Optimizer = optimizer;
-            options.LearningRate = rate;
-            options.Momentum = 0.9;
-            options.DeepSupervision = deepSupervision;
-            options.MaxEpoch = 6;
+            Optimization = options.Optimization with { Optimizer = optimizer, LearningRate = rate, Momentum = 0.9, MaxEpoch = 6 },
         }).Fit(TwoBalls.Data(context, 8));
 
         var losses = model.TrainingHistory!.Epochs.Select(e => e.Loss).ToArray();

@@ -39,11 +39,14 @@ internal sealed class DemoCommand : IToolCommand
         var (training, test) = Cases.Split(dataset, dataset.Cases.Count / 5, seed);
         Report.Step($"Training on {training.Cases.Count} cases; the other {test.Cases.Count} are kept for the end.");
 
-        var options = arguments.GetValue(_quick) ? TrainingRecipes.Quick.Create() : TrainingRecipes.SmallVolumes.Create();
-        options.Seed = seed;
-        options.CancellationToken = cancellation;
-        options.MaxEpoch = arguments.GetValue(_epochs) ?? options.MaxEpoch;
-        options.Threads = arguments.GetValue(_threads) ?? options.Threads;
+        var recipe = (arguments.GetValue(_quick) ? TrainingRecipes.Quick : TrainingRecipes.SmallVolumes).Options;
+        var options = recipe with
+        {
+            Optimization = recipe.Optimization with { MaxEpoch = arguments.GetValue(_epochs) ?? recipe.Optimization.MaxEpoch },
+            Device = recipe.Device with { Threads = arguments.GetValue(_threads) ?? recipe.Device.Threads },
+            Seed = seed,
+            CancellationToken = cancellation,
+        };
         var (model, segmenter) = TrainingJob.Run(context, training, null, new(), options);
         var trainingSeconds = clock.Elapsed.TotalSeconds;
 

@@ -15,7 +15,7 @@ internal sealed class TrainCommand : IToolCommand
     private readonly Option<string?> _preset = new("--preset") { Description = "A published form of the network, as `medseg networks` lists them." };
     private readonly Option<int?> _width = new("--width") { Description = "Channels of the network's first stage; default: the network's own." };
     private readonly Option<int[]> _patch = new("--patch") { Description = "Patch as depth height width, in voxels; default: what holds every volume, at most 96 on a side.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string?> _loss = new("--loss") { Description = $"The loss: {string.Join(", ", LossList.All.Select(loss => loss.Key))}; default: {LossList.Default}." };
+    private readonly Option<string?> _loss = new("--loss") { Description = $"The loss: {string.Join(", ", LossList.All.Select(loss => loss.Key))}; default: that of the network's paper." };
     private readonly Option<string?> _weights = new("--weights") { Description = "Weights to start from: safetensors, a PyTorch checkpoint, or what training wrote; default: random ones." };
     private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "File that keeps the state of training after each epoch. Where it is there, training goes on from it: the same command again, after a stop." };
     private readonly Option<int?> _epochs = SharedOptions.Epochs("50");
@@ -82,42 +82,49 @@ internal sealed class TrainCommand : IToolCommand
         return ExitCode.Success;
     }
 
-    private SegmentationTrainerOptions Options(ParseResult arguments, SegmentationDataset training, int seed, CancellationToken cancellation)
+    private SegmentationTrainer.Options Options(ParseResult arguments, SegmentationDataset training, int seed, CancellationToken cancellation)
     {
-        var options = arguments.GetValue(_recipe) is { } recipe ? TrainingRecipes.Find(recipe).Create() : new SegmentationTrainerOptions();
-        (options.Seed, options.CancellationToken) = (seed, cancellation);
-        if (arguments.GetValue(_network) is { } network && network != options.Network)
-        {
-            // A recipe's form belongs to its own network.
-            (options.Network, options.NetworkOptions) = (network, new() { SpatialDims = options.NetworkOptions.SpatialDims });
-        }
-
-        options.Loss = arguments.GetValue(_loss) ?? options.Loss;
-        options.InitialWeightsPath = arguments.GetValue(_weights);
-        options.CheckpointPath = arguments.GetValue(_checkpoint);
-        options.MaxEpoch = arguments.GetValue(_epochs) ?? options.MaxEpoch;
-        options.BatchSize = arguments.GetValue(_batch) ?? options.BatchSize;
-        options.LearningRate = arguments.GetValue(_learningRate) ?? options.LearningRate;
-        options.Threads = arguments.GetValue(_threads) ?? options.Threads;
-        options.Scoring = arguments.GetValue(_resample) ? new() { Resampling = ResamplingOptions.NnUNet } : options.Scoring;
+        var options = arguments.GetValue(_recipe) is { } recipe ? TrainingRecipes.Find(recipe).Options : new();
         var isPicture = IsPicture(training);
-        options.NetworkOptions = options.NetworkOptions with
+        var given = arguments.GetValue(_patch) is [var depth, var height, var width] ? new PatchSize(depth, height, width) : (PatchSize?)null;
+        var replacesPatch = given is not null || (isPicture && options.Sampling.PatchSize is { Depth: > 1 });
+        return options with
         {
-            Preset = arguments.GetValue(_preset) ?? options.NetworkOptions.Preset,
-            Width = arguments.GetValue(_width) ?? options.NetworkOptions.Width,
-            SpatialDims = isPicture ? 2 : options.NetworkOptions.SpatialDims,
+            Network = Network(arguments, options.Network, isPicture, given is not null),
+            Loss = arguments.GetValue(_loss) is { } loss ? LossList.Find(loss).Default : options.Loss,
+            Sampling = options.Sampling with
+            {
+                PatchSize = replacesPatch ? given : options.Sampling.PatchSize,
+                BatchSize = arguments.GetValue(_batch) ?? options.Sampling.BatchSize,
+            },
+            Optimization = options.Optimization with
+            {
+                MaxEpoch = arguments.GetValue(_epochs) ?? options.Optimization.MaxEpoch,
+                LearningRate = arguments.GetValue(_learningRate) ?? options.Optimization.LearningRate,
+            },
+            Initialization = options.Initialization with { WeightsPath = arguments.GetValue(_weights) },
+            Checkpoint = options.Checkpoint with { Path = arguments.GetValue(_checkpoint) },
+            Device = options.Device with { Threads = arguments.GetValue(_threads) ?? options.Device.Threads },
+            Export = replacesPatch ? options.Export with { ScoringPatchSize = null } : options.Export,
+            Scoring = arguments.GetValue(_resample) ? new() { Resampling = ResamplingOptions.NnUNet } : options.Scoring,
+            Seed = seed,
+            CancellationToken = cancellation,
         };
+    }
 
-        if (arguments.GetValue(_patch) is [var depth, var height, var patchWidth])
+    private NetworkOptions Network(ParseResult arguments, NetworkOptions ofRecipe, bool isPicture, bool hasPatch)
+    {
+        // A recipe's form belongs to its own network.
+        var entry = arguments.GetValue(_network) is { } key ? NetworkList.Find(key) : ofRecipe.Entry;
+        var preset = arguments.GetValue(_preset);
+        var dims = entry.SpatialDims.Contains(ofRecipe.SpatialDims) ? ofRecipe.SpatialDims : entry.SpatialDims[0];
+        var options = preset is null && entry == ofRecipe.Entry ? ofRecipe : entry.OptionsOf(preset) with { SpatialDims = dims };
+        return options with
         {
-            (options.PatchSize, options.ScoringPatchSize) = (new(depth, height, patchWidth), null);
-        }
-        else if (isPicture && options.PatchSize is { Depth: > 1 })
-        {
-            (options.PatchSize, options.ScoringPatchSize) = (null, null);
-        }
-
-        return options;
+            Width = arguments.GetValue(_width) ?? options.Width,
+            SpatialDims = isPicture ? 2 : options.SpatialDims,
+            PatchSize = hasPatch ? null : options.PatchSize,
+        };
     }
 
     private static IEnumerable<string?> DataFiles(string data, SegmentationDataset dataset)

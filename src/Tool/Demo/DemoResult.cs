@@ -7,7 +7,7 @@ internal sealed record DemoResult(
     SegmentationDataset Dataset,
     SegmentationDataset Training,
     SegmentationDataset Test,
-    SegmentationTrainerOptions Options,
+    SegmentationTrainer.Options Options,
     int Seed,
     SegmentationMetrics Metrics,
     double TrainingSeconds,
@@ -27,8 +27,8 @@ internal sealed record DemoResult(
         dataset = Dataset.Name,
         trainingCases = Training.Cases.Count,
         testCases = Test.Cases.Select(c => c.Id),
-        network = Options.Network,
-        epochs = Options.MaxEpoch,
+        network = Options.Network.Entry.Key,
+        epochs = Options.Optimization.MaxEpoch,
         seed = Seed,
         dice = MetricsTable.ToJson(Metrics),
         newProcess = new { identical = DifferingCases == 0, differingCases = DifferingCases },
@@ -39,7 +39,7 @@ internal sealed record DemoResult(
     /// <summary>The result for people, below the table.</summary>
     public string Summary(DemoFiles files)
         => $"""
-            Mean Dice {Metrics.MeanDice:0.000} on {Test.Cases.Count} cases that training never saw; {Options.Network}, {Options.MaxEpoch} epochs on {Training.Cases.Count} cases.
+            Mean Dice {Metrics.MeanDice:0.000} on {Test.Cases.Count} cases that training never saw; {Options.Network.Entry.Key}, {Options.Optimization.MaxEpoch} epochs on {Training.Cases.Count} cases.
             A new process that loaded {files.Model} gave {(DifferingCases == 0 ? "identical labels" : $"other labels for {DifferingCases} cases")}.
             Training took {Clock(TrainingSeconds)}, everything {Clock(TotalSeconds)}, on {Environment.ProcessorCount} processors.
             Wrote {files.Model}, {files.Onnx}, {files.Predictions}, {files.Json}.

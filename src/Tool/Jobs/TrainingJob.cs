@@ -17,7 +17,7 @@ internal static class TrainingJob
         SegmentationDataset training,
         SegmentationDataset? validation,
         NormalizeIntensityEstimator.Options normalization,
-        SegmentationTrainerOptions options)
+        SegmentationTrainer.Options options)
     {
         var medical = context.MedicalSegmentation();
         var images = medical.Transforms.LoadVolumes().Append(medical.Transforms.NormalizeIntensity(normalization));
@@ -33,15 +33,17 @@ internal static class TrainingJob
         if (validation is not null)
         {
             var rows = WithLabels(validation);
-            options.ValidationSet = images.Fit(rows).Transform(rows);
+            options = options with { Validation = options.Validation with { ValidationSet = images.Fit(rows).Transform(rows) } };
         }
 
-        options.Preprocessing = $"{normalization.Method}{(normalization.NonZeroOnly ? " of non-zero voxels" : "")}";
+        options = options with
+        {
+            Export = options.Export with { Preprocessing = $"{normalization.Method}{(normalization.NonZeroOnly ? " of non-zero voxels" : "")}" },
+        };
         var model = TrainingDisplay.Run(display =>
         {
-            options.ProgressCallback = display.Step;
-            options.MetricsCallback = display.Epoch;
-            return images.Append(medical.Trainers.Segmentation(options)).Fit(WithLabels(training));
+            var trainer = medical.Trainers.Segmentation(options with { ProgressCallback = display.Step, MetricsCallback = display.Epoch });
+            return images.Append(trainer).Fit(WithLabels(training));
         });
         return (model, model.LastTransformer);
     }

@@ -2,43 +2,39 @@ namespace MedSeg.Study;
 
 /// <summary>A network as the study trains it: small enough for a processor.</summary>
 /// <param name="Name">What tables call it.</param>
-/// <param name="Key">Its key in <see cref="NetworkList"/>.</param>
 /// <param name="Sizes">How it differs from the published size, in words.</param>
 /// <param name="Options">Its options for 2 or 3 spatial axes.</param>
-internal sealed record StudyNetwork(string Name, string Key, string Sizes, Func<int, NetworkOptions> Options)
+internal sealed record StudyNetwork(string Name, string Sizes, Func<int, NetworkOptions> Options)
 {
-    /// <summary>Trained with its predictions of several depths, or with losses of its own.</summary>
-    public bool HasSideLosses { get; init; }
-
     /// <summary>The forms compared; the first is the control. Every network of <see cref="NetworkList"/> is here.</summary>
     public static IReadOnlyList<StudyNetwork> All { get; } =
     [
-        new("U-Net", "unet", "width 16, 4 levels", _ => new NetworkOptions { Preset = "plain", Width = 16, Depth = 4 }) { HasSideLosses = true },
-        new("U-Net, residual encoder", "unet", "width 16, 4 levels", _ => new NetworkOptions { Preset = "residual", Width = 16, Depth = 4 }) { HasSideLosses = true },
-        new("Attention U-Net", "attention-unet", "width 16, 4 levels, one gate", _ => new AttentionUNetOptions
+        new("U-Net", "width 16, 4 levels", _ => new UNetOptions { Width = 16, Depth = 4 }),
+        new("U-Net, residual encoder", "width 16, 4 levels", _ => new UNetOptions { Form = UNetForm.ResidualEncoder, Width = 16, Depth = 4 }),
+        new("Attention U-Net", "width 16, 4 levels, one gate", _ => new AttentionUNetOptions
         {
             Form = AttentionUNetForm.SingleGate, Width = 16, Depth = 4,
         }),
-        new("CA-Net", "ca-net", "as published; in 3D width 8, 4 levels", dims => new NetworkOptions { Width = dims == 2 ? 16 : 8, Depth = dims == 2 ? 5 : 4 }),
-        new("TransAttUnet", "transattunet", "width 16 (published: 64), 4 levels", _ => new NetworkOptions { Width = 16, Depth = 4 }),
-        new("Multi-scale dual attention", "multi-scale-dual-attention", "small encoder, width 16 (published: ResNeXt-101, 64)", _ => new MultiScaleDualAttentionOptions
+        new("CA-Net", "as published; in 3D width 8, 4 levels", dims => new CANetOptions { Width = dims == 2 ? 16 : 8, Depth = dims == 2 ? 5 : 4 }),
+        new("TransAttUnet", "width 16 (published: 64), 4 levels", _ => new TransAttUNetOptions { Width = 16, Depth = 4 }),
+        new("Multi-scale dual attention", "small encoder, width 16 (published: ResNeXt-101, 64)", _ => new MultiScaleDualAttentionOptions
         {
             Encoder = ResidualEncoderForm.Small, Width = 16,
-        }) { HasSideLosses = true },
-        new("Dual attention (DANet)", "dual-attention", "ResNet-18 of width 16 (published: ResNet-101, 64); in 3D the encoder of a U-Net, 3 levels", dims => dims == 2
+        }),
+        new("Dual attention (DANet)", "ResNet-18 of width 16 (published: ResNet-101, 64); in 3D the encoder of a U-Net, 3 levels", dims => dims == 2
             ? new DualAttentionOptions { Encoder = DualAttentionEncoder.ResNet18, Width = 16 }
-            : new DualAttentionOptions { Encoder = DualAttentionEncoder.UNet, Width = 16, Depth = 3 }) { HasSideLosses = true },
-        new("UNETR++", "unetr-plus-plus", "stem 2 x 2 x 2, width 16, 3 levels (published: 32, 4)", _ => new UNETRPlusPlusOptions
+            : new DualAttentionOptions { Encoder = DualAttentionEncoder.UNet, Width = 16, Depth = 3 }),
+        new("UNETR++", "stem 2 x 2 x 2, width 16, 3 levels (published: 32, 4)", _ => new UNETRPlusPlusOptions
         {
             Stem = [2, 2, 2], Width = 16, Depth = 3, BlocksPerStage = 2, AttentionDropout = 0, DecoderAttentionDropout = 0,
-        }) { HasSideLosses = true },
-        new("Gated axial attention", "medical-transformer", "as published, for images of 64 x 64", _ => new NetworkOptions { Preset = "gated" }),
-        new("MedT", "medical-transformer", "as published, for images of 64 x 64", _ => new NetworkOptions { Preset = "medt" }),
+        }),
+        new("Gated axial attention", "as published, for images of 64 x 64", _ => new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial }),
+        new("MedT", "as published, for images of 64 x 64", _ => new MedicalTransformerOptions()),
     ];
 
     /// <summary>The networks that have a form with so many spatial axes.</summary>
     public static IEnumerable<StudyNetwork> For(int spatialDims)
-        => All.Where(network => NetworkList.All.Any(entry => entry.Key == network.Key && entry.SpatialDims.Contains(spatialDims)));
+        => All.Where(network => network.Options(spatialDims).Entry.SpatialDims.Contains(spatialDims));
 
     /// <summary>The networks with so many spatial axes that names mean; all of them where there is no name.</summary>
     /// <param name="spatialDims">2 or 3.</param>

@@ -39,7 +39,7 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
             Task = task.Key,
             Network = network.Name,
             Seed = seed,
-            Steps = options.MaxEpoch * options.StepsPerEpoch,
+            Steps = options.Optimization.MaxEpoch * options.Sampling.StepsPerEpoch,
             Parameters = CountParameters(segmenter.Model.Info),
             Classes = [.. metrics.Classes.Select(c => c.Class.Name)],
             Dice = [.. metrics.Classes.Select(c => c.Dice)],
@@ -52,25 +52,20 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
         };
     }
 
-    private SegmentationTrainerOptions Options(int cases, CancellationToken cancellationToken)
-    {
-        var options = StudyTraining.Options(task, cases, seed, threads, cancellationToken);
-        options.Network = network.Key;
-        options.NetworkOptions = network.Options(task.SpatialDims) with { SpatialDims = task.SpatialDims };
-        options.DeepSupervision = network.HasSideLosses;
-        return options;
-    }
+    private SegmentationTrainer.Options Options(int cases, CancellationToken cancellationToken)
+        => StudyTraining.Options(task, cases, seed, threads, cancellationToken) with { Network = network.Options(task.SpatialDims) with { SpatialDims = task.SpatialDims } };
 
     private long CountParameters(SegmentationModelInfo info)
     {
         var sides = task.SpatialDims == 2 ? new[] { task.Patch.Height, task.Patch.Width } : [task.Patch.Depth, task.Patch.Height, task.Patch.Width];
-        using var built = NetworkList.Create(network.Key, network.Options(task.SpatialDims) with
+        var options = network.Options(task.SpatialDims) with
         {
             SpatialDims = task.SpatialDims,
             InputChannels = info.InputChannels,
             Classes = info.Classes.Count,
             PatchSize = sides,
-        });
+        };
+        using var built = options.CreateNetwork();
         return built.parameters().Sum(parameter => parameter.numel());
     }
 }

@@ -19,21 +19,23 @@ internal static class StudyTraining
     /// <param name="seed">Decides weights and patches.</param>
     /// <param name="threads">Processor cores; 0 takes all.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
-    public static SegmentationTrainerOptions Options(StudyTask task, int cases, int seed, int threads, CancellationToken cancellationToken)
+    public static SegmentationTrainer.Options Options(StudyTask task, int cases, int seed, int threads, CancellationToken cancellationToken)
     {
         var stepsPerEpoch = Math.Min(task.Steps, Math.Clamp(cases / task.BatchSize, MinimumStepsPerEpoch, MaximumStepsPerEpoch));
         return new()
         {
-            PatchSize = task.Patch,
-            BatchSize = task.BatchSize,
-            StepsPerEpoch = stepsPerEpoch,
-            MaxEpoch = Math.Max(1, task.Steps / stepsPerEpoch),
-            LearningRate = LearningRate,
-            WarmUpSteps = WarmUpSteps,
-            WeightAverageDecay = 0.98,
-            ForegroundFraction = task.ForegroundFraction,
+            // One loss for all: a study compares networks, not losses.
+            Loss = new DiceCrossEntropyLoss(),
+            Sampling = new() { PatchSize = task.Patch, BatchSize = task.BatchSize, StepsPerEpoch = stepsPerEpoch, ForegroundFraction = task.ForegroundFraction },
+            Optimization = new()
+            {
+                MaxEpoch = Math.Max(1, task.Steps / stepsPerEpoch),
+                LearningRate = LearningRate,
+                WarmUpSteps = WarmUpSteps,
+                WeightAverageDecay = 0.98,
+            },
             Augmentation = task.Augmentation,
-            Threads = threads,
+            Device = new() { Threads = threads },
             Seed = seed,
             CancellationToken = cancellationToken,
         };

@@ -63,7 +63,7 @@ internal static class ContractCases
            select new ContractCase(
                $"{entry.Key}{(preset is null ? "" : $" {preset}")} {dims}D",
                entry,
-               Shrink(entry.Key, new NetworkOptions { Preset = preset, SpatialDims = dims })),
+               Shrink(entry.Key, entry.OptionsOf(preset) with { SpatialDims = dims })),
         .. Further.Select(entry => new ContractCase($"{entry.Key} {entry.Name}", NetworkList.Find(entry.Key), entry.Options)),
     ];
 

@@ -52,7 +52,7 @@ public class DeviceContractTests
             var size = contract.Sizes(network)[0];
             var labels = torch.randint(0, 3, [2, .. size]).to(device);
             var loss = network.TrainingLoss(
-                network.ForwardTraining(torch.randn([2, 2, .. size]).to(device)), labels, LossList.Create("dice-cross-entropy", new LossOptions()));
+                network.ForwardTraining(torch.randn([2, 2, .. size]).to(device)), labels, new DiceCrossEntropyLoss());
             loss.backward();
             optimizer.step();
 

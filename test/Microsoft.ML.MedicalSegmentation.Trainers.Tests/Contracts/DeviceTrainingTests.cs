@@ -12,8 +12,11 @@ public class DeviceTrainingTests
     {
         var context = ContextOfTheGpu();
         var options = TwoBalls.TrainerOptions;
-        options.ValidationSet = TwoBalls.Data(context, 2, firstSeed: 100);
-        options.GradientClipNorm = 12;
+        options = options with
+        {
+            Validation = options.Validation with { ValidationSet = TwoBalls.Data(context, 2, firstSeed: 100) },
+            Optimization = options.Optimization with { GradientClipNorm = 12 },
+        };
 
         using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 24));
         var metrics = context.MedicalSegmentation().Evaluate(model.Transform(TwoBalls.Data(context, 8, firstSeed: 200)));
@@ -35,15 +38,21 @@ public class DeviceTrainingTests
         void Train(string? start, string written)
         {
             var options = TwoBalls.TrainerOptions;
-            (options.Network, options.NetworkOptions) = (network, contract.Options);
-            options.PatchSize = side is [var height, var width] ? new(1, (int)height, (int)width) : new((int)side[0], (int)side[1], (int)side[2]);
-            (options.Optimizer, options.Precision, options.LearningRate, options.MaxEpoch) = (optimizer, precision, 1e-3, 2);
-            (options.DeepSupervision, options.GradientClipNorm, options.Loss) = (true, 12, "focal");
-            options.LossOptions = new() { ClassWeights = [1, 2, 3], IgnoreIndex = 2 };
-            options.Augmentation = new() { Mirror = VolumeAxes.All, SpatialProbability = 1, IntensityProbability = 1 };
-            options.ValidationSet = TwoBalls.Data(context, 1);
-            (options.InitialWeightsPath, options.WeightsOutputPath) = (start, folder[written]);
-            options.FreezePatterns = start is null ? [] : [like.named_parameters().First().name];
+            options = options with
+            {
+                Network = contract.Options,
+                Loss = new FocalLoss { ClassWeights = [1, 2, 3], IgnoreIndex = 2 },
+                Sampling = options.Sampling with
+                {
+                    PatchSize = side is [var height, var width] ? new(1, (int)height, (int)width) : new((int)side[0], (int)side[1], (int)side[2]),
+                },
+                Optimization = options.Optimization with { Optimizer = optimizer, LearningRate = 1e-3, MaxEpoch = 2, GradientClipNorm = 12 },
+                Device = options.Device with { Precision = precision },
+                Augmentation = new() { Mirror = VolumeAxes.All, SpatialProbability = 1, IntensityProbability = 1 },
+                Validation = options.Validation with { ValidationSet = TwoBalls.Data(context, 1) },
+                Export = options.Export with { WeightsPath = folder[written] },
+                Initialization = new() { WeightsPath = start, FreezePatterns = start is null ? [] : [like.named_parameters().First().name] },
+            };
             using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 2));
             Assert.IsTrue(model.Model.Onnx.Length > 0);
         }
@@ -60,11 +69,13 @@ public class DeviceTrainingTests
         var context = ContextOfTheGpu();
         using var folder = new TemporaryFolder();
         using var stop = new CancellationTokenSource();
-        SegmentationTrainer Trainer(CancellationToken cancellationToken) => TwoBalls.BriefTrainer(context, options =>
+        SegmentationTrainer Trainer(CancellationToken cancellationToken) => TwoBalls.BriefTrainer(context, options => options with
         {
-            (options.Optimizer, options.MaxEpoch, options.CheckpointPath) = (optimizer, 3, folder["state"]);
-            options.ValidationSet = TwoBalls.Data(context, 1);
-            (options.CancellationToken, options.MetricsCallback) = (cancellationToken, _ => stop.Cancel());
+            Optimization = options.Optimization with { Optimizer = optimizer, MaxEpoch = 3 },
+            Checkpoint = options.Checkpoint with { Path = folder["state"] },
+            Validation = options.Validation with { ValidationSet = TwoBalls.Data(context, 1) },
+            CancellationToken = cancellationToken,
+            MetricsCallback = _ => stop.Cancel(),
         });
         Assert.ThrowsExactly<OperationCanceledException>(() => Trainer(stop.Token).Fit(TwoBalls.Data(context, 4)));
 
@@ -79,7 +90,7 @@ public class DeviceTrainingTests
     {
         ContextOfTheGpu();
         torch.manual_seed(3);
-        using var network = NetworkList.Create("attention-unet", new() { Width = 4, Depth = 3, Classes = 3 });
+        using var network = new AttentionUNetOptions { Width = 4, Depth = 3, Classes = 3 }.CreateNetwork();
         var info = new SegmentationModelInfo
         {
             Classes = [new(0, "background"), new(1, "large"), new(2, "bright")],

@@ -10,7 +10,7 @@ public class NetworkTrainingTests
     private static readonly Dictionary<string, Form> Forms = new()
     {
         ["unetr-plus-plus"] = new(SmallUNETRPlusPlus) { Epochs = 40 },
-        ["medical-transformer"] = new(new NetworkOptions { Preset = "gated" }) { Epochs = 45, LearningRate = 5e-3 },
+        ["medical-transformer"] = new(new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial }) { Epochs = 45, LearningRate = 5e-3 },
         ["ca-net"] = new(new CANetOptions { Width = 8, Depth = 3, Dropout = 0 }) { Epochs = 30, LearningRate = 3e-3 },
 
         // These predict at a quarter of the image's resolution.
@@ -22,7 +22,6 @@ public class NetworkTrainingTests
         ["dual-attention"] = new(new DualAttentionOptions { Encoder = DualAttentionEncoder.UNet, Width = 8, Depth = 3 })
         {
             IsCoarse = true,
-            HasSideLosses = true,
             Epochs = 4,
         },
     };
@@ -44,16 +43,16 @@ public class NetworkTrainingTests
     public void Fit_TwoBalls_ScoresNewOnesAbove95(string key, int dims)
     {
         var context = new MLContext(seed: 1);
-        var form = Forms.GetValueOrDefault(key, new(new() { Width = 8, Depth = 3 }));
+        var form = Forms.GetValueOrDefault(key, new(NetworkList.Find(key).DefaultOptions with { Width = 8, Depth = 3 }));
         var balls = form.IsCoarse ? Balls.LargeAndApart(dims) : Balls.Small(dims);
         var options = TwoBalls.TrainerOptions;
-        options.Network = key;
-        options.NetworkOptions = form.Options with { SpatialDims = dims };
-        options.DeepSupervision = form.HasSideLosses;
-        options.PatchSize = balls.Patch;
-        options.BatchSize = balls.BatchSize;
-        options.MaxEpoch = form.Epochs;
-        options.LearningRate = form.LearningRate;
+        options = options with
+        {
+            Network = form.Options with { SpatialDims = dims },
+            Loss = new DiceCrossEntropyLoss(),
+            Sampling = options.Sampling with { PatchSize = balls.Patch, BatchSize = balls.BatchSize },
+            Optimization = options.Optimization with { MaxEpoch = form.Epochs, LearningRate = form.LearningRate },
+        };
 
         using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, balls.Count, 0, balls.Phantoms));
         var metrics = context.MedicalSegmentation().Evaluate(model.Transform(TwoBalls.Data(context, 8, firstSeed: 200, balls.Phantoms)));
@@ -67,8 +66,6 @@ public class NetworkTrainingTests
         public int Epochs { get; init; } = 20;
 
         public double LearningRate { get; init; } = 1e-2;
-
-        public bool HasSideLosses { get; init; }
 
         public bool IsCoarse { get; init; }
     }

@@ -123,7 +123,7 @@ public class SegmentationExplainerTests
     {
         var context = new MLContext(seed: 1);
         var options = TwoBalls.TrainerOptions;
-        options.MaxEpoch = 12;
+        options = options with { Optimization = options.Optimization with { MaxEpoch = 12 } };
         using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 16));
         using var explainer = SegmentationExplainer.FromModel(model.Model, threads: 1);
         var (image, labels) = Phantom.Create(300, TwoBalls.Options);
@@ -143,9 +143,12 @@ public class SegmentationExplainerTests
         using var folder = new TemporaryFolder();
         var context = new MLContext(seed: 1);
         var options = TwoBalls.TrainerOptions;
-        options.MaxEpoch = 1;
-        options.NetworkOptions = new AttentionUNetOptions { Width = 4, Depth = 3, Form = AttentionUNetForm.Community };
-        options.WeightsOutputPath = folder["w.safetensors"];
+        options = options with
+        {
+            Optimization = options.Optimization with { MaxEpoch = 1 },
+            Network = new AttentionUNetOptions { Width = 4, Depth = 3, Form = AttentionUNetForm.Community },
+            Export = options.Export with { WeightsPath = folder["w.safetensors"] },
+        };
         using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 2));
         context.MedicalSegmentation().SaveModel(model, null, folder["m.zip"]);
 
@@ -165,8 +168,11 @@ public class SegmentationExplainerTests
     {
         var context = new MLContext(seed: 1);
         var options = TwoBalls.TrainerOptions;
-        options.MaxEpoch = 1;
-        options.NetworkOptions = new() { Width = 4, Depth = 3 };
+        options = options with
+        {
+            Optimization = options.Optimization with { MaxEpoch = 1 },
+            Network = new AttentionUNetOptions { Width = 4, Depth = 3 },
+        };
         using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 1));
         SegmentationModel With(SegmentationModelInfo info) => new(model.Model.Onnx.ToArray(), info);
 
@@ -241,7 +247,7 @@ public class SegmentationExplainerTests
 
     private static float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(at => (float)FixtureFill.Unit("image", at))];
 
-    private sealed class TwoLayers() : Network(new NetworkOptions { SpatialDims = 2 })
+    private sealed class TwoLayers() : Network(new PlainOptions { SpatialDims = 2 })
     {
         private readonly Convolution first = new(2, 1, 4, kernel: 3, padding: 1);
         private readonly Convolution head = new(2, 4, 2, kernel: 1);

@@ -90,7 +90,7 @@ internal static class DualAttentionFixtures
         }
 
         using var labels = torch.tensor(numbers, torch.ScalarType.Int64).reshape(shape);
-        var loss = LossList.Create("cross-entropy");
+        var loss = new CrossEntropyLoss();
         var actual = new Dictionary<string, double>
         {
             ["seg"] = GuidedAttentionLosses.Segmentation(output, labels, loss).ToDouble(),

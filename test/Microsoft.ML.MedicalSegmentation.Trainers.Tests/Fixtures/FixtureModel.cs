@@ -32,7 +32,7 @@ internal sealed record FixtureModel(
 /// <param name="names">Our names within the layer and the originals.</param>
 internal sealed class LayerNetwork(
     long[] inputShape, Layer layer, Func<Value, Value[]> compute, params (string Ours, string Original)[] names)
-    : Network(new NetworkOptions { SpatialDims = inputShape.Length - 2, InputChannels = (int)inputShape[1] })
+    : Network(new PlainOptions { SpatialDims = inputShape.Length - 2, InputChannels = (int)inputShape[1] })
 {
     private readonly Layer layer = layer;
 

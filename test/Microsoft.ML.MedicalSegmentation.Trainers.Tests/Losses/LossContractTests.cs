@@ -19,7 +19,7 @@ public class LossContractTests
         var logits = randn([2, Classes, 4, 6, 5]);
         var labels = randint(0, Classes, [2, 4, 6, 5], ScalarType.Int64);
 
-        var loss = LossList.Create(key).Compute(logits, labels).item<float>();
+        var loss = LossList.Find(key).Default.Compute(logits, labels).item<float>();
 
         Assert.IsTrue(float.IsFinite(loss) && loss > 0, $"{key}: {loss}");
     }
@@ -32,7 +32,7 @@ public class LossContractTests
         random.manual_seed(2);
         var labels = randint(0, Classes, [2, 4, 6, 5], ScalarType.Int64);
 
-        var loss = LossList.Create(key).Compute(Answer(labels, 60), labels).item<float>();
+        var loss = LossList.Find(key).Default.Compute(Answer(labels, 60), labels).item<float>();
 
         Assert.AreEqual(0, loss, 1e-5, key);
     }
@@ -44,7 +44,7 @@ public class LossContractTests
         using var scope = NewDisposeScope();
         random.manual_seed(3);
         var labels = randint(0, Classes, [2, 4, 6, 5], ScalarType.Int64);
-        var loss = LossList.Create(key);
+        var loss = LossList.Find(key).Default;
 
         var losses = new[] { -2.0, 0, 1, 3, 8 }.Select(confidence => loss.Compute(Answer(labels, confidence), labels).item<float>()).ToArray();
 
@@ -62,7 +62,7 @@ public class LossContractTests
         random.manual_seed(4);
         var start = randn([1, Classes, 4, 4, 4]);
         var labels = zeros([1, 4, 4, 4], ScalarType.Int64);
-        var loss = LossList.Create(key);
+        var loss = LossList.Find(key).Default;
 
         var logits = start.clone().requires_grad_();
         var before = loss.Compute(logits, labels);
@@ -82,7 +82,7 @@ public class LossContractTests
     {
         using var scope = NewDisposeScope();
         random.manual_seed(5);
-        var loss = LossList.Create(key, new LossOptions { IgnoreIndex = 255 });
+        var loss = (LossList.Find(key).Default with { IgnoreIndex = 255 });
         var labels = randint(0, Classes, [1, 4, 4, 4], ScalarType.Int64);
         labels[0, 1] = full([4, 4], 255, ScalarType.Int64);
         var logits = randn([1, Classes, 4, 4, 4]);
@@ -97,7 +97,7 @@ public class LossContractTests
     public void Compute_EverythingIgnored_IsZeroAndNotNaN(string key)
     {
         using var scope = NewDisposeScope();
-        var loss = LossList.Create(key, new LossOptions { IgnoreIndex = -1 });
+        var loss = (LossList.Find(key).Default with { IgnoreIndex = -1 });
         var logits = ones([1, Classes, 4, 4, 4], requires_grad: true);
 
         var value = loss.Compute(logits, full([1, 4, 4, 4], -1, ScalarType.Int64));
@@ -115,7 +115,7 @@ public class LossContractTests
         random.manual_seed(6);
         var logits = randn([2, Classes, 1, 7, 5]);
         var labels = randint(0, Classes, [2, 1, 7, 5], ScalarType.Int64);
-        var loss = LossList.Create(key);
+        var loss = LossList.Find(key).Default;
 
         Assert.AreEqual(
             loss.Compute(logits, labels).item<float>(), loss.Compute(logits.squeeze(2), labels.squeeze(1)).item<float>(), 1e-6, key);
@@ -128,7 +128,7 @@ public class LossContractTests
         using var scope = NewDisposeScope();
 
         var error = Assert.ThrowsExactly<ArgumentException>(
-            () => LossList.Create(key).Compute(zeros([2, Classes, 4, 4, 4]), zeros([2, 4, 4, 5], ScalarType.Int64)));
+            () => LossList.Find(key).Default.Compute(zeros([2, Classes, 4, 4, 4]), zeros([2, 4, 4, 5], ScalarType.Int64)));
 
         StringAssert.Contains(error.Message, "[2, 3, 4, 4, 4]");
         StringAssert.Contains(error.Message, "[2, 4, 4, 5]");

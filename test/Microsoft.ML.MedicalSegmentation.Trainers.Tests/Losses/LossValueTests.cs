@@ -16,7 +16,7 @@ public class LossValueTests
     {
         using var scope = NewDisposeScope();
 
-        var loss = LossList.Create("dice").Compute(Undecided, FirstVoxel).item<float>();
+        var loss = new DiceLoss().Compute(Undecided, FirstVoxel).item<float>();
 
         // (2 x 0.5 + 1e-5) / (1 + 1 + 1e-5) = 0.5000025
         Assert.AreEqual(1 - 0.5000025, loss, 1e-7);
@@ -28,7 +28,7 @@ public class LossValueTests
         using var scope = NewDisposeScope();
         var logits = tensor(new float[] { 0, 0, 0, (float)Math.Log(3) }, [1, 2, 1, 1, 2]);
 
-        var loss = LossList.Create("dice", new LossOptions { IncludeBackground = true, Smooth = 1e-9 }).Compute(logits, FirstVoxel).item<float>();
+        var loss = new DiceLoss { IncludeBackground = true, Smooth = 1e-9 }.Compute(logits, FirstVoxel).item<float>();
 
         // p(1) = (0.5, 0.75): foreground 2 x 0.5 / (1.25 + 1) = 4/9; background 2 x 0.25 / (0.75 + 1) = 2/7.
         Assert.AreEqual(1 - ((4.0 / 9) + (2.0 / 7)) / 2, loss, 1e-6);
@@ -42,8 +42,8 @@ public class LossValueTests
         var labels = tensor(new long[] { 1, 0 }, [2, 1, 1, 1]);
 
         // Sample 1: p = 0.5, y = 1. Sample 2: p = 0, y = 0.
-        var perSample = LossList.Create("dice").Compute(logits, labels).item<float>();
-        var pooled = LossList.Create("dice", new LossOptions { BatchDice = true }).Compute(logits, labels).item<float>();
+        var perSample = new DiceLoss().Compute(logits, labels).item<float>();
+        var pooled = new DiceLoss { BatchDice = true }.Compute(logits, labels).item<float>();
 
         Assert.AreEqual(1 - ((2.0 / 3) + 1) / 2, perSample, 1e-5);
         Assert.AreEqual(1 - 2.0 / 3, pooled, 1e-5);
@@ -58,7 +58,7 @@ public class LossValueTests
         var labels = tensor(new long[] { 1, 0 }, [1, 1, 1, 2]);
 
         // p = (0.5, 0.5), y = (1, 0): 2 * 0.5 / (1 + 1 + offset).
-        var loss = LossList.Create("log-dice", new LossOptions { DenominatorOffset = offset }).Compute(zeros([1, 2, 1, 1, 2], ScalarType.Float32), labels);
+        var loss = new LogDiceLoss { DenominatorOffset = offset }.Compute(zeros([1, 2, 1, 1, 2], ScalarType.Float32), labels);
 
         Assert.AreEqual(Math.Log(denominator), loss.item<float>(), 1e-4);
     }
@@ -71,16 +71,16 @@ public class LossValueTests
         var (logits, labels) = (randn([2, 3, 3, 4, 5]), randint(0, 3, [2, 3, 4, 5], ScalarType.Int64));
 
         // TP / (TP + FP / 2 + FN / 2) = 2 TP / (2 TP + FP + FN); smoothing of half the size makes the fractions equal.
-        var tversky = LossList.Create("tversky", new LossOptions { FalsePositiveWeight = 0.5, FalseNegativeWeight = 0.5, Smooth = 0.5e-5 });
+        var tversky = new TverskyLoss { FalsePositiveWeight = 0.5, FalseNegativeWeight = 0.5, Smooth = 0.5e-5 };
 
-        Assert.AreEqual(LossList.Create("dice").Compute(logits, labels).item<float>(), tversky.Compute(logits, labels).item<float>(), 1e-6);
+        Assert.AreEqual(new DiceLoss().Compute(logits, labels).item<float>(), tversky.Compute(logits, labels).item<float>(), 1e-6);
     }
 
     [TestMethod]
     public void Tversky_MissedVoxels_CostMoreThanExtraOnes()
     {
         using var scope = NewDisposeScope();
-        var loss = LossList.Create("tversky");
+        var loss = new TverskyLoss();
         var (one, both) = (FirstVoxel, ones([1, 1, 1, 2], ScalarType.Int64));
         static Tensor Certain(Tensor labels) => nn.functional.one_hot(labels, 2).to_type(ScalarType.Float32).permute(0, 4, 1, 2, 3) * 60;
 
@@ -97,7 +97,7 @@ public class LossValueTests
         var (logits, labels) = (randn([2, 3, 3, 4, 5]), randint(0, 3, [2, 3, 4, 5], ScalarType.Int64));
         labels[0, 0] = full([4, 5], -7, ScalarType.Int64);
 
-        var ours = LossList.Create("cross-entropy", new LossOptions { ClassWeights = [0.5, 1, 3], IgnoreIndex = -7 }).Compute(logits, labels);
+        var ours = new CrossEntropyLoss { ClassWeights = [0.5, 1, 3], IgnoreIndex = -7 }.Compute(logits, labels);
         var torchs = nn.functional.cross_entropy(logits, labels, tensor(new float[] { 0.5f, 1, 3 }), -7);
 
         Assert.AreEqual(torchs.item<float>(), ours.item<float>(), 1e-6);
@@ -110,7 +110,7 @@ public class LossValueTests
         random.manual_seed(1);
         var (logits, labels) = (randn([2, 3, 3, 4, 5]), randint(0, 3, [2, 3, 4, 5], ScalarType.Int64));
 
-        var focal = LossList.Create("focal", new LossOptions { FocalExponent = 0 }).Compute(logits, labels).item<float>();
+        var focal = new FocalLoss { FocalExponent = 0 }.Compute(logits, labels).item<float>();
 
         Assert.AreEqual(nn.functional.cross_entropy(logits, labels).item<float>(), focal, 1e-6);
     }
@@ -121,16 +121,15 @@ public class LossValueTests
         using var scope = NewDisposeScope();
 
         // p = 0.5 for both voxels: 0.5^2 x ln 2.
-        Assert.AreEqual(0.25 * Math.Log(2), LossList.Create("focal").Compute(Undecided, FirstVoxel).item<float>(), 1e-6);
+        Assert.AreEqual(0.25 * Math.Log(2), new FocalLoss().Compute(Undecided, FirstVoxel).item<float>(), 1e-6);
     }
 
     [TestMethod]
     public void DiceCrossEntropy_Weights_ScaleTheTerms()
     {
         using var scope = NewDisposeScope();
-        var options = new LossOptions { DiceWeight = 2, CrossEntropyWeight = 0.5 };
 
-        var loss = LossList.Create("dice-cross-entropy", options).Compute(Undecided, FirstVoxel).item<float>();
+        var loss = new DiceCrossEntropyLoss { DiceWeight = 2, CrossEntropyWeight = 0.5 }.Compute(Undecided, FirstVoxel).item<float>();
 
         Assert.AreEqual(2 * (1 - 0.5000025) + 0.5 * Math.Log(2), loss, 1e-6);
     }
@@ -140,7 +139,7 @@ public class LossValueTests
     {
         using var scope = NewDisposeScope();
         random.manual_seed(1);
-        var loss = LossList.Create("cross-entropy");
+        var loss = new CrossEntropyLoss();
         var labels = randint(0, 2, [1, 8, 8, 8], ScalarType.Int64);
         Tensor[] outputs = [randn([1, 2, 8, 8, 8]), randn([1, 2, 4, 4, 4]), randn([1, 2, 2, 2, 2])];
 
@@ -155,9 +154,9 @@ public class LossValueTests
     }
 
     [TestMethod]
-    public void Create_UnknownKey_ListsTheLosses()
+    public void Find_UnknownKey_ListsTheLosses()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => LossList.Create("hinge"));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => LossList.Find("hinge"));
 
         StringAssert.Contains(error.Message, "'hinge'");
         foreach (var entry in LossList.All)
@@ -167,14 +166,12 @@ public class LossValueTests
     }
 
     [TestMethod]
-    public void Create_SeveralFaults_AreListedTogether()
+    public void Validate_SeveralFaults_AreListedTogether()
     {
-        var options = new LossOptions { Smooth = 0, FocalExponent = -1, ClassWeights = [0, 0] };
-
-        var error = Assert.ThrowsExactly<ArgumentException>(() => LossList.Create("dice", options));
+        var error = Assert.ThrowsExactly<ArgumentException>(new DiceCrossEntropyLoss { Smooth = 0, DiceWeight = -1, ClassWeights = [0, 0] }.Validate);
 
         StringAssert.Contains(error.Message, "Smooth is 0");
-        StringAssert.Contains(error.Message, "FocalExponent is -1");
-        StringAssert.Contains(error.Message, "[0, 0]");
+        StringAssert.Contains(error.Message, "DiceWeight is -1");
+        StringAssert.Contains(error.Message, "ClassWeights are 0, 0");
     }
 }

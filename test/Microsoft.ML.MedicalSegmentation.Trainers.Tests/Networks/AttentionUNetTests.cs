@@ -97,7 +97,7 @@ public class AttentionUNetTests
     [DataRow("community", 4, "gates.3.relevance")]
     public void Gates_ShowWeightsBetweenZeroAndOne_ToAnObserver(string preset, int maps, string name)
     {
-        using var network = NetworkList.Create("attention-unet", new NetworkOptions { Preset = preset, SpatialDims = 2, Width = 2, Depth = preset == "community" ? 5 : 6 });
+        using var network = (AttentionUNet.Entry.OptionsOf(preset) with { SpatialDims = 2, Width = 2, Depth = preset == "community" ? 5 : 6 }).CreateNetwork();
         using var observer = new ForwardObserver();
 
         using (torch.NewDisposeScope())

@@ -30,7 +30,7 @@ public class DualAttentionTests
     [DataRow("resnet-18", 12_667_240)]
     public void Preset_HasTheParametersOfThePublishedNetwork(string preset, long parameters)
     {
-        using var network = NetworkList.Create("dual-attention", new() { Preset = preset, SpatialDims = 2 });
+        using var network = (DualAttention.Entry.OptionsOf(preset) with { SpatialDims = 2 }).CreateNetwork();
 
         Assert.AreEqual(parameters, network.parameters().Sum(parameter => parameter.numel()));
     }
@@ -125,7 +125,7 @@ public class DualAttentionTests
         using var scope = torch.NewDisposeScope();
         using var network = DualAttention.Entry.Create(new DualAttentionOptions { SpatialDims = 2, Width = 4, Encoder = DualAttentionEncoder.UNet });
         var labels = torch.zeros([2, 16, 16], torch.ScalarType.Int64);
-        var loss = LossList.Create("cross-entropy");
+        var loss = new CrossEntropyLoss();
         var output = network.ForwardTraining(torch.randn([2, 1, 16, 16], torch.ScalarType.Float32));
 
         var expected = output.SideLogits.Prepend(output.Logits).Sum(logits => loss.Compute(logits, labels).ToDouble());

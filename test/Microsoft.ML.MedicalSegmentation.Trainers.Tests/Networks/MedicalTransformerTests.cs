@@ -55,23 +55,23 @@ public class MedicalTransformerTests
         {
             var context = new MLContext(seed: 1);
             var options = TwoBalls.TrainerOptions;
-            options.Network = "medical-transformer";
-            options.NetworkOptions = new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial, FrozenGateEpochs = frozenEpochs };
-            options.PatchSize = new PatchSize(1, 32, 32);
-            options.MaxEpoch = 2;
-            options.WeightDecay = 0.5;
-            options.WeightAverageDecay = 0;
-            options.WeightsOutputPath = Path.GetTempFileName();
+            options = options with
+            {
+                Network = new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial, FrozenGateEpochs = frozenEpochs },
+                Sampling = options.Sampling with { PatchSize = new PatchSize(1, 32, 32) },
+                Optimization = options.Optimization with { MaxEpoch = 2, WeightDecay = 0.5, WeightAverageDecay = 0 },
+                Export = options.Export with { WeightsPath = Path.GetTempFileName() },
+            };
             try
             {
                 using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 2));
-                using var trained = NetworkList.Create(options.Network, options.NetworkOptions with { PatchSize = [32, 32], Classes = 3 });
-                trained.load(options.WeightsOutputPath);
+                using var trained = (options.Network with { PatchSize = [32, 32], Classes = 3 }).CreateNetwork();
+                trained.load(options.Export.WeightsPath);
                 return trained.named_parameters().Single(entry => entry.name == "layer1.0.hight_block.f_sv").parameter.ToDouble();
             }
             finally
             {
-                File.Delete(options.WeightsOutputPath);
+                File.Delete(options.Export.WeightsPath);
             }
         }
 
@@ -137,7 +137,7 @@ public class MedicalTransformerTests
     [TestMethod]
     public void Volumes_AreRefused()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create("medical-transformer", new NetworkOptions()));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new MedicalTransformerOptions { SpatialDims = 3 }.CreateNetwork());
 
         StringAssert.Contains(error.Message, "Use 2");
     }

@@ -32,7 +32,7 @@ public class NetworkListTests
     [TestMethod]
     public void Find_UnknownKey_ListsTheNetworks()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create("attention-net", new NetworkOptions()));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Find("attention-net"));
 
         StringAssert.Contains(error.Message, "'attention-net'");
         foreach (var entry in NetworkList.All)
@@ -42,19 +42,19 @@ public class NetworkListTests
     }
 
     [TestMethod]
-    public void Create_UnknownPreset_ListsThePresets()
+    public void OptionsOf_UnknownPreset_ListsThePresets()
     {
         var error = Assert.ThrowsExactly<ArgumentException>(
-            () => NetworkList.Create("attention-unet", new NetworkOptions { Preset = "pancreas" }));
+            () => AttentionUNet.Entry.OptionsOf("pancreas"));
 
         StringAssert.Contains(error.Message, "'pancreas'");
         StringAssert.Contains(error.Message, "multi-gate");
     }
 
     [TestMethod]
-    public void Create_WithPreset_TakesTheDatasSizesAndTheUsersWidth()
+    public void OptionsOf_AnyCase_IsThePresetToChange()
     {
-        using var network = NetworkList.Create("Attention-UNet", new NetworkOptions { Preset = "single-gate", InputChannels = 2, Classes = 7, Width = 4, Depth = 2 });
+        using var network = (NetworkList.Find("Attention-UNet").OptionsOf("Single-Gate") with { InputChannels = 2, Classes = 7, Width = 4, Depth = 2 }).CreateNetwork();
 
         var options = (AttentionUNetOptions)network.Options;
         Assert.AreEqual((AttentionUNetForm.SingleGate, 2, 7, 4), (options.Form, options.InputChannels, options.Classes, options.Width));
@@ -63,9 +63,8 @@ public class NetworkListTests
     [TestMethod]
     public void Create_ImpossibleOptions_NamesEveryFault()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create(
-            "attention-unet",
-            new AttentionUNetOptions { SpatialDims = 4, InputChannels = 0, Classes = 0, Width = 0, Depth = 1, Kernel = 4 }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => 
+            new AttentionUNetOptions { SpatialDims = 4, InputChannels = 0, Classes = 0, Width = 0, Depth = 1, Kernel = 4 }.CreateNetwork());
 
         foreach (var fact in new[] { "6 faults", "SpatialDims is 4", "InputChannels is 0", "Classes is 0", "Width is 0", "Depth is 1", "Kernel is 4" })
         {
@@ -84,7 +83,7 @@ public class NetworkListTests
     [DataRow("dual-attention", 2, null, 4, "Depth is 4; ResNet101 has one depth")]
     public void Create_OptionsOfAllNetworks_AreCheckedAsThisNetworksOwn(string key, int dims, int? width, int? depth, string fault)
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create(key, new NetworkOptions { SpatialDims = dims, Width = width, Depth = depth }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => (NetworkList.Find(key).DefaultOptions with { SpatialDims = dims, Width = width, Depth = depth }).CreateNetwork());
 
         StringAssert.Contains(error.Message, fault);
     }
@@ -92,16 +91,16 @@ public class NetworkListTests
     [TestMethod]
     public void Create_OptionsOfAnotherNetwork_AreRefused()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create("unet", new AttentionUNetOptions { Width = 4 }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => UNet.Entry.Create(new AttentionUNetOptions { Width = 4 }));
 
-        StringAssert.Contains(error.Message, "unet was given AttentionUNetOptions. Give UNetOptions, or NetworkOptions");
+        StringAssert.Contains(error.Message, "unet was given AttentionUNetOptions. Give UNetOptions.");
     }
 
     [TestMethod]
     public void Create_BeyondAllMemory_SaysWhatToMakeSmaller()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create(
-            "attention-unet", new NetworkOptions { InputChannels = int.MaxValue, Width = 1 << 20, Depth = 2 }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => 
+            new AttentionUNetOptions { InputChannels = int.MaxValue, Width = 1 << 20, Depth = 2 }.CreateNetwork());
 
         StringAssert.Contains(error.Message, "attention-unet with 2147483647 channels, 2 classes and width 1048576 cannot be built");
     }

@@ -104,7 +104,7 @@ public class NetworkTests
         private readonly Convolution late;
 
         public LateNetwork()
-            : base(new NetworkOptions { SpatialDims = 2 }) => late = new(2, 1, 2, kernel: 1);
+            : base(new PlainOptions { SpatialDims = 2 }) => late = new(2, 1, 2, kernel: 1);
 
         public override string Description => "late";
 
@@ -118,7 +118,7 @@ public class NetworkTests
         public readonly TorchSharp.Modules.Parameter[] offsets = [Weights.Constant(0, 1)];
     }
 
-    private sealed class ManyFields() : Network(new NetworkOptions { SpatialDims = 2 })
+    private sealed class ManyFields() : Network(new PlainOptions { SpatialDims = 2 })
     {
         private readonly TorchSharp.Modules.Parameter scale = Weights.Constant(1, 1);
         private readonly torch.Tensor index = Weights.Buffer([1L, 0], 2);

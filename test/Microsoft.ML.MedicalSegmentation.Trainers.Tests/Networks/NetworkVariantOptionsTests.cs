@@ -27,7 +27,7 @@ public class NetworkVariantOptionsTests
     [DynamicData(nameof(Impossible))]
     public void Create_ImpossibleVariant_SaysWhatIsPossible(string key, NetworkOptions options, string fact)
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Create(key, options));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkList.Find(key).Create(options));
 
         StringAssert.Contains(error.Message, fact);
     }

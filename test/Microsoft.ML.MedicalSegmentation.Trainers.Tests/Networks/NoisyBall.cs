@@ -18,7 +18,7 @@ internal static class NoisyBall
         {
             using var inner = torch.NewDisposeScope();
             optimizer.zero_grad();
-            network.TrainingLoss(network.ForwardTraining(image), labels, LossList.Create("dice-cross-entropy")).backward();
+            network.TrainingLoss(network.ForwardTraining(image), labels, new DiceCrossEntropyLoss()).backward();
             optimizer.step();
         }
 

@@ -17,7 +17,7 @@ public class UNetTests
     [DataRow("residual", 2, 71_816_586)]
     public void Preset_HasTheParametersOfNnUNetsNetwork(string preset, int dims, long parameters)
     {
-        using var network = NetworkList.Create("unet", new() { Preset = preset, SpatialDims = dims });
+        using var network = (UNet.Entry.OptionsOf(preset) with { SpatialDims = dims }).CreateNetwork();
 
         Assert.AreEqual(parameters, network.parameters().Sum(parameter => parameter.numel()));
     }
@@ -129,7 +129,7 @@ public class UNetTests
         using var network = UNet.Entry.Create(new UNetOptions { SpatialDims = 2, Width = 2, Depth = 4 });
         var labels = torch.zeros([1, 16, 16], torch.ScalarType.Int64);
 
-        network.TrainingLoss(network.ForwardTraining(torch.randn([1, 1, 16, 16], torch.ScalarType.Float32)), labels, LossList.Create("cross-entropy")).backward();
+        network.TrainingLoss(network.ForwardTraining(torch.randn([1, 1, 16, 16], torch.ScalarType.Float32)), labels, new CrossEntropyLoss()).backward();
 
         var gradients = network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.grad);
         Assert.IsNull(gradients["decoder.seg_layers.0.weight"]);

@@ -10,7 +10,7 @@ namespace Microsoft.ML.MedicalSegmentation.Ops;
 /// <param name="compute">The operation, given the image, the parameters and the buffers.</param>
 internal sealed class OperationNetwork(
     long[] imageShape, Parameter[] parameters, torch.Tensor[] buffers, Func<Value, Parameter[], torch.Tensor[], Value> compute)
-    : Network(new NetworkOptions { SpatialDims = imageShape.Length - 2, InputChannels = (int)imageShape[1] })
+    : Network(new PlainOptions { SpatialDims = imageShape.Length - 2, InputChannels = (int)imageShape[1] })
 {
     public long[] ImageShape => imageShape;
 

@@ -100,12 +100,14 @@ public class AttentionStudyTests
         }
     }
 
-    private static SegmentationTrainerOptions Training(CancellationToken cancellationToken)
+    private static SegmentationTrainer.Options Training(CancellationToken cancellationToken)
     {
         var options = TwoBalls.TrainerOptions;
-        options.MaxEpoch = 10;
-        options.WeightAverageDecay = 0;
-        options.CancellationToken = cancellationToken;
+        options = options with
+        {
+            Optimization = options.Optimization with { MaxEpoch = 10, WeightAverageDecay = 0 },
+            CancellationToken = cancellationToken,
+        };
         return options;
     }
 

@@ -13,13 +13,12 @@ public class FineTuningTests
     public void Fit_FrozenWeights_StayWithTheirStatistics(OptimizerKind optimizer)
     {
         using var folder = new TemporaryFolder();
-        Train(folder["first.safetensors"], _ => { });
+        Train(folder["first.safetensors"], options => options);
 
-        Train(folder["second.safetensors"], options =>
+        Train(folder["second.safetensors"], options => options with
         {
-            options.InitialWeightsPath = folder["first.safetensors"];
-            options.FreezePatterns = Frozen;
-            options.Optimizer = optimizer;
+            Initialization = options.Initialization with { WeightsPath = folder["first.safetensors"], FreezePatterns = Frozen },
+            Optimization = options.Optimization with { Optimizer = optimizer },
         });
 
         var (first, second) = (Read(folder["first.safetensors"]), Read(folder["second.safetensors"]));
@@ -52,15 +51,18 @@ public class FineTuningTests
     public void Fit_OtherClasses_StartsFromAllButTheHead()
     {
         using var folder = new TemporaryFolder();
-        Train(folder["three.safetensors"], _ => { });
+        Train(folder["three.safetensors"], options => options);
 
-        Train(folder["four.safetensors"], options =>
+        Train(folder["four.safetensors"], options => options with
         {
             // The head of the authors' form: predictions of all levels, and what joins them.
-            options.InitialWeightsPath = folder["three.safetensors"];
-            options.InitialWeights = new() { Skip = ["dsv*", "final.*"] };
-            options.Classes = [new(0, "background"), new(1, "large"), new(2, "bright"), new(3, "rare")];
-            options.FreezePatterns = ["conv1.*"];
+            Initialization = options.Initialization with
+            {
+                WeightsPath = folder["three.safetensors"],
+                Loading = new() { Skip = ["dsv*", "final.*"] },
+                FreezePatterns = ["conv1.*"],
+            },
+            Classes = [new(0, "background"), new(1, "large"), new(2, "bright"), new(3, "rare")],
         });
 
         var (three, four) = (WeightsFile.Read(folder["three.safetensors"]), WeightsFile.Read(folder["four.safetensors"]));
@@ -68,10 +70,10 @@ public class FineTuningTests
         Assert.AreEqual(4, four.Tensors.Single(tensor => tensor.Name == "final.bias").Count);
         CollectionAssert.AreEqual(Read(folder["three.safetensors"])["conv1.conv1.0.weight"], Read(folder["four.safetensors"])["conv1.conv1.0.weight"]);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(folder["x"], options =>
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(folder["x"], options => options with
         {
-            options.InitialWeightsPath = folder["three.safetensors"];
-            options.Classes = [new(0, "background"), new(1, "large"), new(2, "bright"), new(3, "rare")];
+            Initialization = options.Initialization with { WeightsPath = folder["three.safetensors"] },
+            Classes = [new(0, "background"), new(1, "large"), new(2, "bright"), new(3, "rare")],
         }));
         StringAssert.Contains(error.Message, "final.weight (the file has [3, 9, 1, 1, 1], the network [4, 12, 1, 1, 1])");
         StringAssert.Contains(error.Message, "Skip");
@@ -85,7 +87,7 @@ public class FineTuningTests
         string Fault(params string[] patterns)
         {
             var options = Brief();
-            options.FreezePatterns = patterns;
+            options = options with { Initialization = options.Initialization with { FreezePatterns = patterns } };
             return Assert.ThrowsExactly<ArgumentException>(
                 () => context.MedicalSegmentation().Trainers.Segmentation(options).Fit(context.Data.LoadFromEnumerable(unread))).Message;
         }
@@ -99,30 +101,36 @@ public class FineTuningTests
     [TestMethod]
     public void Validate_ImpossibleOptions_TellsAllAtOnce()
     {
-        var options = new SegmentationTrainerOptions { BatchSize = 0, FreezePatterns = [""], InitialWeights = new() { Skip = ["final.*", " "] } };
+        var options = new SegmentationTrainer.Options
+        {
+            Sampling = new() { BatchSize = 0 },
+            Initialization = new() { FreezePatterns = [""], Loading = new() { Skip = ["final.*", " "] } },
+        };
 
         var error = Assert.ThrowsExactly<ArgumentException>(options.Validate);
 
-        foreach (var word in new[] { "BatchSize", "pattern of FreezePatterns is empty", "InitialWeightsPath is missing", "pattern of Skip is empty" })
+        foreach (var word in new[] { "BatchSize", "pattern of Initialization.FreezePatterns is empty", "Initialization.WeightsPath is missing", "pattern of Skip is empty" })
         {
             StringAssert.Contains(error.Message, word);
         }
     }
 
-    private static void Train(string weights, Action<SegmentationTrainerOptions> change)
+    private static void Train(string weights, Func<SegmentationTrainer.Options, SegmentationTrainer.Options> change)
     {
         var context = new MLContext(seed: 1);
         var options = Brief();
-        options.WeightsOutputPath = weights;
-        change(options);
-        context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 4)).Dispose();
+        options = options with { Export = options.Export with { WeightsPath = weights } };
+        context.MedicalSegmentation().Trainers.Segmentation(change(options)).Fit(TwoBalls.Data(context, 4)).Dispose();
     }
 
-    private static SegmentationTrainerOptions Brief()
+    private static SegmentationTrainer.Options Brief()
     {
         var options = TwoBalls.TrainerOptions;
-        options.NetworkOptions = new() { Width = 4, Depth = 4 };
-        options.MaxEpoch = 2;
+        options = options with
+        {
+            Network = new AttentionUNetOptions { Width = 4, Depth = 4 },
+            Optimization = options.Optimization with { MaxEpoch = 2 },
+        };
         return options;
     }
 

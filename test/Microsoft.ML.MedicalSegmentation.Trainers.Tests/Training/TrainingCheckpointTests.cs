@@ -17,14 +17,13 @@ public class TrainingCheckpointTests
     public void Fit_StoppedAndGoneOn_GivesTheWeightsOfOneThatWasNotStopped(OptimizerKind optimizer, int stop)
     {
         using var folder = new TemporaryFolder();
-        void Change(SegmentationTrainerOptions options)
-        {
-            options.Optimizer = optimizer;
-            options.Augmentation = new();
-            options.FreezePatterns = ["conv1.*"];
-        }
 
-        AssertGoesOn(folder, stop, Change);
+        AssertGoesOn(folder, stop, options => options with
+        {
+            Optimization = options.Optimization with { Optimizer = optimizer },
+            Augmentation = new(),
+            Initialization = options.Initialization with { FreezePatterns = ["conv1.*"] },
+        });
     }
 
     [TestMethod]
@@ -32,12 +31,15 @@ public class TrainingCheckpointTests
     {
         using var folder = new TemporaryFolder();
 
-        AssertGoesOn(folder, stop: 3, options =>
+        AssertGoesOn(folder, stop: 3, options => options with
         {
-            options.WeightAverageDecay = 0;
-            options.MaximumCacheBytes = 3 * 16 * 16 * 16 * (sizeof(float) + 2); // About two of five cases.
-            options.StepsPerEpoch = 3;
-            options.BatchSize = 1;
+            Optimization = options.Optimization with { WeightAverageDecay = 0 },
+            Sampling = options.Sampling with
+            {
+                MaximumCacheBytes = 3 * 16 * 16 * 16 * (sizeof(float) + 2), // About two of five cases.
+                StepsPerEpoch = 3,
+                BatchSize = 1,
+            },
         });
     }
 
@@ -46,10 +48,9 @@ public class TrainingCheckpointTests
     {
         using var folder = new TemporaryFolder();
 
-        AssertGoesOn(folder, stop: 2, options =>
+        AssertGoesOn(folder, stop: 2, options => options with
         {
-            options.Network = "ca-net";
-            options.NetworkOptions = new() { Width = 4, Depth = 4 };
+            Network = new CANetOptions { Width = 4, Depth = 4 },
         });
     }
 
@@ -61,12 +62,11 @@ public class TrainingCheckpointTests
     {
         using var folder = new TemporaryFolder();
 
-        AssertGoesOn(folder, stop, options =>
+        AssertGoesOn(folder, stop, options => options with
         {
-            options.Network = "medical-transformer";
-            options.NetworkOptions = new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial, FrozenGateEpochs = 2 };
-            options.PatchSize = new PatchSize(1, 32, 32);
-            options.WeightAverageDecay = 0;
+            Network = new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial, FrozenGateEpochs = 2 },
+            Sampling = options.Sampling with { PatchSize = new PatchSize(1, 32, 32) },
+            Optimization = options.Optimization with { WeightAverageDecay = 0 },
         });
 
         var gates = WeightsFile.Read(folder["gone-on.safetensors"]).Tensors.Where(tensor => tensor.Name.EndsWith(".f_sv", StringComparison.Ordinal)).ToList();
@@ -78,13 +78,11 @@ public class TrainingCheckpointTests
     {
         using var folder = new TemporaryFolder();
 
-        var history = AssertGoesOn(folder, stop: 3, options =>
+        var history = AssertGoesOn(folder, stop: 3, options => options with
         {
             // So large a rate unlearns, so that the first epoch is the best.
-            options.LearningRate = 1;
-            options.GradientClipNorm = 0;
-            options.WeightAverageDecay = 0;
-            options.ValidationSet = TwoBalls.Data(new MLContext(seed: 1), 1, firstSeed: 50);
+            Optimization = options.Optimization with { LearningRate = 1, GradientClipNorm = 0, WeightAverageDecay = 0 },
+            Validation = options.Validation with { ValidationSet = TwoBalls.Data(new MLContext(seed: 1), 1, firstSeed: 50) },
         });
 
         Assert.IsTrue(history.Best.Epoch < 3, $"{history.Best}");
@@ -95,10 +93,10 @@ public class TrainingCheckpointTests
     public void Fit_FinishedBefore_GivesTheSameModelWithoutAStep()
     {
         using var folder = new TemporaryFolder();
-        Train(folder["first.safetensors"], folder["state"], _ => { });
+        Train(folder["first.safetensors"], folder["state"], options => options);
         var steps = 0;
 
-        Train(folder["second.safetensors"], folder["state"], options => options.ProgressCallback = _ => steps++);
+        Train(folder["second.safetensors"], folder["state"], options => options with { ProgressCallback = _ => steps++ });
 
         Assert.AreEqual(0, steps);
         AssertSameFiles(folder["first.safetensors"], folder["second.safetensors"]);
@@ -108,24 +106,23 @@ public class TrainingCheckpointTests
     public void Fit_OtherOptions_ListsThemAndTrainsNothing()
     {
         using var folder = new TemporaryFolder();
-        Stop(folder, 1, _ => { });
+        Stop(folder, 1, options => options);
         var state = File.ReadAllBytes(folder["state"]);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(folder["x.safetensors"], folder["state"], options =>
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(folder["x.safetensors"], folder["state"], options => options with
         {
-            options.LearningRate = 0.02;
-            options.Schedule = LearningRateSchedule.PolynomialOf(0.8);
-            options.Augmentation.Mirror = VolumeAxes.Width;
-            options.LossOptions.Smooth = 2;
-            options.Threads = 2;
+            Optimization = options.Optimization with { LearningRate = 0.02, Schedule = LearningRateSchedule.PolynomialOf(0.8) },
+            Augmentation = options.Augmentation with { Mirror = VolumeAxes.Width },
+            Loss = new DiceLoss { Smooth = 2 },
+            Device = options.Device with { Threads = 2 },
         }));
 
-        foreach (var fact in new[] { "state", "LearningRate is 0.02, was 0.01", "Schedule is polynomial (", "Augmentation is", "LossOptions is", "another file to begin anew" })
+        foreach (var fact in new[] { "state", "optimization.learningRate is 0.02, was 0.01", "optimization.schedule is \"polynomial(0.8)\", was \"polynomial(0.9)\"", "augmentation.mirror is", "loss.smooth is 2", "another file to begin anew" })
         {
             StringAssert.Contains(error.Message, fact);
         }
 
-        Assert.IsFalse(error.Message.Contains("Threads", StringComparison.Ordinal) || error.Message.Contains("BatchSize", StringComparison.Ordinal), error.Message);
+        Assert.IsFalse(error.Message.Contains("threads", StringComparison.Ordinal) || error.Message.Contains("batchSize", StringComparison.Ordinal), error.Message);
         CollectionAssert.AreEqual(state, File.ReadAllBytes(folder["state"]));
     }
 
@@ -133,11 +130,15 @@ public class TrainingCheckpointTests
     public void Validate_FoldersAsFiles_AreRefusedBeforeTraining()
     {
         using var folder = new TemporaryFolder();
-        var options = new SegmentationTrainerOptions { CheckpointPath = folder.Path, CheckpointInterval = 0, WeightsOutputPath = folder.Path };
+        var options = new SegmentationTrainer.Options
+        {
+            Checkpoint = new() { Path = folder.Path, Interval = 0 },
+            Export = new() { WeightsPath = folder.Path },
+        };
 
         var error = Assert.ThrowsExactly<ArgumentException>(options.Validate);
 
-        foreach (var fact in new[] { $"CheckpointPath is '{folder.Path}', which is a folder", $"WeightsOutputPath is '{folder.Path}', which is a folder", "CheckpointInterval is 0" })
+        foreach (var fact in new[] { $"Checkpoint.Path is '{folder.Path}', which is a folder", $"Export.WeightsPath is '{folder.Path}', which is a folder", "Checkpoint.Interval is 0" })
         {
             StringAssert.Contains(error.Message, fact);
         }
@@ -147,7 +148,7 @@ public class TrainingCheckpointTests
     public void Fit_DamagedFiles_AreRefusedAndStayAsTheyAre()
     {
         using var folder = new TemporaryFolder();
-        Stop(folder, 1, _ => { });
+        Stop(folder, 1, options => options);
         var whole = File.ReadAllBytes(folder["state"]);
         var random = new Random(3);
         List<byte[]> damaged = [[], [1, 2, 3], whole[..(whole.Length / 2)], whole[..^1], Without(whole, "optimizer.bin"), Without(whole, "average.safetensors"), With(whole, "training.json", "null")];
@@ -163,7 +164,7 @@ public class TrainingCheckpointTests
             File.WriteAllBytes(folder["state"], bytes);
             try
             {
-                Train(folder["x.safetensors"], folder["state"], options => options.MetricsCallback = _ => throw new InvalidOperationException("It trains."));
+                Train(folder["x.safetensors"], folder["state"], options => options with { MetricsCallback = _ => throw new InvalidOperationException("It trains." }));
                 Assert.Fail("It was taken.");
             }
             catch (InvalidDataException error)
@@ -185,21 +186,21 @@ public class TrainingCheckpointTests
         using var folder = new TemporaryFolder();
         var written = new List<bool>();
 
-        Train(folder["w.safetensors"], folder["state"], options =>
+        Train(folder["w.safetensors"], folder["state"], options => options with
         {
-            options.CheckpointInterval = 3;
-            options.MetricsCallback = _ =>
+            Checkpoint = options.Checkpoint with { Interval = 3 },
+            MetricsCallback = _ =>
             {
                 written.Add(File.Exists(folder["state"]));
                 File.Delete(folder["state"]);
-            };
+            },
         });
 
         CollectionAssert.AreEqual(new[] { false, false, true, true }, written);
     }
 
     // Trains without a stop, and with one.
-    private static SegmentationTrainingHistory AssertGoesOn(TemporaryFolder folder, int stop, Action<SegmentationTrainerOptions> change)
+    private static SegmentationTrainingHistory AssertGoesOn(TemporaryFolder folder, int stop, Func<SegmentationTrainer.Options, SegmentationTrainer.Options> change)
     {
         var whole = Train(folder["whole.safetensors"], null, change);
         Stop(folder, stop, change);
@@ -211,35 +212,36 @@ public class TrainingCheckpointTests
         return history;
     }
 
-    private static void Stop(TemporaryFolder folder, int epoch, Action<SegmentationTrainerOptions> change)
+    private static void Stop(TemporaryFolder folder, int epoch, Func<SegmentationTrainer.Options, SegmentationTrainer.Options> change)
     {
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsExactly<OperationCanceledException>(() => Train(folder["never.safetensors"], folder["state"], options =>
+        Assert.ThrowsExactly<OperationCanceledException>(() => Train(folder["never.safetensors"], folder["state"], options => change(options) with
         {
-            change(options);
-            options.CancellationToken = stop.Token;
-            options.MetricsCallback = metrics =>
+            CancellationToken = stop.Token,
+            MetricsCallback = metrics =>
             {
                 if (metrics.Epoch == epoch)
                 {
                     stop.Cancel();
                 }
-            };
+            },
         }));
         Assert.IsFalse(File.Exists(folder["never.safetensors"]));
     }
 
-    private static SegmentationTrainingHistory Train(string weights, string? state, Action<SegmentationTrainerOptions> change)
+    private static SegmentationTrainingHistory Train(string weights, string? state, Func<SegmentationTrainer.Options, SegmentationTrainer.Options> change)
     {
         var context = new MLContext(seed: 1);
         var options = TwoBalls.TrainerOptions;
-        options.NetworkOptions = new() { Width = 4, Depth = 3 };
-        options.MaxEpoch = Epochs;
-        options.BatchSize = 2;
-        options.WeightsOutputPath = weights;
-        options.CheckpointPath = state;
-        change(options);
-        using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 5));
+        options = options with
+        {
+            Network = new AttentionUNetOptions { Width = 4, Depth = 3 },
+            Optimization = options.Optimization with { MaxEpoch = Epochs },
+            Sampling = options.Sampling with { BatchSize = 2 },
+            Export = options.Export with { WeightsPath = weights },
+            Checkpoint = options.Checkpoint with { Path = state },
+        };
+        using var model = context.MedicalSegmentation().Trainers.Segmentation(change(options)).Fit(TwoBalls.Data(context, 5));
         return model.TrainingHistory!;
     }
 

@@ -7,15 +7,14 @@ public class TrainingRecipesTests
 
     [TestMethod]
     [DynamicData(nameof(Keys))]
-    public void Create_EveryRecipe_IsValidAndItsPatchesFitItsNetwork(string key)
+    public void EveryRecipe_IsValidAndItsPatchesFitItsNetwork(string key)
     {
-        var options = TrainingRecipes.Find(key).Create();
+        var options = TrainingRecipes.Find(key.ToUpperInvariant()).Options;
 
         options.Validate();
-        using var network = NetworkList.Create(options.Network, options.NetworkOptions);
-        options.PatchSize?.Check(network);
-        options.ScoringPatchSize?.Check(network);
-        Assert.AreNotSame(options, TrainingRecipes.Find(key).Create(), "Callers change what they get.");
+        using var network = options.Network.CreateNetwork();
+        options.Sampling.PatchSize?.Check(network);
+        options.Export.ScoringPatchSize?.Check(network);
     }
 
     [TestMethod]

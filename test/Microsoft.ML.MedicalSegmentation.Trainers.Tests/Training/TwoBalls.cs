@@ -30,25 +30,25 @@ internal static class TwoBalls
         => context.Data.LoadFromEnumerable(Rows(count, firstSeed, options));
 
     /// <summary>A network and a schedule that learn the phantoms in seconds.</summary>
-    public static SegmentationTrainerOptions TrainerOptions => new()
+    public static SegmentationTrainer.Options TrainerOptions { get; } = new()
     {
-        NetworkOptions = new() { Width = 8, Depth = 3 },
-        MaxEpoch = 20,
-        BatchSize = 4,
-        LearningRate = 1e-2,
-        WeightAverageDecay = 0.9,
+        Network = new AttentionUNetOptions { Width = 8, Depth = 3 },
+        Loss = new DiceCrossEntropyLoss(),
+        Sampling = new() { BatchSize = 4 },
+        Optimization = new() { MaxEpoch = 20, LearningRate = 1e-2, WeightAverageDecay = 0.9 },
         Augmentation = AugmentationOptions.None,
         Seed = 1,
-        Threads = 1,
+        Device = new() { Threads = 1 },
     };
 
     /// <summary>A trainer of a small network for two epochs.</summary>
-    public static SegmentationTrainer BriefTrainer(MLContext context, Action<SegmentationTrainerOptions>? change = null)
+    public static SegmentationTrainer BriefTrainer(MLContext context, Func<SegmentationTrainer.Options, SegmentationTrainer.Options>? change = null)
     {
-        var options = TrainerOptions;
-        options.NetworkOptions = new() { Width = 4, Depth = 3 };
-        options.MaxEpoch = 2;
-        change?.Invoke(options);
-        return context.MedicalSegmentation().Trainers.Segmentation(options);
+        var options = TrainerOptions with
+        {
+            Network = new AttentionUNetOptions { Width = 4, Depth = 3 },
+            Optimization = TrainerOptions.Optimization with { MaxEpoch = 2 },
+        };
+        return context.MedicalSegmentation().Trainers.Segmentation(change is null ? options : change(options));
     }
 }

@@ -235,7 +235,7 @@ public class CheckpointReaderTests
         var safetensors = new MemoryStream();
         SafetensorsWriter.Write(safetensors, [WeightTensor.Create("a.weight", [1, 2, 3, 4, 5, 6], 2, 3), WeightTensor.Create("b", [5L])], null);
         var network = new MemoryStream();
-        using (var small = NetworkList.Create("attention-unet", new() { SpatialDims = 2, Width = 1, Depth = 2 }))
+        using (var small = new AttentionUNetOptions { SpatialDims = 2, Width = 1, Depth = 2 }.CreateNetwork())
         {
             small.save(new UndisposedStream(network));
         }
