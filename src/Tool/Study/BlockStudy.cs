@@ -35,17 +35,17 @@ internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, I
             Blocks = blocks,
             Network = new() { SpatialDims = task.SpatialDims, Width = 16, Depth = 4, DeepSupervision = false },
             Seeds = seeds,
-            Training = () => StudyTraining.Options(task, training.Cases.Count, seeds[0], threads, cancellationToken),
+            Training = StudyTraining.Options(task, training.Cases.Count, seeds[0], threads, cancellationToken),
             CheckpointFolder = Path.Combine(results, $"states-{task.Steps}-steps-split{seeds[0]}"),
             RunCallback = run => Report.Step($"{task.Key}, {run}."),
         };
         var result = AttentionStudy.Run(context, WithLabels(context, training), WithLabels(context, test), options);
         result.Write(results);
 
-        var trained = options.Training();
+        var trained = options.Training;
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"## {task.Title}: attention blocks in the U-Net").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"U-Net of {Sizes}; {trained.MaxEpoch * trained.StepsPerEpoch} steps of {task.BatchSize} patches of {task.Patch} voxels; {training.Cases.Count} cases to train on.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"U-Net of {Sizes}; {trained.Optimization.MaxEpoch * trained.Sampling.StepsPerEpoch} steps of {task.BatchSize} patches of {task.Patch} voxels; {training.Cases.Count} cases to train on.");
         return text.AppendLine().Append(result.ToMarkdown()).ToString();
     }
 

@@ -11,7 +11,7 @@ public class AttentionStudyTests
         Blocks = ["squeeze-excitation", "attention-gate"],
         Network = new() { Width = 8, Depth = 3, DeepSupervision = false },
         Seeds = [1, 2],
-        Training = () => Training(default),
+        Training = Training(default),
     };
 
     [TestMethod]
@@ -56,7 +56,7 @@ public class AttentionStudyTests
         using var folder = new TemporaryFolder();
         using var source = new CancellationTokenSource();
         var context = new MLContext(seed: 1);
-        var options = Brief with { Blocks = ["squeeze-excitation"], Seeds = [3], Training = () => Training(source.Token) };
+        var options = Brief with { Blocks = ["squeeze-excitation"], Seeds = [3], Training = Training(source.Token) };
         AttentionStudyResult Study(AttentionStudyOptions with) => AttentionStudy.Run(context, TwoBalls.Data(context, 4), TwoBalls.Data(context, 2, firstSeed: 50), with);
         AttentionStudyRun? first = null;
 
@@ -69,13 +69,13 @@ public class AttentionStudyTests
                 source.Cancel();
             },
         }));
-        var goesOn = options with { CheckpointFolder = folder["states"], Training = () => Training(default) };
+        var goesOn = options with { CheckpointFolder = folder["states"], Training = Training(default) };
         var result = Study(goesOn);
 
         Assert.IsNotNull(first);
         Assert.AreEqual(first.TrainingSeconds, result.Runs[0].TrainingSeconds, "The first was not trained again.");
         CollectionAssert.AreEqual(
-            Study(options with { Training = () => Training(default) }).Runs.Select(run => run.Metrics.MeanDice).ToList(), result.Runs.Select(run => run.Metrics.MeanDice).ToList());
+            Study(options with { Training = Training(default) }).Runs.Select(run => run.Metrics.MeanDice).ToList(), result.Runs.Select(run => run.Metrics.MeanDice).ToList());
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => Study(goesOn with { Network = new() { Width = 16, Depth = 3, DeepSupervision = false } })).Message, "began otherwise");
     }

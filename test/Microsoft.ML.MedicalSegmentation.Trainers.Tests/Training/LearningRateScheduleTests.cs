@@ -44,6 +44,6 @@ public class LearningRateScheduleTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => LearningRateSchedule.Find("zigzag"));
 
         StringAssert.Contains(error.Message, "'zigzag'");
-        StringAssert.Contains(error.Message, "polynomial, cosine, step, constant");
+        StringAssert.Contains(error.Message, "polynomial(0.9), cosine, step(0.25, 0.5), constant");
     }
 }

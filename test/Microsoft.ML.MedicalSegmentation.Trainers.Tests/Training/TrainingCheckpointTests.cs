@@ -164,7 +164,10 @@ public class TrainingCheckpointTests
             File.WriteAllBytes(folder["state"], bytes);
             try
             {
-                Train(folder["x.safetensors"], folder["state"], options => options with { MetricsCallback = _ => throw new InvalidOperationException("It trains." }));
+                Train(folder["x.safetensors"], folder["state"], options => options with
+                {
+                    MetricsCallback = _ => throw new InvalidOperationException("It trains."),
+                });
                 Assert.Fail("It was taken.");
             }
             catch (InvalidDataException error)
