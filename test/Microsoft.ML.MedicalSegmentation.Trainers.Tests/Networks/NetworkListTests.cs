@@ -63,8 +63,7 @@ public class NetworkListTests
     [TestMethod]
     public void Create_ImpossibleOptions_NamesEveryFault()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => 
-            new AttentionUNetOptions { SpatialDims = 4, InputChannels = 0, Classes = 0, Width = 0, Depth = 1, Kernel = 4 }.CreateNetwork());
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new AttentionUNetOptions { SpatialDims = 4, InputChannels = 0, Classes = 0, Width = 0, Depth = 1, Kernel = 4 }.CreateNetwork());
 
         foreach (var fact in new[] { "6 faults", "SpatialDims is 4", "InputChannels is 0", "Classes is 0", "Width is 0", "Depth is 1", "Kernel is 4" })
         {
@@ -99,8 +98,7 @@ public class NetworkListTests
     [TestMethod]
     public void Create_BeyondAllMemory_SaysWhatToMakeSmaller()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => 
-            new AttentionUNetOptions { InputChannels = int.MaxValue, Width = 1 << 20, Depth = 2 }.CreateNetwork());
+        var error = Assert.ThrowsExactly<ArgumentException>(() => new AttentionUNetOptions { InputChannels = int.MaxValue, Width = 1 << 20, Depth = 2 }.CreateNetwork());
 
         StringAssert.Contains(error.Message, "attention-unet with 2147483647 channels, 2 classes and width 1048576 cannot be built");
     }
