@@ -13,6 +13,7 @@ internal static class CommandList
         new InfoCommand(),
         new NetworksCommand(),
         new CheckCommand(),
+        new PlanCommand(),
         new StudyCommand(),
     ];
 }
