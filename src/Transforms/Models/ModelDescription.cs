@@ -11,4 +11,4 @@ public sealed record ModelDescription(IReadOnlyList<ModelStage> Stages, Segmenta
 /// <param name="Name">Its name and the version of its saved form, such as "NormalizeIntensity/1".</param>
 /// <param name="Options">Its options as JSON.</param>
 /// <param name="PayloadLength">Bytes of data, such as weights, that it carries beside its options.</param>
-public sealed record ModelStage(string Name, JsonNode Options, int PayloadLength);
+public sealed record ModelStage(string Name, JsonNode Options, long PayloadLength);

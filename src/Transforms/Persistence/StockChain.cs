@@ -6,7 +6,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>
 /// ML.NET lets no other assembly write into its zips, but it saves its own transformers, and a CustomMapping finds its
 /// factory by assembly and contract name with no registration. So the chain is: a constant key; MapValue from it to one
-/// text, the function's <see cref="SavedState"/>; the user's columns brought under fixed names; the contract's CustomMapping;
+/// text, the function's <see cref="SavedState"/>; where it has bulk data, an Expression whose value is that <see cref="BlobText"/>, as
+/// MapValue would write what it read once more while it loads; the user's columns brought under fixed names; the contract's CustomMapping;
 /// its outputs copied to the user's names; the helper columns dropped.
 /// </remarks>
 internal static class StockChain
@@ -23,6 +24,9 @@ internal static class StockChain
     /// <summary>The column of the saved state.</summary>
     public const string State = "__medseg.state";
 
+    /// <summary>The column of the bulk data that belongs to the state.</summary>
+    public const string Blobs = "__medseg.blobs";
+
     /// <summary>The column of the constant from which the state is looked up.</summary>
     public const string Key = "__medseg.key";
 
@@ -31,10 +35,14 @@ internal static class StockChain
 
     /// <summary>Builds the chain for columns of the given names.</summary>
     public static ITransformer Build(RowFunction function, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
-        => Build(function, function.ToState().ToText(function.ContractName), inputs, outputs);
+    {
+        var state = function.ToState() with { Columns = new([.. inputs], [.. outputs]) };
+        var (text, blobs) = state.ToText(function.ContractName);
+        return Build(function, text, blobs, inputs, outputs);
+    }
 
     /// <summary>Builds the chain around a state that has been written already.</summary>
-    public static ITransformer Build(RowFunction function, string state, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
+    public static ITransformer Build(RowFunction function, string state, string? blobs, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
     {
         var context = new MLContext(seed: 0);
         var schema = new DataViewSchema.Builder();
@@ -54,6 +62,11 @@ internal static class StockChain
 
         Add(context.Transforms.CustomMapping(new KeyContract().GetMapping(), KeyContract.ContractName));
         Add(context.Transforms.Conversion.MapValue(State, new[] { KeyValuePair.Create(KeyContract.Value, state) }, Key));
+        if (blobs is not null)
+        {
+            Add(BlobStage(context, blobs));
+        }
+
         foreach (var stage in function.StockStages(context, inputs))
         {
             Add(stage);
@@ -68,4 +81,7 @@ internal static class StockChain
         Add(context.Transforms.DropColumns([.. added.Distinct()]));
         return new TransformerChain<ITransformer>([.. chain]);
     }
+
+    /// <summary>The stage that gives a text of bulk data: one object for all rows.</summary>
+    public static IEstimator<ITransformer> BlobStage(MLContext context, string blobs) => context.Transforms.Expression(Blobs, $"(key) : \"{blobs}\"", Key);
 }

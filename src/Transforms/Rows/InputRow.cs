@@ -14,6 +14,9 @@ internal abstract class InputRow
     [ColumnName(StockChain.State)]
     public ReadOnlyMemory<char> State { get; set; }
 
+    /// <summary>The text of the function's bulk data; set in loaded models of functions that have some.</summary>
+    public virtual ReadOnlyMemory<char> BlobsOf() => default;
+
     /// <summary>What the column for an input must be; inputs count from 0 in the order in which the transformer names them.</summary>
     public abstract ColumnKind KindOf(int input);
 

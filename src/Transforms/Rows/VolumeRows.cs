@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Reads one volume.</summary>
-internal sealed class VolumeInput : InputRow
+internal class VolumeInput : InputRow
 {
     private Volume? _volume;
 
@@ -18,6 +18,16 @@ internal sealed class VolumeInput : InputRow
 
     public override Action Bind(DataViewRow row, IReadOnlyList<DataViewSchema.Column> columns)
         => Read<Volume>(row, columns[0], value => _volume = value);
+}
+
+/// <summary>Reads one volume; in loaded models also the bulk data of the function.</summary>
+internal sealed class VolumeAndBlobsInput : VolumeInput
+{
+    /// <summary>The text of the bulk data.</summary>
+    [ColumnName(StockChain.Blobs)]
+    public ReadOnlyMemory<char> Blobs { get; set; }
+
+    public override ReadOnlyMemory<char> BlobsOf() => Blobs;
 }
 
 /// <summary>Reads one volume, and a label volume that says where to look.</summary>

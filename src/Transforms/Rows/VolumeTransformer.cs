@@ -51,6 +51,9 @@ public class VolumeTransformer : ITransformer, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What a model zip keeps of this transformer, and the contract that it is for.</summary>
+    internal (string Contract, SavedState State) ToState() => (_function.ContractName, _function.ToState() with { Columns = new(_inputs, _outputs) });
+
     /// <inheritdoc/>
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)StockChain.Build(_function, _inputs, _outputs)).Save(ctx);
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -9,7 +10,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal sealed record SegmentationState(Dictionary<string, string> Metadata, ScoringSettings Settings, bool WithProbabilities);
 
 /// <summary>Segments the volume of a row.</summary>
-internal sealed class SegmentationScoring : RowFunction<VolumeInput, LabelAndVolumeOutput>
+internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, LabelAndVolumeOutput>
 {
     private readonly ScoringSettings _settings;
     private readonly bool _withProbabilities;
@@ -36,7 +37,15 @@ internal sealed class SegmentationScoring : RowFunction<VolumeInput, LabelAndVol
 
     public SegmentationModel Model { get; }
 
-    public override void Apply(VolumeInput input, LabelAndVolumeOutput output)
+    /// <summary>The same network with the log and device of a context, and with what the options change.</summary>
+    public SegmentationScoring With(MLContext context, ModelLoadOptions options)
+    {
+        var device = options.Device ?? (context.GpuDeviceId is null ? null : ScoringDevice.Of(context));
+        return new(
+            Model, options.Settings?.Invoke(_settings) ?? _settings, _withProbabilities, () => device ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
+    }
+
+    public override void Apply(VolumeAndBlobsInput input, LabelAndVolumeOutput output)
     {
         var result = Open().Segment(input.Volume, _withProbabilities);
         output.Labels = result.Labels;
@@ -76,25 +85,50 @@ internal sealed class SegmentationScoring : RowFunction<VolumeInput, LabelAndVol
     }
 }
 
-/// <summary>Version 1 of saved segmentation.</summary>
+/// <summary>Version 2 of saved segmentation: the ONNX file is a blob.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class SegmentationContract() : RowContract<VolumeInput, LabelAndVolumeOutput>(ContractName, FromState)
+internal sealed class SegmentationContract() : RowContract<VolumeAndBlobsInput, LabelAndVolumeOutput>(ContractName, state => FromState(state))
 {
-    public const string ContractName = StockChain.ContractPrefix + "Segment/1";
+    public const string ContractName = StockChain.ContractPrefix + "Segment/2";
 
-    private static SegmentationScoring FromState(SavedState state)
+    /// <summary>The function of a state of either version, with the log and device of loaded models.</summary>
+    public static SegmentationScoring FromState(SavedState state)
     {
         var saved = state.Read<SegmentationState>();
+        if (state.Blobs.Count != 1 || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx) || onnx.Array is null || onnx.Count != onnx.Array.Length)
+        {
+            throw new InvalidDataException($"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again.");
+        }
+
         try
         {
             var info = SegmentationModelMetadata.Read(saved.Metadata)
                 ?? throw new InvalidDataException("The model's state has no description of its network. Train or save the model again.");
-            return new SegmentationScoring(
-                new(state.Payload.ToArray(), info), saved.Settings, saved.WithProbabilities, () => ScoringDevice.ForLoadedModels, warn: null);
+            return new SegmentationScoring(new(onnx.Array, info), saved.Settings, saved.WithProbabilities, () => ScoringDevice.ForLoadedModels, warn: null);
         }
         catch (FormatException e)
         {
             throw new InvalidDataException($"The description of the model's network cannot be read: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>Version 1 of saved segmentation: the ONNX file stood in the state. Zips of this version still load.</summary>
+[CustomMappingFactoryAttribute(ContractName)]
+internal sealed class FirstSegmentationContract() : RowContract<VolumeInput, LabelAndVolumeOutput>(ContractName, state => new Forwarding(SegmentationContract.FromState(state)))
+{
+    public const string ContractName = StockChain.ContractPrefix + "Segment/1";
+
+    private sealed class Forwarding(SegmentationScoring scoring) : RowFunction<VolumeInput, LabelAndVolumeOutput>(new FirstSegmentationContract())
+    {
+        public override void Apply(VolumeInput input, LabelAndVolumeOutput output) => scoring.Apply(new() { Volume = input.Volume }, output);
+
+        public override SavedState ToState() => scoring.ToState();
+
+        public override void Dispose()
+        {
+            scoring.Dispose();
+            base.Dispose();
         }
     }
 }

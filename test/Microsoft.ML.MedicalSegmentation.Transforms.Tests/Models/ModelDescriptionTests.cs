@@ -21,7 +21,7 @@ public sealed class ModelDescriptionTests
 
         var description = medical.Describe(loaded);
 
-        CollectionAssert.AreEqual(new[] { "NormalizeIntensity/1", "Segment/1" }, description.Stages.Select(stage => stage.Name).ToArray());
+        CollectionAssert.AreEqual(new[] { "NormalizeIntensity/1", "Segment/2" }, description.Stages.Select(stage => stage.Name).ToArray());
         Assert.AreEqual(1, description.Stages[0].Options["LowerPercentile"]!.GetValue<double>());
         Assert.AreEqual(network.Onnx.Length, description.Stages[1].PayloadLength);
         Assert.IsTrue(description.Segmentation!.Onnx.Span.SequenceEqual(network.Onnx.Span));

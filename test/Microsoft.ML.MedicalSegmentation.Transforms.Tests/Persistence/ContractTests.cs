@@ -39,6 +39,10 @@ public class ContractTests
     }
 
     [TestMethod]
+    public void RowContracts_HaveEveryContractButTheKey()
+        => CollectionAssert.AreEquivalent(Contracts.Where(type => type != typeof(KeyContract)).ToArray(), RowContracts.All.Select(contract => contract.GetType()).ToArray());
+
+    [TestMethod]
     public void TransformsAssembly_Version_IsPinned()
         => Assert.AreEqual(new Version(1, 0, 0, 0), typeof(StockChain).Assembly.GetName().Version);
 }

@@ -68,10 +68,10 @@ public sealed class DamagedModelTests : IDisposable
     {
         var path = _folder["changed.zip"];
         var function = new VolumeCropping(new CropOrPadSettings(4, null, null, 0));
-        var state = function.ToState().ToText(function.ContractName);
+        var (state, _) = function.ToState().ToText(function.ContractName);
         var changed = state.Replace("\"Width\":4", "\"Width\":5", StringComparison.Ordinal);
         Assert.AreNotEqual(state, changed);
-        _ml.Model.Save(StockChain.Build(function, changed, ["Image"], ["Image"]), null, path);
+        _ml.Model.Save(StockChain.Build(function, changed, null, ["Image"], ["Image"]), null, path);
 
         var model = _ml.Model.Load(path, out _);
         var fault = Assert.ThrowsExactly<InvalidDataException>(() => Score(model));

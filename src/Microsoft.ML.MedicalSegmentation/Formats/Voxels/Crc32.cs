@@ -6,19 +6,8 @@ internal static class Crc32
     // The generator polynomial with the lowest power in the highest bit, as gzip keeps it.
     private const uint Polynomial = 0xEDB88320;
 
-    private static readonly uint[] OfByte = [.. Enumerable.Range(0, 256).Select(value => PowerStep((uint)value))];
-
     /// <summary>The checksum of what <paramref name="checksum"/> covers, followed by more bytes; start with 0.</summary>
-    public static uint Append(uint checksum, ReadOnlySpan<byte> bytes)
-    {
-        var remainder = ~checksum;
-        foreach (var next in bytes)
-        {
-            remainder = OfByte[(byte)(remainder ^ next)] ^ (remainder >> 8);
-        }
-
-        return ~remainder;
-    }
+    public static uint Append(uint checksum, ReadOnlySpan<byte> bytes) => Combine(checksum, System.IO.Hashing.Crc32.HashToUInt32(bytes), bytes.Length);
 
     /// <summary>The checksum of block A followed by block B.</summary>
     /// <param name="first">Checksum of A.</param>
@@ -26,17 +15,6 @@ internal static class Crc32
     /// <param name="secondLength">Bytes of B.</param>
     /// <remarks>A checksum is a remainder modulo the polynomial; appending n bytes multiplies it by x^(8n).</remarks>
     public static uint Combine(uint first, uint second, long secondLength) => Multiply(PowerOfX(8 * (ulong)secondLength), first) ^ second;
-
-    // A byte times x^8.
-    private static uint PowerStep(uint value)
-    {
-        for (var bit = 0; bit < 8; bit++)
-        {
-            value = (value & 1) != 0 ? (value >> 1) ^ Polynomial : value >> 1;
-        }
-
-        return value;
-    }
 
     private static uint PowerOfX(ulong exponent)
     {

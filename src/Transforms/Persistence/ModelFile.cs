@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Model zips on disk: written whole or not at all, checked before they are believed.</summary>
@@ -14,7 +12,7 @@ internal static class ModelFile
         AtomicFile.Write(path, stream => context.Model.Save(model, inputSchema, stream));
     }
 
-    public static ITransformer Load(MLContext context, string path, out DataViewSchema? inputSchema)
+    public static ITransformer Load(MLContext context, string path, ModelLoadOptions options, out DataViewSchema? inputSchema)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
@@ -22,12 +20,12 @@ internal static class ModelFile
             throw new FileNotFoundException($"There is no model '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
         }
 
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        Verify(stream, path);
-        stream.Position = 0;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        var zip = Open(context, file, path);
+        ITransformer loaded;
         try
         {
-            return context.Model.Load(stream, out inputSchema);
+            loaded = context.Model.Load(zip.Content, out inputSchema);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
@@ -35,33 +33,22 @@ internal static class ModelFile
             throw new InvalidDataException(
                 $"{path}: ML.NET cannot load this model ({fault.Message}). It is damaged, was written by a later version, or needs an assembly that is not beside this application. {Remedy}", fault);
         }
+
+        try
+        {
+            return new LoadedTransformers(context, zip.Blobs, options).Of(loaded);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new InvalidDataException($"{path}: {fault.Message}", fault);
+        }
     }
 
-    // .NET's own zip reader does not compare what it unpacks with the stored checksums.
-    private static void Verify(Stream stream, string path)
+    private static ModelZip Open(MLContext context, Stream file, string path)
     {
         try
         {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-            var buffer = new byte[1 << 16];
-            foreach (var entry in zip.Entries)
-            {
-                using var content = entry.Open();
-                var (checksum, length) = (0u, 0L);
-                for (int count; (count = content.Read(buffer)) > 0; length += count)
-                {
-                    checksum = Crc32.Append(checksum, buffer.AsSpan(0, count));
-                    if (length > entry.Length)
-                    {
-                        break;
-                    }
-                }
-
-                if (length != entry.Length || checksum != entry.Crc32)
-                {
-                    throw new InvalidDataException($"its part '{entry.FullName}' does not match its checksum");
-                }
-            }
+            return ModelZip.Open(context, file);
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
         {
