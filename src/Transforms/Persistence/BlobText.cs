@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -27,6 +27,8 @@ internal static class BlobText
 
     /// <summary>Quotation mark, backslash and ends of lines close or change a literal; the zero is its end for ML.NET.</summary>
     public const string Escaped = "\"\\\n\r\u0085\u2028\u2029\0A";
+
+    private static readonly SearchValues<char> EscapedValues = SearchValues.Create(Escaped);
 
     /// <summary>Writes blobs.</summary>
     /// <param name="digest">The digest of the state that they belong to.</param>
@@ -124,8 +126,6 @@ internal static class BlobText
             characters = characters[(next + 1)..];
         }
     }
-
-    private static readonly System.Buffers.SearchValues<char> EscapedValues = System.Buffers.SearchValues.Create(Escaped);
 
     // SplitMix64, https://doi.org/10.1145/2714064.2660195.
     private static ulong Mixed(ulong index)
