@@ -101,6 +101,39 @@ public sealed class CommandTests
     }
 
     [TestMethod]
+    public void Evaluate_WithAPredictionMissing_FailsUnlessAllowed_AndNamesTheCase()
+    {
+        using var folder = new TemporaryFolder();
+        PhantomCases.Write(folder, 3);
+        Directory.CreateDirectory(folder["predicted"]);
+        File.Copy(folder["data/labels/p0.nii.gz"], folder["predicted/p0.nii.gz"]);
+        File.Copy(folder["data/labels/p2.nii.gz"], folder["predicted/p2.nii.gz"]);
+        string[] command = ["evaluate", "data", "predicted", "--json", "--metrics", "dice", "hd95", "assd", "nsd@2", "--csv", "cases.csv"];
+
+        var failed = ProgramRun.Medseg(folder.Path, command).Expect(4);
+        ProgramRun.Medseg(folder.Path, [.. command, "--allow-missing"]).Expect(0);
+
+        StringAssert.Contains(failed.Errors, "1 of 3 cases have no prediction");
+        using var json = JsonDocument.Parse(failed.Output);
+        Assert.AreEqual("p1", json.RootElement.GetProperty("missing")[0].GetString());
+        Assert.AreEqual(2, json.RootElement.GetProperty("perCase").GetArrayLength());
+        Assert.AreEqual(0, json.RootElement.GetProperty("classes")[0].GetProperty("metrics").GetProperty("hd95").GetProperty("mean").GetDouble());
+        StringAssert.StartsWith(File.ReadAllText(folder["cases.csv"]), "case,group,label,class,dice,hd95,assd,nsd@2\np0,,1,");
+    }
+
+    [TestMethod]
+    public void Evaluate_WithAnotherModel_ComparesCaseByCase()
+    {
+        using var folder = new TemporaryFolder();
+        PhantomCases.Write(folder, 2);
+
+        var run = ProgramRun.Medseg(folder.Path, "evaluate", "data", "data/labels", "--compare", "data/labels", "--cases").Expect(0);
+
+        StringAssert.Contains(run.Output, "p (Wilcoxon)");
+        StringAssert.Contains(run.Output, "p1");
+    }
+
+    [TestMethod]
     public void Score_ModelChangedOrCutShort_IsRefusedBeforeAnythingIsWritten()
     {
         using var folder = new TemporaryFolder();

@@ -1,9 +1,20 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How well one case was segmented.</summary>
-/// <param name="Name">What the caller calls the case; "row 0" and so on where it has no name.</param>
+/// <param name="Name">What the caller calls the case; "row 0" and so on if it has no name.</param>
 /// <param name="Overlaps">Voxel counts by class, in the order of <see cref="SegmentationMetrics.Classes"/>.</param>
 /// <param name="Dice">Dice coefficients by class, in [0, 1]; NaN where the case is excluded for the class.</param>
 /// <param name="IoU">Intersection over union by class, in [0, 1]; NaN where the case is excluded for the class.</param>
 public sealed record CaseMetrics(
-    string Name, IReadOnlyList<OverlapCounts> Overlaps, IReadOnlyList<double> Dice, IReadOnlyList<double> IoU);
+    string Name, IReadOnlyList<OverlapCounts> Overlaps, IReadOnlyList<double> Dice, IReadOnlyList<double> IoU)
+{
+    /// <summary>The subgroup of the case, such as its scanner; empty if none was given.</summary>
+    public string Group { get; init; } = "";
+
+    /// <summary>Values of every metric by class: [metric][class], in the order of <see cref="SegmentationMetrics.Metrics"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<double>> Values { get; init; } = [];
+
+    /// <summary>Name and Dice by class.</summary>
+    public override string ToString()
+        => $"{Name}: Dice {string.Join(", ", Dice.Select(dice => dice.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)))}";
+}

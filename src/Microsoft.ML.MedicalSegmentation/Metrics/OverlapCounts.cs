@@ -9,6 +9,12 @@ public readonly record struct OverlapCounts(long TruePositives, long FalsePositi
     /// <summary>True where the structure is in neither.</summary>
     public bool BothEmpty => TruePositives + FalsePositives + FalseNegatives == 0;
 
+    /// <summary>Voxels of the truth.</summary>
+    public long InTruth => TruePositives + FalseNegatives;
+
+    /// <summary>Voxels of the prediction.</summary>
+    public long InPrediction => TruePositives + FalsePositives;
+
     /// <summary>The counts of two cases, or of two slices, pooled.</summary>
     public static OverlapCounts operator +(OverlapCounts a, OverlapCounts b)
         => new(a.TruePositives + b.TruePositives, a.FalsePositives + b.FalsePositives, a.FalseNegatives + b.FalseNegatives);

@@ -6,7 +6,7 @@ namespace Microsoft.ML;
 /// <summary>Evaluation of segmentations: <c>mlContext.MedicalSegmentation().Evaluate(...)</c>.</summary>
 public static class SegmentationEvaluationExtensions
 {
-    /// <summary>Compares predicted label volumes with true ones: Dice and intersection over union by class and case.</summary>
+    /// <summary>Compares predicted label volumes with true ones by class and case: Dice, IoU, and whatever else of <see cref="MetricList"/> is wanted.</summary>
     /// <remarks>Rows are read one by one, so that memory does not grow with their number.</remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="data">Rows with a true and a predicted label volume on one grid.</param>
@@ -19,6 +19,8 @@ public static class SegmentationEvaluationExtensions
     /// </param>
     /// <param name="emptyPolicy">What overlap is where a class is in neither volume.</param>
     /// <param name="includeBackground">True to measure label value 0 as well; it inflates every mean.</param>
+    /// <param name="metrics">What to measure. Default: Dice and IoU.</param>
+    /// <param name="groupColumnName">A text column with each case's subgroup, such as its scanner. Default: no subgroups.</param>
     /// <exception cref="ArgumentException">A column is missing or of another kind; sizes or positions differ, or a label value is of no class; names the case.</exception>
     /// <exception cref="InvalidOperationException">There are no rows, or no class but the background occurs.</exception>
     public static SegmentationMetrics Evaluate(
@@ -29,7 +31,9 @@ public static class SegmentationEvaluationExtensions
         string? caseColumnName = null,
         IReadOnlyList<LabelClass>? classes = null,
         EmptyPolicy emptyPolicy = EmptyPolicy.Nan,
-        bool includeBackground = false)
+        bool includeBackground = false,
+        IReadOnlyList<SegmentationMetric>? metrics = null,
+        string? groupColumnName = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
@@ -42,11 +46,15 @@ public static class SegmentationEvaluationExtensions
             columns.Add(Require(data.Schema, caseColumnName, "the case names", TextDataViewType.Instance, "Name a column of text."));
         }
 
-        using var cursor = data.GetRowCursor(columns);
+        DataViewSchema.Column? groupColumn = groupColumnName is null
+            ? null
+            : Require(data.Schema, groupColumnName, "the subgroups", TextDataViewType.Instance, "Name a column of text.");
+        using var cursor = data.GetRowCursor(groupColumn is { } added ? [.. columns, added] : columns);
+        var getGroup = groupColumn is { } column ? cursor.GetGetter<ReadOnlyMemory<char>>(column) : null;
         var getLabel = cursor.GetGetter<LabelVolume?>(labelColumn);
         var getPrediction = cursor.GetGetter<LabelVolume?>(predictionColumn);
         var getName = caseColumnName is null ? null : cursor.GetGetter<ReadOnlyMemory<char>>(columns[2]);
-        SegmentationEvaluator? evaluator = classes is null ? null : new(classes, emptyPolicy, includeBackground);
+        SegmentationEvaluator? evaluator = classes is null ? null : new(classes, emptyPolicy, includeBackground, metrics);
         while (cursor.MoveNext())
         {
             var name = $"row {cursor.Position}";
@@ -59,8 +67,10 @@ public static class SegmentationEvaluationExtensions
 
             var label = Read(getLabel, labelColumnName, name);
             var prediction = Read(getPrediction, predictedLabelColumnName, name);
-            evaluator ??= new(prediction.Classes.Count > 0 ? prediction.Classes : label.Classes, emptyPolicy, includeBackground);
-            evaluator.Add(label, prediction, name);
+            evaluator ??= new(prediction.Classes.Count > 0 ? prediction.Classes : label.Classes, emptyPolicy, includeBackground, metrics);
+            ReadOnlyMemory<char> group = default;
+            getGroup?.Invoke(ref group);
+            evaluator.Add(label, prediction, name, group.ToString());
         }
 
         return (evaluator ?? new()).ToMetrics();

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Metrics;
+using Microsoft.ML.MedicalSegmentation.Metrics.Surfaces;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -14,7 +15,9 @@ public sealed class SegmentationEvaluator
     private readonly bool _includeBackground;
     private readonly bool _classesAreGiven;
     private readonly List<LabelClass> _classes;
-    private readonly List<(string Name, OverlapCounts[] Overlaps)> _cases = [];
+    private readonly IReadOnlyList<SegmentationMetric> _metrics;
+    private readonly SurfaceWorkspace _surfaces = new();
+    private readonly List<(string Name, string Group, OverlapCounts[] Overlaps, double[][] Values)> _cases = [];
 
     /// <summary>Starts an evaluation.</summary>
     /// <param name="classes">
@@ -22,15 +25,18 @@ public sealed class SegmentationEvaluator
     /// </param>
     /// <param name="emptyPolicy">What overlap is where a class is in neither volume.</param>
     /// <param name="includeBackground">True to measure label value 0 as well; it inflates every mean.</param>
+    /// <param name="metrics">What to measure. Default: Dice and IoU; see <see cref="MetricList"/>.</param>
     /// <exception cref="ArgumentException">Two classes have one value, a value is impossible, or only the background is left.</exception>
     public SegmentationEvaluator(
-        IReadOnlyList<LabelClass>? classes = null, EmptyPolicy emptyPolicy = EmptyPolicy.Nan, bool includeBackground = false)
+        IReadOnlyList<LabelClass>? classes = null, EmptyPolicy emptyPolicy = EmptyPolicy.Nan, bool includeBackground = false,
+        IReadOnlyList<SegmentationMetric>? metrics = null)
     {
         if (!Enum.IsDefined(emptyPolicy))
         {
             throw new ArgumentOutOfRangeException(nameof(emptyPolicy), emptyPolicy, "This is not an empty policy. Use Nan, One or Zero.");
         }
 
+        _metrics = metrics is { Count: > 0 } ? [.. metrics] : MetricList.Default;
         _emptyPolicy = emptyPolicy;
         _includeBackground = includeBackground;
         _classesAreGiven = classes is { Count: > 0 };
@@ -66,9 +72,10 @@ public sealed class SegmentationEvaluator
     /// <param name="truth">What experts drew.</param>
     /// <param name="prediction">What the network says, on the same grid.</param>
     /// <param name="caseName">Names the case in the result and in messages; "row 0" and so on where left out.</param>
+    /// <param name="group">The subgroup of the case, such as its scanner.</param>
     /// <returns>Voxel counts of each class that the result will have; more classes may appear with later cases where none were given.</returns>
     /// <exception cref="ArgumentException">Sizes or positions differ, or a label value is of no class.</exception>
-    public IReadOnlyList<OverlapCounts> Add(LabelVolume truth, LabelVolume prediction, string? caseName = null)
+    public IReadOnlyList<OverlapCounts> Add(LabelVolume truth, LabelVolume prediction, string? caseName = null, string? group = null)
     {
         var name = string.IsNullOrEmpty(caseName) ? $"row {_cases.Count}" : caseName;
         GridCheck.Require(truth, prediction, $"Case '{name}': ");
@@ -83,7 +90,10 @@ public sealed class SegmentationEvaluator
         _classes.AddRange(confusion.Values.Skip(_classes.Count).Select(LabelClass.Unnamed));
 
         var overlaps = _classes.Select((_, i) => confusion.OverlapOf(i)).ToArray();
-        _cases.Add((name, overlaps));
+        var comparison = new VolumePair(truth, prediction, _emptyPolicy, _surfaces);
+        var structures = _classes.Select((c, i) => new StructureComparison(comparison, c.Value, overlaps[i])).ToList();
+        double[][] measured = [.. _metrics.Select(metric => structures.Select(s => IsMeasured(s.Label) ? metric.Measure(s) : double.NaN).ToArray())];
+        _cases.Add((name, group ?? "", overlaps, measured));
         return [.. Measured().Select(i => overlaps[i])];
     }
 
@@ -103,14 +113,28 @@ public sealed class SegmentationEvaluator
         }
 
         // A class that first occurred in a later case was in neither volume of the earlier ones.
-        var cases = _cases.Select(c => ToCase(c.Name, [.. measured.Select(i => i < c.Overlaps.Length ? c.Overlaps[i] : default)]));
-        return new([.. measured.Select(i => _classes[i])], [.. cases], _emptyPolicy);
+        var cases = _cases.Select(c =>
+        {
+            OverlapCounts[] overlaps = [.. measured.Select(i => i < c.Overlaps.Length ? c.Overlaps[i] : default)];
+            return new CaseMetrics(c.Name, overlaps, [.. overlaps.Select(o => o.Dice(_emptyPolicy))], [.. overlaps.Select(o => o.IoU(_emptyPolicy))])
+            {
+                Group = c.Group,
+                Values = [.. c.Values.Select((values, m) => (IReadOnlyList<double>)[.. measured.Select(i => i < values.Length ? values[i] : OfAbsentClass(m))])],
+            };
+        });
+        return new([.. measured.Select(i => _classes[i])], [.. cases], _emptyPolicy, _metrics);
     }
 
-    private CaseMetrics ToCase(string name, OverlapCounts[] overlaps)
-        => new(name, overlaps, [.. overlaps.Select(o => o.Dice(_emptyPolicy))], [.. overlaps.Select(o => o.IoU(_emptyPolicy))]);
+    // Every metric gives the same for a structure in neither volume, whatever the case; only the volumes' size may count, for specificity.
+    private double OfAbsentClass(int metric)
+    {
+        var empty = LabelVolume.Create(new byte[1], new(1, 1, 1, 1));
+        return _metrics[metric].Measure(new(new VolumePair(empty, empty, _emptyPolicy, _surfaces), LabelClass.MaximumValue, default));
+    }
 
-    private IEnumerable<int> Measured() => Enumerable.Range(0, _classes.Count).Where(i => _includeBackground || _classes[i].Value != Background);
+    private bool IsMeasured(int label) => _includeBackground || label != Background;
+
+    private IEnumerable<int> Measured() => Enumerable.Range(0, _classes.Count).Where(i => IsMeasured(_classes[i].Value));
 
     private static ArgumentException TooManyClasses(string what)
         => new($"{what}; at most {MaximumClasses} can be compared. Are these instance numbers or intensities rather than classes?");

@@ -9,11 +9,23 @@ internal sealed class EvaluateCommand : IToolCommand
 {
     private readonly Argument<string> _data = new("data") { Description = "The cases with an expert's labels: dataset.json, .csv, .tsv, or a data set folder." };
     private readonly Argument<string> _predictions = new("predictions") { Description = "Folder with the predicted labels, CASE.nii.gz, as `medseg score` writes them." };
+    private readonly Option<string[]> _metrics = new("--metrics")
+    {
+        Description = "Metrics by key, such as dice hd95 assd nsd@2. Default: dice iou.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<bool> _allowMissing = new("--allow-missing") { Description = "Return 0 although cases have no prediction. They are counted either way." };
+    private readonly Option<bool> _cases = new("--cases") { Description = "Print a table of the cases as well." };
+    private readonly Option<string?> _csv = new("--csv") { Description = "File for a row per case and class." };
+    private readonly Option<string?> _compare = new("--compare") { Description = "Folder with another model's predictions, to be compared case by case." };
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public Command Build()
     {
-        var command = new Command("evaluate", "Measures Dice and IoU of predicted labels.") { _data, _predictions, _json };
+        var command = new Command("evaluate", "Measures predicted labels: overlap, volumes, surface distances, lesions.")
+        {
+            _data, _predictions, _metrics, _allowMissing, _cases, _csv, _compare, _json,
+        };
         command.SetAction(Run);
         return command;
     }
@@ -22,35 +34,46 @@ internal sealed class EvaluateCommand : IToolCommand
     {
         var context = SharedOptions.CreateContext(null);
         var dataset = context.MedicalSegmentation().Data.Read(arguments.GetRequiredValue(_data));
-        var folder = arguments.GetRequiredValue(_predictions);
-        var metrics = EvaluationJob.Run(context, Pairs(dataset, folder), dataset.Classes);
+        var metrics = arguments.GetValue(_metrics) is { Length: > 0 } keys ? MetricList.Find(keys) : MetricList.Default;
+        var result = EvaluationJob.Run(context, dataset, arguments.GetRequiredValue(_predictions), metrics);
+        IReadOnlyList<ModelComparison> comparison = arguments.GetValue(_compare) is { } other
+            ? result.Compare(EvaluationJob.Run(context, dataset, other, metrics))
+            : [];
+        if (arguments.GetValue(_csv) is { } csv)
+        {
+            File.WriteAllText(csv, result.ToCsv());
+        }
+
         if (arguments.GetValue(_json))
         {
-            Report.Json(MetricsTable.ToJson(metrics));
+            Report.Line(comparison.Count == 0 ? result.ToJson() : Report.ToJson(new { evaluation = System.Text.Json.Nodes.JsonNode.Parse(result.ToJson()), comparison = MetricsTable.ToJson(comparison) }));
         }
         else
         {
-            MetricsTable.Print(metrics);
+            MetricsTable.Print(result, withCases: arguments.GetValue(_cases));
+            MetricsTable.Print(comparison);
         }
 
-        return ExitCode.Success;
+        return ReportMissing(result, arguments.GetValue(_allowMissing));
     }
 
-    private static List<LabelPair> Pairs(SegmentationDataset dataset, string folder)
+    private static int ReportMissing(SegmentationMetrics result, bool isAllowed)
     {
-        var pairs = new List<LabelPair>();
-        foreach (var one in dataset.Cases)
+        if (result.MissingCases.Count == 0)
         {
-            var predicted = Path.Combine(folder, one.Id + ".nii.gz");
-            if (one.LabelPath is { } label && File.Exists(predicted))
-            {
-                pairs.Add(new() { CaseId = one.Id, LabelPath = label, PredictedPath = predicted });
-            }
+            return ExitCode.Success;
         }
 
-        Report.Step($"{pairs.Count} of {dataset.Cases.Count} cases have a prediction in '{folder}'.");
-        return pairs.Count > 0
-            ? pairs
-            : throw new ArgumentException($"No case of the data set has both labels and a prediction in '{folder}'. Predictions are named CASE.nii.gz, such as {dataset.Cases[0].Id}.nii.gz.");
+        var total = result.Cases.Count + result.MissingCases.Count;
+        var text = $"{result.MissingCases.Count} of {total} cases have no prediction and are in no mean: {string.Join(", ", result.MissingCases.Take(20))}"
+            + (result.MissingCases.Count > 20 ? ", ..." : "") + ".";
+        if (isAllowed)
+        {
+            Report.Warning(text);
+            return ExitCode.Success;
+        }
+
+        Report.Problem($"{text} Score them, or use --allow-missing to accept it.");
+        return ExitCode.SomeFailed;
     }
 }

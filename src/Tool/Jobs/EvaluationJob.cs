@@ -1,20 +1,55 @@
 namespace MedSeg.Jobs;
 
-/// <summary>From files of labels and files of predictions to Dice and IoU.</summary>
+/// <summary>From files of labels and files of predictions to metrics.</summary>
 internal static class EvaluationJob
 {
+    /// <summary>Compares the labelled cases of a data set with the predictions in a folder.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="dataset">The cases; those without labels are left out.</param>
+    /// <param name="folder">Predictions, CASE.nii.gz.</param>
+    /// <param name="metrics">What to measure.</param>
+    /// <exception cref="ArgumentException">No case has both labels and a prediction.</exception>
+    public static SegmentationMetrics Run(MLContext context, SegmentationDataset dataset, string folder, IReadOnlyList<SegmentationMetric> metrics)
+    {
+        var (pairs, missing) = (new List<LabelPair>(), new List<string>());
+        foreach (var one in dataset.Cases)
+        {
+            var predicted = Path.Combine(folder, one.Id + ".nii.gz");
+            if (one.LabelPath is not { } label)
+            {
+                continue;
+            }
+
+            if (File.Exists(predicted))
+            {
+                pairs.Add(new() { CaseId = one.Id, LabelPath = label, PredictedPath = predicted });
+            }
+            else
+            {
+                missing.Add(one.Id);
+            }
+        }
+
+        return pairs.Count > 0
+            ? Run(context, pairs, dataset.Classes, metrics).WithMissingCases(missing)
+            : throw new ArgumentException(
+                $"No case of the data set has both labels and a prediction in '{folder}'. Predictions are named CASE.nii.gz, such as {dataset.Cases[0].Id}.nii.gz.");
+    }
+
     /// <summary>Compares files pair by pair.</summary>
     /// <param name="context">The context.</param>
     /// <param name="pairs">Truth and prediction of each case.</param>
     /// <param name="classes">Label values with their names; empty takes the values that occur.</param>
-    public static SegmentationMetrics Run(MLContext context, IEnumerable<LabelPair> pairs, IReadOnlyList<LabelClass> classes)
+    /// <param name="metrics">What to measure. Default: Dice and IoU.</param>
+    public static SegmentationMetrics Run(
+        MLContext context, IEnumerable<LabelPair> pairs, IReadOnlyList<LabelClass> classes, IReadOnlyList<SegmentationMetric>? metrics = null)
     {
         var medical = context.MedicalSegmentation();
         var known = classes.Count == 0 ? null : classes;
         var rows = context.Data.LoadFromEnumerable(pairs);
         var loading = medical.Transforms.LoadLabelVolumes("Label", "LabelPath", known)
             .Append(medical.Transforms.LoadLabelVolumes("PredictedLabel", "PredictedPath", known));
-        return medical.Evaluate(loading.Fit(rows).Transform(rows), caseColumnName: "CaseId", classes: known);
+        return medical.Evaluate(loading.Fit(rows).Transform(rows), caseColumnName: "CaseId", classes: known, metrics: metrics);
     }
 }
 

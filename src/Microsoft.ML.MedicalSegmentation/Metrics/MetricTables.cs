@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.MedicalSegmentation.Metrics;
+
+/// <summary>Writes metrics as text for spreadsheets and programs.</summary>
+internal static class MetricTables
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>One row for each case and class, one column for each metric; cases without a prediction have empty cells.</summary>
+    public static string ToCsv(SegmentationMetrics metrics)
+    {
+        var text = new StringBuilder("case,group,label,class");
+        foreach (var metric in metrics.Metrics)
+        {
+            text.Append(CultureInfo.InvariantCulture, $",{Quote(metric.Key)}");
+        }
+
+        text.Append('\n');
+        foreach (var one in metrics.Cases)
+        {
+            for (var i = 0; i < metrics.Classes.Count; i++)
+            {
+                var c = metrics.Classes[i].Class;
+                text.Append(CultureInfo.InvariantCulture, $"{Quote(one.Name)},{Quote(one.Group)},{c.Value},{Quote(c.Name)}");
+                foreach (var values in one.Values)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $",{values[i]:R}");
+                }
+
+                text.Append('\n');
+            }
+        }
+
+        foreach (var name in metrics.MissingCases)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Quote(name)},,,missing{new string(',', metrics.Metrics.Count)}\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>What <see cref="SegmentationMetrics.ToJson"/> writes, as objects.</summary>
+    public static object ToObject(SegmentationMetrics metrics) => new
+    {
+        metrics.MeanDice,
+        metrics.MeanIoU,
+        emptyPolicy = metrics.EmptyPolicy.ToString(),
+        cases = metrics.Cases.Count,
+        missing = metrics.MissingCases,
+        metrics = metrics.Metrics.Select(metric => new { metric.Key, metric.Name, metric.Unit, metric.Definition, mean = metrics.Summarize(metric.Key) }),
+        classes = metrics.Classes.Select((c, i) => new
+        {
+            c.Class.Value,
+            c.Class.Name,
+            c.Dice,
+            c.IoU,
+            cases = c.CasesUsed,
+            excluded = c.CasesExcluded,
+            metrics = metrics.Metrics.ToDictionary(metric => metric.Key, metric => metrics.Summarize(metric.Key, i)),
+        }),
+        perCase = metrics.Cases.Select(one => new
+        {
+            one.Name,
+            one.Group,
+            classes = metrics.Classes.Select((c, i) => new
+            {
+                c.Class.Value,
+                c.Class.Name,
+                metrics = metrics.Metrics.Select((metric, m) => (metric.Key, Value: one.Values[m][i])).ToDictionary(entry => entry.Key, entry => entry.Value),
+            }),
+        }),
+    };
+
+    /// <summary>JSON with camelCase names; NaN as "NaN".</summary>
+    public static string ToJson(SegmentationMetrics metrics) => JsonSerializer.Serialize(ToObject(metrics), Json);
+
+    private static string Quote(string text)
+        => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+}

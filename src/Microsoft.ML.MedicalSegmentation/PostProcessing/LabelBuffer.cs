@@ -1,0 +1,98 @@
+using Microsoft.ML.MedicalSegmentation.Spatial.Components;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Labels that post-processing may change: one copy, shared by all steps.</summary>
+internal sealed class LabelBuffer
+{
+    private readonly byte[]? _narrow;
+    private readonly ushort[]? _wide;
+    private readonly LabelVolume _source;
+
+    /// <summary>Copies a volume.</summary>
+    public LabelBuffer(LabelVolume source)
+    {
+        _source = source;
+        if (source.Voxels is Volume<byte> narrow)
+        {
+            _narrow = narrow.Voxels.ToArray();
+        }
+        else
+        {
+            _wide = ((Volume<ushort>)source.Voxels).Voxels.ToArray();
+        }
+    }
+
+    /// <summary>Sizes.</summary>
+    public VolumeShape Shape => _source.Shape;
+
+    /// <summary>Volume of a voxel in mm³.</summary>
+    public double VoxelVolume => _source.Geometry.VoxelVolume;
+
+    /// <summary>Bounds the threads.</summary>
+    public ParallelOptions Parallelism { get; } = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
+
+    /// <summary>The labels that occur, without the background.</summary>
+    public IReadOnlyList<int> Labels()
+    {
+        var counts = ToVolume().CountValues();
+        return [.. Enumerable.Range(1, counts.Length - 1).Where(label => counts[label] > 0)];
+    }
+
+    /// <summary>The regions of the labels as they are now.</summary>
+    public ConnectedComponents Find(VoxelConnectivity connectivity, LabelGroups groups) => _narrow is not null
+        ? ConnectedComponents.Find<byte>(_narrow, Shape, connectivity, groups, Parallelism)
+        : ConnectedComponents.Find<ushort>(_wide, Shape, connectivity, groups, Parallelism);
+
+    /// <summary>Gives every voxel of some regions a label.</summary>
+    /// <param name="regions">The regions.</param>
+    /// <param name="label">The label of a region by its number; null leaves it.</param>
+    /// <param name="only">Changes voxels of this label only; null changes all.</param>
+    public void Paint(ConnectedComponents regions, Func<int, int?> label, int? only = null)
+    {
+        var labels = new int?[regions.All.Length];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            labels[i] = label(i);
+        }
+
+        Parallel.For(0, Shape.Depth, Parallelism, z =>
+        {
+            for (var y = 0; y < Shape.Height; y++)
+            {
+                ReadOnlySpan<LabelRun> runs = regions.Runs(z, y);
+                var ofRuns = regions.ComponentsOfRuns(z, y);
+                for (var i = 0; i < runs.Length; i++)
+                {
+                    if (labels[ofRuns[i]] is { } wanted)
+                    {
+                        Fill((((z * Shape.Height) + y) * Shape.Width) + runs[i].Start, runs[i].End - runs[i].Start, wanted, only);
+                    }
+                }
+            }
+        });
+    }
+
+    /// <summary>The labels as a volume; shares this buffer's memory.</summary>
+    public LabelVolume ToVolume() => _narrow is not null
+        ? LabelVolume.Create(_narrow, Shape, _source.Geometry, _source.Classes)
+        : LabelVolume.Create(_wide ?? [], Shape, _source.Geometry, _source.Classes);
+
+    private void Fill(int start, int length, int label, int? only)
+    {
+        for (var at = start; at < start + length; at++)
+        {
+            if (only is null || only == (_narrow is not null ? _narrow[at] : _wide?[at]))
+            {
+                if (_narrow is not null)
+                {
+                    _narrow[at] = (byte)label;
+                }
+                else if (_wide is not null)
+                {
+                    _wide[at] = (ushort)label;
+                }
+            }
+        }
+    }
+}

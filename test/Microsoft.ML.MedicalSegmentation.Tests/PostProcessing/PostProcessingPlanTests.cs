@@ -1,0 +1,98 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+[TestClass]
+public sealed class PostProcessingPlanTests
+{
+    [TestMethod]
+    public void KeepLargestComponent_OfAllForeground_LeavesOneRegionOfSeveralClasses()
+        => AssertBecomes("110220/000200/100000", "000220/000200/000000", new KeepLargestComponent());
+
+    [TestMethod]
+    public void KeepLargestComponent_OfAClass_LeavesOtherClasses()
+        => AssertBecomes("110220/000000/100002", "110220/000000/000002", new KeepLargestComponent { Labels = [1] });
+
+    [TestMethod]
+    public void RemoveSmallComponents_CountsMillimetres()
+    {
+        // Voxels of 2 mm³: regions of 6, 4 and 2 mm³.
+        AssertBecomes("111022/000000/100000", "111022/000000/000000", new RemoveSmallComponents { MinimumVolume = 4 });
+        AssertBecomes("111022/000000/100000", "111000/000000/000000", new RemoveSmallComponents { MinimumVolume = 4.5 });
+        AssertBecomes("111022/000000/100000", "111000/000000/100000", new RemoveSmallComponents { MinimumVolume = 5, Labels = [2] });
+    }
+
+    [TestMethod]
+    public void RemoveSmallComponents_AcrossACorner_FollowsTheConnectivity()
+    {
+        AssertBecomes("100000/011000/000000", "100000/011000/000000", new RemoveSmallComponents { MinimumVolume = 6 });
+        AssertBecomes("100000/011000/000000", "000000/011000/000000", new RemoveSmallComponents { MinimumVolume = 4, Connectivity = VoxelConnectivity.Faces });
+    }
+
+    [TestMethod]
+    public void FillHoles_FillsBackgroundOnly_AndNotWhatIsOpen()
+        => AssertBecomes("11111/10201/11111/10000/11000", "11111/11211/11111/10000/11000", new FillHoles());
+
+    [TestMethod]
+    public void FillHoles_OfAVolume_NeedsAShellOnAllSides()
+    {
+        var labels = new byte[125];
+        for (var i = 0; i < 125; i++)
+        {
+            labels[i] = (i % 5) is 0 or 4 || (i / 5 % 5) is 0 or 4 || (i / 25) is 0 or 4 ? (byte)3 : (byte)0;
+        }
+
+        var filled = new PostProcessingPlan(new FillHoles()).Apply(LabelVolume.Create(labels, new(1, 5, 5, 5)));
+        Assert.AreEqual(125, filled.CountValues()[3]);
+        Assert.AreEqual(0, labels[62], "The input stays as it was.");
+        labels[12] = 0;
+        Assert.AreEqual(97, new PostProcessingPlan(new FillHoles()).Apply(LabelVolume.Create(labels, new(1, 5, 5, 5))).CountValues()[3]);
+    }
+
+    [TestMethod]
+    public void Choose_KeepsOnlyWhatHelps()
+    {
+        var truth = Draw("110022/110022/000000");
+        var speckOfOne = Draw("110022/110022/000010");
+
+        var plan = PostProcessingPlan.Choose([(truth, speckOfOne), (truth, truth)]);
+
+        // The largest region of all foreground would lose a class, so it is refused.
+        Assert.AreEqual(1, plan.Steps.Count);
+        CollectionAssert.AreEqual(new[] { 1 }, ((KeepLargestComponent)plan.Steps[0]).Labels.ToArray());
+        Assert.AreEqual(0, PostProcessingPlan.Choose([(truth, truth)]).Steps.Count);
+        Assert.ThrowsExactly<ArgumentException>(() => PostProcessingPlan.Choose([]));
+    }
+
+    [TestMethod]
+    public void Json_OfEveryStep_ComesBack()
+    {
+        PostProcessingPlan plan = new(
+            new KeepLargestComponent { Labels = [1, 2] }, new RemoveSmallComponents { MinimumVolume = 12.5, Connectivity = VoxelConnectivity.Edges }, new FillHoles());
+
+        Assert.AreEqual(plan.ToJson(), PostProcessingPlan.FromJson(plan.ToJson()).ToJson());
+        StringAssert.Contains(plan.ToJson(), "\"step\":\"remove-small-components\"");
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => PostProcessingPlan.FromJson("{\"steps\":[{\"step\":\"x\"}]}")).Message, "fill-holes");
+    }
+
+    [TestMethod]
+    public void Constructor_WrongOptions_TellsAllFaults()
+    {
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => new PostProcessingPlan(new RemoveSmallComponents { MinimumVolume = 0 }, new FillHoles { Labels = [0] }));
+
+        StringAssert.Contains(error.Message, "MinimumVolume is 0");
+        StringAssert.Contains(error.Message, "FillHoles");
+    }
+
+    private static void AssertBecomes(string from, string to, PostProcessingStep step)
+    {
+        var result = new PostProcessingPlan(step).Apply(Draw(from));
+        CollectionAssert.AreEqual(Draw(to).Voxels.Bytes.ToArray(), result.Voxels.Bytes.ToArray());
+    }
+
+    private static LabelVolume Draw(string rows)
+    {
+        var lines = rows.Split('/');
+        return LabelVolume.Create(
+            [.. lines.SelectMany(line => line).Select(digit => (byte)(digit - '0'))], new(1, 1, lines.Length, lines[0].Length), VolumeGeometry.FromSpacing(1, 1, 2));
+    }
+}
