@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -16,7 +17,7 @@ internal static class TrainerOptionsJson
         RespectNullableAnnotations = true,
         WriteIndented = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(), new ScheduleConverter(), new NetworkConverter(), new LossConverter() },
+        Converters = { new JsonStringEnumConverter(), new ScheduleConverter(), new NetworkConverter(), new LossConverter(), new AugmentationConverter() },
     };
 
     public static string Write(SegmentationTrainer.Options options) => JsonSerializer.Serialize(options, Format);
@@ -106,6 +107,18 @@ internal static class TrainerOptionsJson
 
         public override void Write(Utf8JsonWriter writer, Loss value, JsonSerializerOptions options)
             => TrainerOptionsJson.Write(writer, LossList.KeyOf(value), JsonSerializer.SerializeToNode(value, value.GetType(), options));
+    }
+
+    private sealed class AugmentationConverter : JsonConverter<PatchAugmentation>
+    {
+        public override PatchAugmentation Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var (key, members) = Split(ref reader);
+            return members.Deserialize(AugmentationList.Find(key).Default.GetType(), options) as PatchAugmentation ?? throw new JsonException("an augmentation is null.");
+        }
+
+        public override void Write(Utf8JsonWriter writer, PatchAugmentation value, JsonSerializerOptions options)
+            => TrainerOptionsJson.Write(writer, AugmentationList.KeyOf(value), JsonSerializer.SerializeToNode(value, value.GetType(), options));
     }
 
     private sealed class ScheduleConverter : JsonConverter<LearningRateSchedule>

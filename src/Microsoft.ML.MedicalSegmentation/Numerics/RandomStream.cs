@@ -30,7 +30,7 @@ internal sealed class RandomStream
     private const ulong Golden = 0x9E3779B97F4A7C15;
 
     /// <summary>Uniform in [0, 1).</summary>
-    public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
+    public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>Uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
     public double NextDouble(double low, double high) => low + (NextDouble() * (high - low));
@@ -44,7 +44,7 @@ internal sealed class RandomStream
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
 
         // The high half of the 128-bit product; its bias, below count / 2^64, is far beneath notice.
-        return (int)Math.BigMul(Next(), (ulong)count, out _);
+        return (int)Math.BigMul(NextBits(), (ulong)count, out _);
     }
 
     /// <summary>Uniform among <paramref name="low"/> to <paramref name="high"/>, both included.</summary>
@@ -87,7 +87,8 @@ internal sealed class RandomStream
         return order;
     }
 
-    private ulong Next()
+    /// <summary>64 independent random bits.</summary>
+    public ulong NextBits()
     {
         var result = BitOperations.RotateLeft(_b * 5, 7) * 9;
         var shifted = _b << 17;

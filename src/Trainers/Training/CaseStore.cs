@@ -7,12 +7,12 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 internal sealed class CaseStore : IDisposable
 {
-    private readonly Func<IEnumerable<(int Row, Volume Image, LabelVolume Labels)>> _read;
+    private readonly Func<Func<int, bool>, IEnumerable<(int Row, Volume Image, LabelVolume Labels)>> _read;
     private readonly TrainingCase?[] _kept;
     private readonly ForegroundIndex[] _foregrounds;
     private IEnumerator<(int Row, Volume Image, LabelVolume Labels)>? _rereading;
 
-    private CaseStore(Func<IEnumerable<(int, Volume, LabelVolume)>> read, TrainingCase?[] kept, ForegroundIndex[] foregrounds)
+    private CaseStore(Func<Func<int, bool>, IEnumerable<(int, Volume, LabelVolume)>> read, TrainingCase?[] kept, ForegroundIndex[] foregrounds)
     {
         _read = read;
         _kept = kept;
@@ -32,23 +32,24 @@ internal sealed class CaseStore : IDisposable
     public bool HasForeground => _foregrounds.Any(foreground => !foreground.IsEmpty);
 
     /// <summary>Reads every case once.</summary>
-    /// <param name="read">Starts reading the rows from the first on; called again when cases do not fit.</param>
+    /// <param name="read">Starts reading those rows from the first on that it is asked for; called again when cases do not fit.</param>
     /// <param name="classes">The classes of the labels.</param>
     /// <param name="maximumBytes">Memory that voxels may take.</param>
     /// <param name="inspect">Called for each case; throws for one that cannot be trained on.</param>
     public static CaseStore Load(
-        Func<IEnumerable<(int Row, Volume Image, LabelVolume Labels)>> read, ClassMap classes, long maximumBytes, Action<int, Volume, LabelVolume> inspect)
+        Func<Func<int, bool>, IEnumerable<(int Row, Volume Image, LabelVolume Labels)>> read, ClassMap classes, long maximumBytes, Action<int, Volume, LabelVolume> inspect)
     {
         var kept = new List<TrainingCase?>();
         var foregrounds = new List<ForegroundIndex>();
         long bytes = 0;
-        foreach (var (row, image, labels) in read())
+        foreach (var (row, image, labels) in read(_ => true))
         {
             inspect(row, image, labels);
             var foreground = ForegroundIndex.Build(labels, classes);
             var loaded = new TrainingCase(row, image, labels, foreground);
-            bytes += loaded.SizeInBytes;
-            kept.Add(bytes <= maximumBytes ? loaded : null);
+            var fits = bytes + loaded.SizeInBytes <= maximumBytes;
+            bytes += fits ? loaded.SizeInBytes : 0;
+            kept.Add(fits ? loaded : null);
             foregrounds.Add(foreground);
         }
 
@@ -83,20 +84,15 @@ internal sealed class CaseStore : IDisposable
     {
         while (true)
         {
-            _rereading ??= _read().GetEnumerator();
-            while (_rereading.MoveNext())
+            // Rows that are kept are passed over without their volumes being made.
+            _rereading ??= _read(row => row >= _kept.Length || _kept[row] is null).GetEnumerator();
+            if (_rereading.MoveNext())
             {
                 var (row, image, labels) = _rereading.Current;
-                if (row >= _kept.Length)
-                {
-                    throw new InvalidOperationException(
+                return row < _kept.Length
+                    ? new TrainingCase(row, image, labels, _foregrounds[row])
+                    : throw new InvalidOperationException(
                         $"The training data had {_kept.Length} rows and now have more. They must give the same rows each time that they are read.");
-                }
-
-                if (_kept[row] is null)
-                {
-                    return new TrainingCase(row, image, labels, _foregrounds[row]);
-                }
             }
 
             _rereading.Dispose();

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Draws training patches from cases: places them, turns them, changes them, and writes them where a tensor keeps its numbers.</summary>
@@ -38,6 +40,12 @@ internal sealed class PatchSampler
     public void Draw(TrainingCase source, RandomStream random, Span<float> image, Span<long> labels)
     {
         var box = Place(source, random);
+        if (_augmentation.Steps is { } steps)
+        {
+            AugmentedPatch.Read(steps, source, _classes, box, random, image, labels);
+            return;
+        }
+
         if (random.NextBoolean(_augmentation.SpatialProbability))
         {
             var map = SpatialAugmentation.Draw(_augmentation, _patch.IsImage, random);

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>
@@ -100,8 +102,8 @@ public static class PublishedRecipes
 
     /// <summary>
     /// The plain U-Net as nnU-Net trains it (https://doi.org/10.1038/s41592-020-01008-z and the authors' code): every prediction but the coarsest
-    /// counts, each half as much as the next finer one. Patch and topology follow the data: see <see cref="UNetTopology.Plan"/>. Differs: no
-    /// blur, no simulated low resolution, and mirroring is not part of scoring.
+    /// counts, each half as much as the next finer one. Patch and topology follow the data: see <see cref="UNetTopology.Plan"/>. Differs:
+    /// mirroring is not part of scoring.
     /// </summary>
     public static TrainingRecipe UNet { get; } = new(
         "unet", "The U-Net with nnU-Net's schedule, on a GPU.", new()
@@ -119,7 +121,7 @@ public static class PublishedRecipes
                 WeightAverageDecay = 0,
             },
             Validation = new() { Interval = 50 },
-            Augmentation = new() { Mirror = VolumeAxes.All, Rotation = 30, Scaling = 0.3 },
+            Augmentation = new() { Steps = AugmentationPresets.NnUNet(VolumeAxes.All) },
         });
 
     /// <summary>

@@ -46,13 +46,14 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
         ReportData(cases, validation, inspector);
 
         using var threads = new ThreadCount(options.Device.Threads);
-        using var network = CreateNetwork(inspector.Channels, classes.Classes.Count).to(device);
+        using var network = CreateNetwork(inspector.Channels, classes.Classes.Count);
         network.Precision = options.Device.Precision;
         var patch = options.Sampling.PatchSize ?? PatchSize.Around(inspector.Largest, network);
         log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}.");
 
         try
         {
+            network.to(device);
             var shape = patch.ToShape(inspector.Channels);
             var checkpoint = options.Checkpoint.Path is { } path
                 ? new TrainingCheckpoint(path, options.Checkpoint.Interval, TrainingIdentity.Of(AsUsed(network, patch), classes, cases, validation?.Count ?? 0))

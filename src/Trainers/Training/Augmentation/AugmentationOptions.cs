@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Axes of a volume in memory.</summary>
@@ -66,8 +68,17 @@ public sealed record AugmentationOptions
     /// <summary>Changes nothing.</summary>
     public static AugmentationOptions None { get; } = new() { SpatialProbability = 0, IntensityProbability = 0 };
 
+    /// <summary>A list of augmentations, such as <see cref="AugmentationPresets.NnUNet"/>, which takes the place of all settings above.</summary>
+    /// <value>Default: null, the settings above.</value>
+    public IReadOnlyList<PatchAugmentation>? Steps { get; init; }
+
     internal IEnumerable<string> Faults()
     {
+        foreach (var fault in (Steps ?? []).SelectMany(step => step.AllFaults()))
+        {
+            yield return fault;
+        }
+
         foreach (var (name, value, most) in Limits())
         {
             if (!(value >= 0 && value <= most))

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -23,7 +24,7 @@ internal static class IntensityAugmentation
             var voxels = image.Slice(channel * count, count);
             if (options.Noise > 0 && random.NextBoolean(options.IntensityProbability))
             {
-                AddNoise(voxels, (float)random.NextDouble(0, options.Noise), random);
+                NormalDistribution.AddTo(voxels, (float)random.NextDouble(0, options.Noise), random);
             }
 
             if (options.Contrast > 0 && random.NextBoolean(options.IntensityProbability))
@@ -64,17 +65,8 @@ internal static class IntensityAugmentation
         }
 
         TensorPrimitives.Subtract(voxels, low, voxels);
-        TensorPrimitives.Multiply(voxels, 1 / range, voxels);
-        TensorPrimitives.Pow(voxels, power, voxels);
+        PositivePower.Raise(voxels, 1 / range, power);
         TensorPrimitives.Multiply(voxels, range, voxels);
         TensorPrimitives.Add(voxels, low, voxels);
-    }
-
-    private static void AddNoise(Span<float> voxels, float deviation, RandomStream random)
-    {
-        foreach (ref var voxel in voxels)
-        {
-            voxel += deviation * (float)random.NextGaussian();
-        }
     }
 }

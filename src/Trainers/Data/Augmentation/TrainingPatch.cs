@@ -1,0 +1,27 @@
+namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+
+/// <summary>A patch on its way to the network: normalised intensities and class indices, which an augmentation changes in place.</summary>
+public readonly ref struct TrainingPatch
+{
+    private readonly Span<float> _image;
+
+    /// <param name="shape">[C, D, H, W].</param>
+    /// <param name="image">Voxels of all channels.</param>
+    /// <param name="labels">Class indices, [D, H, W].</param>
+    internal TrainingPatch(VolumeShape shape, Span<float> image, Span<long> labels)
+    {
+        Shape = shape;
+        _image = image;
+        Labels = labels;
+    }
+
+    /// <summary>[C, D, H, W]; D is 1 for a patch of one slice.</summary>
+    public VolumeShape Shape { get; }
+
+    /// <summary>Class indices, [D, H, W], x fastest.</summary>
+    public Span<long> Labels { get; }
+
+    /// <summary>Voxels of one channel, [D, H, W], x fastest.</summary>
+    /// <param name="index">From 0.</param>
+    public Span<float> Channel(int index) => _image.Slice(checked((int)(index * Shape.ChannelCount)), checked((int)Shape.ChannelCount));
+}
