@@ -47,9 +47,14 @@ public sealed record OptimizationOptions
     /// <value>0 to below 1; 0 for no average. Default: 0.99.</value>
     public double WeightAverageDecay { get; init; } = 0.99;
 
+    /// <summary>Ends training as <see cref="SegmentationTrainer.Options.StopToken"/> does when this time has passed in its steps, those of earlier processes included.</summary>
+    /// <value>Above 0. Default: null, no limit.</value>
+    public TimeSpan? TimeBudget { get; init; }
+
     internal void AddFaults(OptionFaults faults)
     {
         faults.AtLeast("Optimization.MaxEpoch", MaxEpoch, 1);
+        faults.Require(TimeBudget is not { } budget || budget > TimeSpan.Zero, "Optimization.TimeBudget", TimeBudget, "above 0, or left out");
         faults.AtLeast("Optimization.WarmUpSteps", WarmUpSteps, 0);
         faults.Require(Enum.IsDefined(Optimizer), "Optimization.Optimizer", Optimizer, string.Join(", ", Enum.GetNames<OptimizerKind>()));
         faults.Require(LearningRate > 0 && double.IsFinite(LearningRate), "Optimization.LearningRate", LearningRate, "above 0, such as 1e-3");

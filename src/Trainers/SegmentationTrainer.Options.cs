@@ -79,6 +79,14 @@ public sealed partial class SegmentationTrainer
         [JsonIgnore]
         public CancellationToken CancellationToken { get; init; }
 
+        /// <summary>
+        /// Ends training after the step under way. <c>Fit</c> returns the model of the best weights so far: those of the best validation Dice or, where none was measured
+        /// yet, the present average.
+        /// </summary>
+        /// <value>Default: none. Before the first step is done, an <see cref="OperationCanceledException"/> follows, as there is no model yet.</value>
+        [JsonIgnore]
+        public CancellationToken StopToken { get; init; }
+
         internal Loss LossOrDefault => Loss ?? Network.Entry.Loss;
 
         /// <summary>Checks all options together.</summary>

@@ -71,6 +71,58 @@ public sealed class SegmentationTrainerProgressTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Fit_StopAsked_GivesTheBestModelSoFar(bool validates)
+    {
+        var context = new MLContext(seed: 1);
+        using var stop = new CancellationTokenSource();
+        var steps = 0;
+        using var model = TwoBalls.BriefTrainer(context, options => options with
+        {
+            StopToken = stop.Token,
+            Optimization = options.Optimization with { MaxEpoch = 1000 },
+            Sampling = options.Sampling with { StepsPerEpoch = 2 },
+            Validation = options.Validation with { ValidationSet = validates ? TwoBalls.Data(context, 1, firstSeed: 50) : null },
+            ProgressCallback = _ =>
+            {
+                if (++steps == 5)
+                {
+                    stop.Cancel();
+                }
+            },
+        }).Fit(TwoBalls.Data(context, 2));
+
+        Assert.AreEqual(5, steps);
+        Assert.IsTrue(model.TrainingHistory!.StoppedEarly);
+        Assert.HasCount(2, model.TrainingHistory.Epochs);
+        Assert.HasCount(1, context.Data.CreateEnumerable<Prediction>(model.Transform(TwoBalls.Data(context, 1)), reuseRowObject: false).ToList());
+    }
+
+    [TestMethod]
+    public void Fit_StopAskedBeforeTheFirstStep_HasNoModelToGive()
+    {
+        var context = new MLContext(seed: 1);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        var trainer = TwoBalls.BriefTrainer(context, options => options with { StopToken = stop.Token });
+
+        Assert.ThrowsExactly<OperationCanceledException>(() => trainer.Fit(TwoBalls.Data(context, 2)));
+    }
+
+    [TestMethod]
+    public void Fit_TimeBudget_EndsTrainingWithAModel()
+    {
+        var context = new MLContext(seed: 1);
+        using var model = TwoBalls.BriefTrainer(context, options => options with
+        {
+            Optimization = options.Optimization with { MaxEpoch = 100000, TimeBudget = TimeSpan.FromSeconds(2) },
+        }).Fit(TwoBalls.Data(context, 2));
+
+        Assert.IsTrue(model.TrainingHistory!.StoppedEarly);
+    }
+
+    [TestMethod]
     public void Fit_DivergingRate_SaysSoAndWhatToDo()
     {
         var context = new MLContext(seed: 1);
@@ -100,5 +152,11 @@ public sealed class SegmentationTrainerProgressTests
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));
 
         StringAssert.Contains(error.Message, "Weights are no numbers in epoch 1, step 1");
+    }
+
+    private sealed class Prediction
+    {
+        [LabelVolumeColumn]
+        public LabelVolume PredictedLabel { get; set; } = null!;
     }
 }

@@ -5,7 +5,7 @@ internal static class TrainingIdentity
 {
     // Another computer, another file or another patience is not another training.
     private static readonly string[] Left =
-        ["checkpoint.", "export.", "scoring.", "validation.", "device.threads", "sampling.maximumCacheBytes", "initialization.weightsPath", "initialization.loading."];
+        ["checkpoint.", "export.", "scoring.", "validation.", "device.threads", "optimization.timeBudget", "sampling.maximumCacheBytes", "initialization.weightsPath", "initialization.loading."];
 
     /// <param name="options">Valid options; the network, the patch and the seed as they are used.</param>
     /// <param name="classes">The classes.</param>

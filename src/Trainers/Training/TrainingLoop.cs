@@ -21,6 +21,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly TrainingCheckpoint? _checkpoint;
     private readonly Stopwatch _clock = new();
     private double _secondsBefore;
+    private long _stepsDone;
 
     /// <param name="network">On <paramref name="device"/>.</param>
     /// <param name="device">Where it computes.</param>
@@ -64,7 +65,13 @@ internal sealed class TrainingLoop : IDisposable
         while (epochs.Count < _options.Optimization.MaxEpoch && !HasStalled(epochs))
         {
             var epoch = epochs.Count + 1;
-            var metrics = Validate(RunEpoch(batches, schedule.StepsPerEpoch, epoch), epochs, validation);
+            if (RunEpoch(batches, schedule.StepsPerEpoch, epoch) is not { } trained)
+            {
+                KeepUnfinished(epoch);
+                break;
+            }
+
+            var metrics = Validate(trained, epochs, validation);
             epochs.Add(metrics);
             _checkpoint?.Save(Parts, epochs, isLast: epoch == _options.Optimization.MaxEpoch || HasStalled(epochs));
             _log(metrics.ToString());
@@ -116,7 +123,31 @@ internal sealed class TrainingLoop : IDisposable
         }
     }
 
-    private SegmentationTrainingMetrics RunEpoch(BatchPrefetcher batches, int steps, int epoch)
+    private bool IsStopAsked => _options.StopToken.IsCancellationRequested || (_options.Optimization.TimeBudget is { } budget && Seconds >= budget.TotalSeconds);
+
+    // Weights between two epochs are as good as any where no epoch was measured.
+    private void KeepUnfinished(int epoch)
+    {
+        if (_stepsDone == 0 && epoch == 1)
+        {
+            throw new OperationCanceledException("Training was stopped before its first step, so that there is no model.", _options.StopToken);
+        }
+
+        _log($"Stopped in epoch {epoch}/{_options.Optimization.MaxEpoch}; {(_best.IsUpdated ? "the weights of the best epoch so far" : "the present weights")} are kept.");
+        if (!_best.IsUpdated)
+        {
+            if (!HasFiniteWeights())
+            {
+                throw new InvalidOperationException("Training was stopped, and its weights are no numbers: it has diverged. Lower the learning rate.");
+            }
+
+            _average?.Swap();
+            _best.Update();
+        }
+    }
+
+    /// <summary>The metrics of an epoch, or null where it was stopped before its end.</summary>
+    private SegmentationTrainingMetrics? RunEpoch(BatchPrefetcher batches, int steps, int epoch)
     {
         random.manual_seed(new RandomStream(_seed, StreamKeys.Step, epoch).NextInt(int.MaxValue)); // So that dropout depends on the epoch alone.
         _network.train();
@@ -127,11 +158,17 @@ internal sealed class TrainingLoop : IDisposable
         for (var step = 0; step < steps; step++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
+            if (IsStopAsked)
+            {
+                return null;
+            }
+
             var done = ((long)(epoch - 1) * steps) + step;
             rate = _options.Optimization.Schedule.At(_options.Optimization.LearningRate, done, (long)_options.Optimization.MaxEpoch * steps, _options.Optimization.WarmUpSteps);
             var batch = batches.Take(_options.CancellationToken);
             var loss = Step(batch, rate);
             batches.Return(batch);
+            _stepsDone++;
             if (!double.IsFinite(loss))
             {
                 throw NotFinite($"The loss is {loss}", epoch, step + 1, rate);
