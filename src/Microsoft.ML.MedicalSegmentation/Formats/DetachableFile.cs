@@ -4,7 +4,19 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal abstract class DetachableFile : IDisposable
 {
     /// <summary>Opens the file. A derived class reads and checks the header, and disposes this object where that fails.</summary>
-    protected DetachableFile(VolumeSource source) => (Source, Stream) = (source, source.Open());
+    /// <exception cref="VolumeFormatException">The file is packed as a whole.</exception>
+    protected DetachableFile(VolumeSource source)
+    {
+        (Source, Stream) = (source, source.Open());
+        Span<byte> start = stackalloc byte[10];
+        var count = Stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        Stream.Seek(-count, SeekOrigin.Current);
+        if (VoxelPacking.OfFile(start[..count], source.Name) is { Unpack: not null } packing)
+        {
+            Stream.Dispose();
+            throw new VolumeFormatException(source.Name, null, null, $"the file is compressed as a whole by {packing.Name}, header and voxels, which this format is not read in. Unpack it first (gzip -d, bzip2 -d).");
+        }
+    }
 
     /// <summary>What the file says.</summary>
     public abstract VolumeHeader Header { get; }

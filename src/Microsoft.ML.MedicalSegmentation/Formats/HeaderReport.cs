@@ -29,6 +29,24 @@ internal sealed class HeaderReport(string source, string format)
     /// <summary>Records what was odd and how it was settled.</summary>
     public void Note(string sentence) => _notes.Add(sentence);
 
+    /// <summary>Hands all faults and notes on to another report.</summary>
+    public void CopyTo(HeaderReport other)
+    {
+        other._faults.AddRange(_faults);
+        other._notes.AddRange(_notes);
+    }
+
+    /// <summary>Hands faults that do not matter on to another report as notes.</summary>
+    /// <param name="other">Receives a note for each fault.</param>
+    /// <param name="settled">How they were settled; ends each note.</param>
+    public void NoteFaults(HeaderReport other, string settled)
+    {
+        foreach (var fault in _faults)
+        {
+            other.Note($"{fault}; {settled}");
+        }
+    }
+
     /// <summary>Fails with all faults together.</summary>
     /// <exception cref="VolumeFormatException">There is a fault.</exception>
     public void ThrowIfFaulty()

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -11,13 +13,23 @@ internal sealed class TextHeaderReader(Stream stream, string source, string form
     // Segmentations with hundreds of named structures have headers of some 100 KiB.
     private const int LongestHeader = 4 << 20;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly List<byte> _line = [];
     private int _total;
 
+    /// <summary>True where a line was no UTF-8; it was taken as Latin-1, so that no byte is lost.</summary>
+    public bool HasOtherText { get; private set; }
+
+    /// <summary>Notes a text that is no UTF-8.</summary>
+    public void Note(HeaderReport report)
+    {
+        if (HasOtherText)
+        {
+            report.Note("A text of the header is no UTF-8; it was taken as Latin-1. Voxels and their place do not depend on it.");
+        }
+    }
+
     /// <summary>The next line without its end; null at the end of the file.</summary>
-    /// <exception cref="VolumeFormatException">The line is no UTF-8 text, or the header never ends.</exception>
+    /// <exception cref="VolumeFormatException">The header never ends.</exception>
     public string? ReadLine()
     {
         _line.Clear();
@@ -36,13 +48,9 @@ internal sealed class TextHeaderReader(Stream stream, string source, string form
             return null;
         }
 
-        try
-        {
-            return StrictUtf8.GetString(_line.ToArray()).TrimEnd('\r');
-        }
-        catch (DecoderFallbackException fault)
-        {
-            throw new VolumeFormatException(source, format, null, $"a line of the header is no text: byte {fault.Index} of it is not valid UTF-8. The file is damaged or of another kind.", fault);
-        }
+        var bytes = CollectionsMarshal.AsSpan(_line);
+        var isUtf8 = Utf8.IsValid(bytes);
+        HasOtherText |= !isUtf8;
+        return (isUtf8 ? Encoding.UTF8 : Encoding.Latin1).GetString(bytes).TrimEnd('\r');
     }
 }

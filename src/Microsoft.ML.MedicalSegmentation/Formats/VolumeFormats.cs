@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The formats that volumes are read from and written to, and the doors to them.</summary>
@@ -57,23 +55,29 @@ public static class VolumeFormats
 
     /// <summary>Reads a label volume.</summary>
     /// <param name="path">File or folder.</param>
-    /// <param name="classes">Names of the values; those that the file states (<see cref="VolumeHeader.Classes"/>) where left out.</param>
+    /// <param name="classes">Names of the values. Default: those that the file states (<see cref="VolumeHeader.Classes"/>).</param>
+    /// <param name="options">How to read; null takes the defaults. <see cref="VolumeReadOptions.KeepStoredNumbers"/> is set in any case.</param>
     /// <remarks>
-    /// Labels are the numbers that the file stores: a mask of 0 and 255 has the classes 0 and 255, a 1-bit mask 0 and 1, and
-    /// a picture with a palette has the numbers of its colours.
+    /// Labels are the numbers that the file stores: a mask of 0 and 255 has the classes 0 and 255, a 1-bit mask 0 and 1, a
+    /// picture with a palette has the numbers of its colours, and a mask whose 0 is white keeps its numbers. Layers of a
+    /// 3D Slicer segmentation whose segments do not overlap become one label volume.
     /// </remarks>
     /// <exception cref="VolumeFormatException">The file is no volume, or its values are no labels.</exception>
-    public static LabelVolume OpenLabels(string path, IReadOnlyList<LabelClass>? classes = null)
+    public static LabelVolume OpenLabels(string path, IReadOnlyList<LabelClass>? classes = null, VolumeReadOptions? options = null)
+        => ToLabels(Open(path, options: (options ?? VolumeReadOptions.Default) with { KeepStoredNumbers = true }), path, classes);
+
+    /// <summary>The labels of a volume that was read with <see cref="VolumeReadOptions.KeepStoredNumbers"/>.</summary>
+    /// <exception cref="VolumeFormatException">The volume holds no labels.</exception>
+    internal static LabelVolume ToLabels(Volume volume, string path, IReadOnlyList<LabelClass>? classes)
     {
-        var volume = Open(path, options: new VolumeReadOptions { KeepPaletteIndices = true });
-        try
+        if (volume.Header?.MakeLabels is { } make)
         {
-            return LabelVolume.FromVolume(volume, classes ?? volume.Header?.Classes);
+            var labels = make(volume);
+            return classes is { Count: > 0 } ? labels.WithClasses(classes) : labels;
         }
-        catch (ArgumentException fault)
-        {
-            throw new VolumeFormatException(path, volume.Header?.Format, null, fault.Message, fault);
-        }
+
+        return LabelVolume.TryFromVolume(volume, classes ?? volume.Header?.Classes, out var fault)
+            ?? throw new VolumeFormatException(path, volume.Header?.Format, null, fault ?? "");
     }
 
     /// <summary>Reads what a file says of its volume, without the voxels.</summary>
@@ -184,21 +188,21 @@ public static class VolumeFormats
         using var stream = source.Open();
         var start = new byte[StartLength];
         var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (length < 2 || start[0] != 0x1F || start[1] != 0x8B)
+        if (VoxelPacking.OfFile(start.AsSpan(0, length), source.Name) is not { Unpack: { } unpack } packing)
         {
             return start[..length];
         }
 
         stream.Position -= length;
-        using var unpacked = new GZipStream(stream, CompressionMode.Decompress);
         try
         {
+            using var unpacked = unpack(stream);
             length = unpacked.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
             return start[..length];
         }
         catch (Exception fault) when (VoxelPacking.IsDamage(fault))
         {
-            throw new VolumeFormatException(source.Name, "gzip", null, "the compressed data is damaged. Copy the file again from its origin.", fault);
+            throw new VolumeFormatException(source.Name, packing.Name, null, "the compressed data is damaged. Copy the file again from its origin.", fault);
         }
     }
 }

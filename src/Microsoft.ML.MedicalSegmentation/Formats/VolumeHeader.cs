@@ -20,6 +20,20 @@ public sealed record VolumeHeader(string Format, VolumeShape Shape, VoxelType Vo
     /// <summary>The file, folder or stream, as the caller named it; stands in errors and is never written into files.</summary>
     public string? Source { get; init; }
 
+    /// <summary>How labels are made of a volume whose channels or values are not labels by themselves; null where values are labels as they are.</summary>
+    internal Func<Volume, LabelVolume>? MakeLabels { get; init; }
+
+    /// <summary>True for label formats that leave out slices and margins without a label: what they do not cover is background.</summary>
+    internal bool LeavesOutEmpty { get; init; }
+
+    /// <summary>The header of labels that were made from an image: its place and units, and nothing else that its file said.</summary>
+    /// <remarks>An image's file may hold names of patients in texts and extensions, and codes that are wrong for labels.</remarks>
+    internal VolumeHeader ForLabels() => new(Format, Shape.WithChannels(1), VoxelType.UInt8, VoxelScaling.Identity, Geometry)
+    {
+        Source = Source,
+        Original = (Original as NiftiHeader)?.GeometryOnly(),
+    };
+
     /// <summary>What a writer of the same format needs to write the file back as it was; belongs to the format.</summary>
     internal object? Original { get; init; }
 }

@@ -30,7 +30,7 @@ public static class Returning
         // Labels that never left the grid are handed back by reference, so their header stays theirs.
         return ReferenceEquals(returned, labels)
             ? labels.WithGeometry(geometry)
-            : LabelVolume.FromVolume(returned.Voxels.WithHeader(original.Header), labels.Classes);
+            : LabelVolume.FromVolume(returned.Voxels.WithHeader(original.Header?.ForLabels()), labels.Classes);
     }
 
     /// <summary>Probabilities, or any other volume, on the grid of the original image.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Integer labels on a grid: what experts draw and networks predict.</summary>
@@ -44,20 +42,41 @@ public sealed class LabelVolume
         => FromVolume(Volume.Create(labels, shape, geometry), classes);
 
     /// <summary>Reads a volume's values as labels; shares its memory where it already holds unscaled 8 or 16 bit labels.</summary>
+    /// <remarks>Values within rounding of a whole number are that number; the header of the labels then notes how far they lay from it.</remarks>
     /// <exception cref="ArgumentException">
     /// There are several channels, or a value is negative, fractional, NaN or above 65,535.
     /// </exception>
     public static LabelVolume FromVolume(Volume volume, IReadOnlyList<LabelClass>? classes = null)
     {
+        ArgumentNullException.ThrowIfNull(volume);
+        return TryFromVolume(volume, classes, out var fault) ?? throw new ArgumentException(fault, nameof(volume));
+    }
+
+    /// <summary>Reads a volume's values as labels; null with the fault, as a sentence, where they are none.</summary>
+    internal static LabelVolume? TryFromVolume(Volume volume, IReadOnlyList<LabelClass>? classes, out string? fault)
+    {
         if (volume.Shape.Channels != 1)
         {
-            throw new ArgumentException(
-                $"The volume has {volume.Shape.Channels} channels; a label volume has one. Take one by Channel(i), or merge one-hot channels first.",
-                nameof(volume));
+            fault = $"The volume has {volume.Shape.Channels} channels; a label volume has one. Take one by Channel(i), or merge one-hot channels first.";
+            return null;
         }
 
         var shareable = volume is Volume<byte> or Volume<ushort> && volume.Scaling.IsIdentity;
-        return new LabelVolume(shareable ? volume : Narrow(volume), classes ?? []);
+        var labels = shareable ? volume : LabelNarrowing.Narrow(volume);
+        fault = labels is null ? LabelNarrowing.FindFault(volume) : null;
+        return labels is null ? null : new LabelVolume(labels, classes ?? []);
+    }
+
+    /// <summary>The same labels on the grid of an image whose voxels coincide with theirs: axes may run otherwise, and slices that a DICOM SEG or a .seg.nrrd left out are empty.</summary>
+    /// <param name="shape">Size of the grid; channels do not matter.</param>
+    /// <param name="geometry">Its place. Voxels must coincide within a tenth of a voxel.</param>
+    /// <returns>These labels themselves where they lie on the grid already.</returns>
+    /// <exception cref="ArgumentException">Voxels do not coincide, labelled ones lie outside, or the labels cover a part of the grid only.</exception>
+    public LabelVolume OnGrid(VolumeShape shape, VolumeGeometry geometry)
+    {
+        ArgumentNullException.ThrowIfNull(geometry);
+        return LabelPlacement.TryPlace(this, shape, geometry) ?? throw new ArgumentException(
+            $"The labels ({Shape}, {Geometry}) do not lie on the grid ({shape.WithChannels(1)}, {geometry}). Check that they belong together, or resample the labels.", nameof(geometry));
     }
 
     /// <summary>The same labels with other class names; shares memory.</summary>
@@ -82,7 +101,7 @@ public sealed class LabelVolume
         }
         else
         {
-            var labels = MemoryMarshal.Cast<byte, ushort>(Voxels.Bytes).Slice(offset, destination.Length);
+            var labels = ((Volume<ushort>)Voxels).Voxels.Slice(offset, destination.Length);
             for (var i = 0; i < labels.Length; i++)
             {
                 destination[i] = labels[i];
@@ -112,65 +131,4 @@ public sealed class LabelVolume
     public override string ToString()
         => $"labels {Shape}, {Voxels.VoxelType}, {Geometry.Spacing} mm, {Geometry.OrientationCode}"
             + (Classes.Count == 0 ? "" : $", classes {string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))}");
-
-    private static Volume Narrow(Volume volume)
-    {
-        var count = checked((int)volume.Shape.Count);
-        var narrow = GC.AllocateUninitializedArray<byte>(count);
-        ushort[]? wide = null;
-        var buffer = new float[8192];
-        for (var start = 0; start < count; start += buffer.Length)
-        {
-            var block = buffer.AsSpan(0, Math.Min(buffer.Length, count - start));
-            volume.CopyValues(start, block);
-            for (var i = 0; i < block.Length; i++)
-            {
-                // Single precision holds every integer up to 2^24, so nothing is lost below the limit of labels.
-                var label = ToLabel(block[i], start + i, volume.Shape);
-                if (label > byte.MaxValue && wide is null)
-                {
-                    wide = Widen(narrow, start + i);
-                }
-
-                if (wide is null)
-                {
-                    narrow[start + i] = (byte)label;
-                }
-                else
-                {
-                    wide[start + i] = label;
-                }
-            }
-        }
-
-        return wide is null
-            ? Volume.Create(narrow, volume.Shape, volume.Geometry, header: volume.Header)
-            : Volume.Create(wide, volume.Shape, volume.Geometry, header: volume.Header);
-    }
-
-    private static ushort[] Widen(byte[] narrow, int filled)
-    {
-        var wide = new ushort[narrow.Length];
-        for (var i = 0; i < filled; i++)
-        {
-            wide[i] = narrow[i];
-        }
-
-        return wide;
-    }
-
-    private static ushort ToLabel(float value, int offset, VolumeShape shape)
-    {
-        if (!(value >= 0 && value <= LabelClass.MaximumValue) || value != MathF.Truncate(value))
-        {
-            var x = offset % shape.Width;
-            var y = offset / shape.Width % shape.Height;
-            var z = offset / (shape.Width * shape.Height);
-            throw new ArgumentException(
-                $"The value {value} at [z {z}, y {y}, x {x}] is no label. Labels are whole numbers from 0 to {LabelClass.MaximumValue}. "
-                + "Is this an image or a probability map rather than a label volume?");
-        }
-
-        return (ushort)value;
-    }
 }

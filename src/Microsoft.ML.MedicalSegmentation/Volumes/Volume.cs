@@ -36,6 +36,8 @@ public abstract class Volume
     public abstract VoxelType VoxelType { get; }
 
     /// <summary>The stored voxels as bytes of this machine's byte order.</summary>
+    /// <remarks>A span holds 2 GiB at most; larger volumes are reached by <see cref="CopyValues"/>, or as <see cref="Volume{T}"/> by its voxels.</remarks>
+    /// <exception cref="OverflowException">The voxels take more than 2 GiB.</exception>
     public abstract ReadOnlySpan<byte> Bytes { get; }
 
     /// <summary>Memory that the voxels take.</summary>

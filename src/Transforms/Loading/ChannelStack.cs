@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Puts volumes of one grid together as the channels of one volume.</summary>
@@ -6,7 +8,7 @@ internal static class ChannelStack
     /// <summary>The channels of all volumes, in order; the volume itself where there is one.</summary>
     /// <param name="volumes">At least one.</param>
     /// <param name="names">What to call each in errors, such as its path.</param>
-    /// <exception cref="ArgumentException">The volumes lie on different grids.</exception>
+    /// <exception cref="ArgumentException">The volumes lie on different grids, or have more voxels together than one volume holds.</exception>
     public static Volume Stack(IReadOnlyList<Volume> volumes, IReadOnlyList<string> names)
     {
         var first = volumes[0];
@@ -24,14 +26,35 @@ internal static class ChannelStack
         var alike = volumes.All(volume => volume.VoxelType == first.VoxelType && volume.Scaling == first.Scaling);
         var channels = alike ? volumes : [.. volumes.Select(volume => volume.ToSingle())];
         var shape = first.Shape.WithChannels(volumes.Sum(volume => volume.Shape.Channels));
-        return VoxelBuffer.Create(channels[0].VoxelType, shape, first.Geometry, channels[0].Scaling, first.Header, voxels =>
+        shape.Validate();
+        return channels[0] switch
         {
-            foreach (var channel in channels)
-            {
-                channel.Bytes.CopyTo(voxels);
-                voxels = voxels[channel.Bytes.Length..];
-            }
-        });
+            Volume<byte> v => Join(v, channels, shape),
+            Volume<sbyte> v => Join(v, channels, shape),
+            Volume<ushort> v => Join(v, channels, shape),
+            Volume<short> v => Join(v, channels, shape),
+            Volume<uint> v => Join(v, channels, shape),
+            Volume<int> v => Join(v, channels, shape),
+            Volume<ulong> v => Join(v, channels, shape),
+            Volume<long> v => Join(v, channels, shape),
+            Volume<double> v => Join(v, channels, shape),
+            var other => Join((Volume<float>)other, channels, shape),
+        };
+    }
+
+    /// <summary>Copies voxels, not bytes, of which a span holds 2 GiB at most.</summary>
+    private static Volume<T> Join<T>(Volume<T> first, IReadOnlyList<Volume> channels, VolumeShape shape)
+        where T : unmanaged, INumber<T>
+    {
+        var voxels = VoxelArray.Allocate<T>((int)shape.Count);
+        var filled = 0;
+        foreach (var channel in channels.Cast<Volume<T>>())
+        {
+            channel.Voxels.CopyTo(voxels.AsSpan(filled));
+            filled += channel.Voxels.Length;
+        }
+
+        return Volume.Create(voxels, shape, first.Geometry, first.Scaling, first.Header);
     }
 
     private static void RequireSameGrid(Volume first, string firstName, Volume other, string otherName)

@@ -3,8 +3,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Writes volumes or label volumes to files as rows stream through, and gives a column of their paths.</summary>
 /// <remarks>
 /// A file is written when its row's path is asked for: enumerate the output, or nothing is written. A file that is there is
-/// replaced, so enumerating twice writes the same files twice; rows whose columns give the same name overwrite each other.
-/// Files are whole or absent. A model saved with this transform keeps its folder only where that is relative, and writes
+/// replaced, so enumerating twice writes the same files twice. A row whose file this transform has written for another row is an
+/// error: one patient's labels never replace another's. Files are whole or absent. A model saved with this transform keeps its folder only where that is relative, and writes
 /// below the current directory of the application that loads it.
 /// </remarks>
 public sealed class SaveVolumesEstimator : VolumeEstimator

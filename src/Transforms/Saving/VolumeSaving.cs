@@ -40,10 +40,13 @@ internal sealed record SaveVolumesSettings(string Folder, string FileName)
 internal sealed class VolumeSaving(SaveVolumesSettings settings) : RowFunction<VolumeAndTextsInput, TextOutput>(new SaveVolumesContract())
 {
     private readonly FileNameTemplate _template = settings.ParseTemplate();
+    private readonly SavedPaths _saved = new();
 
     public override void Apply(VolumeAndTextsInput input, TextOutput output)
     {
-        var path = settings.PathFor(_template, input.ToStrings());
+        var values = input.ToStrings();
+        var path = settings.PathFor(_template, values);
+        _saved.Claim(path, values, input.Volume.Header?.Source);
         VolumeFormats.Save(input.Volume, path);
         output.Text = path.AsMemory();
     }
@@ -55,10 +58,13 @@ internal sealed class VolumeSaving(SaveVolumesSettings settings) : RowFunction<V
 internal sealed class LabelVolumeSaving(SaveVolumesSettings settings) : RowFunction<LabelVolumeAndTextsInput, TextOutput>(new SaveLabelVolumesContract())
 {
     private readonly FileNameTemplate _template = settings.ParseTemplate();
+    private readonly SavedPaths _saved = new();
 
     public override void Apply(LabelVolumeAndTextsInput input, TextOutput output)
     {
-        var path = settings.PathFor(_template, input.ToStrings());
+        var values = input.ToStrings();
+        var path = settings.PathFor(_template, values);
+        _saved.Claim(path, values, input.Labels.Voxels.Header?.Source);
         VolumeFormats.Save(input.Labels, path);
         output.Text = path.AsMemory();
     }

@@ -64,7 +64,8 @@ public sealed partial class FormatManifestTests
     private static bool HasNoPixels(ManifestLine line) => line.Fields["sum"].Length == 0;
 
     private static bool NeedsDecoder(ManifestLine line)
-        => line.Fields["encoding"].StartsWith("JPEG", StringComparison.Ordinal) && !line.Fields["encoding"].StartsWith("JPEG Lossless", StringComparison.Ordinal);
+        => line.Fields["encoding"].StartsWith("JPEG", StringComparison.Ordinal)
+            && !Array.Exists<string>(["JPEG Lossless", "JPEG Baseline", "JPEG Extended"], known => line.Fields["encoding"].StartsWith(known, StringComparison.Ordinal));
 
     /// <summary>A mosaic's golden sizes are those of all its tiles together.</summary>
     private static bool IsMosaic(ManifestLine line, VolumeHeader header) => line.Dims.Length == 2 && header.Shape.Depth > 1;

@@ -20,10 +20,9 @@ internal sealed record LabelFacts(IReadOnlyDictionary<int, long> Counts, long St
             labels.CopyValues(start, block);
             for (var i = 0; i < block.Length; i++)
             {
-                var value = block[i];
-                if (value >= 0 && value <= LabelClass.MaximumValue && value == MathF.Truncate(value))
+                if (LabelNarrowing.TryRound(block[i], out var label))
                 {
-                    counts[(int)value]++;
+                    counts[label]++;
                 }
                 else if (strange++ == 0)
                 {

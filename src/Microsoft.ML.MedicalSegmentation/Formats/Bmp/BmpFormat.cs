@@ -3,7 +3,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>BMP: one slice of 8 bits, grey, RGB or RGBA.</summary>
 /// <remarks>
 /// Read: uncompressed files of 1, 4, 8, 24 and 32 bits. A palette of greys gives one channel, one of colours three, or the
-/// numbers of colours where <see cref="VolumeReadOptions.KeepPaletteIndices"/> asks for them. The fourth byte of 32 bits is
+/// numbers of colours where <see cref="VolumeReadOptions.KeepStoredNumbers"/> asks for them. The fourth byte of 32 bits is
 /// read where the header calls it opacity. Written: UInt8 with 1, 3 or 4 channels. Position and orientation have no place
 /// in a BMP. https://learn.microsoft.com/windows/win32/gdi/bitmap-storage.
 /// </remarks>
@@ -39,7 +39,7 @@ internal sealed class BmpFormat : IVolumeFormat
         var bmp = BmpHeader.Read(file, source.Name);
         var (header, layout) = Describe(bmp, source);
         file.Position = start;
-        var packing = new VoxelPacking(Name, stream => new BmpPixelStream(stream, bmp, source.Options.KeepPaletteIndices), 8.0 * layout.InnerChannels / bmp.BitsPerPixel);
+        var packing = new VoxelPacking(Name, stream => new BmpPixelStream(stream, bmp, source.Options.KeepStoredNumbers), 8.0 * layout.InnerChannels / bmp.BitsPerPixel);
         using var data = new VoxelData(source.Name, Name, file, packing);
         data.MarkFirstVoxel();
         return VoxelReader.Read(data, layout, header, region, source.Options);
@@ -53,7 +53,7 @@ internal sealed class BmpFormat : IVolumeFormat
         var report = new HeaderReport(source.Name, "BMP");
         var geometry = ImageGeometry.FromDensity(bmp.PixelsPerMetreX / 1000.0, bmp.PixelsPerMetreY / 1000.0, "biXPelsPerMeter", report);
         report.ThrowIfFaulty();
-        var channels = bmp.ChannelsRead(source.Options.KeepPaletteIndices);
+        var channels = bmp.ChannelsRead(source.Options.KeepStoredNumbers);
         var shape = new VolumeShape(channels, 1, bmp.Height, bmp.Width);
         var header = new VolumeHeader("BMP", shape, VoxelType.UInt8, VoxelScaling.Identity, geometry)
         {

@@ -43,7 +43,8 @@ internal sealed class DicomDataSet(string source)
         }
 
         var bytes = element.Value;
-        return element.Vr switch
+        var vr = element.Vr is "OB" or "UN" ? DicomDictionary.VrOf(tag) ?? element.Vr : element.Vr;
+        return vr switch
         {
             "US" or "OW" => Decode(tag, bytes, 2, b => element.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(b) : BinaryPrimitives.ReadUInt16LittleEndian(b)),
             "SS" => Decode(tag, bytes, 2, b => element.BigEndian ? BinaryPrimitives.ReadInt16BigEndian(b) : BinaryPrimitives.ReadInt16LittleEndian(b)),

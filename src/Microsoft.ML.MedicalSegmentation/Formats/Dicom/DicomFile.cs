@@ -58,7 +58,7 @@ internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, Dico
         }
 
         var packedFrom = stream.Position;
-        using var plain = Inflate(source.Name, stream);
+        using var plain = Inflate(source, stream);
         return Parse(source, plain, syntax, packedFrom);
     }
 
@@ -74,13 +74,15 @@ internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, Dico
         using (stream)
         {
             stream.Position = packedFrom;
-            return Inflate(Source.Name, stream);
+            return Inflate(Source, stream);
         }
     }
 
     private static DicomFile Parse(VolumeSource source, Stream stream, DicomTransferSyntax syntax, long? packedFrom)
     {
-        var parser = new DicomParser(source.Name, stream, syntax.IsExplicit, syntax.IsBigEndian);
+        // Some software names a transfer syntax and writes another; a file with value representations shows them.
+        var isExplicit = syntax.IsExplicit || DicomValueRepresentations.IsExplicit(stream);
+        var parser = new DicomParser(source.Name, stream, isExplicit, syntax.IsBigEndian);
         var set = parser.ReadDataSet();
         return new(source, set, syntax, parser.PixelData, packedFrom);
     }
@@ -100,27 +102,28 @@ internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, Dico
     private static Stream OpenPlain(VolumeSource source)
     {
         var stream = source.Open();
-        Span<byte> magic = stackalloc byte[2];
-        var count = stream.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
+        Span<byte> start = stackalloc byte[10];
+        var count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         stream.Seek(-count, SeekOrigin.Current);
-        if (count == 2 && magic[0] == 0x1F && magic[1] == 0x8B)
+        if (VoxelPacking.OfFile(start[..count], source.Name) is not { Unpack: { } unpack })
         {
-            using (stream)
-            {
-                return Unpack(source.Name, stream, new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true));
-            }
+            return stream;
         }
 
-        return stream;
+        using (stream)
+        {
+            return Unpack(source, stream, unpack(stream));
+        }
     }
 
-    private static MemoryStream Inflate(string source, Stream stream)
+    private static MemoryStream Inflate(VolumeSource source, Stream stream)
         => Unpack(source, stream, new DeflateStream(stream, CompressionMode.Decompress, leaveOpen: true));
 
     /// <summary>Unpacks to memory, which grows as bytes arrive and never beyond what deflate can make of the file.</summary>
-    private static MemoryStream Unpack(string source, Stream packed, Stream unpacking)
+    private static MemoryStream Unpack(VolumeSource source, Stream packed, Stream unpacking)
     {
-        var limit = Math.Min((packed.Length - packed.Position) * DeflateRatio, Array.MaxLength);
+        var packedLength = packed.Length - packed.Position;
+        var limit = Math.Min(packedLength * DeflateRatio, Array.MaxLength);
         using (unpacking)
         {
             var plain = new MemoryStream();
@@ -129,17 +132,18 @@ internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, Dico
             {
                 for (int count; (count = unpacking.Read(piece)) > 0;)
                 {
+                    source.Options.RequireAllowed(plain.Length + count, packedLength, source.Name, "DICOM");
                     if (plain.Length + count > limit)
                     {
-                        throw new VolumeFormatException(source, "DICOM", null, $"the file unpacks to more than {limit} bytes. Unpack it to a file first.");
+                        throw new VolumeFormatException(source.Name, "DICOM", null, $"the file unpacks to more than {limit} bytes. Unpack it to a file first.");
                     }
 
                     plain.Write(piece, 0, count);
                 }
             }
-            catch (InvalidDataException fault)
+            catch (Exception fault) when (VoxelPacking.IsDamage(fault))
             {
-                throw new VolumeFormatException(source, "DICOM", null, "the compressed data is damaged. Copy the file again from its origin.", fault);
+                throw new VolumeFormatException(source.Name, "DICOM", null, "the compressed data is damaged. Copy the file again from its origin.", fault);
             }
 
             plain.Position = 0;

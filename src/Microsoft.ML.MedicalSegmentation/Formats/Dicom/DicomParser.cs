@@ -70,15 +70,17 @@ internal sealed class DicomParser(string source, Stream stream, bool isExplicit,
             return;
         }
 
-        var (vr, length) = ReadVrAndLength(tag, end, withVr);
+        var (vr, length, isImplicit) = ReadVrAndLength(tag, end, withVr);
+        withVr &= !isImplicit;
         if (nesting == 0 && (tag == DicomTags.PixelData || tag == DicomTags.FloatPixelData || tag == DicomTags.DoubleFloatPixelData))
         {
             PixelData = length == Undefined ? ReadFragments(tag, vr) : new(tag, vr, stream.Position, RequireLength(tag, length, end));
             return;
         }
 
-        // An unknown attribute of undefined length is a sequence whose items have no value representations (CP-246).
-        var isUnknownSequence = vr == "UN" && length == Undefined;
+        // An attribute whose representation its writer did not know is kept as in implicit little endian (part 5, 6.2.2);
+        // of undefined length it is a sequence whose items have no value representations (CP-246).
+        var isUnknownSequence = vr == "UN" && (length == Undefined || (!isBigEndian && DicomDictionary.VrOf(tag) == "SQ"));
         if (vr == "SQ" || isUnknownSequence || (length == Undefined && !withVr))
         {
             var items = ReadSequence(tag, length, end, nesting, withVr && !isUnknownSequence);
@@ -112,7 +114,7 @@ internal sealed class DicomParser(string source, Stream stream, bool isExplicit,
 
         var value = new byte[length];
         stream.ReadExactly(value);
-        Keep(set, tag, new DicomElement(vr, value, isBigEndian));
+        Keep(set, tag, vr == "UN" && DicomDictionary.VrOf(tag) is { } known ? new DicomElement(known, value) : new DicomElement(vr, value, isBigEndian));
     }
 
     /// <summary>Kept are the dictionary's tags, and Siemens' blocks in groups 0019 and 0029, which describe mosaics.</summary>
@@ -203,27 +205,31 @@ internal sealed class DicomParser(string source, Stream stream, bool isExplicit,
         }
     }
 
-    private (string Vr, uint Length) ReadVrAndLength(DicomTag tag, long end, bool withVr)
+    private (string Vr, uint Length, bool IsImplicit) ReadVrAndLength(DicomTag tag, long end, bool withVr)
     {
+        var implied = DicomDictionary.VrOf(tag) ?? (tag.IsPrivateCreator ? "LO" : SiemensMosaic.ImpliedVr(tag));
         if (!withVr)
         {
-            var implied = DicomDictionary.VrOf(tag) ?? (tag.IsPrivateCreator ? "LO" : SiemensMosaic.ImpliedVr(tag));
-            return (implied, ReadUInt32(end));
+            return (implied, ReadUInt32(end), IsImplicit: true);
         }
 
         Span<byte> bytes = stackalloc byte[4];
         Read(bytes, end);
-        var vr = $"{(char)bytes[0]}{(char)bytes[1]}";
-        switch (vr)
+        var vr = DicomValueRepresentations.Letters(bytes);
+        if (DicomValueRepresentations.HasLongLength(vr))
         {
-            case "OB" or "OD" or "OF" or "OL" or "OV" or "OW" or "SQ" or "SV" or "UC" or "UN" or "UR" or "UT" or "UV":
-                return (vr, ReadUInt32(end));
-            case "AE" or "AS" or "AT" or "CS" or "DA" or "DS" or "DT" or "FL" or "FD" or "IS" or "LO" or "LT" or "PN" or "SH"
-                or "SL" or "SS" or "ST" or "TM" or "UI" or "UL" or "US":
-                return (vr, isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) : BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]));
-            default:
-                throw Fault($"element {tag} has the value representation 0x{bytes[0]:X2}{bytes[1]:X2}, which is none of the standard's");
+            return (vr, ReadUInt32(end), IsImplicit: false);
         }
+
+        if (DicomValueRepresentations.HasShortLength(vr))
+        {
+            return (vr, isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) : BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]), IsImplicit: false);
+        }
+
+        stream.Seek(-bytes.Length, SeekOrigin.Current);
+        return DicomValueRepresentations.Guess(stream, tag, end, isBigEndian) is var (length, isImplicit)
+            ? (implied, length, isImplicit)
+            : throw Fault($"element {tag} has the value representation 0x{bytes[0]:X2}{bytes[1]:X2}, which is none of the standard's, and no element follows it in any layout");
     }
 
     private DicomTag ReadTag(long end)

@@ -31,12 +31,12 @@ internal sealed class DicomSeriesFormat : IVolumeFormat
     {
         if (source is not { IsFolder: true, Path: { } folder })
         {
-            return new(source.Name, [DicomFile.Read(source)], source.MaximumThreads, []);
+            return new(source.Name, [DicomFile.Read(source)], source.Options, []);
         }
 
-        var files = DicomFolder.Read(folder, recursive: false, source.MaximumThreads, out var others);
+        var files = DicomFolder.Read(folder, recursive: false, source.Options, out var others);
         var notes = others == 0 ? [] : new[] { $"{others} file(s) of the folder are no DICOM images and were passed over." };
-        var series = DicomSeries.Group(source.Name, files, source.MaximumThreads, notes);
+        var series = DicomSeries.Group(source.Name, files, source.Options, notes);
         if (source.SeriesUid is { } uid)
         {
             return series.FirstOrDefault(one => one.Uid == uid)
@@ -48,7 +48,7 @@ internal sealed class DicomSeriesFormat : IVolumeFormat
             0 => throw new VolumeFormatException(source.Name, "DICOM", null, "no file of the folder has pixels. Give the folder of an image series."),
             1 => series[0],
             _ => throw new VolumeFormatException(
-                source.Name, "DICOM", null, $"the folder holds {series.Count} series, and a volume is one: {string.Join("; ", series.Take(20))}{(series.Count > 20 ? "; ..." : "")}. Choose one by DicomSeries.Find, or put each into a folder of its own."),
+                source.Name, "DICOM", null, $"the folder holds {series.Count} series, and a volume is one: {string.Join("; ", series.Take(20).Select(s => $"{s}, {Path.GetFileName(s.Files[0])}{(s.Files.Count > 1 ? " and others" : "")}"))}{(series.Count > 20 ? "; ..." : "")}. Put each into a folder of its own, or name a single one (in code, DicomSeries.Find lists them)."),
         };
     }
 }

@@ -24,6 +24,8 @@ internal sealed record DicomTransferSyntax(
         new("1.2.840.10008.1.2.5", "RLE Lossless", IsEncapsulated: true),
         new("1.2.840.10008.1.2.4.50", "JPEG Baseline (Process 1)", IsEncapsulated: true),
         new("1.2.840.10008.1.2.4.51", "JPEG Extended (Process 2 and 4)", IsEncapsulated: true),
+        new("1.2.840.10008.1.2.4.53", "JPEG Spectral Selection, Non-Hierarchical (Process 6 and 8)", IsEncapsulated: true),
+        new("1.2.840.10008.1.2.4.55", "JPEG Full Progression, Non-Hierarchical (Process 10 and 12)", IsEncapsulated: true),
         new("1.2.840.10008.1.2.4.57", "JPEG Lossless (Process 14)", IsEncapsulated: true),
         new("1.2.840.10008.1.2.4.70", "JPEG Lossless (Process 14, Selection Value 1)", IsEncapsulated: true),
         new("1.2.840.10008.1.2.4.80", "JPEG-LS Lossless", IsEncapsulated: true),
@@ -36,6 +38,13 @@ internal sealed record DicomTransferSyntax(
         new("1.2.840.10008.1.2.4.100", "MPEG-2 Main Profile", IsEncapsulated: true),
         new("1.2.840.10008.1.2.4.102", "MPEG-4 AVC/H.264", IsEncapsulated: true),
     ];
+
+    /// <summary>True for compressions in which values are approximations.</summary>
+    public bool IsLossy => Uid is "1.2.840.10008.1.2.4.50" or "1.2.840.10008.1.2.4.51" or "1.2.840.10008.1.2.4.53" or "1.2.840.10008.1.2.4.55"
+        or "1.2.840.10008.1.2.4.81" or "1.2.840.10008.1.2.4.91" or "1.2.840.10008.1.2.4.203";
+
+    /// <summary>True where each frame is a JPEG or JPEG-LS stream, which begins with the mark FF D8.</summary>
+    public bool IsJpeg => Uid.StartsWith("1.2.840.10008.1.2.4.5", StringComparison.Ordinal) || Uid is "1.2.840.10008.1.2.4.70" or "1.2.840.10008.1.2.4.80" or "1.2.840.10008.1.2.4.81";
 
     /// <summary>The transfer syntax of an identifier; an unknown one is taken as a compression of its own, explicit little endian.</summary>
     public static DicomTransferSyntax Find(string uid)

@@ -11,7 +11,9 @@ internal static class JpegBlock
     public const int Count = 64;
 
     private const int Fraction = 13;
-    private const int KeptBetween = 2;
+
+    // Bits of fraction that are kept between the two passes; samples of 12 bits leave room for one.
+    private const int KeptOf8Bits = 2, KeptOf12Bits = 1;
 
     /// <summary>The place, row by row, of each coefficient in the order of the file.</summary>
     public static ReadOnlySpan<byte> ZigZag =>
@@ -25,8 +27,10 @@ internal static class JpegBlock
     /// <param name="steps">What a unit of each is worth.</param>
     /// <param name="samples">Receives 8 rows of 8 samples.</param>
     /// <param name="stride">Samples from a row to the next.</param>
-    public static void Invert(ReadOnlySpan<short> coefficients, ReadOnlySpan<ushort> steps, Span<byte> samples, int stride)
+    /// <param name="precision">Bits of a sample: 8 or 12.</param>
+    public static void Invert(ReadOnlySpan<short> coefficients, ReadOnlySpan<ushort> steps, Span<ushort> samples, int stride, int precision)
     {
+        var (kept, middle, largest) = (precision == 8 ? KeptOf8Bits : KeptOf12Bits, 1 << (precision - 1), (1 << precision) - 1);
         Span<int> block = stackalloc int[Count];
         for (var i = 0; i < Count; i++)
         {
@@ -35,16 +39,16 @@ internal static class JpegBlock
 
         for (var x = 0; x < 8; x++)
         {
-            Transform(block[x..], 8, Fraction - KeptBetween);
+            Transform(block[x..], 8, Fraction - kept);
         }
 
         for (var y = 0; y < 8; y++)
         {
             var row = block.Slice(8 * y, 8);
-            Transform(row, 1, Fraction + KeptBetween + 3);
+            Transform(row, 1, Fraction + kept + 3);
             for (var x = 0; x < 8; x++)
             {
-                samples[(y * stride) + x] = (byte)Math.Clamp(row[x] + 128, 0, 255);
+                samples[(y * stride) + x] = (ushort)Math.Clamp(row[x] + middle, 0, largest);
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Turns a picture's components into grey or red, green and blue.</summary>
@@ -14,11 +16,13 @@ internal static class JpegColor
     {
         var (width, plane) = (frame.Width, frame.Width * frame.Height);
         var components = Array.ConvertAll(frame.Components, component => new JpegUpsampling(frame, component));
+        var row = new ushort[width];
         for (var y = 0; y < frame.Height; y++)
         {
             for (var channel = 0; channel < components.Length; channel++)
             {
-                components[channel].Read(y, planes.Slice((channel * plane) + (y * width), width));
+                components[channel].Read(y, row);
+                TensorPrimitives.ConvertTruncating<ushort, byte>(row, planes.Slice((channel * plane) + (y * width), width));
             }
 
             if (components.Length == 3 && !isRgb)

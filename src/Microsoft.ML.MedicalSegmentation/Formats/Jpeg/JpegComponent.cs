@@ -4,6 +4,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal sealed class JpegComponent
 {
     private ushort[]? _steps;
+    private int _precision = 8;
     private short[] _coefficients = [];
 
     public JpegComponent(int id, int samplesX, int samplesY, int quantizationSlot)
@@ -45,7 +46,7 @@ internal sealed class JpegComponent
     public int StoredY { get; private set; }
 
     /// <summary>All samples, row by row; rows are 8 times <see cref="StoredX"/> long.</summary>
-    public byte[] Samples { get; private set; } = [];
+    public ushort[] Samples { get; private set; } = [];
 
     /// <summary>The constant part of the block before.</summary>
     public int Predictor { get; set; }
@@ -54,6 +55,7 @@ internal sealed class JpegComponent
     {
         Width = ((frame.Width * SamplesX) + frame.MaximumX - 1) / frame.MaximumX;
         Height = ((frame.Height * SamplesY) + frame.MaximumY - 1) / frame.MaximumY;
+        _precision = frame.Precision;
         (BlocksX, BlocksY) = ((Width + 7) / 8, (Height + 7) / 8);
         (StoredX, StoredY) = (frame.GroupsX * SamplesX, frame.GroupsY * SamplesY);
     }
@@ -66,7 +68,7 @@ internal sealed class JpegComponent
             throw new InvalidDataException($"the JPEG has {count} samples in a component; at most {Array.MaxLength} can be decoded");
         }
 
-        Samples = new byte[count];
+        Samples = new ushort[count];
         _coefficients = keepsCoefficients ? new short[count] : [];
     }
 
@@ -82,7 +84,7 @@ internal sealed class JpegComponent
 
     /// <summary>Turns the coefficients of a block into samples.</summary>
     public void Finish(int x, int y, ReadOnlySpan<short> coefficients)
-        => JpegBlock.Invert(coefficients, _steps, Samples.AsSpan((y * 8 * StoredX * 8) + (x * 8)), StoredX * 8);
+        => JpegBlock.Invert(coefficients, _steps, Samples.AsSpan((y * 8 * StoredX * 8) + (x * 8)), StoredX * 8, _precision);
 
     /// <summary>Turns the coefficients that scans refined into samples.</summary>
     public void FinishBlocks()

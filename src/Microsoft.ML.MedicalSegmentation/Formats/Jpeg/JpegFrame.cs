@@ -8,9 +8,9 @@ internal sealed class JpegFrame
     private const int StartBytes = 6;
     private const int ComponentBytes = 3;
 
-    private JpegFrame(bool isProgressive, int width, int height, JpegComponent[] components)
+    private JpegFrame(bool isProgressive, int precision, int width, int height, JpegComponent[] components)
     {
-        (IsProgressive, Width, Height, Components) = (isProgressive, width, height, components);
+        (IsProgressive, Precision, Width, Height, Components) = (isProgressive, precision, width, height, components);
         MaximumX = components.Max(c => c.SamplesX);
         MaximumY = components.Max(c => c.SamplesY);
         GroupsX = (width + (8 * MaximumX) - 1) / (8 * MaximumX);
@@ -22,6 +22,9 @@ internal sealed class JpegFrame
     }
 
     public bool IsProgressive { get; }
+
+    /// <summary>Bits of a sample: 8 or 12.</summary>
+    public int Precision { get; }
 
     public int Width { get; }
 
@@ -58,9 +61,9 @@ internal sealed class JpegFrame
             throw new InvalidDataException("the JPEG's frame header is cut short or names no components");
         }
 
-        if (segment[0] != 8)
+        if (segment[0] != 8 && (segment[0] != 12 || marker == JpegMarker.FirstFrame))
         {
-            throw new InvalidDataException($"the JPEG has {segment[0]} bits for a sample, of which only 8 are read; save it as PNG or TIFF");
+            throw new InvalidDataException($"the JPEG has {segment[0]} bits for a sample; 8 are read, and 12 of the extended and progressive processes. Save it as PNG or TIFF");
         }
 
         var components = new JpegComponent[segment[5]];
@@ -72,7 +75,7 @@ internal sealed class JpegFrame
 
         var (height, width) = (BinaryPrimitives.ReadUInt16BigEndian(segment[1..]), BinaryPrimitives.ReadUInt16BigEndian(segment[3..]));
         return width > 0 && height > 0
-            ? new(marker == JpegMarker.Progressive, width, height, components)
+            ? new(marker == JpegMarker.Progressive, segment[0], width, height, components)
             : throw new InvalidDataException($"the JPEG's sizes are {width} x {height}; each must be at least 1");
     }
 

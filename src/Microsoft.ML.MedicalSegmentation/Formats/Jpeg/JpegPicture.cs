@@ -30,6 +30,9 @@ internal sealed class JpegPicture
 
     public bool IsProgressive => Frame.IsProgressive;
 
+    /// <summary>Bits of a sample: 8 or 12.</summary>
+    public int Precision => Frame.Precision;
+
     /// <summary>Samples of each component in the smallest group, such as "2x2 1x1 1x1".</summary>
     public string Sampling => string.Join(' ', Frame.Components.Select(c => $"{c.SamplesX}x{c.SamplesY}"));
 
@@ -73,9 +76,32 @@ internal sealed class JpegPicture
         }
     }
 
-    /// <summary>Decodes all pixels; may be called once.</summary>
-    /// <param name="planes">Receives width times height samples for each channel, one channel after the other.</param>
+    /// <summary>Decodes all pixels as grey or red, green and blue; may be called once.</summary>
+    /// <param name="planes">Receives width times height samples of 8 bits for each channel, one channel after the other.</param>
     public void Decode(Span<byte> planes)
+    {
+        DecodeScans();
+        JpegColor.Convert(Frame, StatesRgb() == true, planes);
+    }
+
+    /// <summary>Decodes all components as they are stored, at the size of the picture; may be called once.</summary>
+    /// <param name="write">Receives component, row and the samples of the row, which stay as they are until it returns.</param>
+    public void DecodeComponents(Action<int, int, ReadOnlyMemory<ushort>> write)
+    {
+        DecodeScans();
+        var row = new ushort[Frame.Width];
+        for (var component = 0; component < Frame.Components.Length; component++)
+        {
+            var samples = new JpegUpsampling(Frame, Frame.Components[component]);
+            for (var y = 0; y < Frame.Height; y++)
+            {
+                samples.Read(y, row);
+                write(component, y, row);
+            }
+        }
+    }
+
+    private void DecodeScans()
     {
         RequireData();
         Frame.Allocate();
@@ -98,7 +124,6 @@ internal sealed class JpegPicture
         }
 
         Frame.FinishBlocks();
-        JpegColor.Convert(Frame, IsRgb(), planes);
     }
 
     /// <summary>Reads tables and other segments, up to and without a scan, the end mark or the end of the file.</summary>
@@ -161,9 +186,10 @@ internal sealed class JpegPicture
         PixelsPerMillimetreY = BinaryPrimitives.ReadUInt16BigEndian(segment[10..]) / perUnit;
     }
 
-    /// <summary>True where three components are red, green and blue rather than luma and chroma: what JFIF, Adobe's mark and then the names tell.</summary>
-    private bool IsRgb()
-        => !_hasJfif && (_adobeTransform is { } transform
-            ? transform == 0
-            : Frame.Components.Select(c => c.Id).SequenceEqual("RGB"u8.ToArray().Select(id => (int)id)));
+    /// <summary>What the file says of three components: true for red, green and blue, false for luma and chroma, null where it does not say.</summary>
+    /// <remarks>JFIF, Adobe's mark and then the names of the components tell; pictures that do not say are luma and chroma.</remarks>
+    public bool? StatesRgb()
+        => _hasJfif ? false
+            : _adobeTransform is { } transform ? transform == 0
+            : Frame.Components.Select(c => c.Id).SequenceEqual("RGB"u8.ToArray().Select(id => (int)id)) ? true : null;
 }

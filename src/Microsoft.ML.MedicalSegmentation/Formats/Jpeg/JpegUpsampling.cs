@@ -16,7 +16,7 @@ internal sealed class JpegUpsampling(JpegFrame frame, JpegComponent component)
     /// <summary>Writes one row.</summary>
     /// <param name="y">The row of the picture.</param>
     /// <param name="row">Receives as many samples as the picture is wide.</param>
-    public void Read(int y, Span<byte> row)
+    public void Read(int y, Span<ushort> row)
     {
         var near = Row(y / _ratioY);
         switch (_ratioX, _ratioY)
@@ -44,29 +44,29 @@ internal sealed class JpegUpsampling(JpegFrame frame, JpegComponent component)
     }
 
     /// <summary>The row above for even rows, that below for odd ones.</summary>
-    private ReadOnlySpan<byte> Farther(int y) => Row(Math.Clamp((y / 2) + ((y & 1) == 0 ? -1 : 1), 0, component.Height - 1));
+    private ReadOnlySpan<ushort> Farther(int y) => Row(Math.Clamp((y / 2) + ((y & 1) == 0 ? -1 : 1), 0, component.Height - 1));
 
-    private ReadOnlySpan<byte> Row(int y) => component.Samples.AsSpan(y * component.StoredX * 8, component.Width);
+    private ReadOnlySpan<ushort> Row(int y) => component.Samples.AsSpan(y * component.StoredX * 8, component.Width);
 
-    private static void Blend(ReadOnlySpan<byte> near, ReadOnlySpan<byte> far, Span<byte> row, int rounding)
+    private static void Blend(ReadOnlySpan<ushort> near, ReadOnlySpan<ushort> far, Span<ushort> row, int rounding)
     {
         for (var x = 0; x < row.Length; x++)
         {
-            row[x] = (byte)(((3 * near[x]) + far[x] + rounding) >> 2);
+            row[x] = (ushort)(((3 * near[x]) + far[x] + rounding) >> 2);
         }
     }
 
-    private static void DoubleX(ReadOnlySpan<byte> near, Span<byte> row)
+    private static void DoubleX(ReadOnlySpan<ushort> near, Span<ushort> row)
     {
         for (var x = 0; x < row.Length; x++)
         {
             var (at, isRight) = (x >> 1, x & 1);
             var far = at + (isRight == 0 ? -1 : 1);
-            row[x] = (uint)far < (uint)near.Length ? (byte)(((3 * near[at]) + near[far] + 1 + isRight) >> 2) : near[at];
+            row[x] = (uint)far < (uint)near.Length ? (ushort)(((3 * near[at]) + near[far] + 1 + isRight) >> 2) : near[at];
         }
     }
 
-    private void DoubleBoth(ReadOnlySpan<byte> near, ReadOnlySpan<byte> far, Span<byte> row)
+    private void DoubleBoth(ReadOnlySpan<ushort> near, ReadOnlySpan<ushort> far, Span<ushort> row)
     {
         for (var x = 0; x < _sums.Length; x++)
         {
@@ -78,7 +78,7 @@ internal sealed class JpegUpsampling(JpegFrame frame, JpegComponent component)
             var (at, isRight) = (x >> 1, x & 1);
             var other = at + (isRight == 0 ? -1 : 1);
             var neighbour = (uint)other < (uint)_sums.Length ? _sums[other] : _sums[at];
-            row[x] = (byte)(((3 * _sums[at]) + neighbour + 8 - isRight) >> 4);
+            row[x] = (ushort)(((3 * _sums[at]) + neighbour + 8 - isRight) >> 4);
         }
     }
 }

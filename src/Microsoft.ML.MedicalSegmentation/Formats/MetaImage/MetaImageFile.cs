@@ -15,7 +15,9 @@ internal sealed class MetaImageFile : DetachableFile
         try
         {
             var report = new HeaderReport(source.Name, "MetaImage");
-            var header = MetaImageHeader.Read(new TextHeaderReader(Stream, source.Name, "MetaImage"));
+            var lines = new TextHeaderReader(Stream, source.Name, "MetaImage");
+            var header = MetaImageHeader.Read(lines);
+            lines.Note(report);
             var text = header["HeaderSize"] ?? "0";
             var isSize = long.TryParse(text, CultureInfo.InvariantCulture, out _headerSize) && _headerSize >= -1;
             report.Require(isSize, "HeaderSize", text, "it must be -1 or more");

@@ -14,6 +14,7 @@ internal static class MetaImageGeometry
         var spacing = Read(header, rank, report, "ElementSpacing", "ElementSize") ?? Ones(rank);
         report.Require(Array.TrueForAll(spacing, s => s > 0), "ElementSpacing", string.Join(' ', spacing), "spacings must be above 0");
         var offset = Read(header, rank, report, "Offset", "Position", "Origin") ?? new double[rank];
+        NoteAssumed(header, report);
         var matrix = header.First("TransformMatrix", "Rotation", "Orientation") is { } text
             ? MetaImageHeader.Numbers("TransformMatrix", text, rank * rank, report)
             : null;
@@ -44,6 +45,24 @@ internal static class MetaImageGeometry
 
         var affine = new AffineTransform(columns[0], columns[1], columns[2], origin);
         return GeometryCheck.Create(spatial == 1 ? GeometryCheck.Complete(affine, 1, scale) : affine, "TransformMatrix", report);
+    }
+
+    private static void NoteAssumed(MetaImageHeader header, HeaderReport report)
+    {
+        if (header.First("ElementSpacing", "ElementSize") is null)
+        {
+            report.Note("The header gives no ElementSpacing; 1 mm was assumed.");
+        }
+
+        if (header.First("TransformMatrix", "Rotation", "Orientation") is null)
+        {
+            report.Note("The header gives no TransformMatrix; axes were taken as left-posterior-superior, as ITK does.");
+        }
+
+        if (header.First("Offset", "Position", "Origin") is null)
+        {
+            report.Note("The header gives no Offset; the first voxel was put at the origin.");
+        }
     }
 
     private static double[] Ones(int count)

@@ -19,14 +19,14 @@ internal sealed class MghFormat : IVolumeFormat
     /// <inheritdoc/>
     public VolumeHeader ReadHeader(VolumeSource source)
     {
-        using var data = VoxelData.OpenPlainOrGzip(source.Name, Name, source.Open());
+        using var data = VoxelData.OpenPossiblyPacked(source.Name, Name, source.Open());
         return MghHeader.Read(data, source.Name).Header;
     }
 
     /// <inheritdoc/>
     public Volume Read(VolumeSource source, VolumeRegion? region = null)
     {
-        using var data = VoxelData.OpenPlainOrGzip(source.Name, Name, source.Open());
+        using var data = VoxelData.OpenPossiblyPacked(source.Name, Name, source.Open());
         var (header, layout) = MghHeader.Read(data, source.Name);
         data.MarkFirstVoxel();
         return VoxelReader.Read(data, layout, header, region, source.Options);

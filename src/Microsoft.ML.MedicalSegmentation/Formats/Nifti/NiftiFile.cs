@@ -44,7 +44,7 @@ internal sealed class NiftiFile : IDisposable
     public static NiftiFile Open(VolumeSource source, Func<byte[], NiftiHeader?> parse)
     {
         source = NiftiPair.HeaderOf(source);
-        var data = VoxelData.OpenPlainOrGzip(source.Name, "NIfTI", source.Open());
+        var data = VoxelData.OpenPossiblyPacked(source.Name, "NIfTI", source.Open());
         try
         {
             var bytes = data.ReadUpTo(348);
@@ -71,7 +71,7 @@ internal sealed class NiftiFile : IDisposable
         }
 
         var voxels = NiftiPair.VoxelsOf(_source, _fields.FormatName);
-        using var data = VoxelData.OpenPlainOrGzip(voxels.Name, _fields.FormatName, voxels.Open());
+        using var data = VoxelData.OpenPossiblyPacked(voxels.Name, _fields.FormatName, voxels.Open());
         data.MoveTo((long)_fields.VoxOffset);
         data.MarkFirstVoxel();
         return VoxelReader.Read(data, _layout, Header, region, _source.Options);

@@ -10,9 +10,26 @@ internal static class NiftiGeometry
     public static VolumeGeometry Of(NiftiHeader header, HeaderReport report)
     {
         var scale = MillimetresPerUnit(header, report);
-        var spacing = Spacing(header, report);
-        var qform = header.QFormCode > 0 ? FromQuaternion(header, spacing, report) : null;
+
+        // Where the sform says where voxels lie, nothing else has to make sense.
+        var own = new HeaderReport("", "");
+        var spacing = Spacing(header, own);
         var sform = header.SFormCode > 0 ? FromRows(header, spacing, report) : null;
+        var qform = header.QFormCode > 0 ? FromQuaternion(header, spacing, own) : null;
+        if (sform is { } rows && GeometryCheck.IsPossible(rows))
+        {
+            own.NoteFaults(report, "the sform was used.");
+        }
+        else
+        {
+            own.CopyTo(report);
+        }
+
+        if (sform is null && qform is null)
+        {
+            report.Note("The header has neither sform nor qform; x was taken to grow to the patient's left and the origin to lie in the middle, as nibabel does.");
+        }
+
         var affine = sform ?? qform ?? FromSpacing(header, spacing);
         if (report.HasFaults)
         {
@@ -145,7 +162,7 @@ internal static class NiftiGeometry
             a = Math.Sqrt(a);
         }
 
-        var handedness = header.PixDim[0] == -1 ? -1 : 1;
+        var handedness = header.PixDim[0] < 0 ? -1 : 1;
         return new(
             new Vector3D((a * a) + (b * b) - (c * c) - (d * d), 2 * ((b * c) + (a * d)), 2 * ((b * d) - (a * c))) * spacing.X,
             new Vector3D(2 * ((b * c) - (a * d)), (a * a) + (c * c) - (b * b) - (d * d), 2 * ((c * d) + (a * b))) * spacing.Y,

@@ -132,6 +132,23 @@ internal sealed class NiftiHeader
         return copy;
     }
 
+    /// <summary>A header that says where voxels lie, and in what unit, as this one does, and nothing else.</summary>
+    public NiftiHeader GeometryOnly() => new()
+    {
+        Version = Version,
+        Magic = Magic,
+        Dim = [3, Math.Max(1, Dim[1]), Rank > 1 ? Dim[2] : 1, Rank > 2 ? Dim[3] : 1, 1, 1, 1, 1],
+        PixDim = [PixDim[0], PixDim[1], PixDim[2], PixDim[3], 0, 0, 0, 0],
+        QFormCode = QFormCode,
+        SFormCode = SFormCode,
+        Quatern = [.. Quatern],
+        QOffset = [.. QOffset],
+        SRowX = [.. SRowX],
+        SRowY = [.. SRowY],
+        SRowZ = [.. SRowZ],
+        XyztUnits = XyztUnits & 7,
+    };
+
     /// <summary>Sizes as text, such as "64 64 10".</summary>
     public string DimText => string.Join(' ', Dim.Skip(1).Take(Rank));
 

@@ -69,10 +69,17 @@ internal static class NiftiHeaderChecks
         report.Require(header.Dim[0] is >= 1 and <= 7, "dim[0]", header.Dim[0], "NIfTI allows 1 to 7 dimensions. The file may be damaged");
         for (var axis = 1; axis <= header.Rank; axis++)
         {
+            if (header.Dim[axis] == 0 && axis > 1)
+            {
+                // As the C library of the format does: writers leave sizes at 0 where there is one.
+                report.Note($"dim[{axis}] is 0; it was taken as 1.");
+                header.Dim[axis] = 1;
+            }
+
             var size = header.Dim[axis];
             if (axis > 5)
             {
-                report.Require(size is 0 or 1, $"dim[{axis}]", size, "volumes have at most x, y, z, time and one further dimension; dimensions 6 and 7 must be 1. Split the file");
+                report.Require(size == 1, $"dim[{axis}]", size, "volumes have at most x, y, z, time and one further dimension; dimensions 6 and 7 must be 1. Split the file");
             }
             else
             {

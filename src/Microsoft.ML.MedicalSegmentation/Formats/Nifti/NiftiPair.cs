@@ -1,9 +1,11 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Finds the other file of a volume whose header (.hdr) and voxels (.img) are two files.</summary>
-/// <remarks>Header and voxels are packed by gzip independently: .hdr.gz may lie beside .img, and the other way round.</remarks>
+/// <remarks>Header and voxels are packed independently, by gzip or bzip2: .hdr.gz may lie beside .img, and the other way round.</remarks>
 internal static class NiftiPair
 {
+    private static readonly string[] Packings = [".gz", ".bz2"];
+
     /// <summary>The header file where <paramref name="source"/> is the .img of a pair; otherwise the source itself.</summary>
     public static VolumeSource HeaderOf(VolumeSource source) => Partner(source, ".img", ".hdr") ?? source;
 
@@ -17,7 +19,7 @@ internal static class NiftiPair
             return start;
         }
 
-        using var data = VoxelData.OpenPlainOrGzip(header.Name, "NIfTI", header.Open());
+        using var data = VoxelData.OpenPossiblyPacked(header.Name, "NIfTI", header.Open());
         return data.ReadUpTo(NiftiHeader.LongestBytes);
     }
 
@@ -38,8 +40,8 @@ internal static class NiftiPair
             return null;
         }
 
-        var packed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-        var plain = packed ? path[..^3] : path;
+        var packing = Array.Find(Packings, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) ?? "";
+        var plain = path[..^packing.Length];
         if (!plain.EndsWith(from, StringComparison.OrdinalIgnoreCase))
         {
             return null;
@@ -47,7 +49,7 @@ internal static class NiftiPair
 
         var stem = plain[..^4];
         to = char.IsUpper(plain[^1]) ? to.ToUpperInvariant() : to;
-        string[] candidates = packed ? [stem + to + ".gz", stem + to] : [stem + to, stem + to + ".gz"];
-        return candidates.FirstOrDefault(File.Exists) is { } found ? source.Sibling(Path.GetFileName(found)) : null;
+        string[] endings = [packing, "", .. Packings];
+        return endings.Select(ending => stem + to + ending).FirstOrDefault(File.Exists) is { } found ? source.Sibling(Path.GetFileName(found)) : null;
     }
 }

@@ -9,6 +9,12 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="Kind">What the samples are, such as "domain" or "vector"; empty where the header does not say.</param>
 internal sealed record NrrdAxis(long Size, double[]? Direction, double Spacing, string Kind)
 {
+    /// <summary>True where the header gives the step, if only by both ends of the axis.</summary>
+    public bool HasSpacing { get; private init; }
+
+    /// <summary>Where the first sample lies along the axis; null where the header does not say.</summary>
+    public double? Origin { get; private init; }
+
     private static readonly string[] SpatialKinds = ["", "domain", "space", "???"];
 
     private const int LargestDimension = 16;
@@ -37,6 +43,7 @@ internal sealed record NrrdAxis(long Size, double[]? Direction, double Spacing, 
 
         var kinds = PerAxis(header, "kinds", dimension, report);
         var spacings = PerAxis(header, "spacings", dimension, report);
+        var (mins, maxs, centers) = (PerAxis(header, "axis mins", dimension, report), PerAxis(header, "axis maxs", dimension, report), PerAxis(header, "centers", dimension, report));
         var directions = spaceDimension == 0 || header["space directions"] is null ? null : NrrdVector.Split(header["space directions"]);
         if (directions is not null && directions.Count != dimension)
         {
@@ -49,18 +56,27 @@ internal sealed record NrrdAxis(long Size, double[]? Direction, double Spacing, 
         {
             var isSize = long.TryParse(sizes[i], CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= int.MaxValue;
             report.Require(isSize, $"sizes[{i}]", sizes[i], $"a size must be 1 to {int.MaxValue}");
-            var spacing = 1.0;
-            if (spacings is not null && double.TryParse(spacings[i], CultureInfo.InvariantCulture, out var given) && double.IsFinite(given) && given != 0)
-            {
-                spacing = Math.Abs(given);
-            }
-
+            var (spacing, first) = Along(Number(spacings, i), Number(mins, i), Number(maxs, i), size, centers?[i]);
             var direction = directions?[i] is { } text && text != "none" ? NrrdVector.Parse(text, spaceDimension, $"space directions[{i}]", report) : null;
-            axes[i] = new(size, direction, spacing, kinds?[i] ?? "");
+            axes[i] = new(size, direction, spacing ?? 1, kinds?[i] ?? "") { HasSpacing = spacing is not null, Origin = first };
         }
 
         return report.HasFaults ? [] : axes;
     }
+
+    /// <summary>Step and place of the first sample of an axis that has no direction.</summary>
+    /// <remarks>As teem and ITK reckon: an axis whose samples are cells, or that does not say, begins half a step before its first sample.</remarks>
+    private static (double? Spacing, double? First) Along(double? spacing, double? min, double? max, long size, string? center)
+    {
+        var isNode = center?.Equals("node", StringComparison.OrdinalIgnoreCase) == true;
+        var steps = isNode ? size - 1 : size;
+        var step = spacing is not null and not 0 ? Math.Abs(spacing.Value)
+            : max - min is { } length && length != 0 && steps > 0 ? Math.Abs(length / steps) : (double?)null;
+        return (step, isNode ? min : min + ((step ?? 1) / 2));
+    }
+
+    private static double? Number(string[]? words, int axis)
+        => words is not null && double.TryParse(words[axis], CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     private static string[]? PerAxis(NrrdHeader header, string field, int dimension, HeaderReport report)
     {

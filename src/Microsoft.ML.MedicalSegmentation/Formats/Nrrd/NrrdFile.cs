@@ -17,7 +17,9 @@ internal sealed class NrrdFile : DetachableFile
         try
         {
             var report = new HeaderReport(source.Name, "NRRD");
-            var header = NrrdHeader.Read(new TextHeaderReader(Stream, source.Name, "NRRD"), report);
+            var lines = new TextHeaderReader(Stream, source.Name, "NRRD");
+            var header = NrrdHeader.Read(lines, report);
+            lines.Note(report);
             var packing = NrrdEncoding.Find(header["encoding"], NrrdType.Find(header["type"]) ?? VoxelType.UInt8);
             report.Require(packing is not null, "encoding", header["encoding"] ?? "missing", "the encodings read are raw, text, hex, gzip and bzip2");
             _lineSkip = Number(header, "line skip", least: 0, report);
@@ -85,11 +87,15 @@ internal sealed class NrrdFile : DetachableFile
             }
         }
 
+        var segments = SlicerSegments.Read(_volume.Header.KeyValues);
+        var hasLayers = layout.Shape.Channels > 1 && segments.Count > 0 && segments.All(s => s.Layer < layout.Shape.Channels);
         return new VolumeHeader("NRRD", layout.Shape, layout.Type, VoxelScaling.Identity, _volume.Geometry)
         {
             Fields = fields,
             Notes = report.Notes,
-            Classes = layout.Shape.Channels == 1 ? SlicerSegments.Read(_volume.Header.KeyValues) : [],
+            Classes = layout.Shape.Channels == 1 ? SlicerSegments.Classes(segments) : [],
+            LeavesOutEmpty = segments.Count > 0,
+            MakeLabels = hasLayers ? volume => SlicerLayers.Join(volume, segments, Source.Name) : null,
             Original = _volume,
         };
     }

@@ -16,6 +16,35 @@ internal static class NrrdGeometry
         }
 
         var origin = default(Vector3D);
+        if (space.Dimension == 0)
+        {
+            var isStated = false;
+            double[] first = [0, 0, 0];
+            for (var i = 0; i < axes.Length; i++)
+            {
+                first[i] = axes[i].Origin ?? 0;
+                isStated |= axes[i].Origin is not null;
+            }
+
+            origin = space.ToRas(first, scale);
+            report.Note($"The header names no space; axes were taken as left-posterior-superior, as ITK does{(isStated ? ", and axis mins as the origin" : ", with the first voxel at the origin")}.");
+        }
+        else if (header["space origin"] is null)
+        {
+            report.Note("The header gives no space origin; the first voxel was put at the origin.");
+        }
+
+        var withoutStep = 0;
+        foreach (var axis in axes)
+        {
+            withoutStep += axis.Direction is null && !axis.HasSpacing ? 1 : 0;
+        }
+
+        if (withoutStep > 0)
+        {
+            report.Note($"The header gives no distance of voxels along {withoutStep} of {axes.Length} axes; 1 mm was assumed.");
+        }
+
         if (space.Dimension > 0 && header["space origin"] is { Length: > 0 } text && NrrdVector.Parse(text, space.Dimension, "space origin", report) is { } numbers)
         {
             origin = space.ToRas(numbers, scale);

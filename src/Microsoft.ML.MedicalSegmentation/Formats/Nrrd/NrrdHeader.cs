@@ -87,6 +87,8 @@ internal sealed class NrrdHeader
         "lineskip" => "line skip",
         "centerings" => "centers",
         "blocksize" => "block size",
+        "axismins" => "axis mins",
+        "axismaxs" => "axis maxs",
         var other => other,
     };
 }

@@ -2,9 +2,16 @@ using System.Globalization;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
+/// <summary>One segment of a .seg.nrrd.</summary>
+/// <param name="Name">What users call it.</param>
+/// <param name="Layer">The channel that holds it, from 0.</param>
+/// <param name="LabelValue">Its number in that channel.</param>
+/// <param name="Color">The colour to show it in.</param>
+internal sealed record SlicerSegment(string Name, int Layer, int LabelValue, LabelColor? Color);
+
 /// <summary>Reads names and colours of labels from the pairs that 3D Slicer adds to .seg.nrrd files.</summary>
 /// <remarks>
-/// Segment0_LabelValue, Segment0_Name, Segment0_Color (three shares of 1), and so on; the format of
+/// Segment0_LabelValue, Segment0_Name, Segment0_Layer, Segment0_Color (three shares of 1), and so on; the format of
 /// https://github.com/Slicer/Slicer/blob/main/Libs/vtkSegmentationCore/vtkSegmentation.cxx since Slicer 4.11. Pairs that
 /// make no sense are passed over: labels are as good without a name.
 /// </remarks>
@@ -13,8 +20,8 @@ internal static class SlicerSegments
     private const string Prefix = "Segment";
     private const int LongestName = 64;
 
-    /// <summary>The classes of a file whose labels lie in one channel, background included; empty where it states none.</summary>
-    public static IReadOnlyList<LabelClass> Read(IEnumerable<(string Key, string Value)> pairs)
+    /// <summary>The segments in the order of their numbers in the file; empty where it describes none.</summary>
+    public static IReadOnlyList<SlicerSegment> Read(IEnumerable<(string Key, string Value)> pairs)
     {
         var values = new Dictionary<string, string>();
         foreach (var (key, value) in pairs.Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal)))
@@ -22,24 +29,27 @@ internal static class SlicerSegments
             values.TryAdd(key, value.Trim());
         }
 
-        var classes = new SortedDictionary<int, LabelClass>();
+        var segments = new SortedDictionary<int, SlicerSegment>();
         foreach (var (key, text) in values.Where(pair => pair.Key.EndsWith("_LabelValue", StringComparison.Ordinal)))
         {
             var segment = key[..^"LabelValue".Length];
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= LabelClass.MaximumValue)
+            if (int.TryParse(segment[Prefix.Length..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= LabelClass.MaximumValue)
             {
                 var name = values.GetValueOrDefault(segment + "Name") is { Length: > 0 } given ? given : LabelClass.Unnamed(value).Name;
-                classes.TryAdd(value, new(value, name.Length > LongestName ? name[..LongestName] : name) { Color = Color(values.GetValueOrDefault(segment + "Color")) });
+                _ = int.TryParse(values.GetValueOrDefault(segment + "Layer"), NumberStyles.None, CultureInfo.InvariantCulture, out var layer);
+                segments.TryAdd(index, new(name.Length > LongestName ? name[..LongestName] : name, layer, value, Color(values.GetValueOrDefault(segment + "Color"))));
             }
         }
 
-        if (classes.Count > 0)
-        {
-            classes.TryAdd(0, LabelClass.Unnamed(0));
-        }
-
-        return [.. classes.Values];
+        return [.. segments.Values];
     }
+
+    /// <summary>The classes of segments that lie in one channel, background included; empty where there are none.</summary>
+    public static IReadOnlyList<LabelClass> Classes(IReadOnlyList<SlicerSegment> segments)
+        => segments.Count == 0
+            ? []
+            : [.. segments.Select(s => new LabelClass(s.LabelValue, s.Name) { Color = s.Color }).Append(LabelClass.Unnamed(0)).DistinctBy(c => c.Value).OrderBy(c => c.Value)];
 
     private static LabelColor? Color(string? text)
     {

@@ -4,7 +4,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>
 /// Read: every bit depth, colour type and interlacing. Samples of 1, 2 and 4 bits keep their numbers, so that a 1-bit
 /// mask has the labels 0 and 1. Palettes give colours, or the numbers of colours where
-/// <see cref="VolumeReadOptions.KeepPaletteIndices"/> asks for them, as reading labels does. Gamma and colour profiles are
+/// <see cref="VolumeReadOptions.KeepStoredNumbers"/> asks for them, as reading labels does. Gamma and colour profiles are
 /// not applied; an orientation in EXIF data (chunk eXIf) is, so rows and columns are those that viewers show. Written: UInt8 and UInt16. Position and orientation have no place in a PNG; the size of a pixel has.
 /// https://www.w3.org/TR/png-3/.
 /// </remarks>
@@ -47,7 +47,7 @@ internal sealed class PngFormat : IVolumeFormat
             throw;
         }
 
-        var keepIndices = source.Options.KeepPaletteIndices;
+        var keepIndices = source.Options.KeepStoredNumbers;
         var packing = new VoxelPacking(Name, stream => new PngPixelStream(stream, png, keepIndices), png.LargestRatio(keepIndices));
         using var data = new VoxelData(source.Name, Name, file, packing);
         data.MarkFirstVoxel();
@@ -73,7 +73,7 @@ internal sealed class PngFormat : IVolumeFormat
         }
 
         report.ThrowIfFaulty();
-        var channels = png.ChannelsRead(source.Options.KeepPaletteIndices);
+        var channels = png.ChannelsRead(source.Options.KeepStoredNumbers);
         var shape = new VolumeShape(channels, 1, orientation.Height, orientation.Width);
         var type = png.BitDepth == 16 ? VoxelType.UInt16 : VoxelType.UInt8;
         var header = new VolumeHeader("PNG", shape, type, VoxelScaling.Identity, geometry)

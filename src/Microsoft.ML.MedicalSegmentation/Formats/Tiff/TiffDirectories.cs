@@ -5,24 +5,32 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Reads the directories of a TIFF, one per page: fields by their tags.</summary>
 internal sealed class TiffDirectories
 {
-    private const int EntryBytes = 12;
-
-    // Bytes of a value of each type, from type 1 on.
-    private static readonly int[] TypeBytes = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
+    // Bytes of a value of each type, from type 1 on; 13 is another name of 4, and 16 to 18 are BigTIFF's.
+    private static readonly int[] TypeBytes = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 
     private readonly Stream _file;
     private readonly string _source;
     private readonly long _start;
     private readonly bool _bigEndian;
 
+    // A BigTIFF has offsets and counts of 64 bits: https://www.awaresystems.be/imaging/tiff/bigtiff.html.
+    private readonly bool _isBig;
+
     // Directories and values may overlap; so that a small file cannot keep us reading, all together are bounded.
     private long _budget;
 
-    private TiffDirectories(Stream file, string source, bool bigEndian)
+    private TiffDirectories(Stream file, string source, bool bigEndian, bool isBig)
     {
-        (_file, _source, _bigEndian, _start) = (file, source, bigEndian, file.Position);
+        (_file, _source, _bigEndian, _isBig, _start) = (file, source, bigEndian, isBig, file.Position);
         _budget = (4 * (file.Length - file.Position)) + (1 << 16);
     }
+
+    private int OffsetBytes => _isBig ? 8 : 4;
+
+    private int CountBytes => _isBig ? 8 : 2;
+
+    // Tag, type, count, and a value or where it lies.
+    private int EntryBytes => 4 + (2 * OffsetBytes);
 
     /// <summary>The values of one page, by tag.</summary>
     public sealed record Page(IReadOnlyDictionary<TiffTag, double[]> Fields, string Description)
@@ -42,28 +50,29 @@ internal sealed class TiffDirectories
     /// <exception cref="VolumeFormatException">A directory breaks a rule of the format.</exception>
     public static (List<Page> Pages, bool BigEndian) Read(Stream file, string source)
     {
-        var bytes = new byte[8];
+        var bytes = new byte[16];
         var start = file.Position;
         var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        if (length < bytes.Length)
+        var isBig = bytes[2] == 43 || bytes[3] == 43;
+        if (length < (isBig ? 16 : 8))
         {
             throw new VolumeFormatException(source, "TIFF", null, $"the file has {length} bytes, less than its header. It is cut short; copy it again from its origin.");
         }
 
-        if (bytes[2] == 43 || bytes[3] == 43)
+        file.Position = start;
+        var directories = new TiffDirectories(file, source, bytes[0] == 'M', isBig);
+        if (isBig && (directories.Short(bytes.AsSpan(4)) != 8 || directories.Short(bytes.AsSpan(6)) != 0))
         {
-            throw new VolumeFormatException(source, "TIFF", null, "this is a BigTIFF, which is not read. Save it as a TIFF below 4 GiB, or as NIfTI.");
+            throw directories.Fault($"its header says {directories.Short(bytes.AsSpan(4))} bytes an offset; a BigTIFF has 8");
         }
 
-        file.Position = start;
-        var directories = new TiffDirectories(file, source, bytes[0] == 'M');
-        return (directories.ReadPages(directories.Unsigned(bytes.AsSpan(4))), directories._bigEndian);
+        return (directories.ReadPages(directories.Offset(bytes.AsSpan(isBig ? 8 : 4))), directories._bigEndian);
     }
 
-    private List<Page> ReadPages(uint offset)
+    private List<Page> ReadPages(ulong offset)
     {
         var pages = new List<Page>();
-        var seen = new HashSet<uint>();
+        var seen = new HashSet<ulong>();
         while (offset != 0)
         {
             if (!seen.Add(offset))
@@ -71,10 +80,16 @@ internal sealed class TiffDirectories
                 throw Fault($"the directory at {offset} follows itself");
             }
 
-            var count = Short(ReadAt(offset, 2));
-            var entries = ReadAt(offset + 2L, (count * EntryBytes) + 4);
-            pages.Add(ReadPage(entries.AsSpan(0, count * EntryBytes)));
-            offset = Unsigned(entries.AsSpan(count * EntryBytes));
+            var number = ReadAt(offset, (ulong)CountBytes);
+            var count = _isBig ? Offset(number) : Short(number);
+            if (count > ushort.MaxValue)
+            {
+                throw Fault($"the directory at {offset} has {count} fields; at most {ushort.MaxValue} are sensible");
+            }
+
+            var entries = ReadAt(offset + (ulong)CountBytes, (count * (ulong)EntryBytes) + (ulong)OffsetBytes);
+            pages.Add(ReadPage(entries.AsSpan(0, (int)count * EntryBytes)));
+            offset = Offset(entries.AsSpan((int)count * EntryBytes));
         }
 
         return pages.Count > 0 ? pages : throw Fault("there is no directory, so no picture");
@@ -87,14 +102,16 @@ internal sealed class TiffDirectories
         for (; entries.Length > 0; entries = entries[EntryBytes..])
         {
             var tag = (TiffTag)Short(entries);
-            var (type, count) = (Short(entries[2..]), Unsigned(entries[4..]));
-            if (!Enum.IsDefined(tag) || count == 0 || type < 1 || type > TypeBytes.Length)
+            var (type, count) = (Short(entries[2..]), Offset(entries[4..]));
+            if (!Enum.IsDefined(tag) || count == 0 || type < 1 || type > TypeBytes.Length || TypeBytes[type - 1] == 0)
             {
                 continue;
             }
 
-            var bytes = count * (long)TypeBytes[type - 1];
-            var values = bytes <= 4 ? entries.Slice(8, (int)bytes).ToArray() : ReadAt(Unsigned(entries[8..]), bytes);
+            // Larger than any file, and not beyond 64 bits.
+            var bytes = Math.Min(count, uint.MaxValue) * (ulong)TypeBytes[type - 1];
+            var value = entries.Slice(4 + OffsetBytes, OffsetBytes);
+            var values = bytes <= (ulong)OffsetBytes ? value[..(int)bytes].ToArray() : ReadAt(Offset(value), bytes);
             if (tag == TiffTag.ImageDescription)
             {
                 description = System.Text.Encoding.Latin1.GetString(values);
@@ -118,13 +135,16 @@ internal sealed class TiffDirectories
             numbers[i] = type switch
             {
                 3 => Short(value),
-                4 => Unsigned(value),
+                4 or 13 => Unsigned(value),
                 5 => (double)Unsigned(value) / Unsigned(value[4..]),
                 8 => (short)Short(value),
                 9 => (int)Unsigned(value),
                 10 => (double)(int)Unsigned(value) / (int)Unsigned(value[4..]),
                 11 => BitConverter.UInt32BitsToSingle(Unsigned(value)),
                 12 => _bigEndian ? BinaryPrimitives.ReadDoubleBigEndian(value) : BinaryPrimitives.ReadDoubleLittleEndian(value),
+                16 or 18 => Long(value),
+                17 => (long)Long(value),
+                6 => (sbyte)value[0],
                 _ => value[0],
             };
         }
@@ -132,20 +152,21 @@ internal sealed class TiffDirectories
         return numbers;
     }
 
-    private byte[] ReadAt(long offset, long count)
+    private byte[] ReadAt(ulong offset, ulong count)
     {
-        if (offset + count > _file.Length - _start)
+        var length = (ulong)(_file.Length - _start);
+        if (offset > length || count > length - offset)
         {
-            throw Fault($"{count} bytes at {offset} lie outside the file of {_file.Length - _start}. It is cut short or damaged; copy it again from its origin");
+            throw Fault($"{count} bytes at {offset} lie outside the file of {length}. It is cut short or damaged; copy it again from its origin");
         }
 
-        _budget -= count;
+        _budget -= (long)count;
         if (_budget < 0)
         {
             throw Fault("its directories overlap each other");
         }
 
-        _file.Position = _start + offset;
+        _file.Position = _start + (long)offset;
         var bytes = new byte[count];
         _file.ReadExactly(bytes);
         return bytes;
@@ -156,4 +177,8 @@ internal sealed class TiffDirectories
     private ushort Short(ReadOnlySpan<byte> bytes) => _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
     private uint Unsigned(ReadOnlySpan<byte> bytes) => _bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+
+    private ulong Long(ReadOnlySpan<byte> bytes) => _bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+
+    private ulong Offset(ReadOnlySpan<byte> bytes) => _isBig ? Long(bytes) : Unsigned(bytes);
 }

@@ -1,19 +1,20 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>All pages of a TIFF as one volume: slices, and channels where ImageJ says so.</summary>
+/// <summary>All pages of a TIFF as one volume: slices, and channels where ImageJ or OME-XML says so.</summary>
 internal sealed class TiffFile
 {
-    private TiffFile(List<TiffPage> pages, bool bigEndian, ImageJDescription imageJ)
-        => (Pages, IsBigEndian, ImageJ) = (pages, bigEndian, imageJ);
+    private TiffFile(List<TiffPage> pages, bool bigEndian, TiffLayout layout)
+        => (Pages, IsBigEndian, Layout) = ([.. layout.Pages.Select(page => pages[page])], bigEndian, layout);
 
     /// <summary>Pages in the order of the volume: channel after channel, slice after slice.</summary>
     public IReadOnlyList<TiffPage> Pages { get; }
 
     public bool IsBigEndian { get; }
 
-    public ImageJDescription ImageJ { get; }
+    /// <summary>How pages make slices and channels.</summary>
+    public TiffLayout Layout { get; }
 
-    public int Depth => Pages.Count / ImageJ.Channels;
+    public int Depth => Pages.Count / Layout.Channels;
 
     /// <summary>Reads and checks all pages.</summary>
     /// <exception cref="VolumeFormatException">A page breaks a rule of the format, or pages differ.</exception>
@@ -45,31 +46,36 @@ internal sealed class TiffFile
                 source.Name, "TIFF", null, $"page {odd + 1} is {pages[odd].Width} x {pages[odd].Height} of {pages[odd].VoxelType}, but page 1 is {pages[0].Width} x {pages[0].Height} of {pages[0].VoxelType}, or their colours or orientations differ. Slices of a volume are alike; save the pages as files of their own.");
         }
 
-        var imageJ = ImageJDescription.Parse(kept[0].Description, pages.Count);
-        var opened = new TiffFile(imageJ.Order(pages), bigEndian, imageJ);
-        return Describe(opened, source, report);
+        var layout = OmeDescription.Parse(kept[0].Description, pages.Count, pages[0].Samples, source.Name)
+            ?? ImageJDescription.Parse(kept[0].Description, pages.Count) ?? TiffLayout.Plain(pages.Count);
+        return Describe(new TiffFile(pages, bigEndian, layout), source, report);
     }
 
     private static (TiffFile File, VolumeHeader Header, VoxelLayout Layout) Describe(TiffFile file, VolumeSource source, HeaderReport report)
     {
         var first = file.Pages[0];
-        var perMillimetre = file.ImageJ.PerMillimetre ?? first.Fields.Get(TiffTag.ResolutionUnit, 2) switch { 2 => 1 / 25.4, 3 => 1 / 10.0, _ => 0 };
+        var perMillimetre = file.Layout.PerMillimetre ?? first.Fields.Get(TiffTag.ResolutionUnit, 2) switch { 2 => 1 / 25.4, 3 => 1 / 10.0, _ => 0 };
         var (x, y) = (first.Fields.Get(TiffTag.XResolution, 0) * perMillimetre, first.Fields.Get(TiffTag.YResolution, 0) * perMillimetre);
-        if (file.Depth > 1 && file.ImageJ.SliceDistance is null)
+        if (file.Depth > 1 && file.Layout.SliceDistance is null)
         {
             report.Note("The file states no distance of slices; 1 mm was used.");
         }
 
+        if (file.Layout.PixelSize is var (width, height))
+        {
+            (x, y) = (1 / width, 1 / height);
+        }
+
         var orientation = first.ImageOrientation;
-        var geometry = orientation.FromDensity(x, y, "XResolution", report, file.ImageJ.SliceDistance ?? 1);
+        var geometry = orientation.FromDensity(x, y, file.Layout.PixelSize is null ? "XResolution" : "PhysicalSizeX", report, file.Layout.SliceDistance ?? 1);
         orientation.Note("Orientation", report);
-        if (first.IsInverted)
+        if (first.IsInverted && !source.Options.KeepStoredNumbers)
         {
             report.Note("0 is white in the file; values were turned round so that larger is brighter.");
         }
 
-        var inner = first.ChannelsRead(source.Options.KeepPaletteIndices);
-        var channels = (long)inner * file.ImageJ.Channels;
+        var inner = first.ChannelsRead(source.Options.KeepStoredNumbers);
+        var channels = (long)inner * file.Layout.Channels;
         report.Require(channels <= int.MaxValue, "SamplesPerPixel", channels, "there are more channels than a volume can have");
         report.ThrowIfFaulty();
         var shape = new VolumeShape((int)channels, file.Depth, orientation.Height, orientation.Width);

@@ -2,10 +2,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Puts the samples of a block where they belong in the rows of a page.</summary>
 /// <param name="page">The page.</param>
-/// <param name="keepIndices">True for numbers of palette colours instead of colours.</param>
-internal readonly struct TiffSamples(TiffPage page, bool keepIndices)
+/// <param name="keepNumbers">True for the stored numbers: no colours of a palette, and no white turned to black.</param>
+internal readonly struct TiffSamples(TiffPage page, bool keepNumbers)
 {
-    private readonly bool _looksUp = page.Palette.Length > 0 && !keepIndices;
+    private readonly bool _looksUp = page.Palette.Length > 0 && !keepNumbers;
 
     /// <summary>Copies the part of a block that lies within the page.</summary>
     /// <param name="block">Rows as wide as blocks are.</param>
@@ -30,7 +30,7 @@ internal readonly struct TiffSamples(TiffPage page, bool keepIndices)
                 row[..place.Length].CopyTo(place);
             }
 
-            if (page.IsInverted)
+            if (page.IsInverted && !keepNumbers)
             {
                 Invert(place);
             }

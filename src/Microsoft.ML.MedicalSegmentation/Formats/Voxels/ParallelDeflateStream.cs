@@ -24,6 +24,7 @@ internal sealed class ParallelDeflateStream : Stream
     private uint _checksum;
     private long _length;
     private bool _closed;
+    private bool _hasFailed;
 
     /// <summary>Starts at the destination's current position. The destination stays open.</summary>
     public ParallelDeflateStream(Stream destination, DeflateContainer container, VolumeWriteOptions options)
@@ -80,23 +81,48 @@ internal sealed class ParallelDeflateStream : Stream
         if (disposing && !_closed)
         {
             _closed = true;
-            if (_filled > 0)
+            try
             {
-                Submit();
+                // After a failed write the stream cannot become whole, and the failure is told already.
+                if (!_hasFailed)
+                {
+                    Finish();
+                }
             }
-
-            ArrayPool<byte>.Shared.Return(_block);
-            while (_pending.Count > 0)
+            finally
             {
-                Drain();
+                ArrayPool<byte>.Shared.Return(_block);
+                Abandon();
             }
-
-            // An empty last block, then the checksum.
-            _destination.Write([3, 0]);
-            _destination.Write(_container.End(_checksum, _length));
         }
 
         base.Dispose(disposing);
+    }
+
+    private void Finish()
+    {
+        if (_filled > 0)
+        {
+            Submit();
+        }
+
+        while (_pending.Count > 0)
+        {
+            Drain();
+        }
+
+        // An empty last block, then the checksum.
+        _destination.Write([3, 0]);
+        _destination.Write(_container.End(_checksum, _length));
+    }
+
+    /// <summary>Waits for blocks that nobody wants any more, so that none is packed after the stream is closed.</summary>
+    private void Abandon()
+    {
+        while (_pending.TryDequeue(out var block))
+        {
+            block.ContinueWith(static task => _ = task.Exception, TaskScheduler.Default).GetAwaiter().GetResult();
+        }
     }
 
     private void Submit()
@@ -113,9 +139,11 @@ internal sealed class ParallelDeflateStream : Stream
 
     private void Drain()
     {
+        _hasFailed = true;
         var packed = _pending.Dequeue().GetAwaiter().GetResult();
         var start = _container.Start.Length;
         _destination.Write(packed.Bytes, start, packed.End - start);
+        _hasFailed = false;
         ArrayPool<byte>.Shared.Return(packed.Bytes);
         _checksum = _container.Combine(_checksum, packed.Checksum, packed.Length);
         _length += packed.Length;

@@ -6,6 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 internal sealed class VoxelData : IDisposable
 {
     private const int ReadPiece = 1 << 16;
+    private const int MagicBytes = 10;
 
     private readonly string _source;
     private readonly string _format;
@@ -39,22 +40,31 @@ internal sealed class VoxelData : IDisposable
     /// <summary>Bytes of the file from where it was opened on, as they are packed.</summary>
     public long PackedLength => _file.Length - _start;
 
-    /// <summary>Opens plain or gzip bytes, whichever they are, from the file's current position on.</summary>
-    public static VoxelData OpenPlainOrGzip(string source, string format, Stream file)
+    /// <summary>Opens plain, gzip or bzip2 bytes, whichever they are, from the file's current position on.</summary>
+    /// <exception cref="VolumeFormatException">The bytes are packed in another way.</exception>
+    public static VoxelData OpenPossiblyPacked(string source, string format, Stream file)
     {
-        Span<byte> magic = stackalloc byte[2];
-        var count = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
+        Span<byte> start = stackalloc byte[MagicBytes];
+        var count = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         file.Seek(-count, SeekOrigin.Current);
-        return new(source, format, file, count == 2 && magic[0] == 0x1F && magic[1] == 0x8B ? VoxelPacking.Gzip : VoxelPacking.None);
+        return new(source, format, file, VoxelPacking.OfFile(start[..count], source));
     }
 
     /// <summary>Makes the current position that of the first voxel.</summary>
     public void MarkFirstVoxel() => _firstVoxel = _position;
 
-    /// <summary>Fails where the file cannot hold so many bytes of voxels, before anybody takes memory for them.</summary>
-    public void RequireLength(long bytes)
+    /// <summary>Fails where the file cannot hold so many bytes of voxels, or the caller wants fewer, before anybody takes memory for them.</summary>
+    /// <param name="bytes">All voxels of the file.</param>
+    /// <param name="inMemory">Those that are to be read.</param>
+    /// <param name="options">What the caller allows; null for no limit.</param>
+    public void RequireLength(long bytes, long inMemory = 0, VolumeReadOptions? options = null)
     {
         var possible = (long)Math.Min((PackedLength + (CanSeek ? 0 : 1)) * _packing.LargestRatio, long.MaxValue / 2) - _firstVoxel;
+        if (bytes <= possible || _packing.MayExceedRatio)
+        {
+            options?.RequireAllowed(inMemory, CanSeek ? null : PackedLength, _source, _format);
+        }
+
         if (bytes <= possible || (_packing.MayExceedRatio && bytes <= CountPlain(_firstVoxel + bytes) - _firstVoxel))
         {
             return;

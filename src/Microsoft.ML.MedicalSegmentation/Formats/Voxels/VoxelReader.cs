@@ -39,8 +39,8 @@ internal static class VoxelReader
     {
         var block = region ?? VolumeRegion.All(layout.Shape);
         block.Validate(layout.Shape);
-        data.RequireLength(layout.SizeInBytes);
         var shape = new VolumeShape(layout.Shape.Channels, block.Depth, block.Height, block.Width);
+        data.RequireLength(layout.SizeInBytes, (layout with { Shape = shape }).SizeInBytes, options);
         if (layout with { Shape = shape } is var part && part.SizeInBytes / part.VoxelSize > VolumeShape.MaximumCount)
         {
             throw data.Fault($"a volume of {shape} has more voxels than one volume holds ({VolumeShape.MaximumCount}). Read it in blocks.");
@@ -73,7 +73,7 @@ internal static class VoxelReader
             // Position-independent reads: the kernel copies on several threads, and each pays for its own page faults.
             var start = data.FileOffset;
             var chunks = (int)(((long)voxels.Length + chunk - 1) / chunk);
-            Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, index =>
+            ParallelReading.For(chunks, threads, index =>
             {
                 var offset = (long)index * chunk;
                 var bytes = MemoryMarshal.AsBytes(voxels.AsSpan((int)offset, (int)Math.Min(chunk, voxels.Length - offset)));

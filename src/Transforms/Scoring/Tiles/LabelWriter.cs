@@ -50,8 +50,8 @@ internal sealed class LabelWriter
         var shape = _volume.Shape.WithChannels(1);
         return LabelVolume.FromVolume(
             _wide is null
-                ? Volume.Create(_narrow ?? [], shape, _volume.Geometry, header: _volume.Header)
-                : Volume.Create(_wide, shape, _volume.Geometry, header: _volume.Header),
+                ? Volume.Create(_narrow ?? [], shape, _volume.Geometry, header: _volume.Header?.ForLabels())
+                : Volume.Create(_wide, shape, _volume.Geometry, header: _volume.Header?.ForLabels()),
             _classes);
     }
 

@@ -64,7 +64,7 @@ public sealed class BmpFormatTests
     private static Volume Open(byte[] bytes, bool keepIndices = false)
     {
         // In memory, as a stream in memory refuses offsets that a file would take.
-        return VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "picture.bmp", new() { KeepPaletteIndices = keepIndices }));
+        return VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "picture.bmp", new() { KeepStoredNumbers = keepIndices }));
     }
 
     /// <summary>A BMP of 5 x 3 pixels.</summary>

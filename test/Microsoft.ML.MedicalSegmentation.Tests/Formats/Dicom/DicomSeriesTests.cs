@@ -127,7 +127,7 @@ public sealed class DicomSeriesTests
         DicomDataSetWriter Echo(double z, int instance, double time) => DicomFiles.Slice(z, instance).AddDecimals("EchoTime", time);
         AssertRefused(
             [(Echo(0, 1, 5), DicomFiles.Pixels(0)), (Echo(0, 2, 10), DicomFiles.Pixels(1)), (Echo(2, 3, 5), DicomFiles.Pixels(2)), (Echo(2, 4, 15), DicomFiles.Pixels(3))],
-            "channel 2 of 2", "10 and 15 ms");
+            "echo time", "10, 5 at place 1 (", "15, 5 at place 2 (", ".dcm");
     }
 
     [TestMethod]

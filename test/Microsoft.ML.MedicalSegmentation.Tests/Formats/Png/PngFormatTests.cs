@@ -131,7 +131,7 @@ public sealed class PngFormatTests
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "picture.png");
         File.WriteAllBytes(path, png.ToArray());
-        return VolumeFormats.Open(path, region, new VolumeReadOptions { KeepPaletteIndices = keepIndices });
+        return VolumeFormats.Open(path, region, new VolumeReadOptions { KeepStoredNumbers = keepIndices });
     }
 
     private static void AssertSamples(Volume volume, int depth, int startX, int startY)

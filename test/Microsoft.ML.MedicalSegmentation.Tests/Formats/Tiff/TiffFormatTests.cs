@@ -156,7 +156,7 @@ public sealed class TiffFormatTests
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "picture.tif");
         File.WriteAllBytes(path, bytes);
-        return VolumeFormats.Open(path, null, new VolumeReadOptions { KeepPaletteIndices = keepIndices });
+        return VolumeFormats.Open(path, null, new VolumeReadOptions { KeepStoredNumbers = keepIndices });
     }
 
     private static void AssertSamples(Volume volume, int mask)

@@ -30,9 +30,30 @@ internal sealed class DicomFrameReader : IDisposable
         }
         else
         {
-            var size = _image.Format.SizeInBytes;
-            ReadBytes(_image.Pixels.Offset + (index * size), frame[..(int)size]);
-            Swap(frame[..(int)size]);
+            // Where pixels share their chroma, the file has two thirds of the samples; they are read to the end of the frame's bytes.
+            var (size, stored) = ((int)_image.Format.SizeInBytes, (int)_image.StoredFrameBytes);
+            var bytes = frame[(size - stored)..size];
+            ReadBytes(_image.Pixels.Offset + ((long)index * stored), bytes);
+            Swap(bytes);
+            if (_image.SharesChroma)
+            {
+                SpreadChroma(bytes, frame[..size], _image.Format.BitsAllocated / 8);
+            }
+        }
+    }
+
+    /// <summary>Gives each pixel of a pair the chroma of both: luma, luma, blue, red becomes luma, blue, red twice. Works from the front within one buffer.</summary>
+    private static void SpreadChroma(ReadOnlySpan<byte> pairs, Span<byte> pixels, int size)
+    {
+        Span<byte> pair = stackalloc byte[4 * size];
+        for (int from = 0, to = 0; from < pairs.Length; from += 4 * size, to += 6 * size)
+        {
+            pairs.Slice(from, 4 * size).CopyTo(pair);
+            for (var i = 0; i < 2; i++)
+            {
+                pair.Slice(i * size, size).CopyTo(pixels[(to + (3 * i * size))..]);
+                pair[(2 * size)..].CopyTo(pixels[(to + (((3 * i) + 1) * size))..]);
+            }
         }
     }
 

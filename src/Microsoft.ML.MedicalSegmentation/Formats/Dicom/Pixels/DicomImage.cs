@@ -6,10 +6,27 @@ internal sealed class DicomImage
     // Together with the other limits this keeps products of sizes within 64 bits.
     private const int MaximumFrames = 1_000_000;
 
-    private static readonly string[] Colours = ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420"];
+    private static readonly string[] Colours = ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420", "YBR_PARTIAL_422"];
+
+    private const string PaletteColour = "PALETTE COLOR";
 
     private DicomImage(DicomFile file, DicomPixelData pixels, DicomFrameFormat format, int frames, bool isPlanar, int highBit)
         => (File, Pixels, Format, Frames, IsPlanar, HighBit) = (file, pixels, format, frames, isPlanar, highBit);
+
+    /// <summary>True where samples are the numbers that labels are: no palette, and no darkness turned to brightness.</summary>
+    public bool KeepsNumbers { get; private init; }
+
+    /// <summary>The colours of the samples; null where samples are values themselves.</summary>
+    public DicomPalette? Palette { get; private set; }
+
+    /// <summary>Channels that reading gives.</summary>
+    public int Channels => Palette is null ? Format.SamplesPerPixel : 3;
+
+    /// <summary>True where two plain pixels share their chroma: luma, luma, blue, red.</summary>
+    public bool SharesChroma => Pixels.Fragments is null && Format is { SamplesPerPixel: 3, PhotometricInterpretation: "YBR_FULL_422" or "YBR_PARTIAL_422" };
+
+    /// <summary>Bytes of a plain frame in the file.</summary>
+    public long StoredFrameBytes => SharesChroma ? Format.SizeInBytes / 3 * 2 : Format.SizeInBytes;
 
     public DicomFile File { get; }
 
@@ -22,6 +39,9 @@ internal sealed class DicomImage
 
     /// <summary>True where plain frames hold one plane for each colour.</summary>
     public bool IsPlanar { get; }
+
+    /// <summary>Bytes of compressed pixels; null for plain ones.</summary>
+    public long? PackedLength => Pixels.Fragments is null ? null : Pixels.Length;
 
     /// <summary>Where the stored bits end.</summary>
     public int HighBit { get; }
@@ -37,6 +57,7 @@ internal sealed class DicomImage
     {
         _ when Pixels.Tag == DicomTags.FloatPixelData => VoxelType.Float32,
         _ when Pixels.Tag == DicomTags.DoubleFloatPixelData => VoxelType.Float64,
+        _ when Palette is { } palette => palette.Bits == 8 ? VoxelType.UInt8 : VoxelType.UInt16,
         (8, false) => VoxelType.UInt8,
         (8, true) => VoxelType.Int8,
         (16, false) => VoxelType.UInt16,
@@ -46,8 +67,10 @@ internal sealed class DicomImage
     };
 
     /// <summary>Reads the image description of a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="keepsNumbers">True for the stored numbers, as labels need, instead of colours of a palette or inverted values.</param>
     /// <exception cref="VolumeFormatException">The object is no image, or its fields or length are wrong.</exception>
-    public static DicomImage Read(DicomFile file)
+    public static DicomImage Read(DicomFile file, bool keepsNumbers = false)
     {
         var set = file.DataSet;
         var pixels = file.PixelData ?? throw new VolumeFormatException(
@@ -66,7 +89,7 @@ internal sealed class DicomImage
             set.Integer(DicomTags.SamplesPerPixel, 1, 4) ?? 1, bitsAllocated == 1 ? 8 : bitsAllocated, bitsStored,
             set.Integer(DicomTags.PixelRepresentation, 0, 1) == 1, set.Text(DicomTags.PhotometricInterpretation) ?? "MONOCHROME2");
         var frames = set.Integer(DicomTags.NumberOfFrames, 1, MaximumFrames) ?? 1;
-        var image = new DicomImage(file, pixels, format, frames, format.SamplesPerPixel > 1 && set.Integer(DicomTags.PlanarConfiguration, 0, 1) == 1, highBit);
+        var image = new DicomImage(file, pixels, format, frames, format.SamplesPerPixel > 1 && set.Integer(DicomTags.PlanarConfiguration, 0, 1) == 1, highBit) { KeepsNumbers = keepsNumbers };
         image.CheckColours();
         image.CheckLength();
         return image;
@@ -75,16 +98,26 @@ internal sealed class DicomImage
     private void CheckColours()
     {
         var (samples, colours) = (Format.SamplesPerPixel, Format.PhotometricInterpretation);
-        var isKnown = samples == 1 ? colours is "MONOCHROME1" or "MONOCHROME2" : samples == 3 && Colours.Contains(colours);
+        var isKnown = samples == 1 ? colours is "MONOCHROME1" or "MONOCHROME2" or PaletteColour : samples == 3 && Colours.Contains(colours);
         if (!isKnown)
         {
             throw File.DataSet.Fault(
-                DicomTags.PhotometricInterpretation, $"it is '{(colours.Length <= 16 ? colours : "longer than any term")}' with {samples} samples; MONOCHROME1 or MONOCHROME2 with 1, or RGB or YBR with 3, can be read. Convert the file to RGB or grey values first");
+                DicomTags.PhotometricInterpretation, $"it is '{(colours.Length <= 16 ? colours : "longer than any term")}' with {samples} samples; MONOCHROME1, MONOCHROME2 or PALETTE COLOR with 1, or RGB or YBR with 3, can be read. Convert the file to RGB or grey values first");
         }
 
-        if (Pixels.Fragments is null && colours is "YBR_FULL_422" or "YBR_PARTIAL_420")
+        if (Pixels.Fragments is null && colours == "YBR_PARTIAL_420")
         {
-            throw File.DataSet.Fault(DicomTags.PhotometricInterpretation, $"plain pixels in {colours} share colours between neighbours, which is not read. Convert the file to RGB first");
+            throw File.DataSet.Fault(DicomTags.PhotometricInterpretation, $"plain pixels in {colours} share colours between rows, which is not read. Convert the file to RGB first");
+        }
+
+        if (SharesChroma && (Format.Columns % 2 == 1 || IsPlanar))
+        {
+            throw File.DataSet.Fault(DicomTags.PhotometricInterpretation, $"plain pixels in {colours} share colours in pairs, but rows have {Format.Columns} pixels{(IsPlanar ? " in planes" : "")}. The file is damaged");
+        }
+
+        if (colours == PaletteColour && !KeepsNumbers)
+        {
+            Palette = DicomPalette.Read(File.DataSet, Format.IsSigned);
         }
     }
 
@@ -92,7 +125,7 @@ internal sealed class DicomImage
     {
         if (Pixels.Fragments is null)
         {
-            var needed = IsBitPacked ? ((Format.Samples * Frames) + 7) / 8 : (Int128)Format.SizeInBytes * Frames;
+            var needed = IsBitPacked ? ((Format.Samples * Frames) + 7) / 8 : (Int128)StoredFrameBytes * Frames;
             if (needed > Pixels.Length)
             {
                 throw File.DataSet.Fault(

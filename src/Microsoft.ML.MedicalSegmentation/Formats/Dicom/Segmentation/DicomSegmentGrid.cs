@@ -26,7 +26,7 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
             notes.Add("The file gives no position in the patient; the first voxel was put at the origin, and frames of a segment follow each other in the file's order.");
             var next = new Dictionary<int, int>();
             var depths = segments.Select(segment => next[segment] = next.GetValueOrDefault(segment, -1) + 1).ToArray();
-            return new(new(1, depths.Max() + 1, height, width), DicomStack.ToRas(plane, default, plane.Normal * (plane.Thickness ?? 1)), depths);
+            return new(new(1, depths.Max() + 1, height, width), DicomStack.ToRas(plane, default, plane.Normal * DicomStack.StatedStep(plane, notes)), depths);
         }
 
         if (frames.FirstOrDefault(f => (f.Plane.Row - plane.Row).Length > 1e-3 || (f.Plane.Column - plane.Column).Length > 1e-3) is not null)
@@ -36,7 +36,7 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
 
         var at = frames.Select(f => Vector3D.Dot(f.Plane.Position ?? default, plane.Normal)).ToArray();
         var (lowest, highest) = (Array.IndexOf(at, at.Min()), Array.IndexOf(at, at.Max()));
-        var step = Step(at, plane);
+        var step = Step(at, plane, notes);
         var slices = Math.Round((at[highest] - at[lowest]) / step);
         if (slices + 1 > ((long)LargestSlicesPerFrame * frames.Count) + LargestSlicesPerFrame)
         {
@@ -61,7 +61,7 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
     }
 
     /// <summary>The stated distance where all frames fit it, the smallest one between frames otherwise.</summary>
-    private static double Step(double[] at, DicomPlane plane)
+    private static double Step(double[] at, DicomPlane plane, ICollection<string> notes)
     {
         var sorted = at.Order().ToArray();
         var tolerance = 0.01 * Math.Min(plane.SpacingX, plane.SpacingY);
@@ -71,7 +71,7 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
             return stated;
         }
 
-        return gaps.Length > 0 ? gaps.Min() : plane.Thickness ?? 1;
+        return gaps.Length > 0 ? gaps.Min() : DicomStack.StatedStep(plane, notes);
     }
 
     private static VolumeFormatException Fault(string name, string message) => new(name, "DICOM SEG", null, $"{message}.");

@@ -14,9 +14,11 @@ public sealed class DicomSegmentation
     private readonly DicomSegmentVoxels _voxels;
     private readonly Lazy<long> _overlapping;
 
-    private DicomSegmentation(DicomSegmentVoxels voxels, DicomSegmentationType type, IReadOnlyList<DicomSegment> segments, IReadOnlyList<string> notes)
+    private readonly string _name;
+
+    private DicomSegmentation(string name, DicomSegmentVoxels voxels, DicomSegmentationType type, IReadOnlyList<DicomSegment> segments, IReadOnlyList<string> notes)
     {
-        (_voxels, Type, Segments) = (voxels, type, segments);
+        (_name, _voxels, Type, Segments) = (name, voxels, type, segments);
         _overlapping = new(() => type == DicomSegmentationType.Binary ? voxels.CountOverlapping() : 0);
         Notes = notes;
     }
@@ -96,7 +98,7 @@ public sealed class DicomSegmentation
     /// <exception cref="ArgumentException">Voxels do not coincide, or labelled ones lie outside; says by how much.</exception>
     /// <exception cref="InvalidOperationException">Segments overlap, and <paramref name="overlap"/> refuses that.</exception>
     public LabelVolume ToLabelsOn(VolumeShape shape, VolumeGeometry geometry, DicomOverlap overlap = DicomOverlap.Refuse)
-        => DicomLabelPlacement.Place(ToLabels(overlap), shape.WithChannels(1), geometry);
+        => LabelPlacement.Place(ToLabels(overlap), shape.WithChannels(1), geometry);
 
     /// <summary>Labels, or channels where a voxel may belong to several segments; a block of them where asked for.</summary>
     internal Volume ToVolume(VolumeRegion? region)
@@ -128,7 +130,7 @@ public sealed class DicomSegmentation
             "LABELMAP" => DicomSegmentationType.LabelMap,
             var other => throw set.Fault(DicomTags.SegmentationType, $"it is '{(other is { Length: > 16 } ? other[..16] : other)}'; it must be BINARY, FRACTIONAL or LABELMAP"),
         };
-        var image = DicomImage.Read(file);
+        var image = DicomImage.Read(file, keepsNumbers: true);
         if (image.Format.SamplesPerPixel != 1 || image.Format.IsSigned || image.Format.BitsAllocated > 16 || (image.Format.BitsAllocated == 16 && type != DicomSegmentationType.LabelMap))
         {
             throw set.Fault(DicomTags.BitsAllocated, $"a {type} segmentation has {image.Format.SamplesPerPixel} samples of {image.Format.BitsAllocated} bits, {(image.Format.IsSigned ? "signed" : "unsigned")}; it must have one unsigned sample of 1 or 8 bits, or 16 in label maps");
@@ -145,7 +147,7 @@ public sealed class DicomSegmentation
             throw new VolumeFormatException(name, "DICOM SEG", null, $"the grid is {grid.Shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}).");
         }
 
-        return new(new DicomSegmentVoxels(image, grid, type, numbers, maximum), type, segments, notes);
+        return new(name, new DicomSegmentVoxels(image, grid, type, numbers, maximum), type, segments, notes);
     }
 
     private static int[] ReferencedSegments(DicomDataSet set, int frames, DicomSegmentationType type, IReadOnlyList<DicomSegment> segments)
@@ -190,6 +192,17 @@ public sealed class DicomSegmentation
             Fields = Segments.ToDictionary(s => FormattableString.Invariant($"Segment {s.Number}"), s => s.Label),
             Notes = notes,
             Classes = hasChannels ? [] : Classes(),
+            LeavesOutEmpty = true,
+            MakeLabels = hasChannels ? _ => throw NoLabels() : null,
         };
+    }
+
+    /// <summary>Why the channels of this object are no labels, and how to have some.</summary>
+    private VolumeFormatException NoLabels()
+    {
+        var what = Type == DicomSegmentationType.Fractional
+            ? $"the {Segments.Count} segments are shares from 0 to 1 (FRACTIONAL), not labels. Choose a threshold: in code, {nameof(DicomSegmentation)}.{nameof(Read)}(path).{nameof(ToLabels)}(threshold: 0.5), and save the labels (.nii.gz)"
+            : $"{OverlappingVoxels} voxels belong to several of the {Segments.Count} segments, and a label volume holds one label a voxel. Choose which segment wins: in code, {nameof(DicomSegmentation)}.{nameof(Read)}(path).{nameof(ToLabels)}({nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or {nameof(DicomOverlap.HighestNumber)}), or take one segment as a channel of {nameof(ToChannels)}(), and save the labels (.nii.gz)";
+        return new(_name, "DICOM SEG", null, $"{what}. Or export the segments that are wanted as a label map.");
     }
 }

@@ -1,10 +1,21 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>One slice: a frame of a file, or a tile of one, with its place, scaling and what tells it from others at the same place.</summary>
-internal sealed record DicomFrame(DicomImage Image, int Index, DicomPlane Plane, VoxelScaling Scaling, DicomFrameOrder Order)
+/// <summary>One slice: a frame of a file, or a tile of one, with its place, its scaling and the data sets that describe it.</summary>
+internal sealed record DicomFrame(DicomImage Image, int Index, DicomPlane Plane, VoxelScaling Scaling, DicomFrameGroups Groups)
 {
+    private DicomFrameOrder? _order;
+
     /// <summary>The part of the frame that is this slice; the whole frame unless it is a mosaic.</summary>
     public (int X, int Y, int Width, int Height) Tile { get; init; } = (0, 0, Image.Format.Columns, Image.Format.Rows);
+
+    /// <summary>What frame vectors say of the frame, such as its energy window; empty for other images.</summary>
+    public IReadOnlyList<KeyValuePair<DicomFrameKey, DicomKeyValue>> Vectors { get; init; } = [];
+
+    /// <summary>What tells the slice from others at the same place; read when first asked for.</summary>
+    public DicomFrameOrder Order => _order ??= DicomFrameOrder.Read(Groups, Index, Vectors);
+
+    /// <summary>The name of the file without its folder, for errors.</summary>
+    public string FileName => Path.GetFileName(Image.File.Source.Name);
 
     /// <summary>All slices of an image, in the file's order.</summary>
     /// <param name="image">The image.</param>
@@ -31,31 +42,34 @@ internal sealed record DicomFrame(DicomImage Image, int Index, DicomPlane Plane,
         }
 
         var frames = new List<DicomFrame>();
+        var assumed = new List<string>();
         for (var index = 0; index < image.Frames; index++)
         {
-            var own = perFrame.Count > 0 ? perFrame[index] : null;
-
-            // A frame's own group comes before the shared one, and both before the top of the data set.
-            DicomDataSet? Find(DicomTag group, DicomTag tag)
-                => new[] { own?.FirstItem(group), shared?.FirstItem(group), set }.FirstOrDefault(s => s?.Has(tag) == true);
-
-            frames.Add(new(image, index, DicomPlane.Read(Find, set), ReadScaling(Find, set, image), DicomFrameOrder.Read(Find, set, index)));
+            var groups = new DicomFrameGroups(perFrame.Count > 0 ? perFrame[index] : null, shared, set);
+            frames.Add(new(image, index, DicomPlane.Read(groups, assumed), ReadScaling(groups, image), groups));
         }
 
+        if (DicomTomography.Place(image, frames, notes) is { } slices)
+        {
+            return slices;
+        }
+
+        assumed.ForEach(note => DicomPixelSize.AddOnce(notes, note));
         return SiemensMosaic.Split(image, frames) ?? DicomDose.Place(image, frames);
     }
 
-    private static VoxelScaling ReadScaling(Func<DicomTag, DicomTag, DicomDataSet?> find, DicomDataSet set, DicomImage image)
+    private static VoxelScaling ReadScaling(DicomFrameGroups groups, DicomImage image)
     {
-        var slope = find(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleSlope)?.Number(DicomTags.RescaleSlope) ?? set.Number(DicomTags.DoseGridScaling) ?? 1;
-        var intercept = find(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleIntercept)?.Number(DicomTags.RescaleIntercept) ?? 0;
+        var set = groups.Root;
+        var slope = groups.Find(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleSlope)?.Number(DicomTags.RescaleSlope) ?? set.Number(DicomTags.DoseGridScaling) ?? 1;
+        var intercept = groups.Find(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleIntercept)?.Number(DicomTags.RescaleIntercept) ?? 0;
         if (slope == 0)
         {
             throw set.Fault(DicomTags.RescaleSlope, "it is 0, which makes all values alike; it must be another number");
         }
 
         var scaling = new VoxelScaling(slope, intercept);
-        if (!image.IsInverted || !scaling.IsIdentity)
+        if (!image.IsInverted || image.KeepsNumbers || !scaling.IsIdentity)
         {
             return scaling;
         }

@@ -12,41 +12,39 @@ internal sealed record DicomPlane(Vector3D? Position, Vector3D Row, Vector3D Col
     /// <summary>Distance between the centres of neighbouring slices as the file states it; null where it does not.</summary>
     public double? SpacingBetweenSlices { get; private init; }
 
-    // Nothing is farther away, and no pixel smaller; beyond lie damaged files.
+    // Nothing is farther away; beyond lie damaged files.
     private const double FarthestPosition = 1e7;
-    private const double SmallestSpacing = 1e-6;
-    private const double LargestSpacing = 1e5;
 
     /// <summary>Unit direction across the slices.</summary>
-    public Vector3D Normal { get; } = Vector3D.Cross(Row, Column) is var n && n.Length > 0 ? n * (1 / n.Length) : new(0, 0, 1);
+    public Vector3D Normal { get; init; } = Vector3D.Cross(Row, Column) is var n && n.Length > 0 ? n * (1 / n.Length) : new(0, 0, 1);
 
     /// <summary>Reads the plane of one frame.</summary>
-    /// <param name="find">Finds the data set that holds an attribute of a functional group; null where there is none.</param>
-    /// <param name="root">The file's top data set.</param>
-    public static DicomPlane Read(Func<DicomTag, DicomTag, DicomDataSet?> find, DicomDataSet root)
+    /// <param name="groups">The data sets that describe it.</param>
+    /// <param name="notes">Receives what had to be assumed.</param>
+    /// <param name="detector">Holds position and orientation in nuclear medicine; null elsewhere.</param>
+    public static DicomPlane Read(DicomFrameGroups groups, ICollection<string> notes, DicomDataSet? detector = null)
     {
-        var position = find(DicomTags.PlanePositionSequence, DicomTags.ImagePositionPatient)?.Numbers(DicomTags.ImagePositionPatient, 3);
+        var place = groups.Find(DicomTags.PlanePositionSequence, DicomTags.ImagePositionPatient) ?? detector;
+        var position = place?.Numbers(DicomTags.ImagePositionPatient, 3);
         if (position?.Any(p => Math.Abs(p) > FarthestPosition) == true)
         {
-            throw root.Fault(DicomTags.ImagePositionPatient, FormattableString.Invariant($"it has coordinates up to {position.Max(Math.Abs)} mm; at most {FarthestPosition} make sense. The file is damaged"));
+            throw groups.Root.Fault(DicomTags.ImagePositionPatient, FormattableString.Invariant($"it has coordinates up to {position.Max(Math.Abs)} mm; at most {FarthestPosition} make sense. The file is damaged"));
         }
 
-        var (row, column) = ReadOrientation(find(DicomTags.PlaneOrientationSequence, DicomTags.ImageOrientationPatient));
-        var measures = find(DicomTags.PixelMeasuresSequence, DicomTags.PixelSpacing);
-        var (x, y) = measures is not null ? ReadSpacing(measures, DicomTags.PixelSpacing)
-            : root.Has(DicomTags.ImagerPixelSpacing) ? ReadSpacing(root, DicomTags.ImagerPixelSpacing)
-            : root.Has(DicomTags.NominalScannedPixelSpacing) ? ReadSpacing(root, DicomTags.NominalScannedPixelSpacing)
-            : (1, 1);
-        var between = find(DicomTags.PixelMeasuresSequence, DicomTags.SpacingBetweenSlices)?.Number(DicomTags.SpacingBetweenSlices);
-        var thickness = find(DicomTags.PixelMeasuresSequence, DicomTags.SliceThickness)?.Number(DicomTags.SliceThickness);
-        var step = between is >= SmallestSpacing and <= LargestSpacing ? between : thickness is >= SmallestSpacing and <= LargestSpacing ? thickness : null;
-        return new(position is [var px, var py, var pz] ? new(px, py, pz) : null, row, column, x, y, step) { SpacingBetweenSlices = between is >= SmallestSpacing and <= LargestSpacing ? between : null };
+        var (row, column) = ReadOrientation(groups.Find(DicomTags.PlaneOrientationSequence, DicomTags.ImageOrientationPatient) ?? detector, notes);
+        var (x, y) = DicomPixelSize.Read(groups, notes);
+        var between = groups.Find(DicomTags.PixelMeasuresSequence, DicomTags.SpacingBetweenSlices)?.Number(DicomTags.SpacingBetweenSlices);
+        var thickness = groups.Find(DicomTags.PixelMeasuresSequence, DicomTags.SliceThickness)?.Number(DicomTags.SliceThickness);
+        between = DicomPixelSize.IsPossible(between) ? between : null;
+        var step = between ?? (DicomPixelSize.IsPossible(thickness) ? thickness : null);
+        return new(position is [var px, var py, var pz] ? new(px, py, pz) : null, row, column, x, y, step) { SpacingBetweenSlices = between };
     }
 
-    private static (Vector3D Row, Vector3D Column) ReadOrientation(DicomDataSet? set)
+    private static (Vector3D Row, Vector3D Column) ReadOrientation(DicomDataSet? set, ICollection<string> notes)
     {
         if (set?.Numbers(DicomTags.ImageOrientationPatient, 6) is not [var rx, var ry, var rz, var cx, var cy, var cz])
         {
+            DicomPixelSize.AddOnce(notes, "The file has no Image Orientation (Patient); rows to the patient's left and columns to posterior were assumed.");
             return (new(1, 0, 0), new(0, 1, 0));
         }
 
@@ -58,14 +56,5 @@ internal sealed record DicomPlane(Vector3D? Position, Vector3D Row, Vector3D Col
         }
 
         return (row * (1 / row.Length), column * (1 / column.Length));
-    }
-
-    private static (double X, double Y) ReadSpacing(DicomDataSet set, DicomTag tag)
-    {
-        // The standard gives the distance between rows first.
-        var spacing = set.Numbers(tag, 2) ?? [1, 1];
-        return spacing.All(s => s is >= SmallestSpacing and <= LargestSpacing)
-            ? (spacing[1], spacing[0])
-            : throw set.Fault(tag, FormattableString.Invariant($"it is {spacing[0]} by {spacing[1]}; distances must be {SmallestSpacing} to {LargestSpacing} mm. Set the spacing anew from the original images"));
     }
 }

@@ -11,11 +11,11 @@ public sealed class DicomSeries
 {
     private readonly string _name;
     private readonly IReadOnlyList<DicomFile> _files;
-    private readonly int _threads;
+    private readonly VolumeReadOptions _options;
     private readonly IReadOnlyList<string> _notes;
 
-    internal DicomSeries(string name, IReadOnlyList<DicomFile> files, int threads, IReadOnlyList<string> notes)
-        => (_name, _files, _threads, _notes) = (name, files, threads, notes);
+    internal DicomSeries(string name, IReadOnlyList<DicomFile> files, VolumeReadOptions options, IReadOnlyList<string> notes)
+        => (_name, _files, _options, _notes) = (name, files, options, notes);
 
     /// <summary>Series Instance UID; empty where the file has none.</summary>
     public string Uid => First.Text(DicomTags.SeriesInstanceUid) ?? "";
@@ -55,8 +55,7 @@ public sealed class DicomSeries
             throw new DirectoryNotFoundException($"There is no folder '{folder}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.");
         }
 
-        var threads = Math.Min(Environment.ProcessorCount, 8);
-        return Group(folder, DicomFolder.Read(folder, recursive, threads, out _), threads, []);
+        return Group(folder, DicomFolder.Read(folder, recursive, VolumeReadOptions.Default, out _), VolumeReadOptions.Default, []);
     }
 
     /// <summary>One series of the given files, whatever their series UIDs: for parts of a series.</summary>
@@ -70,8 +69,7 @@ public sealed class DicomSeries
             throw new ArgumentException("There are no files; a series needs at least one.", nameof(files));
         }
 
-        var threads = Math.Min(Environment.ProcessorCount, 8);
-        return new(files[0], DicomFolder.Read(files, threads), threads, []);
+        return new(files[0], DicomFolder.Read(files, VolumeReadOptions.Default), VolumeReadOptions.Default, []);
     }
 
     /// <summary>Reads what the files say of their volume, without the voxels.</summary>
@@ -90,33 +88,33 @@ public sealed class DicomSeries
         }
 
         var stack = Stack(out var notes);
-        return DicomVoxelReader.Read(stack, Describe(stack, notes), region, _threads);
+        return DicomVoxelReader.Read(stack, Describe(stack, notes), region, _options);
     }
 
     /// <summary>Modality, number, files, size of an image and UID; nothing about the patient.</summary>
     public override string ToString()
         => $"{First.ShortText(DicomTags.Modality)} series {First.ShortText(DicomTags.SeriesNumber) ?? "without number"}, {_files.Count} file(s) of {First.Number(DicomTags.Columns)} x {First.Number(DicomTags.Rows)} pixels, UID {First.ShortText(DicomTags.SeriesInstanceUid)}";
 
-    internal static IReadOnlyList<DicomSeries> Group(string name, IReadOnlyList<DicomFile> files, int threads, IReadOnlyList<string> notes)
+    internal static IReadOnlyList<DicomSeries> Group(string name, IReadOnlyList<DicomFile> files, VolumeReadOptions options, IReadOnlyList<string> notes)
         => [.. files.GroupBy(f => f.DataSet.Text(DicomTags.SeriesInstanceUid) ?? "")
-            .Select(g => new DicomSeries(name, [.. g], threads, notes))
+            .Select(g => new DicomSeries(name, [.. g], options, notes))
             .OrderBy(s => s.First.Number(DicomTags.SeriesNumber) ?? 0).ThenBy(s => s.Uid, StringComparer.Ordinal)];
 
     internal DicomStack Stack(out List<string> notes)
     {
         var found = new List<string>(_notes);
         notes = found;
-        var frames = _files.Select(DicomImage.Read).SelectMany(image => DicomFrame.Read(image, found)).ToList();
+        var frames = _files.Select(file => DicomImage.Read(file, _options.KeepStoredNumbers)).SelectMany(image => DicomFrame.Read(image, found)).ToList();
         return DicomStack.Build(frames, _name, notes);
     }
 
     private VolumeHeader Describe(DicomStack stack, List<string> notes)
     {
         var (first, format) = (stack.First, stack.First.Image.Format);
-        var shape = new VolumeShape(stack.Frames.Length * format.SamplesPerPixel, stack.Depth, first.Tile.Height, first.Tile.Width);
+        var shape = new VolumeShape(stack.Frames.Length * first.Image.Channels, stack.Depth, first.Tile.Height, first.Tile.Width);
         if ((Int128)shape.ChannelCount * shape.Channels > VolumeShape.MaximumCount)
         {
-            throw new VolumeFormatException(_name, "DICOM", null, $"the series is {shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}). Give DicomSeries.Open the files of a part.");
+            throw new VolumeFormatException(_name, "DICOM", null, $"the series is {shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}). Put the files of a part into a folder of their own (in code, DicomSeries.Open takes their paths).");
         }
 
         var scaling = DicomVoxelReader.CommonScaling(stack);
@@ -125,7 +123,17 @@ public sealed class DicomSeries
             notes.Add("Slices are scaled differently; voxels are values in single precision.");
         }
 
-        if (first.Image.IsInverted)
+        if (first.Image.Palette is not null)
+        {
+            notes.Add("PALETTE COLOR: channels are red, green and blue of the palette.");
+        }
+
+        if (first.Image.File.Syntax.IsLossy)
+        {
+            notes.Add($"The pixels were compressed with loss ({first.Image.File.Syntax.Name}): values are approximations.");
+        }
+
+        if (first.Image.IsInverted && !first.Image.KeepsNumbers)
         {
             notes.Add(first.Scaling.Slope == -1
                 ? "MONOCHROME1: small numbers are bright, so values are inverted; stored voxels are as in the file."

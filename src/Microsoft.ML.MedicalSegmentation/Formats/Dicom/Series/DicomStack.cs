@@ -28,31 +28,31 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
     public static DicomStack Build(IReadOnlyList<DicomFrame> frames, string name, ICollection<string> notes)
     {
         var first = frames[0];
-        RequireSame(frames, f => (f.Tile.Width, f.Tile.Height, f.Image.Format.SamplesPerPixel), s => $"{s.Width} x {s.Height} pixels of {s.SamplesPerPixel} samples", "sizes", name);
+        RequireSame(frames, f => (f.Tile.Width, f.Tile.Height, f.Image.Channels), s => $"{s.Width} x {s.Height} pixels of {s.Channels} samples", "sizes", name);
         RequireSame(frames, f => f.Image.VoxelType, t => $"{t}", "voxel types", name);
-        var withoutPosition = frames.Count(f => f.Plane.Position is null);
-        if (withoutPosition > 0)
+        var withoutPosition = frames.Where(f => f.Plane.Position is null).ToList();
+        if (withoutPosition.Count > 0)
         {
             return frames.All(f => f.Image == first.Image)
                 ? Unplaced(frames, notes)
-                : throw Fault(name, $"{withoutPosition} of {frames.Count} slices have no Image Position (Patient), so their order is unknown. Read the files one by one");
+                : throw Fault(name, $"{withoutPosition.Count} of {frames.Count} slices ({DicomChannels.Files(withoutPosition)}) have no Image Position (Patient), so their order is unknown. Read the files one by one");
         }
 
         var normal = first.Plane.Normal;
         if (frames.FirstOrDefault(f => (f.Plane.Row - first.Plane.Row).Length > 1e-3 || (f.Plane.Column - first.Plane.Column).Length > 1e-3) is { } turned)
         {
-            throw Fault(name, FormattableString.Invariant($"slices have different orientations, turned by up to {AngleTo(turned):0.##} degrees. Localizers and radial series do. {Remedy}"));
+            throw Fault(name, FormattableString.Invariant($"slices have different orientations, turned by up to {AngleTo(turned):0.##} degrees: {DicomChannels.Files([first])} and {DicomChannels.Files(frames.Where(f => AngleTo(f) > 0.1))}. Localizers and radial series do. {Remedy}"));
         }
 
         var spacing = (first.Plane.SpacingX, first.Plane.SpacingY);
         if (frames.FirstOrDefault(f => Math.Abs(f.Plane.SpacingX - spacing.SpacingX) > 1e-3 * spacing.SpacingX || Math.Abs(f.Plane.SpacingY - spacing.SpacingY) > 1e-3 * spacing.SpacingY) is { } other)
         {
-            throw Fault(name, FormattableString.Invariant($"slices have different pixel spacings, {spacing.SpacingX} x {spacing.SpacingY} and {other.Plane.SpacingX} x {other.Plane.SpacingY} mm. {Remedy}"));
+            throw Fault(name, FormattableString.Invariant($"slices have different pixel spacings, {spacing.SpacingX} x {spacing.SpacingY} and {other.Plane.SpacingX} x {other.Plane.SpacingY} mm ({DicomChannels.Files([first])} and {DicomChannels.Files([other])}). {Remedy}"));
         }
 
         var places = Group(frames, normal, Math.Min(spacing.SpacingX, spacing.SpacingY) * StepTolerance);
         var step = places.Count == 1
-            ? normal * (first.Plane.Thickness ?? 1)
+            ? normal * StatedStep(first.Plane, notes)
             : RequireEvenSteps(places, normal, Math.Min(spacing.SpacingX, spacing.SpacingY), name);
         var channels = DicomChannels.Arrange(places, name, notes);
         return new(channels, ToRas(first.Plane, PositionOf(places[0]), step));
@@ -67,13 +67,24 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
     /// <summary>From LPS+ to RAS+, or back.</summary>
     public static Vector3D Flip(Vector3D v) => new(0 - v.X, 0 - v.Y, v.Z);
 
-    private const string Remedy = "Read the groups apart: give DicomSeries.Open the files of one";
+    /// <summary>The distance to the next slice that the file states; 1 mm with a note where it does not.</summary>
+    public static double StatedStep(DicomPlane plane, ICollection<string> notes)
+    {
+        if (plane.Thickness is null)
+        {
+            DicomPixelSize.AddOnce(notes, "The file states no distance of slices; 1 mm was assumed.");
+        }
+
+        return plane.Thickness ?? 1;
+    }
+
+    private const string Remedy = "Put the files of one group into a folder of their own (in code, DicomSeries.Open takes their paths)";
 
     private static DicomStack Unplaced(IReadOnlyList<DicomFrame> frames, ICollection<string> notes)
     {
         var plane = frames[0].Plane;
         notes.Add("The file gives no position in the patient; the first voxel was put at the origin, and frames follow each other in the file's order.");
-        return new([[.. frames]], ToRas(plane, default, plane.Normal * (plane.Thickness ?? 1)));
+        return new([[.. frames]], ToRas(plane, default, plane.Normal * StatedStep(plane, notes)));
     }
 
     /// <summary>Slices at the same place along the normal, places in ascending order.</summary>
@@ -110,7 +121,7 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
             var missing = gaps.Sum(g => Math.Max(0, Math.Round(g / gaps.Min()) - 1));
             var isWhole = gaps.All(g => Math.Abs((g / gaps.Min()) - Math.Round(g / gaps.Min())) < StepTolerance * Math.Round(g / gaps.Min()) + 1e-3);
             var worst = Array.FindIndex(gaps, g => Math.Abs(g - typical) == gaps.Max(x => Math.Abs(x - typical)));
-            throw Fault(name, FormattableString.Invariant($"{at.Length} slices lie {gaps.Min():0.####} to {gaps.Max():0.####} mm apart, {gaps[worst]:0.####} mm between {at[worst]:0.###} and {at[worst + 1]:0.###} mm along the normal{(isWhole ? $": {missing} slices are missing" : "")}. Slices must be evenly spaced within {tolerance:0.####} mm. Copy the missing files from their origin, or give DicomSeries.Open the files of an even part"));
+            throw Fault(name, FormattableString.Invariant($"{at.Length} slices lie {gaps.Min():0.####} to {gaps.Max():0.####} mm apart, {gaps[worst]:0.####} mm between {at[worst]:0.###} and {at[worst + 1]:0.###} mm along the normal{(isWhole ? $": {missing} slices are missing" : "")}. Slices must be evenly spaced within {tolerance:0.####} mm. Copy the missing files from their origin, or put the files of an even part into a folder of their own (in code, DicomSeries.Open takes their paths)"));
         }
 
         var step = (PositionOf(places[^1]) - PositionOf(places[0])) * (1.0 / gaps.Length);
@@ -138,7 +149,7 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
         var groups = frames.GroupBy(of).ToList();
         if (groups.Count > 1)
         {
-            throw Fault(name, $"slices have different {what}: {string.Join(", ", groups.Take(4).Select(g => $"{g.Count()} of {show(g.Key)}"))}. {Remedy}");
+            throw Fault(name, $"slices have different {what}: {string.Join(", ", groups.Take(4).Select(g => $"{g.Count()} of {show(g.Key)} ({DicomChannels.Files(g)})"))}. {Remedy}");
         }
     }
 
