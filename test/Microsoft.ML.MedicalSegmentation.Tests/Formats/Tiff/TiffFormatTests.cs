@@ -105,7 +105,7 @@ public sealed class TiffFormatTests
             yield return ["a size beyond the file", With((256, 4, [int.MaxValue]), (257, 4, [int.MaxValue])), new[] { "bytes of voxels" }];
             yield return ["pages that differ", new TiffBytes(false).Page(Fields(8, 1, 1), false, Rows(1)).Page(Fields(16, 1, 1), false, Rows(1, 2)).ToArray(), new[] { "page 2", "UInt16" }];
             yield return ["an LZW code too early", With((259, 3, [5])), new[] { "TIFF data is damaged" }];
-            yield return ["BigTIFF", new byte[] { 0x49, 0x49, 43, 0, 8, 0, 0, 0 }, new[] { "BigTIFF" }];
+            yield return ["BigTIFF", new byte[] { 0x49, 0x49, 43, 0, 8, 0, 0, 0 }, new[] { "less than its header" }];
             yield return ["a directory outside", new byte[] { 0x49, 0x49, 42, 0, 99, 0, 0, 0 }, new[] { "outside the file" }];
         }
     }
