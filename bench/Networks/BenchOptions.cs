@@ -45,7 +45,7 @@ internal sealed record BenchOptions
 
     public bool Onnx { get; private init; } = true;
 
-    /// <summary>Whether PyTorch as it comes takes part, besides PyTorch set up alike.</summary>
+    /// <summary>Whether PyTorch as it comes takes part, besides PyTorch tuned.</summary>
     public bool Plain { get; private init; } = true;
 
     public bool Train { get; private init; } = true;

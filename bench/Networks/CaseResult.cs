@@ -5,7 +5,7 @@ internal static class SideNames
 {
     public const string Own = "this library";
     public const string Onnx = "ONNX Runtime";
-    public const string Alike = "PyTorch, set up alike";
+    public const string Tuned = "PyTorch, tuned";
     public const string Plain = "PyTorch as it comes";
 }
 

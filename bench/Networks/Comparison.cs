@@ -18,10 +18,10 @@ internal static class Comparison
         {
             entry.Write(folder, options);
             sides.Add(SideProcess.Own(SideNames.Own, "torch", folder));
-            sides.Add(SideProcess.Peer(SideNames.Alike, python, folder, alike: true));
+            sides.Add(SideProcess.Peer(SideNames.Tuned, python, folder, tuned: true));
             if (options.Plain)
             {
-                sides.Add(SideProcess.Peer(SideNames.Plain, python, folder, alike: false));
+                sides.Add(SideProcess.Peer(SideNames.Plain, python, folder, tuned: false));
             }
 
             var onnx = options.Onnx ? SideProcess.Own(SideNames.Onnx, "onnx", folder) : null;
@@ -47,7 +47,7 @@ internal static class Comparison
                 sides.Clear();
                 result.TrainMemory.Clear();
                 result.TrainMemory[SideNames.Own] = GpuMemory.Of(() => SideProcess.Own(SideNames.Own, "torch", folder));
-                result.TrainMemory[SideNames.Alike] = GpuMemory.Of(() => SideProcess.Peer(SideNames.Alike, python, folder, alike: true));
+                result.TrainMemory[SideNames.Tuned] = GpuMemory.Of(() => SideProcess.Peer(SideNames.Tuned, python, folder, tuned: true));
             }
 
             return result;
@@ -62,7 +62,7 @@ internal static class Comparison
     private static void CompareLogits(CaseResult result, SideProcess[] sides, string folder)
     {
         var logits = sides.ToDictionary(side => side.Name, side => side.Logits(Path.Combine(folder, $"logits-{side.Id}.bin")));
-        var reference = logits[SideNames.Alike];
+        var reference = logits[SideNames.Tuned];
         var largest = Math.Max(reference.Max(Math.Abs), 1e-12f);
         foreach (var (name, values) in logits)
         {
@@ -78,7 +78,7 @@ internal static class Comparison
             side.Run("verify", VerifiedSteps);
         }
 
-        var reference = sides.First(side => side.Name == SideNames.Alike).Loss;
+        var reference = sides.First(side => side.Name == SideNames.Tuned).Loss;
         result.LossDifference = sides.Max(side => Math.Abs(side.Loss - reference)) / Math.Abs(reference);
     }
 

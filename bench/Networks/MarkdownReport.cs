@@ -42,24 +42,24 @@ internal static class MarkdownReport
                 ? Number(1000 * result.Case.Image[0] / CaseResult.Median(times), "0.00")
                 : "-";
             Console.WriteLine(
-                $"| {result.Case.Title} | {result.Case.Size} | {options.Precision} | {PerSecond(result.Train, SideNames.Own)} | {PerSecond(result.Train, SideNames.Alike)} "
-                + $"| {PerSecond(result.Forward, SideNames.Own)} | {PerSecond(result.Forward, SideNames.Alike)} | {Memory(result.TrainMemory, SideNames.Own, SideNames.Alike)} |");
+                $"| {result.Case.Title} | {result.Case.Size} | {options.Precision} | {PerSecond(result.Train, SideNames.Own)} | {PerSecond(result.Train, SideNames.Tuned)} "
+                + $"| {PerSecond(result.Forward, SideNames.Own)} | {PerSecond(result.Forward, SideNames.Tuned)} | {Memory(result.TrainMemory, SideNames.Own, SideNames.Tuned)} |");
         }
     }
 
     private static void PrintInference(IReadOnlyList<CaseResult> results)
     {
         Console.WriteLine();
-        Console.WriteLine("| Inference | input | this library | PyTorch, set up alike | ratio | PyTorch as it comes | ratio | ONNX Runtime | ratio to PyTorch as it comes | ratio to PyTorch set up alike | memory: this library, PyTorch, ONNX Runtime | largest difference of logits: this library, ONNX Runtime |");
+        Console.WriteLine("| Inference | input | this library | PyTorch, tuned | ratio | PyTorch as it comes | ratio | ONNX Runtime | ratio to PyTorch as it comes | ratio to PyTorch tuned | memory: this library, PyTorch, ONNX Runtime | largest difference of logits: this library, ONNX Runtime |");
         Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---|---|");
         foreach (var result in results)
         {
             Console.WriteLine(
-                $"| {result.Case.Title} | {result.Case.Size} | {Time(result.Forward, SideNames.Own)} | {Time(result.Forward, SideNames.Alike)} "
-                + $"| {Ratio(result.Forward, SideNames.Own, SideNames.Alike, TrainGoal)} | {Time(result.Forward, SideNames.Plain)} "
+                $"| {result.Case.Title} | {result.Case.Size} | {Time(result.Forward, SideNames.Own)} | {Time(result.Forward, SideNames.Tuned)} "
+                + $"| {Ratio(result.Forward, SideNames.Own, SideNames.Tuned, TrainGoal)} | {Time(result.Forward, SideNames.Plain)} "
                 + $"| {Ratio(result.Forward, SideNames.Own, SideNames.Plain, TrainGoal)} | {Time(result.Forward, SideNames.Onnx)} "
-                + $"| {Ratio(result.Forward, SideNames.Onnx, SideNames.Plain, OnnxGoal)} | {Ratio(result.Forward, SideNames.Onnx, SideNames.Alike, OnnxGoal)} "
-                + $"| {Memory(result.ForwardMemory, SideNames.Own, SideNames.Alike, SideNames.Onnx)} "
+                + $"| {Ratio(result.Forward, SideNames.Onnx, SideNames.Plain, OnnxGoal)} | {Ratio(result.Forward, SideNames.Onnx, SideNames.Tuned, OnnxGoal)} "
+                + $"| {Memory(result.ForwardMemory, SideNames.Own, SideNames.Tuned, SideNames.Onnx)} "
                 + $"| {Difference(result, SideNames.Own)}, {Difference(result, SideNames.Onnx)} |");
         }
     }
@@ -67,15 +67,15 @@ internal static class MarkdownReport
     private static void PrintTraining(IReadOnlyList<CaseResult> results)
     {
         Console.WriteLine();
-        Console.WriteLine("| Training step | input | this library | PyTorch, set up alike | ratio | PyTorch as it comes | ratio | memory: this library, PyTorch | difference of the loss |");
+        Console.WriteLine("| Training step | input | this library | PyTorch, tuned | ratio | PyTorch as it comes | ratio | memory: this library, PyTorch | difference of the loss |");
         Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---|---:|");
         foreach (var result in results)
         {
             Console.WriteLine(
-                $"| {result.Case.Title} | {result.Case.Size} | {Time(result.Train, SideNames.Own)} | {Time(result.Train, SideNames.Alike)} "
-                + $"| {Ratio(result.Train, SideNames.Own, SideNames.Alike, TrainGoal)} | {Time(result.Train, SideNames.Plain)} "
+                $"| {result.Case.Title} | {result.Case.Size} | {Time(result.Train, SideNames.Own)} | {Time(result.Train, SideNames.Tuned)} "
+                + $"| {Ratio(result.Train, SideNames.Own, SideNames.Tuned, TrainGoal)} | {Time(result.Train, SideNames.Plain)} "
                 + $"| {Ratio(result.Train, SideNames.Own, SideNames.Plain, TrainGoal)} "
-                + $"| {Memory(result.TrainMemory, SideNames.Own, SideNames.Alike)} | {Small(result.LossDifference)} |");
+                + $"| {Memory(result.TrainMemory, SideNames.Own, SideNames.Tuned)} | {Small(result.LossDifference)} |");
         }
     }
 

@@ -6,8 +6,8 @@ namespace Microsoft.ML.MedicalSegmentation.Bench;
 /// <summary>A side in its process.</summary>
 internal sealed class SideProcess : IDisposable
 {
-    /// <summary>The environment that this library gives its own process before libtorch starts.</summary>
-    private static readonly Dictionary<string, string> AlikeEnvironment = new()
+    /// <summary>Has glibc keep memory instead of returning it, and OpenBLAS take its AVX-512 kernels.</summary>
+    private static readonly Dictionary<string, string> TunedEnvironment = new()
     {
         ["OPENBLAS_CORETYPE"] = "SkylakeX",
         ["MALLOC_MMAP_THRESHOLD_"] = "1073741824",
@@ -52,9 +52,9 @@ internal sealed class SideProcess : IDisposable
     public static SideProcess Own(string name, string kind, string folder) => new(
         name, Environment.ProcessPath ?? "network-bench", ["side", kind, folder], []);
 
-    /// <summary>The peer, set up as this library sets itself up, or as it comes.</summary>
-    public static SideProcess Peer(string name, string python, string folder, bool alike) => new(
-        name, python, [Path.Combine(AppContext.BaseDirectory, "peers", "peer.py"), folder], alike ? AlikeEnvironment : []);
+    /// <summary>The peer, tuned or as it comes.</summary>
+    public static SideProcess Peer(string name, string python, string folder, bool tuned) => new(
+        name, python, [Path.Combine(AppContext.BaseDirectory, "peers", "peer.py"), folder], tuned ? TunedEnvironment : []);
 
     /// <summary>The first Python that has PyTorch.</summary>
     public static string FindPython()

@@ -1,4 +1,4 @@
-// How long a training step takes here, and in PyTorch on the same libtorch: the same Attention U-Net with the same weights,
+// How long a training step takes here, and in PyTorch: the same Attention U-Net with the same weights,
 // data and optimiser, in turns of a few steps each. Prints the ratio of the medians, and peak memory.
 //   dotnet run -c Release --project bench/TrainingStep [-- ROUNDS [PYTHON]]
 using System.Globalization;
@@ -18,8 +18,8 @@ try
     using var own = new OwnSide();
     own.Save(folder.FullName);
 
-    // As this library sets its own process up, and as PyTorch comes.
-    using var tuned = new PythonPeer("PyTorch, set up alike", python, folder.FullName, Threads, new()
+    // With glibc keeping memory and OpenBLAS's AVX-512 kernels, and as it comes.
+    using var tuned = new PythonPeer("PyTorch, tuned", python, folder.FullName, Threads, new()
     {
         ["OPENBLAS_CORETYPE"] = "SkylakeX",
         ["MALLOC_MMAP_THRESHOLD_"] = "1073741824",

@@ -5,7 +5,7 @@ from torch.nn import functional
 
 
 class GroupNorm(nn.GroupNorm):
-    """In float32, as autocast has it on GPUs; PyTorch 1.13 cannot mix types on processors."""
+    """In float32, as autocast has it on GPUs; older PyTorch cannot mix types on processors."""
 
     def forward(self, x):
         return super().forward(x.float())

@@ -35,7 +35,7 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment.Remove("MEDSEG_DATA");
+        start.Environment["MEDSEG_DATA"] = workingFolder;
         return Process.Start(start)!;
     }
 

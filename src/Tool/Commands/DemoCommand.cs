@@ -9,7 +9,7 @@ namespace MedSeg.Commands;
 /// <summary>medseg demo: the main job from end to end, on real volumes where there are some.</summary>
 internal sealed class DemoCommand : IToolCommand
 {
-    private readonly Option<string?> _data = new("--data") { Description = "A data set with dataset.json; default: hippocampus under MEDSEG_DATA, a download, or phantoms." };
+    private readonly Option<string?> _data = new("--data") { Description = "A data set with dataset.json; default: hippocampus under MEDSEG_DATA or ../shared/data beside the checkout, a download, or phantoms." };
     private readonly Option<string> _output = SharedOptions.Output("Folder for the results; default: medseg-demo.");
     private readonly Option<bool> _quick = new("--quick") { Description = "Shows the same path in a few minutes, with a lower Dice." };
     private readonly Option<bool> _offline = new("--offline") { Description = "Takes phantoms rather than download data." };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MedSeg.Jobs;
 using MedSeg.Study;
 using MedSeg.Terminal;
 
@@ -7,7 +8,7 @@ namespace MedSeg.Commands;
 /// <summary>medseg study: every network, or every attention block, on the same data, splits and budget, with the U-Net as control.</summary>
 internal sealed class StudyCommand : IToolCommand
 {
-    private readonly Option<string?> _data = new("--data") { Description = "Folder with hippocampus, 2d/dsb2018 and 2d/chase_db1; default: the environment variable MEDSEG_DATA." };
+    private readonly Option<string?> _data = new("--data") { Description = "Folder with hippocampus, 2d/dsb2018 and 2d/chase_db1; default: the environment variable MEDSEG_DATA, else ../shared/data beside the checkout." };
     private readonly Option<string[]> _tasks = new("--task") { Description = $"Tasks: {string.Join(", ", StudyTask.All.Select(task => task.Key))}; default: all.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string[]> _networks = new("--network") { Description = "Names of networks, or beginnings of names; default: all.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string[]> _blocks = new("--blocks")
@@ -37,7 +38,7 @@ internal sealed class StudyCommand : IToolCommand
     private int Run(ParseResult arguments, CancellationToken cancellation)
     {
         var folder = arguments.GetValue(_output) ?? "medseg-study";
-        var data = arguments.GetValue(_data) ?? Environment.GetEnvironmentVariable("MEDSEG_DATA")
+        var data = arguments.GetValue(_data) ?? DataFolder.Find()
             ?? throw new ArgumentException("No data is named. Name the folder with --data or MEDSEG_DATA.");
         var keys = arguments.GetValue(_tasks) is { Length: > 0 } named ? named : [.. StudyTask.All.Select(task => task.Key)];
         var seeds = arguments.GetValue(_seeds) is { Length: > 0 } given ? given : [0];

@@ -1,8 +1,9 @@
+using MedSeg.Jobs;
 using MedSeg.Terminal;
 
 namespace MedSeg.Demo;
 
-/// <summary>Finds something to learn from: the folder that was named, the one that MEDSEG_DATA names, a download, or phantoms.</summary>
+/// <summary>Finds something to learn from: the folder that was named, the one that MEDSEG_DATA names or shared/data beside the checkout, a download, or phantoms.</summary>
 internal static class DemoData
 {
     private const string Task = "hippocampus";
@@ -21,10 +22,9 @@ internal static class DemoData
             return Say(data.Read(folder), $"the data set in {folder}");
         }
 
-        var shared = Environment.GetEnvironmentVariable("MEDSEG_DATA");
-        if (!string.IsNullOrEmpty(shared) && Directory.Exists(Path.Combine(shared, Task)))
+        if (DataFolder.Find() is { } shared && Path.Combine(shared, Task) is var task && Directory.Exists(task))
         {
-            return Say(data.Read(Path.Combine(shared, Task)), $"the data set in {Path.Combine(shared, Task)}");
+            return Say(data.Read(task), $"the data set in {task}");
         }
 
         if (!offline && DecathlonDownload.TryFetch(workspace, out var fetched))
