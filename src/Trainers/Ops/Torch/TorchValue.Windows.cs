@@ -7,13 +7,13 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <content>Convolutions, pools and resizing.</content>
 public sealed partial class TorchValue
 {
-    // The faults of libtorch 1.13.1 were met at 1 and 3.
+    // libtorch 2.10 was seen to fail at 2; the limit leaves a margin, as short rows gain nothing by bfloat16.
     private const int ShortestLowRow = 8;
 
     private protected override Value ComputeConvolution(Tensor weight, Tensor? bias, Window window, ValueShape result)
     {
-        // On processors libtorch's bfloat16 reads memory that it never wrote where rows are this short, and gives gradients of weights that are not finite.
-        var isLow = Tensor.device_type != DeviceType.CPU || Shape.Spatial[^1] >= ShortestLowRow;
+        // On processors libtorch's bfloat16 reads memory that it never wrote where rows are this short or groups are several.
+        var isLow = Tensor.device_type != DeviceType.CPU || (Shape.Spatial[^1] >= ShortestLowRow && window.Groups == 1);
         var (input, kernel, offset) = isLow ? (Low(Tensor), Low(weight), LowOrNone(bias)) : (Full(Tensor), weight, bias);
         (input, kernel, offset) = ChannelBlocks.Fill(input, kernel, offset, window.Groups);
         var (stride, padding, dilation) = (window.Stride, window.Padding, window.Dilation);
@@ -23,20 +23,16 @@ public sealed partial class TorchValue
             2 => functional.conv2d(input, kernel, offset, stride, padding, dilation, window.Groups),
             _ => functional.conv3d(input, kernel, offset, stride, padding, dilation, window.Groups),
         };
-        if (kernel.shape[0] != weight.shape[0])
-        {
-            tensor = tensor.narrow(1, 0, weight.shape[0]);
-        }
-
-        return Give(FeatureProbe.Made(weight, tensor), result);
+        return Give(FeatureProbe.Made(weight, ChannelBlocks.First(tensor, weight.shape[0])), result);
     }
 
     private protected override Value ComputeTransposedConvolution(
         Tensor weight, Tensor? bias, Window window, long[] outputPadding, ValueShape result)
     {
-        // On processors libtorch 1.13 takes bfloat16 weights for those of a convolution.
+        // Partial blocks of channels go wrong in bfloat16 with kernels of any size and with any groups; filling them would take longer than float32.
         var isLow = Tensor.device_type != DeviceType.CPU;
         var (input, kernel, offset) = isLow ? (Low(Tensor), Low(weight), LowOrNone(bias)) : (Full(Tensor), weight, bias);
+        (input, kernel, offset) = ChannelBlocks.FillTransposed(input, kernel, offset, window.Groups);
         var (stride, padding, dilation) = (window.Stride, window.Padding, window.Dilation);
         var tensor = stride.Length switch
         {
@@ -45,25 +41,25 @@ public sealed partial class TorchValue
             2 => functional.conv_transpose2d(input, kernel, offset, stride, padding, outputPadding, dilation, window.Groups),
             _ => functional.conv_transpose3d(input, kernel, offset, stride, padding, outputPadding, dilation, window.Groups),
         };
-        return Give(FeatureProbe.Made(weight, tensor), result);
+        return Give(FeatureProbe.Made(weight, ChannelBlocks.First(tensor, weight.shape[1] * window.Groups)), result);
     }
 
     private protected override Value ComputeMaxPool(Window window, ValueShape result)
     {
-        var input = FullOnProcessor(Tensor);
         var (kernel, stride, padding, dilation) = (window.Kernel, window.Stride, window.Padding, window.Dilation);
         var tensor = kernel.Length switch
         {
-            1 => functional.max_pool1d(input, kernel[0], stride[0], padding[0], dilation[0]),
-            2 => functional.max_pool2d(input, kernel, stride, padding, dilation),
-            _ => functional.max_pool3d(input, kernel, stride, padding, dilation),
+            1 => functional.max_pool1d(Tensor, kernel[0], stride[0], padding[0], dilation[0]),
+            2 => functional.max_pool2d(Tensor, kernel, stride, padding, dilation),
+            _ => functional.max_pool3d(Tensor, kernel, stride, padding, dilation),
         };
         return Give(tensor, result);
     }
 
     private protected override Value ComputeAveragePool(Window window, ValueShape result)
     {
-        var input = FullOnProcessor(Tensor);
+        // On processors libtorch has no 3D average pool in bfloat16.
+        var input = window.Kernel.Length == 3 && Tensor.device_type == DeviceType.CPU ? Full(Tensor) : Tensor;
         var (kernel, stride, padding) = (window.Kernel, window.Stride, window.Padding);
         var tensor = kernel.Length switch
         {
@@ -75,7 +71,7 @@ public sealed partial class TorchValue
     }
 
     private protected override Value ComputeResizeNearest(long[] size, ValueShape result) =>
-        Give(functional.interpolate(FullOnProcessor(Tensor), size, null, torch.InterpolationMode.Nearest), result);
+        Give(functional.interpolate(Tensor, size, null, torch.InterpolationMode.Nearest), result);
 
     private protected override Value ComputeResizeLinear(long[] size, bool alignCorners, ValueShape result)
     {
@@ -85,6 +81,6 @@ public sealed partial class TorchValue
             2 => torch.InterpolationMode.Bilinear,
             _ => torch.InterpolationMode.Trilinear,
         };
-        return Give(functional.interpolate(FullOnProcessor(Tensor), size, null, mode, alignCorners), result);
+        return Give(functional.interpolate(Tensor, size, null, mode, alignCorners), result);
     }
 }

@@ -69,9 +69,6 @@ public sealed partial class TorchValue : Value
     // What operations read that sum many numbers or grow them.
     private static Tensor Full(Tensor tensor) => tensor.dtype == ScalarType.BFloat16 ? tensor.to(ScalarType.Float32) : tensor;
 
-    // libtorch 1.13 lacks some windows in bfloat16 on processors.
-    private static Tensor FullOnProcessor(Tensor tensor) => tensor.device_type == DeviceType.CPU ? Full(tensor) : tensor;
-
     private sealed class TorchScope : ValueScope
     {
         private readonly DisposeScope _scope = torch.NewDisposeScope();

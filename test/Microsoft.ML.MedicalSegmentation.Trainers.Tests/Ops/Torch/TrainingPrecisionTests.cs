@@ -37,6 +37,7 @@ public class TrainingPrecisionTests
     [DataRow(1L, 1L)]
     [DataRow(16L, 1L)]
     [DataRow(1L, 1L, 1L)]
+    [DataRow(2L, 2L, 2L)]
     [DataRow(3L, 3L, 3L)]
     public void Convolution_OfShortRowsInBFloat16_GivesFiniteGradients(params long[] sides)
     {
