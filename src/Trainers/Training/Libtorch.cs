@@ -41,8 +41,16 @@ internal static class Libtorch
     // TorchSharp tells where it looked, but not why the system refused what it found.
     private static string? Reason()
     {
+        // TorchSharp's own package brings its library, but not the libtorch that it needs.
+        var libtorch = OperatingSystem.IsWindows() ? "torch_cpu.dll" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so";
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
+        if (!Directory.EnumerateFiles(AppContext.BaseDirectory, libtorch, options).Any())
+        {
+            return null;
+        }
+
         var pattern = OperatingSystem.IsWindows() ? "LibTorchSharp.dll" : OperatingSystem.IsMacOS() ? "libLibTorchSharp.dylib" : "libLibTorchSharp.so";
-        foreach (var path in Directory.EnumerateFiles(AppContext.BaseDirectory, pattern, new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }))
+        foreach (var path in Directory.EnumerateFiles(AppContext.BaseDirectory, pattern, options))
         {
             try
             {

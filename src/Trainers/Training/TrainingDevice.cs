@@ -13,6 +13,7 @@ internal static class TrainingDevice
     public static Device Choose(MLContext context, Action<string> log)
     {
         Libtorch.Require();
+        OnnxRuntimeLibrary.Require();
         if (context.GpuDeviceId is not { } id)
         {
             return CPU;

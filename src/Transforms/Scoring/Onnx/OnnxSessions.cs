@@ -10,10 +10,11 @@ internal static class OnnxSessions
     /// <param name="threads">Threads of one run; 0 for one per core.</param>
     /// <param name="device">Where to run.</param>
     /// <param name="warn">Told where the processor takes the place of the GPU.</param>
-    /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back is not allowed.</exception>
+    /// <exception cref="InvalidOperationException">ONNX Runtime is missing, or the GPU cannot be used and falling back is not allowed.</exception>
     /// <exception cref="InvalidDataException">The bytes are no readable ONNX model.</exception>
     public static InferenceSession Open(byte[] onnx, int threads, ScoringDevice device, Action<string> warn)
     {
+        OnnxRuntimeLibrary.Require();
         if (device.GpuDeviceId is { } gpu)
         {
             try
