@@ -30,7 +30,7 @@ internal static class DatasetJson
         var testCases = root.TryGetProperty("test", out var test) ? ReadListed(test, "test", folder, channels.Count, faults) : [];
         faults.AddRange(training.ValueKind == JsonValueKind.Undefined ? [] : cases.Where(c => c.LabelPath is null)
             .Select(c => $"The training case '{c.Id}' names no label."));
-        if (root.TryGetProperty("numTraining", out var count) && count.TryGetInt32(out var announced) && announced != cases.Count)
+        if (root.TryGetProperty("numTraining", out var count) && count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out var announced) && announced != cases.Count)
         {
             faults.Add($"\"numTraining\" is {announced}, but there are {cases.Count} training cases.");
         }

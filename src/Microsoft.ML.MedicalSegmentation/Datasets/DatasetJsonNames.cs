@@ -49,6 +49,12 @@ internal static class DatasetJsonNames
             return [];
         }
 
+        if (channels.EnumerateObject().GroupBy(channel => channel.Name).FirstOrDefault(same => same.Count() > 1) is { } repeated)
+        {
+            faults.Add($"\"{key}\" has the key \"{repeated.Key}\" {repeated.Count()} times; every channel needs a number of its own, from 0.");
+            return [];
+        }
+
         var names = channels.EnumerateObject().ToDictionary(channel => channel.Name, channel => channel.Value.ToString());
         var ordered = Enumerable.Range(0, names.Count).Select(i => names.GetValueOrDefault($"{i}")).ToList();
         if (ordered.Contains(null))
