@@ -17,7 +17,7 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
     private readonly Func<ScoringDevice> _device;
     private readonly Action<string>? _warn;
     private readonly Lock _opening = new();
-    private OnnxSegmenter? _segmenter;
+    private SharedSegmenter? _shared;
 
     /// <param name="model">The network.</param>
     /// <param name="settings">How it is run.</param>
@@ -47,7 +47,17 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
 
     public override void Apply(VolumeAndBlobsInput input, LabelAndVolumeOutput output)
     {
-        var result = Open().Segment(input.Volume, _withProbabilities);
+        var (shared, segmenter) = Take();
+        VolumeSegmentation result;
+        try
+        {
+            result = segmenter.Segment(input.Volume, _withProbabilities);
+        }
+        finally
+        {
+            shared.Return();
+        }
+
         output.Labels = result.Labels;
         if (result.Probabilities is { } probabilities)
         {
@@ -63,24 +73,37 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
     public override SavedState ToState()
         => SavedState.Of(new SegmentationState(SegmentationModelMetadata.Write(Model.Info).ToDictionary(), _settings, _withProbabilities), Model.Onnx);
 
-    /// <summary>Frees the session; the next row opens another.</summary>
+    /// <summary>Frees the session once the rows that are being scored have ended; the next row opens another.</summary>
     /// <remarks>PredictionEngines dispose the model that they were made from, which other code may still use.</remarks>
     public override void Dispose()
     {
-        Interlocked.Exchange(ref _segmenter, null)?.Dispose();
+        Interlocked.Exchange(ref _shared, null)?.Release();
         base.Dispose();
     }
 
-    private OnnxSegmenter Open()
+    private (SharedSegmenter Shared, OnnxSegmenter Segmenter) Take()
     {
-        if (Volatile.Read(ref _segmenter) is { } open)
+        while (true)
+        {
+            // Another thread may release the session between the two steps; then the next one is opened.
+            var shared = Open();
+            if (shared.Take() is { } segmenter)
+            {
+                return (shared, segmenter);
+            }
+        }
+    }
+
+    private SharedSegmenter Open()
+    {
+        if (Volatile.Read(ref _shared) is { } open)
         {
             return open;
         }
 
         lock (_opening)
         {
-            return _segmenter ??= new OnnxSegmenter(Model, _settings, _device(), _warn);
+            return _shared ??= new(new OnnxSegmenter(Model, _settings, _device(), _warn));
         }
     }
 }

@@ -3,8 +3,6 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Compares volumes with the spacing of training and, where the settings ask for it, brings them there and their labels back.</summary>
 internal sealed class TrainingSpacing(SegmentationModelInfo info, ScoringSettings settings, Action<string> warn)
 {
-    private int _warnings;
-
     /// <summary>How a volume's spacing differs from that of training, in words; null where it does not by more than a fraction of it.</summary>
     public static string? Difference(SegmentationModelInfo info, Volume volume, double tolerance)
     {
@@ -39,11 +37,7 @@ internal sealed class TrainingSpacing(SegmentationModelInfo info, ScoringSetting
             throw new ArgumentException($"{message} Resample the volume to the spacing of training first, or set Resampling of the scoring settings.");
         }
 
-        if (Interlocked.Increment(ref _warnings) == 1)
-        {
-            warn($"{message} Set Resampling of the scoring settings (of the trainer, medseg train --resample) to resample it. Further volumes of this kind are scored without a warning.");
-        }
-
+        warn($"{message} It is scored as it is. Set Resampling of the scoring settings to resample it: of the trainer, or with Models.Load of a saved model.");
         return volume;
     }
 

@@ -94,6 +94,6 @@ public sealed class SegmentationTransformerTests
 
         SegmentedRows.Read<Labelled>(_ml, transformer.Transform(SegmentedRows.Normalized(_ml, Scans.Many(2))));
 
-        Assert.AreEqual(1, messages.Count(m => m.Contains("1 x 2 x 3 mm", StringComparison.Ordinal)));
+        Assert.AreEqual(2, messages.Count(m => m.Contains("1 x 2 x 3 mm", StringComparison.Ordinal)));
     }
 }

@@ -25,6 +25,8 @@ internal static class OnnxSessions
             }
             catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
             {
+                // A model that no device can read is no fault of the GPU's.
+                OpenForInspection(onnx).Dispose();
                 var message = $"CUDA device {gpu} cannot be used for scoring: {FirstLine(e)}";
                 if (!device.FallbackToCpu)
                 {
