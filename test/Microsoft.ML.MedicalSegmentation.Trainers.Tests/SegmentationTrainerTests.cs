@@ -127,7 +127,7 @@ public class SegmentationTrainerTests
                 // So small a rate changes no weight, so that what was read must come out again.
                 Initialization = options.Initialization with { WeightsPath = written },
                 Export = options.Export with { WeightsPath = kept },
-                Optimization = options.Optimization with { LearningRate = 1e-30 },
+                Optimization = options.Optimization with { LearningRate = 1e-300 },
                 Seed = 77,
             }).Fit(TwoBalls.Data(context, 2)).Dispose();
 

@@ -94,10 +94,7 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
     }
 
     /// <inheritdoc/>
-    public override Value Forward(Value image) => ForwardTraining(image).Logits;
-
-    /// <inheritdoc/>
-    public override NetworkOutput<Value> ForwardTraining(Value image)
+    public override Value Forward(Value image)
     {
         var skips = new Value[encoder.Length];
         for (var level = 0; level < encoder.Length; level++)
@@ -133,17 +130,11 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
         _ => features.UpsampleLinear(options.PoolSize),
     };
 
-    private NetworkOutput<Value> Predict(Value[] decoded)
-    {
-        if (sideHeads is null)
-        {
-            return new(head.Forward(decoded[0]));
-        }
-
-        Value[] sides = [.. decoded.Select((features, level) =>
-            sideHeads[level].Forward(features).ResizeLinear(decoded[0].Shape.Spatial))];
-        return new(head.Forward(Value.Concat(1, sides)), sides);
-    }
+    // The predictions of all levels are joined before the one loss, as the authors do; none has a loss of its own.
+    private Value Predict(Value[] decoded)
+        => sideHeads is null
+            ? head.Forward(decoded[0])
+            : head.Forward(Value.Concat(1, [.. decoded.Select((features, level) => sideHeads[level].Forward(features).ResizeLinear(decoded[0].Shape.Spatial))]));
 
     /// <inheritdoc/>
     protected override void InitializeWeights()

@@ -19,6 +19,9 @@ public enum MedicalTransformerForm
 /// <summary>Chooses a Medical Transformer (<see cref="MedicalTransformer"/>). The defaults: MedT in 2D for 128 x 128 pixels.</summary>
 public sealed record MedicalTransformerOptions : NetworkOptions
 {
+    // One list, so that options with the defaults are equal.
+    private static readonly IReadOnlyList<int> PublishedBlocks = [1, 2, 4, 1];
+
     /// <summary>The defaults: MedT in 2D for 128 x 128 pixels.</summary>
     public MedicalTransformerOptions() => SpatialDims = 2;
 
@@ -35,7 +38,7 @@ public sealed record MedicalTransformerOptions : NetworkOptions
 
     /// <summary>Attention blocks of the four stages, finest first; the image branch of MedT and LoGo has the first two.</summary>
     /// <value>4 numbers of at least 1; default 1, 2, 4, 1. The authors' "layers".</value>
-    public IReadOnlyList<int> BlocksPerStage { get; init; } = [1, 2, 4, 1];
+    public IReadOnlyList<int> BlocksPerStage { get; init; } = PublishedBlocks;
 
     /// <summary>How many channels attend, as a multiple of half of those that leave a block.</summary>
     /// <value>Above 0; each stage's channels stay a multiple of twice <see cref="Groups"/>. Default 1. The authors' "width_per_group", divided by 64.</value>

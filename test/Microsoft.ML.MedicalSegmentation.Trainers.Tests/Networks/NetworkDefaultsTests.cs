@@ -74,8 +74,8 @@ public class NetworkDefaultsTests
         torch.random.manual_seed(1);
         var options = (MultiScaleDualAttentionOptions)Small("multi-scale-dual-attention");
         using var network = options.CreateNetwork();
-        var output = network.ForwardTraining(torch.randn([1, 1, 32, 32]));
-        var labels = torch.randint(0, 2, [1, 32, 32], torch.ScalarType.Int64);
+        var output = network.ForwardTraining(torch.randn([2, 1, 32, 32]));
+        var labels = torch.randint(0, 2, [2, 32, 32], torch.ScalarType.Int64);
         var loss = new CrossEntropyLoss();
 
         var segmentation = output.SideLogits.Sum(logits => loss.Compute(logits, labels).item<float>());
@@ -101,7 +101,7 @@ public class NetworkDefaultsTests
         int Count(Network network) => network.state_dict().Keys.Count(name => name.StartsWith(heads, StringComparison.Ordinal));
 
         Assert.IsTrue(Count(without) < Count(with), $"{Count(without)} and {Count(with)}: {string.Join(", ", with.state_dict().Keys)}");
-        Assert.IsEmpty(without.ForwardTraining(torch.randn([1, 1, .. size])).SideLogits);
+        Assert.IsEmpty(without.ForwardTraining(torch.randn([2, 1, .. size])).SideLogits);
     }
 
     private static NetworkOptions WithoutDeepSupervision(NetworkOptions options) => options switch
