@@ -34,7 +34,7 @@ public sealed class TrainCommandTests
 
         Assert.IsFalse(run.Errors.Contains("Epoch 1/6", StringComparison.Ordinal), run.Errors);
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["whole.onnx"]), File.ReadAllBytes(folder["stopped.onnx"]));
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, Train("stopped", 7)).Expect(2).Errors, "MaxEpoch is 7, was 6");
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, Train("stopped", 7)).Expect(2).Errors, "maxEpoch is 7, was 6");
     }
 
     [TestMethod]

@@ -97,7 +97,7 @@ public class AttentionUNetTests
     [DataRow("community", 4, "gates.3.relevance")]
     public void Gates_ShowWeightsBetweenZeroAndOne_ToAnObserver(string preset, int maps, string name)
     {
-        using var network = (AttentionUNet.Entry.OptionsOf(preset) with { SpatialDims = 2, Width = 2, Depth = preset == "community" ? 5 : 6 }).CreateNetwork();
+        using var network = (AttentionUNet.Entry.OptionsOf(preset) with { SpatialDims = 2, InputChannels = 1, Width = 2, Depth = preset == "community" ? 5 : 6 }).CreateNetwork();
         using var observer = new ForwardObserver();
 
         using (torch.NewDisposeScope())
