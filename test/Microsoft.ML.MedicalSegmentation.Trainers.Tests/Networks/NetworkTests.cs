@@ -58,7 +58,7 @@ public class NetworkTests
 
         network.ForwardTraining(image);
 
-        Assert.AreEqual(before + 3, scope.DisposablesCount, "The logits and two side predictions.");
+        Assert.AreEqual(before + 1, scope.DisposablesCount, "The logits.");
     }
 
     [TestMethod]
