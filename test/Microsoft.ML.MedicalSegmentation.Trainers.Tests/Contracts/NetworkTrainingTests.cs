@@ -14,7 +14,7 @@ public class NetworkTrainingTests
         ["ca-net"] = new(new CANetOptions { Width = 8, Depth = 3, Dropout = 0 }) { Epochs = 30, LearningRate = 3e-3 },
 
         // These predict at a quarter of the image's resolution.
-        ["multi-scale-dual-attention"] = new(new MultiScaleDualAttentionOptions { Encoder = ResidualEncoderForm.Small, Width = 8 })
+        ["multi-scale-dual-attention"] = new(new MultiScaleDualAttentionOptions { DeepSupervision = false, Encoder = ResidualEncoderForm.Small, Width = 8 })
         {
             IsCoarse = true,
             Epochs = 2,
