@@ -26,7 +26,7 @@ public sealed class SegmentationDataCatalog
     /// class frequencies and fingerprint.
     /// </remarks>
     /// <param name="dataset">The cases.</param>
-    /// <param name="options">How; the defaults where left out.</param>
+    /// <param name="options">How; null takes the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="OperationCanceledException">The check was cancelled.</exception>
     public DatasetReport Validate(SegmentationDataset dataset, DatasetValidationOptions? options = null)
@@ -37,7 +37,7 @@ public sealed class SegmentationDataCatalog
 
     /// <summary>Checks the data set that a path names; faults of its list are findings too.</summary>
     /// <param name="path">As for <see cref="Read(string)"/>.</param>
-    /// <param name="options">How; the defaults where left out.</param>
+    /// <param name="options">How; null takes the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no list at the path.</exception>
     /// <exception cref="InvalidDataException">The list cannot be understood at all.</exception>
     /// <inheritdoc cref="Validate(SegmentationDataset, DatasetValidationOptions?)"/>

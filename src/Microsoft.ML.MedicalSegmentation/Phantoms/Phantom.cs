@@ -15,7 +15,7 @@ public static class Phantom
 
     /// <summary>Makes one case. The same seed and options give the same voxels.</summary>
     /// <param name="seed">Which case.</param>
-    /// <param name="options">What it looks like; the defaults where left out.</param>
+    /// <param name="options">What it looks like; null takes the defaults.</param>
     /// <returns>The image, single precision, and its labels on the same grid.</returns>
     /// <exception cref="ArgumentException">An option is out of its limits; the message lists all that are.</exception>
     public static (Volume<float> Image, LabelVolume Labels) Create(long seed, PhantomOptions? options = null)

@@ -11,8 +11,8 @@ public static class PlanningCatalog
     /// <summary>Reads a data set once and plans how to train for it.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="path">The cases: dataset.json, .csv, .tsv, or a data set folder.</param>
-    /// <param name="options">Preset, memory and spacing; the defaults where left out.</param>
-    /// <param name="reading">How the cases are read; the defaults where left out.</param>
+    /// <param name="options">Preset, memory and spacing; null takes the defaults.</param>
+    /// <param name="reading">How the cases are read; null takes the defaults.</param>
     /// <exception cref="InvalidDataException">A case cannot be trained on; names the first faults.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or the data set has no labels.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
@@ -27,8 +27,8 @@ public static class PlanningCatalog
     /// <inheritdoc cref="Plan(MedicalSegmentationCatalog, string, PlanningOptions?, DatasetValidationOptions?)"/>
     /// <param name="catalog">The catalog.</param>
     /// <param name="dataset">The cases, with labels.</param>
-    /// <param name="options">Preset, memory and spacing; the defaults where left out.</param>
-    /// <param name="reading">How the cases are read; the defaults where left out.</param>
+    /// <param name="options">Preset, memory and spacing; null takes the defaults.</param>
+    /// <param name="reading">How the cases are read; null takes the defaults.</param>
     public static SegmentationPlan Plan(
         this MedicalSegmentationCatalog catalog, SegmentationDataset dataset, PlanningOptions? options = null, DatasetValidationOptions? reading = null)
     {

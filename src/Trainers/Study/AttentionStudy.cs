@@ -16,7 +16,7 @@ public static class AttentionStudy
     /// <param name="context">Says which device computes.</param>
     /// <param name="training">Rows of volumes and labels, as <see cref="SegmentationTrainer"/> takes them.</param>
     /// <param name="test">Rows of the same columns that no training sees.</param>
-    /// <param name="options">What is compared; the defaults where left out.</param>
+    /// <param name="options">What is compared; null takes the defaults.</param>
     /// <exception cref="ArgumentException">An option, a column or a case cannot be used, or a kept state belongs to other data or options.</exception>
     /// <exception cref="InvalidDataException">A kept state is damaged.</exception>
     /// <exception cref="OperationCanceledException">The training options' CancellationToken asked for it.</exception>

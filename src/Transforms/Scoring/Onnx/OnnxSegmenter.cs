@@ -22,7 +22,7 @@ public sealed class OnnxSegmenter : IDisposable
 
     /// <summary>Opens a model.</summary>
     /// <param name="model">What to score.</param>
-    /// <param name="settings">How; the defaults where left out.</param>
+    /// <param name="settings">How; null takes the defaults.</param>
     /// <param name="device">Where; the processor where left out.</param>
     /// <param name="warn">Told what is doubtful but no error; <see cref="Trace.TraceWarning(string)"/> where left out.</param>
     /// <exception cref="ArgumentException">The ONNX model contradicts its description, or a setting is out of range.</exception>
