@@ -41,7 +41,7 @@ internal sealed class EvaluateCommand : IToolCommand
             : [];
         if (arguments.GetValue(_csv) is { } csv)
         {
-            File.WriteAllText(csv, result.ToCsv());
+            WholeFile.Write(csv, result.ToCsv());
         }
 
         if (arguments.GetValue(_json))

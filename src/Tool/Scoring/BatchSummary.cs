@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MedSeg.Jobs;
 using MedSeg.Terminal;
 
 namespace MedSeg.Scoring;
@@ -31,14 +32,8 @@ internal static class BatchSummary
     /// <summary>Writes the summary; the file is whole or absent.</summary>
     public static void Write(string path, IReadOnlyList<CaseResult> results, string modelDigest, double seconds)
     {
-        var text = Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase)
-            ? Report.ToJson(ToObject(results, modelDigest, seconds)) + "\n"
-            : ToCsv(results);
-        var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full) ?? ".");
-        var temporary = $"{full}.{Guid.NewGuid():N}.tmp";
-        File.WriteAllText(temporary, text);
-        File.Move(temporary, full, overwrite: true);
+        var isJson = Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase);
+        WholeFile.Write(path, isJson ? Report.ToJson(ToObject(results, modelDigest, seconds)) + "\n" : ToCsv(results));
     }
 
     private static string ToCsv(IReadOnlyList<CaseResult> results)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using MedSeg.Jobs;
 using MedSeg.Terminal;
 
 namespace MedSeg.Scoring;
@@ -46,14 +47,7 @@ internal sealed record CaseReceipt(string Model, string Input, string Output, st
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static void Write(string labels, CaseReceipt receipt)
-    {
-        var path = PathOf(labels);
-        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? ".");
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        File.WriteAllText(temporary, Report.ToJson(receipt));
-        File.Move(temporary, path, overwrite: true);
-    }
+    private static void Write(string labels, CaseReceipt receipt) => WholeFile.Write(PathOf(labels), Report.ToJson(receipt));
 
     private static IEnumerable<string> FilesOf(string path)
     {
