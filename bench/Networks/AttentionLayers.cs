@@ -1,3 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
+using Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+
 namespace Microsoft.ML.MedicalSegmentation.Bench;
 
 /// <summary>Position and channel attention of the same 64 features, added: the layers alone.</summary>
@@ -10,7 +14,7 @@ internal sealed class AttentionLayers() : Network(new LayerOptions { SpatialDims
 
     public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf([1, 1]);
 
-    public override Value Forward(Value image) => positions.Forward(image) + channels.Forward(image);
+    public override TensorExpression Forward(TensorExpression image) => positions.Forward(image) + channels.Forward(image);
 
     protected override IEnumerable<(string Ours, string Original)> OriginalNames =>
         [("query", "query_conv"), ("key", "key_conv"), ("value", "value_conv")];

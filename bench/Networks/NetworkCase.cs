@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.ML.MedicalSegmentation.Export;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Bench;

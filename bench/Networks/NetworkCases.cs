@@ -1,3 +1,11 @@
+using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
+using Microsoft.ML.MedicalSegmentation.Networks.CANets;
+using Microsoft.ML.MedicalSegmentation.Networks.MedicalTransformers;
+using Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
+using Microsoft.ML.MedicalSegmentation.Networks.TransAttUNets;
+using Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
+using Microsoft.ML.MedicalSegmentation.Networks.UNets;
+
 namespace Microsoft.ML.MedicalSegmentation.Bench;
 
 /// <summary>The networks that are compared.</summary>

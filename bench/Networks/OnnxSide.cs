@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.MedicalSegmentation.Bench;

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

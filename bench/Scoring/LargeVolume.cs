@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.MedicalSegmentation.Bench;

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Export;
+
 namespace Microsoft.ML.MedicalSegmentation.Bench;
 
 /// <summary>The model that is scored, and rows to score it on.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MedSeg;
 using MedSeg.Commands;
 using MedSeg.Terminal;
 

@@ -1,6 +1,4 @@
-using Microsoft.ML.MedicalSegmentation;
-
-namespace Microsoft.ML;
+namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that train networks, on <c>mlContext.MedicalSegmentation().Trainers</c>.</summary>
 public static class TrainersCatalog

@@ -1,6 +1,4 @@
-using Microsoft.ML.MedicalSegmentation;
-
-namespace Microsoft.ML;
+namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that crop and pad volumes, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
 /// <remarks>Geometry follows, so every voxel that stays keeps its place in the patient.</remarks>

@@ -1,6 +1,4 @@
-using Microsoft.ML.MedicalSegmentation;
-
-namespace Microsoft.ML;
+namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators between ML.NET's pictures and volumes, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
 public static class ImagesCatalog

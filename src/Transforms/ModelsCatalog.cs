@@ -1,6 +1,7 @@
-using Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Scoring;
 
-namespace Microsoft.ML;
+namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Saving, loading and describing models, on <c>mlContext.MedicalSegmentation().Models</c>.</summary>
 /// <remarks>

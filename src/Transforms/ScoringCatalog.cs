@@ -1,6 +1,4 @@
-using Microsoft.ML.MedicalSegmentation;
-
-namespace Microsoft.ML;
+namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that score networks, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
 public static class ScoringCatalog

@@ -1,6 +1,4 @@
-using Microsoft.ML.MedicalSegmentation;
-
-namespace Microsoft.ML;
+namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that change the grid of volumes, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
 /// <remarks>Geometry follows every change, so all of them are undone by <see cref="ReturnToGrid(SegmentationTransformsCatalog, string, string?, string, LabelInterpolation, int?)"/>.</remarks>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Networks;
 
 namespace Extensibility.Tests;
 

@@ -1,4 +1,7 @@
 using Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+using Microsoft.ML.MedicalSegmentation.Layers;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 
 namespace Extensibility.Tests;
 
@@ -37,5 +40,5 @@ public sealed class TinyNetwork(TinyNetworkOptions options) : Network(options)
 
     public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf([.. Enumerable.Repeat(1L, Options.SpatialDims)]);
 
-    public override Value Forward(Value image) => head.Forward(layers.Aggregate(image, (features, layer) => layer.Forward(features).Relu()));
+    public override TensorExpression Forward(TensorExpression image) => head.Forward(layers.Aggregate(image, (features, layer) => layer.Forward(features).Relu()));
 }

@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
+using Microsoft.ML.MedicalSegmentation.Networks;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

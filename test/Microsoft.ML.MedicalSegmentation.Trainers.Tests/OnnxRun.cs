@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Export;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 

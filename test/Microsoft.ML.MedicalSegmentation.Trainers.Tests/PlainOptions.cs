@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Options of networks that tests write for themselves and that nothing chooses by options.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Training;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What cannot be trained with is refused before any training, with the cause and the remedy.</summary>

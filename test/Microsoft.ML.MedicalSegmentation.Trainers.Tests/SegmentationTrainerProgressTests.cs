@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Training;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What training tells on the way, and how it ends before its last epoch.</summary>

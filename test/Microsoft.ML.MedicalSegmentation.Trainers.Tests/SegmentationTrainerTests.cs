@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Metrics;
+using Microsoft.ML.MedicalSegmentation.Training;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Training from rows of volumes to a model that scores.</summary>

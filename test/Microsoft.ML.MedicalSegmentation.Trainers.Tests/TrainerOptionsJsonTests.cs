@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Options of a trainer as JSON.</summary>

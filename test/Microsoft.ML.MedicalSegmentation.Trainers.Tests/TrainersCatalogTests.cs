@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.ML.MedicalSegmentation.Networks;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

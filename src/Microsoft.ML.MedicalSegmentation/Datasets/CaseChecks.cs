@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>Finds everything that is wrong with a list of cases, so that it is told at once.</summary>
 internal static class CaseChecks

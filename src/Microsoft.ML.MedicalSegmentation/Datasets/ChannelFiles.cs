@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>Groups image files into cases: files whose names differ only in nnU-Net's channel number belong together.</summary>
 internal static class ChannelFiles

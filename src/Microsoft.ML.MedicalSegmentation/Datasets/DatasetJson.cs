@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>Reads dataset.json as the Medical Segmentation Decathlon and nnU-Net (1 and 2) write it.</summary>
 internal static class DatasetJson

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>Reads the names of classes and channels from dataset.json, in either direction in which they are written.</summary>
 internal static class DatasetJsonNames

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>Splits text into rows and fields as RFC 4180 says: a field in double quotes may hold delimiters, line ends and doubled quotes.</summary>
 internal static class DelimitedText

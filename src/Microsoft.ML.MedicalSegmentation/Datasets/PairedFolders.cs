@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>Pairs images and labels of two folders by their file names.</summary>
 internal static class PairedFolders

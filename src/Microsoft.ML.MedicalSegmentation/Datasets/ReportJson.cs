@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>How reports on data sets stand in JSON: camelCase, enumerations by name, computed members left out.</summary>
 internal static class ReportJson

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Pairs;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>What file names tell: the ending of a volume format, the case, the channel.</summary>
 internal static partial class VolumeFileName
@@ -49,7 +51,7 @@ internal static partial class VolumeFileName
 
     private static IReadOnlyList<string> EndingsOf(IEnumerable<IVolumeFormat> formats)
         => [.. formats
-            .SelectMany(format => format is IDetachedVolumeFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions)
+            .SelectMany(format => format is IHeaderDataPairFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions)
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .OrderByDescending(ending => ending.Length)];
 

@@ -1,3 +1,17 @@
+using Microsoft.ML.MedicalSegmentation.Formats.Analyze;
+using Microsoft.ML.MedicalSegmentation.Formats.Bmp;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
+using Microsoft.ML.MedicalSegmentation.Formats.MetaImage;
+using Microsoft.ML.MedicalSegmentation.Formats.Mgh;
+using Microsoft.ML.MedicalSegmentation.Formats.Nifti;
+using Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
+using Microsoft.ML.MedicalSegmentation.Formats.Pairs;
+using Microsoft.ML.MedicalSegmentation.Formats.Png;
+using Microsoft.ML.MedicalSegmentation.Formats.Tiff;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The formats that volumes are read from and written to, and the doors to them.</summary>
@@ -102,7 +116,7 @@ public static class VolumeFormats
         options ??= VolumeWriteOptions.Default;
         options.Validate();
         var (format, extension) = FindByExtension(path);
-        if (format is IDetachedVolumeFormat detached && detached.HeaderExtensions.Contains(extension))
+        if (format is IHeaderDataPairFormat detached && detached.HeaderExtensions.Contains(extension))
         {
             var dataPath = path[..^extension.Length] + detached.DataExtension(extension, options);
             AtomicFile.WritePair(path, dataPath, (header, data) =>
@@ -175,7 +189,7 @@ public static class VolumeFormats
                 $"'{path}' has no ending of a format that can be written. Use one of {string.Join(", ", known.Select(pair => pair.extension).Distinct())}.", nameof(path));
 
         static IEnumerable<string> Endings(IVolumeFormat format)
-            => format is IDetachedVolumeFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions;
+            => format is IHeaderDataPairFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions;
     }
 
     private static byte[] ReadStart(VolumeSource source)
@@ -188,7 +202,7 @@ public static class VolumeFormats
         using var stream = source.Open();
         var start = new byte[StartLength];
         var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (VoxelPacking.OfFile(start.AsSpan(0, length), source.Name) is not { Unpack: { } unpack } packing)
+        if (VoxelCompression.OfFile(start.AsSpan(0, length), source.Name) is not { Unpack: { } unpack } packing)
         {
             return start[..length];
         }
@@ -200,7 +214,7 @@ public static class VolumeFormats
             length = unpacked.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
             return start[..length];
         }
-        catch (Exception fault) when (VoxelPacking.IsDamage(fault))
+        catch (Exception fault) when (VoxelCompression.IsDamage(fault))
         {
             throw new VolumeFormatException(source.Name, packing.Name, null, "the compressed data is damaged. Copy the file again from its origin.", fault);
         }

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Metrics;
 
 /// <summary>Counts for each pair of classes how many voxels are the one in the truth and the other in the prediction.</summary>
 /// <remarks>One pass over both volumes, whatever the number of classes.</remarks>

@@ -1,7 +1,6 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.MedicalSegmentation;
 
-namespace Microsoft.ML;
+namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Evaluation of segmentations: <c>mlContext.MedicalSegmentation().Evaluate(...)</c>.</summary>
 public static class SegmentationEvaluationExtensions

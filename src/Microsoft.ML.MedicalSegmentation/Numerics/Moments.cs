@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Numerics;
 
 /// <summary>Mean and sum of squares about it, in double precision and two passes, since the difference of large sums would cancel.</summary>
 /// <param name="Count">How many values there are.</param>

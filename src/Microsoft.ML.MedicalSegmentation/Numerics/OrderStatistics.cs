@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Numerics;
 
 /// <summary>Exact percentiles of many values in two passes and constant memory.</summary>
 /// <remarks>

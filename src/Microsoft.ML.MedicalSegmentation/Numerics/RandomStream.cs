@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Numerics;
 
 /// <summary>Random numbers that depend on nothing but their seed: not on the machine, the thread or the .NET version.</summary>
 /// <remarks>xoshiro256** of Blackman and Vigna, https://doi.org/10.1145/3460772, seeded by SplitMix64.</remarks>

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Volumes made of ellipsoids and noise, with labels known exactly: for demonstrations and tests without patients.</summary>

@@ -1,7 +1,4 @@
-using Microsoft.ML.MedicalSegmentation;
-using Microsoft.ML.MedicalSegmentation.Planning;
-
-namespace Microsoft.ML;
+namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>Planning of trainings, on <c>mlContext.MedicalSegmentation()</c>.</summary>
 public static class PlanningCatalog

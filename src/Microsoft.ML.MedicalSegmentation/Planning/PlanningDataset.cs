@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Datasets;
+
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>The channels and labels of a data set, as nnU-Net's dataset.json names them.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>How a training is planned.</summary>

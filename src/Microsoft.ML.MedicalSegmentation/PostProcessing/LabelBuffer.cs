@@ -1,6 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.PostProcessing;
 
 /// <summary>Labels that post-processing may change: one copy, shared by all steps.</summary>
 internal sealed class LabelBuffer

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.PostProcessing;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>One operation on predicted labels; <see cref="PostProcessingPlan"/> has the list.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.PostProcessing;
 using Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
 namespace Microsoft.ML.MedicalSegmentation;

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.PostProcessing;
 
 /// <summary>Rules that steps of post-processing share.</summary>
 internal static class StepFaults

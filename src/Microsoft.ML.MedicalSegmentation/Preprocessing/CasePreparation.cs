@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
+
 namespace Microsoft.ML.MedicalSegmentation.Preprocessing;
 
 /// <summary>Prepares images and labels by a definition; safe for several threads.</summary>

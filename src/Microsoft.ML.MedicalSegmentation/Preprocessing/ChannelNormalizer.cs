@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Planning;
 
 namespace Microsoft.ML.MedicalSegmentation.Preprocessing;

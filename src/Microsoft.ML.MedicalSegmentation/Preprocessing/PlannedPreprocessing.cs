@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Planning;
 
 namespace Microsoft.ML.MedicalSegmentation.Preprocessing;

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
+
 namespace Microsoft.ML.MedicalSegmentation.Preprocessing;
 
 /// <summary>Copies a box of a volume into an array with other axes.</summary>

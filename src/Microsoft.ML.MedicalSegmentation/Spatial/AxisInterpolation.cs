@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>How values are found between voxels along each axis, once the rules for thick slices have been settled.</summary>
 internal readonly record struct AxisInterpolation(Interpolation X, Interpolation Y, Interpolation Z)

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>A permutation and mirroring of the x, y and z axes.</summary>
 internal readonly struct AxisOrder

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>For each output voxel along one axis: which source voxels it blends, and by how much.</summary>
 /// <remarks>Resampling onto a grid with parallel axes separates into three such tables, so weights are worked out once per row, not per voxel.</remarks>

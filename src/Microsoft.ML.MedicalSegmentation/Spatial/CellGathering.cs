@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>Brings voxels that lie apart in memory together as single precision, eight at a time.</summary>
 internal static class CellGathering

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>Spline coefficients of a box of a volume, so that those of the whole volume need not be in memory at once.</summary>
 /// <remarks>

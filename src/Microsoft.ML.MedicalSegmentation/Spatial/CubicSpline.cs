@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>Cubic B-spline interpolation: turns voxel values into the coefficients whose spline passes through them.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>Where a grid's voxels lie among those of a source with parallel axes: the closest one's offset in memory, axis by axis.</summary>
 /// <remarks>The closest voxel of grid voxel (x, y, z) is at X[x] + Y[y] + Z[z]; a negative entry says that it lies outside.</remarks>

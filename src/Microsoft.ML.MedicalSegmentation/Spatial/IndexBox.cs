@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>A box of voxel indices, first and last included; it may reach beyond a volume.</summary>
 internal readonly record struct IndexBox(int FirstX, int FirstY, int FirstZ, int LastX, int LastY, int LastZ)

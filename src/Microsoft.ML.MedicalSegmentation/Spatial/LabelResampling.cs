@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Spatial;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Brings labels to another grid without ever blending label values.</summary>

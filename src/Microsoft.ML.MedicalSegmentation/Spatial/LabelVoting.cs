@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>Brings labels to another grid: each voxel takes the label with the largest linear weight among the 2 x 2 x 2 voxels around it.</summary>
 /// <remarks>Nearly everywhere these eight agree, and no weights are needed.</remarks>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>Resamples onto a grid at any angle to the source's.</summary>
 internal static class ObliqueResampler

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>Goes over an oblique grid in short runs of voxels, on several threads.</summary>
 /// <remarks>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Microsoft.ML.MedicalSegmentation.Spatial;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

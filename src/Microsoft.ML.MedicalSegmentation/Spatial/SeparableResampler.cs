@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>Resamples onto a grid whose axes are parallel to the source's: rows of slices are blended, then voxels of rows.</summary>
 /// <remarks>

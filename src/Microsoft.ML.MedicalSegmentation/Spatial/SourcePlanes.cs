@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>The source of a resampling as slices of single precision: by reference where it is so stored, else a few slices or parts of them at a time.</summary>
 internal sealed class SourcePlanes

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>Finds the 2 x 2 x 2 voxels around positions in a volume, and how far between them the positions lie.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Volumes;
 
 /// <summary>Turns the values of a volume into labels of 8 or 16 bits, and says what is no label.</summary>
 internal static class LabelNarrowing

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Volumes;
 
 /// <summary>Puts labels onto a grid whose voxels coincide with theirs: no interpolation, only other axes and margins.</summary>
 internal static class LabelPlacement

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Volumes;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Integer labels on a grid: what experts draw and networks predict.</summary>

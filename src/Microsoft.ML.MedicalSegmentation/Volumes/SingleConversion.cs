@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Volumes;
 
 /// <summary>Stored voxels as single precision; the types that scanners and label files use take several voxels at a time.</summary>
 internal static class SingleConversion

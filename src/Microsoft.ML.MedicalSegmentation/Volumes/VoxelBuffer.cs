@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Volumes;
 
 /// <summary>Makes volumes of a voxel type that is known only at run time.</summary>
 internal static class VoxelBuffer

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MedSeg.Jobs;
 using MedSeg.Terminal;
+using Microsoft.ML.MedicalSegmentation.Weights;
 
 namespace MedSeg.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MedSeg.Information;
+using MedSeg.Terminal;
 
 namespace MedSeg.Commands;
 

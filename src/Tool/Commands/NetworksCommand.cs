@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MedSeg.Terminal;
+using Microsoft.ML.MedicalSegmentation.Networks;
 
 namespace MedSeg.Commands;
 

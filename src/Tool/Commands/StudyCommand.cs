@@ -2,6 +2,7 @@ using System.CommandLine;
 using MedSeg.Jobs;
 using MedSeg.Study;
 using MedSeg.Terminal;
+using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 namespace MedSeg.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MedSeg.Jobs;
 using MedSeg.Terminal;
+using Microsoft.ML.MedicalSegmentation.Networks;
 
 namespace MedSeg.Commands;
 

@@ -1,4 +1,7 @@
 using MedSeg.Terminal;
+using Microsoft.ML.MedicalSegmentation.Explanation;
+using Microsoft.ML.MedicalSegmentation.Networks;
+using Microsoft.ML.MedicalSegmentation.Weights;
 
 namespace MedSeg.Jobs;
 

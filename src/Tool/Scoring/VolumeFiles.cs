@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
 namespace MedSeg.Scoring;
 
 /// <summary>Volume files of a folder, found by their endings. DICOM files are not among them: a folder of them is a series.</summary>

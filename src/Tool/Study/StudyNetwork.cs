@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Networks;
+
 namespace MedSeg.Study;
 
 /// <summary>A network as the study trains it: small enough for a processor.</summary>

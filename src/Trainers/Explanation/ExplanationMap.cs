@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
 /// <summary>A map that shows what a network attends to, or what its decision rests on, on the grid of the image.</summary>
 /// <param name="Name">What it shows: a layer's path and what the layer shows, "gates.3.parallel.0.relevance", or "grad-cam" and a class.</param>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
 /// <summary>How maps of attention are made.</summary>
 public sealed record ExplanationOptions

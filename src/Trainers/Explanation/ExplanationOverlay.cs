@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
+
+namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
 /// <summary>Pictures of a map over its image: the middle slices, the image in grey and the map in colours.</summary>
 /// <remarks>

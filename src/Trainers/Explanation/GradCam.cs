@@ -1,8 +1,10 @@
+using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp;
 using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
 /// <summary>Gradient-weighted class activation of one tile.</summary>
 /// <remarks>
@@ -41,7 +43,7 @@ internal static class GradCam
         using var noGradients = torch.no_grad();
         long[] positions = [0, .. Enumerable.Range(2, features.shape.Length - 2).Select(axis => (long)axis)];
         var weights = gradient.mean(positions, keepdim: true);
-        var map = ((TorchValue)network.WholeMap(new TorchValue((weights * features).sum([1], keepdim: true).relu()))).Tensor;
+        var map = ((TorchExpression)network.WholeMap(new TorchExpression((weights * features).sum([1], keepdim: true).relu()))).Tensor;
         return scope.MoveToOuter(Resized(map, tile.shape[2..]));
     }
 

@@ -1,7 +1,9 @@
+using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
 /// <summary>The layers of a network whose features Grad-CAM can look at: convolutions and norms over the image's axes, in the order in which they run.</summary>
 internal sealed class NetworkLayers

@@ -1,9 +1,18 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Export;
+using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
+using Microsoft.ML.MedicalSegmentation.Networks;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Runtime;
+using Microsoft.ML.MedicalSegmentation.Scoring;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
+using Microsoft.ML.MedicalSegmentation.Weights;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
 /// <summary>Shows what a segmentation network attends to, and what its decisions rest on, as volumes on the image's grid.</summary>
 /// <remarks>
@@ -141,7 +150,7 @@ public sealed class SegmentationExplainer : IDisposable
         var weight = FindLayers().Find(layer ?? DefaultLayer);
         TiledMap? map = null;
         ForEachTile(
-            volume, null, (tile, place) => place.Add(map ??= place.NewMap(), MedicalSegmentation.GradCam.Of(_network, tile, channel, weight)), cancellationToken);
+            volume, null, (tile, place) => place.Add(map ??= place.NewMap(), Explanation.GradCam.Of(_network, tile, channel, weight)), cancellationToken);
         return map is null
             ? throw new InvalidOperationException("The volume has no tiles.")
             : new($"grad-cam.{_info.Classes[channel].Name}", map.ToVolume());
@@ -215,7 +224,7 @@ public sealed class SegmentationExplainer : IDisposable
     // A map over the whole tile, one entry per channel: "scales" of four scales gives scales.0 to scales.3.
     private IEnumerable<(string Name, Tensor Map)> Split((string Name, Tensor Map) shown)
     {
-        var whole = ((TorchValue)_network.WholeMap(new TorchValue(shown.Map))).Tensor;
+        var whole = ((TorchExpression)_network.WholeMap(new TorchExpression(shown.Map))).Tensor;
         var count = whole.shape[1];
         return Enumerable.Range(0, (int)count).Select(at => (count == 1 ? shown.Name : $"{shown.Name}.{at}", whole.narrow(1, at, 1)));
     }
@@ -244,7 +253,7 @@ public sealed class SegmentationExplainer : IDisposable
         {
             using var scope = torch.NewDisposeScope();
             using var noGradients = torch.no_grad();
-            var sized = MedicalSegmentation.GradCam.Resized(values, Size).cpu().contiguous();
+            var sized = Explanation.GradCam.Resized(values, Size).cpu().contiguous();
             map.Add(MemoryMarshal.Cast<byte, float>(sized.bytes), Weights, Origin);
         }
     }

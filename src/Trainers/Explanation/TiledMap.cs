@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
+
+namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
 /// <summary>A map of a whole volume, put together from those of its tiles, which are blended where they overlap.</summary>
 /// <remarks>The middle of a tile counts most (<see cref="TileWeights"/>), as when the model is scored.</remarks>

@@ -1,8 +1,9 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using TorchSharp;
 using Parameter = TorchSharp.Modules.Parameter;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>Batch normalisation of any number of axes, with running statistics for evaluation.</summary>
 /// <param name="channels">Number of channels.</param>
@@ -11,15 +12,15 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167.</remarks>
 public sealed class BatchNorm(long channels, double epsilon = 1e-5, double momentum = 0.1) : Layer
 {
-    private readonly Parameter weight = Weights.Constant(1, channels);
-    private readonly Parameter bias = Weights.Constant(0, channels);
-    private readonly Tensor running_mean = Weights.Buffer(0, channels);
-    private readonly Tensor running_var = Weights.Buffer(1, channels);
-    private readonly Tensor num_batches_tracked = Weights.Buffer([0L]);
+    private readonly Parameter weight = WeightInitializer.Constant(1, channels);
+    private readonly Parameter bias = WeightInitializer.Constant(0, channels);
+    private readonly Tensor running_mean = WeightInitializer.Buffer(0, channels);
+    private readonly Tensor running_var = WeightInitializer.Buffer(1, channels);
+    private readonly Tensor num_batches_tracked = WeightInitializer.Buffer([0L]);
 
     /// <summary>[N, channels, S] or [N, channels] -> the same.</summary>
     /// <exception cref="ArgumentException">The channels differ, or there is one value per channel in training.</exception>
-    public Value Forward(Value input)
+    public TensorExpression Forward(TensorExpression input)
     {
         var normal = input.BatchNorm(weight, bias, running_mean, running_var, training, momentum, epsilon);
         if (training)

@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>A convolution over one, two or three spatial axes.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -23,13 +24,13 @@ public sealed class Convolution(
     long groups = 1,
     bool bias = true) : Layer
 {
-    private readonly Parameter weight = Weights.Default(
-        Weights.FanIn(spatialDims, inputs / groups, kernel), [outputs, inputs / groups, .. kernel.For(spatialDims)]);
+    private readonly Parameter weight = WeightInitializer.Default(
+        WeightInitializer.FanIn(spatialDims, inputs / groups, kernel), [outputs, inputs / groups, .. kernel.For(spatialDims)]);
 
-    private readonly Parameter? bias = bias ? Weights.Default(Weights.FanIn(spatialDims, inputs / groups, kernel), outputs) : null;
+    private readonly Parameter? bias = bias ? WeightInitializer.Default(WeightInitializer.FanIn(spatialDims, inputs / groups, kernel), outputs) : null;
 
     /// <summary>[N, inputs, S] -> [N, outputs, S'].</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ, or the kernel does not fit.</exception>
-    public Value Forward(Value input) =>
+    public TensorExpression Forward(TensorExpression input) =>
         input.Convolution(weight, bias, stride ?? 1, padding ?? 0, dilation ?? 1, groups);
 }

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>Two convolution units, the block of every U-Net.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -15,7 +17,7 @@ public sealed class ConvolutionBlock(
     private readonly ConvolutionUnit second = new(spatialDims, middle ?? outputs, outputs, kernel ?? 3, normalized: normalized);
 
     /// <summary>[N, inputs, S] -> [N, outputs, S].</summary>
-    public Value Forward(Value input)
+    public TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         return scope.Keep(second.Forward(first.Forward(input)));

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>Convolution, batch norm, ReLU; the norm and the ReLU may be left out.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -37,7 +39,7 @@ public sealed class ConvolutionUnit(
     private readonly BatchNorm? norm = normalized ? new(outputs) : null;
 
     /// <summary>[N, inputs, S] -> [N, outputs, S / stride].</summary>
-    public Value Forward(Value input)
+    public TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var convolved = convolution.Forward(input);

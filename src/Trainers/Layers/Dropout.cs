@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>Zeroes elements, or whole channels, by chance while training; does nothing in evaluation.</summary>
 /// <param name="probability">Chance of a zero, at least 0 and below 1.</param>
@@ -7,6 +9,6 @@ namespace Microsoft.ML.MedicalSegmentation;
 public sealed class Dropout(double probability, bool wholeChannels = false) : Layer
 {
     /// <summary>Any shape, [N, C, S] for whole channels -> the same.</summary>
-    public Value Forward(Value input) =>
+    public TensorExpression Forward(TensorExpression input) =>
         wholeChannels ? input.ChannelDropout(probability, training) : input.Dropout(probability, training);
 }

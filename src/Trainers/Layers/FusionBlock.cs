@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>Two 3x3 convolutions and a 1x1 one, each with batch norm, with learned rectifiers: joins features of several scales.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -30,7 +32,7 @@ public sealed class FusionBlock(int spatialDims, long inputs, long outputs, bool
 
     /// <summary>[N, inputs, S] -> [N, outputs, S].</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
-    public Value Forward(Value input)
+    public TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var features = input;

@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>Group normalisation: each group of channels of each item by its own mean and variance.</summary>
 /// <param name="groups">Number of groups; divides the channels.</param>
@@ -9,10 +10,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>Wu and He 2018, https://arxiv.org/abs/1803.08494.</remarks>
 public sealed class GroupNorm(long groups, long channels, double epsilon = 1e-5) : Layer
 {
-    private readonly Parameter weight = Weights.Constant(1, channels);
-    private readonly Parameter bias = Weights.Constant(0, channels);
+    private readonly Parameter weight = WeightInitializer.Constant(1, channels);
+    private readonly Parameter bias = WeightInitializer.Constant(0, channels);
 
     /// <summary>[N, channels, S] -> the same.</summary>
     /// <exception cref="ArgumentException">The channels differ, or the groups do not divide them.</exception>
-    public Value Forward(Value input) => input.GroupNorm(groups, weight, bias, epsilon);
+    public TensorExpression Forward(TensorExpression input) => input.GroupNorm(groups, weight, bias, epsilon);
 }

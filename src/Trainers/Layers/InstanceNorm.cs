@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>
 /// Instance normalisation: each channel of each item by its own mean and variance, in training and evaluation alike.
@@ -11,10 +12,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>Ulyanov et al. 2016, https://arxiv.org/abs/1607.08022.</remarks>
 public sealed class InstanceNorm(long channels, double epsilon = 1e-5, bool affine = false) : Layer
 {
-    private readonly Parameter? weight = affine ? Weights.Constant(1, channels) : null;
-    private readonly Parameter? bias = affine ? Weights.Constant(0, channels) : null;
+    private readonly Parameter? weight = affine ? WeightInitializer.Constant(1, channels) : null;
+    private readonly Parameter? bias = affine ? WeightInitializer.Constant(0, channels) : null;
 
     /// <summary>[N, channels, S] -> the same.</summary>
     /// <exception cref="ArgumentException">The channels differ, or there is no spatial axis.</exception>
-    public Value Forward(Value input) => input.InstanceNorm(weight, bias, epsilon);
+    public TensorExpression Forward(TensorExpression input) => input.InstanceNorm(weight, bias, epsilon);
 }

@@ -1,8 +1,9 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using TorchSharp;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
-/// <summary>A part of a network: parameters, and a Forward over <see cref="Value"/>s with the arguments it needs.</summary>
+/// <summary>A part of a network: parameters, and a Forward over <see cref="TensorExpression"/>s with the arguments it needs.</summary>
 /// <remarks>
 /// Keep parameters, buffers and inner layers in fields made by their initialisers (a primary constructor gives them the
 /// arguments): they are registered under their field names when the layer is constructed. Layers may also stand in

@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>Layer normalisation over the last dimension.</summary>
 /// <param name="features">Size of the last dimension.</param>
@@ -8,10 +9,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>Ba et al. 2016, https://arxiv.org/abs/1607.06450.</remarks>
 public sealed class LayerNorm(long features, double epsilon = 1e-5) : Layer
 {
-    private readonly Parameter weight = Weights.Constant(1, features);
-    private readonly Parameter bias = Weights.Constant(0, features);
+    private readonly Parameter weight = WeightInitializer.Constant(1, features);
+    private readonly Parameter bias = WeightInitializer.Constant(0, features);
 
     /// <summary>[..., features] -> the same.</summary>
     /// <exception cref="ArgumentException">The last dimension has another size.</exception>
-    public Value Forward(Value input) => input.LayerNorm(weight, bias, epsilon);
+    public TensorExpression Forward(TensorExpression input) => input.LayerNorm(weight, bias, epsilon);
 }

@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>A rectifier with a learned slope below zero.</summary>
 /// <param name="slopes">One slope for all channels, or one per channel.</param>
@@ -8,8 +9,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>He et al. 2015, https://arxiv.org/abs/1502.01852.</remarks>
 public sealed class PRelu(long slopes = 1, double initial = 0.25) : Layer
 {
-    private readonly Parameter weight = Weights.Constant(initial, slopes);
+    private readonly Parameter weight = WeightInitializer.Constant(initial, slopes);
 
     /// <summary>[N, C, S] -> the same.</summary>
-    public Value Forward(Value input) => input.PRelu(weight);
+    public TensorExpression Forward(TensorExpression input) => input.PRelu(weight);
 }

@@ -1,9 +1,10 @@
 using System.Reflection;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Module = TorchSharp.torch.nn.Module;
 using Parameter = TorchSharp.Modules.Parameter;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>Registers the fields of layers and networks with TorchSharp under their names, so that none is forgotten.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>Two 3x3 convolutions with norms, around which a residual connection runs.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -34,7 +36,7 @@ public sealed class ResidualConvolutionBlock(int spatialDims, long inputs, long 
 
     /// <summary>[N, inputs, S] -> [N, outputs, S].</summary>
     /// <exception cref="ArgumentException">The channels differ from the constructor's.</exception>
-    public Value Forward(Value input)
+    public TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var inner = Normalize(firstNorm, firstConvolution.Forward(input)).LeakyRelu();
@@ -48,6 +50,6 @@ public sealed class ResidualConvolutionBlock(int spatialDims, long inputs, long 
     private static Layer MakeNorm(long channels, bool instanceNorm) =>
         instanceNorm ? new InstanceNorm(channels) : new BatchNorm(channels);
 
-    private static Value Normalize(Layer norm, Value input) =>
+    private static TensorExpression Normalize(Layer norm, TensorExpression input) =>
         norm is InstanceNorm instance ? instance.Forward(input) : ((BatchNorm)norm).Forward(input);
 }

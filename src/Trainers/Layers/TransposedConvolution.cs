@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers;
 
 /// <summary>A transposed convolution: each input element writes a kernel, which enlarges the grid by the stride.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -24,13 +25,13 @@ public sealed class TransposedConvolution(
     bool bias = true) : Layer
 {
     // PyTorch counts the fan-in of a transposed weight over its second dimension.
-    private readonly Parameter weight = Weights.Default(
-        Weights.FanIn(spatialDims, outputs / groups, kernel), [inputs, outputs / groups, .. kernel.For(spatialDims)]);
+    private readonly Parameter weight = WeightInitializer.Default(
+        WeightInitializer.FanIn(spatialDims, outputs / groups, kernel), [inputs, outputs / groups, .. kernel.For(spatialDims)]);
 
-    private readonly Parameter? bias = bias ? Weights.Default(Weights.FanIn(spatialDims, outputs / groups, kernel), outputs) : null;
+    private readonly Parameter? bias = bias ? WeightInitializer.Default(WeightInitializer.FanIn(spatialDims, outputs / groups, kernel), outputs) : null;
 
     /// <summary>[N, inputs, S] -> [N, outputs, S'].</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
-    public Value Forward(Value input) =>
+    public TensorExpression Forward(TensorExpression input) =>
         input.TransposedConvolution(weight, bias, stride ?? 1, padding ?? 0, outputPadding ?? 0, 1, groups);
 }

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Losses;
 
 /// <summary>Checks of the class weights that several losses have.</summary>
 internal static class ClassWeights

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Losses;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -24,8 +25,8 @@ public sealed record CrossEntropyLoss : Loss
     }
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults() => MedicalSegmentation.ClassWeights.Faults(ClassWeights);
+    protected internal override IEnumerable<string> Faults() => Losses.ClassWeights.Faults(ClassWeights);
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults(int classes) => MedicalSegmentation.ClassWeights.Faults(ClassWeights, classes);
+    protected internal override IEnumerable<string> Faults(int classes) => Losses.ClassWeights.Faults(ClassWeights, classes);
 }

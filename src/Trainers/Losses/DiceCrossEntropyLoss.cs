@@ -28,10 +28,10 @@ public sealed record DiceCrossEntropyLoss : OverlapLoss
 
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Faults() => base.Faults()
-        .Concat(MedicalSegmentation.ClassWeights.Faults(ClassWeights))
+        .Concat(Losses.ClassWeights.Faults(ClassWeights))
         .Concat(NonNegative((nameof(DiceWeight), DiceWeight), (nameof(CrossEntropyWeight), CrossEntropyWeight)))
         .Concat(DiceWeight == 0 && CrossEntropyWeight == 0 ? ["Loss.DiceWeight and Loss.CrossEntropyWeight are both 0; one of them must be above 0."] : []);
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults(int classes) => MedicalSegmentation.ClassWeights.Faults(ClassWeights, classes);
+    protected internal override IEnumerable<string> Faults(int classes) => Losses.ClassWeights.Faults(ClassWeights, classes);
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Losses;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -30,9 +31,9 @@ public sealed record FocalLoss : Loss
     }
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults() => MedicalSegmentation.ClassWeights.Faults(ClassWeights)
+    protected internal override IEnumerable<string> Faults() => Losses.ClassWeights.Faults(ClassWeights)
         .Concat(FocalExponent >= 0 && double.IsFinite(FocalExponent) ? [] : [$"Loss.FocalExponent is {FocalExponent}; it must be finite and at least 0."]);
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults(int classes) => MedicalSegmentation.ClassWeights.Faults(ClassWeights, classes);
+    protected internal override IEnumerable<string> Faults(int classes) => Losses.ClassWeights.Faults(ClassWeights, classes);
 }

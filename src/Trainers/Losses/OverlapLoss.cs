@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Losses;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Losses;
 
 /// <summary>How much predicted and true classes overlap, counted with probabilities instead of decisions.</summary>
 /// <param name="Both">Sum over voxels of the probability of the true class, per class: soft true positives.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Losses;
 
 /// <summary>What each voxel counts: the weight of its class, and nothing where its label is the ignored one.</summary>
 /// <param name="Index">[N, 1, spatial axes]: class indices, 0 where the label is ignored.</param>

@@ -1,4 +1,8 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+using Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+
+namespace Microsoft.ML.MedicalSegmentation.Networks;
 
 /// <summary>How large a network is, and how much it computes for one image.</summary>
 /// <remarks>
@@ -47,7 +51,7 @@ public sealed record NetworkCost
         network.eval();
         using var counter = new ComputationCounter();
         var graph = new OnnxGraph(network.state_dict().Select(entry => (entry.Key, entry.Value)));
-        network.Forward(network.Checked(graph.Input(new ValueShape([1, network.Options.InputChannels, .. size]))));
+        network.Forward(network.Checked(graph.Input(new TensorShape([1, network.Options.InputChannels, .. size]))));
         var parameters = network.named_parameters().ToList();
         return new()
         {

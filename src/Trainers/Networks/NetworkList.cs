@@ -1,6 +1,15 @@
 using System.Collections.Immutable;
+using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
+using Microsoft.ML.MedicalSegmentation.Networks.CANets;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Networks.DualAttentionNets;
+using Microsoft.ML.MedicalSegmentation.Networks.MedicalTransformers;
+using Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
+using Microsoft.ML.MedicalSegmentation.Networks.TransAttUNets;
+using Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
+using Microsoft.ML.MedicalSegmentation.Networks.UNets;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Networks;
 
 /// <summary>The networks that files and command lines can name. Adding one: a file in this folder, and a line here.</summary>
 public static class NetworkList

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Runtime;
 
 /// <summary>Makes memory for tensors cheap on Linux with glibc, where libtorch allocates them by malloc.</summary>
 /// <remarks>

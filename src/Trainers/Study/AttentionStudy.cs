@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Trains one U-Net without and with each attention block, on the same data with the same seeds, and compares what they reach.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What an <see cref="AttentionStudy"/> compares, and how it trains.</summary>

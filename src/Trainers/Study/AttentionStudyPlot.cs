@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security;
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Study;
 
 /// <summary>Draws an <see cref="AttentionStudyResult"/>: a line per block, a dot per training, a stroke at the mean, a dashed line through the control.</summary>
 internal static class AttentionStudyPlot

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Study;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

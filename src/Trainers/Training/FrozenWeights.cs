@@ -1,6 +1,8 @@
+using Microsoft.ML.MedicalSegmentation.Layers;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>The weights that training must leave as they are.</summary>
 /// <remarks>

@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What a network sees at once, in voxels.</summary>

@@ -2,10 +2,15 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Weights;
+using Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
+using Microsoft.ML.MedicalSegmentation.Weights.Safetensors;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>The state of a training between two epochs as a file, from which a new process goes on as if there had been no stop.</summary>
 /// <param name="path">The file.</param>

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Data.Cases;
+
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>What decides the result of a training: data and options by name, as text that can be compared.</summary>
 internal static class TrainingIdentity

@@ -1,8 +1,12 @@
 using System.Diagnostics;
+using Microsoft.ML.MedicalSegmentation.Data;
+using Microsoft.ML.MedicalSegmentation.Data.Cases;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>Trains a network: steps, epochs, validation, and the choice of the weights to keep.</summary>
 /// <remarks>At the end the network holds the weights of the best epoch. One loop trains once.</remarks>

@@ -1,7 +1,8 @@
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>All that training changes.</summary>
 /// <param name="Network">The network.</param>

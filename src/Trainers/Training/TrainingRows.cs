@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>Reads the image and label columns of a data view, row by row, each volume by reference.</summary>
 internal sealed class TrainingRows

@@ -1,8 +1,14 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Data.Cases;
+using Microsoft.ML.MedicalSegmentation.Export;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Runtime;
+using Microsoft.ML.MedicalSegmentation.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>One training from data to model: looks at every case, builds the network, trains it, and writes it as ONNX.</summary>
 /// <param name="context">Says which device computes.</param>

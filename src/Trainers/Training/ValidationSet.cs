@@ -1,7 +1,11 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Data.Cases;
+using Microsoft.ML.MedicalSegmentation.Metrics;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>Volumes that a network is measured on while it trains: segmented tile by tile in torch, as the exported model will be.</summary>
 internal sealed class ValidationSet : IDisposable

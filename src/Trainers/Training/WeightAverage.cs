@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>A running average of a network's weights and statistics, which scores better than the last weights do.</summary>
 /// <remarks>

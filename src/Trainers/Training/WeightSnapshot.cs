@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>A copy of a network's weights and statistics, to which it can return.</summary>
 internal sealed class WeightSnapshot : IDisposable

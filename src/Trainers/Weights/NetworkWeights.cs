@@ -1,3 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Weights;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Weights of networks from files and to files, under the names of the original research code.</summary>

@@ -1,7 +1,10 @@
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights;
 
 /// <summary>Compares the tensors of a file with the weights of a network, and copies them.</summary>
 internal sealed class WeightLoader

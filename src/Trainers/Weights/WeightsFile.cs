@@ -1,4 +1,9 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
+using Microsoft.ML.MedicalSegmentation.Weights.Safetensors;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
+
+namespace Microsoft.ML.MedicalSegmentation.Weights;
 
 /// <summary>The named tensors of a weights file: safetensors, a PyTorch checkpoint, or TorchSharp's own format.</summary>
 /// <remarks>

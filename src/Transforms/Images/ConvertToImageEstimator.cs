@@ -1,3 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Images;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Makes ML.NET pictures of one slice of volumes, or of label volumes in the colours of their classes.</summary>

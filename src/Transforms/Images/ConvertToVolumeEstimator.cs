@@ -1,4 +1,9 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Formats.Images;
+using Microsoft.ML.MedicalSegmentation.Images;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Volumes;
 using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.MedicalSegmentation;

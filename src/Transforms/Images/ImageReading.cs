@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Images;
 
 /// <summary>Makes volumes of pictures of any size.</summary>
 internal sealed class ImageReading(ImageReadingSettings settings)
@@ -14,5 +15,5 @@ internal sealed class ImageReading(ImageReadingSettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ConvertToVolumeContract() : RowContract<ImageInput, VolumeOutput>(ContractName, state => new ImageReading(state.Read<ImageReadingSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "ConvertToVolume/1";
+    public const string ContractName = ZipStages.ContractPrefix + "ConvertToVolume/1";
 }

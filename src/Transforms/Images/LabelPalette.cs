@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Images;
 
 /// <summary>Colours for labels that nobody gave any.</summary>
 internal static class LabelPalette

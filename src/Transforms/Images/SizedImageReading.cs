@@ -1,6 +1,8 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Images;
 
 /// <summary>How pictures of one size become volumes.</summary>
 internal sealed record SizedImageReadingSettings(ImageReadingSettings Reading, int Height, int Width) : ICheckedSettings
@@ -45,5 +47,5 @@ internal sealed class SizedImageReading(SizedImageReadingSettings settings)
 internal sealed class ConvertToVolumeOfSizeContract()
     : RowContract<SizedImageInput, VolumeOutput>(ContractName, state => new SizedImageReading(state.Read<SizedImageReadingSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "ConvertToVolumeOfSize/1";
+    public const string ContractName = ZipStages.ContractPrefix + "ConvertToVolumeOfSize/1";
 }

@@ -1,7 +1,8 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Images;
 
 /// <summary>Makes a picture of a slice of the volume of a row.</summary>
 internal sealed class VolumePicturing(ImageWritingSettings settings)
@@ -96,12 +97,12 @@ internal sealed class LabelPicturing(ImageWritingSettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ConvertToImageContract() : RowContract<VolumeInput, ImageOutput>(ContractName, state => new VolumePicturing(state.Read<ImageWritingSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "ConvertToImage/1";
+    public const string ContractName = ZipStages.ContractPrefix + "ConvertToImage/1";
 }
 
 /// <summary>Version 1 of saved ConvertToImage of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ConvertLabelsToImageContract() : RowContract<LabelVolumeInput, ImageOutput>(ContractName, state => new LabelPicturing(state.Read<ImageWritingSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "ConvertLabelsToImage/1";
+    public const string ContractName = ZipStages.ContractPrefix + "ConvertLabelsToImage/1";
 }

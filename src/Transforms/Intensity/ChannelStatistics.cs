@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>Mean and standard deviation of a channel, and the z-score by them, block by block on all processors.</summary>
 /// <remarks>

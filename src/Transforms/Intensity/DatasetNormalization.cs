@@ -1,6 +1,8 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>What was learnt of one channel, in the unit of its values.</summary>
 /// <param name="Lower">The lower percentile.</param>
@@ -88,5 +90,5 @@ internal sealed class DatasetNormalization(DatasetNormalizationSettings settings
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class NormalizeByDatasetContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new DatasetNormalization(state.Read<DatasetNormalizationSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "NormalizeByDataset/1";
+    public const string ContractName = ZipStages.ContractPrefix + "NormalizeByDataset/1";
 }

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>Finds NaN and infinite voxels, which would spread through every statistic and network.</summary>
 internal static class FiniteValues

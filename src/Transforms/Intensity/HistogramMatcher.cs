@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>The arithmetic of histogram matching, apart from columns and files.</summary>
 internal static class HistogramMatcher

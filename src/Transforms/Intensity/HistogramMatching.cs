@@ -1,6 +1,9 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Numerics;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>How histograms are matched, with what was learnt; checked once, then unchanging.</summary>
 /// <param name="Percentiles">The landmarks.</param>
@@ -76,7 +79,7 @@ internal sealed class MaskedHistogramMatching(HistogramMatchingSettings settings
 internal sealed class MatchHistogramsContract()
     : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new HistogramMatching(state.Read<HistogramMatchingSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "MatchHistograms/1";
+    public const string ContractName = ZipStages.ContractPrefix + "MatchHistograms/1";
 }
 
 /// <summary>Version 1 of saved MatchHistograms with a mask.</summary>
@@ -84,5 +87,5 @@ internal sealed class MatchHistogramsContract()
 internal sealed class MatchHistogramsInMaskContract()
     : RowContract<MaskedVolumeInput, VolumeOutput>(ContractName, state => new MaskedHistogramMatching(state.Read<HistogramMatchingSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "MatchHistogramsInMask/1";
+    public const string ContractName = ZipStages.ContractPrefix + "MatchHistogramsInMask/1";
 }

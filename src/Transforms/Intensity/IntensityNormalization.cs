@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>Normalises the volume of a row.</summary>
 internal sealed class IntensityNormalization(IntensitySettings settings)
@@ -22,12 +23,12 @@ internal sealed class MaskedIntensityNormalization(IntensitySettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class NormalizeIntensityContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new IntensityNormalization(state.Read<IntensitySettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "NormalizeIntensity/1";
+    public const string ContractName = ZipStages.ContractPrefix + "NormalizeIntensity/1";
 }
 
 /// <summary>Version 1 of saved NormalizeIntensity with a mask.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class NormalizeIntensityInMaskContract() : RowContract<MaskedVolumeInput, VolumeOutput>(ContractName, state => new MaskedIntensityNormalization(state.Read<IntensitySettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "NormalizeIntensityInMask/1";
+    public const string ContractName = ZipStages.ContractPrefix + "NormalizeIntensityInMask/1";
 }

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>The arithmetic of intensity normalisation, apart from columns and files.</summary>
 internal static class IntensityNormalizer

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
+namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>Mean, deviation and percentiles of one channel over many volumes, in one pass and bounded memory.</summary>
 /// <remarks>

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+
+namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>How intensities are normalised; checked once, then unchanging.</summary>
 internal sealed record IntensitySettings(

@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Intensity;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Maps intensities so that the percentiles of every volume lie where they lie on average over the data set: for MR, whose values have no unit.</summary>

@@ -1,3 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Intensity;
+using Microsoft.ML.MedicalSegmentation.Numerics;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Brings intensities to a common scale by statistics of the whole data set, which <c>Fit</c> learns: for values with a unit, such as CT.</summary>

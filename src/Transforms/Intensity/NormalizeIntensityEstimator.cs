@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Intensity;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Brings the intensities of each volume, channel by channel, to a common scale.</summary>

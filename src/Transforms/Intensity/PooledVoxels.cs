@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>Shows the voxels of a volume's region to the pool of each channel.</summary>
 internal static class PooledVoxels

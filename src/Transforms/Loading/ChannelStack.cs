@@ -1,6 +1,7 @@
 using System.Numerics;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Loading;
 
 /// <summary>Puts volumes of one grid together as the channels of one volume.</summary>
 internal static class ChannelStack

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -116,5 +118,5 @@ internal sealed class LabelVolumeLoading(LabelVolumeLoadingSettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class LoadLabelVolumesContract() : RowContract<PathsInput, LabelVolumeOutput>(ContractName, state => new LabelVolumeLoading(state.Read<LabelVolumeLoadingSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "LoadLabelVolumes/1";
+    public const string ContractName = ZipStages.ContractPrefix + "LoadLabelVolumes/1";
 }

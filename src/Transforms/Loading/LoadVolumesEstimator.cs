@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Loading;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -68,5 +71,5 @@ internal sealed class VolumeLoading(VolumeLoadingSettings settings) : RowFunctio
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class LoadVolumesContract() : RowContract<PathsInput, VolumeOutput>(ContractName, state => new VolumeLoading(state.Read<VolumeLoadingSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "LoadVolumes/1";
+    public const string ContractName = ZipStages.ContractPrefix + "LoadVolumes/1";
 }

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Datasets;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Saving;
 
 /// <summary>A file name with column names in braces, such as "{CaseId}_prediction.nii.gz".</summary>
 internal sealed partial class FileNameTemplate

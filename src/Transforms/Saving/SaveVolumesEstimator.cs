@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Saving;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Writes volumes or label volumes to files as rows stream through, and gives a column of their paths.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Saving;
 
 /// <summary>Remembers which row each file was written for, so that no row's file replaces that of another.</summary>
 /// <remarks>Rows are the same where their names and their image files are, as when a data view is enumerated again. May be used by many threads.</remarks>

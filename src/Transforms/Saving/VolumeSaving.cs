@@ -1,6 +1,8 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Saving;
 
 /// <summary>Where files are written, and how they are named.</summary>
 internal sealed record SaveVolumesSettings(string Folder, string FileName)
@@ -76,12 +78,12 @@ internal sealed class LabelVolumeSaving(SaveVolumesSettings settings) : RowFunct
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class SaveVolumesContract() : RowContract<VolumeAndTextsInput, TextOutput>(ContractName, state => new VolumeSaving(SaveVolumesSettings.FromState(state)))
 {
-    public const string ContractName = StockChain.ContractPrefix + "SaveVolumes/1";
+    public const string ContractName = ZipStages.ContractPrefix + "SaveVolumes/1";
 }
 
 /// <summary>Version 1 of saved SaveVolumes of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class SaveLabelVolumesContract() : RowContract<LabelVolumeAndTextsInput, TextOutput>(ContractName, state => new LabelVolumeSaving(SaveVolumesSettings.FromState(state)))
 {
-    public const string ContractName = StockChain.ContractPrefix + "SaveLabelVolumes/1";
+    public const string ContractName = ZipStages.ContractPrefix + "SaveLabelVolumes/1";
 }

@@ -1,3 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Scoring;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Segments volumes with an ONNX model: one of this library, which describes itself, or another's with a description.</summary>

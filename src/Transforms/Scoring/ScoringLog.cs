@@ -1,6 +1,6 @@
 using Microsoft.ML.Runtime;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
 /// <summary>Carries the warnings of scoring to <c>MLContext.Log</c>.</summary>
 internal sealed class ScoringLog(MLContext context)

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How a segmentation network is run over volumes.</summary>

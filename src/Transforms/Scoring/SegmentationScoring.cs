@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
 /// <summary>What a saved segmentation keeps beside the ONNX file.</summary>
 /// <param name="Metadata">The model's description, as <see cref="SegmentationModelMetadata"/> writes it.</param>
@@ -112,7 +113,7 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class SegmentationContract() : RowContract<VolumeAndBlobsInput, LabelAndVolumeOutput>(ContractName, state => FromState(state))
 {
-    public const string ContractName = StockChain.ContractPrefix + "Segment/2";
+    public const string ContractName = ZipStages.ContractPrefix + "Segment/2";
 
     /// <summary>The function of a state of either version, with the log and device of loaded models.</summary>
     public static SegmentationScoring FromState(SavedState state)
@@ -140,7 +141,7 @@ internal sealed class SegmentationContract() : RowContract<VolumeAndBlobsInput, 
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class FirstSegmentationContract() : RowContract<VolumeInput, LabelAndVolumeOutput>(ContractName, state => new Forwarding(SegmentationContract.FromState(state)))
 {
-    public const string ContractName = StockChain.ContractPrefix + "Segment/1";
+    public const string ContractName = ZipStages.ContractPrefix + "Segment/1";
 
     private sealed class Forwarding(SegmentationScoring scoring) : RowFunction<VolumeInput, LabelAndVolumeOutput>(new FirstSegmentationContract())
     {

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Scoring;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A segmentation network in a pipeline: a column of volumes in, a column of label volumes out.</summary>

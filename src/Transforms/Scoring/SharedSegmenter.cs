@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
 /// <summary>A segmenter that several rows use at once, freed when it has been released and the last of them has ended.</summary>
 /// <param name="segmenter">Belongs to this object from now on.</param>

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Spatial;
+
+namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
 /// <summary>Compares volumes with the spacing of training and, where the settings ask for it, brings them there and their labels back.</summary>
 internal sealed class TrainingSpacing(SegmentationModelInfo info, ScoringSettings settings, Action<string> warn)

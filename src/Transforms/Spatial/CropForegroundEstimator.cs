@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Spatial;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -94,12 +97,12 @@ internal sealed class LabelForegroundCropping(CropForegroundSettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class CropForegroundContract() : RowContract<ReferencedVolumeInput, VolumeOutput>(ContractName, state => new VolumeForegroundCropping(state.Read<CropForegroundSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "CropForeground/1";
+    public const string ContractName = ZipStages.ContractPrefix + "CropForeground/1";
 }
 
 /// <summary>Version 1 of saved CropForeground of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class CropForegroundLabelsContract() : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelForegroundCropping(state.Read<CropForegroundSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "CropForegroundLabels/1";
+    public const string ContractName = ZipStages.ContractPrefix + "CropForegroundLabels/1";
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -86,12 +88,12 @@ internal sealed class LabelCropping(CropOrPadSettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class CropOrPadContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeCropping(state.Read<CropOrPadSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "CropOrPad/1";
+    public const string ContractName = ZipStages.ContractPrefix + "CropOrPad/1";
 }
 
 /// <summary>Version 1 of saved CropOrPad of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class CropOrPadLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelCropping(state.Read<CropOrPadSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "CropOrPadLabels/1";
+    public const string ContractName = ZipStages.ContractPrefix + "CropOrPadLabels/1";
 }

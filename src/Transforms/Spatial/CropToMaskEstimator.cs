@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Spatial;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -106,12 +109,12 @@ internal sealed class LabelMaskCropping(CropToMaskSettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class CropToMaskContract() : RowContract<MaskedVolumeInput, VolumeOutput>(ContractName, state => new VolumeMaskCropping(state.Read<CropToMaskSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "CropToMask/1";
+    public const string ContractName = ZipStages.ContractPrefix + "CropToMask/1";
 }
 
 /// <summary>Version 1 of saved CropToMask of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class CropToMaskLabelsContract() : RowContract<MaskedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelMaskCropping(state.Read<CropToMaskSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "CropToMaskLabels/1";
+    public const string ContractName = ZipStages.ContractPrefix + "CropToMaskLabels/1";
 }

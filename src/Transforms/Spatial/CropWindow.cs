@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Checks;
+
+namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>What is left around the voxels that matter when a volume is cropped.</summary>
 /// <param name="Voxels">Voxels on every side.</param>

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -123,12 +125,12 @@ internal sealed class LabelPadding(PadSettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class PadContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumePadding(state.Read<PadSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "Pad/1";
+    public const string ContractName = ZipStages.ContractPrefix + "Pad/1";
 }
 
 /// <summary>Version 1 of saved Pad of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class PadLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelPadding(state.Read<PadSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "PadLabels/1";
+    public const string ContractName = ZipStages.ContractPrefix + "PadLabels/1";
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -66,12 +67,12 @@ internal sealed class LabelReorientation(ReorientSettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ReorientContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeReorientation(state.Read<ReorientSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "Reorient/1";
+    public const string ContractName = ZipStages.ContractPrefix + "Reorient/1";
 }
 
 /// <summary>Version 1 of saved Reorient of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ReorientLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelReorientation(state.Read<ReorientSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "ReorientLabels/1";
+    public const string ContractName = ZipStages.ContractPrefix + "ReorientLabels/1";
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -94,12 +96,12 @@ internal sealed class LabelSpacing(ResampleSettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ResampleContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeSpacing(state.Read<ResampleSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "Resample/1";
+    public const string ContractName = ZipStages.ContractPrefix + "Resample/1";
 }
 
 /// <summary>Version 1 of saved Resample of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ResampleLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelSpacing(state.Read<ResampleSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "ResampleLabels/1";
+    public const string ContractName = ZipStages.ContractPrefix + "ResampleLabels/1";
 }

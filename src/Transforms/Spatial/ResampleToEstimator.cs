@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -77,12 +79,12 @@ internal sealed class LabelToReference(ResampleToSettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ResampleToContract() : RowContract<ReferencedVolumeInput, VolumeOutput>(ContractName, state => new VolumeToReference(state.Read<ResampleToSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "ResampleTo/1";
+    public const string ContractName = ZipStages.ContractPrefix + "ResampleTo/1";
 }
 
 /// <summary>Version 1 of saved ResampleTo of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ResampleLabelsToContract() : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelToReference(state.Read<ResampleToSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "ResampleLabelsTo/1";
+    public const string ContractName = ZipStages.ContractPrefix + "ResampleLabelsTo/1";
 }

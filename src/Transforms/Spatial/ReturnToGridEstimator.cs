@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -88,12 +90,12 @@ internal sealed class LabelReturn(ReturnToGridSettings settings)
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ReturnToGridContract() : RowContract<ReferencedVolumeInput, VolumeOutput>(ContractName, state => new VolumeReturn(state.Read<ReturnToGridSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "ReturnToGrid/1";
+    public const string ContractName = ZipStages.ContractPrefix + "ReturnToGrid/1";
 }
 
 /// <summary>Version 1 of saved ReturnToGrid of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class ReturnLabelsToGridContract() : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelReturn(state.Read<ReturnToGridSettings>()))
 {
-    public const string ContractName = StockChain.ContractPrefix + "ReturnLabelsToGrid/1";
+    public const string ContractName = ZipStages.ContractPrefix + "ReturnLabelsToGrid/1";
 }

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>What every format promises.</summary>
 [TestClass]

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Damages files at random but repeatably: bits, bytes, numbers, pieces, and what lies beneath gzip.</summary>
 internal sealed class FormatFuzz(int seed)

@@ -1,8 +1,11 @@
 using System.Diagnostics;
-using Microsoft.ML.MedicalSegmentation.Tests.Formats.Nifti;
-using Microsoft.ML.MedicalSegmentation.Tests.Formats.Nrrd;
+using Microsoft.ML.MedicalSegmentation.Formats.Analyze;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Nifti;
+using Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
+using Microsoft.ML.MedicalSegmentation.Formats.Pairs;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Damaged files of every format end in a volume or in <see cref="VolumeFormatException"/>, soon and without much memory.</summary>
 /// <remarks>
@@ -61,7 +64,7 @@ public sealed class FormatFuzzTests
     }
 
     public static IEnumerable<object[]> HeaderEndings
-        => VolumeFormats.All.OfType<IDetachedVolumeFormat>().SelectMany(f => f.HeaderExtensions).Append(Analyze).Select(e => new object[] { e });
+        => VolumeFormats.All.OfType<IHeaderDataPairFormat>().SelectMany(f => f.HeaderExtensions).Append(Analyze).Select(e => new object[] { e });
 
     [TestMethod]
     [DynamicData(nameof(Samples))]
@@ -172,5 +175,5 @@ public sealed class FormatFuzzTests
     private static string FormatOf(byte[] sample) => VolumeFormats.Find(VolumeSource.FromStream(new MemoryStream(sample), "sample")).Name;
 
     private static string FormatOfHeader(string ending)
-        => ending == Analyze ? new AnalyzeFormat().Name : VolumeFormats.All.OfType<IDetachedVolumeFormat>().First(f => f.HeaderExtensions.Contains(ending)).Name;
+        => ending == Analyze ? new AnalyzeFormat().Name : VolumeFormats.All.OfType<IHeaderDataPairFormat>().First(f => f.HeaderExtensions.Contains(ending)).Name;
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Golden values of one file: a line of formats/manifest.tsv, fields by the names of its heading.</summary>
 internal sealed record ManifestLine(string File, IReadOnlyDictionary<string, string> Fields)

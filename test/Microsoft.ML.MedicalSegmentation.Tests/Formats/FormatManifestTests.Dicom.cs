@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>The manifest's DICOM files one by one: golden values are of stored pixels, before rescaling.</summary>
 public sealed partial class FormatManifestTests

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Every volume of formats/manifest.tsv reads to the sizes, type, geometry and statistics that other readers found.</summary>
 [TestClass]

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>What is written is read back: each format and ending, each voxel type, at random places in the patient.</summary>
 [TestClass]

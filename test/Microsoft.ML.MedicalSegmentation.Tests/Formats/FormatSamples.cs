@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Pairs;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Volumes that a format keeps whole, for tests that run over all formats.</summary>
 internal static class FormatSamples
@@ -43,5 +46,5 @@ internal static class FormatSamples
             .WithGeometry(new(new AffineTransform(new(-0.5, 0, 0), new(0, -0.25, 0), new(0, 0, 1), default)));
 
     private static IEnumerable<string> AllEndingsOf(IVolumeFormat format)
-        => format is IDetachedVolumeFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions;
+        => format is IHeaderDataPairFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions;
 }

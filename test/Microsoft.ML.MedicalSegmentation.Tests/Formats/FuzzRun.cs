@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>How many damaged files of a sample are tried, and what was seen of them.</summary>
 internal sealed class FuzzRun

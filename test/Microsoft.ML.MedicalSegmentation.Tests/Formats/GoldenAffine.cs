@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>The index-to-world map that a manifest line gives, each format in its own words, as RAS+ millimetres.</summary>
 internal static class GoldenAffine

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Pictures that are written are read back: each format, each voxel type and number of channels that it has.</summary>
 [TestClass]

@@ -1,8 +1,9 @@
-using Microsoft.ML.MedicalSegmentation.Tests.Formats.Jpeg;
-using Microsoft.ML.MedicalSegmentation.Tests.Formats.Png;
-using Microsoft.ML.MedicalSegmentation.Tests.Formats.Tiff;
+using Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
+using Microsoft.ML.MedicalSegmentation.Formats.Png;
+using Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Small pictures of kinds that are read but not written.</summary>
 internal static class ImageSamples

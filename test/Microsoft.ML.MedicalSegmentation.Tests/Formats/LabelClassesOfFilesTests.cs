@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Names and colours of labels come with the labels, where the file states them.</summary>
 [TestClass]

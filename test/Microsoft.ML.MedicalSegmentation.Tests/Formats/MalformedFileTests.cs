@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Every damaged or foreign file of the data folder is refused, by its name and with the fault.</summary>
 [TestClass]

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Volumes with random voxels, at random places: every bit pattern of the type, oblique and mirrored axes.</summary>
 internal static class RandomVolumes

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Files are whole or absent, and wrong requests are refused before anything is written.</summary>
 [TestClass]

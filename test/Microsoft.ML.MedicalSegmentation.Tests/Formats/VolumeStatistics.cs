@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats;
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>Minimum, maximum, mean and sum of the finite values of a volume, in double precision.</summary>
 internal sealed record VolumeStatistics(long Count, double Minimum, double Maximum, double Sum)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML.MedicalSegmentation.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Metrics;
 
 [TestClass]
 public sealed class MetricListTests

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Metrics;
 
 [TestClass]
 public sealed class SegmentationEvaluatorTests

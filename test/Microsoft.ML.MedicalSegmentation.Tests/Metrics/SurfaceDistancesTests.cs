@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
+namespace Microsoft.ML.MedicalSegmentation.Metrics;
 
 [TestClass]
 public sealed class SurfaceDistancesTests

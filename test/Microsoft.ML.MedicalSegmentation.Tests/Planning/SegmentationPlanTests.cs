@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 

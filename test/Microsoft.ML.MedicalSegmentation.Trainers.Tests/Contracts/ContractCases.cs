@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Networks;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+
 namespace Microsoft.ML.MedicalSegmentation.Contracts;
 
 /// <summary>A network of the list in one form that the contract tests build.</summary>

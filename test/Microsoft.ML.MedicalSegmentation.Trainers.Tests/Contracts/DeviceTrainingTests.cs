@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Explanation;
+using Microsoft.ML.MedicalSegmentation.Training;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Contracts;

@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Networks;
+using Microsoft.ML.MedicalSegmentation.Training;
+
 namespace Microsoft.ML.MedicalSegmentation.Contracts;
 
 /// <summary>Every network of the list learns the two balls, by the trainer and the model that users get.</summary>

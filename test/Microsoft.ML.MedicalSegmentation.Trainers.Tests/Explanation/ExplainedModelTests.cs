@@ -1,7 +1,9 @@
 using Microsoft.ML.MedicalSegmentation.Contracts;
+using Microsoft.ML.MedicalSegmentation.Export;
 using Microsoft.ML.MedicalSegmentation.Fixtures;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
 /// <summary>Every network, taken back out of the model that it was exported to.</summary>
 [TestClass]

@@ -1,8 +1,15 @@
 using Microsoft.ML.MedicalSegmentation.Contracts;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 using Microsoft.ML.MedicalSegmentation.Fixtures;
+using Microsoft.ML.MedicalSegmentation.Layers;
+using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Training;
+using Microsoft.ML.MedicalSegmentation.Weights;
 using TorchSharp;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
 [TestClass]
 [DoNotParallelize]
@@ -258,9 +265,9 @@ public class SegmentationExplainerTests
 
         public torch.Tensor HeadWeights => named_parameters().Single(entry => entry.name == "head.weight").parameter;
 
-        public override Value Forward(Value image) => head.Forward(first.Forward(image).Relu());
+        public override TensorExpression Forward(TensorExpression image) => head.Forward(first.Forward(image).Relu());
 
-        public torch.Tensor Features(torch.Tensor image) => ((TorchValue)first.Forward(new TorchValue(image)).Relu()).Tensor;
+        public torch.Tensor Features(torch.Tensor image) => ((TorchExpression)first.Forward(new TorchExpression(image)).Relu()).Tensor;
 
         protected override void InitializeWeights()
         {

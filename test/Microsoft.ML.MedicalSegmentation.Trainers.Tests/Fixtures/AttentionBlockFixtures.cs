@@ -1,3 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
+using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
+using Microsoft.ML.MedicalSegmentation.Layers.Gates;
+
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 
 /// <summary>Attention blocks from the parameters that a fixture lists.</summary>
@@ -53,7 +57,7 @@ internal static class AttentionBlockFixtures
         return new(new LayerNetwork(
             fixture.InputShape,
             gate,
-            (Value input) => gate.Forward(input.Slice(1, gating[1], skip[1]), input.Slice(1, 0, gating[1])),
+            (TensorExpression input) => gate.Forward(input.Slice(1, gating[1], skip[1]), input.Slice(1, 0, gating[1])),
             ("gatingProjection.convolution", "W_g.0"),
             ("gatingProjection.norm", "W_g.1"),
             ("skipProjection.convolution", "W_x.0"),

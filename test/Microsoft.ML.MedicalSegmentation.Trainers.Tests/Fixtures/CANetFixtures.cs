@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.ML.MedicalSegmentation.Networks.CANets;
 
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 

@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;

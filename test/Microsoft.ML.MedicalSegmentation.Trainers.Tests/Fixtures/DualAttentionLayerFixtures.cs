@@ -1,3 +1,9 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
+using Microsoft.ML.MedicalSegmentation.Layers;
+using Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Networks.DualAttentionNets;
+using Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;
@@ -22,7 +28,7 @@ internal static class DualAttentionLayerFixtures
     public static FixtureModel Semantic(Fixture fixture)
     {
         var layer = new SemanticModule(fixture.InputShape.Length - 2, fixture.InputShape[1]);
-        Value[] Compute(Value input) => layer.Forward(input) is var (code, decoded) ? [decoded, code] : [];
+        TensorExpression[] Compute(TensorExpression input) => layer.Forward(input) is var (code, decoded) ? [decoded, code] : [];
         return new(
             new LayerNetwork(fixture.InputShape, layer, Compute, SemanticModule.OriginalNames),
             (output, name) => name is "code" ? output.SideLogits[0].flatten() : output.Logits);

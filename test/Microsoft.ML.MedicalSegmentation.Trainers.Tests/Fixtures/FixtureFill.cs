@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;

@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
+using Microsoft.ML.MedicalSegmentation.Layers;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;
@@ -31,12 +34,12 @@ internal sealed record FixtureModel(
 /// <param name="compute">How it is called; further results become side outputs.</param>
 /// <param name="names">Our names within the layer and the originals.</param>
 internal sealed class LayerNetwork(
-    long[] inputShape, Layer layer, Func<Value, Value[]> compute, params (string Ours, string Original)[] names)
+    long[] inputShape, Layer layer, Func<TensorExpression, TensorExpression[]> compute, params (string Ours, string Original)[] names)
     : Network(new PlainOptions { SpatialDims = inputShape.Length - 2, InputChannels = (int)inputShape[1] })
 {
     private readonly Layer layer = layer;
 
-    public LayerNetwork(long[] inputShape, Layer layer, Func<Value, Value> compute, params (string Ours, string Original)[] names)
+    public LayerNetwork(long[] inputShape, Layer layer, Func<TensorExpression, TensorExpression> compute, params (string Ours, string Original)[] names)
         : this(inputShape, layer, value => [compute(value)], names)
     {
     }
@@ -47,9 +50,9 @@ internal sealed class LayerNetwork(
 
     protected override IEnumerable<(string Ours, string Original)> OriginalNames => [("layer", string.Empty), .. names];
 
-    public override Value Forward(Value image) => compute(image)[0];
+    public override TensorExpression Forward(TensorExpression image) => compute(image)[0];
 
-    public override NetworkOutput<Value> ForwardTraining(Value image)
+    public override NetworkOutput<TensorExpression> ForwardTraining(TensorExpression image)
     {
         var values = compute(image);
         return new(values[0], values[1..]);

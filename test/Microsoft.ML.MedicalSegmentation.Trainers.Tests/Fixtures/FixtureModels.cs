@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
+
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 
 /// <summary>Which of our networks and layers a fixture describes. Adding one: a line in the list.</summary>

@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Layers.Axial;
+using Microsoft.ML.MedicalSegmentation.Networks.MedicalTransformers;
+
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 
 /// <summary>The Medical Transformer and its attention from the parameters that a fixture lists.</summary>

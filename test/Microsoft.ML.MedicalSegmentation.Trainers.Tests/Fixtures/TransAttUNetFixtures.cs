@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Networks.TransAttUNets;
+
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 
 /// <summary>TransAttUNet from the parameters that a fixture lists.</summary>

@@ -1,3 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Layers;
+using Microsoft.ML.MedicalSegmentation.Layers.Paired;
+using Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
+
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 
 /// <summary>UNETR++ and its layers from the parameters that a fixture lists.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Networks.UNets;
+
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 
 /// <summary>nnU-Net's networks from the parameters that a fixture lists.</summary>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Losses;
 
 /// <summary>What every loss of the list promises.</summary>
 [TestClass]

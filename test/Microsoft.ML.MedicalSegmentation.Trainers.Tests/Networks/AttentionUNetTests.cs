@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
+using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;

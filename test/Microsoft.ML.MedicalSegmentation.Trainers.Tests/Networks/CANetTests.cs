@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Networks.CANets;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 using Microsoft.ML.MedicalSegmentation.Fixtures;
+using Microsoft.ML.MedicalSegmentation.Networks.DualAttentionNets;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;

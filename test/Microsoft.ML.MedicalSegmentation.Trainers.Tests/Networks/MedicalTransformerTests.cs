@@ -1,3 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Layers;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Networks.MedicalTransformers;
+using Microsoft.ML.MedicalSegmentation.Training;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;

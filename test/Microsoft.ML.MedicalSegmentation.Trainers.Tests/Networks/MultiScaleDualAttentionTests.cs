@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
+
 namespace Microsoft.ML.MedicalSegmentation.Networks;
 
 [TestClass]

@@ -1,4 +1,8 @@
 using System.Text.Json;
+using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Networks.MedicalTransformers;
+using Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;
 

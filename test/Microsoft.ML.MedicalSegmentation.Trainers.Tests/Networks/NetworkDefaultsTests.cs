@@ -1,6 +1,8 @@
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 using TorchSharp;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Networks;
 
 /// <summary>What a network trains with when only its name is given, against its paper's recipe.</summary>
 [TestClass]

@@ -1,3 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Networks.UNets;
+
 namespace Microsoft.ML.MedicalSegmentation.Networks;
 
 [TestClass]

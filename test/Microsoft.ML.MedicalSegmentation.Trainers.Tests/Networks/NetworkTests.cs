@@ -1,3 +1,9 @@
+using Microsoft.ML.MedicalSegmentation.Export;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
+using Microsoft.ML.MedicalSegmentation.Layers;
+using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;
@@ -67,7 +73,7 @@ public class NetworkTests
         using var scope = torch.NewDisposeScope();
         using var norm = new BatchNorm(2);
 
-        norm.Forward(new TorchValue(torch.randn([4, 2, 3], torch.ScalarType.Float32)));
+        norm.Forward(new TorchExpression(torch.randn([4, 2, 3], torch.ScalarType.Float32)));
 
         Assert.AreEqual(1L, norm.get_buffer("num_batches_tracked")!.ToInt64());
         Assert.AreNotEqual(0.0, norm.get_buffer("running_mean")!.abs().sum().ToDouble());
@@ -110,18 +116,18 @@ public class NetworkTests
 
         public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf([1, 1]);
 
-        public override Value Forward(Value image) => late.Forward(image);
+        public override TensorExpression Forward(TensorExpression image) => late.Forward(image);
     }
 
     private sealed class ParameterList : Layer
     {
-        public readonly TorchSharp.Modules.Parameter[] offsets = [Weights.Constant(0, 1)];
+        public readonly TorchSharp.Modules.Parameter[] offsets = [WeightInitializer.Constant(0, 1)];
     }
 
     private sealed class ManyFields() : Network(new PlainOptions { SpatialDims = 2 })
     {
-        private readonly TorchSharp.Modules.Parameter scale = Weights.Constant(1, 1);
-        private readonly torch.Tensor index = Weights.Buffer([1L, 0], 2);
+        private readonly TorchSharp.Modules.Parameter scale = WeightInitializer.Constant(1, 1);
+        private readonly torch.Tensor index = WeightInitializer.Buffer([1L, 0], 2);
         private readonly Convolution?[][] levels = [[Conv(), null], [Conv(), Conv()]];
 
         public Linear Head { get; } = new(1, 2);
@@ -130,7 +136,7 @@ public class NetworkTests
 
         public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf([1, 1]);
 
-        public override Value Forward(Value image) => image * scale + index.shape.Length + levels.Length;
+        public override TensorExpression Forward(TensorExpression image) => image * scale + index.shape.Length + levels.Length;
 
         private static Convolution Conv() => new(2, 1, 1, kernel: 1, bias: false);
     }

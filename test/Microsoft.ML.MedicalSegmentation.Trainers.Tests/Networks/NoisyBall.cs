@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;

@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
+using Microsoft.ML.MedicalSegmentation.Layers.Paired;
+using Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;
@@ -49,7 +52,7 @@ public class UNETRPlusPlusTests
                 parameter.zero_();
             }
 
-            var spatial = ((TorchValue)layer.Forward(new TorchValue(torch.randn([1, 6, 8], torch.ScalarType.Float32)))).Tensor[0].slice(1, 0, 4, 1);
+            var spatial = ((TorchExpression)layer.Forward(new TorchExpression(torch.randn([1, 6, 8], torch.ScalarType.Float32)))).Tensor[0].slice(1, 0, 4, 1);
 
             var spread = (spatial - spatial.mean([0], keepdim: true)).abs().max().ToDouble();
             Assert.AreEqual(corrected, spread < 1e-6, $"Tokens differ by {spread:g3}.");

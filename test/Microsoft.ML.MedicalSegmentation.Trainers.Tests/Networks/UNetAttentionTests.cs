@@ -1,4 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Fixtures;
+using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
+using Microsoft.ML.MedicalSegmentation.Networks.UNets;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using TorchSharp;
 
-namespace Microsoft.ML.MedicalSegmentation.Trainers.Tests.Runtime;
+namespace Microsoft.ML.MedicalSegmentation.Runtime;
 
 [TestClass]
 public class GlibcAllocatorTests

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace Microsoft.ML.MedicalSegmentation.Study;
 

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation.Trainers.Tests.Training;
+using Microsoft.ML.MedicalSegmentation.Data.Cases;
+
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 [TestClass]
 public class CaseStoreTests

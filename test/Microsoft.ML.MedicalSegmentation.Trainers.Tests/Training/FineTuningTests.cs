@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Networks.MedicalTransformers;
+using Microsoft.ML.MedicalSegmentation.Weights;
+
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>Training that starts from weights, freezes some, or replaces the head.</summary>
 [TestClass]

@@ -1,6 +1,7 @@
 using System.IO.Compression;
+using Microsoft.ML.MedicalSegmentation.Weights;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>Training that is stopped and goes on.</summary>
 [TestClass]

@@ -1,7 +1,11 @@
 using System.IO.Compression;
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
+using Microsoft.ML.MedicalSegmentation.Weights.Safetensors;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights;
 
 [TestClass]
 public class CheckpointReaderTests

@@ -1,7 +1,12 @@
 using Microsoft.ML.MedicalSegmentation.Fixtures;
+using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
+using Microsoft.ML.MedicalSegmentation.Networks.UNets;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 using TorchSharp;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights;
 
 [TestClass]
 [DoNotParallelize]

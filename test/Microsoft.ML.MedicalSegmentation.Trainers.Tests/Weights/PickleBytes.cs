@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights;
 
 /// <summary>Checkpoints made by hand, so that tests can make impossible ones too.</summary>
 internal static class PickleBytes

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights;
 
 /// <summary>Runs Python programs that use PyTorch, as the other side of what is read and written.</summary>
 internal static class PythonTorch

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights;
 
 [TestClass]
 public class SafetensorsTests

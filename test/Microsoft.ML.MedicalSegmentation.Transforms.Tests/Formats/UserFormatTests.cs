@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation.Transforms.Tests.Formats;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats;
 
 /// <summary>A format of one's own, from a project that sees only the public members of the library.</summary>
 [TestClass]

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+
 namespace Microsoft.ML.MedicalSegmentation.Saving;
 
 [TestClass]

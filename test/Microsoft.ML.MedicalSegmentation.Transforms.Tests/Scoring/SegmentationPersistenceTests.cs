@@ -1,7 +1,7 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.MedicalSegmentation.Persistence;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
 /// <summary>Segmentation in model zips and prediction engines.</summary>
 [TestClass]

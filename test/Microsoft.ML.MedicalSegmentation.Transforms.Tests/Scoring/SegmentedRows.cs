@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
 /// <summary>A row with what a model says of it.</summary>
 public sealed class Segmented

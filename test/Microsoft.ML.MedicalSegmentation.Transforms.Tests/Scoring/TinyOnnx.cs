@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
 /// <summary>Writes small ONNX networks whose answers are known: convolutions with given weights, one after the other.</summary>
 internal static class TinyOnnx

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Scoring;
+
 namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 [TestClass]
@@ -78,8 +80,8 @@ public sealed class SpatialModelZipTests : IDisposable
         }
 
         CollectionAssert.AreEqual(
-            expected.Select(row => Persistence.NewProcess.Digest(row.PredictedLabel.Voxels)).ToArray(),
-            Persistence.NewProcess.Score(path, rows.Select(row => row.ImagePath)));
+            expected.Select(row => RowFunctions.NewProcess.Digest(row.PredictedLabel.Voxels)).ToArray(),
+            RowFunctions.NewProcess.Score(path, rows.Select(row => row.ImagePath)));
     }
 
     private SpatialRow Read(IDataView view) => _ml.Data.CreateEnumerable<SpatialRow>(view, reuseRowObject: false).Single();

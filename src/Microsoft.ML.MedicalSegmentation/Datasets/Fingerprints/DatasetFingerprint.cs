@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Datasets;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
+namespace Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
 
 /// <summary>Draws values at labelled voxels, as many of every case, so that large structures do not outweigh small ones.</summary>
 /// <remarks>

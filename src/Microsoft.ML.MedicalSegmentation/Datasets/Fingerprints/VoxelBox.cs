@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
 
 /// <summary>The smallest box around voxels that are shown to it one row at a time.</summary>
 internal sealed class VoxelBox(VolumeShape grid)

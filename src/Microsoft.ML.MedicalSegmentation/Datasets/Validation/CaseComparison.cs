@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
 /// <summary>Finds what shows only when cases are held side by side.</summary>
 /// <param name="cases">All cases, those for testing last.</param>

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
+namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
 /// <summary>Reads the files of one case and finds what is wrong with them; ends in findings, whatever the files hold.</summary>
 internal sealed class CaseInspection

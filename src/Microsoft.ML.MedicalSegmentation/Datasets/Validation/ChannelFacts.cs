@@ -1,8 +1,9 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
 /// <summary>What one walk over the voxels of a channel tells.</summary>
 /// <param name="Digest">SHA-256 of size and values in single precision: equal for equal voxels, in whatever format and type.</param>

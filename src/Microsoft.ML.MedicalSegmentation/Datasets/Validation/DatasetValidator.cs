@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
+namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
 /// <summary>Checks a data set case by case, then the cases against each other.</summary>
 internal static class DatasetValidator

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
 /// <summary>What is kept of a case once its voxels are let go.</summary>
 internal sealed class InspectedCase(SegmentationCase source, bool isTest)

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Volumes;
+
+namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
 /// <summary>How often each value occurs in a volume of labels, and what is no label.</summary>
 /// <param name="Counts">Voxels of each value that occurs.</param>

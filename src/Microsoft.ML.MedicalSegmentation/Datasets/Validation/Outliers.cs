@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
 /// <summary>Finds values that lie far from most others, however far the odd ones lie.</summary>
 /// <remarks>

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Nifti;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Analyze;
 
 /// <summary>ANALYZE 7.5, read only: a header (.hdr) and voxels (.img), each plain or gzip, of either byte order.</summary>
 /// <remarks>

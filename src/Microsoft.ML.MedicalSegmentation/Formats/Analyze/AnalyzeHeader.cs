@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Analyze;
 
 /// <summary>Reads an ANALYZE 7.5 header as the NIfTI-1 header that has the same sizes, type and spacing.</summary>
 /// <remarks>

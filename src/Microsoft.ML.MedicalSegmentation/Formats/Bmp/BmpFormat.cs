@@ -1,4 +1,8 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Images;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Bmp;
 
 /// <summary>BMP: one slice of 8 bits, grey, RGB or RGBA.</summary>
 /// <remarks>
@@ -39,7 +43,7 @@ internal sealed class BmpFormat : IVolumeFormat
         var bmp = BmpHeader.Read(file, source.Name);
         var (header, layout) = Describe(bmp, source);
         file.Position = start;
-        var packing = new VoxelPacking(Name, stream => new BmpPixelStream(stream, bmp, source.Options.KeepStoredNumbers), 8.0 * layout.InnerChannels / bmp.BitsPerPixel);
+        var packing = new VoxelCompression(Name, stream => new BmpPixelStream(stream, bmp, source.Options.KeepStoredNumbers), 8.0 * layout.InnerChannels / bmp.BitsPerPixel);
         using var data = new VoxelData(source.Name, Name, file, packing);
         data.MarkFirstVoxel();
         return VoxelReader.Read(data, layout, header, region, source.Options);

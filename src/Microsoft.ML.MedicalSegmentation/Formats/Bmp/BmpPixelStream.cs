@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Bmp;
 
 /// <summary>The samples of a BMP from the upper row on, those of a pixel together in the order red, green, blue.</summary>
 /// <param name="file">Stands at the start of the file; stays open.</param>

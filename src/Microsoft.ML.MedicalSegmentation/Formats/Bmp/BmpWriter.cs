@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using Microsoft.ML.MedicalSegmentation.Formats.Images;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Bmp;
 
 /// <summary>Writes one slice as an uncompressed BMP, upper row first.</summary>
 internal static class BmpWriter

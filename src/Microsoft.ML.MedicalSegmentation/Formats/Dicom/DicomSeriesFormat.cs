@@ -1,4 +1,8 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 
 /// <summary>DICOM: a file, or a folder that holds the files of one series. Reads images and segmentations.</summary>
 /// <remarks>https://dicom.nema.org/medical/dicom/current. Segmentations are written by <see cref="DicomSegmentation"/>.</remarks>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Images;
 
 /// <summary>Finds the orientation in EXIF data, which is a small TIFF.</summary>
 internal static class ExifOrientation

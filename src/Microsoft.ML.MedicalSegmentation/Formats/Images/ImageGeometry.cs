@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Images;
 
 /// <summary>Where the pixels of a picture lie: a picture file knows the size of a pixel at most, never a patient.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Images;
 
 /// <summary>Refuses what a picture format cannot hold, rather than lose it.</summary>
 internal static class ImageLimits

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Images;
 
 /// <summary>How a camera was held: the eight ways in which the rows of a picture may be stored (TIFF tag 274, EXIF).</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>The bits of a scan, the most significant first, without the zeros stuffed after 0xFF; ends at the next mark.</summary>
 /// <param name="file">The file.</param>

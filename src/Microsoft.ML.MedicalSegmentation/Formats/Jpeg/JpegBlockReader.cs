@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>Reads the blocks of a scan: whole ones, or bits of those that several scans make up.</summary>
 /// <remarks>ITU-T T.81, annexes F.2.2 (sequential) and G.1.2, G.2 (progressive).</remarks>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>A Huffman table: codes of 1 to 16 bits that stand for bytes.</summary>
 /// <remarks>ITU-T T.81, annex C. Short codes are looked up at once, longer ones by their length.</remarks>

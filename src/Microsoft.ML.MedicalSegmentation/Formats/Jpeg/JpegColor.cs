@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>Turns a picture's components into grey or red, green and blue.</summary>
 /// <remarks>JFIF 1.02, https://www.w3.org/Graphics/JPEG/jfif3.pdf, in integers with 16 bits of fraction, rounded as libjpeg does.</remarks>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>One component of a JPEG, such as its luma: blocks of 8 x 8 samples.</summary>
 internal sealed class JpegComponent

@@ -1,4 +1,8 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Images;
+using Microsoft.ML.MedicalSegmentation.Volumes;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>JPEG, read only: one slice of 8 bits, grey or RGB; baseline, extended and progressive with Huffman codes.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>The marks that divide a JPEG into segments: 0xFF and one of these.</summary>
 internal static class JpegMarker

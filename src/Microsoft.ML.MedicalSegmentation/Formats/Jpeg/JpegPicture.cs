@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Microsoft.ML.MedicalSegmentation.Formats.Images;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>A JPEG file: what stands before its scans, and the way to its pixels.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>Decodes one scan: the blocks of one component row by row, or groups of blocks of several.</summary>
 internal static class JpegScan

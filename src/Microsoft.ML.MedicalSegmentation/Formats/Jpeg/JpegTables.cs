@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>The tables of a JPEG as they stand at some point of the file; later segments replace them.</summary>
 internal sealed class JpegTables

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>Gives the rows of a component at the size of the picture.</summary>
 /// <remarks>

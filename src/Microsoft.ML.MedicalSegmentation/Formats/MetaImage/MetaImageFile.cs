@@ -1,9 +1,12 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Pairs;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.MetaImage;
 
 /// <summary>A MetaImage opened for reading: its checked header, and its voxels to come.</summary>
-internal sealed class MetaImageFile : DetachableFile
+internal sealed class MetaImageFile : HeaderDataPair
 {
     private readonly MetaImageVolume _volume;
     private readonly long _headerSize;
@@ -59,21 +62,21 @@ internal sealed class MetaImageFile : DetachableFile
     }
 
     /// <summary>Compressed data is zlib by rule; ITK reads gzip too.</summary>
-    private VoxelPacking Packing(Stream stream)
+    private VoxelCompression Packing(Stream stream)
     {
         if (_volume.Header["BinaryData"] is not null && !_volume.Header.IsTrue("BinaryData"))
         {
-            return VoxelPacking.Text(_volume.Layout.Type);
+            return VoxelCompression.Text(_volume.Layout.Type);
         }
 
         if (!_volume.Header.IsTrue("CompressedData"))
         {
-            return VoxelPacking.None;
+            return VoxelCompression.None;
         }
 
         var first = stream.ReadByte();
         stream.Seek(first < 0 ? 0 : -1, SeekOrigin.Current);
-        return first == 0x1F ? VoxelPacking.Gzip : VoxelPacking.Zlib;
+        return first == 0x1F ? VoxelCompression.Gzip : VoxelCompression.Zlib;
     }
 
     private List<string> Names(string dataFile)

@@ -1,4 +1,8 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Pairs;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.MetaImage;
 
 /// <summary>MetaImage, ITK's own format: one file (.mha), or a header and data files (.mhd with .raw or .zraw).</summary>
 /// <remarks>
@@ -6,7 +10,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// a voxel, become channels. Written: channels as components. MetaImage's slope and intercept are honoured when reading
 /// but written applied, as ITK does not read them. https://itk.org/Wiki/ITK/MetaIO/Documentation.
 /// </remarks>
-internal sealed class MetaImageFormat : IDetachedVolumeFormat
+internal sealed class MetaImageFormat : IHeaderDataPairFormat
 {
     /// <inheritdoc/>
     public string Name => "MetaImage";

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.MetaImage;
 
 /// <summary>The map from voxel index to RAS millimetres that a MetaImage header gives.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.MetaImage;
 
 /// <summary>The "Key = value" lines of a MetaImage header, unchecked.</summary>
 /// <remarks>https://itk.org/Wiki/ITK/MetaIO/Documentation.</remarks>

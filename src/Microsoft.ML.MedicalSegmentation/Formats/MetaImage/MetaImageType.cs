@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.MetaImage;
 
 /// <summary>MetaImage's names of voxel types.</summary>
 internal static class MetaImageType

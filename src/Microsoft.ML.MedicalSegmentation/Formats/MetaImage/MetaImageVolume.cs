@@ -1,6 +1,8 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.MetaImage;
 
 /// <summary>What volume a MetaImage header describes.</summary>
 /// <param name="Header">The header's lines.</param>

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Mgh;
 
 /// <summary>FreeSurfer's volumes, read only: .mgh, and .mgz packed by gzip. Frames become channels.</summary>
 /// <remarks>https://surfer.nmr.mgh.harvard.edu/fswiki/FsTutorial/MghFormat. Always big endian; voxels start at byte 284.</remarks>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
 /// <summary>A NIfTI datatype code and how its voxels are kept here.</summary>
 /// <param name="Code">The header's datatype.</param>

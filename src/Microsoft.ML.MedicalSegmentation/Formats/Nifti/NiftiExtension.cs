@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
 /// <summary>A block between a NIfTI header and its voxels, kept as it is for round trips.</summary>
 /// <param name="Code">Who defined the content, such as 2 for DICOM, 4 for AFNI, 6 for comments.</param>

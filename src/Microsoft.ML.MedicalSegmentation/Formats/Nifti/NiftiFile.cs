@@ -1,6 +1,8 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
 /// <summary>A NIfTI file opened for reading: its checked header, and its voxels to come.</summary>
 internal sealed class NiftiFile : IDisposable

@@ -1,4 +1,8 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Pairs;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
 /// <summary>NIfTI-1 and NIfTI-2: one file (.nii, .nii.gz) or a pair (.hdr and .img), of either byte order.</summary>
 /// <remarks>
@@ -7,7 +11,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// sizes allow, with what the file of a volume said of itself, its header extensions included.
 /// https://nifti.nimh.nih.gov/nifti-1, https://nifti.nimh.nih.gov/nifti-2.
 /// </remarks>
-internal sealed class NiftiFormat : IDetachedVolumeFormat
+internal sealed class NiftiFormat : IHeaderDataPairFormat
 {
     /// <inheritdoc/>
     public string Name => "NIfTI";

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
 /// <summary>The map from voxel index to millimetres that a NIfTI header gives: sform before qform before spacing alone.</summary>
 /// <remarks>

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
 /// <summary>The fields of a NIfTI-1 or NIfTI-2 header, by the names of nifti1.h and nifti2.h.</summary>
 /// <remarks>

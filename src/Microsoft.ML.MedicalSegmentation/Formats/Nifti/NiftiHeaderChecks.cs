@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
 /// <summary>Checks a NIfTI header in one walk and says what volume it describes.</summary>
 internal static class NiftiHeaderChecks

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
 /// <summary>Finds the other file of a volume whose header (.hdr) and voxels (.img) are two files.</summary>
 /// <remarks>Header and voxels are packed independently, by gzip or bzip2: .hdr.gz may lie beside .img, and the other way round.</remarks>

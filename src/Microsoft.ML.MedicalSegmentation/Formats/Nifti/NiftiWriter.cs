@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
 /// <summary>Makes the header for a volume that is written as NIfTI, keeping what its own file said where it still holds.</summary>
 internal static class NiftiWriter

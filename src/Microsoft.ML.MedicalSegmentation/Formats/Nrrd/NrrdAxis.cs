@@ -1,6 +1,7 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>One axis of a NRRD array, the fastest first.</summary>
 /// <param name="Size">Samples along it.</param>

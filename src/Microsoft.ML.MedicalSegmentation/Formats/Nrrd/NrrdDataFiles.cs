@@ -1,6 +1,7 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>The data files that a detached header names: one, a list, or a numbered pattern.</summary>
 internal static class NrrdDataFiles

@@ -1,16 +1,18 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>NRRD's names of encodings.</summary>
 internal static class NrrdEncoding
 {
     /// <summary>How voxels are packed; null where the name is unknown.</summary>
-    public static VoxelPacking? Find(string? name, VoxelType type) => name?.ToLowerInvariant() switch
+    public static VoxelCompression? Find(string? name, VoxelType type) => name?.ToLowerInvariant() switch
     {
-        "raw" => VoxelPacking.None,
-        "gz" or "gzip" => VoxelPacking.Gzip,
-        "bz2" or "bzip2" => VoxelPacking.Bzip2,
-        "hex" => VoxelPacking.Hexadecimal,
-        _ => IsText(name) ? VoxelPacking.Text(type) : null,
+        "raw" => VoxelCompression.None,
+        "gz" or "gzip" => VoxelCompression.Gzip,
+        "bz2" or "bzip2" => VoxelCompression.Bzip2,
+        "hex" => VoxelCompression.Hexadecimal,
+        _ => IsText(name) ? VoxelCompression.Text(type) : null,
     };
 
     /// <summary>True for numbers as text, which have no byte order.</summary>

@@ -1,12 +1,15 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Pairs;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>A NRRD file opened for reading: its checked header, and its voxels to come.</summary>
-internal sealed class NrrdFile : DetachableFile
+internal sealed class NrrdFile : HeaderDataPair
 {
     private readonly NrrdVolume _volume;
-    private readonly VoxelPacking _packing;
+    private readonly VoxelCompression _packing;
     private readonly long _byteSkip;
     private readonly long _lineSkip;
 
@@ -25,7 +28,7 @@ internal sealed class NrrdFile : DetachableFile
             _lineSkip = Number(header, "line skip", least: 0, report);
             _byteSkip = Number(header, "byte skip", least: -1, report);
             _volume = NrrdVolume.Create(header, report);
-            _packing = packing ?? VoxelPacking.None;
+            _packing = packing ?? VoxelCompression.None;
             Header = Describe(report);
         }
         catch

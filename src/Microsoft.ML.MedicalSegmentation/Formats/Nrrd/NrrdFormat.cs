@@ -1,4 +1,8 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Pairs;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>NRRD: attached (.nrrd) and detached (.nhdr with one or many data files).</summary>
 /// <remarks>
@@ -7,7 +11,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// anatomical one and left-posterior-superior otherwise. NRRD has no place for slope and intercept, so they are applied.
 /// http://teem.sourceforge.net/nrrd/format.html.
 /// </remarks>
-internal sealed class NrrdFormat : IDetachedVolumeFormat
+internal sealed class NrrdFormat : IHeaderDataPairFormat
 {
     /// <inheritdoc/>
     public string Name => "NRRD";

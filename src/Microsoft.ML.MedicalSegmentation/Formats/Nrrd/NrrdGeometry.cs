@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>The map from voxel index to RAS millimetres that a NRRD header gives.</summary>
 internal static class NrrdGeometry

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>The lines of a NRRD header: fields in canonical names, key/value pairs and comments, unchecked.</summary>
 /// <remarks>http://teem.sourceforge.net/nrrd/format.html.</remarks>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>NRRD's notation for vectors: "(1,0,0)".</summary>
 internal static class NrrdVector

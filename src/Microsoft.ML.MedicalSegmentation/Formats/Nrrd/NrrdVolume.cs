@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>What volume a NRRD header describes: the three axes of space, and the others as channels.</summary>
 /// <param name="Header">The header's lines.</param>

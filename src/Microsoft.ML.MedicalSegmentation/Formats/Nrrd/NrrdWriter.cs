@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>Makes the header for a volume that is written as NRRD, keeping what its own file said where it still holds.</summary>
 internal static class NrrdWriter

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Volumes;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>Joins the layers of a 3D Slicer segmentation to one label volume.</summary>
 /// <remarks>

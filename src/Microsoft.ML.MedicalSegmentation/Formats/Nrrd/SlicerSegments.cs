@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>One segment of a .seg.nrrd.</summary>
 /// <param name="Name">What users call it.</param>

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>One named piece of a PNG.</summary>
 /// <param name="Type">Four letters.</param>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>What the samples of a PNG's pixel mean; the numbers are the format's.</summary>
 internal enum PngColorType

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>The five ways in which a PNG's row may be stored as differences to its neighbours.</summary>
 /// <remarks>https://www.w3.org/TR/png-3/#9Filters: 0 none, 1 left, 2 above, 3 their mean, 4 the nearest of left, above and diagonal (Paeth).</remarks>

@@ -1,4 +1,8 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Images;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>PNG: one slice of 8 or 16 bit integers, with 1 to 4 channels (grey, grey and alpha, RGB, RGBA).</summary>
 /// <remarks>
@@ -48,7 +52,7 @@ internal sealed class PngFormat : IVolumeFormat
         }
 
         var keepIndices = source.Options.KeepStoredNumbers;
-        var packing = new VoxelPacking(Name, stream => new PngPixelStream(stream, png, keepIndices), png.LargestRatio(keepIndices));
+        var packing = new VoxelCompression(Name, stream => new PngPixelStream(stream, png, keepIndices), png.LargestRatio(keepIndices));
         using var data = new VoxelData(source.Name, Name, file, packing);
         data.MarkFirstVoxel();
         var (header, layout) = Describe(png, source);

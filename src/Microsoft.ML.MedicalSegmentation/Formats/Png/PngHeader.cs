@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Images;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>What stands before the pixels of a PNG.</summary>
 internal sealed class PngHeader

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>The deflate data of a PNG, which its IDAT chunks hold in pieces; checks the checksum of each.</summary>
 /// <param name="file">Stands at the first IDAT chunk.</param>

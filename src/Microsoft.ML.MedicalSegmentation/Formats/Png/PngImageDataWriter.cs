@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>Writes what it is given as IDAT chunks of one size.</summary>
 /// <param name="file">Receives the chunks; stays open.</param>

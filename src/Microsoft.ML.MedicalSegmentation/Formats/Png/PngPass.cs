@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>The pixels that one pass over a PNG gives: all of them, or every few from a start in each of Adam7's seven passes.</summary>
 internal readonly record struct PngPass(int StartX, int StartY, int StepX, int StepY)

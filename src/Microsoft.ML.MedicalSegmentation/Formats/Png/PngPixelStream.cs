@@ -1,6 +1,7 @@
 using System.IO.Compression;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>The samples of a PNG, row after row, those of a pixel together: inflated, unfiltered and unpacked.</summary>
 /// <remarks>Interlaced pictures are decoded whole when the first sample is asked for.</remarks>

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>Writes little-endian samples, those of a pixel together, as rows that pack well: as differences to their neighbours.</summary>
 /// <param name="packed">Receives the rows, each after the number of its filter; stays open.</param>

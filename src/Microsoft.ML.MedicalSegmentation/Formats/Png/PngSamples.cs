@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>Unpacks a PNG's row into whole bytes: narrow samples keep their numbers, palette colours are looked up.</summary>
 /// <param name="header">How rows are packed.</param>

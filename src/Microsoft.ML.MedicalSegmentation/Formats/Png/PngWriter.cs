@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Microsoft.ML.MedicalSegmentation.Formats.Images;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>Writes one slice as a PNG of 8 or 16 bits, not interlaced.</summary>
 internal static class PngWriter

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>What ImageJ writes into the description of a TIFF: the unit, the distance of slices, and how pages are dealt out.</summary>
 internal static class ImageJDescription

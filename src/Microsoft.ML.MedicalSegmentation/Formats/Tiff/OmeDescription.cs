@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>Reads the OME-XML of a TIFF: which page is which slice, channel and time, and the size of a voxel.</summary>
 /// <remarks>

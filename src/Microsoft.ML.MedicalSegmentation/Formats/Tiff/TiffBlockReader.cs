@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>Reads strips and tiles: unpacked, differences undone, in this machine's byte order.</summary>
 /// <param name="file">Stands at the start of the file.</param>

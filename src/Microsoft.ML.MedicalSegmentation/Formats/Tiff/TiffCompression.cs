@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>How the bytes of a TIFF's strips and tiles are packed; the numbers are the format's.</summary>
 internal enum TiffCompression

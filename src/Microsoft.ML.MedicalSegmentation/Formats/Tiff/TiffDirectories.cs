@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>Reads the directories of a TIFF, one per page: fields by their tags.</summary>
 internal sealed class TiffDirectories

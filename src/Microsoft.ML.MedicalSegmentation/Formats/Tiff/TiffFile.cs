@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>All pages of a TIFF as one volume: slices, and channels where ImageJ or OME-XML says so.</summary>
 internal sealed class TiffFile

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>TIFF: pages as slices, samples as channels, of every integer and floating point type.</summary>
 /// <remarks>
@@ -43,7 +46,7 @@ internal sealed class TiffFormat : IVolumeFormat
         file.Position = start;
         var first = tiff.Pages[0];
         var ratio = tiff.Pages.Max(page => TiffBlockReader.LargestRatio(page.Compression)) * 8.0 * VoxelTypes.SizeOf(first.VoxelType) * layout.Shape.Channels / ((double)first.Samples * tiff.Layout.Channels * first.BitsPerSample);
-        var packing = new VoxelPacking(Name, stream => new TiffPixelStream(stream, tiff, source.Options.KeepStoredNumbers), ratio);
+        var packing = new VoxelCompression(Name, stream => new TiffPixelStream(stream, tiff, source.Options.KeepStoredNumbers), ratio);
         using var data = new VoxelData(source.Name, Name, file, packing);
         data.MarkFirstVoxel();
         return first.ImageOrientation.Read(header, region, (stored, block) => VoxelReader.Read(data, layout with { Shape = stored.Shape }, stored, block, source.Options));

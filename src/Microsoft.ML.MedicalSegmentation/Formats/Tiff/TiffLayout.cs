@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>How the pages of a TIFF make a volume, and what its description says of sizes.</summary>
 /// <param name="Pages">The page of each slice of each channel: all slices of the first channel, then those of the second.</param>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>The LZW of TIFF 6.0, section 13: codes of 9 to 12 bits, the highest bit first, which grow one code early.</summary>
 internal static class TiffLzw

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>Apple's run lengths: a count of bytes to copy, or of times to repeat one. TIFF 6.0, section 9.</summary>
 internal static class TiffPackBits

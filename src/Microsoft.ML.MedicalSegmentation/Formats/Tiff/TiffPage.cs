@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Images;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>The checked description of one page: sizes, samples, and where its blocks of rows or tiles lie.</summary>
 internal sealed class TiffPage

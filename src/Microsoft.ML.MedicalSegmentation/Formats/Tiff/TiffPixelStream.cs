@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>The samples of a TIFF, page after page and row after row, in this machine's byte order.</summary>
 /// <remarks>Of pages whose samples have blocks of their own, all first samples come first, as channels of a volume do.</remarks>

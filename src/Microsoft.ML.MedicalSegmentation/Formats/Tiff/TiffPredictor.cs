@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>Turns the differences of a block's rows into samples of this machine's byte order.</summary>
 /// <remarks>TIFF 6.0, section 14; for floating point, Adobe's TIFF technical note 3 of 2005.</remarks>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>Puts the samples of a block where they belong in the rows of a page.</summary>
 /// <param name="page">The page.</param>

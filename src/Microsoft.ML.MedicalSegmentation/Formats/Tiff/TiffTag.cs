@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>The fields of a TIFF that are read or written; the numbers are the format's.</summary>
 internal enum TiffTag

@@ -1,6 +1,6 @@
 using ICSharpCode.SharpZipLib.BZip2;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>Unpacks bzip2 data, one stream or several joined, as parallel packers (pbzip2, lbzip2) write them.</summary>
 /// <param name="packed">At the first stream; stays open.</param>

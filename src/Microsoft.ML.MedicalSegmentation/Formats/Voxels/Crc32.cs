@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>The checksum of gzip and zip files (RFC 1952), and that of two neighbouring blocks.</summary>
 internal static class Crc32

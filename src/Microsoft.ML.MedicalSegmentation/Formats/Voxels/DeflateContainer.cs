@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>What stands around deflate data: a start, and a checksum at the end that can be joined from those of blocks.</summary>
 internal abstract class DeflateContainer

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>Joins the voxels of several files of equal size, as formats do that keep a slice a file.</summary>
 /// <param name="files">Opens each file at its first voxel.</param>
@@ -30,7 +30,7 @@ internal sealed class FileSequenceStream(IReadOnlyList<Func<VoxelData>> files, l
         }
 
         var openers = names.Select<string, Func<VoxelData>>(name => () => openFile(name, bytesPerFile)).ToList();
-        return new VoxelData(source, format, new FileSequenceStream(openers, bytesPerFile), VoxelPacking.None);
+        return new VoxelData(source, format, new FileSequenceStream(openers, bytesPerFile), VoxelCompression.None);
     }
 
     public override bool CanSeek => true;

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>Turns pairs of hexadecimal digits into bytes; white space may stand anywhere.</summary>
 /// <param name="text">The digits.</param>

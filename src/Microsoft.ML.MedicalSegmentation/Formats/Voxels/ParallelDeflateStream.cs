@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>Packs what is written to it as gzip or zlib, several blocks at once.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>Reads on several threads; a failure reaches the caller as what it is, with its own stack.</summary>
 internal static class ParallelReading

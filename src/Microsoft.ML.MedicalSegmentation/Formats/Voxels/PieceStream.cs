@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>A stream whose bytes are decoded piece by piece, such as the rows of a picture.</summary>
 internal abstract class PieceStream : UnpackingStream

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>Applies the voxel scaling of a volume, for formats that have no place for it.</summary>
 /// <remarks>

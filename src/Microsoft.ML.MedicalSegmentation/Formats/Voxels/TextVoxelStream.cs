@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>Turns numbers written as text into the bytes of voxels in this machine's byte order.</summary>
 /// <param name="text">Numbers separated by spaces, commas or line ends.</param>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>A stream that is only read, forwards.</summary>
 internal abstract class UnpackingStream : Stream

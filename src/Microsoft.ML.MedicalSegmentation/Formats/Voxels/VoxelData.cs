@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>The voxel bytes of a file, unpacked on the way; every failure to deliver them names the file.</summary>
 internal sealed class VoxelData : IDisposable
@@ -11,7 +11,7 @@ internal sealed class VoxelData : IDisposable
     private readonly string _source;
     private readonly string _format;
     private readonly Stream _file;
-    private readonly VoxelPacking _packing;
+    private readonly VoxelCompression _packing;
     private readonly long _start;
     private Stream _plain;
     private long _position;
@@ -22,7 +22,7 @@ internal sealed class VoxelData : IDisposable
     /// <param name="format">The format, such as "NIfTI-1".</param>
     /// <param name="file">Can seek; this object disposes it.</param>
     /// <param name="packing">How the bytes are packed.</param>
-    public VoxelData(string source, string format, Stream file, VoxelPacking packing)
+    public VoxelData(string source, string format, Stream file, VoxelCompression packing)
     {
         (_source, _format, _file, _packing, _start) = (source, format, file, packing, file.Position);
         _plain = Unpack();
@@ -47,7 +47,7 @@ internal sealed class VoxelData : IDisposable
         Span<byte> start = stackalloc byte[MagicBytes];
         var count = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         file.Seek(-count, SeekOrigin.Current);
-        return new(source, format, file, VoxelPacking.OfFile(start[..count], source));
+        return new(source, format, file, VoxelCompression.OfFile(start[..count], source));
     }
 
     /// <summary>Makes the current position that of the first voxel.</summary>
@@ -200,7 +200,7 @@ internal sealed class VoxelData : IDisposable
         {
             return _plain.Read(bytes);
         }
-        catch (Exception fault) when (VoxelPacking.IsDamage(fault))
+        catch (Exception fault) when (VoxelCompression.IsDamage(fault))
         {
             throw Damaged(fault);
         }
@@ -212,7 +212,7 @@ internal sealed class VoxelData : IDisposable
         {
             return action();
         }
-        catch (Exception fault) when (VoxelPacking.IsDamage(fault))
+        catch (Exception fault) when (VoxelCompression.IsDamage(fault))
         {
             throw Damaged(fault);
         }

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>How the voxels of a file lie: [outer channel, depth, height, width, inner channel], the inner channel fastest.</summary>
 /// <remarks>

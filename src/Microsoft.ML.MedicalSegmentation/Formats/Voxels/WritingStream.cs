@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>A stream that is only written, forwards, and turned into pieces of one size.</summary>
 /// <param name="pieceBytes">Bytes of every piece but the last.</param>

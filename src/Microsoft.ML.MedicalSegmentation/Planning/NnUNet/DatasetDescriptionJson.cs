@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.ML.MedicalSegmentation.Datasets;
 
 namespace Microsoft.ML.MedicalSegmentation.Planning.NnUNet;
 

@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Data.Cases;
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Reads a patch from a case, changed by a list of augmentations.</summary>

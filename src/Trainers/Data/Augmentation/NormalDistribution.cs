@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Many normal random numbers, each of mostly one table look-up and one multiplication.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>The random numbers of one patch. They depend on the seed of training, the epoch and the place of the patch in it, and on nothing else.</summary>

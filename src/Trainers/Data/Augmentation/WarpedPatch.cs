@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.ML.MedicalSegmentation.Data.Cases;
 
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 

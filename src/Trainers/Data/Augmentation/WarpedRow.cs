@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Microsoft.ML.MedicalSegmentation.Data.Cases;
 
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 

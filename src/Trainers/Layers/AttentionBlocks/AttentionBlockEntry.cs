@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Layers.Gates;
+using Microsoft.ML.MedicalSegmentation.Networks.UNets;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>One block of <see cref="AttentionBlockList"/>: what it is, where it stands, and how to build it.</summary>
 /// <param name="Key">The name in options, in kebab case: "squeeze-excitation".</param>

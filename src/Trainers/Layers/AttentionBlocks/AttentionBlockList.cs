@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Layers.Gates;
+using Microsoft.ML.MedicalSegmentation.Networks.UNets;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>The attention blocks that a <see cref="UNet"/> can have. Adding one: a file in this folder, and an entry here.</summary>
 public static class AttentionBlockList

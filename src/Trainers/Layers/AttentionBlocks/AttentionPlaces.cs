@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Networks.UNets;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Where a <see cref="UNet"/> has attention blocks.</summary>

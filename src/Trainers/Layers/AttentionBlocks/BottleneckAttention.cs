@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>BAM: weights of channels, from their means, and of positions, from dilated convolutions, are joined into one map that raises features.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -40,7 +42,7 @@ public sealed class BottleneckAttention(int spatialDims, long channels, Attentio
     ];
 
     /// <inheritdoc/>
-    public override Value Forward(Value input)
+    public override TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var (byChannel, byPosition) = (OfChannels(input), OfPositions(input));
@@ -49,14 +51,14 @@ public sealed class BottleneckAttention(int spatialDims, long channels, Attentio
         return scope.Keep(input * (weights + 1));
     }
 
-    private Value OfChannels(Value input)
+    private TensorExpression OfChannels(TensorExpression input)
     {
         var means = input.Flatten(2).Mean([-1]); // [N, C]
         var weights = excite.Forward(Normalize(squeezeNorm, squeeze.Forward(means)).Relu());
         return weights.Reshape([-1, channels, .. Enumerable.Repeat(1L, spatialDims)]);
     }
 
-    private Value OfPositions(Value input)
+    private TensorExpression OfPositions(TensorExpression input)
     {
         var features = Normalize(norms[0], reduction.Forward(input)).Relu();
         features = Normalize(norms[1], surroundings[0].Forward(features)).Relu();
@@ -69,7 +71,7 @@ public sealed class BottleneckAttention(int spatialDims, long channels, Attentio
         return options.Strict ? new BatchNorm(inner) : new InstanceNorm(inner, affine: true);
     }
 
-    private static Value Normalize(Layer norm, Value input) => norm switch
+    private static TensorExpression Normalize(Layer norm, TensorExpression input) => norm switch
     {
         BatchNorm batch => batch.Forward(input),
         LayerNorm layer => layer.Forward(input),

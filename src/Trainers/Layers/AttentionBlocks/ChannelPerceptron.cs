@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>Two layers over the channels of pooled features, with a ReLU between them.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -10,5 +12,5 @@ internal sealed class ChannelPerceptron(int spatialDims, long channels, long inn
     private readonly Convolution excite = new(spatialDims, innerChannels, channels, kernel: 1);
 
     /// <summary>[N, channels, S] -> the same, each position by itself.</summary>
-    public Value Forward(Value input) => excite.Forward(squeeze.Forward(input).Relu());
+    public TensorExpression Forward(TensorExpression input) => excite.Forward(squeeze.Forward(input).Relu());
 }

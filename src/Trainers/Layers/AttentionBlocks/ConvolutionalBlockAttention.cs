@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>CBAM: channels are weighted by their means and maxima, then positions by the mean and maximum over the channels around them.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -27,13 +29,13 @@ public sealed class ConvolutionalBlockAttention(int spatialDims, long channels, 
     ];
 
     /// <inheritdoc/>
-    public override Value Forward(Value input)
+    public override TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var weights = perceptron.Forward(input.GlobalAveragePool()) + perceptron.Forward(input.GlobalMaxPool());
         var weighted = input * weights.Sigmoid();
         var (mean, largest) = (weighted.Mean([1], keepDimensions: true), weighted.Max([1], keepDimensions: true));
-        var summary = relevance.Forward(options.Strict ? Value.Concat(1, largest, mean) : Value.Concat(1, mean, largest));
+        var summary = relevance.Forward(options.Strict ? TensorExpression.Concat(1, largest, mean) : TensorExpression.Concat(1, mean, largest));
         var positionWeights = (relevanceNorm?.Forward(summary) ?? summary).Sigmoid().Shown(this, "relevance");
         positionWeights.ShowMap(this, "relevance", () => positionWeights);
         return scope.Keep(weighted * positionWeights);

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>ECA: each channel is weighted by what the means of its few neighbouring channels say.</summary>
 /// <param name="channels">C.</param>
@@ -12,7 +14,7 @@ public sealed class EfficientChannelAttention(long channels, AttentionBlockOptio
         1, 1, 1, KernelSize(channels, options), padding: KernelSize(channels, options) / 2, bias: false);
 
     /// <inheritdoc/>
-    public override Value Forward(Value input)
+    public override TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var means = input.Flatten(2).Mean([-1]).Reshape(-1, 1, channels);

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>Global context: one weighted mean over all positions is transformed and added to every position.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -13,10 +15,10 @@ public sealed class GlobalContext(int spatialDims, long channels, AttentionBlock
     private readonly Convolution score = new(spatialDims, channels, 1, kernel: 1);
     private readonly Linear squeeze = new(channels, options.Inner(channels, byDefault: 16));
     private readonly LayerNorm norm = new(options.Inner(channels, byDefault: 16));
-    private readonly Linear excite = Weights.Zeroed(new Linear(options.Inner(channels, byDefault: 16), channels));
+    private readonly Linear excite = WeightInitializer.Zeroed(new Linear(options.Inner(channels, byDefault: 16), channels));
 
     /// <inheritdoc/>
-    public override Value Forward(Value input)
+    public override TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var weights = score.Forward(input).Flatten(2).Softmax(-1).Reshape([-1, 1, .. input.Shape.Spatial]).Shown(this, "attention");

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+using Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>Non-local attention: each position gathers the features of all others, weighted by likeness, and adds them to its own.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -10,9 +13,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 public sealed class NonLocalAttention(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
 {
-    private readonly NonLocalBlock block = Weights.Zeroed(
+    private readonly NonLocalBlock block = WeightInitializer.Zeroed(
         new NonLocalBlock(spatialDims, channels, options.Inner(channels, byDefault: 2), options.Subsampling), "output.norm.");
 
     /// <inheritdoc/>
-    public override Value Forward(Value input) => block.Forward(input);
+    public override TensorExpression Forward(TensorExpression input) => block.Forward(input);
 }

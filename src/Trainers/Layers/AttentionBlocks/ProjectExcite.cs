@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>Project and excite: features are projected on each spatial axis, and the projections together say what each position of each channel weighs.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -13,7 +15,7 @@ public sealed class ProjectExcite(int spatialDims, long channels, AttentionBlock
     private readonly ChannelPerceptron perceptron = new(spatialDims, channels, options.Inner(channels, byDefault: 2));
 
     /// <inheritdoc/>
-    public override Value Forward(Value input)
+    public override TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         int[] axes = [.. Enumerable.Range(2, spatialDims)];

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>scSE: features weighted by channel (squeeze and excitation) plus features weighted by position.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -23,7 +25,7 @@ public sealed class SpatialChannelExcitation(int spatialDims, long channels, Att
     ];
 
     /// <inheritdoc/>
-    public override Value Forward(Value input)
+    public override TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var channelWeights = perceptron.Forward(input.GlobalAveragePool()).Sigmoid();

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>Squeeze and excitation: each channel is weighted by what the means of all channels say.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -13,7 +15,7 @@ public sealed class SqueezeExcitation(int spatialDims, long channels, AttentionB
     private readonly ChannelPerceptron perceptron = new(spatialDims, channels, options.Inner(channels, byDefault: 16));
 
     /// <inheritdoc/>
-    public override Value Forward(Value input)
+    public override TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         return scope.Keep(input * perceptron.Forward(input.GlobalAveragePool()).Sigmoid());

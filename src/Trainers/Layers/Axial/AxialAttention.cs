@@ -1,7 +1,10 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
+using Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
+using Microsoft.ML.MedicalSegmentation.Networks.MedicalTransformers;
 using Parameter = TorchSharp.Modules.Parameter;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers.Axial;
 
 /// <summary>Self-attention along one axis of a plane, with learned relative positions that may be gated.</summary>
 /// <remarks>
@@ -31,10 +34,10 @@ public sealed class AxialAttention(
 
     private readonly Parameter? relative = positions == AxialPositions.None
         ? null
-        : Weights.Normal(Math.Sqrt(1.0 / (channels / groups)), 2 * (channels / groups), (2 * length) - 1);
+        : WeightInitializer.Normal(Math.Sqrt(1.0 / (channels / groups)), 2 * (channels / groups), (2 * length) - 1);
 
-    private readonly Tensor? flatten_index = positions == AxialPositions.None ? null : Weights.Buffer(Distances(length), length * length);
-    private readonly Parameter projection = Weights.Normal(Math.Sqrt(1.0 / channels), 2 * channels, channels, 1);
+    private readonly Tensor? flatten_index = positions == AxialPositions.None ? null : WeightInitializer.Buffer(Distances(length), length * length);
+    private readonly Parameter projection = WeightInitializer.Normal(Math.Sqrt(1.0 / channels), 2 * channels, channels, 1);
     private readonly BatchNorm projectionNorm = new(2 * channels);
     private readonly BatchNorm scoreNorm = new(positions == AxialPositions.None ? groups : 3 * groups);
     private readonly BatchNorm outputNorm = new(positions == AxialPositions.None ? channels : 2 * channels);
@@ -57,7 +60,7 @@ public sealed class AxialAttention(
 
     /// <summary>[N, channels, H, W] -> [N, channels, H / stride, W / stride].</summary>
     /// <exception cref="ArgumentException">The channels or the length of the axis differ from the constructor's.</exception>
-    public Value Forward(Value input)
+    public TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var lines = alongWidth ? input.Permute(0, 2, 1, 3) : input.Permute(0, 3, 1, 2); // [N, lines, channels, length]
@@ -69,7 +72,7 @@ public sealed class AxialAttention(
     }
 
     // [lines, channels, length] -> the same; b, g, c, i, j in comments are lines, groups, channels of a group, queries, keys.
-    private Value Attend(Value lines, long size, long count)
+    private TensorExpression Attend(TensorExpression lines, long size, long count)
     {
         var width = channels / groups;
         var projected = projectionNorm.Forward(lines.Convolution(projection, null, 1, 0, 1)).Reshape(-1, groups, 2 * width, size);
@@ -88,31 +91,31 @@ public sealed class AxialAttention(
         var tables = table.Split(0, width / 2, width / 2, width);
         var byQuery = AlongQueries(query, Gated(tables[0], queryGate).Permute(1, 0, 2)).Permute(1, 2, 0, 3); // b g i j
         var byKey = AlongQueries(key, Gated(tables[1], keyGate).Permute(1, 0, 2)).Permute(1, 2, 3, 0); // b g j i, the transposed
-        var scores = scoreNorm.Forward(Value.Concat(1, content, byQuery, byKey)).Reshape(-1, 3, groups, size, size);
+        var scores = scoreNorm.Forward(TensorExpression.Concat(1, content, byQuery, byKey)).Reshape(-1, 3, groups, size, size);
         var similarity = scores.Sum([1]).Softmax(-1).Shown(this, "attention");
 
         ShowLines(similarity, count);
         var fromValues = Gated(value.MatMul(similarity.Transpose(2, 3)), valueGate); // b g c i
         var fromPositions = FromPositions(similarity, Gated(tables[2], valuePositionGate));
-        var both = outputNorm.Forward(Value.Concat(-1, fromValues, fromPositions).Reshape(-1, 2 * channels, size));
+        var both = outputNorm.Forward(TensorExpression.Concat(-1, fromValues, fromPositions).Reshape(-1, 2 * channels, size));
         return both.Reshape(-1, channels, 2, size).Sum([2]);
     }
 
-    private void ShowLines(Value weights, long count) => weights.ShowMap(this, "attention", () =>
+    private void ShowLines(TensorExpression weights, long count) => weights.ShowMap(this, "attention", () =>
     {
         var received = AttentionReceived.PerKey(weights.Mean([1])).Reshape(-1, count, weights.Shape[3]);
         return (alongWidth ? received : received.Transpose(1, 2)).Unsqueeze(1);
     });
 
     // Sum over c of features[b, g, c, i] * table[i, c, j], as [i, b, g, j].
-    private Value AlongQueries(Value features, Value table)
+    private TensorExpression AlongQueries(TensorExpression features, TensorExpression table)
     {
         var (inner, size) = (features.Shape[2], features.Shape[3]);
         return features.Permute(3, 0, 1, 2).Reshape(size, -1, inner).MatMul(table).Reshape(size, -1, groups, size);
     }
 
     // Sum over j of similarity[b, g, i, j] * table[c, i, j], as [b, g, c, i].
-    private Value FromPositions(Value similarity, Value table)
+    private TensorExpression FromPositions(TensorExpression similarity, TensorExpression table)
     {
         var (inner, size) = (table.Shape[0], similarity.Shape[3]);
         var sums = similarity.Permute(2, 0, 1, 3).Reshape(size, -1, size).MatMul(table.Permute(1, 2, 0));
@@ -129,7 +132,7 @@ public sealed class AxialAttention(
         }
     }
 
-    private static Value Gated(Value term, Parameter? gate) => gate is null ? term : term * gate;
+    private static TensorExpression Gated(TensorExpression term, Parameter? gate) => gate is null ? term : term * gate;
 
     private static Parameter? Gate(AxialPositions positions, double start)
     {
@@ -138,7 +141,7 @@ public sealed class AxialAttention(
             return null;
         }
 
-        var gate = Weights.Constant(start);
+        var gate = WeightInitializer.Constant(start);
         gate.requires_grad = false;
         return gate;
     }

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.Axial;
 
 /// <summary>A residual bottleneck with axial attention, first along the height and then along the width, in place of its 3x3 convolution.</summary>
 /// <param name="inputs">Channels that come in.</param>
@@ -48,7 +50,7 @@ public sealed class AxialAttentionBlock(
 
     /// <summary>[N, inputs, H, W] -> [N, outputs, H / stride, W / stride].</summary>
     /// <exception cref="ArgumentException">The channels or the grid differ from the constructor's.</exception>
-    public Value Forward(Value input)
+    public TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var features = downNorm.Forward(down.Forward(input)).Relu();

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.Gates;
 
 /// <summary>
 /// The attention gate of the widely copied community form: relevance at the full resolution of the skip connection.
@@ -17,7 +19,7 @@ public sealed class AdditiveAttentionGate(int spatialDims, long skipChannels, lo
     private readonly ConvolutionUnit score = new(spatialDims, innerChannels, 1, kernel: 1, rectified: false);
 
     /// <inheritdoc/>
-    public override Value Forward(Value skip, Value gating)
+    public override TensorExpression Forward(TensorExpression skip, TensorExpression gating)
     {
         using var scope = skip.OpenScope();
         var sum = gatingProjection.Forward(gating) + skipProjection.Forward(skip);

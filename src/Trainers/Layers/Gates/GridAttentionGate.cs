@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.Gates;
 
 /// <summary>
 /// The attention gate of the Attention U-Net: relevance computed on a coarser grid than the skip connection's.
@@ -43,7 +45,7 @@ public sealed class GridAttentionGate(
     ];
 
     /// <inheritdoc/>
-    public override Value Forward(Value skip, Value gating)
+    public override TensorExpression Forward(TensorExpression skip, TensorExpression gating)
     {
         using var scope = skip.OpenScope();
         var relevance = Relevance(skip, gating).ResizeLinear(skip.Shape.Spatial).Shown(this, "relevance"); // alpha in the paper
@@ -51,7 +53,7 @@ public sealed class GridAttentionGate(
         return scope.Keep(output.Forward(skip * relevance));
     }
 
-    private Value Relevance(Value skip, Value gating)
+    private TensorExpression Relevance(TensorExpression skip, TensorExpression gating)
     {
         var query = skipProjection.Forward(skip);
         var sum = query + gatingProjection.Forward(gating).ResizeLinear(query.Shape.Spatial);

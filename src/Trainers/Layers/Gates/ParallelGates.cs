@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.Gates;
 
 /// <summary>
 /// Grid attention gates side by side on one skip connection, combined by a 1x1 convolution, batch norm and ReLU.
@@ -24,9 +26,9 @@ public sealed class ParallelGates(int spatialDims, long skipChannels, IReadOnlyL
     ];
 
     /// <inheritdoc/>
-    public override Value Forward(Value skip, Value gating)
+    public override TensorExpression Forward(TensorExpression skip, TensorExpression gating)
     {
         using var scope = skip.OpenScope();
-        return scope.Keep(combination.Forward(Value.Concat(1, [.. parallel.Select(gate => gate.Forward(skip, gating))])));
+        return scope.Keep(combination.Forward(TensorExpression.Concat(1, [.. parallel.Select(gate => gate.Forward(skip, gating))])));
     }
 }

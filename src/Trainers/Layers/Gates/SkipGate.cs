@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.Gates;
 
 /// <summary>Weights a skip connection by its relevance to a gating signal.</summary>
 public abstract class SkipGate : Layer
@@ -8,5 +10,5 @@ public abstract class SkipGate : Layer
     /// <param name="gating">[N, G, S'], of the same grid or a coarser one.</param>
     /// <returns>[N, C, S].</returns>
     /// <exception cref="ArgumentException">A channel count differs from the constructor's.</exception>
-    public abstract Value Forward(Value skip, Value gating);
+    public abstract TensorExpression Forward(TensorExpression skip, TensorExpression gating);
 }

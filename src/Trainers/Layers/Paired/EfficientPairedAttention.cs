@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers.Paired;
 
 /// <summary>Efficient paired attention: channels attend to channels and tokens to a few projected tokens, with shared queries and keys.</summary>
 /// <remarks>
@@ -21,8 +22,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="options">Heads and forms.</param>
 public sealed class EfficientPairedAttention(long channels, long tokens, long projected, PairedAttentionOptions options) : Layer
 {
-    private readonly Parameter channelTemperature = Weights.Constant(1, options.Heads, 1, 1);
-    private readonly Parameter spatialTemperature = Weights.Constant(1, options.Heads, 1, 1);
+    private readonly Parameter channelTemperature = WeightInitializer.Constant(1, options.Heads, 1, 1);
+    private readonly Parameter spatialTemperature = WeightInitializer.Constant(1, options.Heads, 1, 1);
 
     // Queries, keys, and the values of channel and of spatial attention.
     private readonly Linear projections = new(channels, 4 * channels, bias: options.ProjectionBias);
@@ -31,7 +32,7 @@ public sealed class EfficientPairedAttention(long channels, long tokens, long pr
     private readonly Linear? valueTokens = options.TokenProjection == TokenProjection.Separate ? new(tokens, projected) : null;
 
     private readonly Parameter? tokenMatrix = options.TokenProjection == TokenProjection.Matrix
-        ? Weights.Default(projected, tokens, projected)
+        ? WeightInitializer.Default(projected, tokens, projected)
         : null;
 
     private readonly Linear? spatialOutput = options.AddsAttentions ? null : new(channels, channels / 2);
@@ -55,16 +56,16 @@ public sealed class EfficientPairedAttention(long channels, long tokens, long pr
 
     /// <summary>[N, tokens, channels] -> the same.</summary>
     /// <exception cref="ArgumentException">The tokens or channels differ from the constructor's.</exception>
-    public Value Forward(Value input) => Forward(input, grid: null);
+    public TensorExpression Forward(TensorExpression input) => Forward(input, grid: null);
 
-    /// <inheritdoc cref="Forward(Value)"/>
+    /// <inheritdoc cref="Forward(TensorExpression)"/>
     /// <param name="input">The tokens.</param>
     /// <param name="grid">The grid that the tokens come from, over which both attentions are shown; not shown where left out.</param>
-    public Value Forward(Value input, long[]? grid)
+    public TensorExpression Forward(TensorExpression input, long[]? grid)
     {
         using var scope = input.OpenScope();
         var parts = projections.Forward(input).Reshape(-1, tokens, 4, options.Heads, channels / options.Heads);
-        Value Part(int index) => parts.Slice(2, index, 1).Squeeze(2).Permute(0, 2, 3, 1); // [N, heads, channels of a head, tokens]
+        TensorExpression Part(int index) => parts.Slice(2, index, 1).Squeeze(2).Permute(0, 2, 3, 1); // [N, heads, channels of a head, tokens]
         var (query, key) = (Part(0), Part(1));
         var (keys, values) = (ProjectKeys(key), ProjectValues(Part(3)));
         query = query.Normalize(-1);
@@ -85,11 +86,11 @@ public sealed class EfficientPairedAttention(long channels, long tokens, long pr
 
         return scope.Keep(spatialOutput is null || channelOutput is null
             ? byChannel + spatial
-            : Value.Concat(-1, spatialOutput.Forward(spatial), channelOutput.Forward(byChannel)));
+            : TensorExpression.Concat(-1, spatialOutput.Forward(spatial), channelOutput.Forward(byChannel)));
     }
 
     // [N, tokens]: how much attention a token gets through the projected ones that it is part of; 1 on average.
-    private Value TokensAttended(Value spatialWeights)
+    private TensorExpression TokensAttended(TensorExpression spatialWeights)
     {
         var attended = spatialWeights.Mean([1, 2]).Unsqueeze(1); // [N, 1, projected]
         var parts = keyTokens is not null ? attended.Weight(keyTokens.Matrix).Abs()
@@ -99,11 +100,11 @@ public sealed class EfficientPairedAttention(long channels, long tokens, long pr
         return tokensAttended / tokensAttended.Mean([1], keepDimensions: true);
     }
 
-    private Value ProjectKeys(Value key) => keyTokens?.Forward(key) ?? ByMatrix(key);
+    private TensorExpression ProjectKeys(TensorExpression key) => keyTokens?.Forward(key) ?? ByMatrix(key);
 
-    private Value ProjectValues(Value value) => (valueTokens ?? keyTokens)?.Forward(value) ?? ByMatrix(value);
+    private TensorExpression ProjectValues(TensorExpression value) => (valueTokens ?? keyTokens)?.Forward(value) ?? ByMatrix(value);
 
-    private Value ByMatrix(Value value) => tokenMatrix is null
+    private TensorExpression ByMatrix(TensorExpression value) => tokenMatrix is null
         ? throw new InvalidOperationException("Paired attention has no token projection.")
         : value.MatMul(value.Weight(tokenMatrix));
 }

@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers.Paired;
 
 /// <summary>The transformer block of UNETR++: learned positions, paired attention, and convolutions around which a residual runs.</summary>
 /// <param name="channels">C.</param>
@@ -13,8 +14,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 public sealed class PairedAttentionBlock(
     long channels, long[] grid, long projected, int convolutions, PairedAttentionOptions options, bool hasPositions = true) : Layer
 {
-    private readonly Parameter scale = Weights.Constant(1e-6, channels);
-    private readonly Parameter? positions = hasPositions ? Weights.Constant(0, 1, Tokens(grid), channels) : null;
+    private readonly Parameter scale = WeightInitializer.Constant(1e-6, channels);
+    private readonly Parameter? positions = hasPositions ? WeightInitializer.Constant(0, 1, Tokens(grid), channels) : null;
     private readonly LayerNorm norm = new(channels);
     private readonly EfficientPairedAttention attention = new(channels, Tokens(grid), projected, options);
     private readonly ResidualConvolutionBlock convolution = new(3, channels, channels);
@@ -39,7 +40,7 @@ public sealed class PairedAttentionBlock(
 
     /// <summary>[N, channels, D, H, W] -> the same.</summary>
     /// <exception cref="ArgumentException">The grid or the channels differ from the constructor's.</exception>
-    public Value Forward(Value input)
+    public TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var tokens = input.Flatten(2).Transpose(1, 2);

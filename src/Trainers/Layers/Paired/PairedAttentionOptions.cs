@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Layers.Paired;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How efficient paired attention brings keys and values from all tokens to a few.</summary>

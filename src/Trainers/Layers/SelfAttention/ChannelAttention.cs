@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 
 /// <summary>Channel attention: each channel gathers the channels that differ from it most.</summary>
 /// <remarks>
@@ -10,10 +11,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 public sealed class ChannelAttention : Layer
 {
-    private readonly Parameter gamma = Weights.Constant(0, 1);
+    private readonly Parameter gamma = WeightInitializer.Constant(0, 1);
 
     /// <summary>[N, C, S] -> the same.</summary>
-    public Value Forward(Value input)
+    public TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var rows = input.Flatten(2);

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 
 /// <summary>The head of the dual attention network: position attention and channel attention side by side, each with a prediction, and one of their sum.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -43,11 +45,11 @@ public sealed class DualAttentionHead(int spatialDims, long inputs, long classes
 
     /// <summary>[N, inputs, S] -> the prediction [N, classes, S] of both attentions together.</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
-    public Value Forward(Value features) => ForwardTraining(features)[0];
+    public TensorExpression Forward(TensorExpression features) => ForwardTraining(features)[0];
 
     /// <summary>[N, inputs, S] -> predictions [N, classes, S]: of both attentions and, with side outputs, of positions and of channels.</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
-    public Value[] ForwardTraining(Value features)
+    public TensorExpression[] ForwardTraining(TensorExpression features)
     {
         using var scope = features.OpenScope();
         var positions = positionExit.Forward(positionAttention.Forward(positionEntry.Forward(features)));

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 
 /// <summary>Each position gathers features of all positions, or of a coarser grid, weighted by likeness, and adds them to its own.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -15,7 +17,7 @@ public sealed class NonLocalBlock(int spatialDims, long channels, long innerChan
 
     /// <summary>[N, channels, S] -> the same.</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
-    public Value Forward(Value input)
+    public TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var pooled = Subsampled(key.Forward(input));
@@ -27,7 +29,7 @@ public sealed class NonLocalBlock(int spatialDims, long channels, long innerChan
         return scope.Keep(output.Forward(gathered) + input);
     }
 
-    private Value Subsampled(Value features) => subsampling == 1
+    private TensorExpression Subsampled(TensorExpression features) => subsampling == 1
         ? features
         : features.MaxPool(features.Shape.Spatial.Select(side => Math.Min(side, subsampling)).ToArray());
 }

@@ -1,6 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Expressions;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 
 /// <summary>Position attention: each position gathers the features of the positions that resemble it, wherever they lie.</summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
@@ -14,7 +15,7 @@ public sealed class PositionAttention(int spatialDims, long channels) : Layer
     private readonly Convolution query = new(spatialDims, channels, Math.Max(1, channels / 8), kernel: 1);
     private readonly Convolution key = new(spatialDims, channels, Math.Max(1, channels / 8), kernel: 1);
     private readonly Convolution value = new(spatialDims, channels, channels, kernel: 1);
-    private readonly Parameter gamma = Weights.Constant(0, 1);
+    private readonly Parameter gamma = WeightInitializer.Constant(0, 1);
 
     /// <summary>Our names and those of the authors' code.</summary>
     internal static (string Ours, string Original)[] OriginalNames { get; } =
@@ -26,7 +27,7 @@ public sealed class PositionAttention(int spatialDims, long channels) : Layer
 
     /// <summary>[N, channels, S] -> the same.</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
-    public Value Forward(Value input)
+    public TensorExpression Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();
         var queries = query.Forward(input).Flatten(2).Transpose(1, 2);

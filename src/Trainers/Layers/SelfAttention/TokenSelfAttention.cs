@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Expressions;
+
+namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 
 /// <summary>Self-attention of tokens in several heads: the attention of the transformer.</summary>
 /// <param name="channels">C; a multiple of the heads.</param>
@@ -13,17 +15,17 @@ public sealed class TokenSelfAttention(long channels, int heads, double dropout 
 
     /// <summary>[N, tokens, channels] -> the same.</summary>
     /// <exception cref="ArgumentException">The channels differ from the constructor's.</exception>
-    public Value Forward(Value input) => Forward(input, grid: null);
+    public TensorExpression Forward(TensorExpression input) => Forward(input, grid: null);
 
-    /// <inheritdoc cref="Forward(Value)"/>
+    /// <inheritdoc cref="Forward(TensorExpression)"/>
     /// <param name="input">The tokens.</param>
     /// <param name="grid">The grid that the tokens come from, over which the attention is shown; not shown where left out.</param>
-    public Value Forward(Value input, long[]? grid)
+    public TensorExpression Forward(TensorExpression input, long[]? grid)
     {
         using var scope = input.OpenScope();
         var tokens = input.Shape[1];
         var parts = projections.Forward(input).Reshape(-1, tokens, 3, heads, channels / heads);
-        Value Part(int index) => parts.Slice(2, index, 1).Squeeze(2).Permute(0, 2, 1, 3); // [N, heads, tokens, channels of a head]
+        TensorExpression Part(int index) => parts.Slice(2, index, 1).Squeeze(2).Permute(0, 2, 1, 3); // [N, heads, tokens, channels of a head]
         var scores = Part(0).MatMul(Part(1).Transpose(2, 3)) / Math.Sqrt((double)channels / heads);
         var weights = scores.Softmax(-1).Shown(this, "attention");
         if (grid is not null)

@@ -1,7 +1,8 @@
 using System.IO.Compression;
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 
 /// <summary>Reads the weights of a PyTorch checkpoint: a zip with a pickle (data.pkl) and the numbers of each storage (data/0, data/1, ...).</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 
 /// <summary>NumPy's numbers in a pickle, such as a best metric beside the weights: read as plain numbers.</summary>
 /// <remarks>

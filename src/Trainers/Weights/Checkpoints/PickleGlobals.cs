@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
+
+namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 
 /// <summary>The only classes and functions that a pickle may name, and what calling them builds.</summary>
 internal static class PickleGlobals

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
+
+namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 
 /// <summary>A dictionary of a pickle, ordered or not, with its entries in the order in which they were set.</summary>
 internal sealed class PickleDictionary

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
+
+namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 
 /// <summary>Finds the weights in what a checkpoint holds beside them: epochs, optimisers, histories.</summary>
 internal static class StateDictionary

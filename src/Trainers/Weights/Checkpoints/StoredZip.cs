@@ -1,6 +1,7 @@
 using System.IO.Compression;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 
 /// <summary>A zip whose parts are stored as they are, so that it cannot unpack to more than its own length.</summary>
 internal sealed class StoredZip : IDisposable

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 
 /// <summary>Reads a pickle that builds nothing but tensors, containers, text and numbers; it can run no code.</summary>
 /// <remarks>

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights.Safetensors;
 
 /// <summary>Reads safetensors: 8 bytes with the length of a JSON header, the header, and the numbers of all tensors.</summary>
 /// <remarks>https://github.com/huggingface/safetensors#format. Tensors must fill the file without gaps and overlaps.</remarks>

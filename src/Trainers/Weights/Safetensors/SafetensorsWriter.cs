@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Weights.Safetensors;
 
 /// <summary>Writes safetensors; the same tensors give the same bytes.</summary>
 /// <remarks>Wider numbers come first and the header is filled up with spaces, so that every tensor is aligned when the file is mapped.</remarks>

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 /// <summary>Weighted sums of overlapping tiles, for only as many slices as a tile is deep.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 /// <summary>Collects the classes of slices, as the network's orientation sees them, into labels on the volume's own grid.</summary>
 internal sealed class LabelWriter

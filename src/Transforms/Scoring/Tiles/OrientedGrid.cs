@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Spatial;
+
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 /// <summary>A volume's grid seen along other axes: permuted and mirrored, never resampled, and without a copy.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 /// <summary>Turns blended slices into probabilities on the volume's own grid, one channel per class.</summary>
 internal sealed class ProbabilityWriter

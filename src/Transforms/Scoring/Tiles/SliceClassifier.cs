@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 /// <summary>Decides each voxel of a blended slice: the class with the largest sum; the first of equal ones.</summary>
 /// <remarks>A voxel's weights are the same for every class, so that sums decide as means would.</remarks>

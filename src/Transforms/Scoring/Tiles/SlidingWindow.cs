@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 /// <summary>The tiles that cover a volume: patches of one size, evenly spread, overlapping their neighbours.</summary>
 /// <remarks>

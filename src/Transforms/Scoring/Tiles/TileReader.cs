@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 /// <summary>Copies tiles of a volume, as the network's orientation sees it, into the network's input.</summary>
 internal sealed class TileReader

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 /// <summary>How much a tile's voxels count where tiles overlap: most in the middle, where the network saw all around.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Bmp;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Bmp;
 
 [TestClass]
 public sealed class BmpFormatTests

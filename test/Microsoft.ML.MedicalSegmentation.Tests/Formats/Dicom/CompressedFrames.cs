@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Dicom;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 
 /// <summary>Frames of 9 x 7 random pixels, and what dcmtk 3.6.7 (dcmcjpeg --encode-lossless, dcmcrle) made of them.</summary>
 internal static class CompressedFrames

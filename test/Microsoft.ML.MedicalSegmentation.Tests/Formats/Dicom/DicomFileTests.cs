@@ -1,6 +1,7 @@
 using System.IO.Compression;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Dicom;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 
 [TestClass]
 public sealed class DicomFileTests

@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Dicom;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 
 /// <summary>Small DICOM files made by the test: CT slices of 16 bits, in any transfer syntax.</summary>
 internal static class DicomFiles

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Dicom;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 
 /// <summary>Enhanced images: many frames in a file, described by shared and per-frame functional groups.</summary>
 [TestClass]

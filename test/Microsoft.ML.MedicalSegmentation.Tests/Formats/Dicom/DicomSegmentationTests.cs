@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Dicom;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 
 [TestClass]
 public sealed class DicomSegmentationTests

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Dicom;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 
 [TestClass]
 public sealed class DicomSegmentationWriterTests

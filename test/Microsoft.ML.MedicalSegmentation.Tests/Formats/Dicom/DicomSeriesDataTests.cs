@@ -1,6 +1,7 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Dicom;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 
 /// <summary>The series of the data folder: golden values of formats/series.tsv, and the volumes that dcm2niix made of two of them.</summary>
 [TestClass]

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Dicom;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 
 [TestClass]
 public sealed class DicomSeriesTests

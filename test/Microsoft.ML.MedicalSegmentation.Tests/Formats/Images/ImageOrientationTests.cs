@@ -1,7 +1,9 @@
-using Microsoft.ML.MedicalSegmentation.Tests.Formats.Png;
-using Microsoft.ML.MedicalSegmentation.Tests.Formats.Tiff;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Png;
+using Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Images;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Images;
 
 /// <summary>
 /// Pictures of a camera that was not held upright. Expected pixels are those of Pillow 9.4: ImageOps.exif_transpose of the

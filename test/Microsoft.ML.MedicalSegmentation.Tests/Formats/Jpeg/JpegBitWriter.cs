@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Jpeg;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>Writes the bits of a scan, with a zero stuffed after each 0xFF.</summary>
 internal sealed class JpegBitWriter(List<byte> file)

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Jpeg;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>Makes JPEG files of every kind that is read, with all quantization steps 1, so that samples come back within rounding.</summary>
 /// <remarks>One code table serves for all: each value is its own code of nine bits.</remarks>

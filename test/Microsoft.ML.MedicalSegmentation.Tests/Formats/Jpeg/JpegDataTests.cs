@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Jpeg;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 /// <summary>Real pictures, against libjpeg-turbo 2.1.5 by way of Pillow 9.4.0.</summary>
 [TestClass]

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Jpeg;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
 [TestClass]
 public sealed class JpegFormatTests

@@ -1,6 +1,7 @@
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.MetaImage;
+namespace Microsoft.ML.MedicalSegmentation.Formats.MetaImage;
 
 [TestClass]
 public sealed class MetaImageFormatTests

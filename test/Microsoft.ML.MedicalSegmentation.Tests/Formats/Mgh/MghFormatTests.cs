@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Mgh;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Mgh;
 
 [TestClass]
 public sealed class MghFormatTests

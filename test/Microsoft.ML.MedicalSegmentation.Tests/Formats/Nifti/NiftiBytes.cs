@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Nifti;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
 /// <summary>NIfTI-1 files byte by byte, after nifti1.h and not after our writer.</summary>
 internal sealed class NiftiBytes

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Nifti;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
 [TestClass]
 public sealed class NiftiWriterTests

@@ -1,6 +1,7 @@
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Nrrd;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 [TestClass]
 public sealed class NrrdFormatTests

@@ -1,7 +1,7 @@
 using System.Text;
 using ICSharpCode.SharpZipLib.BZip2;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Nrrd;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>NRRD files in the encodings that our writer does not use.</summary>
 internal static class NrrdSamples

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Png;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>Makes PNG files of every kind, and wrong ones.</summary>
 /// <remarks>Rows go through the five filters in turn, so that every one is read.</remarks>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Png;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>Real pictures, against the sums that stand in their lists.</summary>
 [TestClass]

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Tiff;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 /// <summary>Makes TIFF files of kinds that are read but not written.</summary>
 internal sealed class TiffBytes(bool bigEndian)

@@ -1,6 +1,8 @@
-using Microsoft.ML.MedicalSegmentation.Tests.Formats.Png;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Png;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Tiff;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 
 [TestClass]
 public sealed class TiffFormatTests

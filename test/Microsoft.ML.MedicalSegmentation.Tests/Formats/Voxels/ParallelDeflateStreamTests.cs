@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Microsoft.ML.MedicalSegmentation.Tests.Formats.Voxels;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 [TestClass]
 public sealed class ParallelDeflateStreamTests

@@ -1,6 +1,7 @@
-using Microsoft.ML.MedicalSegmentation.Spatial.Components;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+
+namespace Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
 [TestClass]
 public sealed class ConnectedComponentsTests

@@ -1,6 +1,8 @@
-using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+using Microsoft.ML.MedicalSegmentation.Data.Cases;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation.Trainers.Tests.Data.Augmentation;
+
+namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 [TestClass]
 public class PatchAugmentationTests

@@ -1,8 +1,9 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 using Microsoft.ML.MedicalSegmentation.Fixtures;
 using TorchSharp;
 
-namespace Microsoft.ML.MedicalSegmentation.Layers;
+namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>What every block of the list keeps; gates, which need a second input, are tested in a U-Net.</summary>
 [TestClass]
@@ -169,7 +170,7 @@ public class AttentionBlockTests
     private static AttentionBlock Make(string key, int dims, long channels) =>
         AttentionBlockList.Find(key).Factory!(dims, channels, new AttentionBlockOptions());
 
-    private static torch.Tensor Run(AttentionBlock block, torch.Tensor input) => ((TorchValue)block.Forward(new TorchValue(input))).Tensor;
+    private static torch.Tensor Run(AttentionBlock block, torch.Tensor input) => ((TorchExpression)block.Forward(new TorchExpression(input))).Tensor;
 
     private static torch.Tensor Input(int dims, long channels) =>
         torch.randn([1, channels, .. Enumerable.Repeat(6L, dims)], torch.ScalarType.Float32);

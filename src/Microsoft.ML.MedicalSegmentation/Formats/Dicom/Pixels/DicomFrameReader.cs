@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 /// <summary>Reads frames of one image as little endian samples, the samples of a pixel together unless the image is planar.</summary>
 internal sealed class DicomFrameReader : IDisposable

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 /// <summary>The pixels of one file: sizes, sample type and how many frames, checked against the file's length.</summary>
 internal sealed class DicomImage

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 /// <summary>The colours of a PALETTE COLOR image: three tables, plain or in segments.</summary>
 /// <remarks>Part 3 of the standard, C.7.6.3.1.5, C.7.6.3.1.6 and C.7.9.2. Numbers before the first entry take its colour, those after the last entry that one's.</remarks>

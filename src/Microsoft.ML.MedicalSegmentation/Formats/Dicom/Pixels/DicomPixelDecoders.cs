@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The decoders of compressed DICOM pixels.</summary>

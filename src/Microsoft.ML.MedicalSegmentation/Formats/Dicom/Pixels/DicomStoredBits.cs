@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 /// <summary>Takes the stored bits out of the allocated ones: old files keep overlays in the bits beside them.</summary>
 internal static class DicomStoredBits

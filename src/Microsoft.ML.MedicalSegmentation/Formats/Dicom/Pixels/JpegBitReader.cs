@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 /// <summary>Bits of a JPEG scan, the most significant first, without the zeros that are stuffed after 0xFF.</summary>
 internal ref struct JpegBitReader(ReadOnlySpan<byte> data)

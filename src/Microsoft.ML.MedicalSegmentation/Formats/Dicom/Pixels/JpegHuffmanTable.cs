@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 /// <summary>One Huffman table of a lossless JPEG: codes of 1 to 16 bits for the number of bits of a difference.</summary>
 /// <remarks>ITU-T T.81, annexes C and F.2.2.</remarks>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 /// <summary>JPEG Lossless, process 14: Huffman codes of the differences from a predicted sample; 2 to 16 bits, any predictor.</summary>
 /// <remarks>ITU-T T.81, annex H, https://www.w3.org/Graphics/JPEG/itu-t81.pdf.</remarks>

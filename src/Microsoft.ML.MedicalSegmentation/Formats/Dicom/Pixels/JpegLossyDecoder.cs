@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 /// <summary>JPEG Baseline (process 1), Extended (2 and 4) and the retired progressive processes, of 8 and 12 bits.</summary>
 /// <remarks>

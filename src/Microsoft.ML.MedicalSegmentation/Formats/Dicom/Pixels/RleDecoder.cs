@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 /// <summary>DICOM's RLE Lossless: one PackBits segment for each byte of each sample, the most significant byte first.</summary>
 /// <remarks>Part 5 of the standard, annex G.</remarks>

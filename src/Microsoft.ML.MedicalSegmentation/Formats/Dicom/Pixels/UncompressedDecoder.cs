@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 /// <summary>Frames that lie plain in fragments (Encapsulated Uncompressed Explicit VR Little Endian).</summary>
 internal sealed class UncompressedDecoder : IDicomPixelDecoder

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A term of a coding scheme, such as ("10200004", "SCT", "Liver") of SNOMED CT.</summary>

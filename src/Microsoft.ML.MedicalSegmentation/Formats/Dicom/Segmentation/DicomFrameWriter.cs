@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
 
 /// <summary>Writes the pixels of a segmentation: eight voxels a byte across frame borders, or one number a voxel.</summary>
 internal static class DicomFrameWriter

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
 
 /// <summary>Writes what is common to all frames and what is each frame's own: place, segment, source slice.</summary>
 /// <remarks>Part 3 of the standard, C.7.6.16 and C.7.6.17.</remarks>

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How a segment was drawn.</summary>

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
 
 /// <summary>The regular grid on which the frames of a segmentation lie; places without a frame are empty.</summary>
 /// <param name="Shape">One channel.</param>

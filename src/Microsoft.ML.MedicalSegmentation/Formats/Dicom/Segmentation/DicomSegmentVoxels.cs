@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
 
 /// <summary>Reads the frames of a segmentation object into labels or channels.</summary>
 /// <param name="image">The frames.</param>

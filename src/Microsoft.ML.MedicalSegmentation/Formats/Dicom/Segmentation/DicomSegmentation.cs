@@ -1,3 +1,10 @@
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Volumes;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A DICOM segmentation object (SEG): segments with names, codes and colours, and the voxels of each.</summary>

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
 
 /// <summary>The images that a segmentation refers to, and what it copies of them.</summary>
 internal sealed class DicomSegmentationSource

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
 
 /// <summary>Writes one segmentation object: Explicit VR Little Endian, binary or label map.</summary>
 /// <remarks>Part 3 of the standard, A.51 and A.51.5 with C.8.20.</remarks>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Deals the slices of each place out to channels, so that each channel is of one kind over all places.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Tells which of the slices at one place belong to which channel: time points, echoes, diffusion weights, kinds of image.</summary>
 internal static class DicomChannels

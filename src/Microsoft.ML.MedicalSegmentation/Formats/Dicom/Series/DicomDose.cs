@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Places the frames of a dose grid, whose one position is that of its first plane.</summary>
 /// <remarks>Part 3 of the standard, C.8.8.3.2: Grid Frame Offset Vector.</remarks>

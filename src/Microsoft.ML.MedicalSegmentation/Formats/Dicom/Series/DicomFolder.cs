@@ -1,4 +1,8 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Finds and reads the DICOM files of a folder.</summary>
 internal static class DicomFolder
@@ -38,14 +42,14 @@ internal static class DicomFolder
         var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         try
         {
-            if (VoxelPacking.OfFile(start[..length], path) is { Unpack: { } unpack })
+            if (VoxelCompression.OfFile(start[..length], path) is { Unpack: { } unpack })
             {
                 stream.Position = 0;
                 using var unpacked = unpack(stream);
                 length = unpacked.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
             }
         }
-        catch (Exception fault) when (fault is VolumeFormatException || VoxelPacking.IsDamage(fault))
+        catch (Exception fault) when (fault is VolumeFormatException || VoxelCompression.IsDamage(fault))
         {
             // A damaged or packed file may be anything; it is not ours to judge.
             return false;

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>One slice: a frame of a file, or a tile of one, with its place, its scaling and the data sets that describe it.</summary>
 internal sealed record DicomFrame(DicomImage Image, int Index, DicomPlane Plane, VoxelScaling Scaling, DicomFrameGroups Groups)

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>The data sets that describe one frame: its own functional groups, those of all frames, and the top of the file.</summary>
 /// <param name="Own">The frame's item of the per-frame functional groups; null where there is none.</param>

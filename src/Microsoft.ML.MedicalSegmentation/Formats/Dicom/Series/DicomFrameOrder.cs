@@ -1,6 +1,7 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>What tells a slice from others at the same place: time, echo, diffusion weight, kind of image, and what puts them in order.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Where a frame lies, in DICOM's own LPS+ millimetres.</summary>
 /// <param name="Position">Centre of the first pixel; null where the file gives none.</param>

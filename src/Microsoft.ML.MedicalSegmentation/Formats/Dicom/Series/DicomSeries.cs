@@ -1,3 +1,7 @@
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The images of one DICOM series, readable as one volume.</summary>

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Slices in their places: [channel, depth], sorted by the position across the slices, never by name or number alone.</summary>
 /// <param name="Frames">Slices by channel (time, echo, ...) and depth.</param>

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Places the frames of a reconstructed nuclear medicine image, whose position is that of its first slice, with its detector.</summary>
 /// <remarks>

@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Reads the pixels of a stack into the array that the volume keeps, files in parallel.</summary>
 internal static class DicomVoxelReader

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Siemens' own header within a private attribute: named lists of texts.</summary>
 /// <remarks>The layout is described at https://nipy.org/nibabel/dicom/siemens_csa.html.</remarks>

@@ -1,4 +1,7 @@
-namespace Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
+
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Siemens' mosaics: all slices of one time point as tiles of one frame, row by row, tiles left over black.</summary>
 /// <remarks>

@@ -1,0 +1,110 @@
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+
+namespace Microsoft.ML.MedicalSegmentation.Data.Cases;
+
+/// <summary>Looks at every case before training begins, so that no fault of the data shows after an hour.</summary>
+/// <remarks>Cases are named by their row, and by their label file where the labels came from one.</remarks>
+internal sealed class CaseInspector
+{
+    private readonly string _data;
+    private readonly ClassMap _classes;
+    private int? _channels;
+
+    /// <param name="data">What messages call the data, such as "training data".</param>
+    /// <param name="classes">The classes of the labels.</param>
+    /// <param name="channels">Channels that images must have; those of the first case where left out.</param>
+    public CaseInspector(string data, ClassMap classes, int? channels = null)
+    {
+        _data = data;
+        _classes = classes;
+        _channels = channels;
+    }
+
+    /// <summary>Channels of the images seen.</summary>
+    public int Channels => _channels ?? 1;
+
+    /// <summary>Largest depth, height and width of the images seen.</summary>
+    public VolumeShape Largest { get; private set; } = new(1, 1, 1, 1);
+
+    /// <summary>Spacing of each image along x, y and z, in mm.</summary>
+    public List<Vector3D> Spacings { get; } = [];
+
+    /// <summary>Orientation codes seen.</summary>
+    public HashSet<string> Orientations { get; } = [];
+
+    /// <summary>Fails for a case that cannot be trained on, naming the row, the cause and the remedy; notes what training must know otherwise.</summary>
+    /// <exception cref="ArgumentException">Image and labels do not belong together, or voxels are not usable.</exception>
+    public void Inspect(int row, Volume image, LabelVolume labels)
+    {
+        var name = labels.Voxels.Header?.Source is { } source ? $"Row {row} of the {_data}, '{source}'" : $"Row {row} of the {_data}";
+        CheckGrid(name, image, labels);
+        if (_channels is { } channels && channels != image.Shape.Channels)
+        {
+            throw new ArgumentException(
+                $"{name}: the image has {image.Shape.Channels} channels, the others have {channels}. Load the same channels, in the same order, for every case.");
+        }
+
+        CheckVoxels(name, image);
+        CheckLabels(name, labels);
+        _channels = image.Shape.Channels;
+        Largest = new(1, Math.Max(Largest.Depth, image.Shape.Depth), Math.Max(Largest.Height, image.Shape.Height), Math.Max(Largest.Width, image.Shape.Width));
+        Spacings.Add(image.Geometry.Spacing);
+        Orientations.Add(image.Geometry.OrientationCode);
+    }
+
+    /// <summary>The median spacing along each axis, in mm.</summary>
+    public Vector3D MedianSpacing()
+    {
+        double Median(int axis)
+        {
+            var sorted = Spacings.Select(spacing => spacing[axis]).Order().ToArray();
+            return sorted[sorted.Length / 2];
+        }
+
+        return new(Median(0), Median(1), Median(2));
+    }
+
+    private static void CheckGrid(string name, Volume image, LabelVolume labels)
+    {
+        if (!image.Shape.SameGrid(labels.Shape))
+        {
+            throw new ArgumentException(
+                $"{name}: the image is {image.Shape.WithChannels(1)} voxels, its labels are {labels.Shape}. "
+                + "Labels must be drawn on the image's grid: check that the pair belongs together, or resample the labels onto the image.");
+        }
+
+        if (!image.Geometry.Matches(labels.Geometry, image.Shape))
+        {
+            throw new ArgumentException(
+                $"{name}: image and labels lie up to {image.Geometry.LargestDifference(labels.Geometry, image.Shape):0.##} mm apart "
+                + $"(image {image.Geometry}; labels {labels.Geometry}). "
+                + "Check that the pair belongs together; where only the header is wrong, give the labels the image's geometry.");
+        }
+    }
+
+    private static void CheckVoxels(string name, Volume image)
+    {
+        try
+        {
+            FiniteInput.Require(image);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"{name}: {e.Message}", e);
+        }
+    }
+
+    private void CheckLabels(string name, LabelVolume labels)
+    {
+        var counts = labels.CountValues();
+        for (var value = 0; value < counts.Length; value++)
+        {
+            if (counts[value] > 0 && _classes.IndexOf(value) == ClassMap.Unknown)
+            {
+                throw new ArgumentException(
+                    $"{name}: {counts[value]} voxels have the label {value}, which is no class. "
+                    + $"Classes: {string.Join(", ", _classes.Classes.Select(c => $"{c.Value} {c.Name}"))}. Name it in the classes, or correct the labels.");
+            }
+        }
+    }
+}

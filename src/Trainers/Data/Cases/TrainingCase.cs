@@ -1,0 +1,12 @@
+namespace Microsoft.ML.MedicalSegmentation.Data.Cases;
+
+/// <summary>One row of training data: an image, its labels, and where its structures lie.</summary>
+/// <param name="Row">Its place in the data, from 0; what messages call it.</param>
+/// <param name="Image">[C, D, H, W]; shared with the pipeline, never copied.</param>
+/// <param name="Labels">[D, H, W], on the image's grid.</param>
+/// <param name="Foreground">Voxels of each structure.</param>
+internal sealed record TrainingCase(int Row, Volume Image, LabelVolume Labels, ForegroundIndex Foreground)
+{
+    /// <summary>Memory that the voxels take.</summary>
+    public long SizeInBytes => Image.SizeInBytes + Labels.Voxels.SizeInBytes;
+}

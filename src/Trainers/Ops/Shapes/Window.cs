@@ -1,8 +1,0 @@
-namespace Microsoft.ML.MedicalSegmentation;
-
-/// <summary>How a kernel slides over the spatial axes; one number per axis each.</summary>
-internal sealed record Window(long[] Kernel, long[] Stride, long[] Padding, long[] Dilation, long Groups)
-{
-    /// <summary>Padding as ONNX writes it: all near sides, then all far sides.</summary>
-    public long[] Pads => [.. Padding, .. Padding];
-}

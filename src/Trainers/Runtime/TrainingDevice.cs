@@ -1,0 +1,39 @@
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation.Runtime;
+
+/// <summary>Chooses where training computes, as the context says.</summary>
+internal static class TrainingDevice
+{
+    /// <summary>The GPU that <see cref="MLContext.GpuDeviceId"/> names, else the CPU.</summary>
+    /// <param name="context">Names the GPU, if any.</param>
+    /// <param name="log">Told where the CPU takes the place of the GPU.</param>
+    /// <exception cref="InvalidOperationException">A GPU is named, there is none of that number, and <see cref="MLContext.FallbackToCpu"/> is false; or libtorch does not load.</exception>
+    public static Device Choose(MLContext context, Action<string> log)
+    {
+        Libtorch.Require();
+        OnnxRuntimeLibrary.Require();
+        if (context.GpuDeviceId is not { } id)
+        {
+            return CPU;
+        }
+
+        var available = cuda.is_available() ? cuda.device_count() : 0;
+        if (id >= 0 && id < available)
+        {
+            return device(DeviceType.CUDA, id);
+        }
+
+        var missing = $"MLContext.GpuDeviceId is {id}, but libtorch sees {available} CUDA devices.";
+        if (!context.FallbackToCpu)
+        {
+            throw new InvalidOperationException(
+                $"{missing} Install a CUDA build of TorchSharp (TorchSharp-cuda-windows or -linux) and a driver, choose another device, or set FallbackToCpu to true.");
+        }
+
+        log($"{missing} The processor trains.");
+        return CPU;
+    }
+}

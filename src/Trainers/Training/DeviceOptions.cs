@@ -1,0 +1,21 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Threads and precision: <see cref="SegmentationTrainer.Options.Device"/>. The GPU is chosen by MLContext.GpuDeviceId.</summary>
+public sealed record DeviceOptions
+{
+    /// <summary>Threads that libtorch computes with.</summary>
+    /// <value>At least 0. Default: 0, one per processor.</value>
+    public int Threads { get; init; }
+
+    /// <summary>The number format in which the network computes while training; its weights and the exported model are float32.</summary>
+    /// <value>Default: <see cref="TrainingPrecision.Float32"/>.</value>
+    public TrainingPrecision Precision { get; init; }
+
+    internal void AddFaults(OptionFaults faults)
+    {
+        faults.AtLeast("Device.Threads", Threads, 0);
+        faults.Require(Enum.IsDefined(Precision), "Device.Precision", Precision, string.Join(" or ", Enum.GetNames<TrainingPrecision>()));
+    }
+}

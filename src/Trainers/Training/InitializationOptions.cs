@@ -1,0 +1,36 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Weights to start from, and weights to leave as they are: <see cref="SegmentationTrainer.Options.Initialization"/>.</summary>
+public sealed record InitializationOptions
+{
+    /// <summary>Weights to start from: a safetensors file, a PyTorch checkpoint (.pth, .pt, .bin), or what <see cref="ExportOptions.WeightsPath"/> wrote.</summary>
+    /// <value>Default: null, random weights.</value>
+    public string? WeightsPath { get; init; }
+
+    /// <summary>Which of those weights may differ or are left out, such as a head for other classes.</summary>
+    /// <value>Default: none; names and sizes must all agree.</value>
+    public WeightLoadingOptions Loading { get; init; } = new();
+
+    /// <summary>Weights that training leaves as they are, by name: <c>["conv*", "center.*"]</c>. A star stands for any letters, a question mark for one.</summary>
+    /// <value>
+    /// Names are those of the original code, as in weights files. The optimiser does not change a frozen weight; a batch norm all of whose
+    /// weights are frozen keeps its running statistics and normalises by them. Default: none.
+    /// </value>
+    public IReadOnlyList<string> FreezePatterns { get; init; } = [];
+
+    internal void AddFaults(OptionFaults faults)
+    {
+        faults.Add(
+            FreezePatterns.Any(string.IsNullOrWhiteSpace),
+            "A pattern of Initialization.FreezePatterns is empty; give the name of a weight, in which * stands for any letters.");
+        faults.Add(
+            WeightsPath is null && Loading.Skip.Count > 0,
+            $"Initialization.Loading.Skip names {string.Join(", ", Loading.Skip)}, but Initialization.WeightsPath is missing. Give the file to start from.");
+        faults.Add(
+            WeightsPath is not null && !File.Exists(WeightsPath),
+            $"Initialization.WeightsPath is '{WeightsPath}', where there is no file. Leave it out to start from random weights.");
+        faults.AddAll(Loading.Faults());
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Epochs, optimiser and learning rate: <see cref="SegmentationTrainer.Options.Optimization"/>.</summary>
+public sealed record OptimizationOptions
+{
+    /// <summary>Epochs.</summary>
+    /// <value>At least 1. Default: 50.</value>
+    public int MaxEpoch { get; init; } = 50;
+
+    /// <summary>How gradients change weights.</summary>
+    /// <value>Default: AdamW.</value>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
+
+    /// <summary>The initial learning rate.</summary>
+    /// <value>Above 0. Default: 1e-3, for AdamW; about 1e-2 suits SGD with Nesterov momentum.</value>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>How the learning rate falls.</summary>
+    /// <value>Default: polynomial of power 0.9.</value>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Polynomial;
+
+    /// <summary>Steps over which the learning rate first rises.</summary>
+    /// <value>At least 0. Default: 0.</value>
+    public int WarmUpSteps { get; init; }
+
+    /// <summary>How much weights are pulled towards 0 in each step, relative to the learning rate.</summary>
+    /// <value>At least 0. Default: 0.01.</value>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Momentum of SGD.</summary>
+    /// <value>Above 0, below 1. Default: 0.99, as nnU-Net. Ignored by Adam and AdamW.</value>
+    public double Momentum { get; init; } = 0.99;
+
+    /// <summary>How slowly Adam's and AdamW's mean of the gradient follows; beta 1 in the paper.</summary>
+    /// <value>0 to below 1. Default: 0.9.</value>
+    public double AdamBeta1 { get; init; } = 0.9;
+
+    /// <summary>How slowly Adam's and AdamW's mean of the squared gradient follows; beta 2 in the paper.</summary>
+    /// <value>0 to below 1. Default: 0.999.</value>
+    public double AdamBeta2 { get; init; } = 0.999;
+
+    /// <summary>The largest norm of the gradient of all weights together; larger gradients are scaled down to it.</summary>
+    /// <value>At least 0; 0 for no limit. Default: 12, as nnU-Net.</value>
+    public double GradientClipNorm { get; init; } = 12;
+
+    /// <summary>How slowly the running average of the weights follows them. The average is what is kept.</summary>
+    /// <value>0 to below 1; 0 for no average. Default: 0.99.</value>
+    public double WeightAverageDecay { get; init; } = 0.99;
+
+    /// <summary>Ends training as <see cref="SegmentationTrainer.Options.StopToken"/> does when this time has passed in its steps, those of earlier processes included.</summary>
+    /// <value>Above 0. Default: null, no limit.</value>
+    public TimeSpan? TimeBudget { get; init; }
+
+    internal void AddFaults(OptionFaults faults)
+    {
+        faults.AtLeast("Optimization.MaxEpoch", MaxEpoch, 1);
+        faults.Require(TimeBudget is not { } budget || budget > TimeSpan.Zero, "Optimization.TimeBudget", TimeBudget, "above 0, or left out");
+        faults.AtLeast("Optimization.WarmUpSteps", WarmUpSteps, 0);
+        faults.Require(Enum.IsDefined(Optimizer), "Optimization.Optimizer", Optimizer, string.Join(", ", Enum.GetNames<OptimizerKind>()));
+        faults.Require(LearningRate > 0 && double.IsFinite(LearningRate), "Optimization.LearningRate", LearningRate, "above 0, such as 1e-3");
+        faults.Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "Optimization.WeightDecay", WeightDecay, "at least 0, such as 0.01");
+        faults.Require(Momentum is > 0 and < 1, "Optimization.Momentum", Momentum, "above 0 and below 1, such as 0.99");
+        faults.Require(AdamBeta1 is >= 0 and < 1, "Optimization.AdamBeta1", AdamBeta1, "at least 0 and below 1, such as 0.9");
+        faults.Require(AdamBeta2 is >= 0 and < 1, "Optimization.AdamBeta2", AdamBeta2, "at least 0 and below 1, such as 0.999");
+        faults.Require(
+            GradientClipNorm >= 0 && double.IsFinite(GradientClipNorm), "Optimization.GradientClipNorm", GradientClipNorm, "at least 0, such as 12");
+        faults.Require(
+            WeightAverageDecay is >= 0 and < 1, "Optimization.WeightAverageDecay", WeightAverageDecay, "at least 0 and below 1, such as 0.99");
+    }
+}

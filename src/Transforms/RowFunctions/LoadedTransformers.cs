@@ -1,0 +1,43 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.MedicalSegmentation.Scoring;
+
+namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
+
+/// <summary>Puts this library's own transformers in the place of the stock chains that a loaded model holds for them.</summary>
+/// <remarks>They have the log and the device of the context, and can be saved again. Chains of version 1, which do not name the user's columns, stay.</remarks>
+internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<string, byte[][]> blobs, ModelLoadOptions options)
+{
+    /// <summary>The model with its transformers replaced.</summary>
+    /// <exception cref="InvalidDataException">A state is damaged.</exception>
+    public ITransformer Of(ITransformer model)
+    {
+        if (model is not IEnumerable<ITransformer> chain)
+        {
+            return model;
+        }
+
+        var links = chain.ToList();
+        return SavedChain.TryRead(context, links) is { } saved
+            ? Restore(saved) ?? model
+            : new TransformerChain<ITransformer>([.. links.Select(Of)]);
+    }
+
+    private VolumeTransformer? Restore(SavedChain saved)
+    {
+        var state = saved.Parse(digest => blobs.GetValueOrDefault(digest));
+        if (state.Columns is not { } columns)
+        {
+            return null;
+        }
+
+        var contract = RowContracts.Find(saved.Contract)
+            ?? throw new InvalidDataException($"The model has a transform '{saved.Contract}', which this version of the library does not have. Use the version that wrote it, or a later one.");
+        var function = contract.Restore(state);
+        if (function is SegmentationScoring scoring)
+        {
+            return new SegmentationTransformer(nameof(SegmentationTransformer), scoring.With(context, options), columns.Inputs[0], columns.Outputs);
+        }
+
+        return new VolumeTransformer(saved.Name, function, columns.Inputs, columns.Outputs);
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.ML.MedicalSegmentation.Images;
+using Microsoft.ML.MedicalSegmentation.Intensity;
+using Microsoft.ML.MedicalSegmentation.Saving;
+using Microsoft.ML.MedicalSegmentation.Scoring;
+
+namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
+
+/// <summary>Every contract that a model zip may name.</summary>
+internal static class RowContracts
+{
+    /// <summary>The contracts, in the order of their names.</summary>
+    public static IReadOnlyList<IRowContract> All { get; } =
+    [
+        new ConvertLabelsToImageContract(),
+        new ConvertToImageContract(),
+        new ConvertToVolumeContract(),
+        new ConvertToVolumeOfSizeContract(),
+        new CropForegroundContract(),
+        new CropForegroundLabelsContract(),
+        new CropOrPadContract(),
+        new CropOrPadLabelsContract(),
+        new CropToMaskContract(),
+        new CropToMaskLabelsContract(),
+        new FirstSegmentationContract(),
+        new LoadLabelVolumesContract(),
+        new LoadVolumesContract(),
+        new MatchHistogramsContract(),
+        new MatchHistogramsInMaskContract(),
+        new NormalizeByDatasetContract(),
+        new NormalizeIntensityContract(),
+        new NormalizeIntensityInMaskContract(),
+        new PadContract(),
+        new PadLabelsContract(),
+        new ReorientContract(),
+        new ReorientLabelsContract(),
+        new ResampleContract(),
+        new ResampleLabelsContract(),
+        new ResampleLabelsToContract(),
+        new ResampleToContract(),
+        new ReturnLabelsToGridContract(),
+        new ReturnToGridContract(),
+        new SaveLabelVolumesContract(),
+        new SaveVolumesContract(),
+        new SegmentationContract(),
+    ];
+
+    /// <summary>The contract of a name; null where this version has none.</summary>
+    public static IRowContract? Find(string name) => All.FirstOrDefault(contract => contract.Name == name);
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
+
+namespace Microsoft.ML.MedicalSegmentation.Scoring;
+
+/// <summary>Tells what the transforms of this library in a model do.</summary>
+internal static class ModelReading
+{
+    /// <summary>The transforms of this library that a fitted or loaded model holds.</summary>
+    public static ModelDescription Describe(MLContext context, ITransformer model)
+    {
+        var states = FindStates(context, model).ToList();
+        var stages = states.Select(s => new ModelStage(
+            s.Contract[ZipStages.ContractPrefix.Length..], JsonNode.Parse(s.State.Json) ?? new JsonObject(), s.State.BlobLength));
+        var segmentation = states.Where(s => s.Contract is SegmentationContract.ContractName or FirstSegmentationContract.ContractName)
+            .Select(s => SegmentationContract.FromState(s.State).Model)
+            .FirstOrDefault();
+        return new([.. stages], segmentation);
+    }
+
+    private static IEnumerable<(string Contract, SavedState State)> FindStates(MLContext context, ITransformer model)
+    {
+        if (model is VolumeTransformer own)
+        {
+            yield return own.ToState();
+        }
+
+        if (model is not IEnumerable<ITransformer> chain)
+        {
+            yield break;
+        }
+
+        var links = chain.ToList();
+        if (SavedChain.TryRead(context, links) is { } saved)
+        {
+            yield return (saved.Contract, saved.Parse(_ => null));
+            yield break;
+        }
+
+        foreach (var state in links.SelectMany(link => FindStates(context, link)))
+        {
+            yield return state;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
+
+/// <summary>A segmentation network ready to run on tiles; safe for several threads.</summary>
+internal sealed class OnnxNetwork : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly OnnxSignature _signature;
+    private readonly SegmentationModelInfo _info;
+    private readonly RunOptions _runOptions = new();
+
+    // Runs share it; disposing takes it alone, so that no run loses the session under its feet.
+    private readonly ReaderWriterLockSlim _inUse = new();
+    private bool _disposed;
+
+    /// <summary>Opens the network and compares it with its description.</summary>
+    /// <exception cref="ArgumentException">The two contradict each other, or the batch is impossible.</exception>
+    public OnnxNetwork(SegmentationModel model, int threads, int batchSize, ScoringDevice device, Action<string> warn)
+    {
+        _info = model.Info;
+        _session = OnnxSessions.Open(model.OnnxArray, threads, device, warn);
+        try
+        {
+            _signature = OnnxSignature.Check(_session, _info);
+            if (_signature.Batch is { } batch && batch != batchSize)
+            {
+                throw new ArgumentException($"The ONNX model takes batches of {batch}; BatchSize is {batchSize}. Set it to {batch}, or export the model with an open batch dimension.");
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>True where the network takes only batches of one size, so that the last must be filled up.</summary>
+    public bool HasFixedBatch => _signature.Batch is not null;
+
+    /// <summary>Runs a batch of tiles.</summary>
+    /// <param name="tiles">[N, C, D, H, W] or more.</param>
+    /// <param name="outputs">Receives [N, K, D, H, W].</param>
+    /// <param name="batch">N.</param>
+    /// <param name="volume">What messages call the volume that the tiles are of.</param>
+    /// <exception cref="InvalidOperationException">The run failed, as for lack of memory, or gave a value that is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The network was disposed, perhaps by another thread.</exception>
+    public void Run(float[] tiles, float[] outputs, int batch, string volume)
+    {
+        _inUse.EnterReadLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            RunSession(tiles, outputs, batch);
+        }
+        finally
+        {
+            _inUse.ExitReadLock();
+        }
+
+        RequireFiniteOutput(outputs.AsSpan(0, checked((int)(batch * _info.OutputChannels * _info.Patch.ChannelCount))), volume);
+    }
+
+    /// <summary>Frees the session when no run is in progress; may be called more than once.</summary>
+    public void Dispose()
+    {
+        _inUse.EnterWriteLock();
+        try
+        {
+            _disposed = true;
+            _session.Dispose();
+            _runOptions.Dispose();
+        }
+        finally
+        {
+            _inUse.ExitWriteLock();
+        }
+    }
+
+    private void RunSession(float[] tiles, float[] outputs, int batch)
+    {
+        using var input = Wrap(tiles, batch, _info.InputChannels);
+        using var output = Wrap(outputs, batch, _info.OutputChannels);
+        try
+        {
+            _session.Run(_runOptions, [_signature.Input], [input], [_signature.Output], [output]);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidOperationException($"The network could not be run on a patch of {_info.Patch}: {OnnxSessions.FirstLine(e)}", e);
+        }
+    }
+
+    private OrtValue Wrap(float[] values, int batch, int channels)
+    {
+        var patch = _info.Patch;
+        long[] shape = _info.SpatialDimensions == 3
+            ? [batch, channels, patch.Depth, patch.Height, patch.Width]
+            : [batch, channels, patch.Height, patch.Width];
+        return OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance, values.AsMemory(0, checked((int)(batch * channels * patch.ChannelCount))), shape);
+    }
+
+    private void RequireFiniteOutput(ReadOnlySpan<float> outputs, string volume)
+    {
+        if (FiniteInput.IndexOfFirstOther(outputs) is var index and >= 0)
+        {
+            var channel = index / _info.Patch.ChannelCount % _info.OutputChannels;
+            throw new InvalidOperationException(
+                $"On {volume}, the network gave {outputs[index]} for class '{_info.Classes[(int)channel].Name}'. Its weights may be damaged, or the intensities far from those of training"
+                + (_info.Preprocessing.Length == 0 ? "." : $" (preprocessing: {_info.Preprocessing}).")
+                + " Check that the volume was normalised as in training.");
+        }
+    }
+}

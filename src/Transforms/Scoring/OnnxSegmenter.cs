@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using Microsoft.ML.MedicalSegmentation.Scoring;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
+
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>Segments whole volumes of any size with a network of a fixed patch, through ONNX Runtime.</summary>
+/// <remarks>
+/// The volume is covered by overlapping tiles (<see cref="SlidingWindow"/>), whose logits are averaged with
+/// <see cref="TileWeights"/> before any activation, as nnU-Net v2 does. Tiles run with ascending z, and a slice is decided as soon as no
+/// later tile touches it, so that memory beyond the volume and its labels is that of the network on one batch of tiles
+/// and classes x patch depth x height x width numbers. A 2D network scores slice by slice. The volume is brought to
+/// the training orientation by flips and permutations of axes, and the labels back onto the volume's grid; nothing is
+/// resampled unless <see cref="ScoringSettings.Resampling"/> asks for it. Safe for several threads; each call then takes memory of its own.
+/// </remarks>
+public sealed class OnnxSegmenter : IDisposable
+{
+    private readonly ScoringSettings _settings;
+    private readonly OnnxNetwork _network;
+    private readonly TrainingSpacing _spacing;
+    private readonly float[] _weights;
+    private Workspace? _spare;
+    private bool _disposed;
+
+    /// <summary>Opens a model.</summary>
+    /// <param name="model">What to score.</param>
+    /// <param name="settings">How; null takes the defaults.</param>
+    /// <param name="device">Where; the processor where left out.</param>
+    /// <param name="warn">Told what is doubtful but no error; <see cref="Trace.TraceWarning(string)"/> where left out.</param>
+    /// <exception cref="ArgumentException">The ONNX model contradicts its description, or a setting is out of range.</exception>
+    /// <exception cref="InvalidDataException">The ONNX model cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The device cannot be used.</exception>
+    public OnnxSegmenter(SegmentationModel model, ScoringSettings? settings = null, ScoringDevice? device = null, Action<string>? warn = null)
+    {
+        _settings = settings ?? new();
+        _settings.Validate();
+        warn ??= message => Trace.TraceWarning(message);
+        Info = model.Info;
+        _spacing = new(Info, _settings, warn);
+        _network = new(model, _settings.Threads, _settings.BatchSize, device ?? new(), warn);
+        _weights = TileWeights.Gaussian(Info.Patch);
+    }
+
+    /// <summary>Classes, patch and training voxels of the model.</summary>
+    public SegmentationModelInfo Info { get; }
+
+    /// <summary>Segments one volume.</summary>
+    /// <param name="volume">Image channels as in training, normalised as in training; any size.</param>
+    /// <param name="withProbabilities">True to return probabilities as well: classes x volume numbers of memory.</param>
+    /// <param name="cancellationToken">Stops between tiles.</param>
+    /// <exception cref="ArgumentException">The volume has other channels, NaN or infinite voxels, or, where demanded, another spacing than training; or it is too large at the spacing of training.</exception>
+    /// <exception cref="InvalidOperationException">The network failed or gave a value that is not finite.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public VolumeSegmentation Segment(Volume volume, bool withProbabilities = false, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        RequireChannels(volume);
+        FiniteInput.Require(volume);
+        var prepared = _spacing.Bring(volume);
+        var result = SegmentAsItIs(prepared, withProbabilities, cancellationToken);
+        return ReferenceEquals(prepared, volume) ? result : _spacing.Return(result, volume);
+    }
+
+    /// <summary>Frees the session; may be called more than once.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _spare = null;
+        _network.Dispose();
+    }
+
+    private VolumeSegmentation SegmentAsItIs(Volume volume, bool withProbabilities, CancellationToken cancellationToken)
+    {
+        var grid = new OrientedGrid(volume, Info.Orientation);
+        var window = new SlidingWindow(grid.Shape, Info.Patch, _settings.Overlap ?? Info.Overlap);
+        var labels = new LabelWriter(volume, grid, Info.Classes);
+        var probabilities = withProbabilities ? new ProbabilityWriter(volume, grid, Info, window) : null;
+
+        var workspace = Interlocked.Exchange(ref _spare, null) ?? new Workspace(Info, _settings.BatchSize);
+        workspace.Slab.Start(Info.OutputChannels, grid.Shape, Info.Patch);
+        var reader = new TileReader(volume, grid, Info.Patch);
+        var classes = new int[grid.Shape.Height * grid.Shape.Width];
+        var decided = 0;
+        void DecideUpTo(int end)
+        {
+            for (; decided < end; decided++)
+            {
+                SliceClassifier.Classify(workspace.Slab, Info.OutputChannels, decided, classes);
+                labels.Write(decided, classes);
+                probabilities?.Write(decided, workspace.Slab);
+                workspace.Slab.Release(decided);
+            }
+        }
+
+        foreach (var z in window.Depths)
+        {
+            DecideUpTo(z);
+            foreach (var batch in window.TilesAt(z).Chunk(_settings.BatchSize))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Run(batch, reader, workspace, volume.NameInErrors);
+            }
+        }
+
+        DecideUpTo(grid.Shape.Depth);
+        Volatile.Write(ref _spare, workspace);
+        return new(labels.ToLabels(), probabilities?.ToVolume());
+    }
+
+    private void Run(TileOrigin[] batch, TileReader reader, Workspace workspace, string volume)
+    {
+        var inputLength = (int)Info.Patch.Count;
+        var outputLength = Info.OutputChannels * (int)Info.Patch.ChannelCount;
+        for (var i = 0; i < batch.Length; i++)
+        {
+            reader.Read(batch[i], workspace.Tiles.AsSpan(i * inputLength, inputLength));
+        }
+
+        _network.Run(workspace.Tiles, workspace.Outputs, _network.HasFixedBatch ? _settings.BatchSize : batch.Length, volume);
+        for (var i = 0; i < batch.Length; i++)
+        {
+            workspace.Slab.Add(workspace.Outputs.AsSpan(i * outputLength, outputLength), _weights, Info.Patch, batch[i]);
+        }
+    }
+
+    private void RequireChannels(Volume volume)
+    {
+        if (volume.Shape.Channels != Info.InputChannels)
+        {
+            throw new ArgumentException(
+                $"The volume has {volume.Shape.Channels} channel{(volume.Shape.Channels == 1 ? "" : "s")}; the model takes {Info.InputChannels}. "
+                + "Load the channels of training, in the same order, into one volume.");
+        }
+    }
+
+    /// <summary>What one call needs besides its volume and labels; kept for the next call.</summary>
+    private sealed class Workspace(SegmentationModelInfo info, int batchSize)
+    {
+        public float[] Tiles { get; } = new float[checked(batchSize * (int)info.Patch.Count)];
+
+        public float[] Outputs { get; } = new float[checked(batchSize * info.OutputChannels * (int)info.Patch.ChannelCount)];
+
+        public BlendingSlab Slab { get; } = new();
+    }
+}
