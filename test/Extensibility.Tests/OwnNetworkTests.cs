@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Networks;
 
 namespace Extensibility.Tests;
@@ -27,7 +28,7 @@ public class OwnNetworkTests
                 Loss = new SquaredErrorLoss { Scale = 2 },
                 Sampling = new() { PatchSize = new PatchSize(16, 16, 16) },
                 Optimization = new() { MaxEpoch = 6, LearningRate = 1e-2, WeightAverageDecay = 0 },
-                Augmentation = AugmentationOptions.None,
+                Augmentation = AugmentationPresets.None,
                 Seed = 1,
                 Device = new() { Threads = 1 },
             });

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -194,7 +195,7 @@ public class SegmentationTrainerInputTests
             Optimization = new() { MaxEpoch = -1, LearningRate = double.NaN },
             Validation = new() { Interval = 0 },
             Initialization = new() { WeightsPath = "nowhere.weights" },
-            Augmentation = new() { Rotation = 900 },
+            Augmentation = [new Rotation { MaximumAngle = 900 }],
             Scoring = new() { Overlap = 1 },
         };
 
@@ -203,7 +204,7 @@ public class SegmentationTrainerInputTests
         foreach (var fact in new[]
         {
             "11 of the trainer's options", "Overlap is 1", "Sampling.BatchSize is 0", "Optimization.MaxEpoch is -1", "Optimization.LearningRate is NaN", "Network: Width is 0", "Validation.Interval is 0",
-            "LabelColumnName", "nowhere.weights", "16 x 16 x 0", "Loss.Smooth is -1", "Augmentation.Rotation is 900",
+            "LabelColumnName", "nowhere.weights", "16 x 16 x 0", "Loss.Smooth is -1", "Augmentation Rotation.MaximumAngle is 900",
         })
         {
             StringAssert.Contains(error.Message, fact);

@@ -46,7 +46,7 @@ public sealed class SegmentationTrainerProgressTests
 
         var history = model.TrainingHistory!;
         Assert.IsTrue(history.StoppedEarly);
-        Assert.AreEqual(history.Epochs.Count - 3, history.Best.Epoch);
+        Assert.AreEqual(history.Epochs.Count - 3, history.Best?.Epoch);
     }
 
     [TestMethod]
@@ -121,7 +121,25 @@ public sealed class SegmentationTrainerProgressTests
             Optimization = options.Optimization with { MaxEpoch = 100000, TimeBudget = TimeSpan.FromSeconds(2) },
         }).Fit(TwoBalls.Data(context, 2));
 
-        Assert.IsTrue(model.TrainingHistory!.StoppedEarly);
+        var history = model.TrainingHistory!;
+        Assert.IsTrue(history.StoppedEarly);
+        Assert.IsTrue(history.Epochs[^1].LearningRate < 0.05 * history.Epochs[0].LearningRate, "The learning rate reaches its end with the time.");
+    }
+
+    [TestMethod]
+    public void Fit_StoppedInTheFirstEpoch_HasAModelAndNoBestEpoch()
+    {
+        var context = new MLContext(seed: 1);
+        using var stop = new CancellationTokenSource();
+        using var model = TwoBalls.BriefTrainer(context, options => options with
+        {
+            StopToken = stop.Token,
+            Sampling = options.Sampling with { StepsPerEpoch = 5 },
+            ProgressCallback = _ => stop.Cancel(),
+        }).Fit(TwoBalls.Data(context, 2));
+
+        Assert.IsNull(model.TrainingHistory!.Best);
+        Assert.IsTrue(model.TrainingHistory.StoppedEarly);
     }
 
     [TestMethod]

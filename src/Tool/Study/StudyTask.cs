@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+
 namespace MedSeg.Study;
 
 /// <summary>Data that networks are compared on, with the budget that each of them gets.</summary>
@@ -29,7 +31,7 @@ internal sealed record StudyTask
     public double ForegroundFraction { get; init; }
 
     /// <summary>What is done to patches in training.</summary>
-    public AugmentationOptions Augmentation { get; init; } = AugmentationOptions.None;
+    public IReadOnlyList<PatchAugmentation> Augmentation { get; init; } = AugmentationPresets.None;
 
     /// <summary>Every task.</summary>
     public static IReadOnlyList<StudyTask> All { get; } =
@@ -53,7 +55,7 @@ internal sealed record StudyTask
             Patch = new(1, 64, 64),
             BatchSize = 8,
             Steps = 400,
-            Augmentation = new() { Mirror = VolumeAxes.Height | VolumeAxes.Width, SpatialProbability = 0, IntensityProbability = 0 },
+            Augmentation = [new Mirroring { Axes = VolumeAxes.Height | VolumeAxes.Width }],
         },
         new()
         {
@@ -65,7 +67,7 @@ internal sealed record StudyTask
             BatchSize = 8,
             Steps = 400,
             ForegroundFraction = 0.5,
-            Augmentation = new() { Mirror = VolumeAxes.Height | VolumeAxes.Width, SpatialProbability = 0, IntensityProbability = 0 },
+            Augmentation = [new Mirroring { Axes = VolumeAxes.Height | VolumeAxes.Width }],
         },
     ];
 

@@ -1,83 +1,90 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
+using System.Diagnostics;
 
 namespace Microsoft.ML.MedicalSegmentation.Data;
 
-/// <summary>Fills the next batches on a thread of its own while a step runs.</summary>
-/// <remarks>Three batches exist: one in use, one waiting, one being filled. Their order does not depend on timing.</remarks>
+/// <summary>Fills the next batches on threads of its own while a step runs.</summary>
+/// <remarks>
+/// Two more batches exist than workers: one in use, one waiting. The order of the batches and what is in them depend on the fillers alone, not on the number
+/// of workers or on timing.
+/// </remarks>
 internal sealed class BatchPrefetcher : IDisposable
 {
-    private const int BatchCount = 3;
-
-    private readonly BlockingCollection<TrainingBatch> _empty = new(BatchCount);
-    private readonly BlockingCollection<TrainingBatch> _filled = new(BatchCount);
     private readonly TrainingBatch[] _batches;
+    private readonly IEnumerator<Action<TrainingBatch>> _fillers;
+    private readonly Queue<Task<TrainingBatch>> _pending = new();
+    private readonly TaskScheduler _workers;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Thread _thread;
-    private ExceptionDispatchInfo? _failure;
+    private readonly Stopwatch _waiting = new();
 
     /// <summary>Starts filling.</summary>
     /// <param name="create">Makes an empty batch.</param>
-    /// <param name="fillers">One action per step that fills a batch, in order; walked on the prefetcher's thread.</param>
-    public BatchPrefetcher(Func<TrainingBatch> create, IEnumerable<Action<TrainingBatch>> fillers)
+    /// <param name="fillers">One action per step that fills a batch, in order; several run at once.</param>
+    /// <param name="workers">How many run at once, at least 1.</param>
+    public BatchPrefetcher(Func<TrainingBatch> create, IEnumerable<Action<TrainingBatch>> fillers, int workers = 1)
     {
-        _batches = [.. Enumerable.Range(0, BatchCount).Select(_ => create())];
-        Array.ForEach(_batches, _empty.Add);
-        _thread = new Thread(() => FillAll(fillers)) { IsBackground = true, Name = "Training batches" };
-        _thread.Start();
+        _workers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler;
+        _fillers = fillers.GetEnumerator();
+        _batches = [.. Enumerable.Range(0, workers + 2).Select(_ => create())];
+        Array.ForEach(_batches, Return);
     }
+
+    /// <summary>How long <see cref="Take"/> has waited, all calls together.</summary>
+    public TimeSpan Waited => _waiting.Elapsed;
 
     /// <summary>The next filled batch; give it back by <see cref="Return"/>. Waits for it where needed.</summary>
     /// <exception cref="InvalidOperationException">There are no more batches.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     public TrainingBatch Take(CancellationToken cancellationToken)
     {
-        if (_filled.TryTake(out var batch, Timeout.Infinite, cancellationToken))
+        if (!_pending.TryDequeue(out var next))
         {
-            return batch;
+            throw new InvalidOperationException("All batches have been taken.");
         }
 
-        _failure?.Throw();
-        throw new InvalidOperationException("All batches have been taken.");
+        _waiting.Start();
+        try
+        {
+            next.WaitAsync(cancellationToken).GetAwaiter().GetResult();
+            return next.Result;
+        }
+        finally
+        {
+            _waiting.Stop();
+        }
     }
 
     /// <summary>Lets a batch be filled again; its tensors must no longer be in use.</summary>
-    public void Return(TrainingBatch batch) => _empty.Add(batch);
+    public void Return(TrainingBatch batch)
+    {
+        if (!_fillers.MoveNext())
+        {
+            return;
+        }
+
+        var fill = _fillers.Current;
+        _pending.Enqueue(Task.Factory.StartNew(
+            () =>
+            {
+                fill(batch);
+                return batch;
+            },
+            _stop.Token,
+            TaskCreationOptions.None,
+            _workers));
+    }
 
     /// <summary>Stops filling and frees the batches.</summary>
     public void Dispose()
     {
         _stop.Cancel();
-        _thread.Join();
-        Array.ForEach(_batches, batch => batch.Dispose());
-        _empty.Dispose();
-        _filled.Dispose();
-        _stop.Dispose();
-    }
+        foreach (var task in _pending)
+        {
+            // What became of a batch that nobody takes is of no interest.
+            task.ContinueWith(done => done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
+        }
 
-    private void FillAll(IEnumerable<Action<TrainingBatch>> fillers)
-    {
-        try
-        {
-            foreach (var fill in fillers)
-            {
-                var batch = _empty.Take(_stop.Token);
-                fill(batch);
-                _filled.Add(batch, _stop.Token);
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Dispose asked for it; nobody waits for batches any more.
-        }
-        catch (Exception e)
-        {
-            // Thrown again where the training thread asks for the next batch.
-            _failure = ExceptionDispatchInfo.Capture(e);
-        }
-        finally
-        {
-            _filled.CompleteAdding();
-        }
+        _fillers.Dispose();
+        Array.ForEach(_batches, batch => batch.Dispose());
+        _stop.Dispose();
     }
 }

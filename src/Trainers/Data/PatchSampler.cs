@@ -13,14 +13,14 @@ internal sealed class PatchSampler
 {
     private readonly VolumeShape _patch;
     private readonly ClassMap _classes;
-    private readonly AugmentationOptions _augmentation;
+    private readonly IReadOnlyList<PatchAugmentation> _augmentation;
     private readonly double _foregroundFraction;
 
     /// <param name="patch">Channels, depth, height and width of every patch.</param>
     /// <param name="classes">From label values to class indices.</param>
     /// <param name="foregroundFraction">Share of the patches that are centred on a voxel of some structure, 0 to 1.</param>
     /// <param name="augmentation">Random changes.</param>
-    public PatchSampler(VolumeShape patch, ClassMap classes, double foregroundFraction, AugmentationOptions augmentation)
+    public PatchSampler(VolumeShape patch, ClassMap classes, double foregroundFraction, IReadOnlyList<PatchAugmentation> augmentation)
     {
         _patch = patch;
         _classes = classes;
@@ -42,25 +42,7 @@ internal sealed class PatchSampler
     public void Draw(TrainingCase source, RandomStream random, Span<float> image, Span<long> labels)
     {
         var box = Place(source, random);
-        if (_augmentation.Steps is { } steps)
-        {
-            AugmentedPatch.Read(steps, source, _classes, box, random, image, labels);
-            return;
-        }
-
-        if (random.NextBoolean(_augmentation.SpatialProbability))
-        {
-            var map = SpatialAugmentation.Draw(_augmentation, _patch.IsImage, random);
-            SpatialAugmentation.Read(source, _classes, box, map, image, labels);
-        }
-        else
-        {
-            box.CopyImage(source.Image, image);
-            box.CopyLabels(source.Labels, _classes, labels);
-        }
-
-        MirrorAugmentation.Apply(_augmentation.Mirror, _patch, random, image, labels);
-        IntensityAugmentation.Apply(_augmentation, _patch.Channels, random, image);
+        AugmentedPatch.Read(_augmentation, source, _classes, box, random, image, labels);
     }
 
     /// <summary>Where the next patch lies: around a voxel of a structure, or anywhere.</summary>

@@ -81,10 +81,12 @@ public sealed record LearningRateSchedule
     /// <param name="totalSteps">Steps of the whole training.</param>
     /// <param name="warmUpSteps">Steps over which the rate first rises linearly from near 0; part of the total.</param>
     public double At(double initial, long step, long totalSteps, long warmUpSteps = 0)
-    {
-        var warmUp = step < warmUpSteps ? (step + 1.0) / warmUpSteps : 1;
-        return initial * warmUp * _factor(Math.Min(1, (double)step / totalSteps));
-    }
+        => At(initial, (double)step / totalSteps) * (step < warmUpSteps ? (step + 1.0) / warmUpSteps : 1);
+
+    /// <summary>The learning rate at a point of the training.</summary>
+    /// <param name="initial">The rate that the schedule starts from.</param>
+    /// <param name="shareDone">How much of the training is over, from 0; 1 at its end.</param>
+    internal double At(double initial, double shareDone) => initial * _factor(Math.Min(1, shareDone));
 
     /// <summary>Whether both have the same name and numbers.</summary>
     public bool Equals(LearningRateSchedule? other) => other?._text == _text;

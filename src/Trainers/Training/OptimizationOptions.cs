@@ -49,9 +49,17 @@ public sealed record OptimizationOptions
     /// <value>0 to below 1; 0 for no average. Default: 0.99.</value>
     public double WeightAverageDecay { get; init; } = 0.99;
 
-    /// <summary>Ends training as <see cref="SegmentationTrainer.Options.StopToken"/> does when this time has passed in its steps, those of earlier processes included.</summary>
-    /// <value>Above 0. Default: null, no limit.</value>
+    /// <summary>How long training lasts at most, validation and earlier processes included. The learning rate reaches its end within this time.</summary>
+    /// <value>
+    /// Above 0. Default: null, as long as <see cref="MaxEpoch"/> epochs take. Training under a time budget depends on the speed of the machine, so that the same seed
+    /// does not give the same model.
+    /// </value>
     public TimeSpan? TimeBudget { get; init; }
+
+    /// <summary>The learning rate of a step.</summary>
+    /// <param name="shareDone">How much of the training is over, 0 to 1.</param>
+    /// <param name="step">The steps done.</param>
+    internal double RateAt(double shareDone, long step) => Schedule.At(LearningRate, shareDone) * (step < WarmUpSteps ? (step + 1.0) / WarmUpSteps : 1);
 
     internal void AddFaults(OptionFaults faults)
     {

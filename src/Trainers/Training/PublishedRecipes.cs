@@ -8,7 +8,7 @@ public static class PublishedRecipes
 {
     /// <summary>
     /// Attention U-Net as the configuration of its authors' code trains it on CT (https://arxiv.org/abs/1804.03999): soft Dice over all classes, the rate halved
-    /// after each quarter. Differs: rotation and zoom as one change; no shift beside the random patch.
+    /// after each quarter. Differs: no shift beside the random patch.
     /// </summary>
     public static TrainingRecipe AttentionUNet { get; } = new(
         "attention-unet", "Attention U-Net as published: CT of 2 mm at 160 x 160 x 96 voxels, on a GPU.", new()
@@ -27,14 +27,12 @@ public static class PublishedRecipes
                 WeightAverageDecay = 0,
             },
             Validation = new() { Interval = 10 },
-            Augmentation = new()
-            {
-                Mirror = VolumeAxes.All,
-                SpatialProbability = 0.5,
-                Rotation = 15,
-                Scaling = 0.3,
-                IntensityProbability = 0,
-            },
+            Augmentation =
+            [
+                new Rotation { Probability = 0.5, MaximumAngle = 15 },
+                new Scaling { Probability = 0.5, Minimum = 0.7, Maximum = 1.3 },
+                new Mirroring { Axes = VolumeAxes.All },
+            ],
         });
 
     /// <summary>
@@ -58,14 +56,7 @@ public static class PublishedRecipes
                 WeightAverageDecay = 0,
             },
             Validation = new() { Interval = 10 },
-            Augmentation = new()
-            {
-                Mirror = VolumeAxes.Height | VolumeAxes.Width,
-                SpatialProbability = 0.5,
-                Rotation = 30,
-                Scaling = 0,
-                IntensityProbability = 0,
-            },
+            Augmentation = [new Rotation { Probability = 0.5, MaximumAngle = 30 }, new Mirroring { Axes = VolumeAxes.Height | VolumeAxes.Width }],
         });
 
     /// <summary>
@@ -90,14 +81,7 @@ public static class PublishedRecipes
                 WeightAverageDecay = 0,
             },
             Validation = new() { Interval = 5 },
-            Augmentation = new()
-            {
-                Mirror = VolumeAxes.Height | VolumeAxes.Width,
-                SpatialProbability = 0.5,
-                Rotation = 30,
-                Scaling = 0,
-                IntensityProbability = 0,
-            },
+            Augmentation = [new Rotation { Probability = 0.5, MaximumAngle = 30 }, new Mirroring { Axes = VolumeAxes.Height | VolumeAxes.Width }],
         });
 
     /// <summary>
@@ -121,12 +105,12 @@ public static class PublishedRecipes
                 WeightAverageDecay = 0,
             },
             Validation = new() { Interval = 50 },
-            Augmentation = new() { Steps = AugmentationPresets.NnUNet(VolumeAxes.All) },
+            Augmentation = AugmentationPresets.NnUNet(VolumeAxes.All),
         });
 
     /// <summary>
     /// UNETR++ as its authors train it on Synapse (https://arxiv.org/abs/2212.04497 and their code): nnU-Net's loop, three predictions weighted
-    /// 4/7, 2/7 and 1/7. Differs: no blur, no simulated low resolution, and mirroring is not part of scoring.
+    /// 4/7, 2/7 and 1/7. Differs: mirroring is not part of scoring.
     /// </summary>
     public static TrainingRecipe UNETRPlusPlus { get; } = new(
         "unetr-plus-plus", "UNETR++ as published for Synapse: CT at 64 x 128 x 128 voxels, on a GPU.", UNet.Options with
@@ -158,7 +142,7 @@ public static class PublishedRecipes
                 WeightAverageDecay = 0,
             },
             Validation = new() { Interval = 10 },
-            Augmentation = new() { Mirror = VolumeAxes.Width, SpatialProbability = 1, Rotation = 0, Scaling = 1, IntensityProbability = 0 },
+            Augmentation = [new Scaling { Probability = 1, Minimum = 0.5, Maximum = 2 }, new Mirroring { Axes = VolumeAxes.Width }],
         });
 
     /// <summary>
@@ -181,6 +165,6 @@ public static class PublishedRecipes
                 WeightAverageDecay = 0,
             },
             Validation = new() { Interval = 10 },
-            Augmentation = new() { Mirror = VolumeAxes.Width, SpatialProbability = 0, IntensityProbability = 0 },
+            Augmentation = [new Mirroring { Axes = VolumeAxes.Width }],
         });
 }

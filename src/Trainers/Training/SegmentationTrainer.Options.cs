@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Training;
 
@@ -44,8 +45,9 @@ public sealed partial class SegmentationTrainer
         /// <summary>Epochs, optimiser and learning rate.</summary>
         public OptimizationOptions Optimization { get; init; } = new();
 
-        /// <summary>Random changes of patches.</summary>
-        public AugmentationOptions Augmentation { get; init; } = new();
+        /// <summary>Random changes of training patches, applied in this order.</summary>
+        /// <value>Default: <see cref="AugmentationPresets.Default"/>, nnU-Net's recipe without mirroring. An empty list changes nothing.</value>
+        public IReadOnlyList<PatchAugmentation> Augmentation { get; init; } = AugmentationPresets.Default;
 
         /// <summary>Volumes that choose the best epoch.</summary>
         public ValidationOptions Validation { get; init; } = new();
@@ -103,7 +105,7 @@ public sealed partial class SegmentationTrainer
             faults.AddAll(LossOrDefault.Faults());
             Sampling.AddFaults(faults);
             Optimization.AddFaults(faults);
-            faults.AddAll(Augmentation.Faults());
+            faults.AddAll(Augmentation.SelectMany(step => step.AllFaults()));
             Validation.AddFaults(faults);
             Initialization.AddFaults(faults);
             Checkpoint.AddFaults(faults);

@@ -7,7 +7,7 @@ internal static class TrainingIdentity
 {
     // Another computer, another file or another patience is not another training.
     private static readonly string[] Left =
-        ["checkpoint.", "export.", "scoring.", "validation.", "device.threads", "optimization.timeBudget", "sampling.maximumCacheBytes", "initialization.weightsPath", "initialization.loading."];
+        ["checkpoint.", "export.", "scoring.", "validation.", "device.threads", "optimization.timeBudget", "optimization.maxEpoch", "sampling.maximumCacheBytes", "sampling.workers", "initialization.weightsPath", "initialization.loading."];
 
     /// <param name="options">Valid options; the network, the patch and the seed as they are used.</param>
     /// <param name="classes">The classes.</param>
@@ -19,7 +19,6 @@ internal static class TrainingIdentity
             .Where(entry => !Left.Any(left => entry.Key.StartsWith(left, StringComparison.Ordinal)) && !entry.Key.EndsWith("ColumnName", StringComparison.Ordinal))
             .ToDictionary();
         identity["the number of cases"] = $"{cases.Count}";
-        identity["the number of cases in memory"] = $"{cases.KeptCount}";
         identity["the number of validation cases"] = $"{validationCases}";
         identity["the classes"] = string.Join(", ", classes.Classes.Select(c => $"{c.Value} {c.Name}"));
         return identity;

@@ -25,7 +25,9 @@ internal sealed class TrainingLoop : IDisposable
     private readonly TrainingCheckpoint? _checkpoint;
     private readonly Stopwatch _clock = new();
     private double _secondsBefore;
+    private double _measuringSeconds;
     private long _stepsDone;
+    private bool _isTimeUp;
 
     /// <param name="network">On <paramref name="device"/>.</param>
     /// <param name="device">Where it computes.</param>
@@ -61,12 +63,12 @@ internal sealed class TrainingLoop : IDisposable
     {
         var schedule = new CaseSchedule(training.Count, _options.Sampling.BatchSize, _options.Sampling.StepsPerEpoch, _seed);
         var sampler = new PatchSampler(patch, classes, _options.Sampling.ForegroundFraction, _options.Augmentation);
-        var epochs = Resume(training, schedule);
+        var epochs = Resume();
         var fillers = Enumerable.Range(1, _options.Optimization.MaxEpoch).Skip(epochs.Count).SelectMany(epoch => Fillers(training, schedule, sampler, epoch));
-        using var batches = new BatchPrefetcher(() => new TrainingBatch(_options.Sampling.BatchSize, patch), fillers);
+        using var batches = new BatchPrefetcher(() => new TrainingBatch(_options.Sampling.BatchSize, patch), fillers, _options.Sampling.WorkersOrDefault);
 
         _clock.Start();
-        while (epochs.Count < _options.Optimization.MaxEpoch && !HasStalled(epochs))
+        while (epochs.Count < _options.Optimization.MaxEpoch && !HasStalled(epochs) && !_isTimeUp)
         {
             var epoch = epochs.Count + 1;
             if (RunEpoch(batches, schedule.StepsPerEpoch, epoch) is not { } trained)
@@ -77,7 +79,7 @@ internal sealed class TrainingLoop : IDisposable
 
             var metrics = Validate(trained, epochs, validation);
             epochs.Add(metrics);
-            _checkpoint?.Save(Parts, epochs, isLast: epoch == _options.Optimization.MaxEpoch || HasStalled(epochs));
+            _checkpoint?.Save(Parts, epochs, isLast: epoch == _options.Optimization.MaxEpoch || _isTimeUp || HasStalled(epochs));
             _log(metrics.ToString());
             _options.MetricsCallback?.Invoke(metrics);
             if (HasStalled(epochs))
@@ -103,14 +105,15 @@ internal sealed class TrainingLoop : IDisposable
     private double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
 
     // The epochs that an earlier process has done.
-    private List<SegmentationTrainingMetrics> Resume(CaseStore training, CaseSchedule schedule)
+    private List<SegmentationTrainingMetrics> Resume()
     {
         List<SegmentationTrainingMetrics> epochs = [.. _checkpoint?.Resume(Parts) ?? []];
         if (epochs.Count > 0)
         {
-            training.Skip(Enumerable.Range(1, epochs.Count).SelectMany(schedule.Epoch));
             _secondsBefore = epochs[^1].Seconds;
-            _log($"Goes on after epoch {epochs.Count}/{_options.Optimization.MaxEpoch} from '{_options.Checkpoint.Path}'.");
+            var before = epochs[^1].MaxEpoch;
+            _log($"Goes on after epoch {epochs.Count}/{before} from '{_options.Checkpoint.Path}'"
+                + (before == _options.Optimization.MaxEpoch ? "." : $", to epoch {_options.Optimization.MaxEpoch}; the learning rate follows the new number of epochs."));
         }
 
         return epochs;
@@ -119,15 +122,20 @@ internal sealed class TrainingLoop : IDisposable
     private IEnumerable<Action<TrainingBatch>> Fillers(CaseStore training, CaseSchedule schedule, PatchSampler sampler, int epoch)
     {
         var first = 0;
-        foreach (var cases in training.InOrder(schedule.Epoch(epoch)).Chunk(_options.Sampling.BatchSize))
+        foreach (var cases in schedule.Epoch(epoch).Chunk(_options.Sampling.BatchSize))
         {
             var start = first;
-            yield return batch => batch.Fill(cases, sampler, i => new RandomStream(_seed, StreamKeys.Patch, epoch, start + i));
+            yield return batch => batch.Fill([.. cases.Select(index => training[index])], sampler, i => new RandomStream(_seed, StreamKeys.Patch, epoch, start + i));
             first += cases.Length;
         }
     }
 
-    private bool IsStopAsked => _options.StopToken.IsCancellationRequested || (_options.Optimization.TimeBudget is { } budget && Seconds >= budget.TotalSeconds);
+    // What is left for steps when the last measurement is taken off.
+    private double? SecondsForSteps => _options.Optimization.TimeBudget is { } budget ? Math.Max(budget.TotalSeconds - _measuringSeconds, 1e-3) : null;
+
+    /// <summary>How much of the training is over, 0 to 1, by steps or by time, whichever is further.</summary>
+    private double ShareDone(long steps, long all)
+        => Math.Min(1, Math.Max((double)steps / all, SecondsForSteps is { } seconds ? Seconds / seconds : 0));
 
     // Weights between two epochs are as good as any where no epoch was measured.
     private void KeepUnfinished(int epoch)
@@ -157,18 +165,19 @@ internal sealed class TrainingLoop : IDisposable
         _network.train();
         _network.OnEpochStarting(epoch);
         _frozen.Apply();
-        var began = Seconds;
+        var (began, waited) = (Seconds, batches.Waited);
         double sum = 0, rate = 0;
-        for (var step = 0; step < steps; step++)
+        var step = 0;
+        for (; step < steps && !_isTimeUp; step++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
-            if (IsStopAsked)
+            if (_options.StopToken.IsCancellationRequested)
             {
                 return null;
             }
 
-            var done = ((long)(epoch - 1) * steps) + step;
-            rate = _options.Optimization.Schedule.At(_options.Optimization.LearningRate, done, (long)_options.Optimization.MaxEpoch * steps, _options.Optimization.WarmUpSteps);
+            var (done, all) = (((long)(epoch - 1) * steps) + step, (long)_options.Optimization.MaxEpoch * steps);
+            rate = _options.Optimization.RateAt(ShareDone(done, all), done);
             var batch = batches.Take(_options.CancellationToken);
             var loss = Step(batch, rate);
             batches.Return(batch);
@@ -179,12 +188,14 @@ internal sealed class TrainingLoop : IDisposable
             }
 
             sum += loss;
-            _options.ProgressCallback?.Invoke(new SegmentationTrainingProgress(epoch, _options.Optimization.MaxEpoch, step + 1, steps, loss));
+            _isTimeUp = Seconds >= SecondsForSteps;
+            _options.ProgressCallback?.Invoke(
+                new SegmentationTrainingProgress(epoch, _options.Optimization.MaxEpoch, step + 1, steps, loss) { ShareDone = ShareDone(done + 1, all) });
         }
 
         if (!HasFiniteWeights())
         {
-            throw NotFinite("Weights are no numbers", epoch, steps, rate);
+            throw NotFinite("Weights are no numbers", epoch, step, rate);
         }
 
         var seconds = Seconds;
@@ -192,11 +203,12 @@ internal sealed class TrainingLoop : IDisposable
         {
             Epoch = epoch,
             MaxEpoch = _options.Optimization.MaxEpoch,
-            Loss = sum / steps,
+            Loss = sum / step,
             LearningRate = rate,
             IsBest = true,
             Seconds = seconds,
-            StepsPerSecond = steps / Math.Max(seconds - began, 1e-9),
+            StepsPerSecond = step / Math.Max(seconds - began, 1e-9),
+            WaitedShare = (batches.Waited - waited).TotalSeconds / Math.Max(seconds - began, 1e-9),
         };
     }
 
@@ -250,7 +262,7 @@ internal sealed class TrainingLoop : IDisposable
     private SegmentationTrainingMetrics Validate(
         SegmentationTrainingMetrics metrics, List<SegmentationTrainingMetrics> before, ValidationSet? validation)
     {
-        var isLast = metrics.Epoch == metrics.MaxEpoch;
+        var isLast = metrics.Epoch == metrics.MaxEpoch || _isTimeUp;
         var isDue = validation is not null && (isLast || metrics.Epoch % _options.Validation.Interval == 0);
         if (validation is not null && !isDue)
         {
@@ -263,6 +275,7 @@ internal sealed class TrainingLoop : IDisposable
             if (validation is not null)
             {
                 var dice = validation.Measure(_network, _device, _options.CancellationToken);
+                _measuringSeconds = Seconds - metrics.Seconds;
                 metrics = metrics with { ValidationDice = dice, Seconds = Seconds };
                 metrics = metrics with { IsBest = before.LastOrDefault(e => e.IsBest) is not { } best || Score(metrics) > Score(best) };
             }

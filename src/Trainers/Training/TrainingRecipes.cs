@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Options that were found to work well together for some purpose.</summary>
@@ -21,7 +23,7 @@ public static class TrainingRecipes
             Loss = new DiceCrossEntropyLoss(),
             Sampling = new() { PatchSize = new PatchSize(32, 48, 32), BatchSize = 4, ForegroundFraction = 0 },
             Optimization = new() { MaxEpoch = 24, LearningRate = 2e-3, WeightAverageDecay = 0.99 },
-            Augmentation = AugmentationOptions.None,
+            Augmentation = AugmentationPresets.None,
             Export = new() { ScoringPatchSize = new PatchSize(48, 64, 48) },
         });
 

@@ -45,9 +45,8 @@ internal sealed class TrainingRows
         return occurs.Count > 0 ? [.. occurs.Select(LabelClass.Unnamed)] : throw NoRows();
     }
 
-    /// <summary>Rows from the first on; the volumes of those that are not wanted are not made.</summary>
-    /// <param name="isWanted">Asked for each row by its number, from 0.</param>
-    public IEnumerable<(int Row, Volume Image, LabelVolume Labels)> Read(Func<int, bool> isWanted)
+    /// <summary>Every row, numbered from 0.</summary>
+    public IEnumerable<(int Row, Volume Image, LabelVolume Labels)> Read()
     {
         using var cursor = _data.GetRowCursor([_image, _label]);
         var getImage = cursor.GetGetter<Volume?>(_image);
@@ -55,11 +54,6 @@ internal sealed class TrainingRows
         for (var row = 0; cursor.MoveNext(); row++)
         {
             _cancellationToken.ThrowIfCancellationRequested();
-            if (!isWanted(row))
-            {
-                continue;
-            }
-
             Volume? image = null;
             LabelVolume? labels = null;
             getImage(ref image);

@@ -41,7 +41,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
         var classes = new ClassMap(FindClasses(rows));
         CheckLoss(classes);
         var inspector = new CaseInspector("training data", classes);
-        using var cases = CaseStore.Load(rows.Read, classes, options.Sampling.MaximumCacheBytes, inspector.Inspect);
+        using var cases = CaseStore.Load(rows.Read(), classes, options.Sampling.MaximumCacheBytes, inspector.Inspect);
         if (cases.Count == 0)
         {
             throw rows.NoRows();
@@ -142,7 +142,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
 
         var rows = new TrainingRows(options.Validation.ValidationSet, "validation set", options);
         var inspector = new CaseInspector("validation set", classes, training.Channels);
-        var cases = CaseStore.Load(rows.Read, classes, maximumBytes, inspector.Inspect);
+        var cases = CaseStore.Load(rows.Read(), classes, maximumBytes, inspector.Inspect);
         return cases.Count > 0 ? cases : throw rows.NoRows();
     }
 
@@ -152,7 +152,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
             + $"{cases.KeptBytes / 1048576.0:0.#} MiB in memory.");
         if (cases.KeptCount < cases.Count)
         {
-            log($"{cases.Count - cases.KeptCount} cases exceed Sampling.MaximumCacheBytes and will be read again in every epoch.");
+            log($"{cases.Count - cases.KeptCount} cases exceed Sampling.MaximumCacheBytes and lie in a temporary file of {cases.FileBytes / 1048576.0:0.#} MiB.");
         }
 
         if (inspector.Orientations.Count > 1)

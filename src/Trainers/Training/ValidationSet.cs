@@ -41,9 +41,9 @@ internal sealed class ValidationSet : IDisposable
         using var noGradient = no_grad();
         var sums = new double[_classes.Classes.Count - 1];
         var counts = new int[sums.Length];
-        foreach (var validated in _cases.InOrder(Enumerable.Range(0, _cases.Count)))
+        for (var validated = 0; validated < _cases.Count; validated++)
         {
-            var confusion = Segment(validated, network, device, cancellationToken);
+            var confusion = Segment(_cases[validated], network, device, cancellationToken);
             for (var i = 0; i < sums.Length; i++)
             {
                 var dice = confusion.OverlapOf(i + 1).Dice(EmptyPolicy.Nan);

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Explanation;
 using Microsoft.ML.MedicalSegmentation.Training;
 using TorchSharp;
@@ -50,7 +51,7 @@ public class DeviceTrainingTests
                 },
                 Optimization = options.Optimization with { Optimizer = optimizer, LearningRate = 1e-3, MaxEpoch = 2, GradientClipNorm = 12 },
                 Device = options.Device with { Precision = precision },
-                Augmentation = new() { Mirror = VolumeAxes.All, SpatialProbability = 1, IntensityProbability = 1 },
+                Augmentation = AugmentationPresets.NnUNet(VolumeAxes.All),
                 Validation = options.Validation with { ValidationSet = TwoBalls.Data(context, 1) },
                 Export = options.Export with { WeightsPath = folder[written] },
                 Initialization = new() { WeightsPath = start, FreezePatterns = start is null ? [] : [like.named_parameters().First().name] },

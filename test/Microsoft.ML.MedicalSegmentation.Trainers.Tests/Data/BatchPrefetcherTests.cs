@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Data.Cases;
 using Microsoft.ML.MedicalSegmentation.Numerics;
 
@@ -21,6 +22,38 @@ public class BatchPrefetcherTests
         }
 
         Assert.ThrowsExactly<InvalidOperationException>(() => batches.Take(CancellationToken.None));
+    }
+
+    [TestMethod]
+    public void Take_AnyNumberOfWorkers_GivesTheSameBatches()
+    {
+        var (image, labels) = Phantom.Create(1);
+        var classes = new ClassMap(labels.Classes);
+        var source = new TrainingCase(0, image, labels, ForegroundIndex.Build(labels, classes));
+        var sampler = new PatchSampler(new(1, 16, 16, 16), classes, 0.5, AugmentationPresets.NnUNet(VolumeAxes.All));
+
+        List<float[]> Batches(int workers)
+        {
+            var fillers = Enumerable.Range(0, 24).Select(step => (Action<TrainingBatch>)(batch => batch.Fill([source, source], sampler, i => new RandomStream(5, step, i))));
+            using var batches = new BatchPrefetcher(() => new TrainingBatch(2, new(1, 16, 16, 16)), fillers, workers);
+            return [.. Enumerable.Range(0, 24).Select(_ =>
+            {
+                var batch = batches.Take(CancellationToken.None);
+                var voxels = batch.Image.data<float>().ToArray();
+                batches.Return(batch);
+                return voxels;
+            })];
+        }
+
+        var expected = Batches(1);
+
+        foreach (var workers in new[] { 2, 5 })
+        {
+            foreach (var (one, other) in expected.Zip(Batches(workers)))
+            {
+                CollectionAssert.AreEqual(one, other);
+            }
+        }
     }
 
     [TestMethod]
@@ -53,7 +86,7 @@ public class BatchPrefetcherTests
         Assert.IsTrue(filled <= 4, $"{filled} batches were prepared though three exist.");
     }
 
-    private static PatchSampler NewSampler() => new(Patch, new([new(0, "background"), new(1, "structure")]), 0, AugmentationOptions.None);
+    private static PatchSampler NewSampler() => new(Patch, new([new(0, "background"), new(1, "structure")]), 0, AugmentationPresets.None);
 
     /// <summary>Fills a batch with one case whose voxels all hold <paramref name="value"/>.</summary>
     private static Action<TrainingBatch> Filler(PatchSampler sampler, int value)

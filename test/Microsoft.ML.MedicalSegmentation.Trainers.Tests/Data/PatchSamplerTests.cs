@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Data.Cases;
 using Microsoft.ML.MedicalSegmentation.Numerics;
 
@@ -12,7 +13,7 @@ public class PatchSamplerTests
     public void Draw_NoChanges_CopiesVoxelsAndMapsLabelsToIndices()
     {
         var source = Case(new(2, 6, 7, 8), (z, y, x) => z == 2 && y == 3 && x == 4 ? 7 : 0);
-        var sampler = new PatchSampler(new(2, 6, 7, 8), Classes, foregroundFraction: 0, AugmentationOptions.None);
+        var sampler = new PatchSampler(new(2, 6, 7, 8), Classes, foregroundFraction: 0, AugmentationPresets.None);
         var (image, labels) = Draw(sampler, source, seed: 1);
 
         CollectionAssert.AreEqual(((Volume<float>)source.Image).Voxels.ToArray(), image, "A patch of the volume's size is the volume.");
@@ -24,7 +25,7 @@ public class PatchSamplerTests
     public void Draw_PatchLargerThanVolume_HoldsTheWholeVolumeAndZerosAround()
     {
         var source = Case(new(1, 3, 4, 5), (_, _, _) => 3);
-        var sampler = new PatchSampler(new(1, 8, 8, 8), Classes, 0.5, AugmentationOptions.None);
+        var sampler = new PatchSampler(new(1, 8, 8, 8), Classes, 0.5, AugmentationPresets.None);
         for (var seed = 0; seed < 20; seed++)
         {
             var (image, labels) = Draw(sampler, source, seed);
@@ -43,7 +44,7 @@ public class PatchSamplerTests
     public void Place_ManyDraws_ReachesEveryPlaceAndNothingOutside()
     {
         var source = Case(new(1, 6, 6, 9), (_, _, _) => 0);
-        var sampler = new PatchSampler(new(1, 4, 6, 8), Classes, 1, AugmentationOptions.None);
+        var sampler = new PatchSampler(new(1, 4, 6, 8), Classes, 1, AugmentationPresets.None);
         var places = Enumerable.Range(0, 200).Select(seed => sampler.Place(source, new RandomStream(seed))).Select(b => (b.Z, b.Y, b.X)).ToHashSet();
 
         CollectionAssert.AreEquivalent(
@@ -55,7 +56,7 @@ public class PatchSamplerTests
     {
         // One voxel in a corner: a random patch seldom holds it.
         var source = Case(new(1, 40, 40, 40), (z, y, x) => (z, y, x) == (1, 38, 20) ? 3 : 0);
-        var sampler = new PatchSampler(new(1, 8, 8, 8), Classes, foregroundFraction: 0.4, AugmentationOptions.None);
+        var sampler = new PatchSampler(new(1, 8, 8, 8), Classes, foregroundFraction: 0.4, AugmentationPresets.None);
         var holds = Enumerable.Range(0, 2000).Count(seed =>
         {
             var box = sampler.Place(source, new RandomStream(seed));
@@ -69,7 +70,7 @@ public class PatchSamplerTests
     public void Place_RareClass_IsDrawnAsOftenAsALargeOne()
     {
         var source = Case(new(1, 4, 40, 40), (z, y, x) => y < 20 ? 3 : (z, y, x) == (2, 39, 39) ? 7 : 0);
-        var sampler = new PatchSampler(new(1, 2, 4, 4), Classes, 1, AugmentationOptions.None);
+        var sampler = new PatchSampler(new(1, 2, 4, 4), Classes, 1, AugmentationPresets.None);
         var onRare = Enumerable.Range(0, 1000).Count(seed => sampler.Place(source, new RandomStream(seed)) is { Y: 36, X: 36 });
 
         Assert.AreEqual(500, onRare, 60);
@@ -81,7 +82,7 @@ public class PatchSamplerTests
         var (image, labels) = Phantom.Create(1);
         var classes = new ClassMap(labels.Classes);
         var source = new TrainingCase(0, image, labels, ForegroundIndex.Build(labels, classes));
-        var augmentation = new AugmentationOptions { Mirror = VolumeAxes.All, SpatialProbability = 1, IntensityProbability = 1 };
+        var augmentation = AugmentationPresets.NnUNet(VolumeAxes.All).Select(step => step with { Probability = 1 }).ToList();
         PatchSampler NewSampler() => new(new(1, 16, 24, 16), classes, 0.5, augmentation);
         var reused = NewSampler();
         Draw(reused, source, seed: 3);

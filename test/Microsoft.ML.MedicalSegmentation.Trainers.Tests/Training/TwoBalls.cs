@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
 
@@ -36,7 +37,7 @@ internal static class TwoBalls
         Loss = new DiceCrossEntropyLoss(),
         Sampling = new() { BatchSize = 4 },
         Optimization = new() { MaxEpoch = 20, LearningRate = 1e-2, WeightAverageDecay = 0.9 },
-        Augmentation = AugmentationOptions.None,
+        Augmentation = AugmentationPresets.None,
         Seed = 1,
         Device = new() { Threads = 1 },
     };

@@ -6,7 +6,7 @@ public static class AugmentationPresets
     /// <summary>Changes nothing.</summary>
     public static IReadOnlyList<PatchAugmentation> None { get; } = [];
 
-    /// <summary>nnU-Net's recipe without mirroring. The trainer uses it only where its options name it.</summary>
+    /// <summary>nnU-Net's recipe without mirroring: what trainers use unless their options say otherwise.</summary>
     public static IReadOnlyList<PatchAugmentation> Default { get; } = NnUNet();
 
     /// <summary>

@@ -1,102 +1,71 @@
 namespace Microsoft.ML.MedicalSegmentation.Data.Cases;
 
-/// <summary>Hands out training cases: from memory where they fit, from the pipeline otherwise.</summary>
-/// <remarks>
-/// The cases are read once and kept by reference until their voxels take the stated memory. Cases beyond that are read
-/// again in every epoch, in the order of the pipeline, as rows of an IDataView cannot be reached at random.
-/// </remarks>
+/// <summary>The cases of a training, each at hand in any order: in memory as far as they fit, the others in a temporary file.</summary>
+/// <remarks>The pipeline is read once. Cases in memory are kept by reference. Safe for several threads once it is loaded.</remarks>
 internal sealed class CaseStore : IDisposable
 {
-    private readonly Func<Func<int, bool>, IEnumerable<(int Row, Volume Image, LabelVolume Labels)>> _read;
-    private readonly TrainingCase?[] _kept;
-    private readonly ForegroundIndex[] _foregrounds;
-    private IEnumerator<(int Row, Volume Image, LabelVolume Labels)>? _rereading;
+    private readonly IReadOnlyList<TrainingCase> _cases;
+    private readonly CaseFile? _file;
 
-    private CaseStore(Func<Func<int, bool>, IEnumerable<(int, Volume, LabelVolume)>> read, TrainingCase?[] kept, ForegroundIndex[] foregrounds)
-    {
-        _read = read;
-        _kept = kept;
-        _foregrounds = foregrounds;
-    }
+    private CaseStore(IReadOnlyList<TrainingCase> cases, CaseFile? file, int keptCount, long keptBytes)
+        => (_cases, _file, KeptCount, KeptBytes) = (cases, file, keptCount, keptBytes);
 
     /// <summary>Number of cases.</summary>
-    public int Count => _kept.Length;
+    public int Count => _cases.Count;
 
-    /// <summary>Number of cases that stay in memory.</summary>
-    public int KeptCount => _kept.Count(c => c is not null);
+    /// <summary>Number of cases in memory.</summary>
+    public int KeptCount { get; }
 
     /// <summary>Memory that their voxels take.</summary>
-    public long KeptBytes => _kept.Sum(c => c?.SizeInBytes ?? 0);
+    public long KeptBytes { get; }
+
+    /// <summary>Bytes of the temporary file.</summary>
+    public long FileBytes => _file?.Length ?? 0;
 
     /// <summary>True where some case holds a structure.</summary>
-    public bool HasForeground => _foregrounds.Any(foreground => !foreground.IsEmpty);
+    public bool HasForeground => _cases.Any(one => !one.Foreground.IsEmpty);
+
+    /// <summary>A case.</summary>
+    /// <param name="index">From 0.</param>
+    public TrainingCase this[int index] => _cases[index];
 
     /// <summary>Reads every case once.</summary>
-    /// <param name="read">Starts reading those rows from the first on that it is asked for; called again when cases do not fit.</param>
+    /// <param name="rows">The cases.</param>
     /// <param name="classes">The classes of the labels.</param>
     /// <param name="maximumBytes">Memory that voxels may take.</param>
     /// <param name="inspect">Called for each case; throws for one that cannot be trained on.</param>
     public static CaseStore Load(
-        Func<Func<int, bool>, IEnumerable<(int Row, Volume Image, LabelVolume Labels)>> read, ClassMap classes, long maximumBytes, Action<int, Volume, LabelVolume> inspect)
+        IEnumerable<(int Row, Volume Image, LabelVolume Labels)> rows, ClassMap classes, long maximumBytes, Action<int, Volume, LabelVolume> inspect)
     {
-        var kept = new List<TrainingCase?>();
-        var foregrounds = new List<ForegroundIndex>();
-        long bytes = 0;
-        foreach (var (row, image, labels) in read(_ => true))
+        var cases = new List<TrainingCase>();
+        CaseFile? file = null;
+        var (count, bytes) = (0, 0L);
+        try
         {
-            inspect(row, image, labels);
-            var foreground = ForegroundIndex.Build(labels, classes);
-            var loaded = new TrainingCase(row, image, labels, foreground);
-            var fits = bytes + loaded.SizeInBytes <= maximumBytes;
-            bytes += fits ? loaded.SizeInBytes : 0;
-            kept.Add(fits ? loaded : null);
-            foregrounds.Add(foreground);
+            foreach (var (row, image, labels) in rows)
+            {
+                inspect(row, image, labels);
+                var loaded = new TrainingCase(row, image, labels, ForegroundIndex.Build(labels, classes));
+                if (bytes + loaded.SizeInBytes <= maximumBytes)
+                {
+                    (count, bytes) = (count + 1, bytes + loaded.SizeInBytes);
+                    cases.Add(loaded);
+                }
+                else
+                {
+                    cases.Add((file ??= new()).Keep(loaded));
+                }
+            }
+        }
+        catch
+        {
+            file?.Dispose();
+            throw;
         }
 
-        return new CaseStore(read, [.. kept], [.. foregrounds]);
-    }
-
-    /// <summary>The cases in the given order; in place of one that is not kept comes the next such one of the pipeline.</summary>
-    /// <param name="order">Indices below <see cref="Count"/>.</param>
-    public IEnumerable<TrainingCase> InOrder(IEnumerable<int> order)
-    {
-        foreach (var index in order)
-        {
-            yield return _kept[index] ?? ReadNext();
-        }
-    }
-
-    /// <summary>Goes on as if cases had been handed out in the given order.</summary>
-    /// <param name="order">Indices below <see cref="Count"/>.</param>
-    public void Skip(IEnumerable<int> order)
-    {
-        var notKept = Count - KeptCount;
-        for (var left = notKept == 0 ? 0 : order.LongCount(index => _kept[index] is null) % notKept; left > 0; left--)
-        {
-            ReadNext();
-        }
+        return new(cases, file, count, bytes);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _rereading?.Dispose();
-
-    private TrainingCase ReadNext()
-    {
-        while (true)
-        {
-            // Rows that are kept are passed over without their volumes being made.
-            _rereading ??= _read(row => row >= _kept.Length || _kept[row] is null).GetEnumerator();
-            if (_rereading.MoveNext())
-            {
-                var (row, image, labels) = _rereading.Current;
-                return row < _kept.Length
-                    ? new TrainingCase(row, image, labels, _foregrounds[row])
-                    : throw new InvalidOperationException(
-                        $"The training data had {_kept.Length} rows and now have more. They must give the same rows each time that they are read.");
-            }
-
-            _rereading.Dispose();
-            _rereading = null;
-        }
-    }
+    public void Dispose() => _file?.Dispose();
 }

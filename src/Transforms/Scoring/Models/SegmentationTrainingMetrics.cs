@@ -33,9 +33,12 @@ public sealed record SegmentationTrainingMetrics
     /// <summary>Training steps per second in this epoch, validation left out.</summary>
     public required double StepsPerSecond { get; init; }
 
+    /// <summary>Share of the epoch, validation left out, in which steps waited for patches: 0 to 1. Above 0.05, more workers pay (Sampling.Workers).</summary>
+    public double WaitedShare { get; init; }
+
     /// <summary>The epoch in one line.</summary>
     public override string ToString()
-        => $"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000}, learning rate {LearningRate:0.##e+0}, {StepsPerSecond:0.00} steps/s, {Seconds:0} s"
+        => $"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000}, learning rate {LearningRate:0.##e+0}, {StepsPerSecond:0.00} steps/s, {WaitedShare:0%} waiting, {Seconds:0} s"
             + (ValidationDice.Count == 0 ? "" : $", validation Dice {MeanValidationDice:0.0000} ({string.Join(", ", ValidationDice.Select(d => $"{d:0.0000}"))})")
             + (IsBest && ValidationDice.Count > 0 ? ", best so far" : "");
 }
@@ -46,4 +49,8 @@ public sealed record SegmentationTrainingMetrics
 /// <param name="Step">Steps done in this epoch, from 1.</param>
 /// <param name="StepsPerEpoch">Steps of an epoch.</param>
 /// <param name="Loss">Loss of the step.</param>
-public sealed record SegmentationTrainingProgress(int Epoch, int MaxEpoch, int Step, int StepsPerEpoch, double Loss);
+public sealed record SegmentationTrainingProgress(int Epoch, int MaxEpoch, int Step, int StepsPerEpoch, double Loss)
+{
+    /// <summary>How much of the training is over, 0 to 1: by steps, or by time where a time budget ends it sooner.</summary>
+    public double ShareDone { get; init; }
+}

@@ -81,7 +81,7 @@ public class PatchAugmentationTests
     {
         var options = new SegmentationTrainer.Options
         {
-            Augmentation = new() { Steps = [new Rotation { MaximumAngle = 900 }, new GammaChange { Minimum = 3, Maximum = 2, Probability = 1.5 }] },
+            Augmentation = [new Rotation { MaximumAngle = 900 }, new GammaChange { Minimum = 3, Maximum = 2, Probability = 1.5 }],
         };
 
         var error = Assert.ThrowsExactly<ArgumentException>(options.Validate);
