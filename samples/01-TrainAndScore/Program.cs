@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 // Trains a 3D Attention U-Net on volumes, measures Dice on volumes it never saw, saves one zip, and scores with the zip.
 //
 //   dotnet run --project samples/01-TrainAndScore [-- DATASET]

@@ -5,6 +5,7 @@ using Microsoft.ML;
 using Microsoft.ML.MedicalSegmentation;
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Networks;
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 
 namespace Extensibility.Tests;
 

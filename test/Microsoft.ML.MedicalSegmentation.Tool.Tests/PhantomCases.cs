@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 
 namespace MedSeg;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 
 namespace MedSeg;
 

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 
 namespace MedSeg;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Metrics;
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace Microsoft.ML.MedicalSegmentation;

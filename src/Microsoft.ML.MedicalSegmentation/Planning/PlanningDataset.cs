@@ -68,10 +68,10 @@ public sealed record PlanningDataset
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is something else; names every fault.</exception>
-    public static PlanningDataset LoadNnUNet(string path) => NnUNet.DatasetDescriptionJson.Read(path);
+    public static PlanningDataset LoadNnUNet(string path) => DatasetDescriptionJson.Read(path);
 
     /// <summary>Writes nnU-Net's dataset.json; the file is whole or absent.</summary>
-    public void SaveNnUNet(string path) => NnUNet.PlanJson.Save(path, NnUNet.DatasetDescriptionJson.Write(this));
+    public void SaveNnUNet(string path) => PlanJson.Save(path, DatasetDescriptionJson.Write(this));
 
     private static string EndingOf(string path)
     {

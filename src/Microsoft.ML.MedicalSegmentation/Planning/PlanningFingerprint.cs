@@ -32,10 +32,10 @@ public sealed record PlanningFingerprint
     /// <summary>Reads nnU-Net's dataset_fingerprint.json.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is something else; names every fault.</exception>
-    public static PlanningFingerprint LoadNnUNet(string path) => NnUNet.FingerprintJson.Read(path);
+    public static PlanningFingerprint LoadNnUNet(string path) => FingerprintJson.Read(path);
 
     /// <summary>Writes nnU-Net's dataset_fingerprint.json; the file is whole or absent.</summary>
-    public void SaveNnUNet(string path) => NnUNet.PlanJson.Save(path, NnUNet.FingerprintJson.Write(this));
+    public void SaveNnUNet(string path) => PlanJson.Save(path, FingerprintJson.Write(this));
 
     /// <summary>What keeps a plan from being made, as sentences.</summary>
     internal IEnumerable<string> Faults()

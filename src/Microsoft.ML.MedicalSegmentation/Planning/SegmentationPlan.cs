@@ -1,5 +1,4 @@
 using Microsoft.ML.MedicalSegmentation.Datasets;
-using Microsoft.ML.MedicalSegmentation.Planning.NnUNet;
 
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 

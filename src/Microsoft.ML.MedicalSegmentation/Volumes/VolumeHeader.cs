@@ -1,4 +1,4 @@
-using Microsoft.ML.MedicalSegmentation.Formats.Nifti;
+using Microsoft.ML.MedicalSegmentation.Volumes;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -33,7 +33,7 @@ public sealed record VolumeHeader(string Format, VolumeShape Shape, VoxelType Vo
     internal VolumeHeader ForLabels() => new(Format, Shape.WithChannels(1), VoxelType.UInt8, VoxelScaling.Identity, Geometry)
     {
         Source = Source,
-        Original = (Original as NiftiHeader)?.GeometryOnly(),
+        Original = (Original as IOriginalHeader)?.GeometryOnly(),
     };
 
     /// <summary>What a writer of the same format needs to write the file back as it was; belongs to the format.</summary>

@@ -33,7 +33,7 @@ internal sealed class DemoCommand : IToolCommand
     {
         var clock = Stopwatch.StartNew();
         var seed = arguments.GetValue(_seed) ?? 0;
-        var context = SharedOptions.CreateTrainingContext(arguments.GetValue(_gpu), seed);
+        var context = DeviceContext.CreateForTraining(arguments.GetValue(_gpu), seed);
         var files = new DemoFiles(arguments.GetValue(_output) ?? "medseg-demo");
         var dataset = DemoData.Find(context, arguments.GetValue(_data), files.Folder, arguments.GetValue(_offline));
         var (training, test) = Cases.Split(dataset, dataset.Cases.Count / 5, seed);

@@ -32,7 +32,7 @@ internal sealed class EvaluateCommand : IToolCommand
 
     private int Run(ParseResult arguments)
     {
-        var context = SharedOptions.CreateContext(null);
+        var context = DeviceContext.Create(null);
         var dataset = context.MedicalSegmentation().Data.Read(arguments.GetRequiredValue(_data));
         var metrics = arguments.GetValue(_metrics) is { Length: > 0 } keys ? MetricList.Find(keys) : MetricList.Default;
         var result = EvaluationJob.Run(context, dataset, arguments.GetRequiredValue(_predictions), metrics);

@@ -37,7 +37,7 @@ internal sealed class ExplainCommand : IToolCommand
 
     private int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        var context = SharedOptions.CreateContext(null);
+        var context = DeviceContext.Create(null);
         var model = context.MedicalSegmentation().LoadModel(arguments.GetRequiredValue(_model));
         var weights = arguments.GetValue(_weights) is { } path ? WeightsFile.Read(path) : null;
         using var job = new ExplanationJob(context, model, weights, arguments.GetValue(_threads) ?? 0, arguments.GetValue(_networkOptions));

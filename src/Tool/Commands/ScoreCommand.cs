@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using MedSeg.Jobs;
 using MedSeg.Scoring;
 using MedSeg.Terminal;
 
@@ -42,7 +43,7 @@ internal sealed class ScoreCommand : IToolCommand
         var clock = Stopwatch.StartNew();
         var part = BatchPart.Parse(arguments.GetValue(_part));
         BatchSummary.RequireFormat(arguments.GetValue(_summary));
-        var context = SharedOptions.CreateContext(arguments.GetValue(_gpu));
+        var context = DeviceContext.Create(arguments.GetValue(_gpu));
         var modelPath = arguments.GetRequiredValue(_model);
         var model = context.MedicalSegmentation().LoadModel(modelPath);
         var digest = CaseReceipt.DigestOf([modelPath]);

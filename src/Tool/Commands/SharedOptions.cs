@@ -17,18 +17,4 @@ internal static class SharedOptions
     public static Option<int?> Epochs(string byDefault) => new("--epochs") { Description = $"How often training goes through the data; default: {byDefault}." };
 
     public static Option<int?> Gpu() => new("--gpu") { Description = "Number of the CUDA device; the processor where left out." };
-
-    /// <summary>A context for the device that the user chose; nothing falls back to the processor.</summary>
-    public static MLContext CreateContext(int? gpu, int? seed = null) => WarningListener.ListenTo(new(seed) { GpuDeviceId = gpu, FallbackToCpu = gpu is null });
-
-    /// <summary>A context to train on the device that the user chose, and to score afterwards.</summary>
-    /// <remarks>
-    /// Training never falls back to the processor. Scoring may, with a warning: an ONNX Runtime without CUDA beside a libtorch that has it
-    /// must not cost the training.
-    /// </remarks>
-    public static MLContext CreateTrainingContext(int? gpu, int? seed = null) => WarningListener.ListenTo(new(seed)
-    {
-        GpuDeviceId = gpu,
-        FallbackToCpu = gpu is not { } id || (id >= 0 && id < TorchSharp.torch.cuda.device_count()),
-    });
 }

@@ -47,7 +47,7 @@ internal sealed class TrainCommand : IToolCommand
     private int Run(ParseResult arguments, CancellationToken cancellation)
     {
         var seed = arguments.GetValue(_seed) ?? 0;
-        var context = SharedOptions.CreateTrainingContext(arguments.GetValue(_gpu), seed);
+        var context = DeviceContext.CreateForTraining(arguments.GetValue(_gpu), seed);
         var dataset = context.MedicalSegmentation().Data.Read(arguments.GetRequiredValue(_data));
         Report.Step($"Data: {dataset}");
         var output = arguments.GetValue(_output) ?? "model.zip";

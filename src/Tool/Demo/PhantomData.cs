@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 namespace MedSeg.Demo;
 
 /// <summary>A small data set of phantoms as files, for machines without real data.</summary>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using MedSeg.Commands;
+using MedSeg.Jobs;
 using MedSeg.Terminal;
+using Microsoft.ML.MedicalSegmentation.Study;
 
 namespace MedSeg.Study;
 
@@ -27,7 +28,7 @@ internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, I
     public string Run(SegmentationDataset dataset, string folder, CancellationToken cancellationToken)
     {
         var results = Path.Combine(folder, $"{task.Key}-blocks");
-        var context = SharedOptions.CreateTrainingContext(gpu, seeds[0]);
+        var context = DeviceContext.CreateForTraining(gpu, seeds[0]);
         var (training, test) = StudyTraining.Split(dataset, seeds[0]);
         Report.Step($"{task.Key}, {blocks.Count} blocks and the U-Net without: {training.Cases.Count} cases to train on, {test.Cases.Count} to test on.");
         var options = new AttentionStudyOptions

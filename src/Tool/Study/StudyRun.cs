@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MedSeg.Commands;
 using MedSeg.Jobs;
 using MedSeg.Terminal;
 
@@ -19,7 +18,7 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
     /// <param name="cancellationToken">Stops between two steps.</param>
     public StudyResult Run(SegmentationDataset dataset, string folder, CancellationToken cancellationToken)
     {
-        var context = SharedOptions.CreateTrainingContext(gpu, seed);
+        var context = DeviceContext.CreateForTraining(gpu, seed);
         var (training, test) = StudyTraining.Split(dataset, seed);
         Report.Step($"{task.Key}, {network.Name}, seed {seed}: {training.Cases.Count} cases to train on, {test.Cases.Count} to test on.");
         var options = Options(training.Cases.Count, cancellationToken);

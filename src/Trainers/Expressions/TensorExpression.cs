@@ -1,6 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
-using Microsoft.ML.MedicalSegmentation.Layers;
+using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.MedicalSegmentation.Expressions;
@@ -45,7 +45,7 @@ public abstract partial class TensorExpression
     /// </summary>
     /// <param name="layer">The layer that shows it.</param>
     /// <param name="name">What it is, "relevance".</param>
-    public abstract TensorExpression Shown(Layer layer, string name);
+    public abstract TensorExpression Shown(torch.nn.Module layer, string name);
 
     /// <summary>
     /// Shows a map of positions, such as where a layer attends to, to a <see cref="ForwardObserver"/>. Nothing is computed where
@@ -54,7 +54,7 @@ public abstract partial class TensorExpression
     /// <param name="layer">The layer that shows it.</param>
     /// <param name="name">What it is, "attention".</param>
     /// <param name="map">[N, M, S]: M maps over the layer's grid, which covers the image as a whole.</param>
-    public abstract void ShowMap(Layer layer, string name, Func<TensorExpression> map);
+    public abstract void ShowMap(torch.nn.Module layer, string name, Func<TensorExpression> map);
 
     /// <inheritdoc/>
     public override string ToString() => $"{GetType().Name} {Shape}";

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Module = TorchSharp.torch.nn.Module;
 using Parameter = TorchSharp.Modules.Parameter;
 using Tensor = TorchSharp.torch.Tensor;
@@ -42,14 +41,16 @@ internal static class Registration
     }
 
     /// <summary>Fails where a field of the network or of a layer in it holds something that is not registered.</summary>
-    public static void Demand(Network network)
+    /// <param name="network">The network.</param>
+    /// <param name="networkType">The base type of networks, whose own fields do not count.</param>
+    public static void Demand(Module network, Type networkType)
     {
         var modules = new HashSet<object>(network.modules().Append(network), ReferenceEqualityComparer.Instance);
         var tensors = new HashSet<object>(network.parameters().Concat(network.buffers()), ReferenceEqualityComparer.Instance);
         foreach (var owner in modules.OfType<Module>())
         {
-            var root = owner is Network ? typeof(Network) : typeof(Layer);
-            foreach (var (name, value) in owner is Network or Layer ? Components(owner, root) : [])
+            var root = networkType.IsInstanceOfType(owner) ? networkType : typeof(Layer);
+            foreach (var (name, value) in root.IsInstanceOfType(owner) ? Components(owner, root) : [])
             {
                 if (!Leaves(value).All(leaf => leaf is Tensor ? tensors.Contains(leaf) : modules.Contains(leaf)))
                 {

@@ -124,7 +124,8 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
     private static WeightsFile ReadWeights(StoredZip zip, string name)
     {
         using var stream = new MemoryStream(Read(zip, WeightsName(name)), writable: false);
-        return SafetensorsReader.Read(stream, name);
+        var (tensors, metadata) = SafetensorsReader.Read(stream);
+        return new(name, "safetensors", tensors, metadata);
     }
 
     // The identity agrees, so that other names or sizes are a damage.

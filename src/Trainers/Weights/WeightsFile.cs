@@ -68,8 +68,8 @@ public sealed class WeightsFile
             Span<byte> start = stackalloc byte[StartLength];
             start = start[..stream.ReadAtLeast(start, StartLength, throwOnEndOfStream: false)];
             stream.Position = 0;
-            return IsZip(start) ? CheckpointReader.Read(stream, name)
-                : SafetensorsReader.Recognizes(start) ? SafetensorsReader.Read(stream, name)
+            return IsZip(start) ? new(name, "PyTorch checkpoint", CheckpointReader.Read(stream))
+                : SafetensorsReader.Recognizes(start) ? ReadSafetensors(stream, name)
                 : IsPickle(start) ? throw new InvalidDataException(
                     "it is a PyTorch checkpoint in the format before PyTorch 1.6. Load it with PyTorch and save it again, "
                     + "`torch.save(torch.load(path, map_location='cpu'), path)`, which writes the zip format.")
@@ -93,6 +93,12 @@ public sealed class WeightsFile
         ArgumentNullException.ThrowIfNull(tensors);
         var list = tensors.ToList();
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, list, metadata));
+    }
+
+    private static WeightsFile ReadSafetensors(Stream stream, string name)
+    {
+        var (tensors, metadata) = SafetensorsReader.Read(stream);
+        return new(name, "safetensors", tensors, metadata);
     }
 
     private static bool IsZip(ReadOnlySpan<byte> start) => start.StartsWith("PK\u0003\u0004"u8);

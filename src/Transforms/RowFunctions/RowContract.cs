@@ -16,7 +16,7 @@ internal interface IRowContract
 /// <summary>A contract with the classes of rows that its function reads and gives.</summary>
 /// <remarks>
 /// Derived classes carry <c>[CustomMappingFactoryAttribute(ContractName)]</c> with a constant that ends in the version of
-/// the saved state, live in this assembly, which model zips name, and have a line in <see cref="RowContracts"/>. A published contract
+/// the saved state, live in this assembly, which model zips name, and have a line in RowContracts. A published contract
 /// stays: a change that old zips cannot follow gets a new class with the next version.
 /// </remarks>
 /// <param name="name">The attribute's constant.</param>

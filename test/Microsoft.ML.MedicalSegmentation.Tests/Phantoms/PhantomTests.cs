@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 namespace Microsoft.ML.MedicalSegmentation.Phantoms;
 
 [TestClass]

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Networks;
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace Microsoft.ML.MedicalSegmentation.Contracts;

@@ -1,6 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Data.Cases;
 using Microsoft.ML.MedicalSegmentation.Numerics;
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 
 namespace Microsoft.ML.MedicalSegmentation.Data;
 

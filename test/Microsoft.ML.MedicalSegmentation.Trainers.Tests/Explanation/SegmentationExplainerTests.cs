@@ -5,6 +5,7 @@ using Microsoft.ML.MedicalSegmentation.Fixtures;
 using Microsoft.ML.MedicalSegmentation.Layers;
 using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 using Microsoft.ML.MedicalSegmentation.Training;
 using Microsoft.ML.MedicalSegmentation.Weights;
 using TorchSharp;

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Models;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation.RowFunctions;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Volumes;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 
@@ -9,7 +10,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 /// NIfTI-1 is 348 bytes, NIfTI-2 540 with wider numbers and the same meaning; https://nifti.nimh.nih.gov.
 /// The one layout method per version serves reading and writing.
 /// </remarks>
-internal sealed class NiftiHeader
+internal sealed class NiftiHeader : IOriginalHeader
 {
     public const int LongestBytes = 540;
 
@@ -134,7 +135,7 @@ internal sealed class NiftiHeader
     }
 
     /// <summary>A header that says where voxels lie, and in what unit, as this one does, and nothing else.</summary>
-    public NiftiHeader GeometryOnly() => new()
+    public object GeometryOnly() => new NiftiHeader
     {
         Version = Version,
         Magic = Magic,

@@ -1,4 +1,4 @@
-using Microsoft.ML.MedicalSegmentation.Layers;
+using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
@@ -26,10 +26,10 @@ public sealed partial class OnnxExpression : TensorExpression
     public override ExpressionScope OpenScope() => new NoScope();
 
     /// <inheritdoc/>
-    public override TensorExpression Shown(Layer layer, string name) => this;
+    public override TensorExpression Shown(torch.nn.Module layer, string name) => this;
 
     /// <inheritdoc/>
-    public override void ShowMap(Layer layer, string name, Func<TensorExpression> map)
+    public override void ShowMap(torch.nn.Module layer, string name, Func<TensorExpression> map)
     {
     }
 

@@ -1,5 +1,4 @@
-using Microsoft.ML.MedicalSegmentation.Layers;
-using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
@@ -19,8 +18,8 @@ public sealed class ForwardObserver : IDisposable
     private static ForwardObserver? current;
 
     private readonly ForwardObserver? _outer = current;
-    private readonly List<(Layer Layer, string Name, Tensor Tensor)> _seen = [];
-    private readonly List<(Layer Layer, string Name, Tensor Tensor)> _maps = [];
+    private readonly List<(torch.nn.Module Layer, string Name, Tensor Tensor)> _seen = [];
+    private readonly List<(torch.nn.Module Layer, string Name, Tensor Tensor)> _maps = [];
 
     /// <summary>Starts to collect, until it is disposed.</summary>
     public ForwardObserver() => current = this;
@@ -29,11 +28,11 @@ public sealed class ForwardObserver : IDisposable
     /// <param name="network">The network that was run; it gives the layers their names.</param>
     /// <returns>The layer's path and the value's name, "gates.3.parallel.0.relevance", and the value without
     /// gradients.</returns>
-    public IReadOnlyList<(string Name, Tensor Value)> Seen(Network network) => Named(network, _seen);
+    public IReadOnlyList<(string Name, Tensor Value)> Seen(torch.nn.Module network) => Named(network, _seen);
 
     /// <summary>The maps of positions that were shown, each [N, maps, D, H, W] or [N, maps, H, W] on a grid that covers the image.</summary>
     /// <param name="network">The network that was run; it gives the layers their names.</param>
-    public IReadOnlyList<(string Name, Tensor Map)> Maps(Network network) => Named(network, _maps);
+    public IReadOnlyList<(string Name, Tensor Map)> Maps(torch.nn.Module network) => Named(network, _maps);
 
     /// <summary>Ends the collection and gives the tensors back.</summary>
     public void Dispose()
@@ -50,13 +49,13 @@ public sealed class ForwardObserver : IDisposable
 
     internal static bool IsWatching => current is not null;
 
-    internal static void ShowMap(Layer layer, string name, Tensor map) =>
+    internal static void ShowMap(torch.nn.Module layer, string name, Tensor map) =>
         current?._maps.Add((layer, name, map.detach().clone().DetachFromDisposeScope()));
 
-    internal static void Show(Layer layer, string name, Tensor tensor) =>
+    internal static void Show(torch.nn.Module layer, string name, Tensor tensor) =>
         current?._seen.Add((layer, name, tensor.detach().clone().DetachFromDisposeScope()));
 
-    private static IReadOnlyList<(string Name, Tensor Value)> Named(Network network, List<(Layer Layer, string Name, Tensor Tensor)> shown)
+    private static IReadOnlyList<(string Name, Tensor Value)> Named(torch.nn.Module network, List<(torch.nn.Module Layer, string Name, Tensor Tensor)> shown)
     {
         var paths = new Dictionary<object, string>(ReferenceEqualityComparer.Instance);
         foreach (var (name, module) in network.named_modules())

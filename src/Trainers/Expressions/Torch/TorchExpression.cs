@@ -1,4 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Layers;
 using TorchSharp;
 using ScalarType = TorchSharp.torch.ScalarType;
 using Tensor = TorchSharp.torch.Tensor;
@@ -34,14 +33,14 @@ public sealed partial class TorchExpression : TensorExpression
     public override ExpressionScope OpenScope() => new TorchScope();
 
     /// <inheritdoc/>
-    public override TensorExpression Shown(Layer layer, string name)
+    public override TensorExpression Shown(torch.nn.Module layer, string name)
     {
         ForwardObserver.Show(layer, name, Tensor);
         return this;
     }
 
     /// <inheritdoc/>
-    public override void ShowMap(Layer layer, string name, Func<TensorExpression> map)
+    public override void ShowMap(torch.nn.Module layer, string name, Func<TensorExpression> map)
     {
         if (ForwardObserver.IsWatching)
         {

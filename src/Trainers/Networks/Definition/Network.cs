@@ -122,7 +122,7 @@ public abstract class Network : Module<Tensor, Tensor>
         SizeRule.Check(Description, image.Shape.Spatial);
         if (!_isChecked)
         {
-            Registration.Demand(this);
+            Registration.Demand(this, typeof(Network));
             _isChecked = true;
         }
 

@@ -13,7 +13,7 @@ internal static class CheckpointReader
 {
     private const int LongestPickle = 64 << 20;
 
-    public static WeightsFile Read(Stream stream, string name)
+    public static IReadOnlyList<WeightTensor> Read(Stream stream)
     {
         using var zip = new StoredZip(stream);
         var entries = zip.Entries;
@@ -29,7 +29,7 @@ internal static class CheckpointReader
 
         var weights = StateDictionary.Find(Unpickler.Read(StoredZip.Bytes(pickle)));
         var storages = new Dictionary<string, byte[]>();
-        return new(name, "PyTorch checkpoint", [.. weights.Select(weight =>
+        return [.. weights.Select(weight =>
         {
             var (storage, tensor) = (weight.Tensor.Storage, weight.Tensor);
             if (!storages.TryGetValue(storage.Key, out var bytes))
@@ -39,7 +39,7 @@ internal static class CheckpointReader
 
             RequireLength(storage, bytes.Length);
             return new WeightTensor(weight.Name, storage.Type, tensor.Shape, bytes, tensor.Offset, tensor.Strides);
-        })]);
+        })];
     }
 
     private static void RequireNoProgram(IEnumerable<string> keys)

@@ -33,7 +33,8 @@ internal static class SafetensorsReader
 
     public static bool Recognizes(ReadOnlySpan<byte> start) => start.Length > LengthBytes && start[LengthBytes] == '{';
 
-    public static WeightsFile Read(Stream stream, string name)
+    /// <summary>The tensors in the file's order, and what the file says about itself.</summary>
+    public static (IReadOnlyList<WeightTensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(Stream stream)
     {
         Span<byte> prefix = stackalloc byte[LengthBytes];
         stream.ReadExactly(prefix);
@@ -49,7 +50,7 @@ internal static class SafetensorsReader
         var (entries, metadata) = Parse(header);
         RequireWhole(entries, stream.Length - LengthBytes - (long)length);
         var start = stream.Position;
-        return new(name, "safetensors", [.. entries.Select(entry => entry.Read(stream, start))], metadata);
+        return ([.. entries.Select(entry => entry.Read(stream, start))], metadata);
     }
 
     private static (List<Entry> Entries, Dictionary<string, string> Metadata) Parse(byte[] header)

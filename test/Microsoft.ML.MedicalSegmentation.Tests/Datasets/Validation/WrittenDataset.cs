@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
 /// <summary>A folder of phantoms in images and labels, whole until a test damages it.</summary>

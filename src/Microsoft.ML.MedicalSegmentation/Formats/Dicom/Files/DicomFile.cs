@@ -12,6 +12,12 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 /// <param name="PackedFrom">Where deflated data begins; null where the data set is plain.</param>
 internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, DicomTransferSyntax Syntax, DicomPixelData? PixelData, long? PackedFrom)
 {
+    private const string SegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.4";
+    private const string LabelMapStorage = "1.2.840.10008.5.1.4.1.1.66.7";
+
+    /// <summary>True for segmentations and label maps.</summary>
+    public bool IsSegmentation => DataSet.Text(DicomTags.SopClassUid) is SegmentationStorage or LabelMapStorage;
+
     private const int PreambleLength = 128;
 
     // The most that deflate can make of one byte (zlib's manual, "maximum compression factor").

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
@@ -120,7 +119,7 @@ internal sealed class DicomParser(string source, Stream stream, bool isExplicit,
 
     /// <summary>Kept are the dictionary's tags, and Siemens' blocks in groups 0019 and 0029, which describe mosaics.</summary>
     private static bool IsWanted(DicomDataSet set, DicomTag tag)
-        => (DicomDictionary.VrOf(tag) is not null && tag != DicomTags.PixelData) || (tag.Group is 0x0019 or 0x0029 && (tag.IsPrivateCreator || SiemensMosaic.IsWanted(set, tag)));
+        => (DicomDictionary.VrOf(tag) is not null && tag != DicomTags.PixelData) || (tag.Group is 0x0019 or 0x0029 && (tag.IsPrivateCreator || SiemensTags.IsWanted(set, tag)));
 
     private void Keep(DicomDataSet set, DicomTag tag, DicomElement element)
     {
@@ -208,7 +207,7 @@ internal sealed class DicomParser(string source, Stream stream, bool isExplicit,
 
     private (string Vr, uint Length, bool IsImplicit) ReadVrAndLength(DicomTag tag, long end, bool withVr)
     {
-        var implied = DicomDictionary.VrOf(tag) ?? (tag.IsPrivateCreator ? "LO" : SiemensMosaic.ImpliedVr(tag));
+        var implied = DicomDictionary.VrOf(tag) ?? (tag.IsPrivateCreator ? "LO" : SiemensTags.ImpliedVr(tag));
         if (!withVr)
         {
             return (implied, ReadUInt32(end), IsImplicit: true);

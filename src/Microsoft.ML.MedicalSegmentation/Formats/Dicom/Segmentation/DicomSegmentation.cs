@@ -15,8 +15,6 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 public sealed class DicomSegmentation
 {
-    private const string SegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.4";
-    private const string LabelMapStorage = "1.2.840.10008.5.1.4.1.1.66.7";
 
     private readonly DicomSegmentVoxels _voxels;
     private readonly Lazy<long> _overlapping;
@@ -120,12 +118,10 @@ public sealed class DicomSegmentation
         return whole.CropOrPad(block);
     }
 
-    internal static bool IsSegmentation(DicomFile file) => file.DataSet.Text(DicomTags.SopClassUid) is SegmentationStorage or LabelMapStorage;
-
     internal static DicomSegmentation Read(DicomFile file)
     {
         var (set, name) = (file.DataSet, file.Source.Name);
-        if (!IsSegmentation(file))
+        if (!file.IsSegmentation)
         {
             throw new VolumeFormatException(name, "DICOM", "SOPClassUID", $"the object is no segmentation but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open or DicomSeries.");
         }

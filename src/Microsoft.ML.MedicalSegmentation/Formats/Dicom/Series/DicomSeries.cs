@@ -40,7 +40,7 @@ public sealed class DicomSeries
     public int FrameCount => _files.Sum(f => f.DataSet.Number(DicomTags.NumberOfFrames) is { } frames and >= 1 and <= int.MaxValue / 2 ? (int)frames : 1);
 
     /// <summary>True for segmentations, which <see cref="DicomSegmentation"/> reads with their segments.</summary>
-    public bool IsSegmentation => _files.Count == 1 && DicomSegmentation.IsSegmentation(_files[0]);
+    public bool IsSegmentation => _files.Count == 1 && _files[0].IsSegmentation;
 
     internal IReadOnlyList<DicomFile> Sources => _files;
 
@@ -76,21 +76,10 @@ public sealed class DicomSeries
         return new(files[0], DicomFolder.Read(files, VolumeReadOptions.Default), VolumeReadOptions.Default, []);
     }
 
-    /// <summary>Reads what the files say of their volume, without the voxels.</summary>
-    /// <exception cref="VolumeFormatException">The slices make no volume; says with numbers why.</exception>
-    public VolumeHeader ReadHeader() => IsSegmentation ? DicomSegmentation.Read(_files[0]).Header : Describe(Stack(out var notes), notes);
+    internal VolumeHeader ReadImageHeader() => Describe(Stack(out var notes), notes);
 
-    /// <summary>Reads voxels.</summary>
-    /// <param name="region">The block to read; null reads everything.</param>
-    /// <exception cref="VolumeFormatException">The slices make no volume, or a file is damaged.</exception>
-    /// <exception cref="ArgumentException">The region reaches outside the volume.</exception>
-    public Volume Read(VolumeRegion? region = null)
+    internal Volume ReadImages(VolumeRegion? region)
     {
-        if (IsSegmentation)
-        {
-            return DicomSegmentation.Read(_files[0]).ToVolume(region);
-        }
-
         var stack = Stack(out var notes);
         return DicomVoxelReader.Read(stack, Describe(stack, notes), region, _options);
     }

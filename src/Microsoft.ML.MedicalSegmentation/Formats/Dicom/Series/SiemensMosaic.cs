@@ -11,17 +11,6 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 /// </remarks>
 internal static class SiemensMosaic
 {
-    private const string CsaCreator = "SIEMENS CSA HEADER";
-    private const string MrCreator = "SIEMENS MR HEADER";
-
-    /// <summary>True for private attributes that describe a mosaic, once their creator has been read.</summary>
-    public static bool IsWanted(DicomDataSet set, DicomTag tag)
-        => (tag.Group == 0x0029 && (tag.Element & 0xFF) == 0x10 && IsOf(set, tag, CsaCreator))
-            || (tag.Group == 0x0019 && (tag.Element & 0xFF) == 0x0A && IsOf(set, tag, MrCreator));
-
-    /// <summary>The value representation of private attributes where the file does not say.</summary>
-    public static string ImpliedVr(DicomTag tag) => tag.Group == 0x0019 && (tag.Element & 0xFF) == 0x0A ? "US" : "UN";
-
     /// <summary>The slices of a mosaic; null for other images.</summary>
     /// <exception cref="VolumeFormatException">The mosaic does not say how many slices it has, or where they lie.</exception>
     public static IReadOnlyList<DicomFrame>? Split(DicomImage image, IReadOnlyList<DicomFrame> frames)
@@ -32,8 +21,8 @@ internal static class SiemensMosaic
             return null;
         }
 
-        var csa = Find(set, 0x0029, 0x10, CsaCreator)?.Value ?? [];
-        var stated = Find(set, 0x0019, 0x0A, MrCreator) is { Value: [var low, var high], BigEndian: var isBig }
+        var csa = SiemensTags.FindCsaHeader(set)?.Value ?? [];
+        var stated = SiemensTags.FindImageCount(set) is { Value: [var low, var high], BigEndian: var isBig }
             ? (isBig ? (low << 8) | high : low | (high << 8))
             : 0;
         var count = SiemensCsaHeader.Numbers(csa, "NumberOfImagesInMosaic") is [var n, ..] ? n : stated;
@@ -67,12 +56,6 @@ internal static class SiemensMosaic
             Tile = (i % tiles * width, i / tiles * height, width, height),
         })];
     }
-
-    private static DicomElement? Find(DicomDataSet set, int group, int element, string creator)
-        => set.Elements.FirstOrDefault(e => e.Key.Group == group && e.Key.Element > 0xFF && (e.Key.Element & 0xFF) == element && IsOf(set, e.Key, creator)).Value;
-
-    private static bool IsOf(DicomDataSet set, DicomTag tag, string creator)
-        => tag.Element > 0xFF && set.Text(new DicomTag(tag.Group, tag.Element >> 8)) == creator;
 
     private static VolumeFormatException Fault(DicomDataSet set, string message) => set.Fault(DicomTags.ImageType, message);
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Microsoft.ML.MedicalSegmentation.Planning.NnUNet;
+namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>Writes nnUNetPlans.json, as nnU-Net 2.3 and later have it.</summary>
 internal static class PlansWriter

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Study;
 
 /// <summary>One training of an <see cref="AttentionStudy"/> and what it reached on the test cases.</summary>
 public sealed record AttentionStudyRun

@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-namespace Microsoft.ML.MedicalSegmentation.Planning.NnUNet;
+namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>Reads and writes the JSON files of nnU-Net.</summary>
 internal static class PlanJson

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Microsoft.ML.MedicalSegmentation.Planning.NnUNet;
+namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>Reads the network of a configuration, in the form of nnU-Net 2.3 and later or the one before.</summary>
 internal static class ArchitectureReader

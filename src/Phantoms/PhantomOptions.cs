@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Phantoms;
 
 /// <summary>What a phantom looks like.</summary>
 public sealed class PhantomOptions

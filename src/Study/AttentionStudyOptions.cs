@@ -1,6 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Study;
 
 /// <summary>What an <see cref="AttentionStudy"/> compares, and how it trains.</summary>
 public sealed record AttentionStudyOptions
@@ -47,9 +47,10 @@ public sealed record AttentionStudyOptions
 
     private IEnumerable<string> Faults()
     {
-        foreach (var key in Blocks.Where(key => AttentionBlockList.TryFind(key) is null))
+        string[] known = [.. AttentionBlockList.All.Select(entry => entry.Key)];
+        foreach (var key in Blocks.Where(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase)))
         {
-            yield return $"Blocks has '{key}'; blocks: {AttentionBlockList.Keys}.";
+            yield return $"Blocks has '{key}'; blocks: {string.Join(", ", known)}.";
         }
 
         if (Blocks.Distinct(StringComparer.OrdinalIgnoreCase).Count() < Blocks.Count)

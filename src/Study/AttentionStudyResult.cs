@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.ML.MedicalSegmentation.Formats.IO;
 using Microsoft.ML.MedicalSegmentation.Study;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Study;
 
 /// <summary>What an <see cref="AttentionStudy"/> has found, as tables and as a plot.</summary>
 public sealed class AttentionStudyResult
@@ -90,7 +89,7 @@ public sealed class AttentionStudyResult
         Directory.CreateDirectory(folder);
         foreach (var (extension, text) in new[] { ("md", ToMarkdown()), ("tsv", ToTsv()), ("svg", ToSvg()) })
         {
-            AtomicFile.Write(Path.Combine(folder, $"attention-study.{extension}"), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            File.WriteAllText(Path.Combine(folder, $"attention-study.{extension}"), text);
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 
-namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
+namespace Microsoft.ML.MedicalSegmentation.Models;
 
 /// <summary>Model zips on disk: written whole or not at all, checked before they are believed.</summary>
 internal static class ModelFile

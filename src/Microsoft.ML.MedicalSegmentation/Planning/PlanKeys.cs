@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Planning.NnUNet;
+namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>nnU-Net's words for the choices of a plan.</summary>
 internal static class PlanKeys

@@ -1,7 +1,8 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 
-namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
+namespace Microsoft.ML.MedicalSegmentation.Models;
 
 /// <summary>Puts this library's own transformers in the place of the stock chains that a loaded model holds for them.</summary>
 /// <remarks>They have the log and the device of the context, and can be saved again. Chains of version 1, which do not name the user's columns, stay.</remarks>

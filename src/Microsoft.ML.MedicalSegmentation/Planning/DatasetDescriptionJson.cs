@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.MedicalSegmentation.Datasets;
 
-namespace Microsoft.ML.MedicalSegmentation.Planning.NnUNet;
+namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>nnU-Net's dataset.json, of version 2 and of version 1.</summary>
 internal static class DatasetDescriptionJson

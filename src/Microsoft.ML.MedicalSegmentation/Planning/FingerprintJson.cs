@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Microsoft.ML.MedicalSegmentation.Planning.NnUNet;
+namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>nnU-Net's dataset_fingerprint.json.</summary>
 internal static class FingerprintJson

@@ -1,6 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Study;
 
 /// <summary>Trains one U-Net without and with each attention block, on the same data with the same seeds, and compares what they reach.</summary>
 /// <remarks>
@@ -55,7 +55,7 @@ public static class AttentionStudy
             trainerOptions = trainerOptions with { Checkpoint = trainerOptions.Checkpoint with { Path = path } };
         }
 
-        using var model = new SegmentationTrainer(context, trainerOptions).Fit(training);
+        using var model = context.MedicalSegmentation().Trainers.Segmentation(trainerOptions).Fit(training);
         var info = model.Model.Info;
         var (metrics, hausdorff, misses) = Measure(model.Transform(test), trainerOptions, info.Classes);
         return new AttentionStudyRun

@@ -1,6 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Numerics;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Phantoms;
 
 /// <summary>Volumes made of ellipsoids and noise, with labels known exactly: for demonstrations and tests without patients.</summary>
 /// <remarks>

@@ -1,9 +1,10 @@
 using Microsoft.ML.MedicalSegmentation.Images;
 using Microsoft.ML.MedicalSegmentation.Intensity;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Saving;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 
-namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
+namespace Microsoft.ML.MedicalSegmentation.Models;
 
 /// <summary>Every contract that a model zip may name.</summary>
 internal static class RowContracts

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Microsoft.ML.MedicalSegmentation.Planning.NnUNet;
+namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>Reads members of a JSON object and notes all that are missing or of another kind.</summary>
 /// <param name="name">What errors call the file.</param>
