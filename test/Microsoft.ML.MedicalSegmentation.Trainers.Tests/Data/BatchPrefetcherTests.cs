@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Phantoms;
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Data.Cases;
 using Microsoft.ML.MedicalSegmentation.Numerics;
