@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
+using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace Microsoft.ML.MedicalSegmentation.Models;
 
@@ -37,6 +38,11 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
         if (function is SegmentationScoring scoring)
         {
             return new SegmentationTransformer(nameof(SegmentationTransformer), scoring.With(context, options), columns.Inputs[0], columns.Outputs);
+        }
+
+        if (function is PlannedScoring planned)
+        {
+            function = planned.With(context, options);
         }
 
         return new VolumeTransformer(saved.Name, function, columns.Inputs, columns.Outputs);

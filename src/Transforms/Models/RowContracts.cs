@@ -3,6 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Intensity;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Saving;
 using Microsoft.ML.MedicalSegmentation.Scoring;
+using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace Microsoft.ML.MedicalSegmentation.Models;
 
@@ -32,6 +33,7 @@ internal static class RowContracts
         new NormalizeIntensityInMaskContract(),
         new PadContract(),
         new PadLabelsContract(),
+        new PlannedContract(),
         new ReorientContract(),
         new ReorientLabelsContract(),
         new ResampleContract(),

@@ -1,0 +1,61 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
+
+/// <summary>A network of a planned model, open in ONNX Runtime; one tile at a time.</summary>
+internal sealed class OpenNetwork : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _options = new();
+    private readonly long[] _inputShape;
+    private readonly long[] _outputShape;
+    private readonly string _name;
+
+    /// <summary>Opens the network and compares it with its description.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no network, or one of another size.</exception>
+    public OpenNetwork(byte[] onnx, PlannedMember member, int threads, ScoringDevice device, Action<string> warn)
+    {
+        _name = member.Name;
+        var input = member.InputShape;
+        long[] sides = member.IsFlat ? [input.Height, input.Width] : [input.Depth, input.Height, input.Width];
+        _inputShape = [1, input.Channels, .. sides];
+        _outputShape = [1, member.OutputChannels, .. sides];
+        _session = OnnxSessions.Open(onnx, threads, device, warn);
+        var fits = _session.InputNames.Count == 1 && _session.OutputNames.Count > 0
+            && Fits(_session.InputMetadata[_session.InputNames[0]], _inputShape) && Fits(_session.OutputMetadata[_session.OutputNames[0]], _outputShape);
+        if (!fits)
+        {
+            Dispose();
+            throw new InvalidDataException(
+                $"The network of {_name} does not take [{string.Join(", ", _inputShape)}] and give [{string.Join(", ", _outputShape)}] as its description says. Import the model again.");
+        }
+    }
+
+    /// <summary>Runs one tile.</summary>
+    /// <param name="tile">[channel, depth, height, width].</param>
+    /// <param name="logits">Receives [output, depth, height, width].</param>
+    /// <exception cref="InvalidOperationException">The run failed, as for lack of memory.</exception>
+    public void Run(float[] tile, float[] logits)
+    {
+        using var input = OrtValue.CreateTensorValueFromMemory(tile, _inputShape);
+        using var output = OrtValue.CreateTensorValueFromMemory(logits, _outputShape);
+        try
+        {
+            _session.Run(_options, [_session.InputNames[0]], [input], [_session.OutputNames[0]], [output]);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidOperationException($"The network of {_name} could not be run: {OnnxSessions.FirstLine(e)}", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _options.Dispose();
+    }
+
+    private static bool Fits(NodeMetadata tensor, long[] shape)
+        => tensor.IsTensor && tensor.ElementType == typeof(float) && tensor.Dimensions.Length == shape.Length
+            && tensor.Dimensions.Zip(shape).Skip(1).All(pair => pair.First <= 0 || pair.First == pair.Second);
+}

@@ -1,0 +1,46 @@
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
+
+/// <summary>Collects probabilities of slices on the grid of the volume: outputs x volume x 4 bytes.</summary>
+internal sealed class ProbabilityVolume
+{
+    private readonly MemberSlices _slices;
+    private readonly VolumeShape _shape;
+    private readonly float[] _values;
+
+    /// <exception cref="ArgumentException">The probabilities would be longer than an array can be.</exception>
+    public ProbabilityVolume(PlannedEnsemble ensemble, MemberSlices slices)
+    {
+        _slices = slices;
+        _shape = slices.Volume.Shape.WithChannels(slices.Channels);
+        _shape.Validate();
+        _values = new float[_shape.Count];
+
+        // Outside the crop there is background, and no region.
+        if (!ensemble.HasRegions)
+        {
+            _values.AsSpan(0, (int)_shape.ChannelCount).Fill(1);
+        }
+    }
+
+    /// <summary>Writes a slice of the crop, [output, height, width].</summary>
+    public void Write(int z, ReadOnlySpan<float> probabilities)
+    {
+        var size = _slices.Image.Cropped;
+        var (start, stepY, stepX) = _slices.Place(z);
+        var at = 0;
+        for (var channel = 0; channel < _shape.Channels; channel++)
+        {
+            var target = _values.AsSpan(channel * (int)_shape.ChannelCount);
+            for (var y = 0; y < size.Height; y++)
+            {
+                for (var x = 0; x < size.Width; x++)
+                {
+                    target[start + (y * stepY) + (x * stepX)] = probabilities[at++];
+                }
+            }
+        }
+    }
+
+    /// <summary>The probabilities, one channel per output.</summary>
+    public Volume<float> ToVolume() => Volume.Create(_values, _shape, _slices.Volume.Geometry);
+}
