@@ -47,7 +47,7 @@ internal sealed class ScoreCommand : IToolCommand
         var modelPath = arguments.GetRequiredValue(_model);
         var model = context.MedicalSegmentation().LoadModel(modelPath);
         var digest = CaseReceipt.DigestOf([modelPath]);
-        var channels = context.MedicalSegmentation().Describe(model).Segmentation?.Info.InputChannels ?? 1;
+        var channels = context.MedicalSegmentation().Describe(model).InputChannels ?? 1;
         var all = ScoringInputs.Find(context, arguments.GetRequiredValue(_inputs), channels);
         var plan = new OutputPlan(all, arguments.GetValue(_output) ?? "predictions", ".nii.gz", arguments.GetValue(_overwrite));
         var batch = new BatchScoring(context, model, digest, plan)

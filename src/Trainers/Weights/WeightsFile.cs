@@ -56,6 +56,23 @@ public sealed class WeightsFile
         return Read(stream, path);
     }
 
+    /// <summary>Reads a PyTorch checkpoint with the plain values that it holds beside its tensors.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    internal static (WeightsFile Weights, object? Root) ReadCheckpoint(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        try
+        {
+            var (weights, root) = CheckpointReader.ReadAll(stream);
+            return (new(path, "PyTorch checkpoint", weights), root);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException
+            or OverflowException or FormatException)
+        {
+            throw new InvalidDataException($"{path} cannot be read as a checkpoint: {fault.Message}", fault);
+        }
+    }
+
     /// <summary>Reads all tensors of a file that is open.</summary>
     /// <param name="stream">The file from its beginning; it can seek, and stays open.</param>
     /// <param name="name">What messages call it.</param>

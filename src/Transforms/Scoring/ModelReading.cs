@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
@@ -15,7 +16,8 @@ internal static class ModelReading
         var segmentation = states.Where(s => s.Contract is SegmentationContract.ContractName or FirstSegmentationContract.ContractName)
             .Select(s => SegmentationContract.FromState(s.State).Model)
             .FirstOrDefault();
-        return new([.. stages], segmentation);
+        var planned = states.Where(s => s.Contract == PlannedContract.ContractName).Select(s => s.State.Read<PlannedState>().Ensemble).FirstOrDefault();
+        return new([.. stages], segmentation) { Planned = planned };
     }
 
     private static IEnumerable<(string Contract, SavedState State)> FindStates(MLContext context, ITransformer model)

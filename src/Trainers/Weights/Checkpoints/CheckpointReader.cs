@@ -13,7 +13,10 @@ internal static class CheckpointReader
 {
     private const int LongestPickle = 64 << 20;
 
-    public static IReadOnlyList<WeightTensor> Read(Stream stream)
+    public static IReadOnlyList<WeightTensor> Read(Stream stream) => ReadAll(stream).Weights;
+
+    /// <summary>The weights, and all that the pickle holds.</summary>
+    public static (IReadOnlyList<WeightTensor> Weights, object? Root) ReadAll(Stream stream)
     {
         using var zip = new StoredZip(stream);
         var entries = zip.Entries;
@@ -27,9 +30,10 @@ internal static class CheckpointReader
             throw new InvalidDataException($"its data.pkl has {pickle.Length} bytes; at most {LongestPickle} are read.");
         }
 
-        var weights = StateDictionary.Find(Unpickler.Read(StoredZip.Bytes(pickle)));
+        var root = Unpickler.Read(StoredZip.Bytes(pickle));
+        var weights = StateDictionary.Find(root);
         var storages = new Dictionary<string, byte[]>();
-        return [.. weights.Select(weight =>
+        WeightTensor[] tensors = [.. weights.Select(weight =>
         {
             var (storage, tensor) = (weight.Tensor.Storage, weight.Tensor);
             if (!storages.TryGetValue(storage.Key, out var bytes))
@@ -40,6 +44,7 @@ internal static class CheckpointReader
             RequireLength(storage, bytes.Length);
             return new WeightTensor(weight.Name, storage.Type, tensor.Shape, bytes, tensor.Offset, tensor.Strides);
         })];
+        return (tensors, root);
     }
 
     private static void RequireNoProgram(IEnumerable<string> keys)
