@@ -1,3 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Weights;
+using Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
+
 namespace Microsoft.ML.MedicalSegmentation.Import.NnUNet;
 
 /// <summary>A checkpoint of nnU-Net: weights, and what it says of its training.</summary>

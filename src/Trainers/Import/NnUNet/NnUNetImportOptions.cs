@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+
 namespace Microsoft.ML.MedicalSegmentation.Import.NnUNet;
 
 /// <summary>What is taken from a model folder of nnU-Net, and how it is run.</summary>

@@ -1,4 +1,6 @@
+using Microsoft.ML.MedicalSegmentation.Export;
 using Microsoft.ML.MedicalSegmentation.Planning;
+using Microsoft.ML.MedicalSegmentation.Weights;
 
 namespace Microsoft.ML.MedicalSegmentation.Import.NnUNet;
 

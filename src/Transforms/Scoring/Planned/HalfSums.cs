@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;

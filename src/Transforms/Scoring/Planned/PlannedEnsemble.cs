@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 /// <summary>What a planned model predicts and with which configurations: all that scoring needs beside the networks.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
@@ -87,7 +88,7 @@ internal sealed class PlannedScoring : RowFunction<VolumeAndBlobsInput, LabelAnd
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class PlannedContract() : RowContract<VolumeAndBlobsInput, LabelAndVolumeOutput>(ContractName, FromState)
 {
-    public const string ContractName = StockChain.ContractPrefix + "SegmentPlanned/1";
+    public const string ContractName = ZipStages.ContractPrefix + "SegmentPlanned/1";
 
     private static PlannedScoring FromState(SavedState state)
         => new(state.Read<PlannedState>(), [.. state.Blobs.Select(ArrayOf)], () => ScoringDevice.ForLoadedModels, warn: null);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
