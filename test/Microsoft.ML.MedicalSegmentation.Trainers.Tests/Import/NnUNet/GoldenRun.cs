@@ -51,7 +51,7 @@ internal sealed record GoldenRun(string Name)
     /// <summary>[output, depth, height, width] in half precision; null where the run has none.</summary>
     public float[]? Probabilities(string name)
     {
-        var path = PathOf($"{name}_prob_f16.npz");
+        var path = Path.Combine(PathOf(""), $"{name}_prob_f16.npz");
         return File.Exists(path) ? NumPyArray.Read(path, "probabilities").ToSingle() : null;
     }
 
