@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
-namespace Microsoft.ML.MedicalSegmentation.Scoring;
+namespace Microsoft.ML.MedicalSegmentation.Models;
 
 /// <summary>Tells what the transforms of this library in a model do.</summary>
 internal static class ModelReading
