@@ -6,10 +6,13 @@ namespace Microsoft.ML.MedicalSegmentation.Runtime;
 /// <summary>Whether the native libraries of TorchSharp can be used here.</summary>
 internal static class Libtorch
 {
-    private static readonly Lazy<(string Message, Exception Cause)?> Fault = new(Find);
+    private const string WrongConvolutions = "On this virtual machine libtorch computes convolutions wrongly, as the hypervisor hides the sizes of the processor's caches. "
+        + "Let it pass on CPUID leaf 0x8000001D (the feature TOPOEXT), or use another machine.";
+
+    private static readonly Lazy<(string Message, Exception? Cause)?> Fault = new(Find);
 
     /// <summary>To be called before anything of TorchSharp is touched.</summary>
-    /// <exception cref="InvalidOperationException">They are missing or do not load; says what to do.</exception>
+    /// <exception cref="InvalidOperationException">They are missing, do not load, or compute wrongly on this machine; says what to do.</exception>
     public static void Require()
     {
         if (Fault.Value is { } fault)
@@ -24,18 +27,19 @@ internal static class Libtorch
         : $"TorchSharp's native libraries do not load, and training needs them. The system says: {reason.TrimEnd('.')}. "
             + "Where it names a version of GLIBC or GLIBCXX, this Linux is older than the one they were built for: use a newer one, or an older TorchSharp.";
 
-    private static (string Message, Exception Cause)? Find()
+    private static (string Message, Exception? Cause)? Find()
     {
         GlibcAllocator.Tune();
         try
         {
             zeros(1).Dispose();
-            return null;
         }
         catch (Exception fault) when (fault is TypeInitializationException or NotSupportedException or DllNotFoundException or BadImageFormatException)
         {
             return (Describe(Reason()), fault);
         }
+
+        return OneDnnCaches.Correct() ? null : (WrongConvolutions, null);
     }
 
     // TorchSharp tells where it looked, but not why the system refused what it found.

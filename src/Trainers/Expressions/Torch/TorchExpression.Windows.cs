@@ -7,15 +7,14 @@ namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 /// <content>Convolutions, pools and resizing.</content>
 public sealed partial class TorchExpression
 {
-    // libtorch 2.10 was seen to fail at 2; the limit leaves a margin, as short rows gain nothing by bfloat16.
+    // libtorch 2.10 was seen to fail at 1; the limit leaves a margin, as short rows gain nothing by bfloat16.
     private const int ShortestLowRow = 8;
 
     private protected override TensorExpression ComputeConvolution(Tensor weight, Tensor? bias, KernelGeometry window, TensorShape result)
     {
-        // On processors libtorch's bfloat16 reads memory that it never wrote where rows are this short or groups are several.
-        var isLow = Tensor.device_type != DeviceType.CPU || (Shape.Spatial[^1] >= ShortestLowRow && window.Groups == 1);
+        // On processors libtorch's bfloat16 reads memory that it never wrote where rows are this short.
+        var isLow = Tensor.device_type != DeviceType.CPU || Shape.Spatial[^1] >= ShortestLowRow;
         var (input, kernel, offset) = isLow ? (Low(Tensor), Low(weight), LowOrNone(bias)) : (Full(Tensor), weight, bias);
-        (input, kernel, offset) = ChannelBlocks.Fill(input, kernel, offset, window.Groups);
         var (stride, padding, dilation) = (window.Stride, window.Padding, window.Dilation);
         var tensor = stride.Length switch
         {
@@ -23,16 +22,14 @@ public sealed partial class TorchExpression
             2 => functional.conv2d(input, kernel, offset, stride, padding, dilation, window.Groups),
             _ => functional.conv3d(input, kernel, offset, stride, padding, dilation, window.Groups),
         };
-        return Give(FeatureProbe.Made(weight, ChannelBlocks.First(tensor, weight.shape[0])), result);
+        return Give(FeatureProbe.Made(weight, tensor), result);
     }
 
     private protected override TensorExpression ComputeTransposedConvolution(
         Tensor weight, Tensor? bias, KernelGeometry window, long[] outputPadding, TensorShape result)
     {
-        // Partial blocks of channels go wrong in bfloat16 with kernels of any size and with any groups; filling them would take longer than float32.
-        var isLow = Tensor.device_type != DeviceType.CPU;
+        var isLow = Tensor.device_type != DeviceType.CPU || Shape.Spatial[^1] >= ShortestLowRow;
         var (input, kernel, offset) = isLow ? (Low(Tensor), Low(weight), LowOrNone(bias)) : (Full(Tensor), weight, bias);
-        (input, kernel, offset) = ChannelBlocks.FillTransposed(input, kernel, offset, window.Groups);
         var (stride, padding, dilation) = (window.Stride, window.Padding, window.Dilation);
         var tensor = stride.Length switch
         {
@@ -41,7 +38,7 @@ public sealed partial class TorchExpression
             2 => functional.conv_transpose2d(input, kernel, offset, stride, padding, outputPadding, dilation, window.Groups),
             _ => functional.conv_transpose3d(input, kernel, offset, stride, padding, outputPadding, dilation, window.Groups),
         };
-        return Give(FeatureProbe.Made(weight, ChannelBlocks.First(tensor, weight.shape[1] * window.Groups)), result);
+        return Give(FeatureProbe.Made(weight, tensor), result);
     }
 
     private protected override TensorExpression ComputeMaxPool(KernelGeometry window, TensorShape result)
