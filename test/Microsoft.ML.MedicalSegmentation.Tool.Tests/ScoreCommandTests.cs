@@ -198,6 +198,35 @@ public sealed class ScoreCommandTests
         }
     }
 
+    [TestMethod]
+    [DataRow("dicom-seg", ".seg.dcm")]
+    [DataRow("rtstruct", ".rtstruct.dcm")]
+    public void Score_OfADicomSeriesAsDicom_HasTheVoxelsOfTheNiftiLabels(string format, string ending)
+    {
+        using var folder = new TemporaryFolder();
+        var study = Path.GetFullPath(TestData.RequireData("formats/seg/dcmqi/ct-3slice"));
+        string[] report = format == "dicom-seg" ? ["--report"] : [];
+        ProgramRun.Medseg(folder.Path, "score", study, "-m", Model, "-o", "nifti").Expect(0);
+        ProgramRun.Medseg(folder.Path, ["score", study, "-m", Model, "-o", "dicom", "--format", format, .. report]).Expect(0);
+
+        var expected = VolumeFormats.OpenLabels(Directory.GetFiles(folder["nifti"], "*.nii.gz").Single());
+        var path = Directory.GetFiles(folder["dicom"], $"*{ending}").Single();
+        var found = format == "dicom-seg"
+            ? DicomSegmentation.Read(path).ToLabelsOn(expected.Shape, expected.Geometry)
+            : DicomStructureSet.Read(path).ToLabelsOn(expected.Shape, expected.Geometry);
+        Assert.IsTrue(expected.Voxels.Bytes.SequenceEqual(found.Voxels.Bytes));
+        Assert.AreEqual(report.Length, Directory.GetFiles(folder["dicom"], "*.report.dcm").Length);
+    }
+
+    [TestMethod]
+    public void Score_OfNiftiAsDicom_SaysThatItNeedsASeries()
+    {
+        using var folder = new TemporaryFolder();
+        WriteImages(folder, 1);
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--format", "rtstruct").Expect(2).Errors, "no DICOM series");
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--format", "docx").Expect(2).Errors, "dicom-seg");
+    }
+
     private static void WriteImages(TemporaryFolder folder, int count, string name = "in")
     {
         for (var i = 0; i < count; i++)

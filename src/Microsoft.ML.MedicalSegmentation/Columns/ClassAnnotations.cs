@@ -16,6 +16,9 @@ public static class ClassAnnotations
     /// <summary>The annotation kind of label values, in the order of the names.</summary>
     public const string ClassValues = "ClassValues";
 
+    /// <summary>The annotation kind of codes, "value|scheme|meaning", in the order of the names; empty texts for classes without a code.</summary>
+    public const string ClassCodes = "ClassCodes";
+
     /// <summary>The annotation kind of channel names.</summary>
     public const string ChannelNames = "ChannelNames";
 
@@ -31,7 +34,8 @@ public static class ClassAnnotations
         VBuffer<int> values = default;
         annotations.GetValue(ClassValues, ref values);
         var names = ReadTexts(annotations, ClassNames);
-        return [.. values.DenseValues().Zip(names, (value, name) => new LabelClass(value, name))];
+        var codes = annotations.Schema.GetColumnOrNull(ClassCodes) is null ? [] : ReadTexts(annotations, ClassCodes);
+        return [.. values.DenseValues().Select((value, i) => new LabelClass(value, names[i]) { Code = i < codes.Count ? ReadCode(codes[i]) : null })];
     }
 
     /// <summary>The channel names that a column is annotated with; empty where there are none.</summary>
@@ -50,6 +54,10 @@ public static class ClassAnnotations
         {
             AddVector(builder, ClassNames, TextDataViewType.Instance, [.. classes.Select(c => c.Name.AsMemory())]);
             AddVector(builder, ClassValues, NumberDataViewType.Int32, [.. classes.Select(c => c.Value)]);
+            if (classes.Any(c => c.Code is not null))
+            {
+                AddVector(builder, ClassCodes, TextDataViewType.Instance, [.. classes.Select(c => WriteCode(c.Code).AsMemory())]);
+            }
         }
 
         return builder.ToAnnotations();
@@ -73,11 +81,19 @@ public static class ClassAnnotations
     {
         column.AddAnnotation(ClassNames, classes.Select(c => c.Name).ToArray(), new VectorDataViewType(TextDataViewType.Instance, classes.Count));
         column.AddAnnotation(ClassValues, classes.Select(c => c.Value).ToArray(), new VectorDataViewType(NumberDataViewType.Int32, classes.Count));
+        if (classes.Any(c => c.Code is not null))
+        {
+            column.AddAnnotation(ClassCodes, classes.Select(c => WriteCode(c.Code)).ToArray(), new VectorDataViewType(TextDataViewType.Instance, classes.Count));
+        }
     }
 
     /// <summary>Annotates a column of a row class with channel names.</summary>
     internal static void AddChannelNames(SchemaDefinition.Column column, IReadOnlyList<string> names)
         => column.AddAnnotation(ChannelNames, names.ToArray(), new VectorDataViewType(TextDataViewType.Instance, names.Count));
+
+    private static string WriteCode(DicomCode? code) => code is null ? "" : $"{code.Value}|{code.Scheme}|{code.Meaning}";
+
+    private static DicomCode? ReadCode(string text) => text.Split('|', 3) is [var value, var scheme, var meaning] ? new(value, scheme, meaning) : null;
 
     private static void AddVector<T>(DataViewSchema.Annotations.Builder builder, string kind, PrimitiveDataViewType itemType, T[] values)
     {

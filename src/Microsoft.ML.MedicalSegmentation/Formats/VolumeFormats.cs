@@ -151,10 +151,21 @@ public static class VolumeFormats
     }
 
     /// <summary>Writes a label volume; the ending of the path chooses the format. Files are whole or absent.</summary>
+    /// <remarks>
+    /// .rtstruct.dcm is a DICOM structure set, every other .dcm a DICOM segmentation; both refer to the DICOM series that the labels were
+    /// made from. Use <see cref="DicomSegmentation"/> and <see cref="DicomStructureSet"/> for their options.
+    /// </remarks>
     /// <inheritdoc cref="Save(Volume, string, VolumeWriteOptions?)"/>
     public static void Save(LabelVolume labels, string path, VolumeWriteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (DicomLabelFiles.IsDicom(path))
+        {
+            DicomLabelFiles.Save(labels, path, null);
+            return;
+        }
+
         Save(labels.Voxels, path, options);
     }
 

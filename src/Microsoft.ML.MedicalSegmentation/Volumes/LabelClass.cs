@@ -8,6 +8,9 @@ public sealed record LabelClass(int Value, string Name)
     /// <summary>The colour to show it in; null leaves it to the viewer.</summary>
     public LabelColor? Color { get; init; }
 
+    /// <summary>What it is in a coding scheme, for DICOM objects; null finds the code by the name.</summary>
+    public DicomCode? Code { get; init; }
+
     /// <summary>The largest label value.</summary>
     public const int MaximumValue = ushort.MaxValue;
 

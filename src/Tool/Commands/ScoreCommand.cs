@@ -16,7 +16,15 @@ internal sealed class ScoreCommand : IToolCommand
     };
 
     private readonly Option<string> _model = new("--model", "-m") { Description = "The model zip.", Required = true };
-    private readonly Option<string> _output = SharedOptions.Output("Folder for the predicted labels, CASE.nii.gz; default: predictions.");
+    private readonly Option<string> _output = SharedOptions.Output("Folder for the predicted labels, CASE.nii.gz or as --format says; default: predictions.");
+    private readonly Option<string> _format = new("--format", "-f")
+    {
+        Description = $"What the labels are written as: {string.Join(", ", LabelFormat.All.Select(format => format.Key))}; default: nifti. DICOM objects refer to the scored series.",
+        DefaultValueFactory = _ => LabelFormat.Nifti.Key,
+    };
+
+    private readonly Option<DicomSegmentationType> _type = new("--segmentation-type") { Description = "With --format dicom-seg: Binary, Fractional or LabelMap; default: Binary." };
+    private readonly Option<bool> _report = new("--report") { Description = "With --format dicom-seg: write a measurement report (TID 1500) beside each segmentation." };
     private readonly Option<string?> _part = new("--part") { Description = "Score part i of n of the cases, such as 2/8, for machines that share the work." };
     private readonly Option<string?> _summary = new("--summary") { Description = "Write one row per case to this .json or .csv file." };
     private readonly Option<bool> _stopOnError = new("--stop-on-error") { Description = "Stop at the first case that fails; default: go on with the next." };
@@ -32,7 +40,7 @@ internal sealed class ScoreCommand : IToolCommand
     {
         var command = new Command("score", "Predicts the labels of volumes with a trained model.")
         {
-            _inputs, _model, _output, _part, _summary, _stopOnError, _overwrite, _gpu, _json,
+            _inputs, _model, _output, _format, _type, _report, _part, _summary, _stopOnError, _overwrite, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -47,13 +55,22 @@ internal sealed class ScoreCommand : IToolCommand
         var modelPath = arguments.GetRequiredValue(_model);
         var model = context.MedicalSegmentation().LoadModel(modelPath);
         var digest = CaseReceipt.DigestOf([modelPath]);
+        var output = new LabelOutput(LabelFormat.Find(arguments.GetValue(_format) ?? LabelFormat.Nifti.Key))
+        {
+            Algorithm = new(ModelName(modelPath), digest[..12]) { Digest = digest },
+            Type = arguments.GetValue(_type),
+            WithReport = arguments.GetValue(_report),
+        };
+        output.Validate();
         var channels = context.MedicalSegmentation().Describe(model).InputChannels ?? 1;
         var all = ScoringInputs.Find(context, arguments.GetRequiredValue(_inputs), channels);
-        var plan = new OutputPlan(all, arguments.GetValue(_output) ?? "predictions", ".nii.gz", arguments.GetValue(_overwrite));
+        var plan = new OutputPlan(all, arguments.GetValue(_output) ?? "predictions", output.Format.Ending, arguments.GetValue(_overwrite));
         var batch = new BatchScoring(context, model, digest, plan)
         {
             StopOnError = arguments.GetValue(_stopOnError),
             Overwrite = arguments.GetValue(_overwrite),
+            Output = output,
+            Settings = output.Settings,
         };
         var results = Run(batch, part.Of(all), cancellation);
         var seconds = clock.Elapsed.TotalSeconds;
@@ -94,6 +111,8 @@ internal sealed class ScoreCommand : IToolCommand
 
         return results;
     }
+
+    private static string ModelName(string path) => Path.GetFileNameWithoutExtension(path) is { Length: > 0 } name ? name[..Math.Min(64, name.Length)] : "model";
 
     private static string Sentence(List<CaseResult> results, double seconds)
     {

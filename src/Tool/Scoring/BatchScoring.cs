@@ -16,6 +16,9 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
     /// <summary>True scores cases whose labels are already there.</summary>
     public bool Overwrite { get; init; }
 
+    /// <summary>How labels are written.</summary>
+    public LabelOutput Output { get; init; } = new(LabelFormat.Nifti);
+
     /// <summary>Settings that change the labels; part of what a repeated batch compares.</summary>
     public string Settings { get; init; } = "";
 
@@ -50,7 +53,7 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
             var rows = model.Transform(new SegmentationDataset("input", [one with { LabelPath = null }]).ToDataView(context));
             var labels = context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false).Single().PredictedLabel;
             CaseReceipt.Announce(path);
-            VolumeFormats.Save(labels, path);
+            Output.Write(one, rows, labels, path);
             CaseReceipt.Write(path, modelDigest, input, Settings);
             return new(one.Id, CaseResult.Scored, path, warnings.Texts, clock.Elapsed.TotalSeconds, null);
         }

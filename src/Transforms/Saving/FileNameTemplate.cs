@@ -54,7 +54,7 @@ internal sealed partial class FileNameTemplate
         });
 
     private static IReadOnlyList<string> WritableEndings()
-        => [.. VolumeFormats.All.Where(format => format.CanWrite).SelectMany(format => format.Extensions).Distinct()];
+        => [.. VolumeFormats.All.Where(format => format.CanWrite).SelectMany(format => format.Extensions).Append(DicomLabelFiles.SegmentationEnding).Distinct()];
 
     [GeneratedRegex(@"\{([^{}]+)\}")]
     private static partial Regex Placeholder();

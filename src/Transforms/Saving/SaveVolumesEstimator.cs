@@ -21,7 +21,7 @@ public sealed class SaveVolumesEstimator : VolumeEstimator
         : base(Name, [options.InputColumnName, .. FileNameTemplate.Parse(options.FileName, new()).Columns], [options.OutputColumnName])
     {
         _input = options.InputColumnName;
-        _settings = new(options.Folder, options.FileName);
+        _settings = new(options.Folder, options.FileName, options.Algorithm);
         _ = _settings.ParseTemplate();
     }
 
@@ -39,9 +39,13 @@ public sealed class SaveVolumesEstimator : VolumeEstimator
 
         /// <summary>
         /// The file name, with columns of text in braces; its ending chooses the format. Default "{CaseId}.nii.gz".
-        /// A value that is a path counts without its folder and ending.
+        /// A value that is a path counts without its folder and ending. Labels of a DICOM series may be written as DICOM:
+        /// ".rtstruct.dcm" is a structure set, any other ".dcm" a segmentation object.
         /// </summary>
         public string FileName = "{CaseId}.nii.gz";
+
+        /// <summary>The model that made the labels, named in DICOM objects. Default null: only this library is named. Ignored by other formats.</summary>
+        public DicomAlgorithm? Algorithm;
     }
 
     private protected override RowFunction MakeFunction(InputColumns columns)

@@ -5,7 +5,7 @@ using Microsoft.ML.Transforms;
 namespace Microsoft.ML.MedicalSegmentation.Saving;
 
 /// <summary>Where files are written, and how they are named.</summary>
-internal sealed record SaveVolumesSettings(string Folder, string FileName)
+internal sealed record SaveVolumesSettings(string Folder, string FileName, DicomAlgorithm? Algorithm = null)
 {
     /// <summary>The template; fails where an option cannot be used.</summary>
     public FileNameTemplate ParseTemplate()
@@ -67,7 +67,15 @@ internal sealed class LabelVolumeSaving(SaveVolumesSettings settings) : RowFunct
         var values = input.ToStrings();
         var path = settings.PathFor(_template, values);
         _saved.Claim(path, values, input.Labels.Voxels.Header?.Source);
-        VolumeFormats.Save(input.Labels, path);
+        if (DicomLabelFiles.IsDicom(path))
+        {
+            DicomLabelFiles.Save(input.Labels, path, settings.Algorithm);
+        }
+        else
+        {
+            VolumeFormats.Save(input.Labels, path);
+        }
+
         output.Text = path.AsMemory();
     }
 

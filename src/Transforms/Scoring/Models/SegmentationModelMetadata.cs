@@ -16,7 +16,7 @@ public static class SegmentationModelMetadata
     /// <summary><see cref="CurrentFormat"/> of the writer.</summary>
     public const string FormatKey = "medseg.format";
 
-    /// <summary>JSON: [{"value": 0, "name": "background"}, ...], in the order of the output channels.</summary>
+    /// <summary>JSON: [{"value": 0, "name": "background"}, ...], in the order of the output channels; a class may have a "code" of value, scheme and meaning.</summary>
     public const string ClassesKey = "medseg.classes";
 
     /// <summary>Number of image channels.</summary>
@@ -61,7 +61,7 @@ public static class SegmentationModelMetadata
         List<KeyValuePair<string, string>> metadata =
         [
             new(FormatKey, CurrentFormat.ToString(CultureInfo.InvariantCulture)),
-            new(ClassesKey, JsonSerializer.Serialize(info.Classes.Select(c => new { value = c.Value, name = c.Name }))),
+            new(ClassesKey, WriteClasses(info.Classes)),
             new(InputChannelsKey, info.InputChannels.ToString(CultureInfo.InvariantCulture)),
             new(PatchKey, JsonSerializer.Serialize(new[] { patch.Depth, patch.Height, patch.Width })),
             new(SpatialDimensionsKey, info.SpatialDimensions.ToString(CultureInfo.InvariantCulture)),
@@ -152,11 +152,21 @@ public static class SegmentationModelMetadata
 
     private static T[] Numbers<T>(string text) => JsonSerializer.Deserialize<T[]>(text) ?? [];
 
+    private static string WriteClasses(IReadOnlyList<LabelClass> classes)
+        => "[" + string.Join(",", classes.Select(c => c.Code is { } code
+            ? JsonSerializer.Serialize(new { value = c.Value, name = c.Name, code = new { value = code.Value, scheme = code.Scheme, meaning = code.Meaning } })
+            : JsonSerializer.Serialize(new { value = c.Value, name = c.Name }))) + "]";
+
+    private static DicomCode? ReadCode(JsonElement label)
+        => label.TryGetProperty("code", out var code)
+            ? new(code.GetProperty("value").GetString() ?? "", code.GetProperty("scheme").GetString() ?? "", code.GetProperty("meaning").GetString() ?? "")
+            : null;
+
     private static LabelClass[] ReadClasses(string text)
     {
         using var json = JsonDocument.Parse(text);
         return [.. json.RootElement.EnumerateArray().Select(c => new LabelClass(
-            c.GetProperty("value").GetInt32(), c.GetProperty("name").GetString() ?? ""))];
+            c.GetProperty("value").GetInt32(), c.GetProperty("name").GetString() ?? "") { Code = ReadCode(c) })];
     }
 
     private static T[] Parse<T>(IReadOnlyDictionary<string, string> metadata, string key, Func<string, T[]> parse, int count)

@@ -4,12 +4,12 @@ using System.Text;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
-/// <summary>A data set to be written in Explicit VR Little Endian, attributes in ascending order of tags.</summary>
+/// <summary>A data set to be written in Explicit or Implicit VR Little Endian, attributes in ascending order of tags.</summary>
 internal sealed class DicomDataSetWriter
 {
     private const int LongestShortLength = 0xFFFE;
 
-    private readonly SortedDictionary<DicomTag, (string Vr, byte[] Value)> _elements = [];
+    private readonly SortedDictionary<DicomTag, (string Vr, byte[] Value, IReadOnlyList<DicomDataSetWriter> Items)> _elements = [];
 
     /// <summary>Texts, one after the other.</summary>
     public DicomDataSetWriter Add(string keyword, params string[] values)
@@ -58,21 +58,25 @@ internal sealed class DicomDataSetWriter
         return Put(tag, vr, bytes);
     }
 
+    /// <summary>Numbers in double precision.</summary>
+    public DicomDataSetWriter AddDoubles(string keyword, params double[] values)
+    {
+        var vr = Vr(keyword, out var tag);
+        var bytes = new byte[8 * values.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(8 * i), values[i]);
+        }
+
+        return Put(tag, vr, bytes);
+    }
+
     /// <summary>Data sets within this one.</summary>
     public DicomDataSetWriter AddItems(string keyword, IEnumerable<DicomDataSetWriter> items)
     {
-        var vr = Vr(keyword, out var tag);
-        var stream = new MemoryStream();
-        foreach (var item in items)
-        {
-            var bytes = item.ToBytes();
-            Span<byte> start = [0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0];
-            BinaryPrimitives.WriteUInt32LittleEndian(start[4..], (uint)bytes.Length);
-            stream.Write(start);
-            stream.Write(bytes);
-        }
-
-        return Put(tag, vr, stream.ToArray());
+        _ = Vr(keyword, out var tag);
+        _elements[tag] = ("SQ", [], [.. items]);
+        return this;
     }
 
     /// <summary>Bytes as another file has them; the text of patients passes here without being read.</summary>
@@ -85,29 +89,33 @@ internal sealed class DicomDataSetWriter
     /// <summary>True where texts can stand under UTF-8 as they are.</summary>
     public bool IsAsciiOrUtf8()
         => (_elements.TryGetValue(DicomDictionary.Tag("SpecificCharacterSet"), out var set) && Encoding.ASCII.GetString(set.Value).Trim() == "ISO_IR 192")
-            || _elements.Values.All(e => e.Vr is "SQ" or "OB" or "OW" or "US" or "UL" or "AT" || Ascii.IsValid(e.Value));
+            || _elements.Values.All(e => e.Vr is "SQ" or "OB" or "OW" or "US" or "UL" or "FD" or "AT" || Ascii.IsValid(e.Value));
 
     /// <summary>All attributes as the file has them.</summary>
-    public byte[] ToBytes()
+    /// <param name="isExplicit">False leaves out value representations: values then may be longer than 64 KiB.</param>
+    /// <exception cref="ArgumentException">A value is too long for its value representation.</exception>
+    public byte[] ToBytes(bool isExplicit = true)
     {
         var stream = new MemoryStream();
-        foreach (var (tag, (vr, value)) in _elements)
-        {
-            WriteStart(stream, tag, vr, value.Length);
-            stream.Write(value);
-        }
-
+        WriteTo(stream, isExplicit);
         return stream.ToArray();
     }
 
     /// <summary>Writes tag, value representation and length.</summary>
-    public static void WriteStart(Stream stream, DicomTag tag, string vr, long length)
+    public static void WriteStart(Stream stream, DicomTag tag, string vr, long length, bool isExplicit = true)
     {
         Span<byte> bytes = stackalloc byte[12];
         BinaryPrimitives.WriteUInt16LittleEndian(bytes, (ushort)tag.Group);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[2..], (ushort)tag.Element);
+        if (!isExplicit)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[4..], checked((uint)length));
+            stream.Write(bytes[..8]);
+            return;
+        }
+
         (bytes[4], bytes[5]) = ((byte)vr[0], (byte)vr[1]);
-        if (vr is "OB" or "OW" or "SQ")
+        if (DicomValueRepresentations.HasLongLength(vr))
         {
             BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], checked((uint)length));
             stream.Write(bytes);
@@ -118,6 +126,49 @@ internal sealed class DicomDataSetWriter
         stream.Write(bytes[..8]);
     }
 
+    private void WriteTo(MemoryStream stream, bool isExplicit)
+    {
+        foreach (var (tag, (vr, value, items)) in _elements)
+        {
+            if (vr == "SQ")
+            {
+                WriteStart(stream, tag, vr, 0, isExplicit);
+                WriteWithLength(stream, () => WriteItems(stream, items, isExplicit));
+                continue;
+            }
+
+            if (isExplicit && !DicomValueRepresentations.HasLongLength(vr) && value.Length > LongestShortLength)
+            {
+                throw new ArgumentException($"The attribute {tag} has {value.Length} bytes; at most {LongestShortLength} can be written.");
+            }
+
+            WriteStart(stream, tag, vr, value.Length, isExplicit);
+            stream.Write(value);
+        }
+    }
+
+    private static void WriteItems(MemoryStream stream, IReadOnlyList<DicomDataSetWriter> items, bool isExplicit)
+    {
+        foreach (var item in items)
+        {
+            stream.Write([0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0]);
+            WriteWithLength(stream, () => item.WriteTo(stream, isExplicit));
+        }
+    }
+
+    /// <summary>Writes, and then puts the length of what was written into the four bytes before it.</summary>
+    private static void WriteWithLength(MemoryStream stream, Action write)
+    {
+        var start = stream.Position;
+        write();
+        var end = stream.Position;
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(length, checked((uint)(end - start)));
+        stream.Position = start - length.Length;
+        stream.Write(length);
+        stream.Position = end;
+    }
+
     private static string Vr(string keyword, out DicomTag tag)
     {
         tag = DicomDictionary.Tag(keyword);
@@ -126,13 +177,8 @@ internal sealed class DicomDataSetWriter
 
     private DicomDataSetWriter Put(DicomTag tag, string vr, byte[] value)
     {
-        if (vr is not ("OB" or "OW" or "SQ") && value.Length > LongestShortLength)
-        {
-            throw new ArgumentException($"The attribute {tag} has {value.Length} bytes; at most {LongestShortLength} can be written.");
-        }
-
         // Values have even lengths; texts end in a space, identifiers and bytes in a zero.
-        _elements[tag] = (vr, value.Length % 2 == 0 ? value : [.. value, (byte)(vr is "UI" or "OB" ? 0 : ' ')]);
+        _elements[tag] = (vr, value.Length % 2 == 0 ? value : [.. value, (byte)(vr is "UI" or "OB" ? 0 : ' ')], []);
         return this;
     }
 

@@ -9,6 +9,8 @@ internal static class DicomDictionary
 {
     private static readonly Dictionary<DicomTag, (string Vr, string Keyword)> Entries = Parse();
 
+    private static readonly Dictionary<string, DicomTag> Tags = Entries.ToDictionary(entry => entry.Value.Keyword, entry => entry.Key, StringComparer.Ordinal);
+
     /// <summary>The value representation of a tag in implicit VR data sets; null for tags we do not use.</summary>
     public static string? VrOf(DicomTag tag) => Entries.TryGetValue(tag, out var entry) ? entry.Vr : null;
 
@@ -16,7 +18,8 @@ internal static class DicomDictionary
     public static string? KeywordOf(DicomTag tag) => Entries.TryGetValue(tag, out var entry) ? entry.Keyword : null;
 
     /// <summary>The tag of a keyword.</summary>
-    public static DicomTag Tag(string keyword) => Entries.First(e => e.Value.Keyword == keyword).Key;
+    public static DicomTag Tag(string keyword)
+        => Tags.TryGetValue(keyword, out var tag) ? tag : throw new InvalidOperationException($"There is no attribute {keyword} in the dictionary.");
 
     private static Dictionary<DicomTag, (string Vr, string Keyword)> Parse()
     {
@@ -57,14 +60,19 @@ internal static class DicomDictionary
         00080100 SH CodeValue
         00080102 SH CodingSchemeDesignator
         00080104 LO CodeMeaning
+        00080105 CS MappingResource
+        00080201 SH TimezoneOffsetFromUTC
         00081030 LO StudyDescription
         0008103E LO SeriesDescription
+        00081070 PN OperatorsName
         00081090 LO ManufacturerModelName
+        00081111 SQ ReferencedPerformedProcedureStepSequence
         00081115 SQ ReferencedSeriesSequence
         0008114A SQ ReferencedInstanceSequence
         00081150 UI ReferencedSOPClassUID
         00081155 UI ReferencedSOPInstanceUID
         00081160 IS ReferencedFrameNumber
+        00081199 SQ ReferencedSOPSequence
         00082112 SQ SourceImageSequence
         00089007 CS FrameType
         00089124 SQ DerivationImageSequence
@@ -144,6 +152,7 @@ internal static class DicomDictionary
         0020930D FD TemporalPositionTimeOffset
         00209310 SQ TemporalPositionSequence
         00209421 LO DimensionDescriptionLabel
+        00240202 LO AlgorithmSource
         00280002 US SamplesPerPixel
         00280004 CS PhotometricInterpretation
         00280006 US PlanarConfiguration
@@ -175,7 +184,25 @@ internal static class DicomDictionary
         00283000 SQ ModalityLUTSequence
         00289110 SQ PixelMeasuresSequence
         00289145 SQ PixelValueTransformationSequence
+        004008EA SQ MeasurementUnitsCodeSequence
+        0040A010 CS RelationshipType
+        0040A040 CS ValueType
+        0040A043 SQ ConceptNameCodeSequence
+        0040A050 CS ContinuityOfContent
+        0040A124 UI UID
+        0040A160 UT TextValue
+        0040A161 FD FloatingPointValue
+        0040A168 SQ ConceptCodeSequence
         0040A170 SQ PurposeOfReferenceCodeSequence
+        0040A300 SQ MeasuredValueSequence
+        0040A30A DS NumericValue
+        0040A372 SQ PerformedProcedureCodeSequence
+        0040A375 SQ CurrentRequestedProcedureEvidenceSequence
+        0040A491 CS CompletionFlag
+        0040A493 CS VerificationFlag
+        0040A504 SQ ContentTemplateSequence
+        0040A730 SQ ContentSequence
+        0040DB00 CS TemplateIdentifier
         00540010 US EnergyWindowVector
         00540020 US DetectorVector
         00540022 SQ DetectorInformationSequence
@@ -191,6 +218,7 @@ internal static class DicomDictionary
         00620004 US SegmentNumber
         00620005 LO SegmentLabel
         00620006 ST SegmentDescription
+        00620007 SQ SegmentationAlgorithmIdentificationSequence
         00620008 CS SegmentAlgorithmType
         00620009 LO SegmentAlgorithmName
         0062000A SQ SegmentIdentificationSequence
@@ -199,12 +227,46 @@ internal static class DicomDictionary
         0062000E US MaximumFractionalValue
         0062000F SQ SegmentedPropertyTypeCodeSequence
         00620010 CS SegmentationFractionalType
+        00620011 SQ SegmentedPropertyTypeModifierCodeSequence
         00620013 CS SegmentsOverlap
+        0066002F SQ AlgorithmFamilyCodeSequence
+        00660031 LO AlgorithmVersion
+        00660032 LT AlgorithmParameters
+        00660036 LO AlgorithmName
         00700080 CS ContentLabel
         00700081 LO ContentDescription
         00700084 PN ContentCreatorName
         3004000C DS GridFrameOffsetVector
         3004000E DS DoseGridScaling
+        30060002 SH StructureSetLabel
+        30060004 LO StructureSetName
+        30060006 ST StructureSetDescription
+        30060008 DA StructureSetDate
+        30060009 TM StructureSetTime
+        30060010 SQ ReferencedFrameOfReferenceSequence
+        30060012 SQ RTReferencedStudySequence
+        30060014 SQ RTReferencedSeriesSequence
+        30060016 SQ ContourImageSequence
+        30060020 SQ StructureSetROISequence
+        30060022 IS ROINumber
+        30060024 UI ReferencedFrameOfReferenceUID
+        30060026 LO ROIName
+        3006002A IS ROIDisplayColor
+        30060036 CS ROIGenerationAlgorithm
+        30060038 LO ROIGenerationDescription
+        30060039 SQ ROIContourSequence
+        30060040 SQ ContourSequence
+        30060042 CS ContourGeometricType
+        30060046 IS NumberOfContourPoints
+        30060048 IS ContourNumber
+        30060050 DS ContourData
+        30060080 SQ RTROIObservationsSequence
+        30060082 IS ObservationNumber
+        30060084 IS ReferencedROINumber
+        30060086 SQ RTROIIdentificationCodeSequence
+        300600A4 CS RTROIInterpretedType
+        300600A6 PN ROIInterpreter
+        300E0002 CS ApprovalStatus
         52009229 SQ SharedFunctionalGroupsSequence
         52009230 SQ PerFrameFunctionalGroupsSequence
         7FE00008 OF FloatPixelData

@@ -3,13 +3,13 @@ using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
 
-/// <summary>Writes the pixels of a segmentation: eight voxels a byte across frame borders, or one number a voxel.</summary>
+/// <summary>Writes the pixels of a segmentation: eight voxels a byte across frame borders, or one number or share a voxel.</summary>
 internal static class DicomFrameWriter
 {
-    public static void Write(Stream stream, LabelVolume labels, List<(DicomSegment? Segment, int Z)> frames, DicomSegmentationType type)
+    public static void Write(Stream stream, LabelVolume labels, List<(DicomSegment? Segment, int Z)> frames, DicomSegmentationType type, DicomProbabilities? probabilities)
     {
         var plane = new int[labels.Shape.Width * labels.Shape.Height];
-        var size = type == DicomSegmentationType.LabelMap ? VoxelTypes.SizeOf(labels.Voxels.VoxelType) : 0;
+        var size = probabilities is not null ? 1 : type == DicomSegmentationType.LabelMap ? VoxelTypes.SizeOf(labels.Voxels.VoxelType) : 0;
         var length = size == 0 ? (((long)plane.Length * frames.Count) + 7) / 8 : (long)plane.Length * frames.Count * size;
         if (length > uint.MaxValue - 1)
         {
@@ -17,7 +17,16 @@ internal static class DicomFrameWriter
         }
 
         DicomDataSetWriter.WriteStart(stream, DicomTags.PixelData, size == 2 ? "OW" : "OB", (length + 1) & ~1L);
-        if (size == 0)
+        if (probabilities is not null)
+        {
+            var shares = new byte[plane.Length];
+            foreach (var (segment, z) in frames)
+            {
+                probabilities.Read(segment?.Number ?? 0, z, shares);
+                stream.Write(shares);
+            }
+        }
+        else if (size == 0)
         {
             WriteBits(stream, labels, frames, plane);
         }

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Derived;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
@@ -5,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
 
 /// <summary>Writes what is common to all frames and what is each frame's own: place, segment, source slice.</summary>
 /// <remarks>Part 3 of the standard, C.7.6.16 and C.7.6.17.</remarks>
-internal sealed class DicomFunctionalGroups(LabelVolume labels, IReadOnlyList<DicomSegment> segments, DicomSegmentationSource? source, DicomUid uids)
+internal sealed class DicomFunctionalGroups(LabelVolume labels, IReadOnlyList<DicomSegment> segments, DicomSourceSeries? source, DicomUid uids)
 {
     private static readonly DicomCode Segmentation = new("113076", "DCM", "Segmentation");
     private static readonly DicomCode SourceImage = new("121322", "DCM", "Source image for image processing operation");
@@ -62,7 +63,7 @@ internal sealed class DicomFunctionalGroups(LabelVolume labels, IReadOnlyList<Di
         if (source?.SlicesAt(labels, z) is { Count: > 0 } slices)
         {
             frame.AddItems("DerivationImageSequence", [new DicomDataSetWriter()
-                .AddItems("DerivationCodeSequence", [DicomSegmentItems.Code(Segmentation)])
+                .AddItems("DerivationCodeSequence", [Segmentation.ToItem()])
                 .AddItems("SourceImageSequence", slices.Select(Source))]);
         }
 
@@ -75,7 +76,7 @@ internal sealed class DicomFunctionalGroups(LabelVolume labels, IReadOnlyList<Di
             .Add("ReferencedSOPClassUID", slice.Class)
             .Add("ReferencedSOPInstanceUID", slice.Instance)
             .Add("SpatialLocationsPreserved", "YES")
-            .AddItems("PurposeOfReferenceCodeSequence", [DicomSegmentItems.Code(SourceImage)]);
+            .AddItems("PurposeOfReferenceCodeSequence", [SourceImage.ToItem()]);
         return slice.Frame is { } frame ? item.AddIntegers("ReferencedFrameNumber", frame) : item;
     }
 }

@@ -1,12 +1,13 @@
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Derived;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
 
-/// <summary>Writes codes and segment descriptions.</summary>
+/// <summary>Writes segment descriptions.</summary>
 internal static class DicomSegmentItems
 {
     /// <summary>One item of Segment Sequence.</summary>
-    public static DicomDataSetWriter Describe(DicomSegment segment)
+    public static DicomDataSetWriter Describe(DicomSegment segment, DicomAlgorithm? algorithm)
     {
         var item = new DicomDataSetWriter()
             .AddIntegers("SegmentNumber", segment.Number)
@@ -17,11 +18,15 @@ internal static class DicomSegmentItems
                 DicomAlgorithmType.Semiautomatic => "SEMIAUTOMATIC",
                 _ => "AUTOMATIC",
             })
-            .AddItems("SegmentedPropertyCategoryCodeSequence", [Code(segment.Category)])
-            .AddItems("SegmentedPropertyTypeCodeSequence", [Code(segment.Type)]);
+            .AddItems("SegmentedPropertyCategoryCodeSequence", [segment.Category.ToItem()])
+            .AddItems("SegmentedPropertyTypeCodeSequence", [Type(segment)]);
         if (segment.AlgorithmType != DicomAlgorithmType.Manual)
         {
-            item.Add("SegmentAlgorithmName", segment.AlgorithmName ?? "");
+            item.Add("SegmentAlgorithmName", algorithm?.Name ?? segment.AlgorithmName ?? "");
+            if (algorithm is not null)
+            {
+                item.AddItems("SegmentationAlgorithmIdentificationSequence", [algorithm.ToItem()]);
+            }
         }
 
         if (segment.Color is { } color)
@@ -32,7 +37,9 @@ internal static class DicomSegmentItems
         return item;
     }
 
-    /// <summary>The item of a code sequence.</summary>
-    public static DicomDataSetWriter Code(DicomCode code)
-        => new DicomDataSetWriter().Add("CodeValue", code.Value).Add("CodingSchemeDesignator", code.Scheme).Add("CodeMeaning", code.Meaning);
+    /// <summary>The type, with its modifier within it.</summary>
+    private static DicomDataSetWriter Type(DicomSegment segment)
+        => segment.TypeModifier is { } modifier
+            ? segment.Type.ToItem().AddItems("SegmentedPropertyTypeModifierCodeSequence", [modifier.ToItem()])
+            : segment.Type.ToItem();
 }

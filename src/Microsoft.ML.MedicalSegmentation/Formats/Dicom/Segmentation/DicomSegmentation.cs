@@ -71,6 +71,22 @@ public sealed class DicomSegmentation
         AtomicFile.Write(path, writer.Write);
     }
 
+    /// <summary>Writes probabilities as a fractional segmentation object of 255 steps; the file is whole or absent.</summary>
+    /// <param name="probabilities">One channel for each class, values from 0 to 1.</param>
+    /// <param name="classes">The classes of the channels, in their order; the background, value 0, is left out.</param>
+    /// <param name="path">Where; a file that is there is replaced.</param>
+    /// <param name="options">Segments, the source series, and how to write; null takes the defaults.</param>
+    /// <exception cref="ArgumentException">An option is wrong, channels and classes differ in number, or they lie elsewhere than the source series.</exception>
+    public static void Write(Volume probabilities, IReadOnlyList<LabelClass> classes, string path, DicomSegmentationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(probabilities);
+        ArgumentNullException.ThrowIfNull(classes);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var shares = new DicomProbabilities(probabilities, classes);
+        var writer = new DicomSegmentationWriter(shares.EmptyLabels(), options ?? new(), shares);
+        AtomicFile.Write(path, writer.Write);
+    }
+
     /// <summary>Labels: the segment's number at each voxel, 0 where there is none.</summary>
     /// <param name="overlap">What becomes of voxels of several segments; fractional ones take the largest share.</param>
     /// <param name="threshold">The share from which a voxel of a fractional segmentation belongs to a segment, above 0 to 1.</param>

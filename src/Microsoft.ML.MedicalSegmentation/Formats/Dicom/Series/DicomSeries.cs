@@ -1,6 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -74,6 +75,38 @@ public sealed class DicomSeries
         }
 
         return new(files[0], DicomFolder.Read(files, VolumeReadOptions.Default), VolumeReadOptions.Default, []);
+    }
+
+    /// <summary>The series of a file, of a folder that holds one, or of FOLDER#UID.</summary>
+    /// <param name="path">File or folder.</param>
+    /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
+    /// <exception cref="VolumeFormatException">A file is damaged, or the folder holds no series or several.</exception>
+    public static DicomSeries Open(string path) => From(VolumeSource.FromPath(path));
+
+    /// <summary>The series of a source: a file, a folder of one, or one of a folder by its UID.</summary>
+    internal static DicomSeries From(VolumeSource source)
+    {
+        if (source is not { IsFolder: true, Path: { } folder })
+        {
+            return new(source.Name, [DicomFile.Read(source)], source.Options, []);
+        }
+
+        var files = DicomFolder.Read(folder, recursive: false, source.Options, out var others);
+        var notes = others == 0 ? [] : new[] { $"{others} file(s) of the folder are no DICOM images and were passed over." };
+        var series = Group(source.Name, files, source.Options, notes);
+        if (source.SeriesUid is { } uid)
+        {
+            return series.FirstOrDefault(one => one.Uid == uid)
+                ?? throw new VolumeFormatException(source.Name, "DICOM", null, "the folder has no series of this UID. `medseg info FOLDER` lists its series.");
+        }
+
+        return series.Count switch
+        {
+            0 => throw new VolumeFormatException(source.Name, "DICOM", null, "no file of the folder has pixels. Give the folder of an image series."),
+            1 => series[0],
+            _ => throw new VolumeFormatException(
+                source.Name, "DICOM", null, $"the folder holds {series.Count} series, and a volume is one: {string.Join("; ", series.Take(20).Select(s => $"{s}, {Path.GetFileName(s.Files[0])}{(s.Files.Count > 1 ? " and others" : "")}"))}{(series.Count > 20 ? "; ..." : "")}. Put each into a folder of its own, or name a single one (in code, DicomSeries.Find lists them)."),
+        };
     }
 
     internal VolumeHeader ReadImageHeader() => Describe(Stack(out var notes), notes);

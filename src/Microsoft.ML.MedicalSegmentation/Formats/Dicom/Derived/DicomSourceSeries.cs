@@ -1,10 +1,10 @@
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
-namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
+namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Derived;
 
-/// <summary>The images that a segmentation refers to, and what it copies of them.</summary>
-internal sealed class DicomSegmentationSource
+/// <summary>The images that an object made from them refers to, and what it copies of them.</summary>
+internal sealed class DicomSourceSeries
 {
     // What the standard's Patient, General Study and Frame of Reference modules need; copied byte for byte, never read.
     private static readonly string[] Copied =
@@ -18,7 +18,7 @@ internal sealed class DicomSegmentationSource
 
     /// <summary>Takes the images of a series whose grid is that of the labels, or contains it.</summary>
     /// <exception cref="ArgumentException">The labels lie elsewhere.</exception>
-    public DicomSegmentationSource(DicomSeries series, LabelVolume labels)
+    public DicomSourceSeries(DicomSeries series, LabelVolume labels)
     {
         Series = series;
         var stack = series.Stack(out _);
@@ -60,6 +60,16 @@ internal sealed class DicomSegmentationSource
     /// <summary>Every instance of the series: class and identifier.</summary>
     public IReadOnlyList<(string Class, string Instance)> Instances => [.. _slices.Select(s => Reference(s.Frame)).Distinct()];
 
+    /// <summary>Every instance as the item of a sequence.</summary>
+    public IEnumerable<DicomDataSetWriter> ReferencedInstances() => Instances.Select(i => Reference(i.Class, i.Instance));
+
+    /// <summary>The item that refers to an instance.</summary>
+    public static DicomDataSetWriter Reference(string classUid, string instance)
+        => new DicomDataSetWriter().Add("ReferencedSOPClassUID", classUid).Add("ReferencedSOPInstanceUID", instance);
+
+    /// <summary>The study and frame of reference that were copied.</summary>
+    public string? Text(string keyword) => _set.Text(DicomDictionary.Tag(keyword));
+
     /// <summary>The slices that lie in the plane of a slice of the labels, a time point or echo each; none where planes differ.</summary>
     public IReadOnlyList<(string Class, string Instance, int? Frame)> SlicesAt(LabelVolume labels, int z)
     {
@@ -78,7 +88,7 @@ internal sealed class DicomSegmentationSource
     private static (string Class, string Instance) Reference(DicomFrame frame)
     {
         var set = frame.Image.File.DataSet;
-        return (set.Text(DicomTags.SopClassUid) ?? throw set.Fault(DicomTags.SopClassUid, "it is missing, so no segmentation can refer to the image"),
-            set.Text(DicomTags.SopInstanceUid) ?? throw set.Fault(DicomTags.SopInstanceUid, "it is missing, so no segmentation can refer to the image"));
+        return (set.Text(DicomTags.SopClassUid) ?? throw set.Fault(DicomTags.SopClassUid, "it is missing, so no object can refer to the image"),
+            set.Text(DicomTags.SopInstanceUid) ?? throw set.Fault(DicomTags.SopInstanceUid, "it is missing, so no object can refer to the image"));
     }
 }

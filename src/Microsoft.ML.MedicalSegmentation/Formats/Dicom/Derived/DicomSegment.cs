@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Derived;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -15,33 +16,7 @@ public enum DicomAlgorithmType
     Manual,
 }
 
-/// <summary>How a segmentation object keeps its segments.</summary>
-public enum DicomSegmentationType
-{
-    /// <summary>One bit a voxel and segment; segments may overlap.</summary>
-    Binary,
-
-    /// <summary>A probability or share from 0 to 1, a voxel and segment.</summary>
-    Fractional,
-
-    /// <summary>One number a voxel; segments do not overlap.</summary>
-    LabelMap,
-}
-
-/// <summary>What <see cref="DicomSegmentation.ToLabels(DicomOverlap, double)"/> does with voxels of several segments.</summary>
-public enum DicomOverlap
-{
-    /// <summary>Fails and says how many voxels there are.</summary>
-    Refuse,
-
-    /// <summary>The segment of the smallest number wins.</summary>
-    LowestNumber,
-
-    /// <summary>The segment of the largest number wins.</summary>
-    HighestNumber,
-}
-
-/// <summary>One structure of a segmentation object.</summary>
+/// <summary>One structure of a segmentation object or structure set.</summary>
 /// <param name="Number">Its number: the label in label volumes; from 1 on.</param>
 /// <param name="Label">What users call it; 1 to 64 characters.</param>
 public sealed record DicomSegment(int Number, string Label)
@@ -54,6 +29,9 @@ public sealed record DicomSegment(int Number, string Label)
     /// <value>Default <see cref="DicomCode.Tissue"/>.</value>
     public DicomCode Type { get; init; } = DicomCode.Tissue;
 
+    /// <summary>What <see cref="Type"/> leaves open, such as the side; null for nothing.</summary>
+    public DicomCode? TypeModifier { get; init; }
+
     /// <summary>The colour to show it in; null leaves it to the viewer.</summary>
     public DicomColor? Color { get; init; }
 
@@ -64,6 +42,26 @@ public sealed record DicomSegment(int Number, string Label)
     /// <summary>The program that drew it; the standard wants one unless it was drawn by hand.</summary>
     /// <value>Default "MLMedSeg"; at most 64 characters.</value>
     public string? AlgorithmName { get; init; } = "MLMedSeg";
+
+    internal IEnumerable<string> Faults()
+    {
+        if (Number is < 1 or > ushort.MaxValue || Label.Length is 0 or > 64 || Label.Any(c => c == '\\' || char.IsControl(c)))
+        {
+            yield return $"segment {Number} '{Label}' must have a number from 1 to 65,535 and a label of 1 to 64 characters without backslashes";
+        }
+
+        if (AlgorithmName is { Length: > 64 } || (AlgorithmType != DicomAlgorithmType.Manual && string.IsNullOrWhiteSpace(AlgorithmName)))
+        {
+            yield return $"segment {Number} must name its algorithm in at most 64 characters, as it is not drawn by hand";
+        }
+
+        var codes = Category.Faults($"category of segment {Number}").Concat(Type.Faults($"type of segment {Number}"))
+            .Concat(TypeModifier?.Faults($"type modifier of segment {Number}") ?? []);
+        foreach (var fault in codes)
+        {
+            yield return fault;
+        }
+    }
 
     internal static IReadOnlyList<DicomSegment> Read(DicomDataSet set)
     {
@@ -79,8 +77,9 @@ public sealed record DicomSegment(int Number, string Label)
 
             segments.Add(new(number, item.Text(DicomTags.SegmentLabel) ?? $"segment {number}")
             {
-                Category = DicomCode.Read(item.FirstItem(DicomTags.SegmentedPropertyCategoryCodeSequence)) ?? DicomCode.Tissue,
-                Type = DicomCode.Read(item.FirstItem(DicomTags.SegmentedPropertyTypeCodeSequence)) ?? DicomCode.Tissue,
+                Category = DicomCodeItems.Read(item.FirstItem(DicomTags.SegmentedPropertyCategoryCodeSequence)) ?? DicomCode.Tissue,
+                Type = DicomCodeItems.Read(item.FirstItem(DicomTags.SegmentedPropertyTypeCodeSequence)) ?? DicomCode.Tissue,
+                TypeModifier = DicomCodeItems.Read(item.FirstItem(DicomTags.SegmentedPropertyTypeCodeSequence)?.FirstItem(DicomTags.SegmentedPropertyTypeModifierCodeSequence)),
                 Color = item.Numbers(DicomTags.RecommendedDisplayCieLabValue, 3) is { } stored ? DicomColor.FromStored(stored) : null,
                 AlgorithmType = item.Text(DicomTags.SegmentAlgorithmType) switch
                 {

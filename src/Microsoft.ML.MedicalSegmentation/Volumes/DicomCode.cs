@@ -1,5 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
-
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A term of a coding scheme, such as ("10200004", "SCT", "Liver") of SNOMED CT.</summary>
@@ -16,11 +14,6 @@ public sealed record DicomCode(string Value, string Scheme, string Meaning)
 
     /// <summary>SNOMED CT "Morphologically Altered Structure": the category of lesions and tumours.</summary>
     public static DicomCode MorphologicallyAlteredStructure { get; } = new("49755003", "SCT", "Morphologically Altered Structure");
-
-    internal static DicomCode? Read(DicomDataSet? item)
-        => item?.Text(DicomTags.CodeValue) is { } value
-            ? new(value, item.Text(DicomTags.CodingSchemeDesignator) ?? "", item.Text(DicomTags.CodeMeaning) ?? "")
-            : null;
 
     internal IEnumerable<string> Faults(string what)
     {
