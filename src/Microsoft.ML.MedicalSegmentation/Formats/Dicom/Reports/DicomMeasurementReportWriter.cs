@@ -31,7 +31,7 @@ internal sealed class DicomMeasurementReportWriter
         _segments = DicomSegmentChoice.Of(labels, options.Segments);
         _source = new(options.Source ?? throw new ArgumentException("A report needs its source series.", nameof(options)), labels);
         var file = DicomFile.Read(VolumeSource.FromPath(options.Segmentation));
-        if (!DicomSegmentation.IsSegmentation(file))
+        if (!file.IsSegmentation)
         {
             throw new ArgumentException($"'{options.Segmentation}' is no segmentation object; give the one that was written of the same labels.", nameof(options));
         }
