@@ -19,7 +19,7 @@ public sealed class SegmentationDataCatalog
     /// A .json, .csv or .tsv file; or a folder with dataset.json; or one with images in <c>images</c> or <c>imagesTr</c> and labels in <c>labels</c> or <c>labelsTr</c>.
     /// </param>
     /// <exception cref="FileNotFoundException">There is no list at the path.</exception>
-    /// <exception cref="InvalidDataException">The list is wrong; tells all faults.</exception>
+    /// <exception cref="InvalidDataException">The list is wrong; the message lists all faults.</exception>
     public SegmentationDataset Read(string path) => Read(path, kept: null);
 
     /// <summary>Checks a data set: files, geometry, channels, labels and classes, case by case and against each other.</summary>
@@ -60,29 +60,29 @@ public sealed class SegmentationDataCatalog
     /// Formats: http://medicaldecathlon.com, https://github.com/MIC-DKFZ/nnUNet/blob/master/documentation/dataset_format.md
     /// </remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The list is wrong; tells all faults.</exception>
+    /// <exception cref="InvalidDataException">The list is wrong; the message lists all faults.</exception>
     public SegmentationDataset ReadDatasetJson(string path) => DatasetJson.Read(path);
 
     /// <summary>Pairs the files of two folders by their names.</summary>
     /// <param name="imageFolder">One file per case, or several with the endings _0000, _0001, ... as channels; or one folder per case with a DICOM series.</param>
     /// <param name="labelFolder">One file per case.</param>
-    /// <param name="classes">Names of the label values; none where left out.</param>
+    /// <param name="classes">Names of the label values. Default: none.</param>
     /// <param name="imageSuffix">What image names have after the case's name, such as "_T1".</param>
     /// <param name="labelSuffix">What label names have after the case's name, such as "_seg".</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">A file has no partner, or a case occurs twice; tells all faults.</exception>
+    /// <exception cref="InvalidDataException">A file has no partner, or a case occurs twice; the message lists all faults.</exception>
     public SegmentationDataset ReadFolders(
         string imageFolder, string labelFolder, IReadOnlyList<LabelClass>? classes = null, string imageSuffix = "", string labelSuffix = "")
         => PairedFolders.Read(imageFolder, labelFolder, classes ?? [], imageSuffix, labelSuffix);
 
     /// <summary>Reads a table of cases: comma, semicolon or tab between columns, names in the first line, quotes as in RFC 4180.</summary>
     /// <param name="path">A .csv or .tsv file.</param>
-    /// <param name="imageColumns">Columns of image paths, one per channel; "image" where left out.</param>
-    /// <param name="labelColumn">The column of label paths; "label" where left out, and none where the table has no such column.</param>
-    /// <param name="caseColumn">The column of case names; "case" where left out, and the image's file name where the table has no such column.</param>
-    /// <param name="classes">Names of the label values; none where left out.</param>
+    /// <param name="imageColumns">Columns of image paths, one per channel. Default: "image".</param>
+    /// <param name="labelColumn">The column of label paths. Default: "label" if the table has that column, otherwise none.</param>
+    /// <param name="caseColumn">The column of case names. Default: "case" if the table has that column, otherwise the image's file name.</param>
+    /// <param name="classes">Names of the label values. Default: none.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The table is wrong; tells all faults.</exception>
+    /// <exception cref="InvalidDataException">The table is wrong; the message lists all faults.</exception>
     public SegmentationDataset ReadTable(
         string path,
         IReadOnlyList<string>? imageColumns = null,

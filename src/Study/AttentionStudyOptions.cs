@@ -21,7 +21,7 @@ public sealed record AttentionStudyOptions
     /// <value>At least one, all different; default 0, 1 and 2.</value>
     public IReadOnlyList<int> Seeds { get; init; } = [0, 1, 2];
 
-    /// <summary>Folder for the state of every training, from which the same study goes on after a stop; see <see cref="CheckpointOptions.Path"/>.</summary>
+    /// <summary>Folder for the state of every training, from which the same study continues after a stop; see <see cref="CheckpointOptions.Path"/>.</summary>
     /// <value>
     /// Made if it is missing. Default: null, nothing is kept. States stay when the study is over: the same study then only measures again, and one with more blocks
     /// or seeds trains what is new. A state of other data or options is refused.
@@ -31,7 +31,7 @@ public sealed record AttentionStudyOptions
     /// <summary>Takes a line after each training.</summary>
     public Action<AttentionStudyRun>? RunCallback { get; init; }
 
-    /// <summary>Fails where an option is out of its limits.</summary>
+    /// <summary>Fails if an option is out of its limits.</summary>
     /// <exception cref="ArgumentException">Lists every such option.</exception>
     public void Validate()
     {

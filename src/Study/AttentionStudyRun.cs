@@ -23,7 +23,7 @@ public sealed record AttentionStudyRun
 
     /// <summary>
     /// Mean over the cases of HD95 in mm (pooled, see <see cref="SurfaceDistances.Hausdorff95"/>), in the order of the metrics' classes. A structure that is
-    /// in only one of truth and prediction counts with the diagonal of the image; a case with it in neither is left out; NaN where no case is left.
+    /// in only one of truth and prediction counts with the diagonal of the image; a case with it in neither is left out; NaN if no case is left.
     /// </summary>
     public required IReadOnlyList<double> Hausdorff95 { get; init; }
 

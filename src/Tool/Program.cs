@@ -14,7 +14,7 @@ var invocation = new InvocationConfiguration
 {
     EnableDefaultExceptionHandler = false,
 
-    // Ctrl-C asks; a command ends between two training steps or two cases, and cleans up.
+    // Ctrl-C requests a stop; a command ends between two training steps or two cases, and cleans up.
     ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
 };
 var parsed = root.Parse(args);

@@ -7,12 +7,12 @@ public static class CroppingCatalog
     /// <summary>Brings volumes or label volumes to one size around their centre.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of resized volumes that is added.</param>
-    /// <param name="inputColumnName">The column of volumes or label volumes; that of the output where left out.</param>
-    /// <param name="width">Voxels along x; the volume's own where left out.</param>
-    /// <param name="height">Voxels along y; the volume's own where left out.</param>
-    /// <param name="depth">Voxels along z; the volume's own where left out.</param>
+    /// <param name="inputColumnName">The column of volumes or label volumes. Default: the output column.</param>
+    /// <param name="width">Voxels along x. Default: the volume's own.</param>
+    /// <param name="height">Voxels along y. Default: the volume's own.</param>
+    /// <param name="depth">Voxels along z. Default: the volume's own.</param>
     /// <param name="padValue">Value of added voxels, in the unit of the volume's values; labels are padded with 0.</param>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static CropOrPadEstimator CropOrPad(
         this SegmentationTransformsCatalog catalog,
         string outputColumnName = "Image",
@@ -32,7 +32,7 @@ public static class CroppingCatalog
         });
 
     /// <summary>Brings volumes or label volumes to one size around their centre.</summary>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static CropOrPadEstimator CropOrPad(this SegmentationTransformsCatalog catalog, CropOrPadEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -43,14 +43,14 @@ public static class CroppingCatalog
     /// <summary>Crops volumes or label volumes to the smallest block around a volume's foreground.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of cropped volumes that is added.</param>
-    /// <param name="inputColumnName">The column of volumes or label volumes; that of the output where left out.</param>
-    /// <param name="windowColumnName">The column of volumes whose foreground is looked at; that of the input where left out.</param>
+    /// <param name="inputColumnName">The column of volumes or label volumes. Default: the output column.</param>
+    /// <param name="windowColumnName">The column of volumes whose foreground is looked at. Default: the input column.</param>
     /// <param name="threshold">Values above it are foreground, in the unit of the volume's values.</param>
     /// <param name="margin">Voxels left on every side.</param>
     /// <example><code>
     /// transforms.CropForeground("Label", windowColumnName: "Image").Append(transforms.CropForeground("Image"))
     /// </code></example>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static CropForegroundEstimator CropForeground(
         this SegmentationTransformsCatalog catalog,
         string outputColumnName = "Image",
@@ -68,7 +68,7 @@ public static class CroppingCatalog
         });
 
     /// <summary>Crops volumes or label volumes to the smallest block around a volume's foreground.</summary>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static CropForegroundEstimator CropForeground(this SegmentationTransformsCatalog catalog, CropForegroundEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -79,11 +79,11 @@ public static class CroppingCatalog
     /// <summary>Crops volumes or label volumes to the smallest block around a mask.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of cropped volumes that is added.</param>
-    /// <param name="inputColumnName">The column of volumes or label volumes; that of the output where left out.</param>
+    /// <param name="inputColumnName">The column of volumes or label volumes. Default: the output column.</param>
     /// <param name="maskColumnName">The column of label volumes whose voxels above 0 are the mask.</param>
     /// <param name="margin">Voxels left on every side.</param>
     /// <param name="emptyMask">What becomes of a row whose mask is empty.</param>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static CropToMaskEstimator CropToMask(
         this SegmentationTransformsCatalog catalog,
         string outputColumnName = "Image",
@@ -101,7 +101,7 @@ public static class CroppingCatalog
         });
 
     /// <summary>Crops volumes or label volumes to the smallest block around a mask.</summary>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static CropToMaskEstimator CropToMask(this SegmentationTransformsCatalog catalog, CropToMaskEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -112,11 +112,11 @@ public static class CroppingCatalog
     /// <summary>Adds voxels around volumes or label volumes.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of padded volumes that is added.</param>
-    /// <param name="inputColumnName">The column of volumes or label volumes; that of the output where left out.</param>
+    /// <param name="inputColumnName">The column of volumes or label volumes. Default: the output column.</param>
     /// <param name="border">Voxels added on every side, 0 or more.</param>
     /// <param name="divisibleBy">Every side becomes a multiple of it.</param>
     /// <param name="padValue">Value of added voxels, in the unit of the volume's values; labels are padded with 0.</param>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static PadEstimator Pad(
         this SegmentationTransformsCatalog catalog,
         string outputColumnName = "Image",
@@ -136,7 +136,7 @@ public static class CroppingCatalog
         });
 
     /// <summary>Adds voxels around volumes or label volumes.</summary>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static PadEstimator Pad(this SegmentationTransformsCatalog catalog, PadEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -9,7 +9,7 @@ public static class ImagesCatalog
     /// <param name="inputColumnName">The column of pictures.</param>
     /// <param name="channels">What channels hold.</param>
     /// <param name="pixelSize">Distance of pixels along x and y in mm.</param>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     /// <remarks>LoadImages ignores a camera's orientation (EXIF). Where pictures may have one, load them by LoadVolumes, which needs no ConvertToVolume.</remarks>
     /// <example><code>
     /// mlContext.Transforms.LoadImages("Picture", "images", "FileName")
@@ -31,7 +31,7 @@ public static class ImagesCatalog
         });
 
     /// <summary>Makes volumes of one slice of pictures.</summary>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static ConvertToVolumeEstimator ConvertToVolume(this SegmentationTransformsCatalog catalog, ConvertToVolumeEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -43,10 +43,10 @@ public static class ImagesCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of pictures that is added.</param>
     /// <param name="inputColumnName">The column of volumes or label volumes.</param>
-    /// <param name="slice">The slice along z, from 0; the middle one where left out.</param>
-    /// <param name="windowMinimum">The value that becomes black, in the volume's unit; the slice's least where left out, but 0 for UInt8.</param>
-    /// <param name="windowMaximum">The value that becomes white; the slice's greatest where left out, but 255 for UInt8.</param>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <param name="slice">The slice along z, from 0. Default: the middle one.</param>
+    /// <param name="windowMinimum">The value that becomes black, in the volume's unit. Default: the least value of the slice; 0 for UInt8.</param>
+    /// <param name="windowMaximum">The value that becomes white. Default: the greatest value of the slice; 255 for UInt8.</param>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static ConvertToImageEstimator ConvertToImage(
         this SegmentationTransformsCatalog catalog,
         string outputColumnName = "Picture",
@@ -64,7 +64,7 @@ public static class ImagesCatalog
         });
 
     /// <summary>Makes pictures of one slice of volumes or label volumes.</summary>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static ConvertToImageEstimator ConvertToImage(this SegmentationTransformsCatalog catalog, ConvertToImageEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -6,13 +6,13 @@ public static class IntensityCatalog
     /// <summary>Brings the intensities of each volume to a common scale.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of normalised volumes that is added.</param>
-    /// <param name="inputColumnName">The column of volumes; that of the output where left out.</param>
+    /// <param name="inputColumnName">The column of volumes. Default: the output column.</param>
     /// <param name="method">How intensities are scaled; a window needs the overload with options.</param>
-    /// <param name="maskColumnName">A column of label volumes whose voxels above 0 are the region; none where left out.</param>
+    /// <param name="maskColumnName">A column of label volumes whose voxels above 0 are the region. Default: none.</param>
     /// <param name="nonZeroOnly">Takes the voxels that are not 0 as the region.</param>
     /// <param name="lowerPercentile">Values below this percentile are raised to it first, 0 to 100.</param>
     /// <param name="upperPercentile">Values above this percentile are lowered to it first, 0 to 100.</param>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static NormalizeIntensityEstimator NormalizeIntensity(
         this SegmentationTransformsCatalog catalog,
         string outputColumnName = "Image",
@@ -34,7 +34,7 @@ public static class IntensityCatalog
         });
 
     /// <summary>Brings the intensities of each volume to a common scale.</summary>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static NormalizeIntensityEstimator NormalizeIntensity(
         this SegmentationTransformsCatalog catalog, NormalizeIntensityEstimator.Options options)
     {
@@ -46,13 +46,13 @@ public static class IntensityCatalog
     /// <summary>Brings intensities to a common scale by statistics of the whole data set, such as nnU-Net's rule for CT.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of normalised volumes that is added.</param>
-    /// <param name="inputColumnName">The column of volumes; that of the output where left out.</param>
-    /// <param name="maskColumnName">A column of label volumes whose voxels above 0 are learnt from, needed for fitting only; all voxels where left out.</param>
+    /// <param name="inputColumnName">The column of volumes. Default: the output column.</param>
+    /// <param name="maskColumnName">A column of label volumes whose voxels above 0 are learnt from, needed for fitting only. Default: all voxels.</param>
     /// <param name="method">How intensities are scaled: z-score, from the percentiles to 0 and 1, or clipped only.</param>
     /// <param name="nonZeroOnly">Learns from voxels that are not 0, and leaves voxels of 0 at 0.</param>
     /// <param name="lowerPercentile">Values below this percentile of the data set are raised to it, 0 to 100.</param>
     /// <param name="upperPercentile">Values above this percentile of the data set are lowered to it, 0 to 100.</param>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static NormalizeByDatasetEstimator NormalizeByDataset(
         this SegmentationTransformsCatalog catalog,
         string outputColumnName = "Image",
@@ -74,7 +74,7 @@ public static class IntensityCatalog
         });
 
     /// <summary>Brings intensities to a common scale by statistics of the whole data set, such as nnU-Net's rule for CT.</summary>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static NormalizeByDatasetEstimator NormalizeByDataset(
         this SegmentationTransformsCatalog catalog, NormalizeByDatasetEstimator.Options options)
     {
@@ -86,11 +86,11 @@ public static class IntensityCatalog
     /// <summary>Maps intensities so that the percentiles of every volume lie where they lie on average over the data set (Nyul and Udupa).</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of matched volumes that is added.</param>
-    /// <param name="inputColumnName">The column of volumes; that of the output where left out.</param>
+    /// <param name="inputColumnName">The column of volumes. Default: the output column.</param>
     /// <param name="nonZeroOnly">Takes landmarks of voxels that are not 0, and leaves voxels of 0 at 0.</param>
     /// <param name="clipTails">Holds values beyond the outer landmarks at the ends of the scale.</param>
-    /// <param name="maskColumnName">A column of label volumes whose voxels above 0 give the landmarks, needed for scoring too; all voxels where left out.</param>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <param name="maskColumnName">A column of label volumes whose voxels above 0 give the landmarks, needed for scoring too. Default: all voxels.</param>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static MatchHistogramsEstimator MatchHistograms(
         this SegmentationTransformsCatalog catalog,
         string outputColumnName = "Image",
@@ -108,7 +108,7 @@ public static class IntensityCatalog
         });
 
     /// <summary>Maps intensities so that the percentiles of every volume lie where they lie on average over the data set (Nyul and Udupa).</summary>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static MatchHistogramsEstimator MatchHistograms(
         this SegmentationTransformsCatalog catalog, MatchHistogramsEstimator.Options options)
     {

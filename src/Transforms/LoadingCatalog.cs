@@ -31,7 +31,7 @@ public static class LoadingCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of label volumes that is added.</param>
     /// <param name="pathColumnName">The column of paths.</param>
-    /// <param name="classes">The values that may occur; those that the path column is annotated with where left out.</param>
+    /// <param name="classes">The values that may occur. Default: the path column's annotations.</param>
     public static LoadLabelVolumesEstimator LoadLabelVolumes(
         this SegmentationTransformsCatalog catalog,
         string outputColumnName = "Label",

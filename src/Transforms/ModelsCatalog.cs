@@ -27,9 +27,9 @@ public static class ModelsCatalog
     /// <summary>Loads a model zip after checking all of it.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="path">The model zip.</param>
-    /// <param name="options">What to change; nothing where left out.</param>
+    /// <param name="options">What to change. Default: nothing.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no model, was cut short or changed, or needs a later version.</exception>
+    /// <exception cref="InvalidDataException">The file is not a model, was cut short or changed, or needs a later version.</exception>
     /// <exception cref="ArgumentException">The changed settings cannot be used.</exception>
     public static ITransformer Load(this SegmentationModelsCatalog catalog, string path, ModelLoadOptions? options = null)
         => catalog.Load(path, out _, options);
@@ -37,8 +37,8 @@ public static class ModelsCatalog
     /// <inheritdoc cref="Load(SegmentationModelsCatalog, string, ModelLoadOptions?)"/>
     /// <param name="catalog">The catalog.</param>
     /// <param name="path">The model zip.</param>
-    /// <param name="inputSchema">The schema that the model was saved with; null where it was saved without.</param>
-    /// <param name="options">What to change; nothing where left out.</param>
+    /// <param name="inputSchema">The schema that the model was saved with; null if it was saved without.</param>
+    /// <param name="options">What to change. Default: nothing.</param>
     public static ITransformer Load(this SegmentationModelsCatalog catalog, string path, out DataViewSchema? inputSchema, ModelLoadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);

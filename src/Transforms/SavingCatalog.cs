@@ -9,7 +9,7 @@ public static class SavingCatalog
     /// <param name="inputColumnName">The column of volumes or label volumes.</param>
     /// <param name="folder">Where files are written; made where it is missing.</param>
     /// <param name="fileName">The file name, with columns of text in braces; its ending chooses the format.</param>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static SaveVolumesEstimator SaveVolumes(
         this SegmentationTransformsCatalog catalog,
         string outputColumnName = "SavedPath",
@@ -25,7 +25,7 @@ public static class SavingCatalog
         });
 
     /// <summary>Writes volumes or label volumes to files as rows stream through, and gives their paths.</summary>
-    /// <exception cref="ArgumentException">An option cannot be used; tells all faults.</exception>
+    /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static SaveVolumesEstimator SaveVolumes(this SegmentationTransformsCatalog catalog, SaveVolumesEstimator.Options options)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -8,10 +8,10 @@ public static class ScoringCatalog
     /// <param name="modelPath">The ONNX file.</param>
     /// <param name="outputColumnName">The column of label volumes that is added.</param>
     /// <param name="inputColumnName">The column of volumes, normalised as in training.</param>
-    /// <param name="probabilitiesColumnName">The column of probabilities that is added, one channel per class; none where left out.</param>
+    /// <param name="probabilitiesColumnName">The column of probabilities that is added, one channel per class. Default: none.</param>
     /// <param name="info">The model's description; left out for a file that describes itself, as those of this library do.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no readable ONNX model.</exception>
+    /// <exception cref="InvalidDataException">The file is not a valid ONNX model.</exception>
     /// <exception cref="ArgumentException">The model contradicts its description, or has none.</exception>
     public static ScoreWithOnnxEstimator ScoreWithOnnx(
         this SegmentationTransformsCatalog catalog,

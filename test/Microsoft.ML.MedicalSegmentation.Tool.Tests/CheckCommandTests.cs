@@ -38,7 +38,7 @@ public sealed class CheckCommandTests
     {
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 4);
-        folder.Write("data/images/p2.nii.gz", "This is no volume.");
+        folder.Write("data/images/p2.nii.gz", "This is not a volume.");
         File.Delete(folder["data/labels/p3.nii.gz"]);
         using var report = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "check", "data", "--json").Expect(2).Output);
         var findings = report.RootElement.GetProperty("findings").EnumerateArray()

@@ -47,10 +47,10 @@ public sealed class CommandTests
     public void AnyCommand_BadInput_NamesItAndReturnsTwo(string command, string file, string said)
     {
         using var folder = new TemporaryFolder();
-        folder.Write("text.nii", "This is no volume.");
+        folder.Write("text.nii", "This is not a volume.");
         var run = ProgramRun.Medseg(folder.Path, [.. command.Split(' '), file]).Expect(2);
         StringAssert.Contains(run.Errors, said);
-        Assert.IsFalse(run.Errors.Contains("   at ", StringComparison.Ordinal), "a stack trace is no message");
+        Assert.IsFalse(run.Errors.Contains("   at ", StringComparison.Ordinal), "a stack trace is not a message");
         CollectionAssert.AreEqual(new[] { "text.nii" }, Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).ToArray());
     }
 

@@ -28,7 +28,7 @@ public sealed class ScoreCommandTests
         WriteImages(folder, 4);
         var bytes = File.ReadAllBytes(folder["in/p1.nii.gz"]);
         File.WriteAllBytes(folder["in/p1.nii.gz"], bytes[..(bytes.Length / 2)]);
-        folder.Write("in/p2.nii.gz", "This is no volume.");
+        folder.Write("in/p2.nii.gz", "This is not a volume.");
 
         var run = ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--json", "--summary", "summary.csv").Expect(4);
 
@@ -47,7 +47,7 @@ public sealed class ScoreCommandTests
     {
         using var folder = new TemporaryFolder();
         WriteImages(folder, 3);
-        folder.Write("in/p1.nii.gz", "This is no volume.");
+        folder.Write("in/p1.nii.gz", "This is not a volume.");
         ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--stop-on-error").Expect(4);
         CollectionAssert.AreEqual(new[] { "p0.nii.gz" }, Names(folder["out"]));
     }

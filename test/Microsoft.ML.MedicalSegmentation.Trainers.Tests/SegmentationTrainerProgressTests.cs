@@ -171,7 +171,7 @@ public sealed class SegmentationTrainerProgressTests
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));
 
-        StringAssert.Contains(error.Message, "Weights are no numbers in epoch 1, step 1");
+        StringAssert.Contains(error.Message, "Weights are not numbers in epoch 1, step 1");
     }
 
     private sealed class Prediction

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Microsoft.ML.MedicalSegmentation.Checks;
 
-/// <summary>Gathers what is wrong with options, so that one error tells all of it.</summary>
+/// <summary>Gathers what is wrong with options, so that one error reports all of it.</summary>
 internal sealed class OptionFaults
 {
     private readonly List<string> _faults = [];
@@ -41,7 +41,7 @@ internal sealed class OptionFaults
             path is not null && (string.IsNullOrWhiteSpace(path) || Directory.Exists(path)),
             $"{name} is '{path}', which is {(string.IsNullOrWhiteSpace(path) ? "empty" : "a folder")}; name a file, or leave it out.");
 
-    /// <summary>Fails where any fault was noted.</summary>
+    /// <summary>Fails if any fault was noted.</summary>
     /// <param name="subject">What the options are for, such as "NormalizeIntensity".</param>
     /// <exception cref="ArgumentException">There are faults; the message lists every one.</exception>
     public void ThrowIfAny(string subject)

@@ -22,7 +22,7 @@ public static class ClassAnnotations
     /// <summary>The annotation kind of channel names.</summary>
     public const string ChannelNames = "ChannelNames";
 
-    /// <summary>The classes that a column is annotated with; empty where there are none.</summary>
+    /// <summary>The classes that a column is annotated with; empty if there are none.</summary>
     public static IReadOnlyList<LabelClass> ReadClasses(DataViewSchema.Annotations annotations)
     {
         ArgumentNullException.ThrowIfNull(annotations);
@@ -38,7 +38,7 @@ public static class ClassAnnotations
         return [.. values.DenseValues().Select((value, i) => new LabelClass(value, names[i]) { Code = i < codes.Count ? ReadCode(codes[i]) : null })];
     }
 
-    /// <summary>The channel names that a column is annotated with; empty where there are none.</summary>
+    /// <summary>The channel names that a column is annotated with; empty if there are none.</summary>
     public static IReadOnlyList<string> ReadChannelNames(DataViewSchema.Annotations annotations)
     {
         ArgumentNullException.ThrowIfNull(annotations);

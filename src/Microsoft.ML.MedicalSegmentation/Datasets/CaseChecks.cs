@@ -47,7 +47,7 @@ internal static class CaseChecks
     /// <param name="cases">As listed.</param>
     /// <param name="classes">As listed.</param>
     /// <param name="faults">What was wrong with the list.</param>
-    /// <param name="kept">Receives all faults but missing files, which reading the cases will tell; null where a fault is an error.</param>
+    /// <param name="kept">Receives all faults but missing files, which reading the cases will tell; null if a fault is an error.</param>
     /// <exception cref="InvalidDataException">There is a fault, and <paramref name="kept"/> is null.</exception>
     public static (IReadOnlyList<SegmentationCase> Cases, IReadOnlyList<LabelClass> Classes) Settle(
         string path, IReadOnlyList<SegmentationCase> cases, IReadOnlyList<LabelClass> classes, List<string> faults, List<string>? kept)
@@ -67,10 +67,10 @@ internal static class CaseChecks
             [.. classes.Where(c => c.Value is >= 0 and <= LabelClass.MaximumValue).DistinctBy(c => c.Value)]);
     }
 
-    /// <summary>Fails where there are faults.</summary>
+    /// <summary>Fails if there are faults.</summary>
     /// <param name="path">The list; stands in the error.</param>
     /// <param name="faults">A sentence each.</param>
-    /// <exception cref="InvalidDataException">There is a fault; tells all, up to a readable number.</exception>
+    /// <exception cref="InvalidDataException">There is a fault; the message lists them, up to a readable number.</exception>
     public static void ThrowIfAny(string path, IReadOnlyList<string> faults)
     {
         if (faults.Count > 0)

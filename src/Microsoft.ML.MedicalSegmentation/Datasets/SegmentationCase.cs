@@ -3,5 +3,5 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>One examination: the files of its image and, where experts have drawn them, of its labels.</summary>
 /// <param name="Id">What reports call the case; unique within a data set.</param>
 /// <param name="ImagePaths">One file, or one per channel.</param>
-/// <param name="LabelPath">The label file; null where there is none.</param>
+/// <param name="LabelPath">The label file; null if there is none.</param>
 public sealed record SegmentationCase(string Id, IReadOnlyList<string> ImagePaths, string? LabelPath);

@@ -51,10 +51,10 @@ public sealed class SegmentationDataset
     /// <summary>The cases.</summary>
     public IReadOnlyList<SegmentationCase> Cases { get; }
 
-    /// <summary>Label values with their names, by value; empty where nobody named them.</summary>
+    /// <summary>Label values with their names, by value; empty if they have no names.</summary>
     public IReadOnlyList<LabelClass> Classes { get; }
 
-    /// <summary>Names of the channels, such as "T1"; empty where nobody named them.</summary>
+    /// <summary>Names of the channels, such as "T1"; empty if they have no names.</summary>
     public IReadOnlyList<string> ChannelNames { get; }
 
     /// <summary>Cases that the list keeps apart for testing; they often have no labels.</summary>

@@ -19,7 +19,7 @@ internal static partial class VolumeFileName
     }
 
     /// <summary>Takes nnU-Net's channel number, four digits after an underscore, off a stem.</summary>
-    /// <returns>The case and its channel; null where the stem has no number.</returns>
+    /// <returns>The case and its channel; null if the stem has no number.</returns>
     public static (string Case, int Channel)? SplitChannel(string stem)
         => ChannelNumber().Match(stem) is { Success: true } match
             ? (stem[..match.Index], int.Parse(match.Groups[1].ValueSpan))

@@ -54,7 +54,7 @@ public static class VolumeFormats
     /// <param name="region">The block to read; null reads everything.</param>
     /// <param name="options">How to read; null takes the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="VolumeFormatException">No format knows the file, or it is damaged.</exception>
+    /// <exception cref="VolumeFormatException">No format recognises the file, or it is damaged.</exception>
     /// <exception cref="ArgumentException">The region reaches outside the volume, or an option is out of range.</exception>
     public static Volume Open(string path, VolumeRegion? region = null, VolumeReadOptions? options = null)
         => Open(VolumeSource.FromPath(path, options), region);
@@ -76,7 +76,7 @@ public static class VolumeFormats
     /// picture with a palette has the numbers of its colours, and a mask whose 0 is white keeps its numbers. Layers of a
     /// 3D Slicer segmentation whose segments do not overlap become one label volume.
     /// </remarks>
-    /// <exception cref="VolumeFormatException">The file is no volume, or its values are no labels.</exception>
+    /// <exception cref="VolumeFormatException">The file is not a volume, or its values are not labels.</exception>
     public static LabelVolume OpenLabels(string path, IReadOnlyList<LabelClass>? classes = null, VolumeReadOptions? options = null)
         => ToLabels(Open(path, options: (options ?? VolumeReadOptions.Default) with { KeepStoredNumbers = true }), path, classes);
 

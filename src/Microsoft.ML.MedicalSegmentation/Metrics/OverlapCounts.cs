@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="FalseNegatives">Voxels in the truth only.</param>
 public readonly record struct OverlapCounts(long TruePositives, long FalsePositives, long FalseNegatives)
 {
-    /// <summary>True where the structure is in neither.</summary>
+    /// <summary>True if the structure is in neither.</summary>
     public bool BothEmpty => TruePositives + FalsePositives + FalseNegatives == 0;
 
     /// <summary>Voxels of the truth.</summary>

@@ -11,7 +11,7 @@ public static class SegmentationEvaluationExtensions
     /// <param name="data">Rows with a true and a predicted label volume on one grid.</param>
     /// <param name="labelColumnName">The column of true label volumes.</param>
     /// <param name="predictedLabelColumnName">The column of predicted label volumes.</param>
-    /// <param name="caseColumnName">A text column that names the cases in the result and in messages; rows are numbered where left out.</param>
+    /// <param name="caseColumnName">A text column that names the cases in the result and in messages. Default: rows are numbered.</param>
     /// <param name="classes">
     /// The classes that labels may have. Left out, those of the first row's prediction, or of its label; where neither
     /// names any, every value that occurs is a class.

@@ -71,7 +71,7 @@ public sealed class SegmentationEvaluator
     /// <summary>Compares one prediction with its truth.</summary>
     /// <param name="truth">What experts drew.</param>
     /// <param name="prediction">What the network says, on the same grid.</param>
-    /// <param name="caseName">Names the case in the result and in messages; "row 0" and so on where left out.</param>
+    /// <param name="caseName">Names the case in the result and in messages. Default: "row 0" and so on.</param>
     /// <param name="group">The subgroup of the case, such as its scanner.</param>
     /// <returns>Voxel counts of each class that the result will have; more classes may appear with later cases where none were given.</returns>
     /// <exception cref="ArgumentException">Sizes or positions differ, or a label value is of no class.</exception>

@@ -40,10 +40,10 @@ public sealed class SegmentationMetrics
     /// <summary>Cases that have no prediction; they are in no mean.</summary>
     public IReadOnlyList<string> MissingCases { get; private init; } = [];
 
-    /// <summary>Mean of the classes' Dice coefficients; classes that no case has are left out, and NaN where none is left.</summary>
+    /// <summary>Mean of the classes' Dice coefficients; classes that no case has are left out, and NaN if none is left.</summary>
     public double MeanDice { get; }
 
-    /// <summary>Mean of the classes' intersections over union; classes that no case has are left out, and NaN where none is left.</summary>
+    /// <summary>Mean of the classes' intersections over union; classes that no case has are left out, and NaN if none is left.</summary>
     public double MeanIoU { get; }
 
     /// <summary>What overlap is where a class is in neither volume.</summary>

@@ -11,7 +11,7 @@ internal sealed class JsonFacts(string name)
     /// <summary>Notes a fault, a sentence.</summary>
     public void Add(string fault) => _faults.Add(fault);
 
-    /// <summary>Fails where any fault was noted.</summary>
+    /// <summary>Fails if any fault was noted.</summary>
     /// <exception cref="InvalidDataException">There are faults.</exception>
     public void ThrowIfAny(string remedy)
     {

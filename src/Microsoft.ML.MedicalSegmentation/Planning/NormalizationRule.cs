@@ -14,7 +14,7 @@ internal static class NormalizationRule
         ["rgb_to_0_1"] = NormalizationScheme.RgbTo01,
     };
 
-    /// <summary>A z-score for every channel whose name asks for nothing else.</summary>
+    /// <summary>A z-score for every channel whose name does not select another rule.</summary>
     public static IReadOnlyList<ChannelNormalization> Choose(
         IReadOnlyList<string> channels, double medianRelativeSize, List<PlanDecision> decisions)
     {

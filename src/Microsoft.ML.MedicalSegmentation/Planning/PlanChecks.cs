@@ -15,7 +15,7 @@ internal static class PlanChecks
         var faults = Faults(plan).Take(20).ToList();
         if (faults.Count > 0)
         {
-            throw new InvalidDataException($"{name} is no plan that can be followed. {string.Join(" ", faults)} Correct it, or plan again.");
+            throw new InvalidDataException($"{name} is not a plan that can be followed. {string.Join(" ", faults)} Correct it, or plan again.");
         }
     }
 

@@ -76,7 +76,7 @@ internal static class PlanJson
     public static JsonNode Float(double value)
     {
         var text = value.ToString("R", CultureInfo.InvariantCulture);
-        return JsonNode.Parse(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0") ?? throw new InvalidDataException($"{value} is no JSON number.");
+        return JsonNode.Parse(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0") ?? throw new InvalidDataException($"{value} is not a JSON number.");
     }
 
     /// <summary>An array of such numbers.</summary>

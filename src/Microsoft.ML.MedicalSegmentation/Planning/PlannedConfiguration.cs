@@ -40,7 +40,7 @@ public sealed record PlannedConfiguration
     /// <summary>Whether the Dice loss is of the whole batch instead of the mean over its samples.</summary>
     public bool BatchDice { get; init; }
 
-    /// <summary>The configuration that this one takes its numbers from; null where it has its own.</summary>
+    /// <summary>The configuration that this one takes its numbers from; null if it has its own.</summary>
     public string? InheritsFrom { get; init; }
 
     /// <summary>The configuration whose labels this one takes as further input channels; null without a cascade.</summary>

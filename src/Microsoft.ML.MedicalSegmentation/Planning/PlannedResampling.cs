@@ -21,7 +21,7 @@ public sealed record PlannedResampling
     /// <summary>nnU-Net's name of the function.</summary>
     public string Function { get; init; } = DefaultFunction;
 
-    /// <summary>True where each label is resampled by itself.</summary>
+    /// <summary>True if each label is resampled by itself.</summary>
     public bool IsSegmentation { get; init; }
 
     /// <summary>Order of the spline within slices: 0 nearest, 1 linear, 3 cubic.</summary>
@@ -30,6 +30,6 @@ public sealed record PlannedResampling
     /// <summary>Order along a thick axis: 0 nearest, 1 linear.</summary>
     public int OrderZ { get; init; }
 
-    /// <summary>Whether the thickest axis is resampled apart from the others; null where its ratio to the finest, above 3, decides.</summary>
+    /// <summary>Whether the thickest axis is resampled apart from the others; null if its ratio to the finest, above 3, decides.</summary>
     public bool? ForceSeparateZ { get; init; }
 }

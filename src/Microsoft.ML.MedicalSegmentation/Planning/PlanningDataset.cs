@@ -27,13 +27,13 @@ public sealed record PlanningDataset
     /// <summary>Ending of the image files, such as ".nii.gz".</summary>
     public string FileEnding { get; init; } = ".nii.gz";
 
-    /// <summary>nnU-Net's name of the reader to use; null where its rule chooses one.</summary>
+    /// <summary>nnU-Net's name of the reader to use; null if its rule chooses one.</summary>
     public string? OverwriteReader { get; init; }
 
-    /// <summary>True where an entry of <see cref="Labels"/> has several values: labels overlap, and each region has a logistic output.</summary>
+    /// <summary>True if an entry of <see cref="Labels"/> has several values: labels overlap, and each region has a logistic output.</summary>
     public bool HasRegions => Labels.Any(label => label.Values.Distinct().Count() > 1);
 
-    /// <summary>The value of voxels that are kept out of training; null where there is none.</summary>
+    /// <summary>The value of voxels that are kept out of training; null if there is none.</summary>
     public int? IgnoreValue => Labels.FirstOrDefault(label => label.Name == IgnoreName) is { } ignore ? ignore.Values[0] : null;
 
     /// <summary>The entries that have an output channel when <see cref="HasRegions"/> is true: all but background and ignored voxels.</summary>

@@ -8,7 +8,7 @@ public sealed record PlanningOptions
     /// <summary>The defaults.</summary>
     public static PlanningOptions Default { get; } = new();
 
-    /// <summary>Which form of U-Net is planned, by which figures.</summary>
+    /// <summary>The form of U-Net that is planned, and its reference figures.</summary>
     /// <value>Default: <see cref="PlanningPreset.Default"/>, the plain U-Net.</value>
     public PlanningPreset Preset { get; init; } = PlanningPreset.Default;
 

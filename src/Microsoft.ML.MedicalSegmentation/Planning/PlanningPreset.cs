@@ -1,6 +1,6 @@
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 
-/// <summary>A planner of nnU-Net: which form of U-Net it plans, for which memory, and by which reference figures.</summary>
+/// <summary>A planner of nnU-Net: the form of U-Net that it plans, the memory, and the reference figures.</summary>
 /// <remarks>
 /// Isensee et al. 2021, nnU-Net, https://doi.org/10.1038/s41592-020-01008-z (default), and Isensee et al. 2024, nnU-Net Revisited,
 /// https://arxiv.org/abs/2404.09556 (residual encoders).
@@ -57,7 +57,7 @@ public sealed record PlanningPreset
     /// <summary>Every preset.</summary>
     public static IReadOnlyList<PlanningPreset> All { get; } = [Default, ResEncM, ResEncL, ResEncXL];
 
-    /// <summary>The name by which commands choose it, such as "resenc-m".</summary>
+    /// <summary>Its name on the command line, such as "resenc-m".</summary>
     public required string Name { get; init; }
 
     /// <summary>nnU-Net's name of the planner.</summary>

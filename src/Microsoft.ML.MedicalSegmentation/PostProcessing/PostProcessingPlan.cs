@@ -44,7 +44,7 @@ public sealed record PostProcessingPlan
     public IReadOnlyList<PostProcessingStep> Steps { get; }
 
     /// <summary>Reads what <see cref="ToJson"/> writes.</summary>
-    /// <exception cref="ArgumentException">The text is no plan, or its options cannot be used.</exception>
+    /// <exception cref="ArgumentException">The text is not a plan, or its options cannot be used.</exception>
     public static PostProcessingPlan FromJson(string json)
     {
         try
@@ -53,7 +53,7 @@ public sealed record PostProcessingPlan
         }
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {
-            throw new ArgumentException($"This is no post-processing plan: {fault.Message} Steps are {string.Join(", ", Kinds.Select(kind => kind.Key))}.", nameof(json), fault);
+            throw new ArgumentException($"This is not a post-processing plan: {fault.Message} Steps are {string.Join(", ", Kinds.Select(kind => kind.Key))}.", nameof(json), fault);
         }
     }
 

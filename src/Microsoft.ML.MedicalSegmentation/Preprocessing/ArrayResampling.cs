@@ -15,7 +15,7 @@ internal static class ArrayResampling
         return new(shape.Channels, Size(shape.Depth, 0), Size(shape.Height, 1), Size(shape.Width, 2));
     }
 
-    /// <summary>The axis (0 depth, 1 height, 2 width) that is resampled apart from the others; null where all are resampled together.</summary>
+    /// <summary>The axis (0 depth, 1 height, 2 width) that is resampled apart from the others; null if all are resampled together.</summary>
     public static int? SeparateAxis(PlannedResampling how, IReadOnlyList<double> current, IReadOnlyList<double> target)
     {
         var deciding = how.ForceSeparateZ switch

@@ -22,7 +22,7 @@ internal sealed class CasePreparation
         _parallel = new() { MaxDegreeOfParallelism = maximumThreads == 0 ? Environment.ProcessorCount : maximumThreads, CancellationToken = cancellationToken };
     }
 
-    /// <summary>The volume turned as the definition asks for.</summary>
+    /// <summary>The volume, turned as the definition requires.</summary>
     public Volume Turn(Volume volume) => _definition.Orientation is { } code ? volume.Reorient(code) : volume;
 
     /// <summary>Prepares an image that <see cref="Turn"/> has turned.</summary>

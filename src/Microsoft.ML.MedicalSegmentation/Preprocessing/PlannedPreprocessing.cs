@@ -11,7 +11,7 @@ namespace Microsoft.ML.MedicalSegmentation.Preprocessing;
 /// </remarks>
 public sealed record PlannedPreprocessing
 {
-    /// <summary>Orientation code, such as "RAS", that volumes are turned to first; null where they are taken as they lie in memory.</summary>
+    /// <summary>Orientation code, such as "RAS", that volumes are turned to first; null if they are taken as they lie in memory.</summary>
     public string? Orientation { get; init; }
 
     /// <summary>The array axis (0 depth, 1 height, 2 width) that becomes each axis of the network's input.</summary>

@@ -33,7 +33,7 @@ internal readonly struct AxisOrder
     /// <summary>What turns a source so that its axes run along those of a grid.</summary>
     /// <param name="map">From index in the grid to index in the source.</param>
     /// <param name="grid">Size of the grid.</param>
-    /// <returns>Null where the axes are not parallel: one strays by a thousandth of a voxel or more over the grid.</returns>
+    /// <returns>Null if the axes are not parallel: one strays by a thousandth of a voxel or more over the grid.</returns>
     public static AxisOrder? Along(AffineTransform map, VolumeShape grid)
     {
         int[] sizes = [grid.Width, grid.Height, grid.Depth];

@@ -26,10 +26,10 @@ internal sealed class AxisTaps
     /// <summary>True for output voxels that lie outside the source.</summary>
     public bool[] IsOutside { get; }
 
-    /// <summary>True where an output voxel lies outside the source.</summary>
+    /// <summary>True if an output voxel lies outside the source.</summary>
     public bool LeavesSource { get; private set; }
 
-    /// <summary>True where the axis is copied as it is.</summary>
+    /// <summary>True if the axis is copied as it is.</summary>
     public bool IsIdentity { get; private init; }
 
     /// <summary>True for positions along an axis that are farther beyond its outermost voxels' centres than the source reaches.</summary>
@@ -42,7 +42,7 @@ internal sealed class AxisTaps
     /// <param name="step">From one to the next.</param>
     /// <param name="interpolation">Along this axis.</param>
     /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
-    /// <param name="splineOfValues">True where a spline blends the source's values themselves; otherwise it blends four coefficients.</param>
+    /// <param name="splineOfValues">True if a spline blends the source's values themselves; otherwise it blends four coefficients.</param>
     public static AxisTaps Create(int sourceLength, int count, double offset, double step, Interpolation interpolation, double reach, bool splineOfValues = false)
     {
         var width = interpolation switch { Interpolation.Nearest => 1, Interpolation.Linear => 2, _ => splineOfValues ? 2 * (CubicSpline.Horizon + 1) : 4 };
@@ -62,7 +62,7 @@ internal sealed class AxisTaps
         return taps;
     }
 
-    /// <summary>True where two output voxels blend the same source voxels alike.</summary>
+    /// <summary>True if two output voxels blend the same source voxels alike.</summary>
     public bool BlendAlike(int output, int other)
         => Indices.AsSpan(output * Width, Width).SequenceEqual(Indices.AsSpan(other * Width, Width))
             && Weights.AsSpan(output * Width, Width).SequenceEqual(Weights.AsSpan(other * Width, Width));

@@ -72,7 +72,7 @@ internal static class AxisTurning
     private static void TurnTiles<T>(ReadOnlySpan<T> source, Span<T> result, Axis x, Axis inner, int from, int to)
         where T : unmanaged
     {
-        // A pitch that is no power of two spreads the columns over the cache.
+        // A pitch that is not a power of two spreads the columns over the cache.
         var side = Unsafe.SizeOf<T>() <= 2 ? 64 : 32;
         var pitch = side + 8;
         Span<T> tile = stackalloc T[side * pitch];

@@ -15,7 +15,7 @@ public static class BoundingBoxes
         return volume.BoundingWindow(threshold) is { } window ? window.Widen(volume.Shape, new(margin, margin, margin)) : VolumeRegion.All(volume.Shape);
     }
 
-    /// <summary>The smallest window around labels above 0, widened by a margin within the volume; null where every label is 0.</summary>
+    /// <summary>The smallest window around labels above 0, widened by a margin within the volume; null if every label is 0.</summary>
     /// <param name="labels">The mask.</param>
     /// <param name="margin">Voxels to add on every side, 0 or more.</param>
     public static VolumeRegion? MaskWindow(this LabelVolume labels, int margin = 0)
@@ -25,7 +25,7 @@ public static class BoundingBoxes
         return labels.Voxels.BoundingWindow(0)?.Widen(labels.Shape, new(margin, margin, margin));
     }
 
-    /// <summary>The smallest window around values above a threshold in any channel; null where there are none.</summary>
+    /// <summary>The smallest window around values above a threshold in any channel; null if there are none.</summary>
     internal static VolumeRegion? BoundingWindow(this Volume volume, double threshold)
     {
         var shape = volume.Shape;

@@ -9,7 +9,7 @@ internal static class CellGathering
 {
     /// <summary>The voxels at eight offsets from <paramref name="origin"/>, and those <paramref name="right"/> further on.</summary>
     /// <param name="origin">Offset 0.</param>
-    /// <param name="right">1, or 0 where there is no neighbour.</param>
+    /// <param name="right">1, or 0 if there is no neighbour.</param>
     /// <param name="offsets">Eight of them, not checked.</param>
     /// <param name="lower">The voxels.</param>
     /// <param name="upper">Their neighbours.</param>

@@ -17,7 +17,7 @@ public static class GridReturn
     /// <summary>Labels on the grid of the original image.</summary>
     /// <param name="labels">On a prepared grid.</param>
     /// <param name="original">The image before preparation, or any volume on its grid.</param>
-    /// <param name="options">How labels are found where the grids share no lattice; per class linear where left out.</param>
+    /// <param name="options">How labels are found where the grids share no lattice. Default: per class linear.</param>
     /// <returns>Labels with exactly the original's geometry; background (0) outside the prepared grid.</returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static LabelVolume ReturnToGrid(this LabelVolume labels, Volume original, LabelResamplingOptions? options = null)
@@ -38,8 +38,8 @@ public static class GridReturn
     /// <summary>Probabilities, or any other volume, on the grid of the original image.</summary>
     /// <param name="volume">On a prepared grid; one channel per class for probabilities.</param>
     /// <param name="original">The image before preparation, or any volume on its grid.</param>
-    /// <param name="backgroundChannel">The channel that is 1 outside the prepared grid while all others are 0; null where all are 0.</param>
-    /// <param name="options">How values are found where the grids share no lattice; linear where left out. Its value outside is not used.</param>
+    /// <param name="backgroundChannel">The channel that is 1 outside the prepared grid while all others are 0; null if all are 0.</param>
+    /// <param name="options">How values are found where the grids share no lattice. Default: linear. Its value outside is not used.</param>
     /// <returns>
     /// A volume with exactly the original's geometry, and channels x original numbers of memory beside the given volume. Single precision,
     /// or the given type where no value is interpolated. Linear values of probabilities sum to 1 as before.

@@ -17,7 +17,7 @@ internal sealed class GridTable
     /// <param name="grid">Size of the grid.</param>
     /// <param name="map">From index in the grid to index in the source.</param>
     /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
-    /// <returns>Null where the axes are not parallel.</returns>
+    /// <returns>Null if the axes are not parallel.</returns>
     public static GridTable? Of(VolumeShape source, VolumeShape grid, AffineTransform map, double reach)
     {
         if (AxisOrder.Along(map, grid) is not { } order)
@@ -44,7 +44,7 @@ internal sealed class GridTable
         return new(Offsets(0, grid.Width), Offsets(1, grid.Height), Offsets(2, grid.Depth));
     }
 
-    /// <summary>True where every voxel of a grid lies on a voxel of the source, or outside it, but for a thousandth of a voxel.</summary>
+    /// <summary>True if every voxel of a grid lies on a voxel of the source, or outside it, but for a thousandth of a voxel.</summary>
     /// <remarks>So lie grids that came from each other by turning, mirroring, cropping and padding.</remarks>
     public static bool IsSharedLattice(AffineTransform map, VolumeShape grid)
     {

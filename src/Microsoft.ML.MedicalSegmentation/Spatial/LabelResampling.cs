@@ -9,7 +9,7 @@ public static class LabelResampling
     /// <inheritdoc cref="ResampleTo(LabelVolume, VolumeShape, VolumeGeometry, LabelResamplingOptions?)"/>
     /// <param name="labels">The source.</param>
     /// <param name="spacing">Wanted distance between voxels along x, y, z in mm; above 0.</param>
-    /// <param name="options">Closest voxel, or the class with the largest linear weight; the closest voxel where left out.</param>
+    /// <param name="options">Closest voxel, or the class with the largest linear weight. Default: the closest voxel.</param>
     /// <exception cref="ArgumentOutOfRangeException">A spacing is not above 0.</exception>
     public static LabelVolume Resample(this LabelVolume labels, Vector3D spacing, LabelResamplingOptions? options = null)
     {
@@ -23,7 +23,7 @@ public static class LabelResampling
     /// <param name="gridToSource">From a position on the grid to the position in the source whose label it takes, RAS+ mm; see <see cref="Resampling.Resample(Volume, AffineTransform, VolumeShape, VolumeGeometry, ResamplingOptions?)"/>.</param>
     /// <param name="shape">Size of the wanted grid.</param>
     /// <param name="geometry">Position of the wanted grid, as of the fixed image.</param>
-    /// <param name="options">Closest voxel, or the class with the largest linear weight; the closest voxel where left out.</param>
+    /// <param name="options">Closest voxel, or the class with the largest linear weight. Default: the closest voxel.</param>
     /// <exception cref="ArgumentException">The map is singular or not finite, or an option is out of its range.</exception>
     public static LabelVolume Resample(
         this LabelVolume labels, AffineTransform gridToSource, VolumeShape shape, VolumeGeometry geometry, LabelResamplingOptions? options = null)
@@ -36,7 +36,7 @@ public static class LabelResampling
     /// <param name="labels">The source.</param>
     /// <param name="shape">Size of the wanted grid.</param>
     /// <param name="geometry">Position of the wanted grid.</param>
-    /// <param name="options">Closest voxel, or the class with the largest linear weight; the closest voxel where left out.</param>
+    /// <param name="options">Closest voxel, or the class with the largest linear weight. Default: the closest voxel.</param>
     /// <returns>Labels with the source's classes; the source itself where it has that grid already.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or the grid has more voxels than a volume holds.</exception>
     public static LabelVolume ResampleTo(this LabelVolume labels, VolumeShape shape, VolumeGeometry geometry, LabelResamplingOptions? options = null)
@@ -65,7 +65,7 @@ public static class LabelResampling
         return LabelVolume.FromVolume(voxels, labels.Classes);
     }
 
-    // The source's axis along which the nearest slice is taken; null where none is.
+    // The source's axis along which the nearest slice is taken; null if none is.
     private static int? CoarseAxis(VolumeGeometry source, VolumeGeometry grid, AxisOrder? order, double? threshold)
         => threshold is { } limit ? AxisInterpolation.CoarseAxis(source.Spacing, order?.Undo(grid.Spacing), limit) : null;
 }

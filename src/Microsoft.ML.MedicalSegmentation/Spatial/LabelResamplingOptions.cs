@@ -24,7 +24,7 @@ public sealed record LabelResamplingOptions
     internal ParallelOptions Parallelism
         => new() { MaxDegreeOfParallelism = MaximumThreads == 0 ? Environment.ProcessorCount : MaximumThreads };
 
-    /// <summary>Fails for options that cannot be followed; tells all faults.</summary>
+    /// <summary>Fails for options that cannot be followed; the message lists all faults.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public void Validate()
     {

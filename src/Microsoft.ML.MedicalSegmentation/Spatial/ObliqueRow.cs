@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation.Spatial;
 /// <summary>The part of an oblique row that lies in the source.</summary>
 internal static class ObliqueRow
 {
-    /// <summary>First and end of the voxels of a row that are not outside the source; (0, 0) where there are none.</summary>
+    /// <summary>First and end of the voxels of a row that are not outside the source; (0, 0) if there are none.</summary>
     /// <param name="start">Position of the row's first voxel, in the source's voxels.</param>
     /// <param name="step">From one voxel of the row to the next.</param>
     /// <param name="shape">Size of the source.</param>

@@ -44,7 +44,7 @@ public static class Resampling
     /// <param name="volume">The source, any type, any orientation.</param>
     /// <param name="shape">Size of the wanted grid; its channel count is ignored.</param>
     /// <param name="geometry">Position of the wanted grid.</param>
-    /// <param name="options">Interpolation; linear where left out.</param>
+    /// <param name="options">Interpolation. Default: linear.</param>
     /// <returns>Single precision values; with <see cref="Interpolation.Nearest"/> the source's stored type and scaling. The source itself where it has that grid already.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or the grid has more voxels than a volume holds.</exception>
     public static Volume ResampleTo(this Volume volume, VolumeShape shape, VolumeGeometry geometry, ResamplingOptions? options = null)
@@ -72,7 +72,7 @@ public static class Resampling
     /// </param>
     /// <param name="shape">Size of the wanted grid; its channel count is ignored.</param>
     /// <param name="geometry">Position of the wanted grid, as of the fixed image.</param>
-    /// <param name="options">Interpolation; linear where left out.</param>
+    /// <param name="options">Interpolation. Default: linear.</param>
     /// <returns>As of <see cref="ResampleTo(Volume, VolumeShape, VolumeGeometry, ResamplingOptions?)"/>.</returns>
     /// <exception cref="ArgumentException">The map is singular or not finite, or an option is out of its range.</exception>
     public static Volume Resample(

@@ -13,7 +13,7 @@ public sealed record ResamplingOptions
     /// <value>Default: <see cref="Interpolation.Linear"/>.</value>
     public Interpolation Interpolation { get; init; } = Interpolation.Linear;
 
-    /// <summary>Interpolation along the depth axis where it differs from that in the plane; null where it does not.</summary>
+    /// <summary>Interpolation along the depth axis where it differs from that in the plane; null if it does not.</summary>
     /// <remarks>The depth of the wanted grid; of the source where the grid lies at an angle to it.</remarks>
     /// <value>Default: null.</value>
     public Interpolation? AlongDepth { get; init; }
@@ -24,7 +24,7 @@ public sealed record ResamplingOptions
     /// </summary>
     /// <remarks>
     /// Thick slices hold nothing between them. The source's spacing decides, and that of the wanted grid where the source's is
-    /// isotropic by this measure; two equally coarse axes are no slices. nnU-Net's threshold is 3.
+    /// isotropic by this measure; two equally coarse axes are not slices. nnU-Net's threshold is 3.
     /// </remarks>
     /// <value>Above 1. Default: null.</value>
     public double? AnisotropyThreshold { get; init; }
@@ -43,7 +43,7 @@ public sealed record ResamplingOptions
     internal ParallelOptions Parallelism
         => new() { MaxDegreeOfParallelism = MaximumThreads == 0 ? Environment.ProcessorCount : MaximumThreads };
 
-    /// <summary>Fails for options that cannot be followed; tells all faults.</summary>
+    /// <summary>Fails for options that cannot be followed; the message lists all faults.</summary>
     /// <exception cref="ArgumentException">An option is out of its range, or two contradict each other.</exception>
     public void Validate()
     {

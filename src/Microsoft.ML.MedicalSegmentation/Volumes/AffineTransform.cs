@@ -11,7 +11,7 @@ public readonly record struct AffineTransform(Vector3D A, Vector3D B, Vector3D C
     /// <summary>Maps every point to itself.</summary>
     public static AffineTransform Identity => new(new(1, 0, 0), new(0, 1, 0), new(0, 0, 1), default);
 
-    /// <summary>Signed volume of the unit cube's image; below 0 where the map mirrors.</summary>
+    /// <summary>Signed volume of the unit cube's image; below 0 if the map mirrors.</summary>
     public double Determinant => Vector3D.Dot(A, Vector3D.Cross(B, C));
 
     /// <summary>The element at <paramref name="row"/> 0 to 2 and <paramref name="column"/> 0 to 3 of the 3 x 4 matrix.</summary>
@@ -82,6 +82,6 @@ public readonly record struct AffineTransform(Vector3D A, Vector3D B, Vector3D C
         return new(Mirror(A) * -1, Mirror(B) * -1, Mirror(C), Mirror(Translation));
     }
 
-    /// <summary>True where no number is infinite or NaN.</summary>
+    /// <summary>True if no number is infinite or NaN.</summary>
     public bool IsFinite() => Array.TrueForAll(ToRows(), double.IsFinite);
 }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="Meaning">What it means, for people; 1 to 64 characters.</param>
 public sealed record DicomCode(string Value, string Scheme, string Meaning)
 {
-    /// <summary>SNOMED CT "Tissue": a category and type for structures that nobody coded.</summary>
+    /// <summary>SNOMED CT "Tissue": a category and type for structures without a code.</summary>
     public static DicomCode Tissue { get; } = new("85756007", "SCT", "Tissue");
 
     /// <summary>SNOMED CT "Anatomical Structure": the category of organs.</summary>

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>One structure that a segmentation tells apart.</summary>
+/// <summary>One structure of a segmentation.</summary>
 /// <param name="Value">The number that marks it in label volumes, 0 to 65,535; 0 is the background.</param>
 /// <param name="Name">What users call it, such as "liver".</param>
 public sealed record LabelClass(int Value, string Name)
@@ -14,6 +14,6 @@ public sealed record LabelClass(int Value, string Name)
     /// <summary>The largest label value.</summary>
     public const int MaximumValue = ushort.MaxValue;
 
-    /// <summary>A name for classes that nobody named: "background", "class 1", ...</summary>
+    /// <summary>A name for classes without one: "background", "class 1", ...</summary>
     public static LabelClass Unnamed(int value) => new(value, value == 0 ? "background" : $"class {value}");
 }

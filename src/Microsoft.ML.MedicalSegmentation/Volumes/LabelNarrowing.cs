@@ -1,6 +1,6 @@
 namespace Microsoft.ML.MedicalSegmentation.Volumes;
 
-/// <summary>Turns the values of a volume into labels of 8 or 16 bits, and says what is no label.</summary>
+/// <summary>Turns the values of a volume into labels of 8 or 16 bits, and says what is not a label.</summary>
 internal static class LabelNarrowing
 {
     // Files hold labels as floating point, and scale integers by factors of single precision: 0.9999999 is 1.
@@ -9,7 +9,7 @@ internal static class LabelNarrowing
 
     private const int BlockLength = 8192;
 
-    /// <summary>The label of a value; false where it is none.</summary>
+    /// <summary>The label of a value; false if it is none.</summary>
     public static bool TryRound(float value, out ushort label)
     {
         var whole = MathF.Round(value);
@@ -18,7 +18,7 @@ internal static class LabelNarrowing
         return isLabel;
     }
 
-    /// <summary>The labels as UInt8, or UInt16 where a value needs it; null where a value is none.</summary>
+    /// <summary>The labels as UInt8, or UInt16 where a value needs it; null if a value is none.</summary>
     public static Volume? Narrow(Volume volume)
     {
         var count = checked((int)volume.Shape.Count);
@@ -61,7 +61,7 @@ internal static class LabelNarrowing
             : Volume.Create(wide, volume.Shape, volume.Geometry, header: header);
     }
 
-    /// <summary>What is wrong with the first value that is no label.</summary>
+    /// <summary>What is wrong with the first value that is not a label.</summary>
     public static string FindFault(Volume volume)
     {
         var buffer = new float[BlockLength];
@@ -73,7 +73,7 @@ internal static class LabelNarrowing
             {
                 if (!TryRound(block[i], out _))
                 {
-                    return $"The value {block[i]} at {Place(start + i, volume.Shape)} is no label. Labels are whole numbers from 0 to {LabelClass.MaximumValue}. {Remedy(volume)}";
+                    return $"The value {block[i]} at {Place(start + i, volume.Shape)} is not a label. Labels are whole numbers from 0 to {LabelClass.MaximumValue}. {Remedy(volume)}";
                 }
             }
         }
@@ -81,7 +81,7 @@ internal static class LabelNarrowing
         return "The volume holds no labels.";
     }
 
-    /// <summary>What values that are no labels may mean.</summary>
+    /// <summary>What values that are not labels may mean.</summary>
     public static string Remedy(Volume volume)
         => VoxelTypes.IsInteger(volume.VoxelType) && !volume.Scaling.IsIdentity
             ? FormattableString.Invariant($"The file stores whole numbers and scales them by the slope {volume.Scaling.Slope:G7} and the intercept {volume.Scaling.Intercept:G7}: where the stored numbers are the labels, write the file anew with slope 1 and intercept 0.")

@@ -18,7 +18,7 @@ public sealed class LabelVolume
     /// <summary>The labels as a volume of one channel, UInt8 or UInt16; shares memory.</summary>
     public Volume Voxels { get; }
 
-    /// <summary>Names of the values, in class order; empty where nobody named them.</summary>
+    /// <summary>Names of the values, in class order; empty if they have no names.</summary>
     public IReadOnlyList<LabelClass> Classes { get; }
 
     /// <summary>Sizes; one channel.</summary>

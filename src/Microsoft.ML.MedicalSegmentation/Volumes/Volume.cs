@@ -49,8 +49,8 @@ public abstract class Volume
     /// <summary>Makes a volume of the array itself; the caller must not change it afterwards.</summary>
     /// <param name="voxels">Stored voxels in the order [channel, depth, height, width].</param>
     /// <param name="shape">Sizes; their product is the array's length.</param>
-    /// <param name="geometry">Position in the patient; 1 mm voxels at the origin where left out.</param>
-    /// <param name="scaling">From stored voxel to value; the identity where left out.</param>
+    /// <param name="geometry">Position in the patient. Default: 1 mm voxels at the origin.</param>
+    /// <param name="scaling">From stored voxel to value. Default: the identity.</param>
     /// <param name="header">The file's own words, where there is a file.</param>
     /// <exception cref="ArgumentException">The array has another length than the shape, or the shape is impossible.</exception>
     public static Volume<T> Create<T>(

@@ -74,7 +74,7 @@ public sealed class VolumeGeometry : IEquatable<VolumeGeometry>
         return largest;
     }
 
-    /// <summary>True where no corner of the grid differs by more than a tenth of the smallest spacing.</summary>
+    /// <summary>True if no corner of the grid differs by more than a tenth of the smallest spacing.</summary>
     /// <remarks>Files store positions in single precision or as decimals; a tenth of a voxel never swaps neighbours.</remarks>
     public bool Matches(VolumeGeometry other, VolumeShape shape)
         => LargestDifference(other, shape) <= 0.1 * Math.Min(Spacing.X, Math.Min(Spacing.Y, Spacing.Z));

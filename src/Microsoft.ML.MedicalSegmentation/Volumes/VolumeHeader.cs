@@ -22,7 +22,7 @@ public sealed record VolumeHeader(string Format, VolumeShape Shape, VoxelType Vo
     /// <summary>The file, folder or stream, as the caller named it; stands in errors and is never written into files.</summary>
     public string? Source { get; init; }
 
-    /// <summary>How labels are made of a volume whose channels or values are not labels by themselves; null where values are labels as they are.</summary>
+    /// <summary>How labels are made of a volume whose channels or values are not labels by themselves; null if values are labels as they are.</summary>
     internal Func<Volume, LabelVolume>? MakeLabels { get; init; }
 
     /// <summary>True for label formats that leave out slices and margins without a label: what they do not cover is background.</summary>

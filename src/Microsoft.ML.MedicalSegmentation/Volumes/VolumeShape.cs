@@ -16,7 +16,7 @@ public readonly record struct VolumeShape(int Channels, int Depth, int Height, i
     /// <summary>Voxels of all channels.</summary>
     public long Count => Channels * ChannelCount;
 
-    /// <summary>True where the volume is one slice.</summary>
+    /// <summary>True if the volume is one slice.</summary>
     public bool IsImage => Depth == 1;
 
     /// <summary>The same size with another number of channels.</summary>

@@ -53,7 +53,7 @@ public static class VoxelTypes
     public static bool IsInteger(VoxelType type) => type is not (VoxelType.Float32 or VoxelType.Float64);
 
     /// <summary>The voxel type that stores .NET type <typeparamref name="T"/>.</summary>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is no voxel type.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is not a voxel type.</exception>
     public static VoxelType Of<T>()
         where T : unmanaged
         => Type.GetTypeCode(typeof(T)) switch

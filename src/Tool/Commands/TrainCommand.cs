@@ -18,7 +18,7 @@ internal sealed class TrainCommand : IToolCommand
     private readonly Option<int[]> _patch = new("--patch") { Description = "Patch as depth height width, in voxels; default: what holds every volume, at most 96 on a side.", Arity = new(3, 3), AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _loss = new("--loss") { Description = $"The loss: {string.Join(", ", LossList.All.Select(loss => loss.Key))}; default: that of the network's paper." };
     private readonly Option<string?> _weights = new("--weights") { Description = "Weights to start from: safetensors, a PyTorch checkpoint, or what training wrote; default: random ones." };
-    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "File that keeps the state of training after each epoch. Where it is there, training goes on from it: the same command again, after a stop." };
+    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "File that keeps the state of training after each epoch. If it exists, training continues from it: give the same command again after a stop." };
     private readonly Option<int?> _epochs = SharedOptions.Epochs("50");
     private readonly Option<int?> _batch = new("--batch") { Description = "Patches per step; default: 2." };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Initial learning rate; default: 1e-3." };

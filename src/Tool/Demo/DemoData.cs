@@ -13,7 +13,7 @@ internal static class DemoData
     /// <param name="folder">A Decathlon task, where the user named one.</param>
     /// <param name="workspace">Where phantoms and downloads go.</param>
     /// <param name="offline">Takes phantoms rather than fetching real data from its public address.</param>
-    /// <exception cref="ArgumentException">The folder that was named is no data set.</exception>
+    /// <exception cref="ArgumentException">The folder that was named is not a data set.</exception>
     public static SegmentationDataset Find(MLContext context, string? folder, string workspace, bool offline)
     {
         var data = context.MedicalSegmentation().Data;

@@ -2,7 +2,7 @@ using MedSeg.Jobs;
 
 namespace MedSeg.Demo;
 
-/// <summary>Scores with the zip alone, in a process that knows nothing of the training, and compares.</summary>
+/// <summary>Scores with the zip alone, in a process without the training, and compares.</summary>
 internal static class NewProcess
 {
     /// <summary>How many cases the new process labels otherwise, by as much as one voxel or the last digit of their position.</summary>

@@ -7,7 +7,7 @@ internal static class SeriesInformation
 {
     private const int ShownOfUid = 16;
 
-    /// <summary>The series below a folder; none where the folder itself is one volume, or has no DICOM files.</summary>
+    /// <summary>The series below a folder; none if the folder itself is one volume, or has no DICOM files.</summary>
     public static IReadOnlyList<DicomSeries> Find(string folder)
     {
         var series = DicomSeries.Find(folder);

@@ -4,7 +4,7 @@ namespace MedSeg.Jobs;
 internal static class DataFolder
 {
     /// <summary>The folder of the environment variable MEDSEG_DATA; without it <c>shared/data</c> beside the checkout that the tool was built in.</summary>
-    /// <returns>Null where there is neither.</returns>
+    /// <returns>Null if there is neither.</returns>
     public static string? Find()
     {
         var given = Environment.GetEnvironmentVariable("MEDSEG_DATA");

@@ -3,7 +3,7 @@ namespace MedSeg.Jobs;
 /// <summary>Files that a long command writes at its end, tried before it begins.</summary>
 internal static class OutputFiles
 {
-    /// <summary>Fails where a file cannot be written, or would replace what the command reads.</summary>
+    /// <summary>Fails if a file cannot be written, or would replace what the command reads.</summary>
     /// <param name="outputs">Paths to write; null entries are passed over.</param>
     /// <param name="inputs">Paths that are read: files, or folders of which nothing may be replaced by name.</param>
     /// <exception cref="InvalidDataException">An output is an input.</exception>

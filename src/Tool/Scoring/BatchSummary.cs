@@ -19,7 +19,7 @@ internal static class BatchSummary
         cases = results,
     };
 
-    /// <summary>Fails where a summary cannot be written, before anything is computed.</summary>
+    /// <summary>Fails if a summary cannot be written, before anything is computed.</summary>
     /// <exception cref="ArgumentException">The ending is not .json or .csv.</exception>
     public static void RequireFormat(string? path)
     {

@@ -16,7 +16,7 @@ internal sealed record CaseReceipt(string Model, string Input, string Output, st
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
 
-    /// <summary>True where a receipt of the same model, input and settings lies beside a file of labels that is unchanged.</summary>
+    /// <summary>True if a receipt of the same model, input and settings lies beside a file of labels that is unchanged.</summary>
     public static bool IsCurrent(string labels, string model, string input, string settings)
         => File.Exists(labels) && Read(labels) is { } receipt && receipt == new CaseReceipt(model, input, DigestOf([labels]), settings);
 

@@ -11,7 +11,7 @@ namespace MedSeg.Study;
 /// <param name="blocks">Keys of the blocks.</param>
 /// <param name="seeds">Seeds of weights and patches; the first decides the split.</param>
 /// <param name="threads">Processor cores to train with; 0 takes all.</param>
-/// <param name="gpu">The CUDA device; the processor where left out.</param>
+/// <param name="gpu">The CUDA device. Default: the processor.</param>
 internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, IReadOnlyList<int> seeds, int threads, int? gpu)
 {
     /// <summary>Steps of each of the trainings, of which there are ten with one seed.</summary>

@@ -3,7 +3,7 @@ using MedSeg.Terminal;
 
 namespace MedSeg.Study;
 
-/// <summary>What one network reached on one task with one seed; kept as a file, so that a study goes on where it was stopped.</summary>
+/// <summary>What one network reached on one task with one seed; kept as a file, so that a study continues where it was stopped.</summary>
 internal sealed record StudyResult
 {
     private static readonly JsonSerializerOptions Reading = new(JsonSerializerDefaults.Web)
@@ -58,7 +58,7 @@ internal sealed record StudyResult
     public static string PathOf(string folder, StudyTask task, StudyNetwork network, int seed)
         => Path.Combine(folder, $"{NameOf(task, network, seed)}.json");
 
-    /// <summary>The result that an earlier run has left; null where there is none.</summary>
+    /// <summary>The result that an earlier run has left; null if there is none.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public static StudyResult? Find(string path)
     {
@@ -73,7 +73,7 @@ internal sealed record StudyResult
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"'{path}' is no result of a study: {fault.Message} Delete it, and the run is repeated.", fault);
+            throw new InvalidDataException($"'{path}' is not a result of a study: {fault.Message} Delete it, and the run is repeated.", fault);
         }
     }
 

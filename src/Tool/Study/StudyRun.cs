@@ -9,7 +9,7 @@ namespace MedSeg.Study;
 /// <param name="network">The network.</param>
 /// <param name="seed">Decides the split, the weights and the patches.</param>
 /// <param name="threads">Processor cores to train with; 0 takes all.</param>
-/// <param name="gpu">The CUDA device; the processor where left out.</param>
+/// <param name="gpu">The CUDA device. Default: the processor.</param>
 internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, int threads, int? gpu)
 {
     /// <summary>Trains and measures.</summary>

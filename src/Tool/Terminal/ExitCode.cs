@@ -45,7 +45,7 @@ internal static class ExitCode
         }
     }
 
-    /// <summary>True where the arguments or the data are to blame.</summary>
+    /// <summary>True if the arguments or the data are to blame.</summary>
     public static bool IsOfTheData(Exception fault)
         => Innermost(fault) is ArgumentException or IOException or InvalidDataException or FormatException
             or InvalidOperationException or NotSupportedException or UnauthorizedAccessException;

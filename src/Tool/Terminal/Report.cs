@@ -20,7 +20,7 @@ internal static class Report
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>True where a person looks at standard error: bars and colours are worth showing.</summary>
+    /// <summary>True if a person looks at standard error: bars and colours are worth showing.</summary>
     public static bool IsInteractive => !Console.IsErrorRedirected && Errors.Profile.Capabilities.Interactive;
 
     /// <summary>The console on standard error, for bars.</summary>

@@ -79,7 +79,7 @@ internal sealed class BatchPrefetcher : IDisposable
         _stop.Cancel();
         foreach (var task in _pending)
         {
-            // What became of a batch that nobody takes is of no interest.
+            // The outcome of a batch that is not taken is ignored.
             task.ContinueWith(done => done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
         }
 

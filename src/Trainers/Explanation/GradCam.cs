@@ -20,7 +20,7 @@ internal static class GradCam
     /// <summary>[1, 1, S] over the tile, at least 0; zero where the network gives no voxel of the tile to the class.</summary>
     /// <param name="network">In evaluation mode.</param>
     /// <param name="tile">[1, channels, S].</param>
-    /// <param name="channel">The class's output channel; where there is one output channel only, 0 is the background and 1 the structure.</param>
+    /// <param name="channel">The class's output channel; if there is one output channel only, 0 is the background and 1 the structure.</param>
     /// <param name="layer">The weight of the layer.</param>
     /// <exception cref="InvalidOperationException">The layer does not run, or the score does not depend on it.</exception>
     public static Tensor Of(Network network, Tensor tile, int channel, Tensor layer)

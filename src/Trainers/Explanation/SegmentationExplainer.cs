@@ -101,7 +101,7 @@ public sealed class SegmentationExplainer : IDisposable
 
     /// <summary>Maps of what the network's layers attend to.</summary>
     /// <param name="volume">Image channels as in training, normalised as in training; any size.</param>
-    /// <param name="options">Which maps; all where left out.</param>
+    /// <param name="options">Which maps. Default: all.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
     /// <returns>The maps in the order of the forward pass; none for a network that shows none.</returns>
     /// <exception cref="ArgumentException">The volume has other channels, a name fits none of the network's maps, or the maps would take more memory than allowed.</exception>
@@ -134,7 +134,7 @@ public sealed class SegmentationExplainer : IDisposable
     /// <summary>Grad-CAM: where features speak for what the network gave to a class.</summary>
     /// <param name="volume">Image channels as in training, normalised as in training; any size.</param>
     /// <param name="label">The label value of the class.</param>
-    /// <param name="layer">A layer, or the beginning of its name; <see cref="DefaultLayer"/> where left out.</param>
+    /// <param name="layer">A layer, or the beginning of its name. Default: <see cref="DefaultLayer"/>.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
     /// <returns>At least 0 everywhere; 0 in tiles of which the network gives nothing to the class.</returns>
     /// <remarks>Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391; Vinogradova et al. 2020, https://arxiv.org/abs/2002.11434.</remarks>

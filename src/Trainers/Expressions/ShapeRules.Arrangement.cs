@@ -67,7 +67,7 @@ internal static partial class ShapeRules
         if (axes.Length != shape.Rank || axes.Distinct().Count() != axes.Length)
         {
             throw new ArgumentException(
-                $"[{string.Join(", ", order)}] is no order of the {shape.Rank} dimensions of {shape}. Name each dimension once.");
+                $"[{string.Join(", ", order)}] is not an order of the {shape.Rank} dimensions of {shape}. Name each dimension once.");
         }
 
         var sizes = shape.ToArray();

@@ -49,7 +49,7 @@ public abstract partial class TensorExpression
 
     /// <summary>
     /// Shows a map of positions, such as where a layer attends to, to a <see cref="ForwardObserver"/>. Nothing is computed where
-    /// none is at work; nothing in ONNX.
+    /// none is active; nothing in ONNX.
     /// </summary>
     /// <param name="layer">The layer that shows it.</param>
     /// <param name="name">What it is, "attention".</param>

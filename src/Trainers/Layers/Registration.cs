@@ -40,7 +40,7 @@ internal static class Registration
         }
     }
 
-    /// <summary>Fails where a field of the network or of a layer in it holds something that is not registered.</summary>
+    /// <summary>Fails if a field of the network or of a layer in it holds something that is not registered.</summary>
     /// <param name="network">The network.</param>
     /// <param name="networkType">The base type of networks, whose own fields do not count.</param>
     public static void Demand(Module network, Type networkType)

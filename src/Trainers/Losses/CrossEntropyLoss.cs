@@ -18,7 +18,7 @@ public sealed record CrossEntropyLoss : Loss
             return nn.functional.cross_entropy(logits, labels);
         }
 
-        // The mean is formed here: torch's own is 0 / 0 where every voxel is ignored.
+        // The mean is formed here: torch's own is 0 / 0 if every voxel is ignored.
         var weights = VoxelWeights.Of(logits, labels, ClassWeights, IgnoreIndex);
         var trueClass = logits.log_softmax(1).gather(1, weights.Index).squeeze(1);
         return -(weights.Weight * trueClass).sum() / weights.Weight.sum().clamp_min(1e-12);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.MedicalSegmentation.Losses;
 
 /// <summary>What each voxel counts: the weight of its class, and nothing where its label is the ignored one.</summary>
-/// <param name="Index">[N, 1, spatial axes]: class indices, 0 where the label is ignored.</param>
+/// <param name="Index">[N, 1, spatial axes]: class indices, 0 if the label is ignored.</param>
 /// <param name="Weight">[N, spatial axes]: at least 0.</param>
 internal readonly record struct VoxelWeights(Tensor Index, Tensor Weight)
 {

@@ -42,7 +42,7 @@ internal static class Libtorch
         return OneDnnCaches.Correct() ? null : (WrongConvolutions, null);
     }
 
-    // TorchSharp tells where it looked, but not why the system refused what it found.
+    // TorchSharp reports where it looked, but not why the system refused what it found.
     private static string? Reason()
     {
         // TorchSharp's own package brings its library, but not the libtorch that it needs.

@@ -31,7 +31,7 @@ public readonly record struct PatchSize(int Depth, int Height, int Width)
     internal static void AddFaults(OptionFaults faults, string name, PatchSize? size) => faults.Add(
         size is { Depth: < 1 } or { Height: < 1 } or { Width: < 1 }, $"{name} is {size}; every side must be at least 1 voxel.");
 
-    /// <summary>Fails where a network does not accept the patch; the message names one that it accepts.</summary>
+    /// <summary>Fails if a network does not accept the patch; the message names one that it accepts.</summary>
     /// <exception cref="ArgumentException">It does not.</exception>
     internal void Check(Network network)
     {

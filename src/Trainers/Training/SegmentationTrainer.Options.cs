@@ -124,7 +124,7 @@ public sealed partial class SegmentationTrainer
 
         /// <summary>Reads what <see cref="ToJson"/> wrote. Options that are missing have their defaults; keys are read in any case.</summary>
         /// <param name="json">The JSON, such as <c>{"network":{"key":"unet","depth":5},"optimization":{"maxEpoch":100}}</c>.</param>
-        /// <exception cref="ArgumentException">The text is no JSON, or names an option, a network or a loss that there is not.</exception>
+        /// <exception cref="ArgumentException">The text is not JSON, or names an option, a network or a loss that does not exist.</exception>
         public static Options FromJson(string json) => TrainerOptionsJson.Read(json);
 
         private void AddColumnFaults(OptionFaults faults)

@@ -49,7 +49,7 @@ public sealed partial class SegmentationTrainer : IEstimator<SegmentationTransfo
         return transformer;
     }
 
-    /// <summary>Fails where the columns to learn from are missing or of another kind.</summary>
+    /// <summary>Fails if the columns to learn from are missing or of another kind.</summary>
     internal static void RequireColumns(InputColumns columns, Options options)
     {
         columns.Require(options.ImageColumnName, ColumnKind.Volume, nameof(SegmentationTrainer));

@@ -12,10 +12,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
 
-/// <summary>The state of a training between two epochs as a file, from which a new process goes on as if there had been no stop.</summary>
+/// <summary>The state of a training between two epochs as a file, from which a new process continues as if there had been no stop.</summary>
 /// <param name="path">The file.</param>
 /// <param name="interval">Epochs between two writings.</param>
-/// <param name="identity">What must be the same when training goes on, by name; see <see cref="TrainingIdentity"/>.</param>
+/// <param name="identity">What must be the same when training continues, by name; see <see cref="TrainingIdentity"/>.</param>
 /// <remarks>
 /// A zip without compression: the epochs done and the identity as JSON, weights as safetensors, and what the optimiser keeps in its own format.
 /// All that is random in an epoch follows from the seed and the epoch's number, so that no generator has a state to keep.
@@ -58,7 +58,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
     }
 
     /// <summary>Takes the state up where the file is there.</summary>
-    /// <returns>The epochs that are done; none where there is no file.</returns>
+    /// <returns>The epochs that are done; none if there is no file.</returns>
     /// <exception cref="ArgumentException">The file belongs to a training with other data or options; the message lists what differs.</exception>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public IReadOnlyList<SegmentationTrainingMetrics> Resume(TrainingParts parts)
@@ -97,7 +97,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
         catch (Exception fault) when (fault is InvalidDataException or JsonException or EndOfStreamException or OverflowException
             || (fault is ExternalException failed && !DeviceMemory.IsExhausted(failed)))
         {
-            throw new InvalidDataException($"CheckpointPath '{path}' is no whole state of a training: {fault.Message} Name a file that is not there, and training begins anew.", fault);
+            throw new InvalidDataException($"CheckpointPath '{path}' is not a valid checkpoint: {fault.Message} Delete it, or name another file to start over.", fault);
         }
     }
 

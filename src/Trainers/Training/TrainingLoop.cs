@@ -34,7 +34,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="options">Valid options.</param>
     /// <param name="seed">Decides the order of cases, and patches.</param>
     /// <param name="log">Takes a line per epoch.</param>
-    /// <param name="checkpoint">Keeps the state between epochs, and may hold one to go on from; null where there is none.</param>
+    /// <param name="checkpoint">Keeps the state between epochs, and may hold one to go on from; null if there is none.</param>
     public TrainingLoop(Network network, Device device, SegmentationTrainer.Options options, long seed, Action<string> log, TrainingCheckpoint? checkpoint = null)
     {
         _checkpoint = checkpoint;
@@ -54,9 +54,9 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="training">What is learned from.</param>
     /// <param name="patch">Channels and size of patches.</param>
     /// <param name="classes">The classes of the labels.</param>
-    /// <param name="validation">Measures Dice after epochs; null where there is no validation set.</param>
+    /// <param name="validation">Measures Dice after epochs; null if there is no validation set.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the network holds weights of no particular step.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no number any more.</exception>
+    /// <exception cref="InvalidOperationException">The loss is not a number any more.</exception>
     /// <exception cref="ArgumentException">The checkpoint belongs to another training.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public SegmentationTrainingHistory Run(CaseStore training, VolumeShape patch, ClassMap classes, ValidationSet? validation)
@@ -150,7 +150,7 @@ internal sealed class TrainingLoop : IDisposable
         {
             if (!HasFiniteWeights())
             {
-                throw new InvalidOperationException("Training was stopped, and its weights are no numbers: it has diverged. Lower the learning rate.");
+                throw new InvalidOperationException("Training was stopped, and its weights are not numbers: it has diverged. Lower the learning rate.");
             }
 
             _average?.Swap();
@@ -158,7 +158,7 @@ internal sealed class TrainingLoop : IDisposable
         }
     }
 
-    /// <summary>The metrics of an epoch, or null where it was stopped before its end.</summary>
+    /// <summary>The metrics of an epoch, or null if it was stopped before its end.</summary>
     private SegmentationTrainingMetrics? RunEpoch(BatchPrefetcher batches, int steps, int epoch)
     {
         random.manual_seed(new RandomStream(_seed, StreamKeys.Step, epoch).NextInt(int.MaxValue)); // So that dropout depends on the epoch alone.
@@ -195,7 +195,7 @@ internal sealed class TrainingLoop : IDisposable
 
         if (!HasFiniteWeights())
         {
-            throw NotFinite("Weights are no numbers", epoch, step, rate);
+            throw NotFinite("Weights are not numbers", epoch, step, rate);
         }
 
         var seconds = Seconds;
@@ -212,7 +212,7 @@ internal sealed class TrainingLoop : IDisposable
         };
     }
 
-    // A gradient that is no number shows in the next step's loss, and the last step has no next one.
+    // A gradient that is not a number shows in the next step's loss, and the last step has no next one.
     private bool HasFiniteWeights()
     {
         using var scope = NewDisposeScope();

@@ -7,7 +7,7 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <summary>All that training changes.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="Optimizer">What its steps keep.</param>
-/// <param name="Average">The running average of the weights, where there is one.</param>
+/// <param name="Average">The running average of the weights, if there is one.</param>
 /// <param name="Best">The weights of the best epoch.</param>
 internal sealed record TrainingParts(Network Network, OptimizerHelper Optimizer, WeightAverage? Average, WeightSnapshot Best)
 {

@@ -27,7 +27,7 @@ public static class TrainingRecipes
             Export = new() { ScoringPatchSize = new PatchSize(48, 64, 48) },
         });
 
-    /// <summary>The same path in an eighth of the time, to see that everything works; its Dice is no measure of the method.</summary>
+    /// <summary>The same path in an eighth of the time, to see that everything works; its Dice is not a measure of the method.</summary>
     public static TrainingRecipe Quick { get; } = new(
         "quick", "A short training that shows the path: about two minutes on small volumes and two processor cores.", SmallVolumes.Options with
         {

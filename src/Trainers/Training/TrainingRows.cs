@@ -25,7 +25,7 @@ internal sealed class TrainingRows
         _cancellationToken = options.CancellationToken;
     }
 
-    /// <summary>Classes that the label column is annotated with, else those of the first label volume; empty where nobody named any.</summary>
+    /// <summary>Classes that the label column is annotated with, else those of the first label volume; empty if they have no names.</summary>
     public IReadOnlyList<LabelClass> NamedClasses()
         => ClassAnnotations.ReadClasses(_label.Annotations) is { Count: > 0 } annotated
             ? annotated

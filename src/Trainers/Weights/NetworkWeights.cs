@@ -10,7 +10,7 @@ public static class NetworkWeights
     /// <summary>Loads weights from a safetensors file, a PyTorch checkpoint (.pth, .pt, .bin) or a file that TorchSharp saved.</summary>
     /// <param name="network">Where they go; it keeps its device.</param>
     /// <param name="path">The file.</param>
-    /// <param name="options">What may differ; nothing where left out.</param>
+    /// <param name="options">What may differ. Default: nothing.</param>
     /// <returns>What was loaded and what was not, name by name.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file cannot be read as weights.</exception>
@@ -30,7 +30,7 @@ public static class NetworkWeights
     /// <summary>Writes the weights as safetensors, whole or not at all, under the original code's names, so that PyTorch's load_state_dict takes them.</summary>
     /// <param name="network">Whose weights are written, buffers such as running statistics included.</param>
     /// <param name="path">The file, which is replaced where it exists.</param>
-    /// <param name="metadata">What the file shall say about itself, beside its format.</param>
+    /// <param name="metadata">What the file says about itself, beside its format.</param>
     public static void SaveWeights(this Network network, string path, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -39,7 +39,7 @@ public static class NetworkWeights
         WeightsFile.WriteSafetensors(path, network.ToWeights(), texts);
     }
 
-    /// <summary>Copies of the weights, a layer that the original code knows by two names under both.</summary>
+    /// <summary>Copies of the weights, a layer with two names in the original code under both.</summary>
     public static IEnumerable<WeightTensor> ToWeights(this Network network)
     {
         ArgumentNullException.ThrowIfNull(network);

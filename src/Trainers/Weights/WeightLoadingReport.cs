@@ -8,7 +8,7 @@ public sealed record WeightLoadingReport
     /// <summary>The file.</summary>
     public required string Source { get; init; }
 
-    /// <summary>What stood before every name in the file and was taken off, such as "module."; empty where nothing did.</summary>
+    /// <summary>What stood before every name in the file and was taken off, such as "module."; empty if nothing did.</summary>
     public string Prefix { get; init; } = "";
 
     /// <summary>Weights of the network that the file gave.</summary>

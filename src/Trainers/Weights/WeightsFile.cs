@@ -43,7 +43,7 @@ public sealed class WeightsFile
     /// <summary>Reads all tensors of a file.</summary>
     /// <param name="path">A .safetensors, .pth, .pt, .bin or .weights file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no weights file, is damaged, or holds what this library refuses; the message says what and what to do.</exception>
+    /// <exception cref="InvalidDataException">The file is not a weights file, is damaged, or holds what this library refuses; the message says what and what to do.</exception>
     public static WeightsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -102,7 +102,7 @@ public sealed class WeightsFile
     /// <summary>Writes a safetensors file, whole or not at all.</summary>
     /// <param name="path">The file, which is replaced where it exists.</param>
     /// <param name="tensors">Tensors with distinct names.</param>
-    /// <param name="metadata">What the file shall say about itself.</param>
+    /// <param name="metadata">What the file says about itself.</param>
     /// <exception cref="ArgumentException">Two tensors have one name, or a name is "__metadata__".</exception>
     public static void WriteSafetensors(string path, IEnumerable<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {

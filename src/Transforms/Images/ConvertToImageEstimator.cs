@@ -34,13 +34,13 @@ public sealed class ConvertToImageEstimator : VolumeEstimator
         /// <summary>The column of volumes or label volumes. Default "Image".</summary>
         public string InputColumnName = "Image";
 
-        /// <summary>The slice along z, from 0; the middle one where left out. It must lie within every volume.</summary>
+        /// <summary>The slice along z, from 0. Default: the middle slice. It must lie within every volume.</summary>
         public int? Slice;
 
-        /// <summary>The value that becomes black, in the volume's unit, such as HU; with <see cref="WindowMaximum"/> or not at all. The slice's least value where left out, but 0 for UInt8.</summary>
+        /// <summary>The value that becomes black, in the volume's unit, such as HU; with <see cref="WindowMaximum"/> or not at all. Default: the least value of the slice; 0 for UInt8.</summary>
         public double? WindowMinimum;
 
-        /// <summary>The value that becomes white, above <see cref="WindowMinimum"/>. The slice's greatest value where left out, but 255 for UInt8.</summary>
+        /// <summary>The value that becomes white, above <see cref="WindowMinimum"/>. Default: the greatest value of the slice; 255 for UInt8.</summary>
         public double? WindowMaximum;
 
         /// <summary>Colours of label values as 0xRRGGBB, from value 1 on and then from the start again; 0 is black. Default: ten that differ well.</summary>

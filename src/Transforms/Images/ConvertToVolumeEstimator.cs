@@ -10,7 +10,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Makes volumes of one slice of ML.NET's pictures, so that LoadImages and ResizeImages go before networks.</summary>
 /// <remarks>
-/// An <see cref="MLImage"/> has 8 bits a colour and knows no size of a pixel and no orientation of a camera: LoadImages gives a
+/// An <see cref="MLImage"/> has 8 bits per colour, no pixel size and no camera orientation: LoadImages gives a
 /// picture as it is stored, even where its EXIF data says that viewers turn it, so that it may lie on its side beside its
 /// labels. LoadVolumes reads PNG, JPEG, TIFF and BMP without this loss: it turns pictures as viewers do, and keeps more than 8 bits,
 /// palettes of labels and a stated size. Use it unless a pipeline needs ML.NET's pictures. Pixels become UInt8; they lie as

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.MedicalSegmentation.Images;
 
-/// <summary>Colours for labels that nobody gave any.</summary>
+/// <summary>Colours for labels that have none.</summary>
 internal static class LabelPalette
 {
     /// <summary>Ten colours, 0xRRGGBB, that differ in hue and lightness; the first ones most.</summary>

@@ -6,8 +6,8 @@ internal static class FiniteValues
     /// <summary>Replaces values that are not finite, or fails where there is no replacement.</summary>
     /// <param name="values">The values of <paramref name="volume"/>, in its order.</param>
     /// <param name="volume">Where they come from; stands in the error.</param>
-    /// <param name="replacement">Takes the place of values that are not finite; null where they are an error.</param>
-    /// <exception cref="ArgumentException">There are such values and no replacement; tells how many, and where the first lies.</exception>
+    /// <param name="replacement">Takes the place of values that are not finite; null if they are an error.</param>
+    /// <exception cref="ArgumentException">There are such values and no replacement; the message gives their number and the place of the first.</exception>
     public static void Settle(Span<float> values, Volume volume, float? replacement)
     {
         var count = 0;

@@ -41,7 +41,7 @@ internal sealed record HistogramMatchingSettings(
         faults.ThrowIfAny(MatchHistogramsEstimator.Name);
     }
 
-    /// <summary>The percentiles of one channel's values; empty where no voxel is left.</summary>
+    /// <summary>The percentiles of one channel's values; empty if no voxel is left.</summary>
     /// <param name="values">All of the channel.</param>
     /// <param name="inside">Leaves out voxels that are not inside; null for none.</param>
     public double[] Landmarks(ReadOnlySpan<float> values, bool[]? inside)

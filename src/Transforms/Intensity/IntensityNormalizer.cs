@@ -39,7 +39,7 @@ internal static class IntensityNormalizer
         return Volume.Create(values, volume.Shape, volume.Geometry, header: volume.Header);
     }
 
-    // The usual case, straight from the stored voxels; false where one is NaN or infinite.
+    // The usual case, straight from the stored voxels; false if one is NaN or infinite.
     private static bool TryZScore(Volume volume, float[] values)
     {
         for (var channel = 0; channel < volume.Shape.Channels; channel++)

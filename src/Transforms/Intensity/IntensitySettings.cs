@@ -13,7 +13,7 @@ internal sealed record IntensitySettings(
     double? WindowWidth,
     float? NonFiniteReplacement) : ICheckedSettings
 {
-    /// <summary>True where values are clipped to percentiles before they are scaled.</summary>
+    /// <summary>True if values are clipped to percentiles before they are scaled.</summary>
     public bool ClipsToPercentiles => LowerPercentile > 0 || UpperPercentile < 100;
 
     /// <inheritdoc/>

@@ -45,10 +45,10 @@ public sealed class MatchHistogramsEstimator : VolumeEstimator
         /// <summary>The column of matched volumes that is added. Default "Image".</summary>
         public string OutputColumnName = "Image";
 
-        /// <summary>The column of volumes; that of the output where left out.</summary>
+        /// <summary>The column of volumes. Default: the output column.</summary>
         public string? InputColumnName;
 
-        /// <summary>A column of label volumes whose voxels above 0 give the landmarks, in fitting and after; all voxels where left out.</summary>
+        /// <summary>A column of label volumes whose voxels above 0 give the landmarks, in fitting and after. Default: all voxels.</summary>
         public string? MaskColumnName;
 
         /// <summary>The landmarks, at least two, rising, 0 to 100. Default 1, 10, 20, ..., 90, 99.</summary>
@@ -66,7 +66,7 @@ public sealed class MatchHistogramsEstimator : VolumeEstimator
         /// <summary>Holds values beyond the outer landmarks at the ends of the scale. Default false: they follow the outermost piece.</summary>
         public bool ClipTails;
 
-        /// <summary>Takes the place of NaN and infinite values, in fitting and after; where left out, they are an error.</summary>
+        /// <summary>Takes the place of NaN and infinite values, in fitting and after. Default: such values are an error.</summary>
         public float? NonFiniteReplacement;
     }
 
@@ -107,7 +107,7 @@ public sealed class MatchHistogramsEstimator : VolumeEstimator
         return options.MaskColumnName is null ? [input] : [input, options.MaskColumnName];
     }
 
-    // Landmarks on the standard scale; false where the channel is constant or has no voxel in the region.
+    // Landmarks on the standard scale; false if the channel is constant or has no voxel in the region.
     private static bool Add(Volume volume, int channel, bool[]? inside, HistogramMatchingSettings settings, double[] sums)
     {
         var values = new float[volume.Shape.ChannelCount];

@@ -39,10 +39,10 @@ public sealed class NormalizeByDatasetEstimator : VolumeEstimator
         /// <summary>The column of normalised volumes that is added. Default "Image".</summary>
         public string OutputColumnName = "Image";
 
-        /// <summary>The column of volumes; that of the output where left out.</summary>
+        /// <summary>The column of volumes. Default: the output column.</summary>
         public string? InputColumnName;
 
-        /// <summary>A column of label volumes whose voxels above 0 are learnt from, needed for fitting only; all voxels where left out.</summary>
+        /// <summary>A column of label volumes whose voxels above 0 are learnt from, needed for fitting only. Default: all voxels.</summary>
         public string? MaskColumnName;
 
         /// <summary>How intensities are scaled: z-score, from the percentiles to 0 and 1, or clipped only. Default z-score.</summary>
@@ -57,7 +57,7 @@ public sealed class NormalizeByDatasetEstimator : VolumeEstimator
         /// <summary>Values above this percentile of the data set are lowered to it, 0 to 100. Default 99.5.</summary>
         public double UpperPercentile = 99.5;
 
-        /// <summary>Takes the place of NaN and infinite values, in fitting and after; where left out, they are an error.</summary>
+        /// <summary>Takes the place of NaN and infinite values, in fitting and after. Default: such values are an error.</summary>
         public float? NonFiniteReplacement;
 
         /// <summary>Chooses the sample of percentiles that cannot be exact. Default 0.</summary>

@@ -32,10 +32,10 @@ public sealed class NormalizeIntensityEstimator : VolumeEstimator
         /// <summary>The column of normalised volumes that is added. Default "Image".</summary>
         public string OutputColumnName = "Image";
 
-        /// <summary>The column of volumes; that of the output where left out.</summary>
+        /// <summary>The column of volumes. Default: the output column.</summary>
         public string? InputColumnName;
 
-        /// <summary>A column of label volumes whose voxels above 0 are the region; none where left out.</summary>
+        /// <summary>A column of label volumes whose voxels above 0 are the region. Default: none.</summary>
         public string? MaskColumnName;
 
         /// <summary>How intensities are scaled. Default z-score.</summary>
@@ -56,7 +56,7 @@ public sealed class NormalizeIntensityEstimator : VolumeEstimator
         /// <summary>Width of the window, above 0; for <see cref="IntensityMethod.Window"/> only.</summary>
         public double? WindowWidth;
 
-        /// <summary>Takes the place of NaN and infinite values; where left out, they are an error.</summary>
+        /// <summary>Takes the place of NaN and infinite values. Default: such values are an error.</summary>
         public float? NonFiniteReplacement;
     }
 

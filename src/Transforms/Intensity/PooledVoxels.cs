@@ -8,7 +8,7 @@ internal static class PooledVoxels
     /// <param name="volume">What to read.</param>
     /// <param name="nonZeroOnly">Leaves out voxels of value 0.</param>
     /// <param name="mask">Leaves out voxels where it is 0; null for none.</param>
-    /// <param name="replacement">Takes the place of values that are not finite; null where they are an error.</param>
+    /// <param name="replacement">Takes the place of values that are not finite; null if they are an error.</param>
     /// <param name="pools">One per channel.</param>
     /// <exception cref="ArgumentException">A value is NaN or infinite and has no replacement, or the mask does not fit.</exception>
     public static void Add(Volume volume, bool nonZeroOnly, LabelVolume? mask, float? replacement, IReadOnlyList<IntensityPool> pools)

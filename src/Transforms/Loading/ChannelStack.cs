@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation.Loading;
 /// <summary>Puts volumes of one grid together as the channels of one volume.</summary>
 internal static class ChannelStack
 {
-    /// <summary>The channels of all volumes, in order; the volume itself where there is one.</summary>
+    /// <summary>The channels of all volumes, in order; the volume itself if there is one.</summary>
     /// <param name="volumes">At least one.</param>
     /// <param name="names">What to call each in errors, such as its path.</param>
     /// <exception cref="ArgumentException">The volumes lie on different grids, or have more voxels together than one volume holds.</exception>

@@ -4,7 +4,7 @@ using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Reads files into a column of <see cref="LabelVolume"/>s, and refuses values that are no class.</summary>
+/// <summary>Reads files into a column of <see cref="LabelVolume"/>s, and refuses values that are not a class.</summary>
 /// <remarks>
 /// Files are read when a row's labels are asked for, not before. The classes come from the options or, where those
 /// name none, from the annotations of the path column, which data views of a <c>SegmentationDataset</c> carry. The output
@@ -29,10 +29,10 @@ public sealed class LoadLabelVolumesEstimator : VolumeEstimator
         /// <summary>The column of paths. Default "LabelPath".</summary>
         public string PathColumnName = "LabelPath";
 
-        /// <summary>The values that may occur, with their names; those of the path column's annotations where left out, any value where it has none.</summary>
+        /// <summary>The values that may occur, with their names. Default: the path column's annotations, or any value if there are none.</summary>
         public IReadOnlyList<LabelClass>? Classes;
 
-        /// <summary>Where relative paths start; the current directory where left out.</summary>
+        /// <summary>Where relative paths start. Default: the current directory.</summary>
         public string? Folder;
     }
 
@@ -46,7 +46,7 @@ public sealed class LoadLabelVolumesEstimator : VolumeEstimator
 
 /// <summary>What loading labels needs to know.</summary>
 /// <param name="Folder">Where relative paths start; null for the current directory.</param>
-/// <param name="Classes">The values that may occur; empty where any may.</param>
+/// <param name="Classes">The values that may occur; empty if any may.</param>
 internal sealed record LabelVolumeLoadingSettings(string? Folder, LabelClass[] Classes) : ICheckedSettings
 {
     /// <inheritdoc/>

@@ -34,7 +34,7 @@ public sealed class LoadVolumesEstimator : VolumeEstimator
         /// <summary>Columns of paths, texts or vectors of texts, in the order of channels. Default "ImagePath".</summary>
         public string[] PathColumnNames = ["ImagePath"];
 
-        /// <summary>Where relative paths start; the current directory where left out.</summary>
+        /// <summary>Where relative paths start. Default: the current directory.</summary>
         public string? Folder;
     }
 

@@ -56,7 +56,7 @@ internal static class ModelFile
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
         {
             throw new InvalidDataException(
-                $"{path} is no whole model zip: {fault.Message.TrimEnd('.')}. The file was changed or cut short, or is no model. {Remedy}", fault);
+                $"{path} is not a valid model zip: {fault.Message.TrimEnd('.')}. The file was changed or cut short, or is not a model. {Remedy}", fault);
         }
     }
 }

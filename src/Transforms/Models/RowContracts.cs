@@ -47,6 +47,6 @@ internal static class RowContracts
         new SegmentationContract(),
     ];
 
-    /// <summary>The contract of a name; null where this version has none.</summary>
+    /// <summary>The contract of a name; null if this version has none.</summary>
     public static IRowContract? Find(string name) => All.FirstOrDefault(contract => contract.Name == name);
 }

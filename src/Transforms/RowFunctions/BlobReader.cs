@@ -44,7 +44,7 @@ internal sealed class BlobReader
         }
     }
 
-    /// <summary>Takes characters of which those behind the last byte of data are no part of it.</summary>
+    /// <summary>Takes characters; those after the last byte of data are ignored.</summary>
     /// <exception cref="InvalidDataException">There is an escape that has no meaning.</exception>
     public void TakeUntilComplete(ReadOnlySpan<char> characters)
     {

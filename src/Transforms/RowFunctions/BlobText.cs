@@ -22,7 +22,7 @@ internal static class BlobText
     /// <summary>The character that announces an escaped one.</summary>
     public const char Escape = 'A';
 
-    /// <summary>The character that stands behind <see cref="Escape"/> for the first of <see cref="Escaped"/>.</summary>
+    /// <summary>The character that follows <see cref="Escape"/> for the first of <see cref="Escaped"/>.</summary>
     public const char FirstCode = 'a';
 
     /// <summary>Quotation mark, backslash and ends of lines close or change a literal; the zero is its end for ML.NET.</summary>
@@ -52,11 +52,11 @@ internal static class BlobText
         return text.ToString();
     }
 
-    /// <summary>The lengths as they stand in texts; "0" where there are none.</summary>
+    /// <summary>The lengths as they stand in texts; "0" if there are none.</summary>
     public static string Lengths(IReadOnlyList<ReadOnlyMemory<byte>> blobs)
         => blobs.Count == 0 ? "0" : string.Join(',', blobs.Select(blob => blob.Length.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>Reads what <see cref="Lengths"/> wrote; null where it is damaged or asks for more than is allowed.</summary>
+    /// <summary>Reads what <see cref="Lengths"/> wrote; null if it is damaged or exceeds the limits.</summary>
     public static int[]? ParseLengths(ReadOnlySpan<char> text)
     {
         if (text is "0")

@@ -4,7 +4,7 @@ using Microsoft.ML.Transforms.Image;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Marks an <see cref="MLImage"/> member of a row class as a column of pictures of any size.</summary>
-/// <remarks>ML.NET's own <see cref="ImageTypeAttribute"/> asks for the one size that all pictures of the column have.</remarks>
+/// <remarks>ML.NET's own <see cref="ImageTypeAttribute"/> requires one size for all pictures of the column.</remarks>
 /// <example><code>
 /// public sealed class Slide
 /// {

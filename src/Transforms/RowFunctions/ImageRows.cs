@@ -40,7 +40,7 @@ internal sealed class SizedImageInput : PictureInput
 {
     private MLImage? _image;
 
-    /// <summary>The pixels in loaded models; none where the row has no picture.</summary>
+    /// <summary>The pixels in loaded models; none if the row has no picture.</summary>
     [ColumnName(ZipStages.Input + "0")]
     public VBuffer<byte> Pixels { get; set; }
 

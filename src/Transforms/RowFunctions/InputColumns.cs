@@ -40,7 +40,7 @@ internal sealed class InputColumns
         return columns;
     }
 
-    /// <summary>A column by its name; null where there is none.</summary>
+    /// <summary>A column by its name; null if there is none.</summary>
     public ColumnDescription? Find(string name) => _columns.TryGetValue(name, out var column) ? column : null;
 
     /// <summary>True for a column of label volumes; transforms of both kinds choose by it.</summary>

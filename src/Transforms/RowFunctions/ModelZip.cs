@@ -15,7 +15,7 @@ internal sealed record ModelZip(Stream Content, IReadOnlyDictionary<string, byte
 {
     private const int BufferLength = 1 << 18;
 
-    // A part's text stands behind a few hundred bytes of ML.NET's own.
+    // A few hundred bytes of ML.NET's own precede a part's text.
     private const int LeastLength = 1 << 16;
 
     /// <summary>Reads a zip.</summary>

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 
-/// <summary>Maps single rows, as a PredictionEngine asks for.</summary>
+/// <summary>Maps single rows, as a PredictionEngine needs them.</summary>
 internal sealed class RowMapper(RowMapping mapping) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => mapping.InputSchema;

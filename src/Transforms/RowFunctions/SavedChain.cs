@@ -9,7 +9,7 @@ internal sealed record SavedChain(string Contract, string State, string Blobs)
     /// <summary>The transform's name, such as "NormalizeIntensity".</summary>
     public string Name => Contract[ZipStages.ContractPrefix.Length..].Split('/')[0];
 
-    /// <summary>Reads the texts; null where the transformers are no such chain.</summary>
+    /// <summary>Reads the texts; null if the transformers are no such chain.</summary>
     /// <exception cref="InvalidDataException">They are one, but its state is not this library's.</exception>
     public static SavedChain? TryRead(MLContext context, IReadOnlyList<ITransformer> links)
     {

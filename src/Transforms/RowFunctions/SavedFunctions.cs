@@ -11,7 +11,7 @@ internal static class SavedFunctions
 
     /// <summary>The function that a state describes.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="blobs">Its bulk data; empty where it has none.</param>
+    /// <param name="blobs">Its bulk data; empty if it has none.</param>
     /// <param name="contract">The contract that the state must be for.</param>
     /// <param name="restore">Makes the function. What fails is tried again with the next row.</param>
     /// <exception cref="InvalidDataException">The state is damaged or was made for another contract.</exception>

@@ -54,7 +54,7 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
         }
     }
 
-    /// <summary>The texts that <see cref="FromText"/> reads; the second is null where there are no blobs.</summary>
+    /// <summary>The texts that <see cref="FromText"/> reads; the second is null if there are no blobs.</summary>
     /// <exception cref="NotSupportedException">The blobs are too large for a zip.</exception>
     public (string State, string? Blobs) ToText(string contract)
     {
@@ -101,7 +101,7 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
     /// <summary>Reads and checks a text.</summary>
     /// <param name="text">The state.</param>
     /// <param name="contract">The contract that it must be for.</param>
-    /// <param name="find">The blobs of a digest; null where there are none.</param>
+    /// <param name="find">The blobs of a digest; null if there are none.</param>
     /// <exception cref="InvalidDataException">The text is damaged, or belongs to another contract.</exception>
     public static SavedState Parse(ReadOnlySpan<char> text, string contract, Func<string, byte[][]?> find)
     {
@@ -122,11 +122,11 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
         return isFirst ? FirstState.Read(rest, contract, digest) : ReadRest(rest, contract, digest, find);
     }
 
-    /// <summary>The contract that a text is for; null where it is no state.</summary>
+    /// <summary>The contract that a text is for; null if it is not a state.</summary>
     public static string? ContractOf(ReadOnlySpan<char> text)
         => TakeWord(ref text) is Magic or FirstMagic ? TakeWord(ref text).ToString() : null;
 
-    /// <summary>The digest that stands in a text; null where it is no state.</summary>
+    /// <summary>The digest that stands in a text; null if it is not a state.</summary>
     public static string? DigestOf(ReadOnlySpan<char> text)
         => TakeWord(ref text) is Magic or FirstMagic && TakeWord(ref text) is not [] ? TakeWord(ref text).ToString() : null;
 

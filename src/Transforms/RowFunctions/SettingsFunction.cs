@@ -3,7 +3,7 @@ namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 /// <summary>Options of a function as they are saved with it: immutable, and told apart from what cannot be followed.</summary>
 internal interface ICheckedSettings
 {
-    /// <summary>Fails for settings that cannot be followed; tells all faults.</summary>
+    /// <summary>Fails for settings that cannot be followed; the message lists all faults.</summary>
     /// <exception cref="ArgumentException">There are such faults.</exception>
     void Validate();
 }

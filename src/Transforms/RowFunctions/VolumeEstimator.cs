@@ -47,10 +47,10 @@ public abstract class VolumeEstimator : IEstimator<VolumeTransformer>
         return new(_name, Learn(input) ?? function, _inputs, _outputs);
     }
 
-    /// <summary>Makes the function; <paramref name="columns"/> tells which kinds of columns there are.</summary>
+    /// <summary>Makes the function; <paramref name="columns"/> gives the kinds of the columns.</summary>
     private protected abstract RowFunction MakeFunction(InputColumns columns);
 
-    /// <summary>Makes the function from rows, in one pass; null where nothing is learnt.</summary>
+    /// <summary>Makes the function from rows, in one pass; null if nothing is learnt.</summary>
     /// <param name="input">Has the columns that <see cref="MakeFunction"/> required.</param>
     private protected virtual RowFunction? Learn(IDataView input) => null;
 

@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation.Saving;
 /// <remarks>Rows are the same where their names and their image files are, as when a data view is enumerated again. May be used by many threads.</remarks>
 internal sealed class SavedPaths
 {
-    // Enough for any batch; a service that goes on for longer forgets what it wrote first.
+    // Enough for any batch; a service that runs longer forgets what it wrote first.
     private const int MostPaths = 1_000_000;
 
     // Outside Linux, file systems usually do not tell capitals apart.
@@ -16,7 +16,7 @@ internal sealed class SavedPaths
     /// <summary>Takes a path for a row.</summary>
     /// <param name="path">The full path.</param>
     /// <param name="values">The columns that gave the name.</param>
-    /// <param name="source">The file that the volume came from; null where it came from none.</param>
+    /// <param name="source">The file that the volume came from; null if it came from none.</param>
     /// <exception cref="InvalidOperationException">The path was written for another row.</exception>
     public void Claim(string path, IReadOnlyList<string> values, string? source)
     {

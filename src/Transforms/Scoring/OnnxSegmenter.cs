@@ -12,7 +12,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// later tile touches it, so that memory beyond the volume and its labels is that of the network on one batch of tiles
 /// and classes x patch depth x height x width numbers. A 2D network scores slice by slice. The volume is brought to
 /// the training orientation by flips and permutations of axes, and the labels back onto the volume's grid; nothing is
-/// resampled unless <see cref="ScoringSettings.Resampling"/> asks for it. Safe for several threads; each call then takes memory of its own.
+/// resampled unless <see cref="ScoringSettings.Resampling"/> says so. Safe for several threads; each call then takes memory of its own.
 /// </remarks>
 public sealed class OnnxSegmenter : IDisposable
 {
@@ -26,8 +26,8 @@ public sealed class OnnxSegmenter : IDisposable
     /// <summary>Opens a model.</summary>
     /// <param name="model">What to score.</param>
     /// <param name="settings">How; null takes the defaults.</param>
-    /// <param name="device">Where; the processor where left out.</param>
-    /// <param name="warn">Told what is doubtful but no error; <see cref="Trace.TraceWarning(string)"/> where left out.</param>
+    /// <param name="device">The device. Default: the processor.</param>
+    /// <param name="warn">Receives warnings. Default: <see cref="Trace.TraceWarning(string)"/>.</param>
     /// <exception cref="ArgumentException">The ONNX model contradicts its description, or a setting is out of range.</exception>
     /// <exception cref="InvalidDataException">The ONNX model cannot be read.</exception>
     /// <exception cref="InvalidOperationException">The device cannot be used.</exception>

@@ -49,7 +49,7 @@ public sealed class ScoreWithOnnxEstimator : VolumeEstimator
         /// <summary>The column of volumes, normalised as in training. Default "Image".</summary>
         public string InputColumnName = "Image";
 
-        /// <summary>The column of probabilities that is added, one channel per class; none where left out.</summary>
+        /// <summary>The column of probabilities that is added, one channel per class. Default: none.</summary>
         public string? ProbabilitiesColumnName;
 
         /// <summary>How the network is run.</summary>

@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 public sealed record ScoringSettings
 {
     /// <summary>How far neighbouring tiles overlap, as a fraction of the patch.</summary>
-    /// <value>0 to 0.9; where left out, what the model says, usually 0.5. Less is quicker and leaves more seams.</value>
+    /// <value>0 to 0.9. Default: the overlap that the model states, usually 0.5. Less is faster and leaves more visible seams.</value>
     public double? Overlap { get; init; }
 
     /// <summary>Threads of ONNX Runtime for one run.</summary>
@@ -44,7 +44,7 @@ public sealed record ScoringSettings
     /// <value>1 or more. Default 2^29: 2 GiB.</value>
     public long MaximumResampledVoxels { get; init; } = 1L << 29;
 
-    /// <summary>Fails for settings that cannot be followed; tells all faults.</summary>
+    /// <summary>Fails for settings that cannot be followed; the message lists all faults.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public void Validate()
     {

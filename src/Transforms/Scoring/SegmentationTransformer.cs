@@ -25,7 +25,7 @@ public sealed class SegmentationTransformer : VolumeTransformer
     /// <param name="model">The network.</param>
     /// <param name="outputColumnName">The column of label volumes that is added.</param>
     /// <param name="inputColumnName">The column of volumes.</param>
-    /// <param name="probabilitiesColumnName">The column of probabilities that is added, one channel per class; none where left out.</param>
+    /// <param name="probabilitiesColumnName">The column of probabilities that is added, one channel per class. Default: none.</param>
     /// <param name="settings">How the network is run; null takes the defaults.</param>
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
     public static SegmentationTransformer Create(

@@ -8,7 +8,7 @@ internal sealed class SharedSegmenter(OnnxSegmenter segmenter)
     private int _users;
     private bool _released;
 
-    /// <summary>The segmenter, for one row; null where it has been released. Each one that is taken is given back by <see cref="Return"/>.</summary>
+    /// <summary>The segmenter, for one row; null if it has been released. Each one that is taken is given back by <see cref="Return"/>.</summary>
     public OnnxSegmenter? Take()
     {
         lock (_counting)

@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring;
 /// <summary>Compares volumes with the spacing of training and, where the settings ask for it, brings them there and their labels back.</summary>
 internal sealed class TrainingSpacing(SegmentationModelInfo info, ScoringSettings settings, Action<string> warn)
 {
-    /// <summary>How a volume's spacing differs from that of training, in words; null where it does not by more than a fraction of it.</summary>
+    /// <summary>How a volume's spacing differs from that of training, in words; null if it does not by more than a fraction of it.</summary>
     public static string? Difference(SegmentationModelInfo info, Volume volume, double tolerance)
     {
         // Spacings of training lie along the axes of training.

@@ -31,10 +31,10 @@ public sealed class CropForegroundEstimator : VolumeEstimator
         /// <summary>The column of cropped volumes or label volumes that is added. Default "Image".</summary>
         public string OutputColumnName = "Image";
 
-        /// <summary>The column of volumes or label volumes; that of the output where left out.</summary>
+        /// <summary>The column of volumes or label volumes. Default: the output column.</summary>
         public string? InputColumnName;
 
-        /// <summary>The column of volumes whose foreground is looked at; that of the input where left out. Must be given for labels.</summary>
+        /// <summary>The column of volumes whose foreground is looked at. Default: the input column. Required for labels.</summary>
         public string? WindowColumnName;
 
         /// <summary>Values above it are foreground, in the unit of the volume's values. Default 0.</summary>

@@ -30,16 +30,16 @@ public sealed class CropOrPadEstimator : VolumeEstimator
         /// <summary>The column of resized volumes or label volumes that is added. Default "Image".</summary>
         public string OutputColumnName = "Image";
 
-        /// <summary>The column of volumes or label volumes; that of the output where left out.</summary>
+        /// <summary>The column of volumes or label volumes. Default: the output column.</summary>
         public string? InputColumnName;
 
-        /// <summary>Voxels along x, at least 1; the volume's own where left out.</summary>
+        /// <summary>Voxels along x, at least 1. Default: the volume's own.</summary>
         public int? Width;
 
-        /// <summary>Voxels along y, at least 1; the volume's own where left out.</summary>
+        /// <summary>Voxels along y, at least 1. Default: the volume's own.</summary>
         public int? Height;
 
-        /// <summary>Voxels along z, at least 1; the volume's own where left out.</summary>
+        /// <summary>Voxels along z, at least 1. Default: the volume's own.</summary>
         public int? Depth;
 
         /// <summary>Value of added voxels, in the unit of the volume's values, such as -1024 HU for air. Default 0. Labels are padded with 0 always.</summary>

@@ -8,7 +8,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>What becomes of a row whose mask has no voxel above 0.</summary>
 public enum EmptyMaskRule
 {
-    /// <summary>It is an error, which tells the facts of the row.</summary>
+    /// <summary>It is an error; the message gives the facts of the row.</summary>
     Refuse,
 
     /// <summary>The volume stays whole.</summary>
@@ -40,7 +40,7 @@ public sealed class CropToMaskEstimator : VolumeEstimator
         /// <summary>The column of cropped volumes or label volumes that is added. Default "Image".</summary>
         public string OutputColumnName = "Image";
 
-        /// <summary>The column of volumes or label volumes; that of the output where left out.</summary>
+        /// <summary>The column of volumes or label volumes. Default: the output column.</summary>
         public string? InputColumnName;
 
         /// <summary>The column of label volumes whose voxels above 0 are the mask. Default "Label".</summary>

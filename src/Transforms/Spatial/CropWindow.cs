@@ -27,7 +27,7 @@ internal sealed record CropMargin(int Voxels, double Millimetres)
 internal static class CropWindow
 {
     /// <summary>Fails unless two columns of a row share one grid, so that a window means the same voxels in both.</summary>
-    /// <exception cref="ArgumentException">They differ; tells both grids and what to do.</exception>
+    /// <exception cref="ArgumentException">They differ; the message gives both grids and the remedy.</exception>
     public static void RequireSameGrid(string transform, Volume cropped, Volume source, string sourceName)
     {
         if (!ReferenceEquals(cropped, source)

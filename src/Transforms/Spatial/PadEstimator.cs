@@ -33,7 +33,7 @@ public sealed class PadEstimator : VolumeEstimator
         /// <summary>The column of padded volumes or label volumes that is added. Default "Image".</summary>
         public string OutputColumnName = "Image";
 
-        /// <summary>The column of volumes or label volumes; that of the output where left out.</summary>
+        /// <summary>The column of volumes or label volumes. Default: the output column.</summary>
         public string? InputColumnName;
 
         /// <summary>Voxels added on both ends along x, 0 or more. Default 0.</summary>

@@ -28,7 +28,7 @@ public sealed class ReorientEstimator : VolumeEstimator
         /// <summary>The column of turned volumes or label volumes that is added. Default "Image".</summary>
         public string OutputColumnName = "Image";
 
-        /// <summary>The column of volumes or label volumes; that of the output where left out.</summary>
+        /// <summary>The column of volumes or label volumes. Default: the output column.</summary>
         public string? InputColumnName;
 
         /// <summary>Where the x, y and z axes point to: one of R/L, of A/P and of S/I each. Default "RAS".</summary>

@@ -30,16 +30,16 @@ public sealed class ResampleEstimator : VolumeEstimator
         /// <summary>The column of resampled volumes or label volumes that is added. Default "Image".</summary>
         public string OutputColumnName = "Image";
 
-        /// <summary>The column of volumes or label volumes; that of the output where left out.</summary>
+        /// <summary>The column of volumes or label volumes. Default: the output column.</summary>
         public string? InputColumnName;
 
-        /// <summary>Distance between voxels along x in mm, above 0; the volume's own where left out.</summary>
+        /// <summary>Distance between voxels along x in mm, above 0. Default: the volume's own.</summary>
         public double? SpacingX;
 
-        /// <summary>Distance between voxels along y in mm, above 0; the volume's own where left out.</summary>
+        /// <summary>Distance between voxels along y in mm, above 0. Default: the volume's own.</summary>
         public double? SpacingY;
 
-        /// <summary>Distance between voxels along z in mm, above 0; the volume's own where left out.</summary>
+        /// <summary>Distance between voxels along z in mm, above 0. Default: the volume's own.</summary>
         public double? SpacingZ;
 
         /// <summary>How volumes are resampled. Default linear.</summary>

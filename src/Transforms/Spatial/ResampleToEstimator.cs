@@ -29,7 +29,7 @@ public sealed class ResampleToEstimator : VolumeEstimator
         /// <summary>The column of resampled volumes or label volumes that is added. Default "Image".</summary>
         public string OutputColumnName = "Image";
 
-        /// <summary>The column of volumes or label volumes; that of the output where left out.</summary>
+        /// <summary>The column of volumes or label volumes. Default: the output column.</summary>
         public string? InputColumnName;
 
         /// <summary>The column of volumes whose grid is wanted. Default "Reference".</summary>

@@ -31,14 +31,14 @@ public sealed class ReturnToGridEstimator : VolumeEstimator
         /// <summary>The column of returned label volumes or volumes that is added. Default "PredictedLabel".</summary>
         public string OutputColumnName = "PredictedLabel";
 
-        /// <summary>The column of label volumes, or of volumes such as probabilities; that of the output where left out.</summary>
+        /// <summary>The column of label volumes, or of volumes such as probabilities. Default: the output column.</summary>
         public string? InputColumnName;
 
         /// <summary>The column of volumes as they were before preparation. Default "Image".</summary>
         public string OriginalColumnName = "Image";
 
         /// <summary>
-        /// For volumes, the channel that is 1 outside the prepared grid while all others are 0, as probabilities need; null where all are 0, as
+        /// For volumes, the channel that is 1 outside the prepared grid while all others are 0, as probabilities need; null if all are 0, as
         /// for images. Default 0.
         /// </summary>
         public int? BackgroundChannel = 0;

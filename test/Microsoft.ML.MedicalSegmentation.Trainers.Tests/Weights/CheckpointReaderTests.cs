@@ -227,7 +227,7 @@ public class CheckpointReaderTests
         Refused(PickleBytes.Checkpoint(pickle, further: ("archive/data/0", [1])), "twice");
         Refused(PickleBytes.Checkpoint(pickle, further: ("other/data.pkl", pickle)), "2 files data.pkl");
         Refused(PickleBytes.Checkpoint(pickle, further: ("archive/code/__torch__.py", [1])), "TorchScript");
-        Refused(Encoding.ASCII.GetBytes("This is no checkpoint at all."), "neither safetensors");
+        Refused(Encoding.ASCII.GetBytes("This is not a checkpoint at all."), "neither safetensors");
         Refused([], "cannot be read");
     }
 

@@ -52,7 +52,7 @@ public sealed class LoadLabelVolumesTests : IDisposable
         row.LabelPath = row.ImagePath;
         var fault = Fault(row, Classes);
         StringAssert.Contains(fault.Message, row.ImagePath);
-        StringAssert.Contains(fault.Message, "is no label");
+        StringAssert.Contains(fault.Message, "is not a label");
     }
 
     [TestMethod]

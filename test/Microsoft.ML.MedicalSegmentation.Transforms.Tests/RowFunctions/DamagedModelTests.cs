@@ -83,8 +83,8 @@ public sealed class DamagedModelTests : IDisposable
     public void LoadModel_OtherFiles_SaysWhatIsWrong()
     {
         StringAssert.Contains(Assert.ThrowsExactly<FileNotFoundException>(() => _ml.MedicalSegmentation().LoadModel("no-model.zip")).Message, "no-model.zip");
-        var text = _folder.Write("notes.zip", "This is no zip.");
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => _ml.MedicalSegmentation().LoadModel(text)).Message, "no whole model zip");
+        var text = _folder.Write("notes.zip", "This is not a zip.");
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => _ml.MedicalSegmentation().LoadModel(text)).Message, "is not a valid model zip");
     }
 
     private float[] Score(ITransformer model)

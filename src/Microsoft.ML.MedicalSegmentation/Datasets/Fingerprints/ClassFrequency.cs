@@ -2,7 +2,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How often a label value occurs in a data set.</summary>
 /// <param name="Value">The label value.</param>
-/// <param name="Name">Its class; "class 3" where nobody named it.</param>
+/// <param name="Name">Its class; "class 3" if it has no name.</param>
 /// <param name="Voxels">Voxels of all cases.</param>
 /// <param name="Fraction">Share of all label voxels, 0 to 1.</param>
 /// <param name="Cases">Cases in which it occurs.</param>

@@ -20,7 +20,7 @@ public sealed record DatasetFingerprint
     /// <summary>Name of the data set.</summary>
     public required string Dataset { get; init; }
 
-    /// <summary>Names of the channels, such as "CT", which decides how intensities are normalised; empty where nobody named them.</summary>
+    /// <summary>Names of the channels, such as "CT", which decides how intensities are normalised; empty if they have no names.</summary>
     public required IReadOnlyList<string> ChannelNames { get; init; }
 
     /// <summary>Every training image that could be read.</summary>
@@ -65,7 +65,7 @@ public sealed record DatasetFingerprint
     public string ToJson() => ReportJson.Write(this);
 
     /// <summary>Medians and pooled statistics of cases.</summary>
-    /// <returns>Null where there is no case.</returns>
+    /// <returns>Null if there is no case.</returns>
     internal static DatasetFingerprint? Of(
         SegmentationDataset dataset,
         IReadOnlyList<CaseFingerprint> cases,

@@ -8,10 +8,10 @@ internal sealed class VoxelBox(VolumeShape grid)
     /// <summary>All voxels that may be in it.</summary>
     public VolumeShape Grid => grid;
 
-    /// <summary>True where no voxel was in it.</summary>
+    /// <summary>True if no voxel was in it.</summary>
     public bool IsEmpty => _x1 < 0;
 
-    /// <summary>The box's first voxel, and the first behind it.</summary>
+    /// <summary>The box's first voxel, and the first after it.</summary>
     public (int X, int Y, int Z) Start => IsEmpty ? (0, 0, 0) : (_x0, _y0, _z0);
 
     /// <inheritdoc cref="Start"/>

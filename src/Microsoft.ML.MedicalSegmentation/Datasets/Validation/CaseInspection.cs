@@ -19,7 +19,7 @@ internal sealed class CaseInspection
     /// <summary>Reads a case and lets its voxels go again.</summary>
     /// <param name="source">The case.</param>
     /// <param name="isTest">Whether it is kept apart for testing; then it takes no part in the fingerprint.</param>
-    /// <param name="classes">The declared classes; empty where any value may occur.</param>
+    /// <param name="classes">The declared classes; empty if any value may occur.</param>
     /// <param name="samples">Foreground voxels to draw of each channel.</param>
     /// <param name="random">Draws them.</param>
     public static InspectedCase Inspect(SegmentationCase source, bool isTest, IReadOnlyList<LabelClass> classes, int samples, RandomStream random)
@@ -105,7 +105,7 @@ internal sealed class CaseInspection
         {
             _case.Find(
                 FindingSeverity.Error, FindingCodes.LabelValues, path,
-                $"{facts.Strange} of {volume.Shape.Count} voxels are no labels; the first is {At(volume, facts.FirstStrange)}. Labels are whole numbers from 0 to {LabelClass.MaximumValue}. Was the file resampled by blending values, or is it an image?");
+                $"{facts.Strange} of {volume.Shape.Count} voxels are not labels; the first is {At(volume, facts.FirstStrange)}. Labels are whole numbers from 0 to {LabelClass.MaximumValue}. Was the file resampled by blending values, or is it an image?");
             return null;
         }
 

@@ -5,7 +5,7 @@ using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
 
 namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
-/// <summary>What one walk over the voxels of a channel tells.</summary>
+/// <summary>What one pass over the voxels of a channel gives.</summary>
 /// <param name="Digest">SHA-256 of size and values in single precision: equal for equal voxels, in whatever format and type.</param>
 /// <param name="Minimum">Smallest finite value; infinite where there is none.</param>
 /// <param name="Maximum">Largest finite value.</param>
@@ -15,7 +15,7 @@ internal sealed record ChannelFacts(string Digest, float Minimum, float Maximum,
 {
     private const int BlockLength = 1 << 15;
 
-    /// <summary>True where all finite voxels have one value.</summary>
+    /// <summary>True if all finite voxels have one value.</summary>
     public bool IsConstant => Minimum >= Maximum;
 
     /// <summary>Reads the voxels once, some rows at a time.</summary>
@@ -41,7 +41,7 @@ internal sealed record ChannelFacts(string Digest, float Minimum, float Maximum,
                 box.AddRow(values.Slice(i * shape.Width, shape.Width), (int)((row + i) % shape.Height), (int)((row + i) / shape.Height));
             }
 
-            // Both are NaN where a value is.
+            // Both are NaN if a value is.
             var (low, high) = (TensorPrimitives.Min<float>(values), TensorPrimitives.Max<float>(values));
             if (!float.IsFinite(low) || !float.IsFinite(high))
             {

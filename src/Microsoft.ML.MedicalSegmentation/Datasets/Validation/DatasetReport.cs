@@ -22,10 +22,10 @@ public sealed record DatasetReport
     /// <summary>What was found, the worst first.</summary>
     public required IReadOnlyList<DatasetFinding> Findings { get; init; }
 
-    /// <summary>What planning needs to know; null where no image can be read.</summary>
+    /// <summary>What planning needs to know; null if no image can be read.</summary>
     public required DatasetFingerprint? Fingerprint { get; init; }
 
-    /// <summary>The worst severity; null where nothing was found.</summary>
+    /// <summary>The worst severity; null if nothing was found.</summary>
     public FindingSeverity? Worst => Findings.Count == 0 ? null : Findings.Max(finding => finding.Severity);
 
     /// <summary>How many findings are of a severity.</summary>

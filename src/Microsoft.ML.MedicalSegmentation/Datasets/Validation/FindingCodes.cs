@@ -33,7 +33,7 @@ public static class FindingCodes
     /// <summary>Error: image and labels lie at different places in the patient.</summary>
     public const string LabelGeometry = "label-geometry";
 
-    /// <summary>Error: label voxels are no whole numbers from 0 to 65,535, or there are several channels.</summary>
+    /// <summary>Error: label voxels are not whole numbers from 0 to 65,535, or there are several channels.</summary>
     public const string LabelValues = "label-values";
 
     /// <summary>Error: label values belong to no class.</summary>

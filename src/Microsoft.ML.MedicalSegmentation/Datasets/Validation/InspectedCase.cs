@@ -10,13 +10,13 @@ internal sealed class InspectedCase(SegmentationCase source, bool isTest)
     /// <summary>What is wrong with the case by itself.</summary>
     public List<DatasetFinding> Findings { get; } = [];
 
-    /// <summary>The header of the first image file; null where it cannot be read.</summary>
+    /// <summary>The header of the first image file; null if it cannot be read.</summary>
     public VolumeHeader? Header { get; set; }
 
-    /// <summary>Voxels of the image with the channels of all files; null where a file cannot be read.</summary>
+    /// <summary>Voxels of the image with the channels of all files; null if a file cannot be read.</summary>
     public VolumeShape? Shape { get; set; }
 
-    /// <summary>Digest of every channel that is not constant; empty where a file cannot be read.</summary>
+    /// <summary>Digest of every channel that is not constant; empty if a file cannot be read.</summary>
     public List<string> ImageDigests { get; } = [];
 
     /// <summary>Digest of labels that are not all background.</summary>
@@ -27,7 +27,7 @@ internal sealed class InspectedCase(SegmentationCase source, bool isTest)
 
     public CaseFingerprint? Fingerprint { get; set; }
 
-    /// <summary>Values of each channel at labelled voxels; null where there are none.</summary>
+    /// <summary>Values of each channel at labelled voxels; null if there are none.</summary>
     public float[][]? Foreground { get; set; }
 
     public CaseSummary Summary

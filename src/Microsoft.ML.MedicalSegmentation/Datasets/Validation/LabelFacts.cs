@@ -2,9 +2,9 @@ using Microsoft.ML.MedicalSegmentation.Volumes;
 
 namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
-/// <summary>How often each value occurs in a volume of labels, and what is no label.</summary>
+/// <summary>How often each value occurs in a volume of labels, and what is not a label.</summary>
 /// <param name="Counts">Voxels of each value that occurs.</param>
-/// <param name="Strange">Voxels whose value is no whole number from 0 to 65,535.</param>
+/// <param name="Strange">Voxels whose value is not a whole number from 0 to 65,535.</param>
 /// <param name="FirstStrange">Offset of the first of these; -1 where there is none.</param>
 internal sealed record LabelFacts(IReadOnlyDictionary<int, long> Counts, long Strange, long FirstStrange)
 {

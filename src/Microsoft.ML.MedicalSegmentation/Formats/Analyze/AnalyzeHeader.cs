@@ -13,7 +13,7 @@ internal static class AnalyzeHeader
     private const int Bytes = 348;
     private const int OriginOffset = 253;
 
-    /// <summary>Byte order of a header; null where this is no ANALYZE file.</summary>
+    /// <summary>Byte order of a header; null if this is not an ANALYZE file.</summary>
     public static bool? Recognise(ReadOnlySpan<byte> start)
     {
         if (start.Length < Bytes || NiftiHeader.Recognise(start) is not null)
@@ -35,7 +35,7 @@ internal static class AnalyzeHeader
         return null;
     }
 
-    /// <summary>Reads the fields; null where this is no ANALYZE header.</summary>
+    /// <summary>Reads the fields; null if this is not an ANALYZE header.</summary>
     public static NiftiHeader? TryParse(byte[] bytes)
     {
         if (Recognise(bytes) is not { } bigEndian)
@@ -71,7 +71,7 @@ internal static class AnalyzeHeader
             origin[axis] = bigEndian ? BinaryPrimitives.ReadInt16BigEndian(field) : BinaryPrimitives.ReadInt16LittleEndian(field);
         }
 
-        // SPM counts voxels from 1; zeros and voxels outside say that nobody set the field.
+        // SPM counts voxels from 1; zeros and voxels outside mean that the field was not set.
         if (origin.Zip(raw.Dim.Skip(1)).All(pair => pair.First >= 1 && pair.First <= pair.Second))
         {
             yield return $"The field originator names voxel ({string.Join(", ", origin)}), counted from 1, as SPM's origin; the origin was put in the middle all the same.";

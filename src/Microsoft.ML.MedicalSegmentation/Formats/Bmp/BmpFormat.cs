@@ -7,7 +7,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Bmp;
 /// <summary>BMP: one slice of 8 bits, grey, RGB or RGBA.</summary>
 /// <remarks>
 /// Read: uncompressed files of 1, 4, 8, 24 and 32 bits. A palette of greys gives one channel, one of colours three, or the
-/// numbers of colours where <see cref="VolumeReadOptions.KeepStoredNumbers"/> asks for them. The fourth byte of 32 bits is
+/// numbers of colours if <see cref="VolumeReadOptions.KeepStoredNumbers"/> is set. The fourth byte of 32 bits is
 /// read where the header calls it opacity. Written: UInt8 with 1, 3 or 4 channels. Position and orientation have no place
 /// in a BMP. https://learn.microsoft.com/windows/win32/gdi/bitmap-storage.
 /// </remarks>

@@ -9,7 +9,7 @@ internal sealed class BmpHeader
     /// <summary>Bytes of the file header.</summary>
     public const int FileBytes = 14;
 
-    /// <summary>Bytes of the smallest information header that is read, and of the one that knows opacity.</summary>
+    /// <summary>Bytes of the smallest information header that is read, and of the one with opacity.</summary>
     public const int InfoBytes = 40, InfoBytesWithOpacity = 108;
 
     private const uint Plain = 0, Masks = 3;
@@ -24,13 +24,13 @@ internal sealed class BmpHeader
 
     public int Height { get; private set; }
 
-    /// <summary>True where the first row of the file is the upper one.</summary>
+    /// <summary>True if the first row of the file is the upper one.</summary>
     public bool IsTopDown { get; private set; }
 
     /// <summary>1, 4, 8, 24 or 32.</summary>
     public int BitsPerPixel { get; private set; }
 
-    /// <summary>True where the fourth byte of a pixel is its opacity.</summary>
+    /// <summary>True if the fourth byte of a pixel is its opacity.</summary>
     public bool HasOpacity { get; private set; }
 
     /// <summary>Offset of the first pixel in the file.</summary>

@@ -7,7 +7,7 @@ internal static class FileNamePattern
 {
     private const int LargestWidth = 32;
 
-    /// <summary>The name with its number; null where the pattern has no %d, or several.</summary>
+    /// <summary>The name with its number; null if the pattern has no %d, or several.</summary>
     public static string? Format(string pattern, long number)
     {
         var start = pattern.IndexOf('%');

@@ -20,7 +20,7 @@ internal static class GeometryCheck
         return VolumeGeometry.Identity;
     }
 
-    /// <summary>True where a volume can have this map: it is finite, as are its inverse and the lengths of its axes.</summary>
+    /// <summary>True if a volume can have this map: it is finite, as are its inverse and the lengths of its axes.</summary>
     public static bool IsPossible(AffineTransform affine)
         => affine.IsFinite() && affine.Determinant is var determinant && determinant != 0 && double.IsFinite(determinant)
             && affine.Inverse().IsFinite() && HasLength(affine.A) && HasLength(affine.B) && HasLength(affine.C);

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-/// <summary>Collects all faults and oddities of one header, so that one walk tells everything.</summary>
+/// <summary>Collects all faults and oddities of one header, so that one pass reports all of them.</summary>
 /// <param name="source">The file, as the caller gave it.</param>
 /// <param name="format">The format, such as "NIfTI-1".</param>
 internal sealed class HeaderReport(string source, string format)
@@ -11,7 +11,7 @@ internal sealed class HeaderReport(string source, string format)
     /// <summary>What was odd but could be settled, a sentence each.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>True where a rule is broken.</summary>
+    /// <summary>True if a rule is broken.</summary>
     public bool HasFaults => _faults.Count > 0;
 
     /// <summary>Records a broken rule.</summary>

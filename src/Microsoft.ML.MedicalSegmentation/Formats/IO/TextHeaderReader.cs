@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-/// <summary>Reads the lines of a text header and leaves the stream right behind the last one.</summary>
+/// <summary>Reads the lines of a text header and leaves the stream right after the last one.</summary>
 /// <param name="stream">Positioned at the start of the header.</param>
 /// <param name="source">The file, as the caller gave it.</param>
 /// <param name="format">The format, such as "NRRD".</param>
@@ -16,15 +16,15 @@ internal sealed class TextHeaderReader(Stream stream, string source, string form
     private readonly List<byte> _line = [];
     private int _total;
 
-    /// <summary>True where a line was no UTF-8; it was taken as Latin-1, so that no byte is lost.</summary>
+    /// <summary>True if a line was no UTF-8; it was taken as Latin-1, so that no byte is lost.</summary>
     public bool HasOtherText { get; private set; }
 
-    /// <summary>Notes a text that is no UTF-8.</summary>
+    /// <summary>Notes a text that is not UTF-8.</summary>
     public void Note(HeaderReport report)
     {
         if (HasOtherText)
         {
-            report.Note("A text of the header is no UTF-8; it was taken as Latin-1. Voxels and their place do not depend on it.");
+            report.Note("A text of the header is not UTF-8; it was taken as Latin-1. Voxels and their place do not depend on it.");
         }
     }
 

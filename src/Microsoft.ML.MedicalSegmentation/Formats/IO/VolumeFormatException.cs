@@ -9,10 +9,10 @@ public sealed class VolumeFormatException : IOException
 
     /// <summary>Names what is wrong and where.</summary>
     /// <param name="source">The file or folder, as the caller gave it.</param>
-    /// <param name="format">The format, such as "NIfTI-1"; null where none was recognised.</param>
-    /// <param name="field">The header field, such as "dim[0]"; null where no single field is to blame.</param>
+    /// <param name="format">The format, such as "NIfTI-1"; null if none was recognised.</param>
+    /// <param name="field">The header field, such as "dim[0]"; null if no single field is to blame.</param>
     /// <param name="message">What the file has, what is required, what to do.</param>
-    /// <param name="innerException">The fault underneath, where there is one.</param>
+    /// <param name="innerException">The fault underneath, if there is one.</param>
     public VolumeFormatException(string source, string? format, string? field, string message, Exception? innerException = null)
         : base($"{source}: {Blame(format, field)}{message}", innerException)
     {
@@ -37,13 +37,13 @@ public sealed class VolumeFormatException : IOException
     /// <summary>The file or folder, as the caller gave it.</summary>
     public string FileName { get; }
 
-    /// <summary>The format, such as "NIfTI-1"; null where none was recognised.</summary>
+    /// <summary>The format, such as "NIfTI-1"; null if none was recognised.</summary>
     public string? Format { get; }
 
-    /// <summary>The header field to blame; null where no single field is.</summary>
+    /// <summary>The header field to blame; null if no single field is.</summary>
     public string? Field { get; }
 
-    /// <summary>Every rule that the header breaks; empty where the fault lies elsewhere.</summary>
+    /// <summary>Every rule that the header breaks; empty if the fault lies elsewhere.</summary>
     public IReadOnlyList<HeaderFault> Faults { get; } = [];
 
     private static string More(IReadOnlyList<HeaderFault> faults)

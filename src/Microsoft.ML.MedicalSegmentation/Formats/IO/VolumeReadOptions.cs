@@ -32,7 +32,7 @@ public sealed record VolumeReadOptions
     /// <summary>The most bytes that the voxels of one volume may take in memory.</summary>
     /// <value>
     /// At least 1; larger volumes are refused before memory is taken for them. Default: the environment variable
-    /// <see cref="MaximumBytesVariable"/>, or null where it is not set. Null limits packed files only, so that a small file cannot
+    /// <see cref="MaximumBytesVariable"/>, or null if it is not set. Null limits packed files only, so that a small file cannot
     /// fill the memory: they may give 1.5 GiB, or 100 times their own size where that is more.
     /// </value>
     public long? MaximumBytes { get; init; } = LimitOfProcess;
@@ -58,7 +58,7 @@ public sealed record VolumeReadOptions
         }
     }
 
-    /// <summary>Fails where voxels are larger than the caller wants, before memory is taken for them.</summary>
+    /// <summary>Fails if voxels are larger than the caller wants, before memory is taken for them.</summary>
     /// <param name="bytes">What the voxels take in memory.</param>
     /// <param name="packedBytes">What the file has for them where they are packed; null for plain files.</param>
     /// <param name="source">The file, for errors.</param>

@@ -76,7 +76,7 @@ public abstract class VolumeSource
         {
             if (fileName.Length is 0 or > LongestName || fileName.Any(char.IsControl))
             {
-                throw new VolumeFormatException(Name, null, null, $"the header names a data file by {fileName.Length} characters that are no file name. The header is damaged.");
+                throw new VolumeFormatException(Name, null, null, $"the header names a data file by {fileName.Length} characters that are not a file name. The header is damaged.");
             }
 
             var folder = System.IO.Path.GetFullPath(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Name)) ?? ".");

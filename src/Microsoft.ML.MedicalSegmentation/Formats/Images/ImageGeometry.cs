@@ -2,7 +2,7 @@ using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Images;
 
-/// <summary>Where the pixels of a picture lie: a picture file knows the size of a pixel at most, never a patient.</summary>
+/// <summary>Where the pixels of a picture lie: a picture file holds a pixel size at most, never a position in a patient.</summary>
 /// <remarks>
 /// As ITK does, the first pixel lies at the origin, x runs to the patient's left and y to posterior ("LPS"), so that a
 /// viewer shows the picture upright. Pixels and slices are 1 mm apart unless the file states a size.
@@ -22,8 +22,8 @@ internal static class ImageGeometry
         => new(new AffineTransform(new(-x, 0, 0), new(0, -y, 0), new(0, 0, z), default));
 
     /// <summary>Pixels at a density that a file states; 1 mm with a note where it states none, or one of printers.</summary>
-    /// <param name="x">Pixels along x in a millimetre; 0 where it is not stated.</param>
-    /// <param name="y">Pixels along y in a millimetre; 0 where it is not stated.</param>
+    /// <param name="x">Pixels along x in a millimetre; 0 if it is not stated.</param>
+    /// <param name="y">Pixels along y in a millimetre; 0 if it is not stated.</param>
     /// <param name="field">The field that gave them.</param>
     /// <param name="report">Receives the note.</param>
     /// <param name="z">Distance of slices in mm.</param>

@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Images;
 /// <summary>How a camera was held: the eight ways in which the rows of a picture may be stored (TIFF tag 274, EXIF).</summary>
 /// <remarks>
 /// A picture as stored is the shown one along other axes, so it is read where it lies and then turned to the axes of
-/// <see cref="ImageGeometry"/>, by which each pixel keeps its place. A stack is turned slice by slice.
+/// <see cref="ImageGeometry"/>, so that each pixel keeps its place. A stack is turned slice by slice.
 /// </remarks>
 /// <param name="code">1 upright, 2 mirrored, 3 upside down, 4 mirrored upside down, 5 to 8 the same with rows and columns swapped; others count as 1.</param>
 /// <param name="width">Pixels of a stored row.</param>

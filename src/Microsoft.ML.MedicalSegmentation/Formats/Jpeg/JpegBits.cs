@@ -41,7 +41,7 @@ internal ref struct JpegBits(ReadOnlySpan<byte> file, int position)
         return value;
     }
 
-    /// <summary>A number of so many bits whose first bit tells the sign (T.81, F.2.2.1).</summary>
+    /// <summary>A number of so many bits whose first bit is the sign (T.81, F.2.2.1).</summary>
     public int ReadSigned(int count)
     {
         var value = Read(count);

@@ -9,7 +9,7 @@ internal sealed class JpegBlockReader(JpegBand band, bool isProgressive)
     private readonly short[] _block = new short[JpegBlock.Count];
     private int _emptyBlocks;
 
-    /// <summary>Forgets runs of empty blocks, as a restart mark asks.</summary>
+    /// <summary>Forgets runs of empty blocks, as a restart marker requires.</summary>
     public void Restart() => _emptyBlocks = 0;
 
     /// <summary>Reads one block.</summary>

@@ -25,7 +25,7 @@ internal static class JpegMarker
 
     private const byte Alone = 0x01;
 
-    /// <summary>The next mark that is no restart, and moves past it; <see cref="None"/> at the end of the file.</summary>
+    /// <summary>The next mark that is not a restart, and moves past it; <see cref="None"/> at the end of the file.</summary>
     public static byte Next(ReadOnlySpan<byte> file, ref int position)
     {
         for (; position < file.Length - 1; position++)

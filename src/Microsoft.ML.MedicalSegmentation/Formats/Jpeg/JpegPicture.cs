@@ -40,10 +40,10 @@ internal sealed class JpegPicture
     /// <summary>The EXIF orientation, 1 to 8; decoding does not apply it.</summary>
     public int Orientation { get; private set; } = 1;
 
-    /// <summary>Pixels in a millimetre along stored rows; 0 where the file does not say.</summary>
+    /// <summary>Pixels in a millimetre along stored rows; 0 if the file does not say.</summary>
     public double PixelsPerMillimetreX { get; private set; }
 
-    /// <summary>Pixels in a millimetre along stored columns; 0 where the file does not say.</summary>
+    /// <summary>Pixels in a millimetre along stored columns; 0 if the file does not say.</summary>
     public double PixelsPerMillimetreY { get; private set; }
 
     private JpegFrame Frame => _frame ?? throw new InvalidDataException("the JPEG has no frame header before its data");
@@ -67,7 +67,7 @@ internal sealed class JpegPicture
         return picture;
     }
 
-    /// <summary>Fails where the file is too small for its sizes, before anybody takes memory for them.</summary>
+    /// <summary>Fails if the file is too small for its sizes, before anybody takes memory for them.</summary>
     public void RequireData()
     {
         var possible = _file.Length * (Frame.IsProgressive ? 8L : 4L);
@@ -187,7 +187,7 @@ internal sealed class JpegPicture
         PixelsPerMillimetreY = BinaryPrimitives.ReadUInt16BigEndian(segment[10..]) / perUnit;
     }
 
-    /// <summary>What the file says of three components: true for red, green and blue, false for luma and chroma, null where it does not say.</summary>
+    /// <summary>What the file says of three components: true for red, green and blue, false for luma and chroma, null if it does not say.</summary>
     /// <remarks>JFIF, Adobe's mark and then the names of the components tell; pictures that do not say are luma and chroma.</remarks>
     public bool? StatesRgb()
         => _hasJfif ? false

@@ -104,7 +104,7 @@ internal sealed record JpegScanPart(JpegComponent Component, JpegTables Tables, 
 /// <summary>Which frequencies a scan has, and which of their bits.</summary>
 /// <param name="First">The first coefficient, in the order of the file.</param>
 /// <param name="Last">The last coefficient.</param>
-/// <param name="IsRefinement">True where the scan gives one more bit of coefficients that are known.</param>
+/// <param name="IsRefinement">True if the scan gives one more bit of coefficients that are known.</param>
 /// <param name="Shift">The lowest bit that the scan gives.</param>
 internal readonly record struct JpegBand(int First, int Last, bool IsRefinement, int Shift)
 {

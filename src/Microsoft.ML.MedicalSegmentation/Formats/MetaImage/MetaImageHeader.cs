@@ -7,7 +7,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.MetaImage;
 /// <remarks>https://itk.org/Wiki/ITK/MetaIO/Documentation.</remarks>
 internal sealed class MetaImageHeader
 {
-    /// <summary>Keys that describe voxels and their place; a writer makes them anew. All others are kept for round trips.</summary>
+    /// <summary>Keys that describe voxels and their place; a writer makes new ones. All others are kept for round trips.</summary>
     private static readonly HashSet<string> OwnKeys = new(StringComparer.OrdinalIgnoreCase)
     {
         "ObjectType", "NDims", "DimSize", "ElementType", "ElementNumberOfChannels", "ElementSpacing", "ElementSize",
@@ -24,10 +24,10 @@ internal sealed class MetaImageHeader
     /// <summary>Files of "ElementDataFile = LIST", one a line.</summary>
     public List<string> DataFiles { get; } = [];
 
-    /// <summary>A value by its key; null where the header has none.</summary>
+    /// <summary>A value by its key; null if the header has none.</summary>
     public string? this[string key] => _values.GetValueOrDefault(key);
 
-    /// <summary>True where a line of the start gives the number of dimensions, as every MetaImage must.</summary>
+    /// <summary>True if a line of the start gives the number of dimensions, as every MetaImage must.</summary>
     public static bool Recognise(ReadOnlySpan<byte> start)
     {
         while (start.Length > 0)

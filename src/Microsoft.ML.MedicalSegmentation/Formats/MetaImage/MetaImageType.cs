@@ -23,7 +23,7 @@ internal static class MetaImageType
     /// <summary>The names that are read.</summary>
     public static string Names => string.Join(", ", All.Select(t => t.Name));
 
-    /// <summary>The type of a name; null where it is unknown.</summary>
+    /// <summary>The type of a name; null if it is unknown.</summary>
     public static VoxelType? Find(string? name)
     {
         var plain = name?.Replace("_ARRAY", "", StringComparison.Ordinal);

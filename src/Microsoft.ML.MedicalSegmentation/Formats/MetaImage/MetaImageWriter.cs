@@ -12,7 +12,7 @@ internal static class MetaImageWriter
 
     /// <summary>The header's text; the voxels or nothing follow.</summary>
     /// <param name="volume">What is written; its scaling is the identity.</param>
-    /// <param name="compressedSize">Bytes of the packed voxels; null where they are not packed.</param>
+    /// <param name="compressedSize">Bytes of the packed voxels; null if they are not packed.</param>
     /// <param name="dataFileName">The data file; "LOCAL" where the voxels follow.</param>
     public static byte[] MakeHeader(Volume volume, long? compressedSize, string dataFileName)
     {

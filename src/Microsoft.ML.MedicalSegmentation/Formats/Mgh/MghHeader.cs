@@ -12,7 +12,7 @@ internal static class MghHeader
     private static readonly (int Code, VoxelType Type)[] Types =
         [(0, VoxelType.UInt8), (1, VoxelType.Int32), (3, VoxelType.Float32), (4, VoxelType.Int16), (10, VoxelType.UInt16)];
 
-    /// <summary>True where the start looks like MGH: its version, and a number that can be a type.</summary>
+    /// <summary>True if the start looks like MGH: its version, and a number that can be a type.</summary>
     public static bool Recognise(ReadOnlySpan<byte> start)
         => start.Length >= Bytes && start[..4].SequenceEqual((ReadOnlySpan<byte>)[0, 0, 0, Version])
             && start[20..23].SequenceEqual((ReadOnlySpan<byte>)[0, 0, 0]) && start[23] <= 10;

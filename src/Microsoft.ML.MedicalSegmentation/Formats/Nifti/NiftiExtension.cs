@@ -13,7 +13,7 @@ internal sealed record NiftiExtension(int Code, byte[] Content)
     /// <summary>Bytes in the file: size, code, content and padding to a multiple of 16.</summary>
     public int Size => (8 + Content.Length + Multiple - 1) / Multiple * Multiple;
 
-    /// <summary>Reads extensions from behind the header up to the voxels. Damaged ones are left out with a note.</summary>
+    /// <summary>Reads the extensions between the header and the voxels. Damaged ones are skipped with a note.</summary>
     /// <param name="area">The four flag bytes and all that follows up to the voxels.</param>
     /// <param name="bigEndian">The header's byte order.</param>
     /// <param name="report">Receives notes.</param>

@@ -42,7 +42,7 @@ internal sealed class NiftiFile : IDisposable
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="source">A single file, or either file of a pair.</param>
-    /// <param name="parse">Reads the fields from the first bytes; null where they are of another format.</param>
+    /// <param name="parse">Reads the fields from the first bytes; null if they are of another format.</param>
     public static NiftiFile Open(VolumeSource source, Func<byte[], NiftiHeader?> parse)
     {
         source = NiftiPair.HeaderOf(source);

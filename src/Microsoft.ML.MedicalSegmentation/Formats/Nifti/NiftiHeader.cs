@@ -58,7 +58,7 @@ internal sealed class NiftiHeader : IOriginalHeader
     /// <summary>"NIfTI-1", "NIfTI-2" or "ANALYZE 7.5".</summary>
     public string FormatName => IsAnalyze ? "ANALYZE 7.5" : $"NIfTI-{Version}";
 
-    /// <summary>True where the header is of ANALYZE 7.5, from which NIfTI-1 took the places of sizes, type and spacing.</summary>
+    /// <summary>True if the header is of ANALYZE 7.5, from which NIfTI-1 took the places of sizes, type and spacing.</summary>
     public bool IsAnalyze { get; init; }
 
     /// <summary>Bytes of the header itself.</summary>
@@ -70,7 +70,7 @@ internal sealed class NiftiHeader : IOriginalHeader
     /// <summary>The number of dimensions that count: 0 to 7.</summary>
     public int Rank => (int)Math.Clamp(Dim[0], 0, 7);
 
-    /// <summary>Version and byte order of a header by its first four bytes and its magic; null where this is no NIfTI.</summary>
+    /// <summary>Version and byte order of a header by its first four bytes and its magic; null if this is not NIfTI.</summary>
     public static (int Version, bool BigEndian)? Recognise(ReadOnlySpan<byte> start)
     {
         if (start.Length < 348)
@@ -95,15 +95,15 @@ internal sealed class NiftiHeader : IOriginalHeader
         return null;
     }
 
-    /// <summary>True where a magic stands in its place, whatever the other fields say.</summary>
+    /// <summary>True if a magic stands in its place, whatever the other fields say.</summary>
     public static bool HasMagic(ReadOnlySpan<byte> start)
         => (start.Length >= 348 && IsMagic(start[344..348], "1\0"u8)) || (start.Length >= 12 && IsMagic(start[4..12], Magic2End));
 
-    /// <summary>True where the first four bytes say NIfTI-2, in either byte order.</summary>
+    /// <summary>True if the first four bytes say NIfTI-2, in either byte order.</summary>
     public static bool IsVersion2(ReadOnlySpan<byte> start)
         => start.Length >= 4 && (BinaryPrimitives.ReadInt32LittleEndian(start) == 540 || BinaryPrimitives.ReadInt32BigEndian(start) == 540);
 
-    /// <summary>Reads the fields of a NIfTI header; null where this is none.</summary>
+    /// <summary>Reads the fields of a NIfTI header; null if this is none.</summary>
     public static NiftiHeader? TryParse(byte[] bytes)
         => Recognise(bytes) is var (version, bigEndian) ? Parse(bytes, version, bigEndian) : null;
 

@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 /// <summary>Checks a NIfTI header in one walk and says what volume it describes.</summary>
 internal static class NiftiHeaderChecks
 {
-    // Codes of nifti1.h for matrices of brain connectivity, which are no images (CIFTI-2).
+    // Codes of nifti1.h for matrices of brain connectivity, which are not images (CIFTI-2).
     private const int FirstConnectivityIntent = 3000;
     private const int LastConnectivityIntent = 3099;
 
@@ -74,7 +74,7 @@ internal static class NiftiHeaderChecks
         {
             if (header.Dim[axis] == 0 && axis > 1)
             {
-                // As the C library of the format does: writers leave sizes at 0 where there is one.
+                // As the C library of the format does: writers leave sizes at 0 if there is one.
                 report.Note($"dim[{axis}] is 0; it was taken as 1.");
                 header.Dim[axis] = 1;
             }

@@ -8,7 +8,7 @@ internal static class NiftiWriter
 
     /// <summary>The header of a volume.</summary>
     /// <param name="volume">What is written.</param>
-    /// <param name="isPair">True where the voxels go to a second file.</param>
+    /// <param name="isPair">True if the voxels go to a second file.</param>
     public static NiftiHeader MakeHeader(Volume volume, bool isPair)
     {
         var original = volume.Header?.Original as NiftiHeader;

@@ -5,27 +5,27 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>One axis of a NRRD array, the fastest first.</summary>
 /// <param name="Size">Samples along it.</param>
-/// <param name="Direction">Step in world space between samples; null where the axis is not one of space.</param>
+/// <param name="Direction">Step in world space between samples; null if the axis is not one of space.</param>
 /// <param name="Spacing">Step where there is no direction; 1 where the header has none.</param>
-/// <param name="Kind">What the samples are, such as "domain" or "vector"; empty where the header does not say.</param>
+/// <param name="Kind">What the samples are, such as "domain" or "vector"; empty if the header does not say.</param>
 internal sealed record NrrdAxis(long Size, double[]? Direction, double Spacing, string Kind)
 {
-    /// <summary>True where the header gives the step, if only by both ends of the axis.</summary>
+    /// <summary>True if the header gives the step, if only by both ends of the axis.</summary>
     public bool HasSpacing { get; private init; }
 
-    /// <summary>Where the first sample lies along the axis; null where the header does not say.</summary>
+    /// <summary>Where the first sample lies along the axis; null if the header does not say.</summary>
     public double? Origin { get; private init; }
 
     private static readonly string[] SpatialKinds = ["", "domain", "space", "???"];
 
     private const int LargestDimension = 16;
 
-    /// <summary>True where the axis is x, y or z, as far as its kind tells.</summary>
+    /// <summary>True if the axis is x, y or z, as far as its kind says.</summary>
     public bool IsSpatialByKind => SpatialKinds.Contains(Kind, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads the axes of a header; empty with faults in the report where they make no sense.</summary>
     /// <param name="header">The header's lines.</param>
-    /// <param name="spaceDimension">Numbers in a direction; 0 where there is no space.</param>
+    /// <param name="spaceDimension">Numbers in a direction; 0 if there is no space.</param>
     /// <param name="report">Receives faults.</param>
     public static NrrdAxis[] Read(NrrdHeader header, int spaceDimension, HeaderReport report)
     {

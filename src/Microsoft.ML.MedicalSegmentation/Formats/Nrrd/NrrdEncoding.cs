@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 /// <summary>NRRD's names of encodings.</summary>
 internal static class NrrdEncoding
 {
-    /// <summary>How voxels are packed; null where the name is unknown.</summary>
+    /// <summary>How voxels are packed; null if the name is unknown.</summary>
     public static VoxelCompression? Find(string? name, VoxelType type) => name?.ToLowerInvariant() switch
     {
         "raw" => VoxelCompression.None,

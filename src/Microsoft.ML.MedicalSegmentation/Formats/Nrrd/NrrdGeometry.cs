@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 /// <summary>The map from voxel index to RAS millimetres that a NRRD header gives.</summary>
 internal static class NrrdGeometry
 {
-    /// <summary>From "space directions" and "space origin"; from "spacings" along the axes of the space where there are none.</summary>
+    /// <summary>From "space directions" and "space origin"; from "spacings" along the axes of the space if there are none.</summary>
     public static VolumeGeometry Of(NrrdHeader header, NrrdSpace space, ReadOnlySpan<NrrdAxis> axes, HeaderReport report)
     {
         var scale = MillimetresPerUnit(header, report);

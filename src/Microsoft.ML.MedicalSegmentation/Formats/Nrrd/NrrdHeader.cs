@@ -17,10 +17,10 @@ internal sealed class NrrdHeader
     /// <summary>Files of "data file: LIST", one a line.</summary>
     public List<string> DataFiles { get; } = [];
 
-    /// <summary>A field by its canonical name; null where the header has none.</summary>
+    /// <summary>A field by its canonical name; null if the header has none.</summary>
     public string? this[string field] => _fields.GetValueOrDefault(field);
 
-    /// <summary>True where the first bytes are NRRD's.</summary>
+    /// <summary>True if the first bytes are NRRD's.</summary>
     public static bool Recognise(ReadOnlySpan<byte> start) => start.Length >= 8 && start[..4].SequenceEqual("NRRD"u8);
 
     /// <summary>Reads lines up to the blank one before attached voxels, or to the end of a detached header.</summary>
@@ -54,7 +54,7 @@ internal sealed class NrrdHeader
         return header;
     }
 
-    /// <summary>Words of a field that are separated by white space; none where the header lacks it.</summary>
+    /// <summary>Words of a field that are separated by white space; none if the header lacks it.</summary>
     public string[] Words(string field) => this[field]?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private void Add(string line, HeaderReport report)

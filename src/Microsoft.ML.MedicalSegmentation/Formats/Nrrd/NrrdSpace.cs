@@ -4,8 +4,8 @@ using Microsoft.ML.MedicalSegmentation.Formats.IO;
 namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>The world frame of a NRRD file.</summary>
-/// <param name="Name">As the header calls it; empty where it names none.</param>
-/// <param name="Dimension">Numbers in a direction; 0 where there is no space.</param>
+/// <param name="Name">As the header calls it; empty if it names none.</param>
+/// <param name="Dimension">Numbers in a direction; 0 if there is no space.</param>
 /// <param name="SignX">+1 where the first coordinate grows to the right, as in RAS; -1 where it grows to the left.</param>
 /// <param name="SignY">+1 where the second coordinate grows to anterior; -1 where it grows to posterior.</param>
 internal sealed record NrrdSpace(string Name, int Dimension, int SignX, int SignY)

@@ -17,7 +17,7 @@ internal static class NrrdType
         (VoxelType.Float64, ["double"]),
     ];
 
-    /// <summary>The type of a name; null where it is unknown.</summary>
+    /// <summary>The type of a name; null if it is unknown.</summary>
     public static VoxelType? Find(string? name)
     {
         foreach (var (type, names) in All)

@@ -12,7 +12,7 @@ internal static class NrrdWriter
     /// <summary>The header's text up to and including the blank line.</summary>
     /// <param name="volume">What is written; its scaling is the identity.</param>
     /// <param name="encoding">"gzip" or "raw".</param>
-    /// <param name="dataFileName">The data file; null where the voxels follow.</param>
+    /// <param name="dataFileName">The data file; null if the voxels follow.</param>
     public static byte[] MakeHeader(Volume volume, string encoding, string? dataFileName)
     {
         var original = volume.Header?.Original as NrrdVolume;

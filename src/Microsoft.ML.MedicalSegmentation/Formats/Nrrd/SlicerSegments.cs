@@ -20,7 +20,7 @@ internal static class SlicerSegments
     private const string Prefix = "Segment";
     private const int LongestName = 64;
 
-    /// <summary>The segments in the order of their numbers in the file; empty where it describes none.</summary>
+    /// <summary>The segments in the order of their numbers in the file; empty if it describes none.</summary>
     public static IReadOnlyList<SlicerSegment> Read(IEnumerable<(string Key, string Value)> pairs)
     {
         var values = new Dictionary<string, string>();
@@ -45,7 +45,7 @@ internal static class SlicerSegments
         return [.. segments.Values];
     }
 
-    /// <summary>The classes of segments that lie in one channel, background included; empty where there are none.</summary>
+    /// <summary>The classes of segments that lie in one channel, background included; empty if there are none.</summary>
     public static IReadOnlyList<LabelClass> Classes(IReadOnlyList<SlicerSegment> segments)
         => segments.Count == 0
             ? []

@@ -53,7 +53,7 @@ internal abstract class HeaderDataPair : IDisposable
 
     /// <summary>Finds the first voxel.</summary>
     /// <param name="name">The file that holds the voxels; stands in errors.</param>
-    /// <param name="stream">Stands behind the header, or at the start of a file of its own.</param>
+    /// <param name="stream">Positioned after the header, or at the start of a separate file.</param>
     /// <param name="bytes">Bytes of its voxels.</param>
     /// <param name="isDetached">True in a file of its own.</param>
     protected abstract VoxelData Start(string name, Stream stream, long bytes, bool isDetached);

@@ -40,10 +40,10 @@ internal sealed class PngHeader
     /// <summary>Opacity of the first palette colours; or the transparent colour.</summary>
     public byte[] Transparency { get; private set; } = [];
 
-    /// <summary>Pixels in a metre along x; 0 where the file does not say.</summary>
+    /// <summary>Pixels in a metre along x; 0 if the file does not say.</summary>
     public uint PixelsPerMetreX { get; private set; }
 
-    /// <summary>Pixels in a metre along y; 0 where the file does not say.</summary>
+    /// <summary>Pixels in a metre along y; 0 if the file does not say.</summary>
     public uint PixelsPerMetreY { get; private set; }
 
     /// <summary>The EXIF orientation, 1 to 8.</summary>
@@ -129,7 +129,7 @@ internal sealed class PngHeader
         Interlaced = data[12] == 1;
     }
 
-    // From the first IDAT chunk on: EXIF data may stand behind the pixels. Whatever else stands there is nobody's, and may be cut short.
+    // From the first IDAT chunk on: EXIF data may follow the pixels. Anything else there is ignored and may be cut short.
     private void ReadExifBehindPixels(Stream file, string source)
     {
         Span<byte> start = stackalloc byte[PngChunk.StartBytes];
@@ -174,7 +174,7 @@ internal sealed class PngHeader
                 Orientation = ExifOrientation.Find(chunk.Data);
                 break;
             case "acTL":
-                throw chunk.Fault(source, "an animation, which is no volume. Save its pictures one by one");
+                throw chunk.Fault(source, "an animation, which is not a volume. Save its pictures one by one");
             default:
                 // A small first letter marks what a reader may pass over.
                 if (char.IsAsciiLetterUpper(chunk.Type[0]))

@@ -112,7 +112,7 @@ internal sealed class PngPixelStream : PieceStream
 
     private void VerifyEnd()
     {
-        // The end mark of the deflate data has a checksum; further bytes are nobody's.
+        // The end mark of the deflate data has a checksum; further bytes are ignored.
         _ = _inflated.ReadByte();
         _packed.VerifyEnd();
     }

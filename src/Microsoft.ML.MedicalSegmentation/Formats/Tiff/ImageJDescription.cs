@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 /// <summary>What ImageJ writes into the description of a TIFF: the unit, the distance of slices, and how pages are dealt out.</summary>
 internal static class ImageJDescription
 {
-    /// <summary>Reads a description; null where it is none of ImageJ's.</summary>
+    /// <summary>Reads a description; null if it is none of ImageJ's.</summary>
     /// <remarks>Pages of all channels of a slice follow each other, then slices, then frames. Frames become channels.</remarks>
     public static TiffLayout? Parse(string description, int pages)
     {

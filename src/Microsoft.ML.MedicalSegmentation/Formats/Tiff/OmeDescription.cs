@@ -21,7 +21,7 @@ internal sealed class OmeDescription
 
     private OmeDescription(string source) => _source = source;
 
-    /// <summary>Reads a description; null where it is no OME-XML.</summary>
+    /// <summary>Reads a description; null if it is not OME-XML.</summary>
     /// <param name="description">The bytes of the description as Latin-1.</param>
     /// <param name="pages">Pages of the file.</param>
     /// <param name="samples">Samples of a page, which OME counts as channels.</param>

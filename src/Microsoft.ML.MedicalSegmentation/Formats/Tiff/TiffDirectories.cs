@@ -38,7 +38,7 @@ internal sealed class TiffDirectories
         /// <summary>The first value of a field.</summary>
         public double Get(TiffTag tag, double fallback) => Fields.TryGetValue(tag, out var values) ? values[0] : fallback;
 
-        /// <summary>All values of a field; none where it is missing.</summary>
+        /// <summary>All values of a field; none if it is missing.</summary>
         public double[] All(TiffTag tag) => Fields.GetValueOrDefault(tag) ?? [];
     }
 

@@ -24,13 +24,13 @@ internal sealed record TiffLayout(IReadOnlyList<int> Pages, int Channels)
         ["m"] = 1000,
     };
 
-    /// <summary>What turns the resolution fields into pixels per mm; null where the description has no unit of length.</summary>
+    /// <summary>What turns the resolution fields into pixels per mm; null if the description has no unit of length.</summary>
     public double? PerMillimetre { get; init; }
 
-    /// <summary>Size of a pixel in mm that the description states itself; null where it does not.</summary>
+    /// <summary>Size of a pixel in mm that the description states itself; null if it does not.</summary>
     public (double X, double Y)? PixelSize { get; init; }
 
-    /// <summary>Distance of slices in mm; null where it is not stated.</summary>
+    /// <summary>Distance of slices in mm; null if it is not stated.</summary>
     public double? SliceDistance { get; init; }
 
     /// <summary>Pages as slices, as they follow each other.</summary>

@@ -28,7 +28,7 @@ internal sealed class TiffPage
     /// <summary>1 none, 2 differences of samples, 3 differences of the bytes of floating point.</summary>
     public int Predictor { get; private set; }
 
-    /// <summary>True where each sample has blocks of its own.</summary>
+    /// <summary>True if each sample has blocks of its own.</summary>
     public bool IsPlanar { get; private set; }
 
     /// <summary>True where 0 is white.</summary>

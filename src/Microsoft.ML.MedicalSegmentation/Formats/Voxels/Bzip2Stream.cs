@@ -39,7 +39,7 @@ internal sealed class Bzip2Stream(Stream packed) : UnpackingStream
         base.Dispose(disposing);
     }
 
-    // What follows and is no further stream is nobody's.
+    // Anything that follows and is not another stream is ignored.
     private bool HasNext()
     {
         Span<byte> start = stackalloc byte[10];

@@ -46,7 +46,7 @@ internal sealed class HexadecimalStream(Stream text) : UnpackingStream
 
             if (!char.IsWhiteSpace(character))
             {
-                throw new InvalidDataException($"character {(int)character} is no hexadecimal digit");
+                throw new InvalidDataException($"character {(int)character} is not a hexadecimal digit");
             }
         }
     }

@@ -64,7 +64,7 @@ internal sealed class TextVoxelStream(Stream text, VoxelType type) : UnpackingSt
 
         if (!TryStore(word[..length]))
         {
-            throw new InvalidDataException($"'{Encoding.Latin1.GetString(word[..length])}' is no number that fits {type}");
+            throw new InvalidDataException($"'{Encoding.Latin1.GetString(word[..length])}' is not a number that fits {type}");
         }
 
         _voxelNext = 0;

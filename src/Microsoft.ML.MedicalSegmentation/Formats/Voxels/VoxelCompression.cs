@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
 /// <summary>How the bytes of voxels are packed in a file.</summary>
 /// <param name="Name">Stands in errors.</param>
-/// <param name="Unpack">Makes a stream of plain bytes; null where they are plain and any block can be read by itself.</param>
+/// <param name="Unpack">Makes a stream of plain bytes; null if they are plain and any block can be read by itself.</param>
 /// <param name="LargestRatio">The most plain bytes that one byte of the file can give.</param>
 internal sealed record VoxelCompression(string Name, Func<Stream, Stream>? Unpack, double LargestRatio)
 {
@@ -67,7 +67,7 @@ internal sealed record VoxelCompression(string Name, Func<Stream, Stream>? Unpac
     public static bool IsDamage(Exception fault)
         => fault is InvalidDataException or SharpZipBaseException or EndOfStreamException or IndexOutOfRangeException || IsZlibException(fault);
 
-    /// <summary>.NET's ZLibException is no public type.</summary>
+    /// <summary>.NET's ZLibException is not a public type.</summary>
     private static bool IsZlibException(Exception fault)
         => fault is IOException && fault.GetType().Namespace == typeof(ZLibStream).Namespace;
 }

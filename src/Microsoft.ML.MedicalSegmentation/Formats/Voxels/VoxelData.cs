@@ -53,7 +53,7 @@ internal sealed class VoxelData : IDisposable
     /// <summary>Makes the current position that of the first voxel.</summary>
     public void MarkFirstVoxel() => _firstVoxel = _position;
 
-    /// <summary>Fails where the file cannot hold so many bytes of voxels, or the caller wants fewer, before anybody takes memory for them.</summary>
+    /// <summary>Fails if the file cannot hold so many bytes of voxels, or the caller wants fewer, before anybody takes memory for them.</summary>
     /// <param name="bytes">All voxels of the file.</param>
     /// <param name="inMemory">Those that are to be read.</param>
     /// <param name="options">What the caller allows; null for no limit.</param>
@@ -76,7 +76,7 @@ internal sealed class VoxelData : IDisposable
     }
 
     /// <summary>Bytes that the data gives when unpacked; reads through packed data and returns to where it was.</summary>
-    /// <param name="enough">Counting may stop there, so that nobody waits for a bomb to end.</param>
+    /// <param name="enough">Counting may stop there, so that a decompression bomb ends early.</param>
     public long CountPlain(long enough = long.MaxValue)
     {
         if (CanSeek)
@@ -155,7 +155,7 @@ internal sealed class VoxelData : IDisposable
     {
         if (!CanSeek)
         {
-            // Further bytes may follow and are nobody's; only the packing's own faults matter.
+            // Further bytes may follow and are ignored; only the packing's own faults matter.
             _ = Read(stackalloc byte[1]);
         }
     }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 /// are channels of a <see cref="VolumeShape"/>: channel = outer * <see cref="InnerChannels"/> + inner.
 /// </remarks>
 /// <param name="Type">How one voxel is stored.</param>
-/// <param name="BigEndian">True where the most significant byte comes first.</param>
+/// <param name="BigEndian">True if the most significant byte comes first.</param>
 /// <param name="Shape">All channels and the grid.</param>
 /// <param name="InnerChannels">Components that lie together for each grid point; divides the channels.</param>
 internal readonly record struct VoxelLayout(VoxelType Type, bool BigEndian, VolumeShape Shape, int InnerChannels = 1)

@@ -58,7 +58,7 @@ internal sealed class AxisResize
     /// <summary>Values after.</summary>
     public int To { get; }
 
-    /// <summary>True where values stay as they are.</summary>
+    /// <summary>True if values stay as they are.</summary>
     public bool IsIdentity => From == To;
 
     private int Taps => _order == 3 ? 4 : 2;

@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation.Preprocessing.Resizing;
 /// <summary>The smallest and largest value of an array, which a spline through it may overshoot.</summary>
 internal readonly record struct ValueRange(double Minimum, double Maximum)
 {
-    /// <summary>The range of values; NaN where one is NaN.</summary>
+    /// <summary>The range of values; NaN if one is NaN.</summary>
     public static ValueRange Of(ReadOnlySpan<float> values) => new(TensorPrimitives.Min(values), TensorPrimitives.Max(values));
 
     /// <summary>Values brought into the range, in single precision.</summary>

@@ -26,7 +26,7 @@ internal struct Component
         LastZ = z;
     }
 
-    /// <summary>Whether it reaches the edge of a volume; the two faces of a single slice are no edge.</summary>
+    /// <summary>Whether it reaches the edge of a volume; the two faces of a single slice are not an edge.</summary>
     public readonly bool TouchesEdge(VolumeShape shape) =>
         FirstX == 0 || LastX == shape.Width - 1 || FirstY == 0 || LastY == shape.Height - 1
         || (!shape.IsImage && (FirstZ == 0 || LastZ == shape.Depth - 1));

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
-/// <summary>Which labels form regions together: from label to group; group 0 is no region.</summary>
+/// <summary>Which labels form regions together: from label to group; group 0 is not a region.</summary>
 internal sealed class LabelGroups
 {
     private readonly ushort[]? _groupOf;

@@ -17,7 +17,7 @@ internal static class LineFilter
         return [.. half.Select(weight => (float)(weight / sum))];
     }
 
-    /// <summary>Convolves each line of an axis; beyond its ends a line goes on mirrored, its last voxel repeated once.</summary>
+    /// <summary>Convolves each line of an axis; beyond its ends a line continues mirrored, its last voxel repeated once.</summary>
     /// <param name="voxels">[D, H, W], changed in place.</param>
     /// <param name="axis">The axis; one of a single voxel stays as it is.</param>
     /// <param name="half">The kernel from its middle outwards.</param>

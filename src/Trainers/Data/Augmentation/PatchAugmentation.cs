@@ -19,7 +19,7 @@ public abstract record PatchAugmentation
     {
     }
 
-    /// <summary>What is wrong with the settings, as sentences; empty where nothing is.</summary>
+    /// <summary>What is wrong with the settings, as sentences; empty if nothing is.</summary>
     protected internal virtual IEnumerable<string> Faults() => [];
 
     /// <summary>Moves the places from which the voxels of the patch are read.</summary>

@@ -3,7 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Data.Cases;
 
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
-/// <summary>Reads a turned, scaled or bent patch straight from its volume, so that no corner of the patch is empty where the volume goes on.</summary>
+/// <summary>Reads a turned, scaled or bent patch straight from its volume, so that no corner of the patch is empty if the volume goes on.</summary>
 /// <remarks>
 /// Images are interpolated trilinearly. A label is the class whose one-hot mask, interpolated likewise, is largest there, so that surfaces stay smooth; the
 /// first class of the eight corners where two are equal.

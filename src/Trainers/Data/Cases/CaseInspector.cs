@@ -12,7 +12,7 @@ internal sealed class CaseInspector
 
     /// <param name="data">What messages call the data, such as "training data".</param>
     /// <param name="classes">The classes of the labels.</param>
-    /// <param name="channels">Channels that images must have; those of the first case where left out.</param>
+    /// <param name="channels">Channels that images must have. Default: those of the first case.</param>
     public CaseInspector(string data, ClassMap classes, int? channels = null)
     {
         _data = data;
@@ -102,7 +102,7 @@ internal sealed class CaseInspector
             if (counts[value] > 0 && _classes.IndexOf(value) == ClassMap.Unknown)
             {
                 throw new ArgumentException(
-                    $"{name}: {counts[value]} voxels have the label {value}, which is no class. "
+                    $"{name}: {counts[value]} voxels have the label {value}, which is not a class. "
                     + $"Classes: {string.Join(", ", _classes.Classes.Select(c => $"{c.Value} {c.Name}"))}. Name it in the classes, or correct the labels.");
             }
         }

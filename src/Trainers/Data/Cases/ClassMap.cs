@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation.Data.Cases;
 /// <summary>From label values, which may have gaps, to class indices 0 to K - 1, which networks use.</summary>
 internal sealed class ClassMap
 {
-    /// <summary>Marks a value that is no class.</summary>
+    /// <summary>Marks a value that is not a class.</summary>
     public const int Unknown = -1;
 
     private readonly int[] _indexOfValue;

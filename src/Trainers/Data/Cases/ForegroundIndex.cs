@@ -12,7 +12,7 @@ internal sealed class ForegroundIndex
 
     private ForegroundIndex(int[][] offsets) => _offsetsOfPresentClasses = offsets;
 
-    /// <summary>True where the case has no voxel but background.</summary>
+    /// <summary>True if the case has no voxel but background.</summary>
     public bool IsEmpty => _offsetsOfPresentClasses.Length == 0;
 
     /// <summary>Remembers every n-th voxel of each class, n being 1 for small structures.</summary>

@@ -59,7 +59,7 @@ internal readonly record struct PaddedBox(int Z, int Y, int X, int Depth, int He
     /// <param name="Target">Offset of the row in the box.</param>
     /// <param name="Source">Offset of the row's first voxel in a channel of the volume.</param>
     /// <param name="Before">Columns before the volume begins.</param>
-    /// <param name="Length">Columns in the volume; 0 where the row lies outside.</param>
+    /// <param name="Length">Columns in the volume; 0 if the row lies outside.</param>
     internal readonly record struct Row(int Target, long Source, int Before, int Length);
 
     /// <summary>Walks the rows of a box without allocating.</summary>

@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation.Export.Optimization;
 /// <summary>Writes wide 2D convolutions with half the products, by <see cref="WinogradFilter"/> along the height.</summary>
 /// <remarks>
 /// Six convolutions along the width, as groups of one, give four rows, and not twelve. ONNX Runtime's own kernels on blocked channels
-/// compute the groups; before and behind go two matrix products and two transpositions of whole rows. TransAttUNet and the
+/// compute the groups; before and after go two matrix products and two transpositions of whole rows. TransAttUNet and the
 /// multi-scale dual-attention network take 0.8 of the time. The weights of these layers take twice their size in memory, as they are
 /// transformed when the file is loaded.
 /// </remarks>

@@ -16,7 +16,7 @@ internal sealed record TapWindow(string Name, long First, long Length, long Outp
     /// <param name="to">Places behind.</param>
     /// <param name="taps">Taps of the kernel, an odd number, with as many zeros around the enlarged axis as keep its length.</param>
     /// <param name="alignCorners">How the axis is enlarged.</param>
-    /// <param name="most">Places behind that a window may give.</param>
+    /// <param name="most">Places after it that a window may give.</param>
     public static IReadOnlyList<TapWindow> Cut(long from, long to, long taps, bool alignCorners, long most)
     {
         var weights = LinearInterpolation.Matrix(from, to, alignCorners);

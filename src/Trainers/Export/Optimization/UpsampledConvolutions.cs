@@ -12,7 +12,7 @@ namespace Microsoft.ML.MedicalSegmentation.Export.Optimization;
 /// </remarks>
 internal sealed class UpsampledConvolutions(OnnxGraph graph) : OnnxRewriting(graph)
 {
-    // Below, what is saved is no more than what the sums behind it cost.
+    // Below, what is saved is no more than what the sums after it cost.
     private const long LeastChannels = 128;
 
     // Matrices along an axis are mostly zeros where they are large; windows, on the other hand, overlap in what they read.

@@ -44,7 +44,7 @@ internal sealed class OnnxGraph
     /// <summary>The shape of an edge that is a value of the network.</summary>
     public TensorShape ShapeOf(string name) => _shapes[name];
 
-    /// <summary>The shape of an edge, or null where it is not known.</summary>
+    /// <summary>The shape of an edge, or null if it is not known.</summary>
     public TensorShape? TryShapeOf(string name) => _shapes.GetValueOrDefault(name);
 
     /// <summary>The initializer of a parameter or buffer, named by its key in the state dictionary.</summary>

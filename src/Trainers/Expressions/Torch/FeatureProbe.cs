@@ -29,7 +29,7 @@ internal sealed class FeatureProbe : IDisposable
     /// <summary>Weights of the layers that ran and the shape of what each gave, in order.</summary>
     public List<(Tensor Weight, long[] Shape)> Ran { get; } = [];
 
-    /// <summary>[N, C, S]: the features; null where the layer did not run.</summary>
+    /// <summary>[N, C, S]: the features; null if the layer did not run.</summary>
     public Tensor? Features { get; private set; }
 
     /// <summary>What was added to the features; its gradient is theirs.</summary>

@@ -10,7 +10,7 @@ namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 /// network.forward(image);
 /// foreach (var (name, weights) in observer.Seen(network)) { ... }
 /// </code>
-/// Where no observer is at work, showing costs nothing.
+/// Without an active observer, showing costs nothing.
 /// </remarks>
 public sealed class ForwardObserver : IDisposable
 {

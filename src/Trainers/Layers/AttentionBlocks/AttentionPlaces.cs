@@ -18,7 +18,7 @@ public enum AttentionPlaces
     /// <summary>At the end of every stage of the decoder.</summary>
     DecoderStages = 4,
 
-    /// <summary>On the skip connections; the encoder goes on without.</summary>
+    /// <summary>On the skip connections; the encoder continues without.</summary>
     Skips = 8,
 
     /// <summary>At the end of every stage of both halves.</summary>

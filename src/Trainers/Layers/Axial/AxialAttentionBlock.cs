@@ -7,7 +7,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.Axial;
 /// <param name="planes">Channels of the attention.</param>
 /// <param name="grid">Height and width of the features that come in.</param>
 /// <param name="groups">Groups of channels that attend separately.</param>
-/// <param name="positions">What attention knows of distances.</param>
+/// <param name="positions">How attention depends on distance.</param>
 /// <param name="stride">By how much the grid shrinks.</param>
 /// <param name="outputs">Channels that go out; twice <paramref name="planes"/> if null.</param>
 /// <remarks>

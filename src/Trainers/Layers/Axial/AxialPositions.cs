@@ -1,6 +1,6 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>What axial attention knows of the distance between two positions.</summary>
+/// <summary>How axial attention depends on the distance between two positions.</summary>
 public enum AxialPositions
 {
     /// <summary>A learned vector per distance, for queries, keys and values.</summary>

@@ -60,7 +60,7 @@ public sealed class EfficientPairedAttention(long channels, long tokens, long pr
 
     /// <inheritdoc cref="Forward(TensorExpression)"/>
     /// <param name="input">The tokens.</param>
-    /// <param name="grid">The grid that the tokens come from, over which both attentions are shown; not shown where left out.</param>
+    /// <param name="grid">The grid that the tokens come from, over which both attentions are shown. Default: not shown.</param>
     public TensorExpression Forward(TensorExpression input, long[]? grid)
     {
         using var scope = input.OpenScope();

@@ -19,7 +19,7 @@ public sealed class TokenSelfAttention(long channels, int heads, double dropout 
 
     /// <inheritdoc cref="Forward(TensorExpression)"/>
     /// <param name="input">The tokens.</param>
-    /// <param name="grid">The grid that the tokens come from, over which the attention is shown; not shown where left out.</param>
+    /// <param name="grid">The grid that the tokens come from, over which the attention is shown. Default: not shown.</param>
     public TensorExpression Forward(TensorExpression input, long[]? grid)
     {
         using var scope = input.OpenScope();

@@ -54,7 +54,7 @@ public abstract class Network : Module<Tensor, Tensor>
     /// <summary>Our names and those of the original code; see <see cref="NameMap"/>.</summary>
     protected virtual IEnumerable<(string Ours, string Original)> OriginalNames => [];
 
-    /// <summary>Layers that the original code knows by a second name, in the original names: ("epa_block.E", "epa_block.F").</summary>
+    /// <summary>Layers with a second name in the original code, in the original names: ("epa_block.E", "epa_block.F").</summary>
     /// <remarks>Its checkpoints hold such a layer twice; a network's own parameters have the first name only.</remarks>
     protected virtual IEnumerable<(string Name, string SecondName)> SharedLayers => [];
 
@@ -72,7 +72,7 @@ public abstract class Network : Module<Tensor, Tensor>
     public virtual NetworkOutput<TensorExpression> ForwardTraining(TensorExpression image) => new(Forward(image));
 
     /// <summary>Called before each epoch of training; a network whose training has phases acts here.</summary>
-    /// <param name="epoch">From 1; resumed training goes on counting, so act by its number alone.</param>
+    /// <param name="epoch">From 1; resumed training continues the count, so act by its number alone.</param>
     public virtual void OnEpochStarting(int epoch)
     {
     }
@@ -108,7 +108,7 @@ public abstract class Network : Module<Tensor, Tensor>
         return ForwardTraining(Checked(input)).Select(value => scope.MoveToOuter(Computed(value)));
     }
 
-    /// <summary>Fails where the network cannot take an image of that shape, before any compute.</summary>
+    /// <summary>Fails if the network cannot take an image of that shape, before any compute.</summary>
     internal TensorExpression Checked(TensorExpression image)
     {
         if (image.Shape.Rank != Options.SpatialDims + 2 || image.Shape.Channels != Options.InputChannels)
@@ -162,7 +162,7 @@ public abstract class Network : Module<Tensor, Tensor>
     internal string NameOfShared(string secondName) =>
         (_sharedNames ??= new NameMap(SharedLayers.Select(pair => (pair.SecondName, pair.Name))))[secondName];
 
-    /// <summary>The other names by which the original code knows a weight.</summary>
+    /// <summary>The other names of a weight in the original code.</summary>
     internal IEnumerable<string> SharedNames(string name) =>
         SharedLayers.Select(pair => new NameMap([pair])[name]).Where(other => other != name);
 

@@ -77,7 +77,7 @@ public abstract class NetworkEntry
     }
 
     /// <summary>Reads options of this network from JSON with names such as "width"; options that are missing have their defaults.</summary>
-    /// <exception cref="ArgumentException">The text is no JSON, or has an option that this network does not have.</exception>
+    /// <exception cref="ArgumentException">The text is not JSON, or has an option that this network does not have.</exception>
     public NetworkOptions ReadOptions(string json)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(json);
@@ -88,7 +88,7 @@ public abstract class NetworkEntry
         catch (InvalidDataException fault)
         {
             throw new ArgumentException(
-                $"'{json}' are no options of {Key}: {fault.InnerException?.Message} Write JSON such as {{\"width\":16,\"depth\":4}}; options of {Key} are "
+                $"'{json}' are not valid options of {Key}: {fault.InnerException?.Message} Write JSON such as {{\"width\":16,\"depth\":4}}; options of {Key} are "
                 + $"{string.Join(", ", NetworkOptionsJson.Names(this))}.", nameof(json), fault);
         }
     }

@@ -21,12 +21,12 @@ internal static class NetworkOptionsJson
     public static string Write(NetworkOptions options) => JsonSerializer.Serialize(options, options.GetType(), Format);
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The text is no options of this network.</exception>
+    /// <exception cref="InvalidDataException">The text does not hold options of this network.</exception>
     public static NetworkOptions Read(NetworkEntry entry, string json)
     {
         try
         {
-            var node = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("it is no JSON object");
+            var node = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("it is not a JSON object");
             node.Remove("preset"); // Earlier versions wrote the preset's name beside its settings.
             return node.Deserialize(entry.OptionsType, Format) as NetworkOptions ?? throw new JsonException("it is null");
         }

@@ -17,7 +17,7 @@ public sealed class SpatialSizeRule
     public static SpatialSizeRule Exactly(long[] size) => new(size, size, size);
 
     /// <summary>
-    /// The smallest accepted size that holds <paramref name="wanted"/>; the only one, where there is one only.
+    /// The smallest accepted size that holds <paramref name="wanted"/>; the only one, if there is one only.
     /// </summary>
     public long[] Fit(IReadOnlyList<long> wanted) => _exact is not null
         ? [.. _exact]
@@ -26,7 +26,7 @@ public sealed class SpatialSizeRule
     /// <summary>Whether the network accepts a size.</summary>
     public bool Allows(IReadOnlyList<long> size) => size.Count == _multiples.Length && Fit(size).SequenceEqual(size);
 
-    /// <summary>Fails where the network does not accept a size.</summary>
+    /// <summary>Fails if the network does not accept a size.</summary>
     /// <param name="network">The network in words, "attention-unet with depth 5".</param>
     /// <param name="size">Depth, height, width, or height, width.</param>
     /// <exception cref="ArgumentException">The size does not fit; the message names one that does.</exception>

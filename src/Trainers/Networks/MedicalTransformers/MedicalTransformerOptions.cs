@@ -47,7 +47,7 @@ public sealed record MedicalTransformerOptions : NetworkOptions
     /// <value>Above 0; each stage's channels stay a multiple of twice <see cref="Groups"/>. Default 1. The authors' "width_per_group", divided by 64.</value>
     public double AttentionWidth { get; init; } = 1;
 
-    /// <summary>What the attention on patches knows of distances (MedT and LoGo).</summary>
+    /// <summary>How the attention on patches depends on distance (MedT and LoGo).</summary>
     /// <value>Default: the authors' code's; the paper describes <see cref="AxialPositions.Gated"/> for MedT.</value>
     public AxialPositions? PatchPositions { get; init; }
 

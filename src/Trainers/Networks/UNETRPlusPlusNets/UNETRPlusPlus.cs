@@ -121,7 +121,7 @@ public sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(option
     /// <inheritdoc/>
     protected override void InitializeWeights()
     {
-        // The authors draw the encoder's linear layers anew; convolutions and the decoder keep PyTorch's defaults.
+        // The authors draw the encoder's linear layers again; convolutions and the decoder keep PyTorch's defaults.
         foreach (var linear in encoder.SelectMany(blocks => blocks).SelectMany(block => block.modules()).OfType<Linear>())
         {
             foreach (var (_, parameter) in linear.named_parameters())

@@ -32,7 +32,7 @@ internal static class NumPyScalars
         arguments is not [string name, ..] ? throw PickleGlobals.Misused("numpy.dtype")
         : Readers.ContainsKey(name) ? new(name)
         : throw new InvalidDataException(
-            $"it holds a NumPy value of type '{PickleGlobals.Shortened(name)}', which is no number; it is refused. "
+            $"it holds a NumPy value of type '{PickleGlobals.Shortened(name)}', which is not a number; it is refused. "
             + "Save the weights alone: `torch.save(model.state_dict(), path)`.");
 
     /// <summary>The state that follows a dtype: (3, byte order, ...).</summary>

@@ -49,7 +49,7 @@ internal static class PickleGlobals
     public static object? Call(object? function, object? arguments) =>
         function is PickleGlobal global && Functions.TryGetValue(global.Name, out var build) && arguments is PickleTuple { Items: var items }
             ? build(items)
-            : throw new InvalidDataException($"it calls {(function as PickleGlobal)?.Name ?? "what is no function"}, which is refused.");
+            : throw new InvalidDataException($"it calls {(function as PickleGlobal)?.Name ?? "what is not a function"}, which is refused.");
 
     /// <summary>The storage that a persistent identifier names: ("storage", type, key, device, count).</summary>
     public static PickleStorage Storage(object? identifier) =>
@@ -87,7 +87,7 @@ internal static class PickleGlobals
     }
 
     private static long[] Numbers(PickleTuple tuple) => Array.ConvertAll(
-        tuple.Items, item => item is long number ? number : throw new InvalidDataException("a tensor has a size that is no whole number."));
+        tuple.Items, item => item is long number ? number : throw new InvalidDataException("a tensor has a size that is not a whole number."));
 
     internal static string Shortened(string name) => name.Length <= 100 ? name : name[..100];
 

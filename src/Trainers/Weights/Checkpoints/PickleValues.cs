@@ -7,7 +7,7 @@ internal sealed class PickleDictionary
 {
     public List<KeyValuePair<object?, object?>> Entries { get; } = [];
 
-    /// <summary>The value of a key that is text; null where there is none.</summary>
+    /// <summary>The value of a key that is text; null if there is none.</summary>
     public object? Find(string key) => Entries.LastOrDefault(entry => entry.Key is string text && text == key).Value;
 }
 
@@ -26,7 +26,7 @@ internal sealed record PickleGlobal(string Name);
 /// <summary>A block of numbers that lies in a file of its own in the checkpoint.</summary>
 /// <param name="Type">The type of its numbers.</param>
 /// <param name="Key">The name of the file.</param>
-/// <param name="Count">How many numbers it shall hold.</param>
+/// <param name="Count">How many numbers it must hold.</param>
 internal sealed record PickleStorage(WeightType Type, string Key, long Count);
 
 /// <summary>A tensor: a view of a storage.</summary>

@@ -10,7 +10,7 @@ internal sealed class StoredZip : IDisposable
     private readonly long _length;
 
     /// <param name="stream">The file; it can seek, and stays open.</param>
-    /// <exception cref="InvalidDataException">It is no zip, or holds a name twice.</exception>
+    /// <exception cref="InvalidDataException">It is not a zip, or holds a name twice.</exception>
     public StoredZip(Stream stream)
     {
         _zip = Open(stream);

@@ -130,11 +130,11 @@ internal sealed class Unpickler
                 break;
             case 'a': // APPEND
                 var item = Pop();
-                Require<PickleList>(Peek(), "appends to what is no list").Items.Add(item);
+                Require<PickleList>(Peek(), "appends to what is not a list").Items.Add(item);
                 break;
             case 'e': // APPENDS
                 var items = PopToMark();
-                Require<PickleList>(Peek(), "appends to what is no list").Items.AddRange(items);
+                Require<PickleList>(Peek(), "appends to what is not a list").Items.AddRange(items);
                 break;
             case 'l': // LIST
                 var list = new PickleList();
@@ -178,7 +178,7 @@ internal sealed class Unpickler
             throw new InvalidDataException("its pickle sets a key without a value.");
         }
 
-        var dictionary = Require<PickleDictionary>(Peek(), "sets an item of what is no dictionary");
+        var dictionary = Require<PickleDictionary>(Peek(), "sets an item of what is not a dictionary");
         for (var at = 0; at < pairs.Length; at += 2)
         {
             dictionary.Entries.Add(new(pairs[at], pairs[at + 1]));
@@ -193,7 +193,7 @@ internal sealed class Unpickler
         }
         else
         {
-            Require<PickleDictionary>(Peek(), "sets the state of what is no dictionary"); // Attributes of an OrderedDict hold no tensors.
+            Require<PickleDictionary>(Peek(), "sets the state of what is not a dictionary"); // Attributes of an OrderedDict hold no tensors.
         }
     }
 

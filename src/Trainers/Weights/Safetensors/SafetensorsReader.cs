@@ -76,7 +76,7 @@ internal static class SafetensorsReader
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"its header is no header of safetensors: {fault.Message}", fault);
+            throw new InvalidDataException($"its header is not valid: {fault.Message}", fault);
         }
     }
 

@@ -30,7 +30,7 @@ internal static class FiniteInput
         return -1;
     }
 
-    /// <summary>Fails for a volume with NaN or infinite values; tells how many and where the first is.</summary>
+    /// <summary>Fails for a volume with NaN or infinite values; the message gives their number and the place of the first.</summary>
     /// <exception cref="ArgumentException">There are such values.</exception>
     public static void Require(Volume volume)
     {

@@ -35,7 +35,7 @@ internal sealed class OnnxNetwork : IDisposable
         }
     }
 
-    /// <summary>True where the network takes only batches of one size, so that the last must be filled up.</summary>
+    /// <summary>True if the network takes only batches of one size, so that the last must be filled up.</summary>
     public bool HasFixedBatch => _signature.Batch is not null;
 
     /// <summary>Runs a batch of tiles.</summary>

@@ -11,7 +11,7 @@ internal static class OnnxSessions
     /// <param name="device">Where to run.</param>
     /// <param name="warn">Told where the processor takes the place of the GPU.</param>
     /// <exception cref="InvalidOperationException">ONNX Runtime is missing, or the GPU cannot be used and falling back is not allowed.</exception>
-    /// <exception cref="InvalidDataException">The bytes are no readable ONNX model.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a valid ONNX model.</exception>
     public static InferenceSession Open(byte[] onnx, int threads, ScoringDevice device, Action<string> warn)
     {
         OnnxRuntimeLibrary.Require();
@@ -25,7 +25,7 @@ internal static class OnnxSessions
             }
             catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
             {
-                // A model that no device can read is no fault of the GPU's.
+                // A model that no device can read is not a fault of the GPU's.
                 OpenForInspection(onnx).Dispose();
                 var message = $"CUDA device {gpu} cannot be used for scoring: {FirstLine(e)}";
                 if (!device.FallbackToCpu)
@@ -43,7 +43,7 @@ internal static class OnnxSessions
     }
 
     /// <summary>Opens a session for looking at the model only.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no readable ONNX model.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not a valid ONNX model.</exception>
     public static InferenceSession OpenForInspection(byte[] onnx)
     {
         using var options = MakeOptions(threads: 1);

@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 /// <summary>The one input and the output of a network that segmentation uses.</summary>
 /// <param name="Input">Name of the image input.</param>
 /// <param name="Output">Name of the output with one channel per class.</param>
-/// <param name="Batch">The batch that the file demands; null where any will do.</param>
+/// <param name="Batch">The batch that the file demands; null if any will do.</param>
 internal sealed record OnnxSignature(string Input, string Output, int? Batch)
 {
     /// <summary>Compares an ONNX model with its description; names every contradiction.</summary>

@@ -48,7 +48,7 @@ public sealed record SegmentationModelInfo
     /// <summary>Channels of the network's output.</summary>
     public int OutputChannels => Activation == OutputActivation.Sigmoid ? 1 : Classes.Count;
 
-    /// <summary>Fails where a value is impossible; names every fault at once.</summary>
+    /// <summary>Fails if a value is impossible; names every fault at once.</summary>
     /// <exception cref="ArgumentException">A value is impossible.</exception>
     public void Validate()
     {

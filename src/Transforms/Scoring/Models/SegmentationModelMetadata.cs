@@ -89,7 +89,7 @@ public static class SegmentationModelMetadata
         return metadata;
     }
 
-    /// <summary>Reads a description; null where the keys of this library are absent.</summary>
+    /// <summary>Reads a description; null if the keys of this library are absent.</summary>
     /// <exception cref="FormatException">A key is missing, unreadable or impossible; the message names it.</exception>
     public static SegmentationModelInfo? Read(IReadOnlyDictionary<string, string> metadata)
     {

@@ -17,14 +17,14 @@ public sealed record SegmentationTrainingMetrics
 
     /// <summary>
     /// Mean Dice of each class but the background over the validation volumes that contain or predict it, in class order;
-    /// NaN for a class that no volume contains. Empty where there is no validation set or it was not used after this epoch.
+    /// NaN for a class that no volume contains. Empty if there is no validation set or it was not used after this epoch.
     /// </summary>
     public IReadOnlyList<double> ValidationDice { get; init; } = [];
 
-    /// <summary>Mean of <see cref="ValidationDice"/> over the classes that have one; NaN where none has.</summary>
+    /// <summary>Mean of <see cref="ValidationDice"/> over the classes that have one; NaN if none has.</summary>
     public double MeanValidationDice => ValidationDice.Where(dice => !double.IsNaN(dice)).DefaultIfEmpty(double.NaN).Average();
 
-    /// <summary>True where the weights of this epoch are the best so far; always true without a validation set.</summary>
+    /// <summary>True if the weights of this epoch are the best so far; always true without a validation set.</summary>
     public required bool IsBest { get; init; }
 
     /// <summary>Seconds since training began.</summary>

@@ -62,5 +62,5 @@ public sealed class SlidingWindow
     internal IEnumerable<TileOrigin> TilesAt(int z) => Heights.SelectMany(y => Widths.Select(x => new TileOrigin(z, y, x)));
 }
 
-/// <summary>The first voxel of a tile; below 0 where the tile reaches past the volume.</summary>
+/// <summary>The first voxel of a tile; below 0 if the tile reaches past the volume.</summary>
 internal readonly record struct TileOrigin(int Z, int Y, int X);

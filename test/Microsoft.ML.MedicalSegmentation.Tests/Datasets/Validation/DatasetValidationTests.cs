@@ -162,7 +162,7 @@ public sealed class DatasetValidationTests : IDisposable
     [TestMethod]
     public void Validate_DamagedAndMissingFiles_AreToldAndTheRestIsChecked()
     {
-        File.WriteAllText(_data.ImagePath(1), "This is no volume.");
+        File.WriteAllText(_data.ImagePath(1), "This is not a volume.");
         var whole = File.ReadAllBytes(_data.LabelPath(3));
         File.WriteAllBytes(_data.LabelPath(3), whole[..(whole.Length / 2)]);
         var dataset = new SegmentationDataset("x", [.. Enumerable.Range(0, 6).Select(i => new SegmentationCase($"p{i}", [_data.ImagePath(i)], _data.LabelPath(i)))]);

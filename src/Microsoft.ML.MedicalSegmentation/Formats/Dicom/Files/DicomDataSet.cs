@@ -18,10 +18,10 @@ internal sealed class DicomDataSet(string source)
 
     public DicomElement? this[DicomTag tag] => _elements.GetValueOrDefault(tag);
 
-    /// <summary>Adds an attribute; false where it is there already.</summary>
+    /// <summary>Adds an attribute; false if it is there already.</summary>
     public bool TryAdd(DicomTag tag, DicomElement element) => _elements.TryAdd(tag, element);
 
-    /// <summary>True where the attribute is there with a value.</summary>
+    /// <summary>True if the attribute is there with a value.</summary>
     public bool Has(DicomTag tag) => this[tag] is { } element && (element.Value.Length > 0 || element.Items is { Count: > 0 });
 
     /// <summary>Text without the padding; null where absent or empty. Latin-1: none of our texts needs more.</summary>
@@ -56,7 +56,7 @@ internal sealed class DicomDataSet(string source)
         };
     }
 
-    /// <summary>Exactly so many numbers; null where the attribute is absent.</summary>
+    /// <summary>Exactly so many numbers; null if the attribute is absent.</summary>
     public double[]? Numbers(DicomTag tag, int count)
         => Numbers(tag) is not { Length: > 0 } numbers ? null
             : numbers.Length == count ? numbers
@@ -80,12 +80,12 @@ internal sealed class DicomDataSet(string source)
 
     /// <summary>A whole number within limits that must be there.</summary>
     public int RequiredInteger(DicomTag tag, int minimum, int maximum)
-        => Integer(tag, minimum, maximum) ?? throw Fault(tag, "it is missing, and an image needs it. The object is no image, or it is incomplete");
+        => Integer(tag, minimum, maximum) ?? throw Fault(tag, "it is missing, and an image needs it. The object is not an image, or it is incomplete");
 
     /// <summary>The items of a sequence; empty where absent.</summary>
     public IReadOnlyList<DicomDataSet> Items(DicomTag tag) => this[tag]?.Items ?? [];
 
-    /// <summary>The only or first item of a sequence; null where there is none.</summary>
+    /// <summary>The only or first item of a sequence; null if there is none.</summary>
     public DicomDataSet? FirstItem(DicomTag tag) => Items(tag) is [var first, ..] ? first : null;
 
     /// <summary>An error about one attribute. Never put a patient's attribute here.</summary>

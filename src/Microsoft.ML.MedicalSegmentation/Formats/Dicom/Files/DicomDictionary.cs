@@ -3,7 +3,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 /// <summary>The attributes that we read or write; a parser keeps these, and no others.</summary>
 /// <remarks>
 /// Part 6 of the standard, https://dicom.nema.org/medical/dicom/current/output/html/part06.html. What is not here is
-/// walked over, so that patient data nobody needs is never even in memory.
+/// walked over, so that patient data that is not needed never enters memory.
 /// </remarks>
 internal static class DicomDictionary
 {

@@ -8,8 +8,8 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 /// <param name="Source">The file.</param>
 /// <param name="DataSet">Its attributes.</param>
 /// <param name="Syntax">How it is written down.</param>
-/// <param name="PixelData">Where the pixels lie; null where there are none.</param>
-/// <param name="PackedFrom">Where deflated data begins; null where the data set is plain.</param>
+/// <param name="PixelData">Where the pixels lie; null if there are none.</param>
+/// <param name="PackedFrom">Where deflated data begins; null if the data set is plain.</param>
 internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, DicomTransferSyntax Syntax, DicomPixelData? PixelData, long? PackedFrom)
 {
     private const string SegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.4";
@@ -42,7 +42,7 @@ internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, Dico
     }
 
     /// <summary>Reads the attributes.</summary>
-    /// <exception cref="VolumeFormatException">The file is no DICOM file, or is damaged.</exception>
+    /// <exception cref="VolumeFormatException">The file is not a DICOM file, or is damaged.</exception>
     public static DicomFile Read(VolumeSource source)
     {
         using var stream = OpenPlain(source);
@@ -55,7 +55,7 @@ internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, Dico
 
         if (!Recognise(start.AsSpan(0, length)))
         {
-            throw new VolumeFormatException(source.Name, "DICOM", null, "the file has neither 'DICM' at byte 128 nor a data set at its start. It is no DICOM file, or it is damaged.");
+            throw new VolumeFormatException(source.Name, "DICOM", null, "the file has neither 'DICM' at byte 128 nor a data set at its start. It is not a DICOM file, or it is damaged.");
         }
 
         var meta = new DicomParser(source.Name, stream, isExplicit: true, isBigEndian: false).ReadGroup(2);

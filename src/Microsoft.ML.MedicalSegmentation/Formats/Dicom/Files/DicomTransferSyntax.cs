@@ -3,9 +3,9 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 /// <summary>How a data set and its pixels are written down.</summary>
 /// <param name="Uid">The standard's identifier.</param>
 /// <param name="Name">The standard's name.</param>
-/// <param name="IsExplicit">True where each attribute names its value representation.</param>
-/// <param name="IsBigEndian">True where the most significant byte comes first.</param>
-/// <param name="IsDeflated">True where the data set is packed by deflate.</param>
+/// <param name="IsExplicit">True if each attribute names its value representation.</param>
+/// <param name="IsBigEndian">True if the most significant byte comes first.</param>
+/// <param name="IsDeflated">True if the data set is packed by deflate.</param>
 /// <param name="IsEncapsulated">True where pixels lie compressed in fragments.</param>
 internal sealed record DicomTransferSyntax(
     string Uid, string Name, bool IsExplicit = true, bool IsBigEndian = false, bool IsDeflated = false, bool IsEncapsulated = false)
@@ -43,7 +43,7 @@ internal sealed record DicomTransferSyntax(
     public bool IsLossy => Uid is "1.2.840.10008.1.2.4.50" or "1.2.840.10008.1.2.4.51" or "1.2.840.10008.1.2.4.53" or "1.2.840.10008.1.2.4.55"
         or "1.2.840.10008.1.2.4.81" or "1.2.840.10008.1.2.4.91" or "1.2.840.10008.1.2.4.203";
 
-    /// <summary>True where each frame is a JPEG or JPEG-LS stream, which begins with the mark FF D8.</summary>
+    /// <summary>True if each frame is a JPEG or JPEG-LS stream, which begins with the mark FF D8.</summary>
     public bool IsJpeg => Uid.StartsWith("1.2.840.10008.1.2.4.5", StringComparison.Ordinal) || Uid is "1.2.840.10008.1.2.4.70" or "1.2.840.10008.1.2.4.80" or "1.2.840.10008.1.2.4.81";
 
     /// <summary>The transfer syntax of an identifier; an unknown one is taken as a compression of its own, explicit little endian.</summary>

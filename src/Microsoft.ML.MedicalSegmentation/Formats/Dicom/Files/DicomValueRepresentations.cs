@@ -34,7 +34,7 @@ internal static class DicomValueRepresentations
     /// <param name="tag">The element.</param>
     /// <param name="end">Where the data set ends at the latest.</param>
     /// <param name="isBigEndian">Byte order.</param>
-    /// <returns>The length, and whether the element has no value representation; null where no layout fits.</returns>
+    /// <returns>The length, and whether the element has no value representation; null if no layout fits.</returns>
     public static (uint Length, bool IsImplicit)? Guess(Stream stream, DicomTag tag, long end, bool isBigEndian)
     {
         var start = stream.Position;
@@ -72,7 +72,7 @@ internal static class DicomValueRepresentations
         return null;
     }
 
-    /// <summary>True where the first element of a data set names a value representation of the standard and a length that fits the file.</summary>
+    /// <summary>True if the first element of a data set names a value representation of the standard and a length that fits the file.</summary>
     public static bool IsExplicit(Stream stream)
     {
         var start = stream.Position;

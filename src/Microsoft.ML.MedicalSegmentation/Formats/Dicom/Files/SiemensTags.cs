@@ -14,10 +14,10 @@ internal static class SiemensTags
     /// <summary>The value representation of private attributes where the file does not say.</summary>
     public static string ImpliedVr(DicomTag tag) => tag.Group == 0x0019 && (tag.Element & 0xFF) == 0x0A ? "US" : "UN";
 
-    /// <summary>The CSA image header; null where the file has none.</summary>
+    /// <summary>The CSA image header; null if the file has none.</summary>
     public static DicomElement? FindCsaHeader(DicomDataSet set) => Find(set, 0x0029, 0x10, CsaCreator);
 
-    /// <summary>The number of images in a mosaic; null where the file does not say.</summary>
+    /// <summary>The number of images in a mosaic; null if the file does not say.</summary>
     public static DicomElement? FindImageCount(DicomDataSet set) => Find(set, 0x0019, 0x0A, MrCreator);
 
     private static DicomElement? Find(DicomDataSet set, int group, int element, string creator)

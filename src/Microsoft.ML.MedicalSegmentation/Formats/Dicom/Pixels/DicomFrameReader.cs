@@ -16,7 +16,7 @@ internal sealed class DicomFrameReader : IDisposable
         _stream = image.File.OpenPixels();
     }
 
-    /// <summary>True where the planes of a frame follow each other.</summary>
+    /// <summary>True if the planes of a frame follow each other.</summary>
     public bool IsPlanar => _image is { IsPlanar: true, Pixels.Fragments: null };
 
     /// <summary>Reads one frame into <paramref name="frame"/>, which has its size.</summary>

@@ -24,7 +24,7 @@ internal sealed class DicomImage
     /// <summary>Channels that reading gives.</summary>
     public int Channels => Palette is null ? Format.SamplesPerPixel : 3;
 
-    /// <summary>True where two plain pixels share their chroma: luma, luma, blue, red.</summary>
+    /// <summary>True if two plain pixels share their chroma: luma, luma, blue, red.</summary>
     public bool SharesChroma => Pixels.Fragments is null && Format is { SamplesPerPixel: 3, PhotometricInterpretation: "YBR_FULL_422" or "YBR_PARTIAL_422" };
 
     /// <summary>Bytes of a plain frame in the file.</summary>
@@ -71,12 +71,12 @@ internal sealed class DicomImage
     /// <summary>Reads the image description of a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="keepsNumbers">True for the stored numbers, as labels need, instead of colours of a palette or inverted values.</param>
-    /// <exception cref="VolumeFormatException">The object is no image, or its fields or length are wrong.</exception>
+    /// <exception cref="VolumeFormatException">The object is not an image, or its fields or length are wrong.</exception>
     public static DicomImage Read(DicomFile file, bool keepsNumbers = false)
     {
         var set = file.DataSet;
         var pixels = file.PixelData ?? throw new VolumeFormatException(
-            file.Source.Name, "DICOM", "PixelData", "the object has no pixels, so it is no image: a plan, structure set or report, or a file that was cut short. Read the image series instead.");
+            file.Source.Name, "DICOM", "PixelData", "the object has no pixels, so it is not an image: a plan, structure set or report, or a file that was cut short. Read the image series instead.");
         var isFloat = pixels.Tag != DicomTags.PixelData;
         var bitsAllocated = set.RequiredInteger(DicomTags.BitsAllocated, 1, 64);
         if (bitsAllocated is not (1 or 8 or 16 or 32 or 64) || (bitsAllocated == 64) != (pixels.Tag == DicomTags.DoubleFloatPixelData))
@@ -149,7 +149,7 @@ internal sealed class DicomImage
         }
     }
 
-    /// <summary>Fails where compressed pixels cannot give so many, before memory is taken for them.</summary>
+    /// <summary>Fails if compressed pixels cannot give so many, before memory is taken for them.</summary>
     public void RequireDecodable()
     {
         if (Pixels.Fragments is null)

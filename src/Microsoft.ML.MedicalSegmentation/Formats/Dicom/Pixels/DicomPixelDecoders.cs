@@ -22,7 +22,7 @@ public static class DicomPixelDecoders
         }
     }
 
-    /// <summary>Removes a decoder; false where it is not there.</summary>
+    /// <summary>Removes a decoder; false if it is not there.</summary>
     public static bool Unregister(IDicomPixelDecoder decoder)
     {
         lock (Gate)

@@ -15,7 +15,7 @@ internal static class DicomStoredBits
             return;
         }
 
-        // To the top and back down: the second shift fills with the sign where there is one.
+        // To the top and back down: the second shift fills with the sign if there is one.
         var up = allocated - 1 - (image.Pixels.Fragments is null ? image.HighBit : stored - 1);
         var down = allocated - stored;
         switch (allocated, image.Format.IsSigned)

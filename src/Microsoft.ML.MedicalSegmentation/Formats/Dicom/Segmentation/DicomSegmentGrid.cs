@@ -48,7 +48,7 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
         var places = at.Select(a => (a - at[lowest]) / step).ToArray();
         if (Array.FindIndex(places, p => Math.Abs(p - Math.Round(p)) > Tolerance) is >= 0 and var uneven)
         {
-            throw Fault(name, FormattableString.Invariant($"frame {uneven + 1} lies {at[uneven] - at[lowest]:0.####} mm from the first slice, which is no multiple of the distance {step:0.####} mm; a volume needs evenly spaced slices"));
+            throw Fault(name, FormattableString.Invariant($"frame {uneven + 1} lies {at[uneven] - at[lowest]:0.####} mm from the first slice, which is not a multiple of the distance {step:0.####} mm; a volume needs evenly spaced slices"));
         }
 
         var first = frames[lowest].Plane.Position ?? default;

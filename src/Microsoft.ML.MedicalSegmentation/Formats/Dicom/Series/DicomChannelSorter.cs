@@ -108,7 +108,7 @@ internal sealed class DicomChannelSorter(IReadOnlyList<List<DicomFrame>> places,
             name, "DICOM", null, $"{places[0].Count} slices lie at each of {places.Count} places, and nothing shows which of them belong together: {count} of each place have the same kind, and their times and numbers do not follow volume by volume ({DicomChannels.Files(group[0])} at the first place). Put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths).");
     }
 
-    /// <summary>True where the values of a key, sorted at each place, show whole volumes one after the other.</summary>
+    /// <summary>True if the values of a key, sorted at each place, show whole volumes one after the other.</summary>
     private static bool IsOrder(DicomFrameKey key, List<DicomKeyValue[]> sorted)
     {
         if (!sorted.TrueForAll(values => values.Distinct().Count() == values.Length))

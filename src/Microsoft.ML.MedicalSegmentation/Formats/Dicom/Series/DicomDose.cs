@@ -7,7 +7,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 /// <remarks>Part 3 of the standard, C.8.8.3.2: Grid Frame Offset Vector.</remarks>
 internal static class DicomDose
 {
-    /// <summary>The frames at their places; as they were where the image is no dose grid.</summary>
+    /// <summary>The frames at their places; as they were where the image is not a dose grid.</summary>
     public static IReadOnlyList<DicomFrame> Place(DicomImage image, IReadOnlyList<DicomFrame> frames)
     {
         var set = image.File.DataSet;

@@ -9,14 +9,14 @@ internal static class DicomFolder
 {
     private const int StartLength = 132;
 
-    /// <summary>True where a file of the folder is a DICOM file.</summary>
+    /// <summary>True if a file of the folder is a DICOM file.</summary>
     public static bool HasDicom(string folder) => Directory.EnumerateFiles(folder).Any(path => IsDicom(path));
 
     /// <summary>Reads the attributes of every DICOM file that has pixels.</summary>
     /// <param name="folder">Where to look.</param>
     /// <param name="recursive">Whether folders within it count.</param>
     /// <param name="options">How to read, and how many files at once.</param>
-    /// <param name="others">How many files are no DICOM files, or have no pixels.</param>
+    /// <param name="others">How many files are not DICOM files, or have no pixels.</param>
     public static IReadOnlyList<DicomFile> Read(string folder, bool recursive, VolumeReadOptions options, out int others)
     {
         var enumeration = new EnumerationOptions { RecurseSubdirectories = recursive, IgnoreInaccessible = false, MaxRecursionDepth = 64 };

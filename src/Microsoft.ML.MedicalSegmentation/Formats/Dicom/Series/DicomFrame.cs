@@ -14,7 +14,7 @@ internal sealed record DicomFrame(DicomImage Image, int Index, DicomPlane Plane,
     /// <summary>What frame vectors say of the frame, such as its energy window; empty for other images.</summary>
     public IReadOnlyList<KeyValuePair<DicomFrameKey, DicomKeyValue>> Vectors { get; init; } = [];
 
-    /// <summary>What tells the slice from others at the same place; read when first asked for.</summary>
+    /// <summary>What distinguishes the slice from others at the same place; read on first use.</summary>
     public DicomFrameOrder Order => _order ??= DicomFrameOrder.Read(Groups, Index, Vectors);
 
     /// <summary>The name of the file without its folder, for errors.</summary>

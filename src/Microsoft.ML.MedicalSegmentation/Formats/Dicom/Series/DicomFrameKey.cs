@@ -8,7 +8,7 @@ internal enum DicomKeyRole
     /// <summary>The kind of image: slices of one channel never differ in it.</summary>
     Kind,
 
-    /// <summary>A parameter of the image: tells channels apart where every place has the same values.</summary>
+    /// <summary>A parameter of the image: distinguishes channels if every place has the same values.</summary>
     Parameter,
 
     /// <summary>A time or a count: only puts slices in order.</summary>
@@ -18,7 +18,7 @@ internal enum DicomKeyRole
     Cycle,
 }
 
-/// <summary>An attribute by which slices at one place are told apart.</summary>
+/// <summary>An attribute that distinguishes slices at one place.</summary>
 /// <param name="Name">Stands in notes and errors.</param>
 /// <param name="Role">What a difference means.</param>
 internal sealed record DicomFrameKey(string Name, DicomKeyRole Role)

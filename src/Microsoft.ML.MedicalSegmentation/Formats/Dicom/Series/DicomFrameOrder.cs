@@ -3,7 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
-/// <summary>What tells a slice from others at the same place: time, echo, diffusion weight, kind of image, and what puts them in order.</summary>
+/// <summary>What distinguishes a slice from others at the same place: time, echo, diffusion weight, kind of image, and what puts them in order.</summary>
 /// <remarks>
 /// A frame's own functional groups come before shared ones, and both before the top of the data set. Attributes that are absent
 /// have no value, and slices without a value differ from slices with one.
@@ -29,7 +29,7 @@ internal sealed class DicomFrameOrder
     /// <summary>The keys that this slice has values of, the weightiest first.</summary>
     public IEnumerable<DicomFrameKey> Keys => _values.Select(v => v.Key);
 
-    /// <summary>The value of a key; null where the file has none.</summary>
+    /// <summary>The value of a key; null if the file has none.</summary>
     public DicomKeyValue? this[DicomFrameKey key]
     {
         get
@@ -46,7 +46,7 @@ internal sealed class DicomFrameOrder
         }
     }
 
-    /// <summary>Reads what tells a frame apart.</summary>
+    /// <summary>Reads what distinguishes a frame.</summary>
     /// <param name="groups">The data sets that describe it.</param>
     /// <param name="frame">Frame of the file, from 0.</param>
     /// <param name="vectors">What frame vectors say of it.</param>
@@ -126,7 +126,7 @@ internal sealed class DicomFrameOrder
             ? new DicomKeyValue(0, string.Join(' ', v.Select(x => Math.Round(x, 4).ToString(CultureInfo.InvariantCulture))))
             : null;
 
-    /// <summary>A date and time as seconds, to the precision of the text; null where it is none.</summary>
+    /// <summary>A date and time as seconds, to the precision of the text; null if it is none.</summary>
     private static DicomKeyValue? Date(string? date, string? time)
         => time is null ? null : Date((date is { Length: >= 8 } ? date[..8] : "00010101") + time.Replace(":", "", StringComparison.Ordinal));
 

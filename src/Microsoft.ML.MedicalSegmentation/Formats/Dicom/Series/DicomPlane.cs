@@ -3,15 +3,15 @@ using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Where a frame lies, in DICOM's own LPS+ millimetres.</summary>
-/// <param name="Position">Centre of the first pixel; null where the file gives none.</param>
+/// <param name="Position">Centre of the first pixel; null if the file gives none.</param>
 /// <param name="Row">Unit direction in which the column index grows.</param>
 /// <param name="Column">Unit direction in which the row index grows.</param>
 /// <param name="SpacingX">Distance between columns.</param>
 /// <param name="SpacingY">Distance between rows.</param>
-/// <param name="Thickness">Distance to the next slice as the file states it; null where it does not.</param>
+/// <param name="Thickness">Distance to the next slice as the file states it; null if it does not.</param>
 internal sealed record DicomPlane(Vector3D? Position, Vector3D Row, Vector3D Column, double SpacingX, double SpacingY, double? Thickness)
 {
-    /// <summary>Distance between the centres of neighbouring slices as the file states it; null where it does not.</summary>
+    /// <summary>Distance between the centres of neighbouring slices as the file states it; null if it does not.</summary>
     public double? SpacingBetweenSlices { get; private init; }
 
     // Nothing is farther away; beyond lie damaged files.

@@ -22,16 +22,16 @@ public sealed class DicomSeries
     internal DicomSeries(string name, IReadOnlyList<DicomFile> files, VolumeReadOptions options, IReadOnlyList<string> notes)
         => (_name, _files, _options, _notes) = (name, files, options, notes);
 
-    /// <summary>Series Instance UID; empty where the file has none.</summary>
+    /// <summary>Series Instance UID; empty if the file has none.</summary>
     public string Uid => First.Text(DicomTags.SeriesInstanceUid) ?? "";
 
-    /// <summary>"CT", "MR", "SEG", ...; empty where the file does not say.</summary>
+    /// <summary>"CT", "MR", "SEG", ...; empty if the file does not say.</summary>
     public string Modality => First.Text(DicomTags.Modality) ?? "";
 
-    /// <summary>The scanner's count of series; null where the file does not say.</summary>
+    /// <summary>The scanner's count of series; null if the file does not say.</summary>
     public string? Number => First.Text(DicomTags.SeriesNumber);
 
-    /// <summary>The operator's words; null where there are none. Free text: may hold what should not be logged.</summary>
+    /// <summary>The operator's words; null if there are none. Free text: may hold what should not be logged.</summary>
     public string? Description => First.Text(DicomTags.SeriesDescription);
 
     /// <summary>The files, as found.</summary>

@@ -12,7 +12,7 @@ internal static class SiemensCsaHeader
     private const int TagLength = NameLength + 20;
     private const int MaximumTags = 1000;
 
-    /// <summary>The numbers of one entry; empty where it is absent or the header has another layout.</summary>
+    /// <summary>The numbers of one entry; empty if it is absent or the header has another layout.</summary>
     public static double[] Numbers(ReadOnlySpan<byte> header, string name)
     {
         var isSecond = header.StartsWith("SV10"u8);
