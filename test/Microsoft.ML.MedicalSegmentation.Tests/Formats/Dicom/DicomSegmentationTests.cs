@@ -108,6 +108,6 @@ public sealed class DicomSegmentationTests
     {
         var fault = Assert.ThrowsExactly<VolumeFormatException>(() => DicomSegmentation.Read(TestData.RequireData("formats/dicom/pydicom/CT_small.dcm")));
 
-        StringAssert.Contains(fault.Message, "no segmentation but CT");
+        StringAssert.Contains(fault.Message, "not a segmentation but CT");
     }
 }
