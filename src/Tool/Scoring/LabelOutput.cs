@@ -16,7 +16,7 @@ internal sealed record LabelOutput(LabelFormat Format)
     /// <summary>What of this changes the files; part of what a repeated batch compares.</summary>
     public string Settings => Format == LabelFormat.Nifti ? "" : $"{Format.Key} {Type}{(WithReport ? " report" : "")}";
 
-    /// <summary>Fails where the choices contradict each other.</summary>
+    /// <summary>Fails if the choices contradict each other.</summary>
     /// <exception cref="ArgumentException">They do.</exception>
     public void Validate()
     {
@@ -71,7 +71,7 @@ internal sealed record LabelOutput(LabelFormat Format)
         }
         catch (VolumeFormatException fault) when (fault.Format is null or "DICOM")
         {
-            throw new InvalidDataException($"'{one.ImagePaths[0]}' is no DICOM series, to which {Format.Key} refers. Score DICOM, or choose another --format. ({fault.Message})", fault);
+            throw new InvalidDataException($"'{one.ImagePaths[0]}' is not a DICOM series, to which {Format.Key} refers. Score DICOM, or choose another --format. ({fault.Message})", fault);
         }
     }
 

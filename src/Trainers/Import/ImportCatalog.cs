@@ -11,7 +11,7 @@ public static class ImportCatalog
     /// <summary>Brings a trained model of nnU-Net 2 over: preprocessing, networks, mirroring, averaging and export are those of its own predictor.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="folder">The model folder TRAINER__PLANS__CONFIGURATION, with plans.json, dataset.json and fold_0, ... or fold_all.</param>
-    /// <param name="options">Folds and mirroring; the defaults where left out.</param>
+    /// <param name="options">Folds and mirroring. Default: the defaults.</param>
     /// <returns>A chain that takes "ImagePath" (a vector of paths where there are several channels) and gives "Image" and "PredictedLabel".</returns>
     /// <remarks>
     /// Only tensors and plain values of checkpoints are read; whatever else they name is refused. Networks are PlainConvUNet and ResidualEncoderUNet.
@@ -27,7 +27,7 @@ public static class ImportCatalog
     /// <inheritdoc cref="ImportNnUNet(SegmentationModelsCatalog, string, NnUNetImportOptions?)"/>
     /// <param name="catalog">The catalog.</param>
     /// <param name="folders">Model folders of one data set; the probabilities of all are averaged.</param>
-    /// <param name="options">Folds and mirroring; the defaults where left out.</param>
+    /// <param name="options">Folds and mirroring. Default: the defaults.</param>
     public static TransformerChain<ITransformer> ImportNnUNet(
         this SegmentationModelsCatalog catalog, IReadOnlyList<string> folders, NnUNetImportOptions? options = null)
     {

@@ -5,13 +5,13 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What a model does, step by step, and the network that it runs.</summary>
 /// <param name="Stages">This library's transforms in the model, in order.</param>
-/// <param name="Segmentation">The network; null where the model has none.</param>
+/// <param name="Segmentation">The network; null if the model has none.</param>
 public sealed record ModelDescription(IReadOnlyList<ModelStage> Stages, SegmentationModel? Segmentation)
 {
     /// <summary>What a planned or imported model predicts; null for other models.</summary>
     public PlannedEnsemble? Planned { get; init; }
 
-    /// <summary>Image channels that the model takes; null where it has no network.</summary>
+    /// <summary>Image channels that the model takes; null if it has no network.</summary>
     public int? InputChannels => Segmentation?.Info.InputChannels ?? Planned?.Members[0].Preprocessing.Channels.Count;
 }
 

@@ -37,7 +37,7 @@ public static class DicomLabelFiles
         }
     }
 
-    /// <summary>The DICOM series that labels were made from; null where they were made from another format, or the files are gone.</summary>
+    /// <summary>The DICOM series that labels were made from; null if they were made from another format, or the files are gone.</summary>
     /// <exception cref="VolumeFormatException">The files of the series have been damaged since.</exception>
     public static DicomSeries? SourceOf(LabelVolume labels)
     {

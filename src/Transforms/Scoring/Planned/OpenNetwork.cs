@@ -13,7 +13,7 @@ internal sealed class OpenNetwork : IDisposable
     private readonly string _name;
 
     /// <summary>Opens the network and compares it with its description.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no network, or one of another size.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not network, or one of another size.</exception>
     public OpenNetwork(byte[] onnx, PlannedMember member, int threads, ScoringDevice device, Action<string> warn)
     {
         _name = member.Name;

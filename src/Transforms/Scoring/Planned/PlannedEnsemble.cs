@@ -8,7 +8,7 @@ public sealed record PlannedEnsemble
     /// <summary>Output channels in order: classes, whose values are written, or regions, which may overlap.</summary>
     public required IReadOnlyList<PlannedOutput> Outputs { get; init; }
 
-    /// <summary>True where each output is a region of its own (logistic), and a later one overwrites those before; false where one class is chosen (softmax).</summary>
+    /// <summary>True if each output is a region of its own (logistic), and a later one overwrites those before; false if one class is chosen (softmax).</summary>
     public bool HasRegions { get; init; }
 
     /// <summary>Configurations whose probabilities are averaged.</summary>

@@ -9,8 +9,8 @@ public static class PlannedSegmentation
     /// <param name="networks">ONNX files: those of each member in turn, of its earlier stages after it. The caller must not change them afterwards.</param>
     /// <param name="outputColumnName">The column of label volumes that is added.</param>
     /// <param name="inputColumnName">The column of volumes, as they were loaded.</param>
-    /// <param name="probabilitiesColumnName">The column of probabilities that is added, one channel per output; none where left out.</param>
-    /// <param name="settings">Threads, overlap and limits; the defaults where left out. Resampling is that of the plan.</param>
+    /// <param name="probabilitiesColumnName">The column of probabilities that is added, one channel per output. Default: none.</param>
+    /// <param name="settings">Threads, overlap and limits. Default: the defaults. Resampling is that of the plan.</param>
     /// <exception cref="ArgumentException">The description is impossible, or there is another number of networks.</exception>
     public static VolumeTransformer Create(
         MLContext context,

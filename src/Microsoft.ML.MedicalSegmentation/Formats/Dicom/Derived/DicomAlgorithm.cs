@@ -13,7 +13,7 @@ public sealed record DicomAlgorithm(string Name, string Version)
     /// <summary>SHA-256 of the model's file, in hexadecimal; null leaves it out.</summary>
     public string? Digest { get; init; }
 
-    /// <summary>The digest as it is written; null where there is none.</summary>
+    /// <summary>The digest as it is written; null if there is none.</summary>
     internal string? Parameters => Digest is null ? null : $"model SHA-256 {Digest}";
 
     internal IEnumerable<string> Faults()

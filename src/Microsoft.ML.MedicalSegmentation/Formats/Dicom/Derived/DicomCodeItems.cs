@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Derived;
 /// <summary>Codes as items of code sequences.</summary>
 internal static class DicomCodeItems
 {
-    /// <summary>The code of an item; null where there is none.</summary>
+    /// <summary>The code of an item; null if there is none.</summary>
     public static DicomCode? Read(DicomDataSet? item)
         => item?.Text(DicomTags.CodeValue) is { } value
             ? new(value, item.Text(DicomTags.CodingSchemeDesignator) ?? "", item.Text(DicomTags.CodeMeaning) ?? "")

@@ -13,7 +13,7 @@ public static class DicomSegmentCodes
     private static readonly DicomCode Right = new("24028007", "SCT", "Right");
     private static readonly Dictionary<string, Entry> Entries = Parse();
 
-    /// <summary>The category, type, side and colour of a class; null where the name is unknown.</summary>
+    /// <summary>The category, type, side and colour of a class; null if the name is unknown.</summary>
     /// <param name="name">What users call the class, such as "liver", "Kidney_Right" or "lung nodule".</param>
     /// <returns>A segment of number 1 and the given name with its codes.</returns>
     public static DicomSegment? Find(string name)

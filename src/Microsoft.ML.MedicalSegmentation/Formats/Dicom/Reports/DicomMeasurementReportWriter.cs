@@ -33,7 +33,7 @@ internal sealed class DicomMeasurementReportWriter
         var file = DicomFile.Read(VolumeSource.FromPath(options.Segmentation));
         if (!file.IsSegmentation)
         {
-            throw new ArgumentException($"'{options.Segmentation}' is no segmentation object; give the one that was written of the same labels.", nameof(options));
+            throw new ArgumentException($"'{options.Segmentation}' is not a segmentation object; give the one that was written of the same labels.", nameof(options));
         }
 
         _segmentation = file.DataSet;

@@ -32,7 +32,7 @@ internal sealed class DicomProbabilities
         return LabelVolume.Create(new byte[shape.Count], shape, _volume.Geometry, _classes);
     }
 
-    /// <summary>True where a voxel of a slice has a share.</summary>
+    /// <summary>True if a voxel of a slice has a share.</summary>
     public bool HasAny(int segment, int z)
     {
         var shares = new byte[_plane.Length];

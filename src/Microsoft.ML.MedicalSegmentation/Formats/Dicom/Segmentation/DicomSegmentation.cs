@@ -55,7 +55,7 @@ public sealed class DicomSegmentation
     /// <summary>Reads a segmentation object.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="VolumeFormatException">The file is no segmentation, or is damaged.</exception>
+    /// <exception cref="VolumeFormatException">The file is not a segmentation, or is damaged.</exception>
     public static DicomSegmentation Read(string path) => Read(DicomFile.Read(VolumeSource.FromPath(path)));
 
     /// <summary>Writes labels as a segmentation object; the file is whole or absent.</summary>
@@ -87,7 +87,7 @@ public sealed class DicomSegmentation
         AtomicFile.Write(path, writer.Write);
     }
 
-    /// <summary>Labels: the segment's number at each voxel, 0 where there is none.</summary>
+    /// <summary>Labels: the segment's number at each voxel, 0 if there is none.</summary>
     /// <param name="overlap">What becomes of voxels of several segments; fractional ones take the largest share.</param>
     /// <param name="threshold">The share from which a voxel of a fractional segmentation belongs to a segment, above 0 to 1.</param>
     /// <exception cref="InvalidOperationException">Segments overlap, and <paramref name="overlap"/> refuses that.</exception>
@@ -139,7 +139,7 @@ public sealed class DicomSegmentation
         var (set, name) = (file.DataSet, file.Source.Name);
         if (!file.IsSegmentation)
         {
-            throw new VolumeFormatException(name, "DICOM", "SOPClassUID", $"the object is no segmentation but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open or DicomSeries.");
+            throw new VolumeFormatException(name, "DICOM", "SOPClassUID", $"the object is not a segmentation but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open or DicomSeries.");
         }
 
         var type = set.Text(DicomTags.SegmentationType) switch
@@ -216,7 +216,7 @@ public sealed class DicomSegmentation
         };
     }
 
-    /// <summary>Why the channels of this object are no labels, and how to have some.</summary>
+    /// <summary>Why the channels of this object are not labels, and how to have some.</summary>
     private VolumeFormatException NoLabels()
     {
         var what = Type == DicomSegmentationType.Fractional

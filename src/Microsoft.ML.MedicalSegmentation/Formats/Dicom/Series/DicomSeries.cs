@@ -92,7 +92,7 @@ public sealed class DicomSeries
         }
 
         var files = DicomFolder.Read(folder, recursive: false, source.Options, out var others);
-        var notes = others == 0 ? [] : new[] { $"{others} file(s) of the folder are no DICOM images and were passed over." };
+        var notes = others == 0 ? [] : new[] { $"{others} file(s) of the folder are not DICOM images and were passed over." };
         var series = Group(source.Name, files, source.Options, notes);
         if (source.SeriesUid is { } uid)
         {

@@ -23,14 +23,14 @@ public sealed class DicomStructureSet
     /// <summary>Reads a structure set.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="VolumeFormatException">The file is no structure set, or is damaged.</exception>
+    /// <exception cref="VolumeFormatException">The file is not a structure set, or is damaged.</exception>
     public static DicomStructureSet Read(string path)
     {
         var file = DicomFile.Read(VolumeSource.FromPath(path));
         var set = file.DataSet;
         if (set.Text(DicomTags.SopClassUid) != DicomStructureSetWriter.StructureSetClass)
         {
-            throw new VolumeFormatException(path, "DICOM", "SOPClassUID", $"the object is no structure set but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open, segmentations by {nameof(DicomSegmentation)}.");
+            throw new VolumeFormatException(path, "DICOM", "SOPClassUID", $"the object is not a structure set but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open, segmentations by {nameof(DicomSegmentation)}.");
         }
 
         var notes = new List<string>();
@@ -58,7 +58,7 @@ public sealed class DicomStructureSet
     /// <param name="shape">Size of the grid; channels do not matter.</param>
     /// <param name="geometry">Its place; its slices must be the planes of the outlines.</param>
     /// <param name="overlap">What becomes of voxels of several structures.</param>
-    /// <exception cref="ArgumentException">An outline does not lie in a slice, or a number is no label value.</exception>
+    /// <exception cref="ArgumentException">An outline does not lie in a slice, or a number is not a label value.</exception>
     /// <exception cref="InvalidOperationException">Structures overlap, and <paramref name="overlap"/> refuses that.</exception>
     public LabelVolume ToLabelsOn(VolumeShape shape, VolumeGeometry geometry, DicomOverlap overlap = DicomOverlap.Refuse)
     {
