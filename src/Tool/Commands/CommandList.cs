@@ -14,6 +14,7 @@ internal static class CommandList
         new NetworksCommand(),
         new CheckCommand(),
         new PlanCommand(),
+        new ImportCommand(),
         new StudyCommand(),
     ];
 }

@@ -1,4 +1,5 @@
 using MedSeg.Terminal;
+using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace MedSeg.Information;
 
@@ -12,17 +13,17 @@ internal static class ModelInformation
         var model = medical.LoadModel(path, out var input);
         var description = medical.Describe(model);
         var columns = input?.Select(column => $"{column.Name} ({column.Type})").ToList() ?? [];
-        Print(path, json, columns, description.Stages, description.Segmentation?.Info);
+        Print(path, json, columns, description.Stages, description.Segmentation?.Info, description.Planned);
     }
 
     public static void OfOnnx(string path, bool json)
-        => Print(path, json, [], [], SegmentationModel.Load(path).Info);
+        => Print(path, json, [], [], SegmentationModel.Load(path).Info, null);
 
-    private static void Print(string path, bool json, List<string> columns, IReadOnlyList<ModelStage> stages, SegmentationModelInfo? info)
+    private static void Print(string path, bool json, List<string> columns, IReadOnlyList<ModelStage> stages, SegmentationModelInfo? info, PlannedEnsemble? planned)
     {
         if (json)
         {
-            Report.Json(new { path, columns, stages, segmentation = info });
+            Report.Json(new { path, columns, stages, segmentation = info, planned });
             return;
         }
 
@@ -31,6 +32,7 @@ internal static class ModelInformation
             .. columns.Select(column => new[] { "input column", column }),
             .. stages.Select(stage => new[] { "step", Describe(stage) }),
             .. info is null ? [] : Describe(info),
+            .. planned is null ? [] : Describe(planned),
         ];
         Report.Table([Path.GetFileName(path), ""], rows);
     }
@@ -39,6 +41,22 @@ internal static class ModelInformation
         => stage.PayloadLength > 0
             ? $"{stage.Name}, {stage.PayloadLength / 1048576.0:0.##} MiB"
             : $"{stage.Name} {stage.Options.ToJsonString()}";
+
+    private static IEnumerable<string[]> Describe(PlannedEnsemble planned) =>
+    [
+        ["origin", planned.Origin],
+        [planned.HasRegions ? "regions" : "classes", string.Join(", ", planned.Outputs.Select(output => $"{output.Value} {output.Name}"))],
+        .. planned.Members.SelectMany(Stages).Select(member => new[] { member.Name, Describe(member) }),
+        .. planned.PostProcessing is { } steps ? new[] { new[] { "post-processing", steps.ToString() } } : [],
+    ];
+
+    private static string Describe(PlannedMember member)
+        => $"{member.Networks} network{(member.Networks == 1 ? "" : "s")}, patch {string.Join(" x ", member.Patch)}, overlap {member.Overlap}, "
+            + $"{(member.MirrorAxes.Count == 0 ? "not mirrored" : $"mirrored along {string.Join(", ", member.MirrorAxes)}")}; {member.Preprocessing}";
+
+    // A configuration, then the stages before it.
+    private static IEnumerable<PlannedMember> Stages(PlannedMember member)
+        => member.PreviousStage is { } previous ? Stages(previous).Prepend(member) : [member];
 
     private static IEnumerable<string[]> Describe(SegmentationModelInfo info) =>
     [

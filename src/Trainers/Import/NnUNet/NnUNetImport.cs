@@ -22,6 +22,7 @@ internal static class NnUNetImport
         var members = new List<PlannedMember>();
         IReadOnlyList<PlannedOutput>? outputs = null;
         var hasRegions = false;
+        IReadOnlyList<int> foreground = [];
         foreach (var path in folders)
         {
             var folder = new NnUNetFolder(path, options.CheckpointName);
@@ -32,7 +33,7 @@ internal static class NnUNetImport
                 throw new InvalidDataException($"The models '{folders[0]}' and '{path}' have other labels. Make an ensemble of models of one data set.");
             }
 
-            (outputs, hasRegions) = (own, dataset.HasRegions);
+            (outputs, hasRegions, foreground) = (own, dataset.HasRegions, dataset.ForegroundValues);
             members.Add(ReadMember(folder, dataset, options.Folds, options.Mirroring, options, networks));
         }
 
@@ -41,6 +42,7 @@ internal static class NnUNetImport
             Outputs = outputs ?? [],
             HasRegions = hasRegions,
             Members = members,
+            PostProcessing = options.PostProcessingPath is { } file ? NnUNetPostProcessing.Read(file, foreground) : null,
             Origin = $"nnU-Net: {string.Join(", ", folders.Select(path => new NnUNetFolder(path, options.CheckpointName).Name))}",
         };
         try

@@ -16,7 +16,7 @@ public sealed record NnUNetImportOptions
     /// <value>Default: true, as nnU-Net.</value>
     public bool Mirroring { get; init; } = true;
 
-    /// <summary>The same for the stage before, of a cascade; nnU-Net predicts it in a run of its own.</summary>
+    /// <summary>The same for the stage before, of a cascade. nnU-Net predicts it in a run of its own.</summary>
     /// <value>Default: true. Ignored by models without a cascade.</value>
     public bool PreviousStageMirroring { get; init; } = true;
 
@@ -27,6 +27,10 @@ public sealed record NnUNetImportOptions
     /// <summary>Name of the checkpoint in each fold's folder.</summary>
     /// <value>Default: "checkpoint_final.pth".</value>
     public string CheckpointName { get; init; } = "checkpoint_final.pth";
+
+    /// <summary>nnU-Net's postprocessing.pkl or postprocessing.json, whose steps predicted labels then go through.</summary>
+    /// <value>Default: null, none; nnU-Net's predictor applies it only on request too.</value>
+    public string? PostProcessingPath { get; init; }
 
     /// <summary>The column of probabilities that scoring adds, one channel per output.</summary>
     /// <value>Default: null, none.</value>

@@ -33,12 +33,18 @@ internal static class PickleGlobals
         ["_codecs.encode"] = NumPyScalars.Bytes,
     };
 
+    // Only named, as nnU-Net's postprocessing.pkl does; a call is refused.
+    private static readonly HashSet<string> Named = [LargestComponent];
+
+    /// <summary>nnU-Net's function that keeps the largest component.</summary>
+    public const string LargestComponent = "nnunetv2.postprocessing.remove_connected_components.remove_all_but_largest_component_from_segmentation";
+
     /// <summary>The global of a name.</summary>
     /// <exception cref="InvalidDataException">It is not among those that are built.</exception>
     public static PickleGlobal Find(string module, string name)
     {
         var full = $"{Shortened(module)}.{Shortened(name)}";
-        return Storages.ContainsKey(full) || Functions.ContainsKey(full)
+        return Storages.ContainsKey(full) || Functions.ContainsKey(full) || Named.Contains(full)
             ? new(full)
             : throw new InvalidDataException(
                 $"it asks for '{full}', which is not a tensor, a container, text or a number, and may run any code; it is refused. "

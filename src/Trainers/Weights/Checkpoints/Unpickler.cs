@@ -11,8 +11,8 @@ namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 /// </remarks>
 internal sealed class Unpickler
 {
-    /// <summary>Most instructions that are followed; a checkpoint takes about forty a tensor.</summary>
-    public const int MostInstructions = 1_000_000;
+    /// <summary>Most instructions that are followed; a checkpoint takes about forty a tensor, and its history of a thousand epochs some hundred thousand.</summary>
+    public const int MostInstructions = 8_000_000;
 
     private static readonly object Mark = new();
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Checks;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
@@ -13,6 +14,10 @@ public sealed record PlannedEnsemble
 
     /// <summary>Configurations whose probabilities are averaged.</summary>
     public required IReadOnlyList<PlannedMember> Members { get; init; }
+
+    /// <summary>Steps that predicted labels go through at the end; null for none.</summary>
+    [JsonConverter(typeof(PostProcessingJson))]
+    public PostProcessingPlan? PostProcessing { get; init; }
 
     /// <summary>Where the model came from, in words.</summary>
     public string Origin { get; init; } = "";

@@ -91,7 +91,8 @@ internal sealed class PlannedSegmenter : IDisposable
             slices.ForEach(slice => slice.Dispose());
         }
 
-        return Restore(labels.ToLabels(place.Volume), probabilities?.ToVolume(), volume);
+        var decided = labels.ToLabels(place.Volume);
+        return Restore(_ensemble.PostProcessing?.Apply(decided) ?? decided, probabilities?.ToVolume(), volume);
     }
 
     private Span<float> Mean(List<IEnumerator<float[]>> slices)
