@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace Microsoft.ML.MedicalSegmentation.Import.NnUNet;
@@ -86,6 +87,19 @@ public sealed class NnUNetImportTests
         var member = _models.Describe(model).Planned!.Members[0];
         Assert.AreEqual("3d_lowres", member.PreviousStage?.Name);
         CollectionAssert.AreEqual(new[] { 1, 2 }, member.PreviousLabels.ToArray());
+    }
+
+    [TestMethod]
+    public void SavedModel_InANewProcessWithABareContext_GivesTheSameLabels()
+    {
+        string[] inputs = [.. new[] { "hippocampus_020", "ras_1x1x4_separate_z" }.Select(name => TestData.RequireGolden($"nnunet/predictions/inputs/{name}_0000.nii.gz"))];
+        using var folder = new TemporaryFolder();
+        var context = new MLContext(seed: 1);
+        var model = _models.ImportNnUNet(TestData.RequireGolden(Model), new() { Folds = ["0"], Mirroring = false });
+        _models.Save(model, _models.ImportedInputSchema(model), folder["model.zip"]);
+        var rows = context.Data.LoadFromEnumerable(inputs.Select(path => new OneChannelPath { ImagePath = path }));
+        var expected = context.Data.CreateEnumerable<LabelledRow>(model.Transform(rows), reuseRowObject: false).Select(row => NewProcess.Digest(row.PredictedLabel.Voxels)).ToArray();
+        CollectionAssert.AreEqual(expected, NewProcess.Score(folder["model.zip"], inputs));
     }
 
     private static (PlannedEnsemble Ensemble, IReadOnlyList<byte[]> Networks) Networks(string folder) => NnUNetImport.Read([folder], new() { Folds = ["0"] });

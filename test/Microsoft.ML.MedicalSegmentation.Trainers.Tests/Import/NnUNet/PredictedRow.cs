@@ -16,6 +16,19 @@ internal sealed class ChannelPaths
     }
 }
 
+/// <summary>The file of a case of one channel.</summary>
+internal sealed class OneChannelPath
+{
+    public string ImagePath { get; set; } = "";
+}
+
+/// <summary>What an imported model gives without probabilities.</summary>
+internal sealed class LabelledRow
+{
+    [LabelVolumeColumn]
+    public LabelVolume PredictedLabel { get; set; } = null!;
+}
+
 /// <summary>What an imported model gives.</summary>
 internal sealed class PredictedRow
 {
