@@ -6,17 +6,20 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Reads lists of cases; each becomes a data view whose rows are paths, ready for LoadVolumes.</summary>
 /// <remarks>
 /// Paths in a list are relative to the list's own folder. They are the user's own, so they may point anywhere. Reading a
-/// list opens no volume, but checks that every file is there; everything that is wrong with a list is told in one error.
+/// list opens no volume (only headers, where one file may hold all channels), but checks that every file is there; everything that is wrong with a list is told in one error.
 /// </remarks>
 public sealed class SegmentationDataCatalog
 {
+    private static readonly string[] ImageFolders = ["imagesTr", "images", "imagesTs"];
+
     internal SegmentationDataCatalog(MLContext context) => Context = context;
 
     internal MLContext Context { get; }
 
     /// <summary>Reads whichever list a path names: a dataset.json, a table, or a folder that holds a dataset.json or pairs.</summary>
     /// <param name="path">
-    /// A .json, .csv or .tsv file; or a folder with dataset.json; or one with images in <c>images</c> or <c>imagesTr</c> and labels in <c>labels</c> or <c>labelsTr</c>.
+    /// A .json, .csv or .tsv file; or a folder with dataset.json; or one with images in <c>images</c> or <c>imagesTr</c> and labels in <c>labels</c> or <c>labelsTr</c>,
+    /// or with images alone in one of these or <c>imagesTs</c>, which have no labels then.
     /// </param>
     /// <exception cref="FileNotFoundException">There is no list at the path.</exception>
     /// <exception cref="InvalidDataException">The list is wrong; the message lists all faults.</exception>
@@ -52,11 +55,13 @@ public sealed class SegmentationDataCatalog
             dataset, options ?? DatasetValidationOptions.Default, [.. faults.Select(fault => new DatasetFinding(FindingSeverity.Error, FindingCodes.List, null, path, fault))]);
     }
 
-    /// <summary>Reads a dataset.json of the Medical Segmentation Decathlon or of nnU-Net (version 1 or 2).</summary>
+    /// <summary>Reads a dataset.json of the Medical Segmentation Decathlon, of nnU-Net (version 1 or 2) or of MONAI.</summary>
     /// <remarks>
-    /// Decathlon lists cases under "training"; its channels lie in one four-dimensional file. nnU-Net 2 lists none: cases are
-    /// the files of imagesTr, one per channel with the endings _0000, _0001, ...; its labels name values ("liver": 1) where
-    /// Decathlon's values have names ("1": "liver"). Labels that group several values (nnU-Net's regions) are refused.
+    /// Decathlon lists cases under "training"; its channels lie in one four-dimensional file. MONAI lists a file per channel there
+    /// ("image": [ ... ]). nnU-Net 2 lists none, and cases are the files of imagesTr, one per channel with the endings _0000, _0001, ...,
+    /// or one picture in colour; or it maps names to files in "dataset". Its labels name values ("liver": 1), where
+    /// Decathlon's values have names ("1": "liver"). The label "ignore" is no class (<see cref="LabelClass.IsIgnored"/>). Labels that
+    /// group several values (nnU-Net's regions) are refused. Cases of "test", "testing" and "validation" are kept apart.
     /// Formats: http://medicaldecathlon.com, https://github.com/MIC-DKFZ/nnUNet/blob/master/documentation/dataset_format.md
     /// </remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -77,10 +82,11 @@ public sealed class SegmentationDataCatalog
 
     /// <summary>Reads a table of cases: comma, semicolon or tab between columns, names in the first line, quotes as in RFC 4180.</summary>
     /// <param name="path">A .csv or .tsv file.</param>
-    /// <param name="imageColumns">Columns of image paths, one per channel. Default: "image".</param>
-    /// <param name="labelColumn">The column of label paths. Default: "label" if the table has that column, otherwise none.</param>
-    /// <param name="caseColumn">The column of case names. Default: "case" if the table has that column, otherwise the image's file name.</param>
+    /// <param name="imageColumns">Columns of image paths, one per channel. Default: image, image1, image2, ..., ImagePath and the like.</param>
+    /// <param name="labelColumn">The column of label paths. Default: label, mask, seg or LabelPath; none if the table has no such column.</param>
+    /// <param name="caseColumn">The column of case names. Default: case, CaseId, id or name; the image's file name if the table has no such column.</param>
     /// <param name="classes">Names of the label values. Default: none.</param>
+    /// <param name="groupColumn">The column of what must not be split, such as the patient. Default: group, patient or subject; none if the table has no such column.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The table is wrong; the message lists all faults.</exception>
     public SegmentationDataset ReadTable(
@@ -88,8 +94,9 @@ public sealed class SegmentationDataCatalog
         IReadOnlyList<string>? imageColumns = null,
         string? labelColumn = null,
         string? caseColumn = null,
-        IReadOnlyList<LabelClass>? classes = null)
-        => CaseTable.Read(path, imageColumns ?? ["image"], labelColumn, caseColumn, classes ?? []);
+        IReadOnlyList<LabelClass>? classes = null,
+        string? groupColumn = null)
+        => CaseTable.Read(path, imageColumns, labelColumn, caseColumn, groupColumn, classes ?? []);
 
     /// <summary>Reads a list; faults that leave cases to read go to <paramref name="kept"/>, where that is not null.</summary>
     private static SegmentationDataset Read(string path, List<string>? kept)
@@ -99,7 +106,7 @@ public sealed class SegmentationDataCatalog
         {
             return Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase)
                 ? DatasetJson.Read(path, kept)
-                : CaseTable.Read(path, ["image"], null, null, [], kept);
+                : CaseTable.Read(path, null, null, null, null, [], kept);
         }
 
         var manifest = Path.Combine(path, "dataset.json");
@@ -114,6 +121,11 @@ public sealed class SegmentationDataCatalog
             {
                 return PairedFolders.Read(Path.Combine(path, images), Path.Combine(path, labels), [], "", "", kept);
             }
+        }
+
+        if (ImageFolders.Select(name => Path.Combine(path, name)).FirstOrDefault(Directory.Exists) is { } unlabelled)
+        {
+            return PairedFolders.ReadUnlabelled(unlabelled, kept);
         }
 
         throw new FileNotFoundException(

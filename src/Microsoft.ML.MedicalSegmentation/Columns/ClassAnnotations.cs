@@ -4,8 +4,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Class and channel names on a column, so that they travel from the list of cases to the model and its report.</summary>
 /// <remarks>
-/// Kinds: <c>ClassNames</c> (vector of text) with <c>ClassValues</c> (vector of Int32), and <c>ChannelNames</c> (vector
-/// of text). ML.NET keeps annotations through splits, filters and copies of columns. A model loaded from a zip does not
+/// Kinds: <c>ClassNames</c> (vector of text) with <c>ClassValues</c> (vector of Int32) and, where voxels are ignored,
+/// <c>IgnoredValues</c> (vector of Int32); and <c>ChannelNames</c> (vector of text). ML.NET keeps annotations through splits, filters and copies of columns. A model loaded from a zip does not
 /// annotate its outputs; there, <see cref="LabelVolume.Classes"/> of each row carries the names.
 /// </remarks>
 public static class ClassAnnotations
@@ -18,6 +18,9 @@ public static class ClassAnnotations
 
     /// <summary>The annotation kind of codes, "value|scheme|meaning", in the order of the names; empty texts for classes without a code.</summary>
     public const string ClassCodes = "ClassCodes";
+
+    /// <summary>The annotation kind of label values of no class (<see cref="LabelClass.IsIgnored"/>).</summary>
+    public const string IgnoredValues = "IgnoredValues";
 
     /// <summary>The annotation kind of channel names.</summary>
     public const string ChannelNames = "ChannelNames";
@@ -35,7 +38,18 @@ public static class ClassAnnotations
         annotations.GetValue(ClassValues, ref values);
         var names = ReadTexts(annotations, ClassNames);
         var codes = annotations.Schema.GetColumnOrNull(ClassCodes) is null ? [] : ReadTexts(annotations, ClassCodes);
-        return [.. values.DenseValues().Select((value, i) => new LabelClass(value, names[i]) { Code = i < codes.Count ? ReadCode(codes[i]) : null })];
+        VBuffer<int> ignored = default;
+        if (annotations.Schema.GetColumnOrNull(IgnoredValues) is not null)
+        {
+            annotations.GetValue(IgnoredValues, ref ignored);
+        }
+
+        var isIgnored = ignored.DenseValues().ToHashSet();
+        return [.. values.DenseValues().Select((value, i) => new LabelClass(value, names[i])
+        {
+            Code = i < codes.Count ? ReadCode(codes[i]) : null,
+            IsIgnored = isIgnored.Contains(value),
+        })];
     }
 
     /// <summary>The channel names that a column is annotated with; empty if there are none.</summary>
@@ -57,6 +71,11 @@ public static class ClassAnnotations
             if (classes.Any(c => c.Code is not null))
             {
                 AddVector(builder, ClassCodes, TextDataViewType.Instance, [.. classes.Select(c => WriteCode(c.Code).AsMemory())]);
+            }
+
+            if (Ignored(classes) is { Length: > 0 } ignored)
+            {
+                AddVector(builder, IgnoredValues, NumberDataViewType.Int32, ignored);
             }
         }
 
@@ -85,6 +104,11 @@ public static class ClassAnnotations
         {
             column.AddAnnotation(ClassCodes, classes.Select(c => WriteCode(c.Code)).ToArray(), new VectorDataViewType(TextDataViewType.Instance, classes.Count));
         }
+
+        if (Ignored(classes) is { Length: > 0 } ignored)
+        {
+            column.AddAnnotation(IgnoredValues, ignored, new VectorDataViewType(NumberDataViewType.Int32, ignored.Length));
+        }
     }
 
     /// <summary>Annotates a column of a row class with channel names.</summary>
@@ -94,6 +118,8 @@ public static class ClassAnnotations
     private static string WriteCode(DicomCode? code) => code is null ? "" : $"{code.Value}|{code.Scheme}|{code.Meaning}";
 
     private static DicomCode? ReadCode(string text) => text.Split('|', 3) is [var value, var scheme, var meaning] ? new(value, scheme, meaning) : null;
+
+    private static int[] Ignored(IReadOnlyList<LabelClass> classes) => [.. classes.Where(c => c.IsIgnored).Select(c => c.Value)];
 
     private static void AddVector<T>(DataViewSchema.Annotations.Builder builder, string kind, PrimitiveDataViewType itemType, T[] values)
     {

@@ -39,7 +39,7 @@ internal static class CaseChecks
     /// <summary>Files that are not there.</summary>
     public static IEnumerable<string> FindMissingFiles(IEnumerable<SegmentationCase> cases)
         => cases.SelectMany(c => c.ImagePaths.Append(c.LabelPath), (c, path) => (c.Id, Path: path))
-            .Where(file => file.Path is not null && !Path.Exists(file.Path))
+            .Where(file => file.Path is not null && !ListPaths.Exists(file.Path))
             .Select(file => $"The case '{file.Id}' names '{file.Path}', which does not exist.");
 
     /// <summary>The cases and classes that can stand in one data set; anything wrong with the list is an error, unless it is to be kept.</summary>

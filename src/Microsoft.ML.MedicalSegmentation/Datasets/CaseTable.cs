@@ -1,10 +1,14 @@
+using System.Text;
+using System.Text.Unicode;
+
 namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>Reads cases from a table with column names in its first line.</summary>
 internal static class CaseTable
 {
+    /// <summary>Reads a table; columns that are null are found by the names in use (<see cref="CaseColumns"/>).</summary>
     public static SegmentationDataset Read(
-        string path, IReadOnlyList<string> imageColumns, string? labelColumn, string? caseColumn, IReadOnlyList<LabelClass> classes, List<string>? kept = null)
+        string path, IReadOnlyList<string>? imageColumns, string? labelColumn, string? caseColumn, string? groupColumn, IReadOnlyList<LabelClass> classes, List<string>? kept = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
@@ -12,7 +16,7 @@ internal static class CaseTable
             throw new FileNotFoundException($"There is no file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
         }
 
-        if (imageColumns.Count == 0)
+        if (imageColumns is { Count: 0 })
         {
             throw new ArgumentException("No image column is named; name at least one.", nameof(imageColumns));
         }
@@ -20,30 +24,35 @@ internal static class CaseTable
         var rows = Parse(path);
         var names = rows.Count == 0 ? [] : rows[0].Fields;
         var faults = new List<string>();
-        var images = imageColumns.Select(name => Find(names, name, required: true, faults)).ToList();
-        var label = Find(names, labelColumn ?? "label", required: labelColumn is not null, faults);
-        var id = Find(names, caseColumn ?? "case", required: caseColumn is not null, faults);
+        var columns = CaseColumns.Find(names, imageColumns, labelColumn, caseColumn, groupColumn, faults);
         CaseChecks.ThrowIfAny(path, faults);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
-        var cases = new List<SegmentationCase>();
+        var (named, unnamed) = (new List<SegmentationCase>(), new List<SegmentationCase>());
         foreach (var (line, fields) in rows.Skip(1))
         {
             if (fields.Length != names.Length)
             {
                 faults.Add($"Line {line} has {fields.Length} fields; the first line names {names.Length}.");
-                continue;
             }
-
-            var empty = images.Append(label).Where(column => column >= 0 && fields[column].Length == 0).Select(column => names[column]).ToList();
-            if (empty.Count > 0)
+            else if (columns.Images.Append(columns.Label).Where(column => column >= 0 && !ListPaths.IsPath(fields[column])).Select(column => names[column]).ToList() is { Count: > 0 } empty)
             {
                 faults.Add($"Line {line} has nothing in column {string.Join(", ", empty)}.");
-                continue;
+            }
+            else
+            {
+                var name = Field(columns.Case);
+                (name is null ? unnamed : named).Add(Case(name));
             }
 
-            string[] paths = [.. images.Select(column => Path.GetFullPath(fields[column], folder))];
-            var name = id >= 0 && fields[id].Length > 0 ? fields[id] : VolumeFileName.Stem(paths[0]);
-            cases.Add(new(name, paths, label >= 0 ? Path.GetFullPath(fields[label], folder) : null));
+            string? Field(int column) => column >= 0 && fields[column].Length > 0 ? fields[column] : null;
+
+            SegmentationCase Case(string? name)
+            {
+                var listed = columns.Images.Select(column => ListPaths.Resolve(fields[column], folder)).ToList();
+                var paths = listed.Count == 1 ? ChannelFiles.Find(listed[0], channels: 0) : listed;
+                var label = Field(columns.Label) is { } text ? ListPaths.Resolve(text, folder) : null;
+                return new(name ?? (listed.Count == 1 && paths.Count > 1 ? VolumeFileName.Stem(listed[0]) : CaseNaming.NameOf(paths, label)), paths, label) { Group = Field(columns.Group) };
+            }
         }
 
         if (rows.Count < 2)
@@ -51,17 +60,22 @@ internal static class CaseTable
             faults.Add("There are no rows below the column names.");
         }
 
-        var usable = CaseChecks.Settle(path, cases, classes, faults, kept);
-        return new(Path.GetFileNameWithoutExtension(path), usable.Cases, [.. usable.Classes.OrderBy(c => c.Value)], imageColumns.Count > 1 ? imageColumns : []);
+        var usable = CaseChecks.Settle(path, [.. named, .. CaseNaming.Distinguish(unnamed)], classes, faults, kept);
+        return new(
+            Path.GetFileNameWithoutExtension(path), usable.Cases, [.. usable.Classes.OrderBy(c => c.Value)], columns.Images.Count > 1 ? [.. columns.Images.Select(column => names[column])] : []);
     }
 
     private static List<(int Line, string[] Fields)> Parse(string path)
     {
-        var text = File.ReadAllText(path);
-        var first = text.AsSpan(0, Math.Max(0, text.IndexOf('\n')));
+        var text = ReadText(path);
+
+        // Excel reads "sep=;" as the delimiter of the lines below.
+        var stated = text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text.Length > 4 && text.AsSpan(5).TrimStart('\r') is ['\n', ..] ? text[4] : (char?)null;
+        var table = stated is null ? text : text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..];
+        var first = table.AsSpan(0, Math.Max(0, table.IndexOf('\n', StringComparison.Ordinal)));
         try
         {
-            return DelimitedText.Parse(text, first.Contains('\t') ? '\t' : first.Contains(';') && !first.Contains(',') ? ';' : ',');
+            return DelimitedText.Parse(table, stated ?? (first.Contains('\t') ? '\t' : first.Contains(';') && !first.Contains(',') ? ';' : ','));
         }
         catch (InvalidDataException fault)
         {
@@ -69,14 +83,10 @@ internal static class CaseTable
         }
     }
 
-    private static int Find(string[] names, string name, bool required, List<string> faults)
+    // UTF-8, UTF-16 with its mark or, as spreadsheets on Windows write it, Latin-1.
+    private static string ReadText(string path)
     {
-        var index = Array.FindIndex(names, candidate => candidate.Equals(name, StringComparison.OrdinalIgnoreCase));
-        if (index < 0 && required)
-        {
-            faults.Add($"There is no column '{name}'. Columns: {string.Join(", ", names)}.");
-        }
-
-        return index;
+        var bytes = File.ReadAllBytes(path);
+        return bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || Utf8.IsValid(bytes) ? File.ReadAllText(path) : Encoding.Latin1.GetString(bytes);
     }
 }

@@ -2,9 +2,12 @@ using System.Text.Json;
 
 namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
-/// <summary>Reads dataset.json as the Medical Segmentation Decathlon and nnU-Net (1 and 2) write it.</summary>
+/// <summary>Reads dataset.json as the Medical Segmentation Decathlon, nnU-Net (1 and 2) and MONAI write it.</summary>
 internal static class DatasetJson
 {
+    private static readonly string[] TrainingKeys = ["training", "train"];
+    private static readonly string[] TestKeys = ["test", "testing", "validation", "val"];
+
     public static SegmentationDataset Read(string path, List<string>? kept = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -23,18 +26,22 @@ internal static class DatasetJson
         var faults = new List<string>();
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
         var channels = DatasetJsonNames.ReadChannels(root, faults);
-        var classes = DatasetJsonNames.ReadClasses(root, faults);
-        var cases = root.TryGetProperty("training", out var training)
-            ? ReadListed(training, "training", folder, channels.Count, faults)
+        var isMapped = root.TryGetProperty("dataset", out var mapped) && mapped.ValueKind == JsonValueKind.Object;
+        var trainingKey = isMapped ? null : TrainingKeys.FirstOrDefault(key => root.TryGetProperty(key, out _));
+
+        // MONAI's lists need not name classes.
+        var classes = DatasetJsonNames.ReadClasses(root, isRequired: trainingKey is null, faults);
+        var entries = new DatasetJsonCases(folder, channels.Count, faults);
+        var cases = isMapped ? entries.Mapped(mapped)
+            : trainingKey is not null ? entries.Listed(root.GetProperty(trainingKey), trainingKey)
             : ReadScanned(root, folder, channels.Count, faults);
-        var testCases = root.TryGetProperty("test", out var test) ? ReadListed(test, "test", folder, channels.Count, faults) : [];
-        faults.AddRange(training.ValueKind == JsonValueKind.Undefined ? [] : cases.Where(c => c.LabelPath is null)
-            .Select(c => $"The training case '{c.Id}' names no label."));
+        faults.AddRange((isMapped || trainingKey is not null ? cases : []).Where(c => c.LabelPath is null).Select(c => $"The training case '{c.Id}' names no label."));
         if (root.TryGetProperty("numTraining", out var count) && count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out var announced) && announced != cases.Count)
         {
             faults.Add($"\"numTraining\" is {announced}, but there are {cases.Count} training cases.");
         }
 
+        var testCases = CaseNaming.Distinguish([.. TestKeys.Where(key => root.TryGetProperty(key, out _)).SelectMany(key => entries.Listed(root.GetProperty(key), key))]);
         faults.AddRange(kept is null ? CaseChecks.FindMissingFiles(testCases) : []);
         var usable = CaseChecks.Settle(path, cases, classes, faults, kept);
         var name = root.TryGetProperty("name", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
@@ -54,51 +61,13 @@ internal static class DatasetJson
         }
     }
 
-    private static List<SegmentationCase> ReadListed(JsonElement list, string key, string folder, int channels, List<string> faults)
-    {
-        var cases = new List<SegmentationCase>();
-        if (list.ValueKind != JsonValueKind.Array)
-        {
-            faults.Add($"\"{key}\" is a JSON {list.ValueKind}; it must be an array of cases.");
-            return cases;
-        }
-
-        foreach (var (index, entry) in list.EnumerateArray().Index())
-        {
-            var image = entry.ValueKind == JsonValueKind.Object ? Text(entry, "image") : Text(entry);
-            if (string.IsNullOrWhiteSpace(image))
-            {
-                faults.Add($"\"{key}\"[{index}] names no image; it must be a path, or an object with \"image\" and \"label\".");
-                continue;
-            }
-
-            var label = entry.ValueKind == JsonValueKind.Object ? Text(entry, "label") : null;
-            var path = Path.GetFullPath(image, folder);
-            var stem = VolumeFileName.Stem(path);
-            cases.Add(new(stem, ChannelPaths(path, channels), label is null ? null : Path.GetFullPath(label, folder)));
-        }
-
-        return cases;
-    }
-
-    // nnU-Net 1 lists "x.nii.gz" where the files are x_0000.nii.gz, x_0001.nii.gz, ...
-    private static IReadOnlyList<string> ChannelPaths(string path, int channels)
-    {
-        var stem = VolumeFileName.Stem(path);
-        var name = Path.GetFileName(path);
-        string Channel(int number) => Path.Combine(Path.GetDirectoryName(path) ?? "", $"{stem}_{number:0000}{name[stem.Length..]}");
-        return Path.Exists(path) || !Path.Exists(Channel(0))
-            ? [path]
-            : [.. Enumerable.Range(0, Math.Max(channels, 1)).Select(Channel)];
-    }
-
     private static List<SegmentationCase> ReadScanned(JsonElement root, string folder, int channels, List<string> faults)
     {
-        var ending = Text(root, "file_ending");
+        var ending = root.TryGetProperty("file_ending", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
         var (images, labels) = (Path.Combine(folder, "imagesTr"), Path.Combine(folder, "labelsTr"));
         if (string.IsNullOrWhiteSpace(ending))
         {
-            faults.Add("There is neither \"training\" (Decathlon) nor \"file_ending\" (nnU-Net), so no case can be found. Add one of them.");
+            faults.Add("There is neither \"training\" (Decathlon, MONAI) nor \"dataset\" or \"file_ending\" (nnU-Net), so no case can be found. Add one of them.");
             return [];
         }
 
@@ -109,15 +78,13 @@ internal static class DatasetJson
             return [];
         }
 
-        return PairedFolders.Pair(ChannelFiles.Group(FilesIn(images, ending), "", channels, faults), FilesIn(labels, ending), "", faults);
+        var labelFiles = FilesIn(labels, ending);
+        var cases = ChannelFiles.Group(FilesIn(images, ending), "", channels, PairedFolders.CaseNames(labelFiles, ""), faults);
+        return PairedFolders.Pair(cases, labelFiles, "", faults);
     }
 
     private static IReadOnlyList<string> FilesIn(string folder, string ending)
         => [.. Directory.EnumerateFiles(folder)
             .Where(path => path.EndsWith(ending, StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith('.'))
             .Order(StringComparer.Ordinal)];
-
-    private static string? Text(JsonElement parent, string key) => parent.TryGetProperty(key, out var value) ? Text(value) : null;
-
-    private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Microsoft.ML.MedicalSegmentation.Datasets;
@@ -5,42 +6,49 @@ namespace Microsoft.ML.MedicalSegmentation.Datasets;
 /// <summary>Reads the names of classes and channels from dataset.json, in either direction in which they are written.</summary>
 internal static class DatasetJsonNames
 {
-    /// <summary>"labels": { "1": "liver" } (Decathlon, nnU-Net 1) or { "liver": 1 } (nnU-Net 2).</summary>
-    public static IReadOnlyList<LabelClass> ReadClasses(JsonElement root, List<string> faults)
+    // nnU-Net's name of voxels that are in no class.
+    private const string IgnoredName = "ignore";
+
+    /// <summary>"labels": { "1": "liver" } (Decathlon, nnU-Net 1), { "liver": 1 } (nnU-Net 2) or [ "background", "liver" ]; "ignore" is no class.</summary>
+    /// <param name="root">The file's object.</param>
+    /// <param name="isRequired">Whether it is a fault that no classes are named.</param>
+    /// <param name="faults">Receives what is wrong.</param>
+    public static IReadOnlyList<LabelClass> ReadClasses(JsonElement root, bool isRequired, List<string> faults)
     {
-        if (!root.TryGetProperty("labels", out var labels) || labels.ValueKind != JsonValueKind.Object)
+        var isThere = root.TryGetProperty("labels", out var labels);
+        if (!isThere && !isRequired)
+        {
+            return [];
+        }
+
+        if (!isThere || labels.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
         {
             faults.Add("There is no \"labels\" object; it must name the value of every class, such as { \"background\": 0, \"liver\": 1 }.");
             return [];
         }
 
-        var classes = new List<LabelClass>();
-        foreach (var label in labels.EnumerateObject())
+        var classes = (labels.ValueKind == JsonValueKind.Array ? FromArray(labels, faults) : FromObject(labels, faults)).OrderBy(c => c.Value).ToList();
+        if (classes.Find(c => c.IsIgnored && c.Value == 0) is not null)
         {
-            if (label.Value.ValueKind == JsonValueKind.Number && label.Value.TryGetInt32(out var value))
-            {
-                classes.Add(new(value, label.Name));
-            }
-            else if (label.Value.ValueKind == JsonValueKind.String && int.TryParse(label.Name, out value))
-            {
-                classes.Add(new(value, label.Value.GetString() ?? ""));
-            }
-            else
-            {
-                faults.Add($"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a class is one name and one whole number. Groups of values (nnU-Net's regions) are not supported: give each value a class.");
-            }
+            faults.Add("\"labels\" has \"ignore\": 0; the ignored value must be above those of the classes, and 0 is the background.");
         }
 
-        return [.. classes.OrderBy(c => c.Value)];
+        return classes;
     }
 
-    /// <summary>"channel_names" (nnU-Net 2) or "modality" (Decathlon, nnU-Net 1): { "0": "T1" }.</summary>
+    /// <summary>"channel_names" (nnU-Net 2) or "modality" (Decathlon, nnU-Net 1, MONAI): { "0": "T1" } or [ "T1" ].</summary>
     public static IReadOnlyList<string> ReadChannels(JsonElement root, List<string> faults)
     {
         var key = root.TryGetProperty("channel_names", out var channels) ? "channel_names" : "modality";
-        if (key == "modality" && !root.TryGetProperty(key, out channels))
+        if (key == "modality" && (!root.TryGetProperty(key, out channels) || channels.ValueKind == JsonValueKind.String))
         {
+            // A single text, such as MONAI's "modality": "CT", is the kind of all channels.
             return [];
+        }
+
+        if (channels.ValueKind == JsonValueKind.Array && channels.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String))
+        {
+            return [.. channels.EnumerateArray().Select(name => name.GetString() ?? "")];
         }
 
         if (channels.ValueKind != JsonValueKind.Object)
@@ -65,4 +73,62 @@ internal static class DatasetJsonNames
 
         return [.. ordered.OfType<string>()];
     }
+
+    private static IEnumerable<LabelClass> FromArray(JsonElement labels, List<string> faults)
+    {
+        foreach (var (value, label) in labels.EnumerateArray().Index())
+        {
+            if (label.ValueKind == JsonValueKind.String)
+            {
+                yield return Make(value, label.GetString());
+            }
+            else
+            {
+                faults.Add($"\"labels\"[{value}] is {label.GetRawText()}; a list of classes holds their names, from value 0 on.");
+            }
+        }
+    }
+
+    private static IEnumerable<LabelClass> FromObject(JsonElement labels, List<string> faults)
+    {
+        foreach (var label in labels.EnumerateObject())
+        {
+            // A list of one value is that value; nnU-Net allows it.
+            var number = label.Value.ValueKind == JsonValueKind.Array && label.Value.GetArrayLength() == 1 ? label.Value[0] : label.Value;
+            if (number.ValueKind == JsonValueKind.Number && TryWhole(number, out var value))
+            {
+                yield return Make(value, label.Name);
+            }
+            else if (label.Value.ValueKind == JsonValueKind.String && TryParse(label.Name, out value))
+            {
+                yield return Make(value, label.Value.GetString());
+            }
+            else if (label.Value.ValueKind == JsonValueKind.String && TryParse(label.Value.GetString(), out value))
+            {
+                yield return Make(value, label.Name);
+            }
+            else
+            {
+                faults.Add($"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a class is one name and one whole number. Groups of values (nnU-Net's regions) are not supported: give each value a class.");
+            }
+        }
+    }
+
+    private static LabelClass Make(int value, string? name)
+        => new(value, name ?? "") { IsIgnored = string.Equals(name, IgnoredName, StringComparison.OrdinalIgnoreCase) };
+
+    // 2.0 is written by some programs.
+    private static bool TryWhole(JsonElement number, out int value)
+    {
+        if (number.TryGetInt32(out value))
+        {
+            return true;
+        }
+
+        var isWhole = number.TryGetDouble(out var real) && real == Math.Round(real) && Math.Abs(real) <= LabelClass.MaximumValue;
+        value = isWhole ? (int)real : 0;
+        return isWhole;
+    }
+
+    private static bool TryParse(string? text, out int value) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
 }

@@ -9,11 +9,23 @@ internal static class PairedFolders
         var images = VolumesIn(imageFolder);
         var labels = VolumesIn(labelFolder);
         var faults = new List<string>();
-        var cases = Pair(ChannelFiles.Group(images, imageSuffix, channels: 0, faults), labels, labelSuffix, faults);
+        var cases = Pair(ChannelFiles.Group(images, imageSuffix, channels: 0, CaseNames(labels, labelSuffix), faults), labels, labelSuffix, faults);
         var usable = CaseChecks.Settle($"{imageFolder} with {labelFolder}", cases, classes, faults, kept);
-        var name = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(imageFolder).TrimEnd(Path.DirectorySeparatorChar)));
-        return new(string.IsNullOrEmpty(name) ? imageFolder : name, usable.Cases, [.. usable.Classes.OrderBy(c => c.Value)]);
+        return new(NameOf(imageFolder), usable.Cases, [.. usable.Classes.OrderBy(c => c.Value)]);
     }
+
+    /// <summary>Cases of one folder of images.</summary>
+    public static SegmentationDataset ReadUnlabelled(string imageFolder, List<string>? kept = null)
+    {
+        var faults = new List<string>();
+        var cases = ChannelFiles.Group(VolumesIn(imageFolder), "", channels: 0, new HashSet<string>(), faults);
+        var usable = CaseChecks.Settle(imageFolder, cases, [], faults, kept);
+        return new(NameOf(imageFolder), usable.Cases);
+    }
+
+    /// <summary>The names of the cases that labels belong to.</summary>
+    public static IReadOnlySet<string> CaseNames(IEnumerable<string> labels, string labelSuffix)
+        => labels.Select(VolumeFileName.Stem).Where(stem => stem.EndsWith(labelSuffix, StringComparison.Ordinal)).Select(stem => stem[..^labelSuffix.Length]).ToHashSet();
 
     /// <summary>The cases with their label files; a case or label without partner is a fault.</summary>
     public static List<SegmentationCase> Pair(
@@ -50,6 +62,9 @@ internal static class PairedFolders
         faults.AddRange(byCase.Select(left => $"The label '{left.Value}' has no image named '{left.Key}'."));
         return paired;
     }
+
+    private static string NameOf(string imageFolder)
+        => Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(imageFolder).TrimEnd(Path.DirectorySeparatorChar))) is { Length: > 0 } name ? name : imageFolder;
 
     private static IReadOnlyList<string> VolumesIn(string folder)
     {

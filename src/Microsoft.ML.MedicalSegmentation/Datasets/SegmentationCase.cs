@@ -4,4 +4,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="Id">What reports call the case; unique within a data set.</param>
 /// <param name="ImagePaths">One file, or one per channel.</param>
 /// <param name="LabelPath">The label file; null if there is none.</param>
-public sealed record SegmentationCase(string Id, IReadOnlyList<string> ImagePaths, string? LabelPath);
+public sealed record SegmentationCase(string Id, IReadOnlyList<string> ImagePaths, string? LabelPath)
+{
+    /// <summary>What cases that must stay together when data are split have in common, such as their patient.</summary>
+    /// <value>Default: null, the case is independent of all others.</value>
+    public string? Group { get; init; }
+}

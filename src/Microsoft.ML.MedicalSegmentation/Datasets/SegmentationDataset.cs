@@ -16,6 +16,9 @@ public sealed class SegmentationDataset
     /// <summary>The column of label paths, annotated with the classes; absent where no case has labels.</summary>
     public const string LabelPathColumn = "LabelPath";
 
+    /// <summary>The column of <see cref="SegmentationCase.Group"/>, to split data by; absent where no case has a group.</summary>
+    public const string GroupColumn = "Group";
+
     /// <summary>Makes a data set of cases.</summary>
     /// <param name="name">What reports call it.</param>
     /// <param name="cases">All with as many image files.</param>
@@ -90,6 +93,11 @@ public sealed class SegmentationDataset
             ClassAnnotations.AddChannelNames(definition[ImagePathColumn], ChannelNames);
         }
 
+        if (Cases.All(c => c.Group is null))
+        {
+            definition.Remove(definition[GroupColumn]);
+        }
+
         if (Cases.All(c => c.LabelPath is null))
         {
             definition.Remove(definition[LabelPathColumn]);
@@ -109,6 +117,8 @@ public sealed class SegmentationDataset
         public string ImagePath { get; set; } = source.ImagePaths[0];
 
         public string LabelPath { get; set; } = source.LabelPath ?? "";
+
+        public string Group { get; set; } = source.Group ?? source.Id;
     }
 
     private sealed class ManyFilesRow(SegmentationCase source)
@@ -118,5 +128,7 @@ public sealed class SegmentationDataset
         public string[] ImagePath { get; set; } = [.. source.ImagePaths];
 
         public string LabelPath { get; set; } = source.LabelPath ?? "";
+
+        public string Group { get; set; } = source.Group ?? source.Id;
     }
 }

@@ -11,15 +11,16 @@ internal sealed class LabelConfusion
     private readonly short[] _indexOf = new short[LabelClass.MaximumValue + 1];
     private readonly List<int> _values;
     private readonly int _room;
+    private readonly int _firstIgnored = int.MaxValue;
     private long[] _counts;
     private int _stride;
 
     /// <summary>An empty table of known classes.</summary>
     /// <param name="values">Label values in class order, without repetition.</param>
-    public LabelConfusion(IReadOnlyList<int> values)
-        : this(values, room: values.Count)
-    {
-    }
+    /// <param name="ignored">Further values: voxels that have one of them in the truth count for no class.</param>
+    public LabelConfusion(IReadOnlyList<int> values, IReadOnlyList<int> ignored)
+        : this([.. values, .. ignored], room: values.Count + ignored.Count)
+        => _firstIgnored = values.Count;
 
     private LabelConfusion(IReadOnlyList<int> values, int room)
     {
@@ -85,7 +86,7 @@ internal sealed class LabelConfusion
         for (var other = 0; other < _values.Count; other++)
         {
             inTruth += this[classIndex, other];
-            inPrediction += this[other, classIndex];
+            inPrediction += other >= _firstIgnored ? 0 : this[other, classIndex];
         }
 
         var both = this[classIndex, classIndex];

@@ -36,7 +36,7 @@ public static class SegmentationEvaluationExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
-        var labelColumn = Require(data.Schema, labelColumnName, "the true labels", LabelVolumeDataViewType.Instance, "Put LoadLabelVolumes before it.");
+        var labelColumn = Require(data.Schema, labelColumnName, "the true labels", LabelVolumeDataViewType.Instance, "Put LoadLabelVolumes before it; ML.NET drops columns of volumes where it caches or shuffles rows, so do that to the paths.");
         var predictionColumn = Require(
             data.Schema, predictedLabelColumnName, "the predicted labels", LabelVolumeDataViewType.Instance, "Evaluate what the trained model's Transform gives.");
         List<DataViewSchema.Column> columns = [labelColumn, predictionColumn];
@@ -66,7 +66,7 @@ public static class SegmentationEvaluationExtensions
 
             var label = Read(getLabel, labelColumnName, name);
             var prediction = Read(getPrediction, predictedLabelColumnName, name);
-            evaluator ??= new(prediction.Classes.Count > 0 ? prediction.Classes : label.Classes, emptyPolicy, includeBackground, metrics);
+            evaluator ??= new(ClassesOf(label, prediction), emptyPolicy, includeBackground, metrics);
             ReadOnlyMemory<char> group = default;
             getGroup?.Invoke(ref group);
             evaluator.Add(label, prediction, name, group.ToString());
@@ -74,6 +74,10 @@ public static class SegmentationEvaluationExtensions
 
         return (evaluator ?? new()).ToMetrics();
     }
+
+    // A prediction has no class for ignored voxels, which only labels hold.
+    private static IReadOnlyList<LabelClass> ClassesOf(LabelVolume label, LabelVolume prediction)
+        => prediction.Classes.Count == 0 ? label.Classes : [.. prediction.Classes, .. label.Classes.Where(c => c.IsIgnored && prediction.Classes.All(known => known.Value != c.Value))];
 
     private static LabelVolume Read(ValueGetter<LabelVolume?> get, string column, string name)
     {

@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Metrics;
 using Microsoft.ML.MedicalSegmentation.Metrics.Surfaces;
+using Microsoft.ML.MedicalSegmentation.Volumes;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -15,13 +16,15 @@ public sealed class SegmentationEvaluator
     private readonly bool _includeBackground;
     private readonly bool _classesAreGiven;
     private readonly List<LabelClass> _classes;
+    private readonly int[] _ignored;
     private readonly IReadOnlyList<SegmentationMetric> _metrics;
     private readonly SurfaceWorkspace _surfaces = new();
     private readonly List<(string Name, string Group, OverlapCounts[] Overlaps, double[][] Values)> _cases = [];
 
     /// <summary>Starts an evaluation.</summary>
     /// <param name="classes">
-    /// The classes that labels may have; background 0 is always allowed. Left out, every value that occurs is a class.
+    /// The classes that labels may have; background 0 is always allowed. Default: every value that occurs is a class. Voxels whose truth has the
+    /// value of an ignored class (<see cref="LabelClass.IsIgnored"/>) count nowhere.
     /// </param>
     /// <param name="emptyPolicy">What overlap is where a class is in neither volume.</param>
     /// <param name="includeBackground">True to measure label value 0 as well; it inflates every mean.</param>
@@ -40,13 +43,14 @@ public sealed class SegmentationEvaluator
         _emptyPolicy = emptyPolicy;
         _includeBackground = includeBackground;
         _classesAreGiven = classes is { Count: > 0 };
-        _classes = [.. classes ?? []];
-        if (_classes.FirstOrDefault(c => c.Value is < 0 or > LabelClass.MaximumValue) is { } impossible)
+        _ignored = [.. (classes ?? []).Where(c => c.IsIgnored).Select(c => c.Value)];
+        _classes = [.. (classes ?? []).Where(c => !c.IsIgnored)];
+        if ((classes ?? []).FirstOrDefault(c => c.Value is < 0 or > LabelClass.MaximumValue) is { } impossible)
         {
             throw new ArgumentException($"Class '{impossible.Name}' has value {impossible.Value}; values are 0 to {LabelClass.MaximumValue}.", nameof(classes));
         }
 
-        if (_classes.GroupBy(c => c.Value).FirstOrDefault(g => g.Count() > 1) is { } repeated)
+        if ((classes ?? []).GroupBy(c => c.Value).FirstOrDefault(g => g.Count() > 1) is { } repeated)
         {
             throw new ArgumentException(
                 $"Label value {repeated.Key} stands for several classes ({string.Join(", ", repeated.Select(c => c.Name))}); values must differ.", nameof(classes));
@@ -69,7 +73,7 @@ public sealed class SegmentationEvaluator
     }
 
     /// <summary>Compares one prediction with its truth.</summary>
-    /// <param name="truth">What experts drew.</param>
+    /// <param name="truth">What experts drew. Labels whose voxels coincide with those of the prediction are brought to its axes, and slices that their file left out are background.</param>
     /// <param name="prediction">What the network says, on the same grid.</param>
     /// <param name="caseName">Names the case in the result and in messages. Default: "row 0" and so on.</param>
     /// <param name="group">The subgroup of the case, such as its scanner.</param>
@@ -78,19 +82,24 @@ public sealed class SegmentationEvaluator
     public IReadOnlyList<OverlapCounts> Add(LabelVolume truth, LabelVolume prediction, string? caseName = null, string? group = null)
     {
         var name = string.IsNullOrEmpty(caseName) ? $"row {_cases.Count}" : caseName;
+        truth = LabelPlacement.TryPlace(truth, prediction.Shape, prediction.Geometry) ?? truth;
         GridCheck.Require(truth, prediction, $"Case '{name}': ");
         int[] values = [.. _classes.Select(c => c.Value)];
-        var confusion = _classesAreGiven ? new LabelConfusion(values) : LabelConfusion.OfAnyValues(values, MaximumClasses);
+        var confusion = _classesAreGiven ? new LabelConfusion(values, _ignored) : LabelConfusion.OfAnyValues(values, MaximumClasses);
         var fault = confusion.Add(truth, prediction);
         if (fault >= 0)
         {
             throw _classesAreGiven ? UnknownValue(truth, prediction, fault, name) : TooManyClasses($"Case '{name}' brings more than {MaximumClasses} label values");
         }
 
-        _classes.AddRange(confusion.Values.Skip(_classes.Count).Select(LabelClass.Unnamed));
+        if (!_classesAreGiven)
+        {
+            _classes.AddRange(confusion.Values.Skip(_classes.Count).Select(LabelClass.Unnamed));
+        }
 
         var overlaps = _classes.Select((_, i) => confusion.OverlapOf(i)).ToArray();
-        var comparison = new VolumePair(truth, prediction, _emptyPolicy, _surfaces);
+        var counted = IgnoredVoxels.Clear(truth, prediction, _ignored);
+        var comparison = new VolumePair(counted.Truth, counted.Prediction, _emptyPolicy, _surfaces, counted.Count);
         var structures = _classes.Select((c, i) => new StructureComparison(comparison, c.Value, overlaps[i])).ToList();
         double[][] measured = [.. _metrics.Select(metric => structures.Select(s => IsMeasured(s.Label) ? metric.Measure(s) : double.NaN).ToArray())];
         _cases.Add((name, group ?? "", overlaps, measured));
@@ -143,7 +152,7 @@ public sealed class SegmentationEvaluator
     {
         var (shape, i) = (truth.Shape, checked((int)offset));
         int x = i % shape.Width, y = i / shape.Width % shape.Height, z = i / shape.Width / shape.Height;
-        var inTruth = _classes.TrueForAll(c => c.Value != truth[z, y, x]);
+        var inTruth = _classes.TrueForAll(c => c.Value != truth[z, y, x]) && !_ignored.Contains(truth[z, y, x]);
         return new ArgumentException(
             $"Case '{name}': the {(inTruth ? "label" : "prediction")} has value {(inTruth ? truth : prediction)[z, y, x]} at [z {z}, y {y}, x {x}], "
             + $"which is none of the classes {string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. Add it to the classes, or map the value to one of them.");

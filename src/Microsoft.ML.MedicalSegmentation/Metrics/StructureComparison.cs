@@ -20,7 +20,7 @@ public sealed class StructureComparison
     public OverlapCounts Overlap { get; }
 
     /// <summary>Voxels in neither truth nor prediction.</summary>
-    public long TrueNegatives => _case.Truth.Shape.Count - Overlap.TruePositives - Overlap.FalsePositives - Overlap.FalseNegatives;
+    public long TrueNegatives => _case.Counted - Overlap.TruePositives - Overlap.FalsePositives - Overlap.FalseNegatives;
 
     /// <summary>Volume of a voxel in mm³, by the truth's geometry.</summary>
     public double VoxelVolume => _case.Truth.Geometry.VoxelVolume;

@@ -58,7 +58,7 @@ public sealed record PlanningDataset
         {
             Name = dataset.Name,
             ChannelNames = channels,
-            Labels = [.. dataset.Classes.Select(c => new PlanningLabel(c.Value == 0 ? "background" : c.Name, [c.Value]))],
+            Labels = [.. dataset.Classes.Select(c => new PlanningLabel(c.Value == 0 ? "background" : c.IsIgnored ? IgnoreName : c.Name, [c.Value]))],
             TrainingCases = dataset.Cases.Count,
             FileEnding = dataset.Cases is [var first, ..] ? EndingOf(first.ImagePaths[0]) : ".nii.gz",
         };

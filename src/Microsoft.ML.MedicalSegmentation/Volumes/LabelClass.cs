@@ -11,6 +11,10 @@ public sealed record LabelClass(int Value, string Name)
     /// <summary>What it is in a coding scheme, for DICOM objects; null finds the code by the name.</summary>
     public DicomCode? Code { get; init; }
 
+    /// <summary>True for a value that marks voxels of no class, such as nnU-Net's "ignore": it has no output, and its voxels count in no loss and no metric.</summary>
+    /// <value>Default: false.</value>
+    public bool IsIgnored { get; init; }
+
     /// <summary>The largest label value.</summary>
     public const int MaximumValue = ushort.MaxValue;
 

@@ -22,6 +22,9 @@ public sealed record VolumeHeader(string Format, VolumeShape Shape, VoxelType Vo
     /// <summary>The file, folder or stream, as the caller named it; stands in errors and is never written into files.</summary>
     public string? Source { get; init; }
 
+    /// <summary>True if the file's compression changes values (JPEG, DICOM's lossy transfer syntaxes): labels in such files are not the numbers that were drawn.</summary>
+    public bool IsLossy { get; init; }
+
     /// <summary>How labels are made of a volume whose channels or values are not labels by themselves; null if values are labels as they are.</summary>
     internal Func<Volume, LabelVolume>? MakeLabels { get; init; }
 

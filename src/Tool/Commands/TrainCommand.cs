@@ -61,7 +61,7 @@ internal sealed class TrainCommand : IToolCommand
         }
 
         var (training, validation) = Cases.Split(dataset, (int)Math.Round(share * dataset.Cases.Count), seed);
-        var options = Options(arguments, training, seed, cancellation);
+        var options = Options(arguments, dataset, seed, cancellation);
         var (model, segmenter) = TrainingJob.Run(
             context, training, validation.Cases.Count > 0 ? validation : null, new() { Method = arguments.GetValue(_normalize) }, options);
 
@@ -83,10 +83,10 @@ internal sealed class TrainCommand : IToolCommand
         return ExitCode.Success;
     }
 
-    private SegmentationTrainer.Options Options(ParseResult arguments, SegmentationDataset training, int seed, CancellationToken cancellation)
+    private SegmentationTrainer.Options Options(ParseResult arguments, SegmentationDataset dataset, int seed, CancellationToken cancellation)
     {
         var options = arguments.GetValue(_recipe) is { } recipe ? TrainingRecipes.Find(recipe).Options : new();
-        var isPicture = IsPicture(training);
+        var isPicture = IsPicture(dataset);
         var given = arguments.GetValue(_patch) is [var depth, var height, var width] ? new PatchSize(depth, height, width) : (PatchSize?)null;
         var replacesPatch = given is not null || (isPicture && options.Sampling.PatchSize is { Depth: > 1 });
         return options with
@@ -131,6 +131,7 @@ internal sealed class TrainCommand : IToolCommand
     private static IEnumerable<string?> DataFiles(string data, SegmentationDataset dataset)
         => dataset.Cases.Concat(dataset.TestCases).SelectMany(c => c.ImagePaths.Append(c.LabelPath)).Append(Path.Combine(data, "dataset.json"));
 
+    // By all cases, not by those that the seed puts first: one volume among slices makes three axes.
     private static bool IsPicture(SegmentationDataset dataset)
-        => dataset.Cases.Count > 0 && VolumeFormats.ReadHeader(dataset.Cases[0].ImagePaths[0]).Shape.Depth == 1;
+        => dataset.Cases.Count > 0 && dataset.Cases.All(c => VolumeFormats.ReadHeader(c.ImagePaths[0]).Shape.Depth == 1);
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MedSeg.Terminal;
 
 namespace MedSeg.Scoring;
 
@@ -7,22 +8,37 @@ internal static partial class ChannelGroups
 {
     /// <summary>Cases of the files, sorted by name.</summary>
     /// <remarks>
-    /// For a model of several channels, files that differ only in the number are one case. For a model of one channel, the number is
-    /// cut off when every file ends in _0000, and belongs to the name otherwise (patient_0001.nii.gz).
+    /// For a model of several channels, files that differ only in the number are one case, unless each holds all channels, as pictures in
+    /// colour do. For a model of one channel, and for files that hold all channels, the number is cut off when it is _0000 in every file that
+    /// has one, and belongs to the name otherwise (patient_0001.nii.gz).
     /// </remarks>
     /// <param name="files">Volume files.</param>
     /// <param name="channels">Channels that the model takes.</param>
     public static IEnumerable<SegmentationCase> Of(IReadOnlyList<string> files, int channels)
     {
         var numbered = files.Select(path => (Path: path, Match: ChannelNumber().Match(VolumeFiles.Stem(path)))).ToList();
-        var byNumber = numbered.Count > 0 && numbered.All(file => file.Match.Success)
-            && (channels > 1 || numbered.All(file => file.Match.Groups[2].ValueSpan is "0000"));
-        return byNumber
-            ? numbered.GroupBy(file => Path.Combine(Path.GetDirectoryName(file.Path) ?? "", file.Match.Groups[1].Value))
+        var isNumbered = numbered.Exists(file => file.Match.Success)
+            && (numbered.TrueForAll(file => !file.Match.Success || file.Match.Groups[2].ValueSpan is "0000")
+                || (channels > 1 && !HoldsChannels(numbered.First(file => file.Match.Success).Path, channels)));
+        return isNumbered
+            ? numbered.GroupBy(file => Path.Combine(Path.GetDirectoryName(file.Path) ?? "", file.Match.Success ? file.Match.Groups[1].Value : VolumeFiles.Stem(file.Path)))
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new SegmentationCase(
                     Path.GetFileName(group.Key), [.. group.OrderBy(file => file.Match.Groups[2].Value, StringComparer.Ordinal).Select(file => file.Path)], null))
             : files.Select(path => new SegmentationCase(VolumeFiles.Stem(path), [path], null));
+    }
+
+    private static bool HoldsChannels(string path, int channels)
+    {
+        try
+        {
+            return VolumeFormats.ReadHeader(path).Shape.Channels == channels;
+        }
+        catch (Exception fault) when (ExitCode.IsOfTheData(fault))
+        {
+            // Scoring the file tells what is wrong with it.
+            return false;
+        }
     }
 
     [GeneratedRegex("^(.+)_([0-9]{4})$")]

@@ -41,7 +41,8 @@ public sealed partial class SegmentationTrainer : IEstimator<SegmentationTransfo
         _options.Validate();
         var host = ((IHostEnvironment)_context).Register(nameof(SegmentationTrainer));
         using var channel = host.Start("Training");
-        var run = new TrainingRun(_context, _options, _options.Seed ?? host.Rand.Next(), line => channel.Info(MessageSensitivity.None, "{0}", line));
+        var run = new TrainingRun(_context, _options, _options.Seed ?? host.Rand.Next(),
+            line => channel.Info(MessageSensitivity.None, "{0}", line), line => channel.Warning(MessageSensitivity.None, "{0}", line));
         var (model, history) = run.Train(input);
         var transformer = SegmentationTransformer.Create(
             _context, model, _options.PredictedLabelColumnName, _options.ImageColumnName, _options.ProbabilityColumnName, _options.Scoring);

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Volumes;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
 
@@ -19,7 +20,7 @@ internal sealed class TrainingRows
     {
         _data = data;
         _name = name;
-        SegmentationTrainer.RequireColumns(InputColumns.Of(data.Schema), options);
+        RequireColumns(data, name, options);
         _image = data.Schema[options.ImageColumnName];
         _label = data.Schema[options.LabelColumnName];
         _cancellationToken = options.CancellationToken;
@@ -32,11 +33,13 @@ internal sealed class TrainingRows
             : Labels().FirstOrDefault()?.Classes ?? [];
 
     /// <summary>Every value that occurs in the labels, as classes without names; reads all of them.</summary>
-    public IReadOnlyList<LabelClass> OccurringClasses()
+    /// <param name="check">Called for each row; throws for labels whose values must not become classes.</param>
+    public IReadOnlyList<LabelClass> OccurringClasses(Action<int, LabelVolume> check)
     {
         var occurs = new SortedSet<int>();
-        foreach (var labels in Labels())
+        foreach (var (row, labels) in Labels().Index())
         {
+            check(row, labels);
             occurs.Add(0);
             var counts = labels.CountValues();
             occurs.UnionWith(Enumerable.Range(0, counts.Length).Where(value => counts[value] > 0));
@@ -58,12 +61,28 @@ internal sealed class TrainingRows
             LabelVolume? labels = null;
             getImage(ref image);
             getLabels(ref labels);
-            yield return (row, image ?? throw Missing(row, _image), labels ?? throw Missing(row, _label));
+            var read = image ?? throw Missing(row, _image);
+            yield return (row, read, OnGridOf(read, labels ?? throw Missing(row, _label)));
         }
     }
 
     /// <summary>What is thrown where there is nothing to read.</summary>
     public ArgumentException NoRows() => new($"The {_name} has no rows. Check the list of cases, and filters before the trainer.");
+
+    private static void RequireColumns(IDataView data, string name, SegmentationTrainer.Options options)
+    {
+        try
+        {
+            SegmentationTrainer.RequireColumns(InputColumns.Of(data.Schema), options);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new ArgumentException($"The {name} cannot be used: {fault.Message} The training data and the validation set need the same steps before the trainer: steps.Fit(rows).Transform(rows).", fault);
+        }
+    }
+
+    // Labels of other axes, or without their empty slices, are the same labels. Others are refused where cases are inspected.
+    private static LabelVolume OnGridOf(Volume image, LabelVolume labels) => LabelPlacement.TryPlace(labels, image.Shape, image.Geometry) ?? labels;
 
     private IEnumerable<LabelVolume> Labels()
     {

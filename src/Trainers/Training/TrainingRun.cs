@@ -15,7 +15,8 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <param name="options">Valid options.</param>
 /// <param name="seed">Decides everything random.</param>
 /// <param name="log">Takes lines for users.</param>
-internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options options, int seed, Action<string> log)
+/// <param name="warn">Takes what users should look at.</param>
+internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options options, int seed, Action<string> log, Action<string> warn)
 {
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentException">The data, the patch and the network do not fit together; found before any training.</exception>
@@ -39,6 +40,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
         CheckNetwork();
         var rows = new TrainingRows(data, "training data", options);
         var classes = new ClassMap(FindClasses(rows));
+        LeaveOutIgnored(classes);
         CheckLoss(classes);
         var inspector = new CaseInspector("training data", classes);
         using var cases = CaseStore.Load(rows.Read(), classes, options.Sampling.MaximumCacheBytes, inspector.Inspect);
@@ -110,9 +112,38 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
             return named;
         }
 
-        var occurring = rows.OccurringClasses();
+        var occurring = rows.OccurringClasses(RequireExact);
         log($"Nobody named the classes; the labels hold {string.Join(", ", occurring.Select(c => c.Value))}.");
         return occurring;
+    }
+
+    // Each value would become a class, and compression with loss makes values.
+    private static void RequireExact(int row, LabelVolume labels)
+    {
+        if (labels.Voxels.Header is { IsLossy: true } header)
+        {
+            throw new ArgumentException(
+                $"Row {row} of the training data has labels from '{header.Source}', which is compressed with loss ({header.Format}): its values are not those that were drawn, and nobody named the classes. "
+                + "Write the labels anew in a format without loss, such as PNG or NIfTI, from the original, or name the classes.");
+        }
+    }
+
+    private void LeaveOutIgnored(ClassMap classes)
+    {
+        if (classes.IgnoredIndex is not { } index)
+        {
+            return;
+        }
+
+        var loss = options.LossOrDefault;
+        if (loss.IgnoreIndex is { } other && other != index)
+        {
+            throw new ArgumentException(
+                $"Loss.IgnoreIndex is {other}, and the classes name an ignored label, whose index is {index}. Leave IgnoreIndex at null; it is set from the classes.");
+        }
+
+        options = options with { Loss = loss with { IgnoreIndex = index } };
+        log("Voxels of the ignored label have no class; no loss and no metric counts them.");
     }
 
     private void CheckLoss(ClassMap classes)
@@ -157,7 +188,12 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
 
         if (inspector.Orientations.Count > 1)
         {
-            log($"The images have several orientations ({string.Join(", ", inspector.Orientations.Order())}). Put a reorientation to one code before the trainer, unless this is meant.");
+            warn($"The images have several orientations ({string.Join(", ", inspector.Orientations.Order())}). Put a reorientation to one code before the trainer, unless this is meant.");
+        }
+
+        foreach (var fault in inspector.MixedSpacings())
+        {
+            warn(fault);
         }
     }
 

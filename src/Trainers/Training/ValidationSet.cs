@@ -69,7 +69,7 @@ internal sealed class ValidationSet : IDisposable
     {
         var size = validated.Image.Shape;
         var window = new SlidingWindow(size, _patch, Overlap);
-        var confusion = new LabelConfusion([.. Enumerable.Range(0, _classes.Classes.Count)]);
+        var confusion = new LabelConfusion([.. Enumerable.Range(0, _classes.Classes.Count)], _classes.IgnoredIndex is { } ignored ? [ignored] : []);
         _slab.Start(_classes.Classes.Count, size, _patch);
         for (int i = 0, finished = 0; i < window.Depths.Count; i++)
         {

@@ -8,7 +8,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>
 /// Files are read when a row's labels are asked for, not before. The classes come from the options or, where those
 /// name none, from the annotations of the path column, which data views of a <c>SegmentationDataset</c> carry. The output
-/// column is annotated with them.
+/// column is annotated with them. The fitted transform, and that of a model that <c>Models.Load</c> read, passes rows without the path column as they
+/// are, as cases to score have no labels. <c>mlContext.Model.Load</c> needs the column: load labels beside a pipeline that is saved for it.
 /// </remarks>
 public sealed class LoadLabelVolumesEstimator : VolumeEstimator
 {
@@ -72,6 +73,9 @@ internal sealed class LabelVolumeLoading(LabelVolumeLoadingSettings settings)
     : SettingsFunction<PathsInput, LabelVolumeOutput, LabelVolumeLoadingSettings>(settings, new LoadLabelVolumesContract())
 {
     private readonly VolumeLoadingSettings _paths = new(settings.Folder);
+
+    /// <summary>True: cases to score have no labels.</summary>
+    public override bool IsOptional => true;
 
     public override void Apply(PathsInput input, LabelVolumeOutput output)
     {

@@ -6,6 +6,9 @@ namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 /// <summary>What a column of a transform must be, or will be.</summary>
 internal sealed class ColumnKind
 {
+    private const string Dropped =
+        " If that is done: ML.NET drops columns of volumes where it caches or shuffles rows (AppendCacheCheckpoint, Data.Cache, ShuffleRows, SaveAsBinary); do that to the paths, before they are loaded.";
+
     private readonly string _description;
     private readonly string _remedy;
     private readonly bool _allowsVector;
@@ -43,6 +46,9 @@ internal sealed class ColumnKind
     /// <summary>True for a column that this kind is satisfied with.</summary>
     public bool Accepts(ColumnDescription column)
         => (column.ItemType.Equals(Type) || (Type is ImageDataViewType { Height: 0 } && column.ItemType is ImageDataViewType)) && !column.IsKey && (_allowsVector || !column.IsVector);
+
+    /// <summary>Why a column that was made may be gone, for errors; begins with a space.</summary>
+    public string WhereMissing => Type is VolumeDataViewType or LabelVolumeDataViewType ? Dropped : "";
 
     /// <summary>What <paramref name="user"/> needs, and how to get it, for errors.</summary>
     public string Requirement(string user) => $"{user} needs {_description}. {_remedy}";

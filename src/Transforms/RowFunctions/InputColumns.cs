@@ -56,7 +56,7 @@ internal sealed class InputColumns
         if (Find(name) is not { } column)
         {
             throw new ArgumentException(
-                $"There is no column '{name}'; {kind.Requirement(user)} Columns: {string.Join(", ", _columns.Keys)}.");
+                $"There is no column '{name}'; {kind.Requirement(user)}{kind.WhereMissing} Columns: {string.Join(", ", _columns.Keys)}.");
         }
 
         return kind.Accepts(column)

@@ -4,6 +4,9 @@ namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 /// <remarks>Derive from <see cref="RowFunction{TInput, TOutput}"/>; this class only hides its type arguments from <see cref="VolumeTransformer"/>.</remarks>
 internal abstract class RowFunction : IDisposable
 {
+    /// <summary>True for a function of training alone, such as loading labels: rows without any of its columns pass as they are, so that a model with it can score them.</summary>
+    public virtual bool IsOptional => false;
+
     /// <summary>What the column for an input must be.</summary>
     public abstract ColumnKind InputKind(int input);
 

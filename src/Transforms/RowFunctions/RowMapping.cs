@@ -43,5 +43,6 @@ internal sealed class RowMapping
     }
 
     /// <summary>Getters of the added columns over a row of the input.</summary>
-    public Delegate[] Bind(DataViewRow row) => _function.Bind(row, _inputs, OutputSchema.Count - InputSchema.Count);
+    public Delegate[] Bind(DataViewRow row)
+        => OutputSchema.Count == InputSchema.Count ? [] : _function.Bind(row, _inputs, OutputSchema.Count - InputSchema.Count);
 }

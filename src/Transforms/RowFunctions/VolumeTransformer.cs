@@ -71,6 +71,11 @@ public class VolumeTransformer : ITransformer, IDisposable
     private RowMapping Bind(DataViewSchema inputSchema)
     {
         var available = InputColumns.Of(inputSchema);
+        if (_function.IsOptional && _inputs.All(name => available.Find(name) is null))
+        {
+            return new RowMapping(inputSchema, [], [], _function);
+        }
+
         var inputs = _inputs.Select((name, i) => inputSchema[available.Require(name, _function.InputKind(i), _name).Name]).ToArray();
         var outputs = _outputs.Select((name, i) => new DataViewSchema.DetachedColumn(name, _function.OutputKind(i).Type, _function.Annotate(i, inputs)));
         return new RowMapping(inputSchema, inputs, outputs, _function);

@@ -81,7 +81,7 @@ public sealed class DatasetJsonTests : IDisposable
     [TestMethod]
     [DataRow("{ \"labels\": ", "not valid JSON")]
     [DataRow("[1]", "holds a JSON Array")]
-    [DataRow("{ \"labels\": { \"0\": \"b\" } }", "neither \"training\" (Decathlon) nor \"file_ending\"")]
+    [DataRow("{ \"labels\": { \"0\": \"b\" } }", "neither \"training\" (Decathlon, MONAI) nor \"dataset\" or \"file_ending\"")]
     [DataRow("{ \"training\": 3 }", "must be an array")]
     public void ReadDatasetJson_NotADataset_SaysWhatIsMissing(string json, string fact)
     {

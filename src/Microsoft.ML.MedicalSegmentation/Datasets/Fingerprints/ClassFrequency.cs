@@ -8,6 +8,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="Cases">Cases in which it occurs.</param>
 public sealed record ClassFrequency(int Value, string Name, long Voxels, double Fraction, int Cases)
 {
+    /// <summary>True for a value that marks voxels of no class (<see cref="LabelClass.IsIgnored"/>).</summary>
+    public bool IsIgnored { get; init; }
+
     /// <summary>Counts the values of label volumes; classes that never occur are listed with 0.</summary>
     internal static IReadOnlyList<ClassFrequency> Count(
         IReadOnlyList<LabelClass> classes, IReadOnlyCollection<IReadOnlyDictionary<int, long>> labels)
@@ -20,7 +23,7 @@ public sealed record ClassFrequency(int Value, string Name, long Voxels, double 
             var having = labels.Where(voxels => voxels.ContainsKey(value)).ToList();
             var voxels = having.Sum(voxels => voxels[value]);
             var name = names.GetValueOrDefault(value) ?? LabelClass.Unnamed(value);
-            return new ClassFrequency(value, name.Name, voxels, total == 0 ? 0 : (double)voxels / total, having.Count);
+            return new ClassFrequency(value, name.Name, voxels, total == 0 ? 0 : (double)voxels / total, having.Count) { IsIgnored = name.IsIgnored };
         })];
     }
 }

@@ -4,17 +4,21 @@ namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 /// <param name="cases">All cases, those for testing last.</param>
 /// <param name="channelNames">Names of the channels; empty where unknown.</param>
 /// <param name="classes">How often each class occurs.</param>
-internal sealed class CaseComparison(IReadOnlyList<InspectedCase> cases, IReadOnlyList<string> channelNames, IReadOnlyList<ClassFrequency> classes)
+/// <param name="areNamed">Whether the data set names its classes.</param>
+internal sealed class CaseComparison(
+    IReadOnlyList<InspectedCase> cases, IReadOnlyList<string> channelNames, IReadOnlyList<ClassFrequency> classes, bool areNamed)
 {
     private const int Shown = 5;
     private const double LeastSpacingFactor = 1.1;
     private const double LeastSizeFactor = 2;
+    private const double RareFraction = 0.001;
+    private const int LeastRareValues = 5;
 
     private readonly List<(InspectedCase Case, VolumeShape Shape, VolumeGeometry Geometry)> _readable =
         [.. cases.SelectMany(c => c.Shape is { } shape && c.Header is { } header ? [(c, shape, header.Geometry)] : Array.Empty<(InspectedCase, VolumeShape, VolumeGeometry)>())];
 
     public IEnumerable<DatasetFinding> Findings()
-        => [.. ChannelCounts(), .. Labels(), .. Classes(), .. Spacings(), .. Sizes(), .. Orientations(), .. Repeated()];
+        => [.. ChannelCounts(), .. Labels(), .. Classes(), .. RareValues(), .. SlicesAndVolumes(), .. Spacings(), .. Sizes(), .. Orientations(), .. Repeated()];
 
     private IEnumerable<DatasetFinding> ChannelCounts()
     {
@@ -47,7 +51,7 @@ internal sealed class CaseComparison(IReadOnlyList<InspectedCase> cases, IReadOn
     private IEnumerable<DatasetFinding> Classes()
     {
         var labelled = cases.Where(c => !c.IsTest && c.LabelVoxels is not null).ToList();
-        foreach (var one in classes.Where(c => c.Value > 0 && c.Cases < labelled.Count))
+        foreach (var one in classes.Where(c => c.Value > 0 && !c.IsIgnored && c.Cases < labelled.Count))
         {
             var without = labelled.Where(c => c.LabelVoxels?.ContainsKey(one.Value) == false).ToList();
             yield return new(
@@ -55,6 +59,30 @@ internal sealed class CaseComparison(IReadOnlyList<InspectedCase> cases, IReadOn
                 one.Cases == 0
                     ? $"No case has class {one.Value} {one.Name}. Take it out of the classes, or check that labels use this value."
                     : $"{without.Count} of {labelled.Count} cases lack class {one.Value} {one.Name}: {Names(without)}.");
+        }
+    }
+
+    // Blending of neighbours, by JPEG or by resampling, makes many values at the edges of few structures.
+    private IEnumerable<DatasetFinding> RareValues()
+    {
+        var rare = classes.Where(c => c.Value > 0 && c.Fraction < RareFraction).ToList();
+        if (!areNamed && rare.Count >= LeastRareValues && 2 * rare.Count > classes.Count)
+        {
+            yield return new(
+                FindingSeverity.Warning, FindingCodes.LabelRareValues, null, null,
+                $"The labels hold {classes.Count} values, of which {rare.Count} are fewer than {RareFraction:0.0%} of the voxels, such as {string.Join(", ", rare.Take(Shown).Select(c => c.Value))}. "
+                + "Masks that were compressed with loss or resampled by blending look like this: each value would be trained as a class. Name the classes, or write the masks anew.");
+        }
+    }
+
+    private IEnumerable<DatasetFinding> SlicesAndVolumes()
+    {
+        var slices = _readable.Where(c => c.Shape.Depth == 1).Select(c => c.Case).ToList();
+        if (slices.Count > 0 && slices.Count < _readable.Count)
+        {
+            yield return new(
+                FindingSeverity.Warning, FindingCodes.SlicesAndVolumes, null, null,
+                $"{slices.Count} of {_readable.Count} images are single slices ({Names(slices)}), the others are volumes. Networks are trained in three dimensions then; leave the slices out, unless this is meant.");
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
 using Microsoft.ML.MedicalSegmentation.Numerics;
+using Microsoft.ML.MedicalSegmentation.Volumes;
 
 namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
@@ -8,11 +9,11 @@ internal sealed class CaseInspection
 {
     private const double Rounding = 1e-3;
 
+    // Reading is spread over cases; within a file one thread is enough.
+    private static readonly VolumeReadOptions Reading = new() { MaximumThreads = 1 };
+
     private readonly InspectedCase _case;
     private readonly IReadOnlyList<LabelClass> _classes;
-
-    // Reading is spread over cases; within a file one thread is enough.
-    private readonly VolumeReadOptions _reading = new() { MaximumThreads = 1 };
 
     private CaseInspection(InspectedCase inspected, IReadOnlyList<LabelClass> classes) => (_case, _classes) = (inspected, classes);
 
@@ -31,11 +32,12 @@ internal sealed class CaseInspection
 
     private void Run(int samples, RandomStream random)
     {
-        var files = _case.Source.ImagePaths.Select(path => (Path: path, Volume: Open(path))).ToList();
+        var files = _case.Source.ImagePaths.Select(path => (Path: path, Volume: Open(path, Reading))).ToList();
         var labels = _case.Source.LabelPath is { } path ? OpenLabels(path) : null;
         var channels = files.SelectMany(file => file.Volume is null ? [] : Enumerable.Range(0, file.Volume.Shape.Channels).Select(file.Volume.Channel)).ToList();
         if (files.Any(file => file.Volume is null) || channels.Count == 0)
         {
+            CountLabels(labels);
             return;
         }
 
@@ -46,6 +48,8 @@ internal sealed class CaseInspection
         var facts = channels.Select(channel => ChannelFacts.Of(channel, box)).ToList();
         CheckVoxels(channels, facts);
         var onOneGrid = channels.TrueForAll(channel => IsOnGrid(image, channel));
+        labels = Place(labels, image);
+        CountLabels(labels);
         if (labels is not null)
         {
             CheckLabels(image, labels);
@@ -68,11 +72,11 @@ internal sealed class CaseInspection
         }
     }
 
-    private Volume? Open(string path)
+    private Volume? Open(string path, VolumeReadOptions reading)
     {
         try
         {
-            var volume = VolumeFormats.Open(path, options: _reading);
+            var volume = VolumeFormats.Open(path, options: reading);
             foreach (var note in volume.Header?.Notes ?? [])
             {
                 _case.Find(FindingSeverity.Note, FindingCodes.Header, path, note);
@@ -89,38 +93,84 @@ internal sealed class CaseInspection
 
     private LabelVolume? OpenLabels(string path)
     {
-        if (Open(path) is not { } volume)
+        if (Open(path, Reading with { KeepStoredNumbers = true }) is not { } volume)
         {
             return null;
         }
 
+        if (volume.Header is { IsLossy: true, Format: var format })
+        {
+            _case.Find(
+                FindingSeverity.Warning, FindingCodes.LabelLossy, path,
+                $"The label file is compressed with loss ({format}), so that its values are not those that were drawn. Write it anew in a format without loss, such as PNG or NIfTI, from the original.");
+        }
+
+        if (volume.Header?.MakeLabels is null && FindStrange(volume) is { } strange)
+        {
+            _case.Find(FindingSeverity.Error, FindingCodes.LabelValues, path, strange);
+            return null;
+        }
+
+        try
+        {
+            var labels = VolumeFormats.ToLabels(volume, path, classes: null);
+            foreach (var note in (labels.Voxels.Header?.Notes ?? []).Except(volume.Header?.Notes ?? []))
+            {
+                _case.Find(FindingSeverity.Note, FindingCodes.Header, path, note);
+            }
+
+            return labels;
+        }
+        catch (Exception fault) when (fault is IOException or ArgumentException or InvalidOperationException)
+        {
+            _case.Find(FindingSeverity.Error, FindingCodes.LabelValues, path, fault.Message);
+            return null;
+        }
+    }
+
+    private static string? FindStrange(Volume volume)
+    {
         if (volume.Shape.Channels != 1)
         {
-            _case.Find(FindingSeverity.Error, FindingCodes.LabelValues, path, $"The label volume has {volume.Shape.Channels} channels; it must have one. Merge the channels into one number per voxel.");
-            return null;
+            return $"The label volume has {volume.Shape.Channels} channels; it must have one. Merge the channels into one number per voxel.";
         }
 
         var facts = LabelFacts.Of(volume);
-        if (facts.Strange > 0)
+        return facts.Strange == 0 ? null
+            : $"{facts.Strange} of {volume.Shape.Count} voxels are not labels; the first is {At(volume, facts.FirstStrange)}. Labels are whole numbers from 0 to {LabelClass.MaximumValue}. {LabelNarrowing.Remedy(volume)}";
+    }
+
+    private LabelVolume? Place(LabelVolume? labels, Volume image)
+    {
+        if (labels is null || LabelPlacement.TryPlace(labels, image.Shape, image.Geometry) is not { } placed || placed == labels)
         {
-            _case.Find(
-                FindingSeverity.Error, FindingCodes.LabelValues, path,
-                $"{facts.Strange} of {volume.Shape.Count} voxels are not labels; the first is {At(volume, facts.FirstStrange)}. Labels are whole numbers from 0 to {LabelClass.MaximumValue}. Was the file resampled by blending values, or is it an image?");
-            return null;
+            return labels;
         }
 
-        _case.LabelVoxels = facts.Counts;
-        CheckClasses(path, facts.Counts);
-        if (facts.Counts.Keys.Any(value => value > 0))
+        _case.Find(
+            FindingSeverity.Note, FindingCodes.LabelPlaced, _case.Source.LabelPath,
+            $"The labels are {labels.Shape} ({labels.Geometry}) on the image's grid of {image.Shape.WithChannels(1)} ({image.Geometry}); voxels coincide, and what the labels leave out is background.");
+        return placed;
+    }
+
+    private void CountLabels(LabelVolume? labels)
+    {
+        if (labels is null || _case.Source.LabelPath is not { } path)
         {
-            _case.LabelDigest = ChannelFacts.Of(volume, new VoxelBox(volume.Shape)).Digest;
+            return;
+        }
+
+        var counts = labels.CountValues().Index().Where(count => count.Item > 0).ToDictionary(count => count.Index, count => count.Item);
+        _case.LabelVoxels = counts;
+        CheckClasses(path, counts);
+        if (counts.Keys.Any(value => value > 0))
+        {
+            _case.LabelDigest = ChannelFacts.Of(labels.Voxels, new VoxelBox(labels.Shape)).Digest;
         }
         else
         {
             _case.Find(FindingSeverity.Warning, FindingCodes.LabelEmpty, path, "Every voxel is background. Keep the case only if it shows none of the structures.");
         }
-
-        return LabelVolume.FromVolume(volume);
     }
 
     private void CheckClasses(string path, IReadOnlyDictionary<int, long> counts)

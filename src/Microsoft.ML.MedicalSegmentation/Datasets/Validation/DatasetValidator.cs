@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
@@ -16,7 +17,7 @@ internal static class DatasetValidator
         var training = cases.Where(c => !c.IsTest).ToList();
         var classes = ClassFrequency.Count(dataset.Classes, [.. training.Select(c => c.LabelVoxels).OfType<IReadOnlyDictionary<int, long>>()]);
         DatasetFinding[] empty = cases.Length > 0 ? [] : [new(FindingSeverity.Error, FindingCodes.List, null, null, "The data set has no case. Add cases to its list or its folders.")];
-        var comparison = new CaseComparison(cases, dataset.ChannelNames, classes);
+        var comparison = new CaseComparison(cases, dataset.ChannelNames, classes, dataset.Classes.Count > 0);
         return new()
         {
             Dataset = dataset.Name,
@@ -39,15 +40,14 @@ internal static class DatasetValidator
         var inspected = new InspectedCase[all.Length];
         var done = 0;
         var gate = new Lock();
-        var bound = new ParallelOptions { MaxDegreeOfParallelism = options.MaximumThreads, CancellationToken = options.CancellationToken };
-        Parallel.For(0, all.Length, bound, i =>
+        ParallelReading.For(all.Length, options.MaximumThreads, i =>
         {
             inspected[i] = CaseInspection.Inspect(all[i].Case, all[i].IsTest, dataset.Classes, samples, new RandomStream(options.Seed, i));
             lock (gate)
             {
                 options.Progress?.Invoke(++done, all.Length);
             }
-        });
+        }, options.CancellationToken);
         return inspected;
     }
 }

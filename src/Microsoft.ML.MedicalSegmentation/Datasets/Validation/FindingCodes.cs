@@ -36,6 +36,15 @@ public static class FindingCodes
     /// <summary>Error: label voxels are not whole numbers from 0 to 65,535, or there are several channels.</summary>
     public const string LabelValues = "label-values";
 
+    /// <summary>Warning: the label file is compressed with loss, so that its values are not those that were drawn.</summary>
+    public const string LabelLossy = "label-lossy";
+
+    /// <summary>Warning: nobody named the classes, and the labels hold many values of which most are rare, as blended masks do.</summary>
+    public const string LabelRareValues = "label-rare-values";
+
+    /// <summary>Note: labels lie on the image's grid with other axes or with slices left out, and were placed on it.</summary>
+    public const string LabelPlaced = "label-placed";
+
     /// <summary>Error: label values belong to no class.</summary>
     public const string LabelUndeclared = "label-undeclared";
 
@@ -59,6 +68,9 @@ public static class FindingCodes
 
     /// <summary>Note: the size is far from that of the other cases.</summary>
     public const string SizeOutlier = "size-outlier";
+
+    /// <summary>Warning: some images are single slices and others are volumes.</summary>
+    public const string SlicesAndVolumes = "slices-and-volumes";
 
     /// <summary>Warning: cases are oriented differently.</summary>
     public const string OrientationMixed = "orientation-mixed";

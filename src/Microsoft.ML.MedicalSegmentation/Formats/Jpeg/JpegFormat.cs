@@ -83,6 +83,7 @@ internal sealed class JpegFormat : IVolumeFormat
                 ["orientation"] = $"{picture.Orientation}",
             },
             Notes = report.Notes,
+            IsLossy = true,
         };
     }
 

@@ -6,6 +6,8 @@ namespace Microsoft.ML.MedicalSegmentation.Data.Cases;
 /// <remarks>Cases are named by their row, and by their label file where the labels came from one.</remarks>
 internal sealed class CaseInspector
 {
+    private const double MostSpacingRatio = 1.25;
+
     private readonly string _data;
     private readonly ClassMap _classes;
     private int? _channels;
@@ -55,13 +57,23 @@ internal sealed class CaseInspector
     /// <summary>The median spacing along each axis, in mm.</summary>
     public Vector3D MedianSpacing()
     {
-        double Median(int axis)
-        {
-            var sorted = Spacings.Select(spacing => spacing[axis]).Order().ToArray();
-            return sorted[sorted.Length / 2];
-        }
+        double Median(int axis) => DatasetFingerprint.Median(Spacings.Select(spacing => spacing[axis]));
 
         return new(Median(0), Median(1), Median(2));
+    }
+
+    /// <summary>A sentence for each axis along which spacings differ by more than a quarter, which a network takes for other sizes.</summary>
+    public IEnumerable<string> MixedSpacings()
+    {
+        for (var axis = 0; axis < 3; axis++)
+        {
+            var (smallest, largest) = (Spacings.Min(spacing => spacing[axis]), Spacings.Max(spacing => spacing[axis]));
+            if (largest > smallest * MostSpacingRatio)
+            {
+                yield return FormattableString.Invariant($"The spacing along {"xyz"[axis]} is {smallest:0.####} to {largest:0.####} mm in the {_data}. A network sees voxels, not mm, and takes the difference for size. ")
+                    + "Resample images and labels to one spacing before the trainer, or train by a plan, which does so.";
+            }
+        }
     }
 
     private static void CheckGrid(string name, Volume image, LabelVolume labels)

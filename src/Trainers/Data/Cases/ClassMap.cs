@@ -10,10 +10,12 @@ internal sealed class ClassMap
 
     private readonly int[] _indexOfValue;
 
-    /// <param name="classes">The classes in index order; the first is the background.</param>
+    /// <param name="classes">The classes in index order; the first is the background. Ignored ones have no output; their index is the number of the others.</param>
     /// <exception cref="ArgumentException">There are fewer than two, or a value appears twice.</exception>
     public ClassMap(IReadOnlyList<LabelClass> classes)
     {
+        var ignored = classes.Where(c => c.IsIgnored).ToList();
+        classes = ignored.Count == 0 ? classes : [.. classes.Where(c => !c.IsIgnored)];
         if (classes.Count < 2)
         {
             throw new ArgumentException(
@@ -21,15 +23,16 @@ internal sealed class ClassMap
         }
 
         Classes = classes;
+        IgnoredIndex = ignored.Count == 0 ? null : classes.Count;
         _indexOfValue = new int[LabelClass.MaximumValue + 1];
         Array.Fill(_indexOfValue, Unknown);
-        for (var i = 0; i < classes.Count; i++)
+        foreach (var (i, one) in classes.Index().Concat(ignored.Select(c => (classes.Count, c))))
         {
-            var value = classes[i].Value;
+            var value = one.Value;
             if (value is < 0 or > LabelClass.MaximumValue || _indexOfValue[value] != Unknown)
             {
                 throw new ArgumentException(
-                    $"Class '{classes[i].Name}' has the value {value}, which is taken or not from 0 to {LabelClass.MaximumValue}. Give every class its own value.",
+                    $"Class '{one.Name}' has the value {value}, which is taken or not from 0 to {LabelClass.MaximumValue}. Give every class its own value.",
                     nameof(classes));
             }
 
@@ -37,7 +40,10 @@ internal sealed class ClassMap
         }
     }
 
-    /// <summary>The classes in index order.</summary>
+    /// <summary>The index of voxels of no class, which no loss and no metric counts; null where no value is ignored.</summary>
+    public int? IgnoredIndex { get; }
+
+    /// <summary>The classes in index order, without ignored ones.</summary>
     public IReadOnlyList<LabelClass> Classes { get; }
 
     /// <summary>Class index of a label value, or <see cref="Unknown"/>.</summary>

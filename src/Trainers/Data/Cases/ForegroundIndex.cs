@@ -38,7 +38,7 @@ internal sealed class ForegroundIndex
             for (var i = 0; i < values.Length; i++)
             {
                 var index = classes.IndexOf(values[i]);
-                if (index > 0 && seen[index]++ % strides[index] == 0)
+                if (index > 0 && index < seen.Length && seen[index]++ % strides[index] == 0)
                 {
                     offsets[index].Add((int)start + i);
                 }

@@ -184,6 +184,7 @@ public sealed class DicomSeries
         {
             Fields = fields,
             Notes = notes,
+            IsLossy = first.Image.File.Syntax.IsLossy,
         };
     }
 }
