@@ -17,9 +17,9 @@ internal sealed class LabelConfusion
 
     /// <summary>An empty table of known classes.</summary>
     /// <param name="values">Label values in class order, without repetition.</param>
-    /// <param name="ignored">Further values: voxels that have one of them in the truth count for no class.</param>
-    public LabelConfusion(IReadOnlyList<int> values, IReadOnlyList<int> ignored)
-        : this([.. values, .. ignored], room: values.Count + ignored.Count)
+    /// <param name="ignored">Further values: voxels that have one of them in the truth count for no class. Default: none.</param>
+    public LabelConfusion(IReadOnlyList<int> values, IReadOnlyList<int>? ignored = null)
+        : this([.. values, .. ignored ?? []], room: values.Count + (ignored?.Count ?? 0))
         => _firstIgnored = values.Count;
 
     private LabelConfusion(IReadOnlyList<int> values, int room)

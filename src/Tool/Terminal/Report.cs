@@ -35,14 +35,14 @@ internal static class Report
         Errors.Markup("[red]medseg:[/] ");
 
         // Not through the console library, which would break the line at its idea of the terminal's width.
-        Console.Error.WriteLine(text);
+        Console.Error.WriteLine(CommandLineTerms.In(text));
     }
 
     /// <summary>What went on, but may not be what was meant.</summary>
     public static void Warning(string text)
     {
         Errors.Markup("[yellow]warning:[/] ");
-        Console.Error.WriteLine(text);
+        Console.Error.WriteLine(CommandLineTerms.In(text));
     }
 
     /// <summary>A line of the result.</summary>

@@ -68,7 +68,7 @@ public sealed partial class SegmentationTrainer
         /// <value>Default: those of <see cref="ScoringSettings"/>, which warn of volumes whose spacing is not that of training.</value>
         public ScoringSettings Scoring { get; init; } = new();
 
-        /// <summary>Decides initial weights, order and patches: the same seed gives the same model on the same CPU with the same number of threads.</summary>
+        /// <summary>Decides initial weights, order and patches: the same seed gives the same model on the same CPU with the same number of threads. libtorch's random numbers belong to the process: trainings that run at once are not repeatable.</summary>
         /// <value>Default: null, the MLContext's own randomness, which its seed decides.</value>
         public int? Seed { get; init; }
 

@@ -19,7 +19,7 @@ public sealed class IgnoredLabelTests
             .Fit(context.Data.LoadFromEnumerable(rows));
         CollectionAssert.AreEqual(new[] { 0, 1 }, model.Model.Info.Classes.Select(c => c.Value).ToArray());
         Assert.IsTrue(model.TrainingHistory!.Epochs.All(epoch => double.IsFinite(epoch.Loss)));
-        Assert.AreEqual(1, model.TrainingHistory.Epochs[^1].ValidationDice?.Count);
+        Assert.AreEqual(1, model.TrainingHistory.Epochs[^1].ValidationDice.Count);
     }
 
     [TestMethod]

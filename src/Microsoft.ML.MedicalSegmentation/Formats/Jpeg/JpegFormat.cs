@@ -37,6 +37,7 @@ internal sealed class JpegFormat : IVolumeFormat
         var header = Describe(picture, source);
         region?.Validate(header.Shape);
         picture.RequireData();
+        source.Options.RequireAllowed(header.Shape.Count, picture.PackedLength, source.Name, "JPEG");
         return OrientationOf(picture).Read(header, region, (stored, block) =>
         {
             var whole = VoxelBuffer.Create(VoxelType.UInt8, stored.Shape, stored.Geometry, VoxelScaling.Identity, stored, picture.Decode);

@@ -26,6 +26,9 @@ internal sealed class JpegPicture
 
     public int Height => Frame.Height;
 
+    /// <summary>Bytes of the file.</summary>
+    public long PackedLength => _file.Length;
+
     /// <summary>1 for grey, 3 for RGB.</summary>
     public int Channels => Frame.Components.Length;
 

@@ -50,6 +50,10 @@ public sealed class DicomSegmentation
     /// <summary>What a reader of volumes is told: one channel of labels, or one a segment where they overlap or are fractional.</summary>
     internal VolumeHeader Header => Describe(HasChannels);
 
+    private VolumeReadOptions Options { get; init; } = VolumeReadOptions.Default;
+
+    private long? PackedLength { get; init; }
+
     private bool HasChannels => Type == DicomSegmentationType.Fractional || OverlappingVoxels > 0;
 
     /// <summary>Reads a segmentation object.</summary>
@@ -110,7 +114,11 @@ public sealed class DicomSegmentation
 
     /// <summary>One channel for each segment, in the order of <see cref="Segments"/>: 0 or 1, or the share from 0 to 1.</summary>
     /// <exception cref="VolumeFormatException">The file is damaged, or the channels together are larger than a volume.</exception>
-    public Volume ToChannels() => _voxels.Channels(Segments, Describe(hasChannels: true));
+    public Volume ToChannels()
+    {
+        Options.RequireAllowed(Shape.ChannelCount * Math.Max(1, Segments.Count), PackedLength, _name, "DICOM SEG");
+        return _voxels.Channels(Segments, Describe(hasChannels: true));
+    }
 
     /// <summary>Labels on the grid of another volume, such as the source image: frames that the file left out are empty there.</summary>
     /// <param name="shape">Size of the grid; channels do not matter.</param>
@@ -166,7 +174,10 @@ public sealed class DicomSegmentation
             throw new VolumeFormatException(name, "DICOM SEG", null, $"the grid is {grid.Shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}).");
         }
 
-        return new(name, new DicomSegmentVoxels(image, grid, type, numbers, maximum), type, segments, notes);
+        // Fractions are a channel for each segment.
+        var channels = type == DicomSegmentationType.Fractional ? Math.Max(1, segments.Count) : 1;
+        file.Source.Options.RequireAllowed(grid.Shape.ChannelCount * channels, image.PackedLength, name, "DICOM SEG");
+        return new(name, new DicomSegmentVoxels(image, grid, type, numbers, maximum), type, segments, notes) { Options = file.Source.Options, PackedLength = image.PackedLength };
     }
 
     private static int[] ReferencedSegments(DicomDataSet set, int frames, DicomSegmentationType type, IReadOnlyList<DicomSegment> segments)
