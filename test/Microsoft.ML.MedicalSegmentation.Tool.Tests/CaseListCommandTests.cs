@@ -13,7 +13,7 @@ public sealed class CaseListCommandTests
         var data = TestData.RequireCase("ds-monai-image-list/monai-list");
         var unlabelled = TestData.RequireCase("ds-unlabelled-cases/ts2");
         using var folder = new TemporaryFolder();
-        ProgramRun.Medseg(folder.Path, ["train", data, .. "--epochs 1 --width 4 --patch 16 16 16 --validation 0 --output m.zip".Split(' ')]).Expect(0);
+        ProgramRun.Medseg(folder.Path, ["train", data, .. "--epochs 1 --width 4 --patch 32 32 32 --validation 0 --output m.zip".Split(' ')]).Expect(0);
 
         foreach (var (input, expected) in new[] { ("dataset.json", "a b"), ("t.csv", "a"), ("t2.csv", "a"), ("imagesTs", "a b"), ("x", "a b") })
         {
@@ -32,7 +32,7 @@ public sealed class CaseListCommandTests
     {
         var data = TestData.RequireCase("ds-ignore-label/v2-ignore");
         using var folder = new TemporaryFolder();
-        ProgramRun.Medseg(folder.Path, ["train", data, .. "--epochs 1 --width 4 --patch 16 16 16 --validation 0.34 --output m.zip".Split(' ')]).Expect(0);
+        ProgramRun.Medseg(folder.Path, ["train", data, .. "--epochs 1 --width 4 --patch 32 32 32 --validation 0.34 --output m.zip".Split(' ')]).Expect(0);
         var info = Info(folder);
         CollectionAssert.AreEqual(new[] { "background", "x" }, info.GetProperty("classes").EnumerateArray().Select(c => c.GetProperty("name").GetString()).ToArray());
         ProgramRun.Medseg(folder.Path, "score", data, "-m", "m.zip", "-o", "out").Expect(0);
@@ -46,7 +46,7 @@ public sealed class CaseListCommandTests
         using var folder = new TemporaryFolder();
         foreach (var seed in new[] { "0", "1", "2" })
         {
-            ProgramRun.Medseg(folder.Path, ["train", data, "--seed", seed, .. "--epochs 1 --width 4 --patch 16 16 16 --validation 0.34 --output m.zip".Split(' ')]).Expect(0);
+            ProgramRun.Medseg(folder.Path, ["train", data, "--seed", seed, .. "--epochs 1 --width 4 --patch 32 32 32 --validation 0.34 --output m.zip".Split(' ')]).Expect(0);
             Assert.AreEqual(3, Info(folder).GetProperty("spatialDimensions").GetInt32(), $"seed {seed}");
         }
     }

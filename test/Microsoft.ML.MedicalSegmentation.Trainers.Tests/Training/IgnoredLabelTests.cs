@@ -96,9 +96,20 @@ public sealed class IgnoredLabelTests
     public void Fit_CachedVolumes_SaysThatMlNetDropsThem()
     {
         var context = new MLContext(1);
-        var cached = context.Data.Cache(TwoBalls.Data(context, 2));
+        var cached = context.Data.Cache(context.Data.LoadFromEnumerable(TwoBalls.Rows(2).Select(row => new NamedRow { Image = row.Image, Label = row.Label })));
         var fault = Assert.ThrowsExactly<ArgumentException>(() => TwoBalls.BriefTrainer(context).Fit(cached));
         StringAssert.Contains(fault.Message, "AppendCacheCheckpoint");
+    }
+
+    private sealed class NamedRow
+    {
+        public string CaseId { get; set; } = "";
+
+        [VolumeColumn]
+        public Volume Image { get; set; } = Volume.Create(new float[1], new(1, 1, 1, 1));
+
+        [LabelVolumeColumn]
+        public LabelVolume Label { get; set; } = LabelVolume.Create([0], new(1, 1, 1, 1));
     }
 
     private static string Warnings(Func<MLContext, IEnumerable<TwoBalls.Row>> rows)
