@@ -44,7 +44,7 @@ public sealed class CaseListCommandTests
     {
         var data = TestData.RequireCase("ds-slices-and-volumes/oneslice-mixed");
         using var folder = new TemporaryFolder();
-        foreach (var seed in new[] { "0", "1", "2" })
+        foreach (var seed in new[] { "0", "2" })
         {
             ProgramRun.Medseg(folder.Path, ["train", data, "--seed", seed, .. "--epochs 1 --width 4 --patch 32 32 32 --validation 0.34 --output m.zip".Split(' ')]).Expect(0);
             Assert.AreEqual(3, Info(folder).GetProperty("spatialDimensions").GetInt32(), $"seed {seed}");
@@ -61,20 +61,21 @@ public sealed class CaseListCommandTests
     }
 
     [TestMethod]
-    [DataRow("t.csv", "'p1/scan' cannot be a file name")]
-    [DataRow("t2.csv", null)]
-    public void CasesOfOneStem_GetFilesOfTheirOwnOrAnErrorBeforeScoring(string table, string? refused)
+    public void CasesOfOneStem_GetFilesOfTheirOwnOrAnErrorBeforeScoring()
     {
-        // The tables name files of another machine; the same cases here.
-        var text = File.ReadAllText(TestData.RequireCase(Path.Combine("ds-same-stem/collide", table)));
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 2);
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        folder.Write("t.csv", $"{lines[0]}\n{lines[1].Split(',')[0]},data/images/p0.nii.gz,data/labels/p0.nii.gz\n{lines[2].Split(',')[0]},data/images/p1.nii.gz,data/labels/p1.nii.gz\n");
         ProgramRun.Medseg(folder.Path, [.. "train data --epochs 1 --width 4 --patch 32 32 32 --validation 0 --output m.zip".Split(' ')]).Expect(0);
-        var run = ProgramRun.Medseg(folder.Path, "score", "t.csv", "-m", "m.zip", "-o", "out").Expect(refused is null ? 0 : 2);
-        StringAssert.Contains(run.Errors, refused ?? "");
-        Assert.AreEqual(refused is null ? 2 : 0, Directory.Exists(folder["out"]) ? Directory.GetFiles(folder["out"]).Length : 0);
+        foreach (var (table, refused) in new[] { ("t.csv", "'p1/scan' cannot be a file name"), ("t2.csv", (string?)null) })
+        {
+            // The tables name files of another machine; the same cases here.
+            var lines = File.ReadAllLines(TestData.RequireCase(Path.Combine("ds-same-stem/collide", table)));
+            folder.Write(table, string.Join('\n', [lines[0], .. lines[1..].Select((line, i) => $"{line.Split(',')[0]},data/images/p{i}.nii.gz,data/labels/p{i}.nii.gz")]));
+            var output = Path.Combine(folder.Path, "out-" + table);
+            var run = ProgramRun.Medseg(folder.Path, "score", table, "-m", "m.zip", "-o", output).Expect(refused is null ? 0 : 2);
+            StringAssert.Contains(run.Errors, refused ?? "");
+            Assert.AreEqual(refused is null ? 2 : 0, Directory.Exists(output) ? Directory.GetFiles(output).Length : 0);
+        }
     }
 
     [TestMethod]

@@ -57,7 +57,7 @@ public sealed class ReportedVolumeTests
     }
 
     [TestMethod]
-    [DataRow("mha-latin1-text/latin1.mha", "no UTF-8")]
+    [DataRow("mha-latin1-text/latin1.mha", "not UTF-8")]
     [DataRow("nrrd-axis-mins/spacings-axismins.nrrd", "axis mins as the origin")]
     [DataRow("nrrd-bzip2-two-streams/bz2-multi.nrrd", null)]
     public void Open_TextHeaders_ReadPlaceAndVoxels(string input, string? note)
