@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.AspNetCore;
 using Assembly = System.Reflection.Assembly;
 
 namespace Architecture.Tests;
@@ -15,9 +16,12 @@ internal static class Assemblies
     /// <summary>Networks and training.</summary>
     public static readonly Assembly Trainers = typeof(SegmentationTrainer).Assembly;
 
+    /// <summary>Scoring over HTTP.</summary>
+    public static readonly Assembly Service = typeof(DicomWebClient).Assembly;
+
     /// <summary>The command line.</summary>
     public static readonly Assembly Tool = Assembly.Load("medseg");
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Assembly> Shipped => [Core, Transforms, Trainers, Tool];
+    public static IReadOnlyList<Assembly> Shipped => [Core, Transforms, Trainers, Service, Tool];
 }

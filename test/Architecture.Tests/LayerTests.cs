@@ -22,6 +22,8 @@ public class LayerTests
         Assert.AreEqual("", Unwanted(Assemblies.Core, IsOurs));
         Assert.AreEqual("", Unwanted(Assemblies.Transforms, name => IsOurs(name) && name != Assemblies.Core.GetName().Name));
         Assert.AreEqual("", Unwanted(
+            Assemblies.Service, name => IsOurs(name) && name != Assemblies.Core.GetName().Name && name != Assemblies.Transforms.GetName().Name));
+        Assert.AreEqual("", Unwanted(
             Assemblies.Trainers, name => IsOurs(name) && name != Assemblies.Core.GetName().Name && name != Assemblies.Transforms.GetName().Name));
     }
 

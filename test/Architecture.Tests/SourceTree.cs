@@ -10,6 +10,7 @@ internal static partial class SourceTree
     {
         ["src/Microsoft.ML.MedicalSegmentation"] = "Microsoft.ML.MedicalSegmentation",
         ["src/Transforms"] = "Microsoft.ML.MedicalSegmentation",
+        ["src/Service"] = "Microsoft.ML.MedicalSegmentation.AspNetCore",
         ["src/Trainers"] = "Microsoft.ML.MedicalSegmentation",
         ["src/Tool"] = "MedSeg",
     };

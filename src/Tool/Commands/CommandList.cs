@@ -8,6 +8,7 @@ internal static class CommandList
         new DemoCommand(),
         new TrainCommand(),
         new ScoreCommand(),
+        new ServeCommand(),
         new EvaluateCommand(),
         new ExplainCommand(),
         new InfoCommand(),

@@ -12,7 +12,7 @@ internal sealed class ScoreCommand : IToolCommand
     private readonly Argument<string[]> _inputs = new("inputs")
     {
         Description = "Volumes, folders of volumes, DICOM studies, patterns with * and ?, or lists of cases (dataset.json, .csv, .tsv).",
-        Arity = ArgumentArity.OneOrMore,
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<string> _model = new("--model", "-m") { Description = "The model zip.", Required = true };
@@ -25,6 +25,10 @@ internal sealed class ScoreCommand : IToolCommand
 
     private readonly Option<DicomSegmentationType> _type = new("--segmentation-type") { Description = "With --format dicom-seg: Binary, Fractional or LabelMap; default: Binary." };
     private readonly Option<bool> _report = new("--report") { Description = "With --format dicom-seg: write a measurement report (TID 1500) beside each segmentation." };
+    private readonly Option<string?> _dicomWeb = new("--dicomweb") { Description = "Root of a DICOMweb server to fetch --study from; instead of inputs." };
+    private readonly Option<string?> _study = new("--study") { Description = "With --dicomweb: Study Instance UID." };
+    private readonly Option<bool> _store = new("--store") { Description = "With --dicomweb and --format dicom-seg or rtstruct: store the results in the study." };
+    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "With --dicomweb: file whose first line is the bearer token." };
     private readonly Option<string?> _part = new("--part") { Description = "Score part i of n of the cases, such as 2/8, for machines that share the work." };
     private readonly Option<string?> _summary = new("--summary") { Description = "Write one row per case to this .json or .csv file." };
     private readonly Option<bool> _stopOnError = new("--stop-on-error") { Description = "Stop at the first case that fails; default: go on with the next." };
@@ -40,7 +44,7 @@ internal sealed class ScoreCommand : IToolCommand
     {
         var command = new Command("score", "Predicts the labels of volumes with a trained model.")
         {
-            _inputs, _model, _output, _format, _type, _report, _part, _summary, _stopOnError, _overwrite, _gpu, _json,
+            _inputs, _model, _output, _format, _type, _report, _dicomWeb, _study, _store, _tokenFile, _part, _summary, _stopOnError, _overwrite, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -63,7 +67,9 @@ internal sealed class ScoreCommand : IToolCommand
         };
         output.Validate();
         var channels = context.MedicalSegmentation().Describe(model).InputChannels ?? 1;
-        var all = ScoringInputs.Find(context, arguments.GetRequiredValue(_inputs), channels);
+        using var study = Study(arguments, output);
+        var inputs = study?.Fetch(cancellation) ?? arguments.GetValue(_inputs) ?? [];
+        var all = ScoringInputs.Find(context, inputs, channels);
         var plan = new OutputPlan(all, arguments.GetValue(_output) ?? "predictions", output.Format.Ending, arguments.GetValue(_overwrite));
         var batch = new BatchScoring(context, model, digest, plan)
         {
@@ -73,6 +79,14 @@ internal sealed class ScoreCommand : IToolCommand
             Settings = output.Settings,
         };
         var results = Run(batch, part.Of(all), cancellation);
+        if (arguments.GetValue(_store))
+        {
+            foreach (var result in results.Where(result => result.Output is not null))
+            {
+                study?.Store([.. output.FilesOf(result.Output ?? "").Where(File.Exists)], cancellation);
+            }
+        }
+
         var seconds = clock.Elapsed.TotalSeconds;
         if (arguments.GetValue(_summary) is { } path)
         {
@@ -110,6 +124,22 @@ internal sealed class ScoreCommand : IToolCommand
         }
 
         return results;
+    }
+
+    private DicomWebStudy? Study(ParseResult arguments, LabelOutput output)
+    {
+        var (root, uid, inputs) = (arguments.GetValue(_dicomWeb), arguments.GetValue(_study), arguments.GetValue(_inputs) ?? []);
+        if ((root is null) != (uid is null) || (root is null) == (inputs.Length == 0))
+        {
+            throw new ArgumentException("Give inputs, or --dicomweb with --study.");
+        }
+
+        if (arguments.GetValue(_store) && (root is null || !output.Format.NeedsSeries))
+        {
+            throw new ArgumentException("--store needs --dicomweb and a DICOM --format, dicom-seg or rtstruct.");
+        }
+
+        return root is null ? null : new(root, uid ?? "", arguments.GetValue(_tokenFile) is { } file ? File.ReadLines(file).FirstOrDefault()?.Trim() : null);
     }
 
     private static string ModelName(string path) => Path.GetFileNameWithoutExtension(path) is { Length: > 0 } name ? name[..Math.Min(64, name.Length)] : "model";

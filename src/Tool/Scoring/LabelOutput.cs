@@ -26,6 +26,9 @@ internal sealed record LabelOutput(LabelFormat Format)
         }
     }
 
+    /// <summary>The files of a case, that at the path first.</summary>
+    public IReadOnlyList<string> FilesOf(string path) => WithReport ? [path, ReportOf(path)] : [path];
+
     /// <summary>Writes the files of a case; each is whole or absent.</summary>
     /// <param name="one">The case.</param>
     /// <param name="rows">Its scored row, for probabilities.</param>
@@ -39,29 +42,32 @@ internal sealed record LabelOutput(LabelFormat Format)
             return;
         }
 
+        // The same model and series give the same identifiers, so that what is stored twice is one object.
         var series = SeriesOf(one);
+        var seed = $"{Algorithm?.Digest}/{series.Uid}/{Format.Key}/{Type}";
         if (Format == LabelFormat.StructureSet)
         {
-            DicomStructureSet.Write(labels, path, new() { Source = series, Algorithm = Algorithm });
+            DicomStructureSet.Write(labels, path, new() { Source = series, Algorithm = Algorithm, Seed = seed });
             return;
         }
 
         if (Type == DicomSegmentationType.Fractional)
         {
-            DicomSegmentation.Write(Probabilities(rows, labels.Classes), labels.Classes, path, new() { Source = series, Algorithm = Algorithm });
+            DicomSegmentation.Write(Probabilities(rows, labels.Classes), labels.Classes, path, new() { Source = series, Algorithm = Algorithm, Seed = seed });
         }
         else
         {
-            DicomSegmentation.Write(labels, path, new() { Source = series, Algorithm = Algorithm, Type = Type });
+            DicomSegmentation.Write(labels, path, new() { Source = series, Algorithm = Algorithm, Seed = seed, Type = Type });
         }
 
         if (WithReport)
         {
-            var report = path[..^LabelFormat.DicomSegmentation.Ending.Length] + ".report.dcm";
             var image = series.Read();
-            DicomMeasurementReport.Write(labels, image.Shape.Channels == 1 ? image : image.Channel(0), report, new() { Source = series, Segmentation = path, Algorithm = Algorithm });
+            DicomMeasurementReport.Write(labels, image.Shape.Channels == 1 ? image : image.Channel(0), ReportOf(path), new() { Source = series, Segmentation = path, Algorithm = Algorithm, Seed = seed + "/report" });
         }
     }
+
+    private static string ReportOf(string path) => path[..^LabelFormat.DicomSegmentation.Ending.Length] + ".report.dcm";
 
     private DicomSeries SeriesOf(SegmentationCase one)
     {

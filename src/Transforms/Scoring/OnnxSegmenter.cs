@@ -53,14 +53,7 @@ public sealed class OnnxSegmenter : IDisposable
     /// <exception cref="InvalidOperationException">The network failed or gave a value that is not finite.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public VolumeSegmentation Segment(Volume volume, bool withProbabilities = false, CancellationToken cancellationToken = default)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        RequireChannels(volume);
-        FiniteInput.Require(volume);
-        var prepared = _spacing.Bring(volume);
-        var result = SegmentAsItIs(prepared, withProbabilities, cancellationToken);
-        return ReferenceEquals(prepared, volume) ? result : _spacing.Return(result, volume);
-    }
+        => Segment(volume, withProbabilities, null, cancellationToken);
 
     /// <summary>Frees the session; may be called more than once.</summary>
     public void Dispose()
@@ -70,7 +63,18 @@ public sealed class OnnxSegmenter : IDisposable
         _network.Dispose();
     }
 
-    private VolumeSegmentation SegmentAsItIs(Volume volume, bool withProbabilities, CancellationToken cancellationToken)
+    /// <summary>Segments one volume and reports the share of tiles that are done.</summary>
+    internal VolumeSegmentation Segment(Volume volume, bool withProbabilities, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        RequireChannels(volume);
+        FiniteInput.Require(volume);
+        var prepared = _spacing.Bring(volume);
+        var result = SegmentAsItIs(prepared, withProbabilities, progress, cancellationToken);
+        return ReferenceEquals(prepared, volume) ? result : _spacing.Return(result, volume);
+    }
+
+    private VolumeSegmentation SegmentAsItIs(Volume volume, bool withProbabilities, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var grid = new OrientedGrid(volume, Info.Orientation);
         var window = new SlidingWindow(grid.Shape, Info.Patch, _settings.Overlap ?? Info.Overlap);
@@ -99,8 +103,10 @@ public sealed class OnnxSegmenter : IDisposable
             foreach (var batch in window.TilesAt(z).Chunk(_settings.BatchSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Run(batch, reader, workspace, volume.NameInErrors);
+                Run(batch, reader, workspace, volume.NameInErrors, cancellationToken);
             }
+
+            progress?.Report(Math.Min(1.0, (double)(z + Info.Patch.Depth) / grid.Shape.Depth));
         }
 
         DecideUpTo(grid.Shape.Depth);
@@ -108,7 +114,7 @@ public sealed class OnnxSegmenter : IDisposable
         return new(labels.ToLabels(), probabilities?.ToVolume());
     }
 
-    private void Run(TileOrigin[] batch, TileReader reader, Workspace workspace, string volume)
+    private void Run(TileOrigin[] batch, TileReader reader, Workspace workspace, string volume, CancellationToken cancellationToken)
     {
         var inputLength = (int)Info.Patch.Count;
         var outputLength = Info.OutputChannels * (int)Info.Patch.ChannelCount;
@@ -117,7 +123,7 @@ public sealed class OnnxSegmenter : IDisposable
             reader.Read(batch[i], workspace.Tiles.AsSpan(i * inputLength, inputLength));
         }
 
-        _network.Run(workspace.Tiles, workspace.Outputs, _network.HasFixedBatch ? _settings.BatchSize : batch.Length, volume);
+        _network.Run(workspace.Tiles, workspace.Outputs, _network.HasFixedBatch ? _settings.BatchSize : batch.Length, volume, cancellationToken);
         for (var i = 0; i < batch.Length; i++)
         {
             workspace.Slab.Add(workspace.Outputs.AsSpan(i * outputLength, outputLength), _weights, Info.Patch, batch[i]);

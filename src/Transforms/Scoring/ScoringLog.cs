@@ -9,6 +9,7 @@ internal sealed class ScoringLog(MLContext context)
 
     public void Warn(string message)
     {
+        ScoringScope.Current?.Warn?.Invoke(message);
         using var channel = _host.Start("Score");
         channel.Warning(MessageSensitivity.None, message);
     }

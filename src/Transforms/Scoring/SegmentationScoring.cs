@@ -52,7 +52,8 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
         VolumeSegmentation result;
         try
         {
-            result = segmenter.Segment(input.Volume, _withProbabilities);
+            var scope = ScoringScope.Current;
+            result = segmenter.Segment(input.Volume, _withProbabilities, scope?.Progress, scope?.CancellationToken ?? default);
         }
         finally
         {

@@ -43,15 +43,17 @@ internal sealed class OnnxNetwork : IDisposable
     /// <param name="outputs">Receives [N, K, D, H, W].</param>
     /// <param name="batch">N.</param>
     /// <param name="volume">What messages call the volume that the tiles are of.</param>
+    /// <param name="cancellationToken">Ends the run between two operations of the network.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     /// <exception cref="InvalidOperationException">The run failed, as for lack of memory, or gave a value that is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed, perhaps by another thread.</exception>
-    public void Run(float[] tiles, float[] outputs, int batch, string volume)
+    public void Run(float[] tiles, float[] outputs, int batch, string volume, CancellationToken cancellationToken = default)
     {
         _inUse.EnterReadLock();
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            RunSession(tiles, outputs, batch);
+            RunSession(tiles, outputs, batch, cancellationToken);
         }
         finally
         {
@@ -77,16 +79,20 @@ internal sealed class OnnxNetwork : IDisposable
         }
     }
 
-    private void RunSession(float[] tiles, float[] outputs, int batch)
+    private void RunSession(float[] tiles, float[] outputs, int batch, CancellationToken cancellationToken)
     {
+        // A run that may be ended has options of its own, as ending concerns all runs of the same options.
+        using var own = cancellationToken.CanBeCanceled ? new RunOptions() : null;
+        using var ending = own is null ? default : cancellationToken.Register(options => ((RunOptions)options!).Terminate = true, own);
         using var input = Wrap(tiles, batch, _info.InputChannels);
         using var output = Wrap(outputs, batch, _info.OutputChannels);
         try
         {
-            _session.Run(_runOptions, [_signature.Input], [input], [_signature.Output], [output]);
+            _session.Run(own ?? _runOptions, [_signature.Input], [input], [_signature.Output], [output]);
         }
         catch (OnnxRuntimeException e)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw new InvalidOperationException($"The network could not be run on a patch of {_info.Patch}: {OnnxSessions.FirstLine(e)}", e);
         }
     }

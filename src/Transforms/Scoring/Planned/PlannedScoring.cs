@@ -53,7 +53,7 @@ internal sealed class PlannedScoring : RowFunction<VolumeAndBlobsInput, LabelAnd
 
     public override void Apply(VolumeAndBlobsInput input, LabelAndVolumeOutput output)
     {
-        var result = Open().Segment(input.Volume, _state.WithProbabilities);
+        var result = Open().Segment(input.Volume, _state.WithProbabilities, ScoringScope.Current?.CancellationToken ?? default);
         output.Labels = result.Labels;
         if (result.Probabilities is { } probabilities)
         {

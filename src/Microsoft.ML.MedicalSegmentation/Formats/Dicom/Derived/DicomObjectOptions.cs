@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What segmentation objects, structure sets and reports have in common when they are written.</summary>
@@ -29,6 +31,9 @@ public abstract record DicomObjectOptions
     /// <summary>Text from which all identifiers are derived, so that the same labels give the same file.</summary>
     /// <value>Default null: new random identifiers each time.</value>
     public string? Seed { get; init; }
+
+    /// <summary>Series Instance UID that the object gets; null without <see cref="Seed"/>, where it is random.</summary>
+    public string? SeriesUid => Seed is null ? null : new DicomUid(Seed).Make("series");
 
     /// <summary>Date and time of the object.</summary>
     /// <value>Default null: now. Set it together with <see cref="Seed"/> for files that are the same byte for byte.</value>

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Microsoft.ML.MedicalSegmentation.AspNetCore;
+
+/// <summary>Another program, started by a test on the loopback interface and ended with it.</summary>
+internal sealed class LocalProgram : IDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _said = new();
+
+    private LocalProgram(Process process)
+    {
+        _process = process;
+        void Keep(object _, DataReceivedEventArgs line)
+        {
+            lock (_said)
+            {
+                _said.AppendLine(line.Data);
+            }
+        }
+
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it has said.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said)
+            {
+                return _said.ToString();
+            }
+        }
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts a program; the test is inconclusive where it is not installed.</summary>
+    public static LocalProgram Start(string program, IEnumerable<string> arguments, string? workingFolder = null)
+    {
+        try
+        {
+            return new(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder ?? "" })!);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Inconclusive($"{program} is not installed.");
+            throw;
+        }
+    }
+
+    /// <summary>A port that nobody listens at now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Ends it at once, as a power cut would.</summary>
+    public void Kill()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+    }
+
+    public void WaitForExit() => _process.WaitForExit();
+
+    public void Dispose()
+    {
+        Kill();
+        _process.Dispose();
+    }
+}
