@@ -1,6 +1,4 @@
 using Microsoft.ML.MedicalSegmentation.Models;
-using Microsoft.ML.MedicalSegmentation.RowFunctions;
-using Microsoft.ML.MedicalSegmentation.Scoring;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Phantoms;
 namespace Microsoft.ML.MedicalSegmentation.Phantoms;
 
 [TestClass]

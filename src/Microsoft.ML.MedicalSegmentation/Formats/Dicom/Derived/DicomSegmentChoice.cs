@@ -42,7 +42,10 @@ internal static class DicomSegmentChoice
         {
             segment = segment with
             {
-                Category = known.Category, Type = known.Type, TypeModifier = known.TypeModifier, Color = segment.Color ?? known.Color,
+                Category = known.Category,
+                Type = known.Type,
+                TypeModifier = known.TypeModifier,
+                Color = segment.Color ?? known.Color,
             };
         }
 

@@ -170,7 +170,7 @@ internal sealed class EdgeContours
     }
 
     /// <summary>The corners of a loop, without points on straight lines.</summary>
-    private static IReadOnlyList<(double X, double Y)> Corners(Vertex start, int left, int top)
+    private static List<(double X, double Y)> Corners(Vertex start, int left, int top)
     {
         var points = start.Around().Select(v => (X: v.X + left - 0.5, Y: v.Y + top - 0.5)).ToList();
         var corners = new List<(double X, double Y)>();
