@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.ML.MedicalSegmentation.Study;
 
 namespace Microsoft.ML.MedicalSegmentation.Study;
 

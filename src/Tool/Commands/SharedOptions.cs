@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MedSeg.Terminal;
 
 namespace MedSeg.Commands;
 
