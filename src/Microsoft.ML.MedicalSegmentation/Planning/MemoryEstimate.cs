@@ -12,19 +12,20 @@ internal static class MemoryEstimate
     /// <summary>Convolutions of a stage of the decoder.</summary>
     public static int DecoderConvolutions(bool isResidual) => isResidual ? 1 : 2;
 
-    /// <summary>Channels of a stage: 32, doubled at every stage, up to 320 in 3D and 512 in 2D.</summary>
-    public static int Features(int stage, int spatialDims) => (int)Math.Min(32L << Math.Min(stage, 20), spatialDims == 2 ? 512 : 320);
+    /// <summary>Channels of a stage: the width, doubled at every stage, up to 320 in 3D and 512 in 2D.</summary>
+    public static int Features(int width, int stage, int spatialDims) => (int)Math.Min((long)width << Math.Min(stage, 20), spatialDims == 2 ? 512 : 320);
 
     /// <summary>Counts the values of all feature maps of one sample.</summary>
     /// <param name="stages">Strides and patch.</param>
     /// <param name="labels">Entries of the data set's labels.</param>
-    /// <param name="isResidual">The form of the encoder.</param>
-    public static double Of(StagePlan stages, int labels, bool isResidual)
+    /// <param name="preset">Form and width of the network.</param>
+    public static double Of(StagePlan stages, int labels, PlanningPreset preset)
     {
+        var (isResidual, width) = (preset.IsResidual, preset.Width);
         var size = stages.Patch.Select(side => (long)side).ToArray();
         var dims = size.Length;
         var voxels = new double[stages.Strides.Length];
-        var values = isResidual ? (double)Features(0, dims) * Product(size) : 0;
+        var values = isResidual ? (double)Features(width, 0, dims) * Product(size) : 0;
         for (var stage = 0; stage < voxels.Length; stage++)
         {
             for (var axis = 0; axis < dims; axis++)
@@ -33,15 +34,15 @@ internal static class MemoryEstimate
             }
 
             voxels[stage] = Product(size);
-            var features = Features(stage, dims);
+            var features = Features(width, stage, dims);
             var convolutions = EncoderBlocks(isResidual, stage) * (isResidual ? 2 : 1);
-            var isNew = features != Features(Math.Max(stage - 1, 0), dims) || stages.Strides[stage].Any(step => step != 1);
+            var isNew = features != Features(width, Math.Max(stage - 1, 0), dims) || stages.Strides[stage].Any(step => step != 1);
             values += (convolutions + (isResidual && isNew ? 1 : 0)) * features * voxels[stage];
         }
 
         for (var stage = 0; stage < voxels.Length - 1; stage++)
         {
-            values += (double)(DecoderConvolutions(isResidual) + 1) * Features(stage, dims) * voxels[stage];
+            values += (double)(DecoderConvolutions(isResidual) + 1) * Features(width, stage, dims) * voxels[stage];
         }
 
         return values + (labels * voxels[0]);

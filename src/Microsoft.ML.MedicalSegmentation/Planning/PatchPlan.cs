@@ -25,13 +25,13 @@ internal sealed record PatchPlan(StagePlan Stages, int BatchSize, string PatchRe
         var perSample = preset.IsResidual ? 1.0 : 2.0 / referenceBatch;
         var start = InitialPatch(spacing, median);
         var stages = StagePlan.For(spacing, start);
-        var estimate = MemoryEstimate.Of(stages, labels, preset.IsResidual);
+        var estimate = MemoryEstimate.Of(stages, labels, preset);
         var first = stages.Patch;
         var shrunk = 0;
         while (preset.IsResidual ? estimate > budget : estimate / referenceBatch * 2 > budget)
         {
             stages = Shrink(stages, spacing, median);
-            estimate = MemoryEstimate.Of(stages, labels, preset.IsResidual);
+            estimate = MemoryEstimate.Of(stages, labels, preset);
             shrunk++;
         }
 
@@ -43,10 +43,11 @@ internal sealed record PatchPlan(StagePlan Stages, int BatchSize, string PatchRe
                 : $"Made smaller {shrunk} times along the axis that is largest against the median size, until its feature maps ({estimate * perSample:0.###e0} values) fit {memoryGigabytes:0.##} GB ({budget:0.###e0}).");
         var fits = Math.Round(budget / estimate * referenceBatch);
         var covers = Math.Round(datasetVoxels * preset.BatchCoverage / stages.Patch.Aggregate(1.0, (product, side) => product * side));
-        var batch = (int)Math.Min(Math.Max(Math.Min(fits, covers), 2), int.MaxValue);
+        var most = preset.LargestBatch is { } largest ? largest * (is2D ? 6 : 1) : int.MaxValue;
+        var batch = (int)Math.Min(Math.Max(Math.Min(fits, covers), 2), most);
         return new(
             stages, batch, patchReason,
-            $"{fits:0} samples fit {memoryGigabytes:0.##} GB; {covers:0} cover {preset.BatchCoverage:P0} of the data set, the most that a batch may; at least 2.");
+            $"{fits:0} samples fit {memoryGigabytes:0.##} GB; {covers:0} cover {preset.BatchCoverage:P0} of the data set, the most that a batch may; at least 2{(most < int.MaxValue ? $", at most {most}" : "")}.");
     }
 
     private static double[] InitialPatch(double[] spacing, double[] median)

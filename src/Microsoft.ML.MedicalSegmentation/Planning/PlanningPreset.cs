@@ -54,8 +54,24 @@ public sealed record PlanningPreset
         Reference2D = 560_000_000,
     };
 
+    /// <summary>
+    /// A plain U-Net for training on a processor: half of the default's channels, patches for 2 GB, and small batches, as a processor computes larger ones no faster. Not
+    /// one of nnU-Net's.
+    /// </summary>
+    public static PlanningPreset Processor { get; } = Default with
+    {
+        Name = "processor",
+        Planner = "ProcessorPlanner",
+        PlansName = "medsegProcessorPlans",
+        MemoryGigabytes = 2,
+        Reference3D = 140_000_000,
+        Reference2D = 21_250_000,
+        Width = 16,
+        LargestBatch = 4,
+    };
+
     /// <summary>Every preset.</summary>
-    public static IReadOnlyList<PlanningPreset> All { get; } = [Default, ResEncM, ResEncL, ResEncXL];
+    public static IReadOnlyList<PlanningPreset> All { get; } = [Default, ResEncM, ResEncL, ResEncXL, Processor];
 
     /// <summary>Its name on the command line, such as "resenc-m".</summary>
     public required string Name { get; init; }
@@ -77,6 +93,12 @@ public sealed record PlanningPreset
 
     /// <summary>The largest part of all voxels of the data set that one batch may cover, 0 to 1.</summary>
     public required double BatchCoverage { get; init; }
+
+    /// <summary>Channels of the first stage; each further one has twice those of the stage before, up to 320 in 3D and 512 in 2D.</summary>
+    public int Width { get; init; } = 32;
+
+    /// <summary>The most samples of a 3D training step; a 2D step has up to six times as many. Null for no limit.</summary>
+    public int? LargestBatch { get; init; }
 
     /// <summary>True for a residual encoder.</summary>
     public bool IsResidual { get; init; }

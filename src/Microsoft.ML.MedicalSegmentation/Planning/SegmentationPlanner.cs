@@ -113,7 +113,7 @@ public static class SegmentationPlanner
                 {
                     SpatialDims = dims,
                     IsResidual = _preset.IsResidual,
-                    Features = [.. Enumerable.Range(0, stages.Strides.Length).Select(stage => MemoryEstimate.Features(stage, dims))],
+                    Features = [.. Enumerable.Range(0, stages.Strides.Length).Select(stage => MemoryEstimate.Features(_preset.Width, stage, dims))],
                     Kernels = stages.Kernels,
                     Strides = stages.Strides,
                     EncoderBlocks = [.. Enumerable.Range(0, stages.Strides.Length).Select(stage => MemoryEstimate.EncoderBlocks(_preset.IsResidual, stage))],

@@ -36,7 +36,7 @@ internal sealed class DemoCommand : IToolCommand
         var context = DeviceContext.CreateForTraining(arguments.GetValue(_gpu), seed);
         var files = new DemoFiles(arguments.GetValue(_output) ?? "medseg-demo");
         var dataset = DemoData.Find(context, arguments.GetValue(_data), files.Folder, arguments.GetValue(_offline));
-        var (training, test) = Cases.Split(dataset, dataset.Cases.Count / 5, seed);
+        var (training, test) = dataset.Split(dataset.Cases.Count / 5, seed);
         Report.Step($"Training on {training.Cases.Count} cases; the other {test.Cases.Count} are kept for the end.");
 
         var recipe = (arguments.GetValue(_quick) ? TrainingRecipes.Quick : TrainingRecipes.SmallVolumes).Options;
@@ -47,13 +47,13 @@ internal sealed class DemoCommand : IToolCommand
             Seed = seed,
             CancellationToken = cancellation,
         };
-        var (model, segmenter) = TrainingJob.Run(context, training, null, new(), options);
+        var trained = TrainingJob.Run(context, training, null, new(), options);
         var trainingSeconds = clock.Elapsed.TotalSeconds;
 
-        context.MedicalSegmentation().SaveModel(model, TrainingJob.InputSchema(context, training), files.Model);
-        segmenter.Model.SaveOnnx(files.Onnx);
+        context.MedicalSegmentation().SaveModel(trained.Model, TrainingJob.InputSchema(context, training), files.Model);
+        WholeFile.Write(files.Onnx, trained.Onnx);
         Report.Step($"Scoring the {test.Cases.Count} cases that training never saw ...");
-        var saved = ScoringJob.Run(context, model, test, files.Predictions, cancellation).ToDictionary(s => s.CaseId, s => s.SavedPath);
+        var saved = ScoringJob.Run(context, trained.Model, test, files.Predictions, cancellation).ToDictionary(s => s.CaseId, s => s.SavedPath);
         var metrics = EvaluationJob.Run(context, test.Cases.Select(c => Pair(c, saved[c.Id])), dataset.Classes);
 
         Report.Step("Loading the zip in a new process and scoring again ...");

@@ -11,13 +11,14 @@ internal static class TrainingJob
     /// <param name="validation">Cases that choose the best epoch; null keeps the last one.</param>
     /// <param name="normalization">What is done to intensities; saved with the model.</param>
     /// <param name="options">The recipe; columns, validation set and callbacks are set here.</param>
-    /// <returns>A chain that loads, normalises and segments, and its last link.</returns>
-    public static (ITransformer Model, SegmentationTransformer Segmenter) Run(
+    /// <param name="stop">Ends training; null where nothing does.</param>
+    public static TrainedModel Run(
         MLContext context,
         SegmentationDataset training,
         SegmentationDataset? validation,
         NormalizeIntensityEstimator.Options normalization,
-        SegmentationTrainer.Options options)
+        SegmentationTrainer.Options options,
+        TrainingStop? stop = null)
     {
         var medical = context.MedicalSegmentation();
         var images = medical.Transforms.LoadVolumes().Append(medical.Transforms.NormalizeIntensity(normalization));
@@ -42,13 +43,22 @@ internal static class TrainingJob
         };
         var model = TrainingDisplay.Run(display =>
         {
-            var trainer = medical.Trainers.Segmentation(options with { ProgressCallback = display.Step, MetricsCallback = display.Epoch });
+            var trainer = medical.Trainers.Segmentation(options with
+            {
+                ProgressCallback = progress =>
+                {
+                    stop?.Begin();
+                    display.Step(progress);
+                },
+                MetricsCallback = display.Epoch,
+            });
             return images.Append(trainer).Fit(WithLabels(training));
         });
-        return (model, model.LastTransformer);
+        var segmenter = model.LastTransformer;
+        return new(model, segmenter.Model.Onnx, segmenter.TrainingHistory ?? throw new InvalidOperationException("Training gave no history."));
     }
 
     /// <summary>The columns that a trained model takes: those of cases without labels.</summary>
     public static DataViewSchema InputSchema(MLContext context, SegmentationDataset dataset)
-        => dataset.WithCases([.. dataset.Cases.Select(c => c with { LabelPath = null })]).ToDataView(context).Schema;
+        => dataset.WithCases([.. dataset.Cases.Select(c => c with { LabelPath = null, Patient = null })]).ToDataView(context).Schema;
 }

@@ -24,12 +24,12 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
         var options = Options(training.Cases.Count, cancellationToken);
 
         var clock = Stopwatch.StartNew();
-        var (model, segmenter) = TrainingJob.Run(context, training, null, new(), options);
+        var trained = TrainingJob.Run(context, training, null, new(), options);
         var trainingSeconds = clock.Elapsed.TotalSeconds;
 
         clock.Restart();
         var predictions = Path.Combine(folder, StudyResult.NameOf(task, network, seed));
-        var saved = ScoringJob.Run(context, model, test, predictions, cancellationToken).ToDictionary(s => s.CaseId, s => s.SavedPath);
+        var saved = ScoringJob.Run(context, trained.Model, test, predictions, cancellationToken).ToDictionary(s => s.CaseId, s => s.SavedPath);
         var scoringSeconds = clock.Elapsed.TotalSeconds;
         var pairs = test.Cases.Select(c => new LabelPair { CaseId = c.Id, LabelPath = c.LabelPath ?? "", PredictedPath = saved[c.Id] });
         var metrics = EvaluationJob.Run(context, pairs, dataset.Classes);
@@ -39,11 +39,11 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
             Network = network.Name,
             Seed = seed,
             Steps = options.Optimization.MaxEpoch * options.Sampling.StepsPerEpoch,
-            Parameters = CountParameters(segmenter.Model.Info),
+            Parameters = CountParameters(SegmentationModel.FromOnnx(trained.Onnx.ToArray()).Info),
             Classes = [.. metrics.Classes.Select(c => c.Class.Name)],
             Dice = [.. metrics.Classes.Select(c => c.Dice)],
             MeanDice = metrics.MeanDice,
-            LastLoss = segmenter.TrainingHistory is { } history ? history.Epochs[^1].Loss : double.NaN,
+            LastLoss = trained.History.Epochs[^1].Loss,
             TestCases = test.Cases.Count,
             TrainingSeconds = trainingSeconds,
             ScoringSeconds = scoringSeconds,

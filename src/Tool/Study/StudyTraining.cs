@@ -43,5 +43,5 @@ internal static class StudyTraining
 
     /// <summary>A fifth of the cases for testing, chosen by the seed, and the others.</summary>
     public static (SegmentationDataset Training, SegmentationDataset Test) Split(SegmentationDataset dataset, int seed)
-        => Jobs.Cases.Split(dataset, dataset.Cases.Count / 5, seed);
+        => dataset.Split(dataset.Cases.Count / 5, seed);
 }

@@ -27,11 +27,11 @@ public sealed partial class SegmentationTrainer : IEstimator<SegmentationTransfo
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         RequireColumns(InputColumns.Of(inputSchema), _options);
-        return OutputColumns.AddTo(inputSchema, Outputs());
+        return OutputColumns.AddTo(inputSchema, Outputs(_options));
     }
 
     /// <summary>Trains, and makes the transformer that scores the trained model.</summary>
-    /// <param name="input">Training data; read once, and again in every epoch as far as volumes exceed Sampling.MaximumCacheBytes.</param>
+    /// <param name="input">Training data; read once.</param>
     /// <exception cref="ArgumentException">An option, a column or a case cannot be trained with; found before training begins.</exception>
     /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
     /// <exception cref="OperationCanceledException">Options.CancellationToken asked for it.</exception>
@@ -57,10 +57,11 @@ public sealed partial class SegmentationTrainer : IEstimator<SegmentationTransfo
         columns.Require(options.LabelColumnName, ColumnKind.LabelVolume, nameof(SegmentationTrainer));
     }
 
-    private IEnumerable<(string Name, ColumnKind Kind)> Outputs()
+    /// <summary>The columns that the trained model adds.</summary>
+    internal static IEnumerable<(string Name, ColumnKind Kind)> Outputs(Options options)
     {
-        yield return (_options.PredictedLabelColumnName, ColumnKind.LabelVolume);
-        if (_options.ProbabilityColumnName is { } probabilities)
+        yield return (options.PredictedLabelColumnName, ColumnKind.LabelVolume);
+        if (options.ProbabilityColumnName is { } probabilities)
         {
             yield return (probabilities, ColumnKind.Volume);
         }

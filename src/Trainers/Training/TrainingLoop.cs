@@ -12,6 +12,8 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <remarks>At the end the network holds the weights of the best epoch. One loop trains once.</remarks>
 internal sealed class TrainingLoop : IDisposable
 {
+    private const double TrainingPerMeasuring = 9;
+
     private readonly Network _network;
     private readonly Device _device;
     private readonly SegmentationTrainer.Options _options;
@@ -263,7 +265,7 @@ internal sealed class TrainingLoop : IDisposable
         SegmentationTrainingMetrics metrics, List<SegmentationTrainingMetrics> before, ValidationSet? validation)
     {
         var isLast = metrics.Epoch == metrics.MaxEpoch || _isTimeUp;
-        var isDue = validation is not null && (isLast || metrics.Epoch % _options.Validation.Interval == 0);
+        var isDue = validation is not null && (isLast || (metrics.Epoch % _options.Validation.Interval == 0 && IsMeasuringAffordable(before)));
         if (validation is not null && !isDue)
         {
             return metrics with { IsBest = false };
@@ -292,6 +294,12 @@ internal sealed class TrainingLoop : IDisposable
 
         return metrics;
     }
+
+    // Under a time budget measurements take about a tenth of the time; the first one shows how long they take.
+    private bool IsMeasuringAffordable(List<SegmentationTrainingMetrics> before)
+        => _options.Optimization.TimeBudget is null
+            || before.LastOrDefault(epoch => epoch.ValidationDice.Count > 0) is not { } last
+            || Seconds - last.Seconds >= TrainingPerMeasuring * _measuringSeconds;
 
     // A Dice that no volume gives is worse than any.
     private static double Score(SegmentationTrainingMetrics metrics)

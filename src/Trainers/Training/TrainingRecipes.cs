@@ -34,7 +34,22 @@ public static class TrainingRecipes
             Optimization = SmallVolumes.Options.Optimization with { MaxEpoch = 3, WeightAverageDecay = 0.95 },
         });
 
-    /// <summary>Every recipe.</summary>
+    /// <summary>
+    /// How planned networks are trained on a processor: 25 minutes, in which the learning rate reaches its end. Network, patch and batch are those of the plan.
+    /// </summary>
+    public static TrainingRecipe PlannedOnProcessor { get; } = new(
+        "planned-processor", "Planned training on a processor: 25 minutes.", new()
+        {
+            Network = new UNetOptions(),
+            Optimization = new() { MaxEpoch = 1000, LearningRate = 2e-3, TimeBudget = TimeSpan.FromMinutes(25) },
+            Device = new() { Precision = TrainingPrecision.Automatic },
+        });
+
+    /// <summary>How planned networks are trained on a GPU: by nnU-Net's schedule of 1,000 epochs. Network, patch and batch are those of the plan.</summary>
+    public static TrainingRecipe PlannedOnGpu { get; } = new(
+        "planned-gpu", "Planned training on a GPU, as nnU-Net: hours to days.", PublishedRecipes.UNet.Options with { Augmentation = AugmentationPresets.Default });
+
+    /// <summary>Every recipe of unplanned training.</summary>
     public static IReadOnlyList<TrainingRecipe> All { get; } =
     [
         SmallVolumes,

@@ -26,15 +26,42 @@ internal sealed class TrainingRows
         _cancellationToken = options.CancellationToken;
     }
 
-    /// <summary>Classes that the label column is annotated with, else those of the first label volume; empty if they have no names.</summary>
-    public IReadOnlyList<LabelClass> NamedClasses()
+    /// <summary>Names of the channels that the image column is annotated with; empty where nobody named them.</summary>
+    public IReadOnlyList<string> ChannelNames => ClassAnnotations.ReadChannelNames(_image.Annotations);
+
+    /// <summary>The given classes or, where none are given, those that the data name or else hold.</summary>
+    public IReadOnlyList<LabelClass> FindClasses(IReadOnlyList<LabelClass>? given, Action<string> log)
+    {
+        if ((given ?? NamedClasses()) is { Count: > 0 } named)
+        {
+            return named;
+        }
+
+        var occurring = OccurringClasses(RequireExact);
+        log($"Nobody named the classes; the labels hold {string.Join(", ", occurring.Select(c => c.Value))}.");
+        return occurring;
+    }
+
+    /// <summary>Orientation code of the first image.</summary>
+    public string FirstOrientation()
+    {
+        foreach (var (_, image, _) in Read())
+        {
+            return image.Geometry.OrientationCode;
+        }
+
+        throw NoRows();
+    }
+
+    /// <summary>Classes that the label column is annotated with, else those of the first label volume; empty where nobody named any.</summary>
+    private IReadOnlyList<LabelClass> NamedClasses()
         => ClassAnnotations.ReadClasses(_label.Annotations) is { Count: > 0 } annotated
             ? annotated
             : Labels().FirstOrDefault()?.Classes ?? [];
 
     /// <summary>Every value that occurs in the labels, as classes without names; reads all of them.</summary>
     /// <param name="check">Called for each row; throws for labels whose values must not become classes.</param>
-    public IReadOnlyList<LabelClass> OccurringClasses(Action<int, LabelVolume> check)
+    private IReadOnlyList<LabelClass> OccurringClasses(Action<int, LabelVolume> check)
     {
         var occurs = new SortedSet<int>();
         foreach (var (row, labels) in Labels().Index())
@@ -94,6 +121,17 @@ internal sealed class TrainingRows
             LabelVolume? labels = null;
             getLabels(ref labels);
             yield return labels ?? throw Missing(row, _label);
+        }
+    }
+
+    // Each value would become a class, and compression with loss makes values.
+    private static void RequireExact(int row, LabelVolume labels)
+    {
+        if (labels.Voxels.Header is { IsLossy: true } header)
+        {
+            throw new ArgumentException(
+                $"Row {row} of the training data has labels from '{header.Source}', which is compressed with loss ({header.Format}): its values are not those that were drawn, and nobody named the classes. "
+                + "Write the labels anew in a format without loss, such as PNG or NIfTI, from the original, or name the classes.");
         }
     }
 

@@ -16,7 +16,14 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <param name="seed">Decides everything random.</param>
 /// <param name="log">Takes lines for users.</param>
 /// <param name="warn">Takes what users should look at.</param>
-internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options options, int seed, Action<string> log, Action<string> warn)
+/// <param name="prepare">What is done to each case before it is kept. Default: null, nothing.</param>
+internal sealed class TrainingRun(
+    MLContext context,
+    SegmentationTrainer.Options options,
+    int seed,
+    Action<string> log,
+    Action<string> warn,
+    Func<Volume, LabelVolume, (Volume Image, LabelVolume Labels)>? prepare = null)
 {
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentException">The data, the patch and the network do not fit together; found before any training.</exception>
@@ -39,11 +46,11 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
         var device = TrainingDevice.Choose(context, log);
         CheckNetwork();
         var rows = new TrainingRows(data, "training data", options);
-        var classes = new ClassMap(FindClasses(rows));
+        var classes = new ClassMap(rows.FindClasses(options.Classes, log));
         LeaveOutIgnored(classes);
         CheckLoss(classes);
         var inspector = new CaseInspector("training data", classes);
-        using var cases = CaseStore.Load(rows.Read(), classes, options.Sampling.MaximumCacheBytes, inspector.Inspect);
+        using var cases = CaseStore.Load(Prepared(rows, inspector), classes, options.Sampling.MaximumCacheBytes);
         if (cases.Count == 0)
         {
             throw rows.NoRows();
@@ -55,9 +62,9 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
 
         using var threads = new ThreadCount(options.Device.Threads);
         using var network = CreateNetwork(inspector.Channels, classes.Classes.Count);
-        network.Precision = options.Device.Precision;
+        network.Precision = ProcessorPrecision.Resolve(options.Device.Precision, device);
         var patch = options.Sampling.PatchSize ?? PatchSize.Around(inspector.Largest, network);
-        log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}.");
+        log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device} in {network.Precision}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}.");
 
         try
         {
@@ -83,7 +90,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
         : options.Network;
 
     private SegmentationTrainer.Options AsUsed(Network network, PatchSize patch)
-        => options with { Network = network.Options, Seed = seed, Sampling = options.Sampling with { PatchSize = patch } };
+        => options with { Network = network.Options, Seed = seed, Device = options.Device with { Precision = network.Precision }, Sampling = options.Sampling with { PatchSize = patch } };
 
     /// <summary>Fails for patches that the network does not accept and for weights that it does not have, before any volume is read.</summary>
     private void CheckNetwork()
@@ -97,35 +104,6 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
 
         options.Sampling.PatchSize?.Check(network);
         options.Export.ScoringPatchSize?.Check(network);
-    }
-
-    private IReadOnlyList<LabelClass> FindClasses(TrainingRows rows)
-    {
-        if (options.Classes is { } given)
-        {
-            return given;
-        }
-
-        var named = rows.NamedClasses();
-        if (named.Count > 0)
-        {
-            return named;
-        }
-
-        var occurring = rows.OccurringClasses(RequireExact);
-        log($"Nobody named the classes; the labels hold {string.Join(", ", occurring.Select(c => c.Value))}.");
-        return occurring;
-    }
-
-    // Each value would become a class, and compression with loss makes values.
-    private static void RequireExact(int row, LabelVolume labels)
-    {
-        if (labels.Voxels.Header is { IsLossy: true } header)
-        {
-            throw new ArgumentException(
-                $"Row {row} of the training data has labels from '{header.Source}', which is compressed with loss ({header.Format}): its values are not those that were drawn, and nobody named the classes. "
-                + "Write the labels anew in a format without loss, such as PNG or NIfTI, from the original, or name the classes.");
-        }
     }
 
     private void LeaveOutIgnored(ClassMap classes)
@@ -164,6 +142,16 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
         }
     }
 
+    private IEnumerable<(int Row, Volume Image, LabelVolume Labels)> Prepared(TrainingRows rows, CaseInspector inspector)
+    {
+        foreach (var (row, given, drawn) in rows.Read())
+        {
+            inspector.Inspect(row, given, drawn);
+            var (image, labels) = prepare?.Invoke(given, drawn) ?? (given, drawn);
+            yield return (row, image, labels);
+        }
+    }
+
     private CaseStore? LoadValidation(ClassMap classes, CaseInspector training, long maximumBytes)
     {
         if (options.Validation.ValidationSet is null)
@@ -173,7 +161,7 @@ internal sealed class TrainingRun(MLContext context, SegmentationTrainer.Options
 
         var rows = new TrainingRows(options.Validation.ValidationSet, "validation set", options);
         var inspector = new CaseInspector("validation set", classes, training.Channels);
-        var cases = CaseStore.Load(rows.Read(), classes, maximumBytes, inspector.Inspect);
+        var cases = CaseStore.Load(Prepared(rows, inspector), classes, maximumBytes);
         return cases.Count > 0 ? cases : throw rows.NoRows();
     }
 

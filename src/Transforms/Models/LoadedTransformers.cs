@@ -42,7 +42,7 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
 
         if (function is PlannedScoring planned)
         {
-            function = planned.With(context, options);
+            return new PlannedTransformer(planned.With(context, options), columns.Inputs[0], columns.Outputs);
         }
 
         return new VolumeTransformer(saved.Name, function, columns.Inputs, columns.Outputs);

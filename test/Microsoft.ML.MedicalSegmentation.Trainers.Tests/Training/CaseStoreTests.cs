@@ -66,6 +66,6 @@ public class CaseStoreTests
             }
         }
 
-        return CaseStore.Load(Read(), Classes, maximumBytes, (_, _, _) => { });
+        return CaseStore.Load(Read(), Classes, maximumBytes);
     }
 }

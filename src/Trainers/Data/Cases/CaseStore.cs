@@ -33,9 +33,7 @@ internal sealed class CaseStore : IDisposable
     /// <param name="rows">The cases.</param>
     /// <param name="classes">The classes of the labels.</param>
     /// <param name="maximumBytes">Memory that voxels may take.</param>
-    /// <param name="inspect">Called for each case; throws for one that cannot be trained on.</param>
-    public static CaseStore Load(
-        IEnumerable<(int Row, Volume Image, LabelVolume Labels)> rows, ClassMap classes, long maximumBytes, Action<int, Volume, LabelVolume> inspect)
+    public static CaseStore Load(IEnumerable<(int Row, Volume Image, LabelVolume Labels)> rows, ClassMap classes, long maximumBytes)
     {
         var cases = new List<TrainingCase>();
         CaseFile? file = null;
@@ -44,7 +42,6 @@ internal sealed class CaseStore : IDisposable
         {
             foreach (var (row, image, labels) in rows)
             {
-                inspect(row, image, labels);
                 var loaded = new TrainingCase(row, image, labels, ForegroundIndex.Build(labels, classes));
                 if (bytes + loaded.SizeInBytes <= maximumBytes)
                 {

@@ -12,4 +12,7 @@ public enum TrainingPrecision
     /// on processors with AVX-512 BF16 or AMX; slower elsewhere.
     /// </summary>
     BFloat16,
+
+    /// <summary><see cref="BFloat16"/> on a processor that has instructions for it, else <see cref="Float32"/>.</summary>
+    Automatic,
 }

@@ -40,6 +40,12 @@ internal sealed class PlannedScoring : RowFunction<VolumeAndBlobsInput, LabelAnd
         (_state, _networks, _device, _warn) = (state, networks, device, warn ?? (message => Trace.TraceWarning(message)));
     }
 
+    /// <summary>All but the networks.</summary>
+    public PlannedState State => _state;
+
+    /// <summary>The ONNX files.</summary>
+    public IReadOnlyList<byte[]> Networks => _networks;
+
     /// <summary>What is predicted.</summary>
     public PlannedEnsemble Ensemble => _state.Ensemble;
 

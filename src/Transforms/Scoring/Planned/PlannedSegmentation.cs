@@ -12,7 +12,7 @@ public static class PlannedSegmentation
     /// <param name="probabilitiesColumnName">The column of probabilities that is added, one channel per output. Default: none.</param>
     /// <param name="settings">Threads, overlap and limits. Default: the defaults. Resampling is that of the plan.</param>
     /// <exception cref="ArgumentException">The description is impossible, or there is another number of networks.</exception>
-    public static VolumeTransformer Create(
+    public static PlannedTransformer Create(
         MLContext context,
         PlannedEnsemble ensemble,
         IReadOnlyList<byte[]> networks,
@@ -27,6 +27,6 @@ public static class PlannedSegmentation
         string[] outputs = probabilitiesColumnName is null ? [outputColumnName] : [outputColumnName, probabilitiesColumnName];
         var function = new PlannedScoring(
             new(ensemble, settings ?? new(), probabilitiesColumnName is not null), networks, () => ScoringDevice.Of(context), new ScoringLog(context).Warn);
-        return new(nameof(PlannedSegmentation), function, [inputColumnName], outputs);
+        return new(function, inputColumnName, outputs);
     }
 }

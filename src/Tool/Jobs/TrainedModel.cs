@@ -1,0 +1,31 @@
+namespace MedSeg.Jobs;
+
+/// <summary>What a training gave.</summary>
+/// <param name="Model">A chain from image paths to labels.</param>
+/// <param name="Onnx">The network alone.</param>
+/// <param name="History">How training went.</param>
+internal sealed record TrainedModel(ITransformer Model, ReadOnlyMemory<byte> Onnx, SegmentationTrainingHistory History)
+{
+    /// <summary>Prints what was written.</summary>
+    public void Report(string path, int seed, bool isStopped, SegmentationDataset training, SegmentationDataset validation, bool asJson)
+    {
+        if (asJson)
+        {
+            Terminal.Report.Json(new
+            {
+                model = path,
+                seed,
+                stopped = isStopped,
+                epochs = History.Epochs.Count,
+                seconds = History.Epochs.LastOrDefault()?.Seconds,
+                validationDice = History.Best?.ValidationDice,
+                training = training.Cases.Select(c => c.Id),
+                validation = validation.Cases.Select(c => c.Id),
+            });
+            return;
+        }
+
+        var kept = History.Best is { } best ? $"the weights of epoch {best.Epoch}" : "the weights of the moment it was stopped";
+        Terminal.Report.Line(isStopped ? $"Stopped. Wrote {path} with {kept}." : $"Wrote {path}.");
+    }
+}
