@@ -62,7 +62,7 @@ public sealed class CommandTests
     {
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 6);
-        ProgramRun.Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0.34", "--output", "m/model.zip", "--onnx", "m/model.onnx").Expect(0);
+        ProgramRun.Medseg(folder.Path, "train", "data", "--no-plan", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0.34", "--output", "m/model.zip", "--onnx", "m/model.onnx").Expect(0);
         foreach (var model in new[] { "m/model.zip", "m/model.onnx" })
         {
             using var info = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "info", model, "--json").Expect(0).Output);
@@ -139,7 +139,7 @@ public sealed class CommandTests
     {
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 2);
-        ProgramRun.Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0", "--output", "model.zip").Expect(0);
+        ProgramRun.Medseg(folder.Path, "train", "data", "--no-plan", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0", "--output", "model.zip").Expect(0);
         var whole = File.ReadAllBytes(folder["model.zip"]);
         File.WriteAllBytes(folder["cut.zip"], whole[..(whole.Length / 2)]);
         var changed = (byte[])whole.Clone();
@@ -161,7 +161,7 @@ public sealed class CommandTests
         PhantomCases.Write(folder, 3);
         var labels = VolumeFormats.OpenLabels(folder["data/labels/p1.nii.gz"]);
         VolumeFormats.Save(labels.WithGeometry(VolumeGeometry.FromSpacing(1, 1, 3)), folder["data/labels/p1.nii.gz"]);
-        var run = ProgramRun.Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--validation", "0", "--output", "model.zip").Expect(2);
+        var run = ProgramRun.Medseg(folder.Path, "train", "data", "--no-plan", "--epochs", "1", "--width", "4", "--validation", "0", "--output", "model.zip").Expect(2);
         StringAssert.Contains(run.Errors, "p1");
         Assert.IsFalse(File.Exists(folder["model.zip"]));
     }

@@ -15,7 +15,7 @@ public sealed class ScoreCommandTests
     public static void TrainModels(TestContext context)
     {
         PhantomCases.Write(Shared, 2);
-        ProgramRun.Medseg(Shared.Path, [.. "train data --epochs 1 --width 4 --patch 32 32 32 --validation 0 --output model.zip".Split(' ')]).Expect(0);
+        ProgramRun.Medseg(Shared.Path, [.. "train data --no-plan --epochs 1 --width 4 --patch 32 32 32 --validation 0 --output model.zip".Split(' ')]).Expect(0);
     }
 
     [ClassCleanup]
@@ -141,7 +141,7 @@ public sealed class ScoreCommandTests
             VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
         }
 
-        ProgramRun.Medseg(folder.Path, [.. "train data --epochs 1 --width 4 --patch 32 32 32 --validation 0 --output m.zip".Split(' ')]).Expect(0);
+        ProgramRun.Medseg(folder.Path, [.. "train data --no-plan --epochs 1 --width 4 --patch 32 32 32 --validation 0 --output m.zip".Split(' ')]).Expect(0);
         foreach (var (input, output) in new[] { ("new", "a"), ("new/imagesTs", "b"), ("new/imagesTs/*.nii.gz", "c") })
         {
             ProgramRun.Medseg(folder.Path, "score", input, "-m", "m.zip", "-o", output).Expect(0);
