@@ -38,6 +38,27 @@ public sealed class TrainCommandTests
     }
 
     [TestMethod]
+    public void Train_PlannedFolds_WritesOneZipOfAllThatScoresAndJoinsOthers()
+    {
+        using var folder = new TemporaryFolder();
+        PhantomCases.Write(folder, 4);
+        string[] common = ["train", "data", "--epochs", "1", "--width", "4", "--threads", "1"];
+
+        var run = ProgramRun.Medseg(folder.Path, [.. common, "--folds", "2", "--output", "all.zip", "--json"]).Expect(0);
+
+        using var result = System.Text.Json.JsonDocument.Parse(run.Output);
+        Assert.AreEqual(4, result.RootElement.GetProperty("folds").EnumerateArray().Sum(fold => fold.GetProperty("validation").GetArrayLength()));
+        Assert.IsTrue(File.Exists(folder["all.fold-0.zip"]) && File.Exists(folder["all.fold-1.zip"]) && File.Exists(folder["all.splits.json"]));
+        ProgramRun.Medseg(folder.Path, [.. common, "--fold", "1", "--splits", "all.splits.json", "--output", "one.zip"]).Expect(0);
+        ProgramRun.Medseg(folder.Path, "ensemble", "one.zip", "all.fold-0.zip", "--output", "joined.zip").Expect(0);
+        ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", "joined.zip", "--output", "predictions").Expect(0);
+        Assert.AreEqual(
+            VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]).Shape, VolumeFormats.ReadHeader(Directory.GetFiles(folder["predictions"], "p0*")[0]).Shape);
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, [.. common, "--normalize", "MinMax"]).Expect(2).Errors, "--normalize cannot be used with a plan");
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "train", "data", "--no-plan", "--folds", "2").Expect(2).Errors, "--folds belongs to planned training");
+    }
+
+    [TestMethod]
     public void VolumesOfAnotherSpacing_AreWarnedOf_UnlessTheModelResamples()
     {
         using var folder = new TemporaryFolder();

@@ -7,6 +7,7 @@ internal static class CommandList
     [
         new DemoCommand(),
         new TrainCommand(),
+        new EnsembleCommand(),
         new ScoreCommand(),
         new ServeCommand(),
         new EvaluateCommand(),

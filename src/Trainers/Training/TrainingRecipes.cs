@@ -24,6 +24,7 @@ public static class TrainingRecipes
             Sampling = new() { PatchSize = new PatchSize(32, 48, 32), BatchSize = 4, ForegroundFraction = 0 },
             Optimization = new() { MaxEpoch = 24, LearningRate = 2e-3, WeightAverageDecay = 0.99 },
             Augmentation = AugmentationPresets.None,
+            Device = new() { Precision = TrainingPrecision.Automatic },
             Export = new() { ScoringPatchSize = new PatchSize(48, 64, 48) },
         });
 

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using MedSeg.Jobs;
+using MedSeg.Terminal;
+
+namespace MedSeg.Commands;
+
+/// <summary>medseg ensemble: several model zips in, one whose predictions are their average.</summary>
+internal sealed class EnsembleCommand : IToolCommand
+{
+    private readonly Argument<string[]> _models = new("models") { Description = "Zips of planned models of one data set, such as those of `medseg train --fold`.", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string> _output = SharedOptions.Output("The model zip to write; default: ensemble.zip.");
+
+    public Command Build()
+    {
+        var command = new Command("ensemble", "Joins planned models, such as the folds of a cross-validation, into one zip that averages their predictions.") { _models, _output };
+        command.SetAction(arguments => Run(arguments));
+        return command;
+    }
+
+    private int Run(ParseResult arguments)
+    {
+        var paths = arguments.GetRequiredValue(_models);
+        var output = arguments.GetValue(_output) ?? "ensemble.zip";
+        OutputFiles.Require([output], paths);
+        var medical = new MLContext().MedicalSegmentation();
+        DataViewSchema? schema = null;
+        var models = new List<ITransformer>();
+        foreach (var path in paths)
+        {
+            models.Add(medical.Models.Load(path, out var own));
+            schema ??= own;
+        }
+
+        medical.SaveModel(medical.Models.Ensemble(models), schema, output);
+        Report.Line($"Wrote {output}, an ensemble of {paths.Length} models.");
+        return ExitCode.Success;
+    }
+}
