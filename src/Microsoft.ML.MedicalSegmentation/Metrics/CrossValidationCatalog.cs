@@ -11,7 +11,7 @@ public static class CrossValidationCatalog
     /// <param name="data">Rows with paths or volumes, their labels, and the group column.</param>
     /// <param name="estimator">What is fitted: a trainer, or a pipeline that ends in one.</param>
     /// <param name="numberOfFolds">At least 2, at most the number of groups.</param>
-    /// <param name="groupColumnName">A text column; rows with the same value stay together, such as <see cref="SegmentationDataset.PatientColumn"/>.</param>
+    /// <param name="groupColumnName">A text column; rows with the same value stay together, such as <see cref="SegmentationDataset.GroupColumn"/>.</param>
     /// <param name="labelColumnName">The column of true label volumes.</param>
     /// <param name="predictedLabelColumnName">The column of label volumes that the model adds.</param>
     /// <param name="caseColumnName">A text column that names the cases in the metrics. Default: null, the group column.</param>

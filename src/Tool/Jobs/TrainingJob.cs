@@ -60,5 +60,5 @@ internal static class TrainingJob
 
     /// <summary>The columns that a trained model takes: those of cases without labels.</summary>
     public static DataViewSchema InputSchema(MLContext context, SegmentationDataset dataset)
-        => dataset.WithCases([.. dataset.Cases.Select(c => c with { LabelPath = null, Patient = null })]).ToDataView(context).Schema;
+        => dataset.WithCases([.. dataset.Cases.Select(c => c with { LabelPath = null, Group = null })]).ToDataView(context).Schema;
 }

@@ -6,10 +6,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 public static class DatasetFolds
 {
     /// <summary>Divides the cases into parts of about equal size; each fold validates on one of them and trains on the others.</summary>
-    /// <param name="dataset">The cases; those with the same <see cref="SegmentationCase.Patient"/> come to the same part.</param>
-    /// <param name="count">Number of folds: at least 2, at most the number of patients.</param>
+    /// <param name="dataset">The cases; those with the same <see cref="SegmentationCase.Group"/> come to the same part.</param>
+    /// <param name="count">Number of folds: at least 2, at most the number of groups.</param>
     /// <param name="seed">Decides which case comes to which part.</param>
-    /// <exception cref="ArgumentException">There are fewer patients than folds.</exception>
+    /// <exception cref="ArgumentException">There are fewer groups than folds.</exception>
     public static IReadOnlyList<DatasetFold> SplitIntoFolds(this SegmentationDataset dataset, int count = 5, int seed = 0)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -18,8 +18,8 @@ public static class DatasetFolds
     }
 
     /// <summary>Keeps some cases apart.</summary>
-    /// <param name="dataset">The cases; those with the same <see cref="SegmentationCase.Patient"/> stay together.</param>
-    /// <param name="count">How many cases to keep apart, at least; a last patient may bring more.</param>
+    /// <param name="dataset">The cases; those with the same <see cref="SegmentationCase.Group"/> stay together.</param>
+    /// <param name="count">How many cases to keep apart; fewer where a group does not fit, and at least one group.</param>
     /// <param name="seed">Decides which.</param>
     /// <returns>The other cases, and those that are kept apart.</returns>
     public static (SegmentationDataset Training, SegmentationDataset Validation) Split(this SegmentationDataset dataset, int count, int seed = 0)
@@ -47,8 +47,8 @@ public static class DatasetFolds
         NnUNetSplits.Write(folds, path);
     }
 
-    /// <summary>What must stay together: the patient or, where none is named, the case.</summary>
-    internal static string KeyOf(SegmentationCase one) => one.Patient is { } patient ? $"patient {patient}" : $"case {one.Id}";
+    /// <summary>What must stay together: the group, such as a patient, or the case alone.</summary>
+    internal static string KeyOf(SegmentationCase one) => one.Group is { } group ? $"group {group}" : $"case {one.Id}";
 
     private static SegmentationDataset Select(SegmentationDataset dataset, int[] parts, Func<int, bool> isWanted)
         => dataset.WithCases([.. dataset.Cases.Where((_, i) => isWanted(parts[i]))]);

@@ -14,7 +14,7 @@ internal static class GroupSplit
         var groups = keys.Index().GroupBy(row => row.Item, row => row.Index).Select(rows => rows.ToArray()).ToArray();
         if (count < 2 || count > groups.Length)
         {
-            throw new ArgumentException($"{count} folds cannot be made of {what}, which has {groups.Length} patients or cases. Ask for 2 to {Math.Max(2, groups.Length)} folds.", nameof(count));
+            throw new ArgumentException($"{count} folds cannot be made of {what}, which has {groups.Length} groups. Ask for 2 to {Math.Max(2, groups.Length)} folds.", nameof(count));
         }
 
         new Random(seed).Shuffle(groups);
@@ -30,17 +30,24 @@ internal static class GroupSplit
         return parts;
     }
 
-    /// <summary>Takes whole groups in random order until they hold enough rows.</summary>
-    public static (T[] Others, T[] Apart) Apart<T>(IReadOnlyList<T> rows, Func<T, string> keyOf, int count, int seed)
+    /// <summary>Takes whole groups in random order as long as they hold no more rows than asked for.</summary>
+    public static (List<T> Others, List<T> Apart) Apart<T>(IReadOnlyList<T> rows, Func<T, string> keyOf, int count, int seed)
     {
         var groups = rows.GroupBy(keyOf).Select(group => group.ToArray()).ToArray();
         new Random(seed).Shuffle(groups);
-        var (taken, held) = (0, 0);
-        while (held < count && taken < groups.Length)
+        var (others, apart) = (new List<T>(), new List<T>());
+        foreach (var group in groups)
         {
-            held += groups[taken++].Length;
+            (apart.Count + group.Length <= count ? apart : others).AddRange(group);
         }
 
-        return ([.. groups[taken..].SelectMany(group => group)], [.. groups[..taken].SelectMany(group => group)]);
+        // Groups that are all larger than the part: the smallest of several is nearest to what was asked for.
+        if (apart.Count == 0 && count > 0 && groups.Length > 1)
+        {
+            apart.AddRange(groups.MinBy(group => group.Length) ?? []);
+            others.RemoveAll(apart.Contains);
+        }
+
+        return (others, apart);
     }
 }

@@ -51,6 +51,8 @@ public sealed partial class PlannedSegmentationTrainer : IEstimator<PlannedTrans
         var host = ((IHostEnvironment)_context).Register(nameof(PlannedSegmentationTrainer));
         using var channel = host.Start("Training");
         var training = _training with { Seed = _training.Seed ?? host.Rand.Next() };
-        return new PlannedTraining(_context, _options, training, line => channel.Info(MessageSensitivity.None, "{0}", line)).Train(input);
+        var run = new PlannedTraining(
+            _context, _options, training, line => channel.Info(MessageSensitivity.None, "{0}", line), line => channel.Warning(MessageSensitivity.None, "{0}", line));
+        return run.Train(input);
     }
 }

@@ -11,14 +11,16 @@ namespace Microsoft.ML.MedicalSegmentation.Training.Planned;
 /// <param name="options">Valid options.</param>
 /// <param name="training">Valid options of the training, with a seed.</param>
 /// <param name="log">Takes lines for users.</param>
+/// <param name="warn">Takes what users should look at.</param>
 internal sealed class PlannedTraining(
-    MLContext context, PlannedSegmentationTrainer.Options options, SegmentationTrainer.Options training, Action<string> log)
+    MLContext context, PlannedSegmentationTrainer.Options options, SegmentationTrainer.Options training, Action<string> log, Action<string> warn)
 {
     /// <summary>Trains.</summary>
     public PlannedTransformer Train(IDataView data)
     {
         var rows = new TrainingRows(data, "training data", training);
-        var classes = new ClassMap(rows.FindClasses(training.Classes, log));
+        var named = rows.FindClasses(training.Classes, log);
+        var classes = new ClassMap(named);
         var (plan, orientation) = FindPlan(rows, classes);
         var configuration = Choose(plan);
         var network = PlannedNetworkChoice.Of(options, configuration, classes.Classes.Count);
@@ -30,12 +32,12 @@ internal sealed class PlannedTraining(
         var adapted = training with
         {
             Network = network.Options,
-            Classes = classes.Classes,
+            Classes = named,
             Loss = training.Loss ?? (options.Network is null ? new DiceCrossEntropyLoss { BatchDice = configuration.BatchDice } : null),
             Sampling = training.Sampling with { PatchSize = network.Patch, BatchSize = network.BatchSize },
             Export = training.Export with { Preprocessing = JsonSerializer.Serialize(preprocessing), ScoringPatchSize = null },
         };
-        var (model, history) = new TrainingRun(context, adapted, training.Seed ?? 0, log, cases.Prepare).Train(data);
+        var (model, history) = new TrainingRun(context, adapted, training.Seed ?? 0, log, warn, cases.Prepare).Train(data);
         PlannedEnsemble ensemble = new()
         {
             Outputs = [.. classes.Classes.Select(c => new PlannedOutput(c.Name, c.Value))],

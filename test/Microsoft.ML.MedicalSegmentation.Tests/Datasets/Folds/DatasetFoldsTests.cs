@@ -36,8 +36,8 @@ public sealed class DatasetFoldsTests
     {
         var (training, validation) = Dataset(20, perPatient: 2).Split(5, seed: 1);
 
-        Assert.AreEqual(6, validation.Cases.Count);
-        Assert.AreEqual(14, training.Cases.Count);
+        Assert.AreEqual(4, validation.Cases.Count);
+        Assert.AreEqual(16, training.Cases.Count);
         Assert.IsFalse(Patients(training).Intersect(Patients(validation)).Any());
     }
 
@@ -62,7 +62,7 @@ public sealed class DatasetFoldsTests
 
     [TestMethod]
     [DataRow("""[{"train": ["case0"], "val": ["nowhere"]}]""", "not in the data set")]
-    [DataRow("""[{"train": ["case0"], "val": ["case1"]}]""", "patient patient0")]
+    [DataRow("""[{"train": ["case0"], "val": ["case1"]}]""", "group patient0")]
     [DataRow("[]", "no folds")]
     [DataRow("""[{"train": null, "val": []}]""", "splits_final.json")]
     [DataRow("[null]", "no folds")]
@@ -91,15 +91,15 @@ public sealed class DatasetFoldsTests
 
         var dataset = context.MedicalSegmentation().Data.ReadTable(folder["cases.csv"]);
 
-        CollectionAssert.AreEqual(new[] { "p1", null }, dataset.Cases.Select(one => one.Patient).ToArray());
-        Assert.IsNotNull(dataset.ToDataView(context).Schema.GetColumnOrNull(SegmentationDataset.PatientColumn));
-        Assert.IsNull(Dataset(2, perPatient: 0).ToDataView(context).Schema.GetColumnOrNull(SegmentationDataset.PatientColumn));
+        CollectionAssert.AreEqual(new[] { "p1", null }, dataset.Cases.Select(one => one.Group).ToArray());
+        Assert.IsNotNull(dataset.ToDataView(context).Schema.GetColumnOrNull(SegmentationDataset.GroupColumn));
+        Assert.IsNull(Dataset(2, perPatient: 0).ToDataView(context).Schema.GetColumnOrNull(SegmentationDataset.GroupColumn));
     }
 
     private static SegmentationDataset Dataset(int count, int perPatient) => new("set", [.. Enumerable.Range(0, count).Select(i =>
-        new SegmentationCase($"case{i}", [$"case{i}.nii.gz"], $"labels/case{i}.nii.gz") { Patient = perPatient == 0 ? null : $"patient{i / perPatient}" })]);
+        new SegmentationCase($"case{i}", [$"case{i}.nii.gz"], $"labels/case{i}.nii.gz") { Group = perPatient == 0 ? null : $"patient{i / perPatient}" })]);
 
     private static string[] Names(SegmentationDataset dataset) => [.. dataset.Cases.Select(one => one.Id)];
 
-    private static IEnumerable<string?> Patients(SegmentationDataset dataset) => dataset.Cases.Select(one => one.Patient);
+    private static IEnumerable<string?> Patients(SegmentationDataset dataset) => dataset.Cases.Select(one => one.Group);
 }
