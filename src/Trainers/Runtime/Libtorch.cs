@@ -45,10 +45,11 @@ internal static class Libtorch
     // TorchSharp reports where it looked, but not why the system refused what it found.
     private static string? Reason()
     {
-        // TorchSharp's own package brings its library, but not the libtorch that it needs.
+        // TorchSharp's own package brings its library, but not the libtorch that it needs. Where it is missing, TorchSharp may have gathered
+        // libraries of a package cache in a folder of its own, which say nothing of what the application references.
         var libtorch = OperatingSystem.IsWindows() ? "torch_cpu.dll" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so";
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
-        if (!Directory.EnumerateFiles(AppContext.BaseDirectory, libtorch, options).Any())
+        if (!Directory.EnumerateFiles(AppContext.BaseDirectory, libtorch, options).Any(path => !IsGathered(path)))
         {
             return null;
         }
@@ -70,4 +71,8 @@ internal static class Libtorch
 
         return null;
     }
+
+    private static bool IsGathered(string path)
+        => Path.GetRelativePath(AppContext.BaseDirectory, path).Split(Path.DirectorySeparatorChar)[0] is var first
+            && (first == "cpu" || first.StartsWith("cuda", StringComparison.Ordinal));
 }

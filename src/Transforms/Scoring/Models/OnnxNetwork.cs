@@ -8,7 +8,7 @@ internal sealed class OnnxNetwork : IDisposable
     private readonly InferenceSession _session;
     private readonly OnnxSignature _signature;
     private readonly SegmentationModelInfo _info;
-    private readonly RunOptions _runOptions = new();
+    private readonly RunOptions _runOptions;
 
     // Runs share it; disposing takes it alone, so that no run loses the session under its feet.
     private readonly ReaderWriterLockSlim _inUse = new();
@@ -20,6 +20,7 @@ internal sealed class OnnxNetwork : IDisposable
     {
         _info = model.Info;
         _session = OnnxSessions.Open(model.OnnxArray, threads, device, warn);
+        _runOptions = new();
         try
         {
             _signature = OnnxSignature.Check(_session, _info);

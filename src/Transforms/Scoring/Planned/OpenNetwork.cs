@@ -7,7 +7,7 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 internal sealed class OpenNetwork : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _options = new();
+    private readonly RunOptions _options;
     private readonly long[] _inputShape;
     private readonly long[] _outputShape;
     private readonly string _name;
@@ -22,6 +22,7 @@ internal sealed class OpenNetwork : IDisposable
         _inputShape = [1, input.Channels, .. sides];
         _outputShape = [1, member.OutputChannels, .. sides];
         _session = OnnxSessions.Open(onnx, threads, device, warn);
+        _options = new();
         var fits = _session.InputNames.Count == 1 && _session.OutputNames.Count > 0
             && Fits(_session.InputMetadata[_session.InputNames[0]], _inputShape) && Fits(_session.OutputMetadata[_session.OutputNames[0]], _outputShape);
         if (!fits)
