@@ -4,7 +4,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The type of a column of <see cref="LabelVolume"/>s: handed on by reference, never copied or buffered by stock transforms.</summary>
 /// <remarks>What <see cref="VolumeDataViewType"/> says of stock transforms holds here too.</remarks>
-public sealed class LabelVolumeDataViewType : StructuredDataViewType
+internal sealed class LabelVolumeDataViewType : StructuredDataViewType
 {
     private LabelVolumeDataViewType()
         : base(typeof(LabelVolume))

@@ -8,7 +8,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// read ahead, as with ML.NET's own MLImage. For the same reason <c>Cache</c> drops such columns and <c>ShuffleRows</c>
 /// refuses them: cache, split and shuffle rows of paths, and load volumes last.
 /// </remarks>
-public sealed class VolumeDataViewType : StructuredDataViewType
+internal sealed class VolumeDataViewType : StructuredDataViewType
 {
     private VolumeDataViewType()
         : base(typeof(Volume))

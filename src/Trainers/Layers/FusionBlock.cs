@@ -8,7 +8,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers;
 /// <param name="outputs">Channels that go out.</param>
 /// <param name="softmax">Whether a softmax over the channels ends the block, instead of a rectifier.</param>
 /// <remarks>Sinha and Dolz 2021, https://arxiv.org/abs/1906.02849 (the authors' code, MultiConv); TransAttUNet has it too.</remarks>
-public sealed class FusionBlock(int spatialDims, long inputs, long outputs, bool softmax) : Layer
+internal sealed class FusionBlock(int spatialDims, long inputs, long outputs, bool softmax) : Layer
 {
     private readonly ConvolutionUnit[] units =
     [

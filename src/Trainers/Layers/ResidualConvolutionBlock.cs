@@ -11,7 +11,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers;
 /// He et al. 2016, https://arxiv.org/abs/1512.03385, with leaky rectifiers (slope 0.01) and convolutions without bias, as UNETR++ and MONAI
 /// have it.
 /// </remarks>
-public sealed class ResidualConvolutionBlock(int spatialDims, long inputs, long outputs, bool instanceNorm = false) : Layer
+internal sealed class ResidualConvolutionBlock(int spatialDims, long inputs, long outputs, bool instanceNorm = false) : Layer
 {
     private readonly Convolution firstConvolution = new(spatialDims, inputs, outputs, kernel: 3, padding: 1, bias: false);
     private readonly Layer firstNorm = MakeNorm(outputs, instanceNorm);

@@ -9,7 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 /// <param name="loss">What is computed for each output.</param>
 /// <param name="dropCoarsest">Whether the coarsest of several outputs counts nothing, as in nnU-Net v2.</param>
-public sealed class DeepSupervision(Loss loss, bool dropCoarsest = false)
+internal sealed class DeepSupervision(Loss loss, bool dropCoarsest = false)
 {
     /// <summary>The weight of each of <paramref name="outputs"/> outputs, finest first; they sum to 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no output.</exception>

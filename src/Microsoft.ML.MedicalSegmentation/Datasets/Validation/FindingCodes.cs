@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The kinds of findings, for programs that read reports. A code never changes its meaning.</summary>
-public static class FindingCodes
+internal static class FindingCodes
 {
     /// <summary>Error: the list of cases itself is wrong.</summary>
     public const string List = "list";

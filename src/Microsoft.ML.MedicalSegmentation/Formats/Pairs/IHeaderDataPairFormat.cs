@@ -3,7 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Formats.IO;
 namespace Microsoft.ML.MedicalSegmentation.Formats.Pairs;
 
 /// <summary>A format that can also be written as two files, a header and the voxels.</summary>
-public interface IHeaderDataPairFormat : IVolumeFormat
+internal interface IHeaderDataPairFormat : IVolumeFormat
 {
     /// <summary>Endings of header files, such as ".hdr".</summary>
     IReadOnlyList<string> HeaderExtensions { get; }

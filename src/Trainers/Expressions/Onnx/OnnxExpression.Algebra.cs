@@ -3,7 +3,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 
 /// <content>Matrix products and reductions.</content>
-public sealed partial class OnnxExpression
+internal sealed partial class OnnxExpression
 {
     private protected override TensorExpression ComputeMatMul(TensorExpression right, TensorShape result) => Give(result, "MatMul", [Name, NameOf(right)]);
 

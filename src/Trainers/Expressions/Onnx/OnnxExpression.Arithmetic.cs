@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 
 /// <content>Sums, differences, products and quotients.</content>
-public sealed partial class OnnxExpression
+internal sealed partial class OnnxExpression
 {
     private protected override TensorExpression ComputeAdd(TensorExpression other, TensorShape result) => Give(result, "Add", [Name, NameOf(other)]);
 

@@ -3,7 +3,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 
 /// <content>Reshaping, joining, cutting and selecting.</content>
-public sealed partial class OnnxExpression
+internal sealed partial class OnnxExpression
 {
     private protected override TensorExpression ComputeReshape(TensorShape result) => Give(result, "Reshape", [Name, Sizes(result)]);
 

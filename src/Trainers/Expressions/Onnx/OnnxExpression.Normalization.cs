@@ -3,7 +3,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 
 /// <content>Normalisations.</content>
-public sealed partial class OnnxExpression
+internal sealed partial class OnnxExpression
 {
     private protected override TensorExpression ComputeBatchNorm(
         Tensor? weight, Tensor? bias, Tensor runningMean, Tensor runningVariance, bool training, double momentum, double epsilon) =>

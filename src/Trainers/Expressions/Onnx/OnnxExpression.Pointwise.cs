@@ -3,7 +3,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 
 /// <content>Functions of each element.</content>
-public sealed partial class OnnxExpression
+internal sealed partial class OnnxExpression
 {
     /// <inheritdoc/>
     public override TensorExpression Relu() => Same("Relu");

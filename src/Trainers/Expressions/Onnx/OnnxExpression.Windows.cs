@@ -3,7 +3,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 
 /// <content>Convolutions, pools and resizing.</content>
-public sealed partial class OnnxExpression
+internal sealed partial class OnnxExpression
 {
     private const long LongestMixedRow = 128;
 

@@ -4,7 +4,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 
 /// <summary>The reading of <see cref="TensorExpression"/> that writes an ONNX graph; nothing is computed.</summary>
-public sealed partial class OnnxExpression : TensorExpression
+internal sealed partial class OnnxExpression : TensorExpression
 {
     private readonly OnnxGraph _graph;
 

@@ -4,7 +4,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 
 /// <content>Matrix products and reductions.</content>
-public sealed partial class TorchExpression
+internal sealed partial class TorchExpression
 {
     private protected override TensorExpression ComputeMatMul(TensorExpression right, TensorShape result) => Give(Low(Tensor).matmul(Low(Of(right))), result);
 

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 
 /// <content>Sums, differences, products and quotients.</content>
-public sealed partial class TorchExpression
+internal sealed partial class TorchExpression
 {
     private protected override TensorExpression ComputeAdd(TensorExpression other, TensorShape result) => Give(Tensor + Of(other), result);
 

@@ -5,7 +5,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 
 /// <content>Reshaping, joining, cutting and selecting.</content>
-public sealed partial class TorchExpression
+internal sealed partial class TorchExpression
 {
     private protected override TensorExpression ComputeReshape(TensorShape result) => Give(Tensor.reshape(result.ToArray()), result);
 

@@ -4,7 +4,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 
 /// <content>Normalisations.</content>
-public sealed partial class TorchExpression
+internal sealed partial class TorchExpression
 {
     private protected override TensorExpression ComputeBatchNorm(
         Tensor? weight, Tensor? bias, Tensor runningMean, Tensor runningVariance, bool training, double momentum, double epsilon) =>

@@ -4,7 +4,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 
 /// <content>Functions of each element.</content>
-public sealed partial class TorchExpression
+internal sealed partial class TorchExpression
 {
     /// <inheritdoc/>
     public override TensorExpression Relu() => Same(FeatureProbe.Activated(Tensor, Tensor.relu()));

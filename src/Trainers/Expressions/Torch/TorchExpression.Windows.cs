@@ -5,7 +5,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 
 /// <content>Convolutions, pools and resizing.</content>
-public sealed partial class TorchExpression
+internal sealed partial class TorchExpression
 {
     // libtorch 2.10 was seen to fail at 1; the limit leaves a margin, as short rows gain nothing by bfloat16.
     private const int ShortestLowRow = 8;

@@ -5,7 +5,7 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 
 /// <summary>The reading of <see cref="TensorExpression"/> that computes with tensors; gradients flow through it.</summary>
-public sealed partial class TorchExpression : TensorExpression
+internal sealed partial class TorchExpression : TensorExpression
 {
     private readonly TrainingPrecision _precision;
 

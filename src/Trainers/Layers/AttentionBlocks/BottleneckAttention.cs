@@ -13,7 +13,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 /// before the rectifiers, as in the authors' code, and the sum of both branches is the paper's, where the code multiplies.
 /// <see cref="AttentionBlockOptions.Strict"/> follows the code.
 /// </remarks>
-public sealed class BottleneckAttention(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
+internal sealed class BottleneckAttention(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
 {
     private readonly Linear squeeze = new(channels, options.Inner(channels, byDefault: 16));
     private readonly Layer squeezeNorm = options.Strict

@@ -11,7 +11,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 /// Differs: no batch norm after the spatial convolution, which has a bias instead, as in the paper and unlike the authors' code, which also puts
 /// the maximum before the mean; <see cref="AttentionBlockOptions.Strict"/> follows the code.
 /// </remarks>
-public sealed class ConvolutionalBlockAttention(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
+internal sealed class ConvolutionalBlockAttention(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
 {
     private readonly ChannelPerceptron perceptron = new(spatialDims, channels, options.Inner(channels, byDefault: 16));
     private readonly Convolution relevance = new(

@@ -8,7 +8,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 /// <remarks>
 /// Starts with PyTorch's default weights, so every channel weighs about a half. Wang et al. 2020, https://arxiv.org/abs/1910.03151.
 /// </remarks>
-public sealed class EfficientChannelAttention(long channels, AttentionBlockOptions options) : AttentionBlock
+internal sealed class EfficientChannelAttention(long channels, AttentionBlockOptions options) : AttentionBlock
 {
     private readonly Convolution alongChannels = new(
         1, 1, 1, KernelSize(channels, options), padding: KernelSize(channels, options) / 2, bias: false);

@@ -10,7 +10,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 /// y = x + W2 relu(LN(W1 sum(softmax(Wk x) x))). W2 starts at 0, so the block starts as the identity.
 /// Cao et al. 2019, https://arxiv.org/abs/1904.11492.
 /// </remarks>
-public sealed class GlobalContext(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
+internal sealed class GlobalContext(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
 {
     private readonly Convolution score = new(spatialDims, channels, 1, kernel: 1);
     private readonly Linear squeeze = new(channels, options.Inner(channels, byDefault: 16));

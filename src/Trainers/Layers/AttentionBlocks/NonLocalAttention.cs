@@ -11,7 +11,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 /// The norm of the output starts at 0, so the block starts as the identity. Memory grows with the square of the positions.
 /// Wang et al. 2018, https://arxiv.org/abs/1711.07971, the embedded Gaussian form.
 /// </remarks>
-public sealed class NonLocalAttention(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
+internal sealed class NonLocalAttention(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
 {
     private readonly NonLocalBlock block = WeightInitializer.Zeroed(
         new NonLocalBlock(spatialDims, channels, options.Inner(channels, byDefault: 2), options.Subsampling), "output.norm.");

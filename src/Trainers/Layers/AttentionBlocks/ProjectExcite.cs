@@ -10,7 +10,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 /// A projection is the mean over all other axes. Starts with PyTorch's default weights, so everything weighs about a half.
 /// Rickmann et al. 2019, https://arxiv.org/abs/1906.04649; in 2D the same with two axes.
 /// </remarks>
-public sealed class ProjectExcite(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
+internal sealed class ProjectExcite(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
 {
     private readonly ChannelPerceptron perceptron = new(spatialDims, channels, options.Inner(channels, byDefault: 2));
 

@@ -11,7 +11,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 /// Roy et al. 2018, https://arxiv.org/abs/1803.02579. Differs: both branches are added, as there; the authors' code takes their
 /// maximum (<see cref="AttentionBlockOptions.Strict"/>).
 /// </remarks>
-public sealed class SpatialChannelExcitation(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
+internal sealed class SpatialChannelExcitation(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
 {
     private readonly ChannelPerceptron perceptron = new(spatialDims, channels, options.Inner(channels, byDefault: 2));
     private readonly Convolution relevance = new(spatialDims, channels, 1, kernel: 1);

@@ -10,7 +10,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 /// y = x sigmoid(W2 relu(W1 mean(x))). Starts with PyTorch's default weights, so every channel weighs about a half.
 /// Hu et al. 2018, https://arxiv.org/abs/1709.01507.
 /// </remarks>
-public sealed class SqueezeExcitation(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
+internal sealed class SqueezeExcitation(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
 {
     private readonly ChannelPerceptron perceptron = new(spatialDims, channels, options.Inner(channels, byDefault: 16));
 

@@ -24,7 +24,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.Axial;
 /// <param name="alongWidth">Whether the axis is the width; otherwise the height.</param>
 /// <param name="positions">What is known of distances.</param>
 /// <param name="stride">Step of the average pool that follows; 1 for none.</param>
-public sealed class AxialAttention(
+internal sealed class AxialAttention(
     long channels, long length, int groups, bool alongWidth, AxialPositions positions = AxialPositions.Relative, int stride = 1) : Layer
 {
     private readonly Parameter? queryGate = Gate(positions, 0.1);

@@ -14,7 +14,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.Axial;
 /// Valanarasu et al. 2021, https://arxiv.org/abs/2102.10662, and the authors' AxialBlock, AxialBlock_dynamic and AxialBlock_wopos; the last
 /// owns a convolution that it never uses, kept for its checkpoints.
 /// </remarks>
-public sealed class AxialAttentionBlock(
+internal sealed class AxialAttentionBlock(
     long inputs, long planes, long[] grid, int groups, AxialPositions positions, int stride = 1, long? outputs = null) : Layer
 {
     private readonly Convolution down = new(2, inputs, planes, kernel: 1, bias: false);

@@ -12,7 +12,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.Gates;
 /// <remarks>
 /// After https://arxiv.org/abs/1804.03999. Differs: no coarser grid, batch norm inside the gate, no output transform.
 /// </remarks>
-public sealed class AdditiveAttentionGate(int spatialDims, long skipChannels, long gatingChannels, long innerChannels) : SkipGate
+internal sealed class AdditiveAttentionGate(int spatialDims, long skipChannels, long gatingChannels, long innerChannels) : SkipGate
 {
     private readonly ConvolutionUnit gatingProjection = new(spatialDims, gatingChannels, innerChannels, kernel: 1, rectified: false);
     private readonly ConvolutionUnit skipProjection = new(spatialDims, skipChannels, innerChannels, kernel: 1, rectified: false);

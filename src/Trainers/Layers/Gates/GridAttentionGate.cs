@@ -17,7 +17,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.Gates;
 /// Differs, as the authors' code does: the projection of the skip connection has the size of its stride, and a convolution with
 /// batch norm follows the product.
 /// </remarks>
-public sealed class GridAttentionGate(
+internal sealed class GridAttentionGate(
     int spatialDims,
     long skipChannels,
     long gatingChannels,

@@ -9,7 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.Gates;
 /// <param name="skipChannels">C, channels of the skip connection.</param>
 /// <param name="gates">The gates; each gives C channels.</param>
 /// <remarks>The authors' code of https://arxiv.org/abs/1804.03999 (two gates, or one); also used by CA-Net.</remarks>
-public sealed class ParallelGates(int spatialDims, long skipChannels, IReadOnlyList<GridAttentionGate> gates) : SkipGate
+internal sealed class ParallelGates(int spatialDims, long skipChannels, IReadOnlyList<GridAttentionGate> gates) : SkipGate
 {
     private readonly IReadOnlyList<GridAttentionGate> parallel = gates;
 

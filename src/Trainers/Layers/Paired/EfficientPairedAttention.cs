@@ -20,7 +20,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.Paired;
 /// <param name="tokens">N, the number of tokens.</param>
 /// <param name="projected">Tokens that spatial attention looks at.</param>
 /// <param name="options">Heads and forms.</param>
-public sealed class EfficientPairedAttention(long channels, long tokens, long projected, PairedAttentionOptions options) : Layer
+internal sealed class EfficientPairedAttention(long channels, long tokens, long projected, PairedAttentionOptions options) : Layer
 {
     private readonly Parameter channelTemperature = WeightInitializer.Constant(1, options.Heads, 1, 1);
     private readonly Parameter spatialTemperature = WeightInitializer.Constant(1, options.Heads, 1, 1);

@@ -11,7 +11,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.Paired;
 /// <param name="options">Heads and forms of the attention.</param>
 /// <param name="hasPositions">Whether each token has a learned position.</param>
 /// <remarks>Shaker et al. 2024, https://arxiv.org/abs/2212.04497, and the authors' TransformerBlock.</remarks>
-public sealed class PairedAttentionBlock(
+internal sealed class PairedAttentionBlock(
     long channels, long[] grid, long projected, int convolutions, PairedAttentionOptions options, bool hasPositions = true) : Layer
 {
     private readonly Parameter scale = WeightInitializer.Constant(1e-6, channels);

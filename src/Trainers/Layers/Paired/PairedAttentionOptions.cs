@@ -16,7 +16,7 @@ public enum TokenProjection
 }
 
 /// <summary>What an <see cref="EfficientPairedAttention"/> is built from, besides its sizes.</summary>
-public sealed record PairedAttentionOptions
+internal sealed record PairedAttentionOptions
 {
     /// <summary>Groups of channels that attend separately.</summary>
     /// <value>At least 1, divides the channels; default 4.</value>

@@ -9,7 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 /// no projections, any number of channels and axes, and starts as the identity.
 /// Fu et al. 2019, Dual Attention Network for Scene Segmentation, https://arxiv.org/abs/1809.02983 (CAM).
 /// </remarks>
-public sealed class ChannelAttention : Layer
+internal sealed class ChannelAttention : Layer
 {
     private readonly Parameter gamma = WeightInitializer.Constant(0, 1);
 

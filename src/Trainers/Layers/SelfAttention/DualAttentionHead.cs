@@ -11,7 +11,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 /// Both attentions start as the identity. Position attention needs memory with the square of the positions.
 /// Fu et al. 2019, Dual Attention Network for Scene Segmentation, https://arxiv.org/abs/1809.02983; parameters and names are those of the authors' code.
 /// </remarks>
-public sealed class DualAttentionHead(int spatialDims, long inputs, long classes, bool sideOutputs = true) : Layer
+internal sealed class DualAttentionHead(int spatialDims, long inputs, long classes, bool sideOutputs = true) : Layer
 {
     private readonly ConvolutionUnit positionEntry = new(spatialDims, inputs, Inner(inputs), kernel: 3, bias: false);
     private readonly ConvolutionUnit channelEntry = new(spatialDims, inputs, Inner(inputs), kernel: 3, bias: false);

@@ -8,7 +8,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 /// <param name="innerChannels">Channels in which positions are compared and gathered.</param>
 /// <param name="subsampling">By how much the grid that is gathered from is coarser; an axis that is shorter is pooled to one position.</param>
 /// <remarks>Wang et al. 2018, Non-local Neural Networks, https://arxiv.org/abs/1711.07971, the embedded Gaussian form.</remarks>
-public sealed class NonLocalBlock(int spatialDims, long channels, long innerChannels, long subsampling = 2) : Layer
+internal sealed class NonLocalBlock(int spatialDims, long channels, long innerChannels, long subsampling = 2) : Layer
 {
     private readonly Convolution query = new(spatialDims, channels, innerChannels, kernel: 1);
     private readonly Convolution key = new(spatialDims, channels, innerChannels, kernel: 1);

@@ -10,7 +10,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 /// Time and memory grow with the square of the positions. The weights are not scaled by the width. The layer starts as the identity.
 /// Fu et al. 2019, Dual Attention Network for Scene Segmentation, https://arxiv.org/abs/1809.02983 (PAM).
 /// </remarks>
-public sealed class PositionAttention(int spatialDims, long channels) : Layer
+internal sealed class PositionAttention(int spatialDims, long channels) : Layer
 {
     private readonly Convolution query = new(spatialDims, channels, Math.Max(1, channels / 8), kernel: 1);
     private readonly Convolution key = new(spatialDims, channels, Math.Max(1, channels / 8), kernel: 1);

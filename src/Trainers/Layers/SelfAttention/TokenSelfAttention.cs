@@ -7,7 +7,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 /// <param name="heads">Groups of channels that attend separately.</param>
 /// <param name="dropout">Chance that an attention weight is zeroed while training.</param>
 /// <remarks>Vaswani et al. 2017, Attention Is All You Need, https://arxiv.org/abs/1706.03762.</remarks>
-public sealed class TokenSelfAttention(long channels, int heads, double dropout = 0) : Layer
+internal sealed class TokenSelfAttention(long channels, int heads, double dropout = 0) : Layer
 {
     private readonly Linear projections = new(channels, 3 * channels); // queries, keys and values
     private readonly Linear output = new(channels, channels);

@@ -21,7 +21,7 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.CANets;
 /// width; more channels at each scale where there are more than two classes; the norm before the last rectifier starts at 1, without which a class may get no gradient and never be learnt. <see cref="CANetOptions.Strict"/> gives the authors' numbers.
 /// </para>
 /// </remarks>
-public sealed class CANet(CANetOptions options) : Network(options)
+internal sealed class CANet(CANetOptions options) : Network(options)
 {
     private readonly CANetOptions options = options;
 

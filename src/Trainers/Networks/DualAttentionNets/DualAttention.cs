@@ -20,7 +20,7 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.DualAttentionNets;
 /// and whose predictions are enlarged without aligning corners (<see cref="DualAttentionOptions.AlignCorners"/>).
 /// </para>
 /// </remarks>
-public sealed class DualAttention(DualAttentionOptions options) : Network(options)
+internal sealed class DualAttention(DualAttentionOptions options) : Network(options)
 {
     private readonly DualAttentionOptions options = options;
 

@@ -21,7 +21,7 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.MedicalTransformers;
 /// only; patches share batch statistics in training (<see cref="MedicalTransformerOptions.SeparatePatches"/>).
 /// </para>
 /// </remarks>
-public sealed class MedicalTransformer(MedicalTransformerOptions options) : Network(options)
+internal sealed class MedicalTransformer(MedicalTransformerOptions options) : Network(options)
 {
     private const int PatchesPerSide = 4;
 

@@ -21,7 +21,7 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 /// autoencoders' results are stretched to it. Other encoders, widths and class counts are options.
 /// </para>
 /// </remarks>
-public sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions options) : Network(options)
+internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions options) : Network(options)
 {
     private const int Scales = 4;
 

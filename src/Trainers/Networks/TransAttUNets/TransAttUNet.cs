@@ -19,7 +19,7 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.TransAttUNets;
 /// a third table in 3D; any depth and width.
 /// </para>
 /// </remarks>
-public sealed class TransAttUNet(TransAttUNetOptions options) : Network(options)
+internal sealed class TransAttUNet(TransAttUNetOptions options) : Network(options)
 {
     private readonly TransAttUNetOptions options = options;
 

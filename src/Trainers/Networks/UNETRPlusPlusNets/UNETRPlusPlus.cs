@@ -22,7 +22,7 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
 /// greatest common divisor as groups.
 /// </para>
 /// </remarks>
-public sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(options)
+internal sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(options)
 {
     private readonly UNETRPlusPlusOptions options = options;
 

@@ -8,7 +8,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// Values are text; lists are JSON. With them a file is usable by any ONNX runtime: the input is
 /// [N, C, D, H, W] (2D: [N, C, H, W]), single precision, and the output one channel per class.
 /// </remarks>
-public static class SegmentationModelMetadata
+internal static class SegmentationModelMetadata
 {
     /// <summary>Version of these keys; a reader refuses a higher one.</summary>
     public const int CurrentFormat = 1;

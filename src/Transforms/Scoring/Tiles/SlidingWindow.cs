@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 /// (Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z). Where the volume is smaller than the patch, one
 /// tile reaches past both ends alike, so its first voxel is below 0; what lies outside is read as 0.
 /// </remarks>
-public sealed class SlidingWindow
+internal sealed class SlidingWindow
 {
     /// <summary>Spreads tiles over a volume.</summary>
     /// <param name="size">Sizes of the volume; channels are ignored.</param>

@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 /// sigma away, so the smallest weight along an axis is exp(-8) and none is zero in single precision (nnU-Net computes
 /// in half precision and raises its zeros to the smallest positive weight). Weights are products of the axes' weights.
 /// </remarks>
-public static class TileWeights
+internal static class TileWeights
 {
     /// <summary>Weights along one axis; 1 at voxel <paramref name="length"/> / 2.</summary>
     public static double[] Gaussian(int length)
