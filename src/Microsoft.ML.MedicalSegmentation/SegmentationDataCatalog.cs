@@ -55,6 +55,14 @@ public sealed class SegmentationDataCatalog
             dataset, options ?? DatasetValidationOptions.Default, [.. faults.Select(fault => new DatasetFinding(FindingSeverity.Error, FindingCodes.List, null, path, fault))]);
     }
 
+    /// <summary>Reads a column of a table by case, such as the scanner, for subgroups of an evaluation.</summary>
+    /// <param name="path">A .csv or .tsv file with column names in its first line.</param>
+    /// <param name="column">The column; upper and lower case are the same.</param>
+    /// <param name="caseColumn">The column of case names. In a table without it, cases are named by the files of the column "image".</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">A column is missing, or a case has two lines.</exception>
+    public IReadOnlyDictionary<string, string> ReadColumn(string path, string column, string caseColumn = "case") => CaseColumn.Read(path, column, caseColumn);
+
     /// <summary>Reads a dataset.json of the Medical Segmentation Decathlon, of nnU-Net (version 1 or 2) or of MONAI.</summary>
     /// <remarks>
     /// Decathlon lists cases under "training"; its channels lie in one four-dimensional file. MONAI lists a file per channel there

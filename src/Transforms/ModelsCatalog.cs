@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 using Microsoft.ML.MedicalSegmentation.Models;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -41,6 +42,20 @@ public static class ModelsCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return ModelFile.Load(catalog.Context, path, options ?? new(), out inputSchema);
+    }
+
+    /// <summary>Writes the network of a model as an ONNX file whose metadata holds the complete preprocessing, for use without this library.</summary>
+    /// <remarks>Volumes resampled by <see cref="ScoringSettings.Resampling"/> are no part of it; resample them to the spacing in the metadata first. The keys are explained in docs/onnx.md.</remarks>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="model">A fitted or loaded model.</param>
+    /// <param name="path">The .onnx file; a file that is there is replaced.</param>
+    /// <exception cref="ArgumentException">The model has no network.</exception>
+    public static void SaveOnnx(this SegmentationModelsCatalog catalog, ITransformer model, string path)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var onnx = PreprocessingMetadata.Complete(catalog.Describe(model));
+        AtomicFile.Write(path, stream => stream.Write(onnx));
     }
 
     /// <summary>Tells what a model does: its transforms with their options, and its network.</summary>

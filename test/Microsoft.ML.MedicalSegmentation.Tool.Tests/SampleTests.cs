@@ -17,6 +17,14 @@ public sealed class SampleTests
     }
 
     [TestMethod]
+    public void OnnxInStockMLNet_LabelsAsTheLibraryDoes()
+    {
+        using var folder = new TemporaryFolder();
+        var run = ProgramRun.Run("OnnxInStockMLNet", "OnnxInStockMLNet.dll", folder.Path).Expect(0);
+        StringAssert.Contains(run.Output, "49152 of 49152 pixels have the same label in both.");
+    }
+
+    [TestMethod]
     public void EverySample_IsOneProgramOfAtMostEightyLines()
     {
         foreach (var program in Directory.GetFiles(Path.Combine(TestData.RepositoryRoot(), "samples"), "*.cs", SearchOption.AllDirectories))

@@ -65,7 +65,7 @@ internal static class CaseTable
             Path.GetFileNameWithoutExtension(path), usable.Cases, [.. usable.Classes.OrderBy(c => c.Value)], columns.Images.Count > 1 ? [.. columns.Images.Select(column => names[column])] : []);
     }
 
-    private static List<(int Line, string[] Fields)> Parse(string path)
+    internal static List<(int Line, string[] Fields)> Parse(string path)
     {
         var text = ReadText(path);
 

@@ -79,6 +79,24 @@ internal sealed class LabelConfusion
         return faultInRest < 0 ? -1 : i + faultInRest;
     }
 
+    /// <summary>Voxels by label value in truth and prediction, of the pairs that occur.</summary>
+    public Dictionary<(int Truth, int Prediction), long> NonZero()
+    {
+        var counts = new Dictionary<(int, int), long>();
+        for (var truth = 0; truth < _values.Count; truth++)
+        {
+            for (var prediction = 0; prediction < _values.Count; prediction++)
+            {
+                if (this[truth, prediction] is var voxels and > 0)
+                {
+                    counts[(_values[truth], _values[prediction])] = voxels;
+                }
+            }
+        }
+
+        return counts;
+    }
+
     /// <summary>What the table says of one class.</summary>
     public OverlapCounts OverlapOf(int classIndex)
     {

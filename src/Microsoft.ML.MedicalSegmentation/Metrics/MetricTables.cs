@@ -67,6 +67,31 @@ internal static class MetricTables
             excluded = c.CasesExcluded,
             metrics = metrics.Metrics.ToDictionary(metric => metric.Key, metric => metrics.Summarize(metric.Key, i)),
         }),
+        confusion = new
+        {
+            classes = metrics.Confusion.Classes.Select(c => c.Value),
+            voxels = metrics.Confusion.Classes.Select((_, t) => metrics.Confusion.Classes.Select((_, p) => metrics.Confusion[t, p])),
+        },
+        calibration = metrics.Calibration is { } calibration
+            ? new { calibration.Expected, calibration.ExpectedInForeground, calibration.Maximum, bins = CalibrationError.BinCount }
+            : null,
+        lesionRecallBySize = metrics.HasLesions
+            ? metrics.Classes.Select((c, i) => new { c.Class.Value, c.Class.Name, sizes = metrics.LesionRecallBySize(i) })
+            : null,
+        groups = metrics.Cases.Any(one => one.Group.Length > 0)
+            ? metrics.ByGroup().Select(group => new
+            {
+                name = group.Group,
+                cases = group.Metrics.Cases.Count,
+                metrics = group.Metrics.Metrics.ToDictionary(metric => metric.Key, metric => group.Metrics.Summarize(metric.Key)),
+                classes = group.Metrics.Classes.Select((c, i) => new
+                {
+                    c.Class.Value,
+                    c.Class.Name,
+                    metrics = group.Metrics.Metrics.ToDictionary(metric => metric.Key, metric => group.Metrics.Summarize(metric.Key, i)),
+                }),
+            })
+            : null,
         perCase = metrics.Cases.Select(one => new
         {
             one.Name,

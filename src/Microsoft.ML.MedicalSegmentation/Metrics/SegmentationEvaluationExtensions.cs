@@ -20,6 +20,7 @@ public static class SegmentationEvaluationExtensions
     /// <param name="includeBackground">True to measure label value 0 as well; it inflates every mean.</param>
     /// <param name="metrics">What to measure. Default: Dice and IoU.</param>
     /// <param name="groupColumnName">A text column with each case's subgroup, such as its scanner. Default: no subgroups.</param>
+    /// <param name="probabilitiesColumnName">A column of class probabilities, one channel per class in the order of the classes, for the calibration error. Default: none.</param>
     /// <exception cref="ArgumentException">A column is missing or of another kind; sizes or positions differ, or a label value is of no class; names the case.</exception>
     /// <exception cref="InvalidOperationException">There are no rows, or no class but the background occurs.</exception>
     public static SegmentationMetrics Evaluate(
@@ -32,7 +33,8 @@ public static class SegmentationEvaluationExtensions
         EmptyPolicy emptyPolicy = EmptyPolicy.Nan,
         bool includeBackground = false,
         IReadOnlyList<SegmentationMetric>? metrics = null,
-        string? groupColumnName = null)
+        string? groupColumnName = null,
+        string? probabilitiesColumnName = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
@@ -48,7 +50,11 @@ public static class SegmentationEvaluationExtensions
         DataViewSchema.Column? groupColumn = groupColumnName is null
             ? null
             : Require(data.Schema, groupColumnName, "the subgroups", TextDataViewType.Instance, "Name a column of text.");
-        using var cursor = data.GetRowCursor(groupColumn is { } added ? [.. columns, added] : columns);
+        DataViewSchema.Column? probabilitiesColumn = probabilitiesColumnName is null
+            ? null
+            : Require(data.Schema, probabilitiesColumnName, "the probabilities", VolumeDataViewType.Instance, "Name the column of probabilities of the trainer or of ScoreWithOnnx.");
+        using var cursor = data.GetRowCursor([.. columns, .. new[] { groupColumn, probabilitiesColumn }.OfType<DataViewSchema.Column>()]);
+        var getProbabilities = probabilitiesColumn is { } ofVolumes ? cursor.GetGetter<Volume?>(ofVolumes) : null;
         var getGroup = groupColumn is { } column ? cursor.GetGetter<ReadOnlyMemory<char>>(column) : null;
         var getLabel = cursor.GetGetter<LabelVolume?>(labelColumn);
         var getPrediction = cursor.GetGetter<LabelVolume?>(predictionColumn);
@@ -70,6 +76,13 @@ public static class SegmentationEvaluationExtensions
             ReadOnlyMemory<char> group = default;
             getGroup?.Invoke(ref group);
             evaluator.Add(label, prediction, name, group.ToString());
+            if (getProbabilities is not null)
+            {
+                Volume? probabilities = null;
+                getProbabilities(ref probabilities);
+                evaluator.AddProbabilities(
+                    label, probabilities ?? throw new ArgumentException($"Case '{name}' has no value in column '{probabilitiesColumnName}'."), prediction.Classes);
+            }
         }
 
         return (evaluator ?? new()).ToMetrics();

@@ -19,7 +19,8 @@ public sealed class SegmentationEvaluator
     private readonly int[] _ignored;
     private readonly IReadOnlyList<SegmentationMetric> _metrics;
     private readonly SurfaceWorkspace _surfaces = new();
-    private readonly List<(string Name, string Group, OverlapCounts[] Overlaps, double[][] Values)> _cases = [];
+    private readonly List<EvaluatedCase> _cases = [];
+    private CalibrationError? _calibration;
 
     /// <summary>Starts an evaluation.</summary>
     /// <param name="classes">
@@ -102,7 +103,7 @@ public sealed class SegmentationEvaluator
         var comparison = new VolumePair(counted.Truth, counted.Prediction, _emptyPolicy, _surfaces, counted.Count);
         var structures = _classes.Select((c, i) => new StructureComparison(comparison, c.Value, overlaps[i])).ToList();
         double[][] measured = [.. _metrics.Select(metric => structures.Select(s => IsMeasured(s.Label) ? metric.Measure(s) : double.NaN).ToArray())];
-        _cases.Add((name, group ?? "", overlaps, measured));
+        _cases.Add(new(name, group ?? "", overlaps, measured, [.. structures.Select(s => s.TrueLesionsIfMeasured)], confusion.NonZero()));
         return [.. Measured().Select(i => overlaps[i])];
     }
 
@@ -128,11 +129,22 @@ public sealed class SegmentationEvaluator
             return new CaseMetrics(c.Name, overlaps, [.. overlaps.Select(o => o.Dice(_emptyPolicy))], [.. overlaps.Select(o => o.IoU(_emptyPolicy))])
             {
                 Group = c.Group,
+                Lesions = [.. measured.Select(i => i < c.Lesions.Length ? c.Lesions[i] : null)],
+                Confusion = c.Confusion,
                 Values = [.. c.Values.Select((values, m) => (IReadOnlyList<double>)[.. measured.Select(i => i < values.Length ? values[i] : OfAbsentClass(m))])],
             };
         });
-        return new([.. measured.Select(i => _classes[i])], [.. cases], _emptyPolicy, _metrics);
+        return new([.. measured.Select(i => _classes[i])], [.. cases], _emptyPolicy, _metrics)
+        {
+            Confusion = new([.. _classes.OrderBy(c => c.Value)], _cases.Select(c => c.Confusion)),
+            Calibration = _calibration,
+        };
     }
+
+    /// <summary>Adds the class probabilities of a case to the calibration error of the result.</summary>
+    /// <inheritdoc cref="CalibrationError.Add"/>
+    public void AddProbabilities(LabelVolume truth, Volume probabilities, IReadOnlyList<LabelClass> classes)
+        => (_calibration ??= new()).Add(truth, probabilities, classes);
 
     // Every metric gives the same for a structure in neither volume, whatever the case; only the volumes' size may count, for specificity.
     private double OfAbsentClass(int metric)
@@ -157,4 +169,7 @@ public sealed class SegmentationEvaluator
             $"Case '{name}': the {(inTruth ? "label" : "prediction")} has value {(inTruth ? truth : prediction)[z, y, x]} at [z {z}, y {y}, x {x}], "
             + $"which is none of the classes {string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. Add it to the classes, or map the value to one of them.");
     }
+
+    private sealed record EvaluatedCase(
+        string Name, string Group, OverlapCounts[] Overlaps, double[][] Values, IReadOnlyList<(double, bool)>?[] Lesions, IReadOnlyDictionary<(int, int), long> Confusion);
 }

@@ -40,6 +40,12 @@ public sealed class SegmentationMetrics
     /// <summary>Cases that have no prediction; they are in no mean.</summary>
     public IReadOnlyList<string> MissingCases { get; private init; } = [];
 
+    /// <summary>Voxels by class in truth and prediction, the background included, pooled over cases.</summary>
+    public ConfusionMatrix Confusion { get; internal init; } = new([], []);
+
+    /// <summary>Calibration of the probabilities; null if none were given.</summary>
+    public CalibrationError? Calibration { get; internal init; }
+
     /// <summary>Mean of the classes' Dice coefficients; classes that no case has are left out, and NaN if none is left.</summary>
     public double MeanDice { get; }
 
@@ -52,7 +58,12 @@ public sealed class SegmentationMetrics
     /// <summary>The same with cases that have no prediction.</summary>
     /// <param name="names">Their names.</param>
     public SegmentationMetrics WithMissingCases(IReadOnlyList<string> names)
-        => new([.. Classes.Select(c => c.Class)], Cases, EmptyPolicy, Metrics) { MissingCases = [.. names] };
+        => new([.. Classes.Select(c => c.Class)], Cases, EmptyPolicy, Metrics)
+        {
+            MissingCases = [.. names],
+            Confusion = Confusion,
+            Calibration = Calibration,
+        };
 
     /// <summary>A metric of one class over the cases: mean with interval, deviation, median, n.</summary>
     /// <param name="key">Key of one of <see cref="Metrics"/>.</param>
@@ -81,8 +92,44 @@ public sealed class SegmentationMetrics
     public IReadOnlyList<(string Group, SegmentationMetrics Metrics)> ByGroup() =>
     [
         .. Cases.GroupBy(one => one.Group).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => (group.Key, new SegmentationMetrics([.. Classes.Select(c => c.Class)], [.. group], EmptyPolicy, Metrics))),
+            .Select(group => (group.Key, new SegmentationMetrics([.. Classes.Select(c => c.Class)], [.. group], EmptyPolicy, Metrics)
+            {
+                Confusion = new(Confusion.Classes, group.Select(one => one.Confusion)),
+            })),
     ];
+
+    /// <summary>Recall of the true lesions of one class by their size, pooled over cases.</summary>
+    /// <param name="classIndex">Index in <see cref="Classes"/>.</param>
+    /// <param name="bounds">Where the ranges of sizes begin, in mm³, ascending; the last has no end. Default: <see cref="LesionSizeRecall.DefaultBounds"/>.</param>
+    /// <exception cref="ArgumentException">Bounds are negative or do not ascend.</exception>
+    /// <exception cref="InvalidOperationException">No metric of lesions was measured, such as "lesion-recall".</exception>
+    public IReadOnlyList<LesionSizeRecall> LesionRecallBySize(int classIndex, params IReadOnlyList<double> bounds)
+    {
+        ArgumentNullException.ThrowIfNull(bounds);
+        bounds = bounds.Count == 0 ? LesionSizeRecall.DefaultBounds : bounds;
+        if (!(bounds[0] >= 0) || bounds.Zip(bounds.Skip(1)).Any(pair => !(pair.First < pair.Second)))
+        {
+            throw new ArgumentException($"The sizes {string.Join(", ", bounds)} mm³ must be at least 0 and ascend.", nameof(bounds));
+        }
+
+        if (!HasLesions)
+        {
+            throw new InvalidOperationException("No metric of lesions was measured. Evaluate with lesion-recall, lesion-precision or pq.");
+        }
+
+        List<(double Volume, bool IsFound)> lesions = [.. Cases.SelectMany(one => one.Lesions[classIndex] ?? [])];
+        return
+        [
+            .. bounds.Select((from, i) =>
+            {
+                var to = i + 1 < bounds.Count ? bounds[i + 1] : double.PositiveInfinity;
+                var chosen = lesions.Where(lesion => lesion.Volume >= from && lesion.Volume < to).ToList();
+                return new LesionSizeRecall(from, to, chosen.Count(lesion => lesion.IsFound), chosen.Count);
+            }),
+        ];
+    }
+
+    internal bool HasLesions => Cases.Any(one => one.Lesions.Any(lesions => lesions is not null));
 
     /// <summary>Compares with another model on the cases that both have, by name: metric by metric, each class and the mean over classes.</summary>
     /// <param name="other">The second model; differences are its values less those of this one.</param>

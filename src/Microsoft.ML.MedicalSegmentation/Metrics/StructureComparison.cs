@@ -37,6 +37,9 @@ public sealed class StructureComparison
     /// <summary>Connected regions of the truth and of the prediction, and which found which.</summary>
     public LesionMatches Lesions => _lesions ??= LesionMatches.Find(_case.Truth, _case.Prediction, Label);
 
+    /// <summary>The lesions of the truth where a metric has asked for lesions; otherwise null.</summary>
+    internal IReadOnlyList<(double Volume, bool IsFound)>? TrueLesionsIfMeasured => _lesions?.Truth;
+
     /// <summary>The diagonal of the image in mm, from the first to the last voxel's centre: the distance that a missed structure counts with.</summary>
     public double ImageDiagonal
     {

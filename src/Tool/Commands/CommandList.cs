@@ -11,6 +11,8 @@ internal static class CommandList
         new ScoreCommand(),
         new ServeCommand(),
         new EvaluateCommand(),
+        new ReportCommand(),
+        new CardCommand(),
         new ExplainCommand(),
         new InfoCommand(),
         new NetworksCommand(),

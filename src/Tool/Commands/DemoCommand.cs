@@ -50,16 +50,24 @@ internal sealed class DemoCommand : IToolCommand
         var trained = TrainingJob.Run(context, training, null, new(), options);
         var trainingSeconds = clock.Elapsed.TotalSeconds;
 
-        context.MedicalSegmentation().SaveModel(trained.Model, TrainingJob.InputSchema(context, training), files.Model);
-        WholeFile.Write(files.Onnx, trained.Onnx);
+        var schema = TrainingJob.InputSchema(context, training);
+        context.MedicalSegmentation().SaveModel(trained.Model, schema, files.Model);
+        trained.SaveOnnx(context, files.Onnx);
         Report.Step($"Scoring the {test.Cases.Count} cases that training never saw ...");
         var saved = ScoringJob.Run(context, trained.Model, test, files.Predictions, cancellation).ToDictionary(s => s.CaseId, s => s.SavedPath);
-        var metrics = EvaluationJob.Run(context, test.Cases.Select(c => Pair(c, saved[c.Id])), dataset.Classes);
+        var metrics = EvaluationJob.Run(context, test.Cases.Select(c => Pair(c, saved[c.Id])), dataset.Classes, ReportJob.DefaultMetrics);
+        var card = CardJob.Describe(trained, training, null, options, $"drawn by seed {seed}, groups kept together") with
+        {
+            TestCases = CardJob.Digests(test),
+            Results = ModelCard.ResultsOf(metrics, "test"),
+        };
+        context.MedicalSegmentation().Models.Save(trained.Model, schema, files.Model, card);
 
         Report.Step("Loading the zip in a new process and scoring again ...");
         var differing = NewProcess.CountDifferences(files, test, saved);
         var result = new DemoResult(dataset, training, test, options, seed, metrics, trainingSeconds, clock.Elapsed.TotalSeconds, differing);
         result.Write(files);
+        ReportJob.Write(context, test, files.Predictions, metrics, files.Report, new() { Title = $"Demo: {dataset.Name}" }, files.Model);
         if (arguments.GetValue(_json))
         {
             Report.Json(result.ToJson());

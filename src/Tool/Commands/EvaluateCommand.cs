@@ -18,13 +18,14 @@ internal sealed class EvaluateCommand : IToolCommand
     private readonly Option<bool> _cases = new("--cases") { Description = "Print a table of the cases as well." };
     private readonly Option<string?> _csv = new("--csv") { Description = "File for a row per case and class." };
     private readonly Option<string?> _compare = new("--compare") { Description = "Folder with another model's predictions, to be compared case by case." };
+    private readonly GroupOptions _group = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public Command Build()
     {
         var command = new Command("evaluate", "Measures predicted labels: overlap, volumes, surface distances, lesions.")
         {
-            _data, _predictions, _metrics, _allowMissing, _cases, _csv, _compare, _json,
+            _data, _predictions, _metrics, _allowMissing, _cases, _csv, _compare, _group.Column, _group.Table, _json,
         };
         command.SetAction(Run);
         return command;
@@ -35,7 +36,8 @@ internal sealed class EvaluateCommand : IToolCommand
         var context = DeviceContext.Create(null);
         var dataset = context.MedicalSegmentation().Data.Read(arguments.GetRequiredValue(_data));
         var metrics = arguments.GetValue(_metrics) is { Length: > 0 } keys ? MetricList.Find(keys) : MetricList.Default;
-        var result = EvaluationJob.Run(context, dataset, arguments.GetRequiredValue(_predictions), metrics);
+        var groups = _group.Read(context, arguments, arguments.GetRequiredValue(_data));
+        var result = EvaluationJob.Run(context, dataset, arguments.GetRequiredValue(_predictions), metrics, groups);
         IReadOnlyList<ModelComparison> comparison = arguments.GetValue(_compare) is { } other
             ? result.Compare(EvaluationJob.Run(context, dataset, other, metrics))
             : [];
@@ -51,6 +53,7 @@ internal sealed class EvaluateCommand : IToolCommand
         else
         {
             MetricsTable.Print(result, withCases: arguments.GetValue(_cases));
+            MetricsTable.PrintGroups(result);
             MetricsTable.Print(comparison);
         }
 

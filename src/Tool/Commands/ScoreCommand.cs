@@ -37,6 +37,7 @@ internal sealed class ScoreCommand : IToolCommand
         Description = "Score cases whose labels are there already, and replace files that medseg score did not write. Inputs are never replaced.",
     };
 
+    private readonly Option<string?> _doubt = new("--doubt") { Description = "Folder for volumes of doubt, CASE.nii.gz: the entropy of the class probabilities, 0 to 1." };
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
     private readonly Option<bool> _json = SharedOptions.Json();
 
@@ -44,7 +45,7 @@ internal sealed class ScoreCommand : IToolCommand
     {
         var command = new Command("score", "Predicts the labels of volumes with a trained model.")
         {
-            _inputs, _model, _output, _format, _type, _report, _dicomWeb, _study, _store, _tokenFile, _part, _summary, _stopOnError, _overwrite, _gpu, _json,
+            _inputs, _model, _output, _format, _type, _report, _dicomWeb, _study, _store, _tokenFile, _part, _summary, _stopOnError, _overwrite, _doubt, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -57,7 +58,7 @@ internal sealed class ScoreCommand : IToolCommand
         BatchSummary.RequireFormat(arguments.GetValue(_summary));
         var context = DeviceContext.Create(arguments.GetValue(_gpu));
         var modelPath = arguments.GetRequiredValue(_model);
-        var model = context.MedicalSegmentation().LoadModel(modelPath);
+        var model = context.MedicalSegmentation().Models.Load(modelPath, new() { ProbabilitiesColumnName = arguments.GetValue(_doubt) is null ? null : "Probability" });
         var digest = CaseReceipt.DigestOf([modelPath]);
         var output = new LabelOutput(LabelFormat.Find(arguments.GetValue(_format) ?? LabelFormat.Nifti.Key))
         {
@@ -66,17 +67,22 @@ internal sealed class ScoreCommand : IToolCommand
             WithReport = arguments.GetValue(_report),
         };
         output.Validate();
+        var card = context.MedicalSegmentation().Models.ReadCard(modelPath);
         var channels = context.MedicalSegmentation().Describe(model).InputChannels ?? 1;
         using var study = Study(arguments, output);
         var inputs = study?.Fetch(cancellation) ?? arguments.GetValue(_inputs) ?? [];
         var all = ScoringInputs.Find(context, inputs, channels);
         var plan = new OutputPlan(all, arguments.GetValue(_output) ?? "predictions", output.Format.Ending, arguments.GetValue(_overwrite));
+        DoubtPlan.Require(arguments.GetValue(_doubt), all, plan, arguments.GetValue(_overwrite));
         var batch = new BatchScoring(context, model, digest, plan)
         {
             StopOnError = arguments.GetValue(_stopOnError),
             Overwrite = arguments.GetValue(_overwrite),
             Output = output,
             Settings = output.Settings,
+            Inputs = card?.Inputs,
+            Quality = card?.Quality,
+            DoubtFolder = arguments.GetValue(_doubt),
         };
         var results = Run(batch, part.Of(all), cancellation);
         if (arguments.GetValue(_store))
@@ -119,7 +125,8 @@ internal sealed class ScoreCommand : IToolCommand
             }
             else
             {
-                Report.Step($"{results.Count}/{cases.Count} {result.Case}: {result.Output}{(result.Status == CaseResult.Skipped ? " (unchanged, skipped)" : "")}");
+                Report.Step($"{results.Count}/{cases.Count} {result.Case}: {result.Output}{(result.Status == CaseResult.Skipped ? " (unchanged, skipped)" : "")}"
+                    + (result.Quality is { LookAtIt: true } flag ? $" LOOK AT THIS ONE: {flag.Feature} is unusual (p = {flag.PValue:0.00})" : ""));
             }
         }
 

@@ -54,6 +54,8 @@ internal sealed class TrainCommand : IToolCommand
         Description = "Without a plan: the model brings volumes whose spacing differs from that of training by more than a quarter to it before it scores them, and the labels back. Without, it warns.",
     };
 
+    private readonly Option<string?> _card = CardJob.AuthorOption();
+    private readonly Option<string?> _sign = CardJob.SignOption();
     private readonly Option<int?> _seed = SharedOptions.Seed();
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
@@ -64,7 +66,7 @@ internal sealed class TrainCommand : IToolCommand
         var command = new Command("train", "Plans and trains a network for a data set by nnU-Net's rules, and writes a model zip. Ctrl-C ends training with the best model so far.")
         {
             _data, _output, _onnx, _noPlan, _plan, _planner, _memory, _configuration, _minutes, _folds, _fold, _splits, _recipe, _network, _preset, _width, _patch, _loss, _weights, _checkpoint,
-            _epochs, _batch, _learningRate, _validation, _normalize, _resample, _seed, _threads, _gpu, _json,
+            _epochs, _batch, _learningRate, _validation, _normalize, _resample, _card, _sign, _seed, _threads, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -80,7 +82,7 @@ internal sealed class TrainCommand : IToolCommand
         var output = arguments.GetValue(_output) ?? "model.zip";
         OutputFiles.Require(
             [output, arguments.GetValue(_onnx)],
-            [arguments.GetValue(_data), arguments.GetValue(_weights), arguments.GetValue(_plan), arguments.GetValue(_splits), .. DataFiles(arguments.GetRequiredValue(_data), dataset)]);
+            [arguments.GetValue(_data), arguments.GetValue(_weights), arguments.GetValue(_plan), arguments.GetValue(_splits), arguments.GetValue(_card), arguments.GetValue(_sign), .. DataFiles(arguments.GetRequiredValue(_data), dataset)]);
         using var stop = new TrainingStop(cancellation);
         TrainedModel Train(SegmentationDataset training, SegmentationDataset? validation, SegmentationPlan? plan, string? checkpoint)
         {
@@ -100,10 +102,12 @@ internal sealed class TrainCommand : IToolCommand
 
         var (training, validation) = dataset.Split((int)Math.Round(Share(arguments) * dataset.Cases.Count), seed);
         var trained = Train(training, validation.Cases.Count > 0 ? validation : null, null, arguments.GetValue(_checkpoint));
-        context.MedicalSegmentation().SaveModel(trained.Model, TrainingJob.InputSchema(context, training), output);
+        CardJob.Save(
+            context, trained, training, validation, Options(arguments, context, training, seed, stop), $"drawn by seed {seed}, groups kept together", output,
+            arguments.GetValue(_card), arguments.GetValue(_sign), stop.IsAsked);
         if (arguments.GetValue(_onnx) is { } onnx)
         {
-            WholeFile.Write(onnx, trained.Onnx);
+            trained.SaveOnnx(context, onnx);
         }
 
         trained.Report(output, seed, stop.IsAsked, training, validation, arguments.GetValue(_json));

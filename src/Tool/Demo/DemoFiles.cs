@@ -21,4 +21,7 @@ internal sealed record DemoFiles(string Folder)
 
     /// <summary>The result for people.</summary>
     public string Table => Path.Combine(Folder, "result.txt");
+
+    /// <summary>The result with pictures, for a browser.</summary>
+    public string Report => Path.Combine(Folder, "report.html");
 }

@@ -43,6 +43,7 @@ internal sealed record DemoResult(
             A new process that loaded {files.Model} gave {(DifferingCases == 0 ? "identical labels" : $"other labels for {DifferingCases} cases")}.
             Training took {Clock(TrainingSeconds)}, everything {Clock(TotalSeconds)}, on {Environment.ProcessorCount} processors.
             Wrote {files.Model}, {files.Onnx}, {files.Predictions}, {files.Json}.
+            Open the report in a browser: {Path.GetFullPath(files.Report)}
             """;
 
     private static string Clock(double seconds) => TimeSpan.FromSeconds(seconds).ToString(seconds < 3600 ? @"m\:ss" : @"h\:mm\:ss");

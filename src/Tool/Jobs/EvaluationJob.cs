@@ -5,11 +5,33 @@ internal static class EvaluationJob
 {
     /// <summary>Compares the labelled cases of a data set with the predictions in a folder.</summary>
     /// <param name="context">The context.</param>
-    /// <param name="dataset">The cases; those without labels are left out.</param>
+    /// <param name="dataset">The cases; those without labels are passed over.</param>
     /// <param name="folder">Predictions, CASE.nii.gz.</param>
     /// <param name="metrics">What to measure.</param>
+    /// <param name="groups">Subgroups by case; null makes none.</param>
     /// <exception cref="ArgumentException">No case has both labels and a prediction.</exception>
-    public static SegmentationMetrics Run(MLContext context, SegmentationDataset dataset, string folder, IReadOnlyList<SegmentationMetric> metrics)
+    public static SegmentationMetrics Run(
+        MLContext context, SegmentationDataset dataset, string folder, IReadOnlyList<SegmentationMetric> metrics, IReadOnlyDictionary<string, string>? groups = null)
+    {
+        var (pairs, missing) = Pairs(dataset, folder);
+        if (groups is not null)
+        {
+            foreach (var pair in pairs)
+            {
+                pair.Group = groups.TryGetValue(pair.CaseId, out var group)
+                    ? group
+                    : throw new ArgumentException($"The table of subgroups has no line for the case '{pair.CaseId}'.");
+            }
+        }
+
+        return pairs.Count > 0
+            ? Run(context, pairs, dataset.Classes, metrics).WithMissingCases(missing)
+            : throw new ArgumentException(
+                $"No case of the data set has both labels and a prediction in '{folder}'. Predictions are named CASE.nii.gz, such as {dataset.Cases[0].Id}.nii.gz.");
+    }
+
+    /// <summary>Cases with labels and a prediction, and the names of those with labels only.</summary>
+    public static (List<LabelPair> Pairs, List<string> Missing) Pairs(SegmentationDataset dataset, string folder)
     {
         var (pairs, missing) = (new List<LabelPair>(), new List<string>());
         foreach (var one in dataset.Cases)
@@ -30,10 +52,7 @@ internal static class EvaluationJob
             }
         }
 
-        return pairs.Count > 0
-            ? Run(context, pairs, dataset.Classes, metrics).WithMissingCases(missing)
-            : throw new ArgumentException(
-                $"No case of the data set has both labels and a prediction in '{folder}'. Predictions are named CASE.nii.gz, such as {dataset.Cases[0].Id}.nii.gz.");
+        return (pairs, missing);
     }
 
     /// <summary>Compares files pair by pair.</summary>
@@ -49,7 +68,7 @@ internal static class EvaluationJob
         var rows = context.Data.LoadFromEnumerable(pairs);
         var loading = medical.Transforms.LoadLabelVolumes("Label", "LabelPath", known)
             .Append(medical.Transforms.LoadLabelVolumes("PredictedLabel", "PredictedPath", known));
-        return medical.Evaluate(loading.Fit(rows).Transform(rows), caseColumnName: "CaseId", classes: known, metrics: metrics);
+        return medical.Evaluate(loading.Fit(rows).Transform(rows), caseColumnName: "CaseId", classes: known, metrics: metrics, groupColumnName: "Group");
     }
 }
 
@@ -64,4 +83,7 @@ internal sealed class LabelPair
 
     /// <summary>File of the predicted labels.</summary>
     public string PredictedPath { get; set; } = "";
+
+    /// <summary>The subgroup of the case; empty if there are none.</summary>
+    public string Group { get; set; } = "";
 }

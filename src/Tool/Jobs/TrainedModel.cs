@@ -6,6 +6,20 @@ namespace MedSeg.Jobs;
 /// <param name="History">How training went.</param>
 internal sealed record TrainedModel(ITransformer Model, ReadOnlyMemory<byte> Onnx, SegmentationTrainingHistory History)
 {
+    /// <summary>Writes the network as an ONNX file, with the complete preprocessing where the model is one network.</summary>
+    public void SaveOnnx(MLContext context, string path)
+    {
+        var models = context.MedicalSegmentation().Models;
+        if (models.Describe(Model).Segmentation is not null)
+        {
+            models.SaveOnnx(Model, path);
+        }
+        else
+        {
+            WholeFile.Write(path, Onnx);
+        }
+    }
+
     /// <summary>Prints what was written.</summary>
     public void Report(string path, int seed, bool isStopped, SegmentationDataset training, SegmentationDataset validation, bool asJson)
     {

@@ -19,6 +19,15 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
     /// <summary>How labels are written.</summary>
     public LabelOutput Output { get; init; } = new(LabelFormat.Nifti);
 
+    /// <summary>What the images of training were like; images that differ are scored with warnings. Null compares nothing.</summary>
+    public InputProfile? Inputs { get; init; }
+
+    /// <summary>Flags cases that a person should look at; null flags none.</summary>
+    public QualityModel? Quality { get; init; }
+
+    /// <summary>Folder for volumes of doubt; null writes none.</summary>
+    public string? DoubtFolder { get; init; }
+
     /// <summary>Settings that change the labels; part of what a repeated batch compares.</summary>
     public string Settings { get; init; } = "";
 
@@ -45,17 +54,32 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
         try
         {
             var input = CaseReceipt.DigestOf(one.ImagePaths);
-            if (!Overwrite && CaseReceipt.IsCurrent(path, modelDigest, input, Settings))
+            var isDoubtThere = DoubtFolder is null || File.Exists(DoubtPlan.PathOf(DoubtFolder, one));
+            if (!Overwrite && isDoubtThere && CaseReceipt.IsCurrent(path, modelDigest, input, Settings))
             {
                 return new(one.Id, CaseResult.Skipped, path, warnings.Texts, clock.Elapsed.TotalSeconds, null);
             }
 
+            var image = Inputs is null && Quality is null ? null : VolumeFormats.Open(one.ImagePaths[0]);
+            foreach (var warning in image is null ? [] : Inputs?.Check(image) ?? [])
+            {
+                Trace.TraceWarning($"{one.Id}: {warning}");
+            }
+
             var rows = model.Transform(new SegmentationDataset("input", [one with { LabelPath = null }]).ToDataView(context));
-            var labels = context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false).Single().PredictedLabel;
+            var scored = context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
+            var labels = scored.PredictedLabel;
             CaseReceipt.Announce(path);
+            var doubt = DoubtFolder is null ? null : Doubt.Entropy(scored.Probability);
+            if (DoubtFolder is not null && doubt is not null)
+            {
+                VolumeFormats.Save(doubt, DoubtPlan.PathOf(DoubtFolder, one));
+            }
+
+            var flag = image is null ? null : Quality?.Check(QualityFeatures.Of(image, labels, labels.Classes, doubt));
             Output.Write(one, rows, labels, path);
             CaseReceipt.Write(path, modelDigest, input, Settings);
-            return new(one.Id, CaseResult.Scored, path, warnings.Texts, clock.Elapsed.TotalSeconds, null);
+            return new(one.Id, CaseResult.Scored, path, warnings.Texts, clock.Elapsed.TotalSeconds, null) { Quality = flag };
         }
         catch (Exception fault) when (ExitCode.IsOfTheData(fault))
         {
@@ -71,5 +95,8 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
     {
         [LabelVolumeColumn]
         public LabelVolume PredictedLabel { get; set; } = LabelVolume.Create([0], new(1, 1, 1, 1));
+
+        [VolumeColumn]
+        public Volume Probability { get; set; } = Volume.Create<float>([0], new(1, 1, 1, 1));
     }
 }

@@ -22,6 +22,20 @@ internal static class MetricsTable
         }
     }
 
+    /// <summary>Prints the subgroups, if there are any, a row per subgroup and class, with 95 % intervals.</summary>
+    public static void PrintGroups(SegmentationMetrics metrics)
+    {
+        if (metrics.Cases.All(one => one.Group.Length == 0))
+        {
+            return;
+        }
+
+        Report.Table(
+            ["subgroup", "class", .. metrics.Metrics.Select(Title), "cases"],
+            metrics.ByGroup().SelectMany(group => group.Metrics.Classes.Select((c, i) => (string[])
+                [group.Group, c.Class.Name, .. group.Metrics.Metrics.Select(m => WithInterval(group.Metrics.Summarize(m.Key, i))), $"{group.Metrics.Cases.Count}"])));
+    }
+
     /// <summary>Prints how the second model differs from the first.</summary>
     public static void Print(IReadOnlyList<ModelComparison> comparison)
     {
@@ -55,6 +69,9 @@ internal static class MetricsTable
     };
 
     private static string Title(SegmentationMetric metric) => metric.Unit.Length == 0 ? metric.Name : $"{metric.Name}, {metric.Unit}";
+
+    private static string WithInterval(MetricSummary summary)
+        => double.IsNaN(summary.Lower) ? Text(summary.Mean) : $"{Text(summary.Mean)} [{Text(summary.Lower)}, {Text(summary.Upper)}]";
 
     private static string Text(double value) => double.IsNaN(value) ? "n/a" : value.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Images;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Volumes;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

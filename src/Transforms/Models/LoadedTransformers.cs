@@ -37,7 +37,9 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
         var function = contract.Restore(state);
         if (function is SegmentationScoring scoring)
         {
-            return new SegmentationTransformer(nameof(SegmentationTransformer), scoring.With(context, options), columns.Inputs[0], columns.Outputs);
+            return new SegmentationTransformer(
+                nameof(SegmentationTransformer), scoring.With(context, options), columns.Inputs[0],
+                options.ProbabilitiesColumnName is { } added && columns.Outputs.Length == 1 ? [.. columns.Outputs, added] : columns.Outputs);
         }
 
         if (function is PlannedScoring planned)

@@ -1,4 +1,7 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Provenance;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 
 namespace Microsoft.ML.MedicalSegmentation.Models;
@@ -8,23 +11,48 @@ internal static class ModelFile
 {
     private const string Remedy = "Copy it again from where it was saved, or train and save it again.";
 
-    public static void Save(MLContext context, ITransformer model, DataViewSchema? inputSchema, string path)
+    public static void Save(MLContext context, ITransformer model, DataViewSchema? inputSchema, string path, ModelCard? card = null, ECDsa? key = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        AtomicFile.Write(path, stream => context.Model.Save(model, inputSchema, stream));
+        AtomicFile.WriteAll(
+            [path],
+            streams =>
+            {
+                context.Model.Save(model, inputSchema, streams[0]);
+                if (card is not null)
+                {
+                    CardFile.Write(streams[0], card, key);
+                }
+
+                using (var zip = new ZipArchive(streams[0], ZipArchiveMode.Update, leaveOpen: true))
+                {
+                    zip.Comment = ModelSeal.Placeholder;
+                }
+
+                ModelSeal.Write(streams[0]);
+            },
+            temporary => new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16));
+    }
+
+    /// <summary>The card of a zip, checked; null if it has none.</summary>
+    public static ModelCard? ReadCard(string path, string? trustedKeyPath)
+    {
+        RequireFile(path);
+        using var trusted = trustedKeyPath is null ? null : CardSignature.ReadKey(trustedKeyPath);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return Checked(path, () => ReadCard(file, trusted));
     }
 
     public static ITransformer Load(MLContext context, string path, ModelLoadOptions options, out DataViewSchema? inputSchema)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"There is no model '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
-        }
-
+        RequireFile(path);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        var zip = Open(context, file, path);
+        using var trusted = options.TrustedKeyPath is { } keyPath ? CardSignature.ReadKey(keyPath) : null;
+        var zip = Checked(path, () => ModelZip.Open(context, file));
+        var position = zip.Content.Position;
+        _ = Checked(path, () => ReadCard(file, trusted));
+        zip.Content.Position = position;
         ITransformer loaded;
         try
         {
@@ -47,11 +75,29 @@ internal static class ModelFile
         }
     }
 
-    private static ModelZip Open(MLContext context, Stream file, string path)
+    private static ModelCard? ReadCard(FileStream file, ECDsa? trusted)
+    {
+        var isSealed = ModelSeal.Check(file);
+        file.Position = 0;
+        using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+        var card = CardFile.Read(archive, trusted);
+        return card is null || isSealed ? card : throw new InvalidDataException("it has a model card, but the digest at its end is missing");
+    }
+
+    private static void RequireFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no model '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
+        }
+    }
+
+    private static T Checked<T>(string path, Func<T> read)
     {
         try
         {
-            return ModelZip.Open(context, file);
+            return read();
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
         {

@@ -43,7 +43,7 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
     {
         var device = options.Device ?? (context.GpuDeviceId is null ? null : ScoringDevice.Of(context));
         return new(
-            Model, options.Settings?.Invoke(_settings) ?? _settings, _withProbabilities, () => device ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
+            Model, options.Settings?.Invoke(_settings) ?? _settings, _withProbabilities || options.ProbabilitiesColumnName is not null, () => device ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
     }
 
     public override void Apply(VolumeAndBlobsInput input, LabelAndVolumeOutput output)

@@ -46,6 +46,18 @@ internal static class SegmentationModelMetadata
     /// <summary>Words.</summary>
     public const string PreprocessingKey = "medseg.preprocessing";
 
+    /// <summary>JSON: every step before the network with its numbers, in order; written by <c>Models.SaveOnnx</c>.</summary>
+    public const string PreprocessingStepsKey = "medseg.preprocessing_steps";
+
+    /// <summary>Axes of the input: "NCDHW" or "NCHW", with D along z, H along y and W along x of <see cref="OrientationKey"/>; written by <c>Models.SaveOnnx</c>.</summary>
+    public const string AxesKey = "medseg.axes";
+
+    /// <summary>JSON: value and place of the padding of volumes smaller than the patch; written by <c>Models.SaveOnnx</c>.</summary>
+    public const string PaddingKey = "medseg.padding";
+
+    /// <summary>JSON: how overlapping tiles are weighted and blended; written by <c>Models.SaveOnnx</c>.</summary>
+    public const string TilingKey = "medseg.tiling";
+
     /// <summary>Fraction of the patch by which tiles overlap.</summary>
     public const string OverlapKey = "medseg.overlap";
 

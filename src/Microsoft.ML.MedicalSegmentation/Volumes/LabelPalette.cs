@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Images;
+namespace Microsoft.ML.MedicalSegmentation.Volumes;
 
 /// <summary>Colours for labels that have none.</summary>
 internal static class LabelPalette

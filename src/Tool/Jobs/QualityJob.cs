@@ -1,0 +1,45 @@
+using MedSeg.Terminal;
+
+namespace MedSeg.Jobs;
+
+/// <summary>Calibrates the quality flag on cases that the weights were not learnt from, and applies it.</summary>
+internal static class QualityJob
+{
+    private const string Probability = "Probability";
+
+    /// <summary>The flag; null, with a line that says why, if there are too few cases.</summary>
+    /// <remarks>Scores every case once more, for its doubt.</remarks>
+    /// <param name="context">Device.</param>
+    /// <param name="modelPath">The model zip.</param>
+    /// <param name="cases">Cases for validation.</param>
+    public static QualityModel? Calibrate(MLContext context, string modelPath, SegmentationDataset cases)
+    {
+        if (cases.Cases.Count < QualityModel.LeastCases)
+        {
+            Report.Step($"The quality flag needs at least {QualityModel.LeastCases} cases for validation; this model has none.");
+            return null;
+        }
+
+        Report.Step("Scoring the cases for validation to calibrate the quality flag ...");
+        var model = context.MedicalSegmentation().Models.Load(modelPath, new() { ProbabilitiesColumnName = Probability });
+        var features = new List<QualityFeatures>();
+        foreach (var one in cases.Cases)
+        {
+            var rows = model.Transform(new SegmentationDataset("validation", [one with { LabelPath = null, Group = null }]).ToDataView(context));
+            var scored = context.Data.CreateEnumerable<ScoredCase>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
+            var doubt = scored.Probability.Shape.Channels > 1 ? Doubt.Entropy(scored.Probability) : null;
+            features.Add(QualityFeatures.Of(VolumeFormats.Open(one.ImagePaths[0]), scored.PredictedLabel, scored.PredictedLabel.Classes, doubt));
+        }
+
+        return QualityModel.Fit(features);
+    }
+
+    private sealed class ScoredCase
+    {
+        [LabelVolumeColumn]
+        public LabelVolume PredictedLabel { get; set; } = LabelVolume.Create([0], new(1, 1, 1, 1));
+
+        [VolumeColumn]
+        public Volume Probability { get; set; } = Volume.Create<float>([0], new(1, 1, 1, 1));
+    }
+}
