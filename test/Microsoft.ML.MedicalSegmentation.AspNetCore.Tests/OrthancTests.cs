@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.ML.MedicalSegmentation.AspNetCore;
@@ -11,7 +10,7 @@ public sealed class OrthancTests
     public async Task Client_StoresFindsAndRetrievesASeries()
     {
         using var folder = new TemporaryFolder();
-        using var orthanc = await Orthanc.Start(folder);
+        using var orthanc = await OrthancServer.Start(folder);
         var files = Directory.GetFiles(TestData.RequireData("formats/seg/dcmqi/ct-3slice"));
         using var http = new HttpClient();
         var client = new DicomWebClient(http, orthanc.Root);
@@ -33,7 +32,7 @@ public sealed class OrthancTests
     public async Task Worker_ScoresNewSeriesAndStoresThemOnce()
     {
         using var folder = new TemporaryFolder();
-        using var orthanc = await Orthanc.Start(folder);
+        using var orthanc = await OrthancServer.Start(folder);
         var files = Directory.GetFiles(TestData.RequireData("formats/seg/dcmqi/ct-3slice"));
         using var http = new HttpClient();
         var client = new DicomWebClient(http, orthanc.Root);
@@ -70,63 +69,5 @@ public sealed class OrthancTests
         var values = new float[image.Shape.Count];
         image.CopyValues(0, values);
         CollectionAssert.AreEqual(values.Select(v => v > 0.5f ? 1 : 0).ToArray(), labels.Voxels.Bytes.ToArray().Select(v => (int)v).ToArray());
-    }
-
-    private sealed class Orthanc : IDisposable
-    {
-        private readonly LocalProgram _program;
-        private readonly int _port;
-
-        private Orthanc(LocalProgram program, int port) => (_program, _port) = (program, port);
-
-        public Uri Root => new($"http://127.0.0.1:{_port}/dicom-web");
-
-        public static async Task<Orthanc> Start(TemporaryFolder folder)
-        {
-            var plugin = "/usr/share/orthanc/plugins";
-            if (!Directory.Exists(plugin) || !Directory.GetFiles(plugin).Any(path => path.Contains("DicomWeb", StringComparison.OrdinalIgnoreCase)))
-            {
-                Assert.Inconclusive("Orthanc with its DICOMweb plugin is not installed (Debian: orthanc, orthanc-dicomweb).");
-            }
-
-            var port = LocalProgram.FreePort();
-            var configuration = folder.Write("orthanc.json", JsonSerializer.Serialize(new Dictionary<string, object>
-            {
-                ["Name"] = "test",
-                ["StorageDirectory"] = folder["orthanc/."],
-                ["IndexDirectory"] = folder["orthanc/."],
-                ["HttpPort"] = port,
-                ["DicomServerEnabled"] = false,
-                ["RemoteAccessAllowed"] = false,
-                ["AuthenticationEnabled"] = false,
-                ["Plugins"] = new[] { plugin },
-                ["DicomWeb"] = new Dictionary<string, object> { ["Enable"] = true, ["Root"] = "/dicom-web/" },
-            }));
-            var orthanc = new Orthanc(LocalProgram.Start(File.Exists("/usr/sbin/Orthanc") ? "/usr/sbin/Orthanc" : "Orthanc", [configuration]), port);
-            using var http = new HttpClient();
-            for (var i = 0; i < 600; i++)
-            {
-                try
-                {
-                    await http.GetStringAsync($"http://127.0.0.1:{port}/dicom-web/studies");
-                    return orthanc;
-                }
-                catch (HttpRequestException) when (!orthanc._program.HasExited)
-                {
-                    await Task.Delay(100);
-                }
-            }
-
-            Assert.Fail(orthanc._program.Said);
-            return orthanc;
-        }
-
-        public async Task<JsonElement> Statistics(HttpClient http)
-        {
-            using var document = JsonDocument.Parse(await http.GetStringAsync($"http://127.0.0.1:{_port}/statistics"));
-            return document.RootElement.Clone();
-        }
-
-        public void Dispose() => _program.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.MedicalSegmentation;
+using Microsoft.ML.MedicalSegmentation.AspNetCore;
 using Microsoft.ML.MedicalSegmentation.Phantoms;
 
 namespace MedSeg;
@@ -225,6 +226,29 @@ public sealed class ScoreCommandTests
         WriteImages(folder, 1);
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--format", "rtstruct").Expect(2).Errors, "no DICOM series");
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--format", "docx").Expect(2).Errors, "dicom-seg");
+    }
+
+    [TestMethod]
+    public async Task Score_OfAStudyOnOrthanc_StoresSegmentationAndReportOnce()
+    {
+        using var folder = new TemporaryFolder();
+        using var orthanc = await OrthancServer.Start(folder);
+        using var http = new HttpClient();
+        var files = Directory.GetFiles(TestData.RequireData("formats/seg/dcmqi/ct-3slice"));
+        foreach (var file in files)
+        {
+            using var added = await http.PostAsync(new Uri(orthanc.Root, "/instances"), new ByteArrayContent(await File.ReadAllBytesAsync(file)));
+            added.EnsureSuccessStatusCode();
+        }
+
+        var study = JsonDocument.Parse(await http.GetStringAsync($"{orthanc.Root}/studies")).RootElement[0].GetProperty("0020000D").GetProperty("Value")[0].GetString()!;
+        string[] arguments = ["score", "--dicomweb", $"{orthanc.Root}", "--study", study, "-m", Model, "--format", "dicom-seg", "--report", "--store"];
+        ProgramRun.Medseg(folder.Path, [.. arguments, "-o", "first"]).Expect(0);
+        ProgramRun.Medseg(folder.Path, [.. arguments, "-o", "second"]).Expect(0);
+
+        Assert.AreEqual(files.Length + 2, (await orthanc.Statistics(http)).GetProperty("CountInstances").GetInt32());
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "--dicomweb", $"{orthanc.Root}", "--study", "1.2.3", "-m", Model).Expect(2).Errors, "no image series");
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "--dicomweb", $"{orthanc.Root}", "-m", Model).Expect(2).Errors, "--study");
     }
 
     private static void WriteImages(TemporaryFolder folder, int count, string name = "in")

@@ -95,6 +95,24 @@ public sealed class DicomObjectTests
     }
 
     [TestMethod]
+    public void Write_OfEveryObject_BreaksNoRuleThatDciodvfyChecks()
+    {
+        using var folder = new TemporaryFolder();
+        var series = OrientedSeries.Write(folder, "axial");
+        var image = series.Read();
+        var labels = OrientedSeries.Labels(image);
+        var algorithm = new DicomAlgorithm("Abdomen", "1.2") { Digest = "ab12" };
+        DicomSegmentation.Write(labels, folder["out/binary.dcm"], new() { Source = series, Algorithm = algorithm });
+        DicomSegmentation.Write(Volume.Create(new float[4 * labels.Shape.Count], labels.Shape.WithChannels(4), labels.Geometry), labels.Classes, folder["out/fractional.dcm"], new() { Source = series, Algorithm = algorithm });
+        DicomStructureSet.Write(labels, folder["out/rtstruct.dcm"], new() { Source = series, Algorithm = algorithm });
+        DicomMeasurementReport.Write(labels, image, folder["out/report.dcm"], new() { Source = series, Segmentation = folder["out/binary.dcm"], Algorithm = algorithm });
+
+        var faults = Directory.GetFiles(folder["out"]).SelectMany(path => PeerTools.Say("dciodvfy", path).Split('\n')
+            .Where(line => line.StartsWith("Error", StringComparison.Ordinal)).Select(line => $"{Path.GetFileName(path)}: {line}"));
+        Assert.AreEqual("", string.Join('\n', faults));
+    }
+
+    [TestMethod]
     public void Measure_OfKnownValues_GivesMeanAndDeviationOfThePopulation()
     {
         var labels = LabelVolume.Create([1, 1, 1, 1, 0, 2], new(1, 1, 2, 3), VolumeGeometry.FromSpacing(10, 10, 10), [new(0, "b"), new(1, "a"), new(2, "c"), new(3, "none")]);

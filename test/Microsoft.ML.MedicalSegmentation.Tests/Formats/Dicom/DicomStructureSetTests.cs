@@ -73,4 +73,69 @@ public sealed class DicomStructureSetTests
         var series = OrientedSeries.Write(folder, "axial");
         StringAssert.Contains(Assert.ThrowsExactly<VolumeFormatException>(() => DicomStructureSet.Read(series.Files[0])).Message, "CT");
     }
+
+    [TestMethod]
+    [DataRow("formats/dicom/nibabel/philips_mprage.dcm.gz")]
+    [DataRow("formats/seg/dcmqi/23x38x3/multiframe/mf.dcm")]
+    public void Write_OfAnEnhancedImage_RefersToItsFrames(string data)
+    {
+        using var folder = new TemporaryFolder();
+        var series = DicomSeries.Open(TestData.RequireData(data));
+        var header = series.ReadHeader();
+        var values = new byte[header.Shape.ChannelCount];
+        var width = header.Shape.Width;
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (byte)(i % width > width / 3 && i / width % header.Shape.Height > header.Shape.Height / 2 ? 1 : 0);
+        }
+
+        var labels = LabelVolume.Create(values, header.Shape.WithChannels(1), header.Geometry, [new(0, "background"), new(1, "brain")]);
+        DicomStructureSet.Write(labels, folder["a.rtstruct.dcm"], new() { Source = series });
+        DicomSegmentation.Write(labels, folder["a.seg.dcm"], new() { Source = series });
+
+        LabelAssert.AreEqual(labels, DicomStructureSet.Read(folder["a.rtstruct.dcm"]).ToLabelsOn(labels.Shape, labels.Geometry));
+        LabelAssert.AreEqual(labels, DicomSegmentation.Read(folder["a.seg.dcm"]).ToLabelsOn(labels.Shape, labels.Geometry));
+        var frames = DicomFile.Read(VolumeSource.FromPath(folder["a.rtstruct.dcm"])).DataSet.Items(DicomTags.RoiContourSequence)
+            .SelectMany(roi => roi.Items(DicomTags.ContourSequence)).Select(c => c.FirstItem(DicomDictionary.Tag("ContourImageSequence"))?.Integer(DicomDictionary.Tag("ReferencedFrameNumber")));
+        CollectionAssert.AreEquivalent(Enumerable.Range(1, header.Shape.Depth).Select(i => (int?)i).ToArray(), frames.ToArray());
+    }
+
+    [TestMethod]
+    public void Read_OfDamagedFiles_GivesStructuresOrAFormatFault()
+    {
+        using var folder = new TemporaryFolder();
+        var labels = LabelVolume.Create([0, 1, 1, 0, 2, 2, 0, 1, 1], new(1, 1, 3, 3), VolumeGeometry.FromSpacing(1, 1, 1));
+        DicomStructureSet.Write(labels, folder["good.dcm"], new() { Seed = "good" });
+        var good = File.ReadAllBytes(folder["good.dcm"]);
+        var random = new Random(3);
+        var refused = 0;
+        for (var i = 0; i < 300; i++)
+        {
+            var bytes = (byte[])good.Clone();
+            for (var k = 0; k < 6; k++)
+            {
+                bytes[random.Next(132, bytes.Length)] = (byte)random.Next(256);
+            }
+
+            File.WriteAllBytes(folder["bad.dcm"], i % 5 == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
+            try
+            {
+                DicomStructureSet.Read(folder["bad.dcm"]).ToLabelsOn(labels.Shape, labels.Geometry, DicomOverlap.HighestNumber);
+            }
+            catch (Exception fault) when (fault is VolumeFormatException or ArgumentException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.IsTrue(refused > 20, $"{refused} were refused");
+    }
+
+    [TestMethod]
+    public void Read_OfAnotherProgramsFile_GivesItsStructures()
+    {
+        var found = DicomStructureSet.Read(TestData.RequireData("formats/dicom/pydicom/rtstruct.dcm"));
+        Assert.AreNotEqual(0, found.Structures.Count);
+        Assert.IsTrue(found.Structures.All(s => s.Name.Length > 0));
+    }
 }

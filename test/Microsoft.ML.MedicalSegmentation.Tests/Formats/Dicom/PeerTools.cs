@@ -80,6 +80,9 @@ internal static class PeerTools
         return said;
     }
 
+    /// <summary>Runs a program to its end and returns what it said, whatever it thinks.</summary>
+    public static string Say(string program, params string[] arguments) => Start(program, arguments).Said;
+
     private static (int Exit, string Said) Start(string program, params string[] arguments)
     {
         try
