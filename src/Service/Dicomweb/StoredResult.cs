@@ -48,7 +48,11 @@ public sealed class StoredResult
         var image = series.Read();
         DicomMeasurementReport.Write(labels, image.Shape.Channels == 1 ? image : image.Channel(0), report, new()
         {
-            Source = series, Segmentation = segmentation, Algorithm = algorithm, Seed = _reportSeed, Comments = [.. comments.Select(c => c.Length <= 1024 ? c : c[..1024])],
+            Source = series,
+            Segmentation = segmentation,
+            Algorithm = algorithm,
+            Seed = _reportSeed,
+            Comments = [.. comments.Select(c => c.Length <= 1024 ? c : c[..1024])],
         });
         return [segmentation, report];
     }

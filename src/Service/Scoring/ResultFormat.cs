@@ -63,7 +63,10 @@ internal sealed record ResultFormat(string Key, string Ending, string MediaType)
             DicomLabelFiles.Save(labels, segmentation, algorithm, series);
             DicomMeasurementReport.Write(labels, image.Shape.Channels == 1 ? image : image.Channel(0), path, new()
             {
-                Source = series, Segmentation = segmentation, Algorithm = algorithm, Comments = [.. warnings.Select(w => w.Length <= 1024 ? w : w[..1024])],
+                Source = series,
+                Segmentation = segmentation,
+                Algorithm = algorithm,
+                Comments = [.. warnings.Select(w => w.Length <= 1024 ? w : w[..1024])],
             });
         }
         finally
