@@ -205,7 +205,7 @@ public sealed class ScoreCommandTests
     public void Score_OfADicomSeriesAsDicom_HasTheVoxelsOfTheNiftiLabels(string format, string ending)
     {
         using var folder = new TemporaryFolder();
-        var study = Path.GetFullPath(TestData.RequireData("formats/seg/dcmqi/ct-3slice"));
+        var study = Path.GetFullPath(TestData.RequireData("formats/seg/dcmqi/23x38x3/multiframe"));
         string[] report = format == "dicom-seg" ? ["--report"] : [];
         ProgramRun.Medseg(folder.Path, "score", study, "-m", Model, "-o", "nifti").Expect(0);
         ProgramRun.Medseg(folder.Path, ["score", study, "-m", Model, "-o", "dicom", "--format", format, .. report]).Expect(0);
@@ -234,7 +234,7 @@ public sealed class ScoreCommandTests
         using var folder = new TemporaryFolder();
         using var orthanc = await OrthancServer.Start(folder);
         using var http = new HttpClient();
-        var files = Directory.GetFiles(TestData.RequireData("formats/seg/dcmqi/ct-3slice"));
+        var files = Directory.GetFiles(TestData.RequireData("formats/seg/dcmqi/23x38x3/multiframe"));
         foreach (var file in files)
         {
             using var added = await http.PostAsync(new Uri(orthanc.Root, "/instances"), new ByteArrayContent(await File.ReadAllBytesAsync(file)));
