@@ -16,6 +16,7 @@ internal static class PreparedModel
         Directory.CreateDirectory(folder);
         Write(folder, "model", Patch, width: 8);
         Write(folder, "small", SmallPatch, width: 4);
+        Write(folder, "wide", SmallPatch, width: 52);
     }
 
     private static void Write(string folder, string name, VolumeShape patch, int width)

@@ -2,7 +2,8 @@
 //   dotnet run -c Release --project bench/Scoring                 all of the below
 //   dotnet run -c Release --project bench/Scoring large  FOLDER   one volume of 512 x 512 x 300 floats: peak memory, share of the network
 //   dotnet run -c Release --project bench/Scoring stream FOLDER   200 volumes of 96 x 96 x 64 voxels through Transform: memory after each 50
-// "prepare FOLDER" writes what the two read: untrained Attention U-Nets of depth 4 and 3 classes, as zips and ONNX files.
+//   dotnet run -c Release --project bench/Scoring load   FOLDER   a zip of 65 MiB: time and memory of loading, by ML.NET, by Models.Load, and of its ONNX file
+// "prepare FOLDER" writes what the others read: untrained Attention U-Nets of depth 4 and 3 classes, as zips and ONNX files.
 using System.Diagnostics;
 using Microsoft.ML.MedicalSegmentation.Bench;
 
@@ -18,23 +19,29 @@ switch (args.FirstOrDefault())
     case "stream":
         ManyVolumes.Run(folder);
         break;
+    case "load" when args.Length > 2:
+        LoadTime.Run(folder, args[2]);
+        break;
+    case "load":
+        Array.ForEach(["bare", "own", "onnx", "bare", "own", "onnx"], way => RunInNewProcess("load", folder, way));
+        break;
     case null:
-        Array.ForEach(["prepare", "large", "stream"], step => RunInNewProcess(step, folder));
+        Array.ForEach(["prepare", "large", "stream", "load"], step => RunInNewProcess(step, folder));
         Directory.Delete(folder, recursive: true);
         break;
     default:
-        Console.Error.WriteLine("Use: [prepare | large | stream] FOLDER");
+        Console.Error.WriteLine("Use: [prepare | large | stream | load] FOLDER");
         return 2;
 }
 
 return 0;
 
-static void RunInNewProcess(string step, string folder)
+static void RunInNewProcess(params string[] arguments)
 {
-    using var process = Process.Start(Environment.ProcessPath ?? "dotnet", [step, folder]);
+    using var process = Process.Start(Environment.ProcessPath ?? "dotnet", arguments);
     process.WaitForExit();
     if (process.ExitCode != 0)
     {
-        throw new InvalidOperationException($"'{step}' ended with {process.ExitCode}.");
+        throw new InvalidOperationException($"'{string.Join(' ', arguments)}' ended with {process.ExitCode}.");
     }
 }

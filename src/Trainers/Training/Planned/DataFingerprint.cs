@@ -2,7 +2,6 @@ using Microsoft.ML.MedicalSegmentation.Data.Cases;
 using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
 using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Planning;
-using Microsoft.ML.MedicalSegmentation.Spatial;
 
 namespace Microsoft.ML.MedicalSegmentation.Training.Planned;
 

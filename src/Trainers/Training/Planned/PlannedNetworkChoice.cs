@@ -1,5 +1,4 @@
 using Microsoft.ML.MedicalSegmentation.Import.NnUNet;
-using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Planning;
 
 namespace Microsoft.ML.MedicalSegmentation.Training.Planned;

@@ -1,5 +1,4 @@
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
-using Microsoft.ML.MedicalSegmentation.Training;
 using Microsoft.ML.MedicalSegmentation.Training.Planned;
 using Microsoft.ML.Runtime;
 

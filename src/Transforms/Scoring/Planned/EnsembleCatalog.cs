@@ -1,5 +1,4 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
