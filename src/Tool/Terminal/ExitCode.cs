@@ -47,8 +47,14 @@ internal static class ExitCode
 
     /// <summary>True if the arguments or the data are to blame.</summary>
     public static bool IsOfTheData(Exception fault)
-        => Innermost(fault) is ArgumentException or IOException or InvalidDataException or FormatException
-            or InvalidOperationException or NotSupportedException or UnauthorizedAccessException;
+        => Innermost(fault) is (ArgumentException or IOException or InvalidDataException or FormatException
+            or InvalidOperationException or NotSupportedException or UnauthorizedAccessException) and var inner && !IsOfTheProgram(inner);
+
+    // What .NET's own collections say of a wrong state is a fault here, whatever the data: "Sequence contains no elements", a disposed object.
+    private static bool IsOfTheProgram(Exception fault)
+        => fault is ObjectDisposedException
+            || (fault is InvalidOperationException && fault.TargetSite?.DeclaringType?.Assembly.GetName().Name is { } thrower
+                && (thrower.StartsWith("System.Linq", StringComparison.Ordinal) || thrower.StartsWith("System.Collections", StringComparison.Ordinal) || thrower == "System.Private.CoreLib"));
 
     /// <summary>What happened, without what reflection and tasks wrap around it.</summary>
     public static Exception Innermost(Exception fault)
