@@ -69,10 +69,26 @@ internal sealed class TrainCommand : IToolCommand
             _epochs, _batch, _learningRate, _validation, _normalize, _resample, _card, _sign, _seed, _threads, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
+
+        // The other methods need numbers that the command line does not take.
+        _normalize.AcceptOnlyFromAmong(nameof(IntensityMethod.ZScore), nameof(IntensityMethod.MinMax));
         return command;
     }
 
     private int Run(ParseResult arguments, CancellationToken cancellation)
+    {
+        try
+        {
+            return RunTraining(arguments, cancellation);
+        }
+        catch (Exception fault) when (ExitCode.Innermost(fault) is VolumeFormatException || ExitCode.Innermost(fault).Message.StartsWith("Row ", StringComparison.Ordinal))
+        {
+            Report.Step($"`medseg check {arguments.GetValue(_data)}` reports every fault of the data at once.");
+            throw;
+        }
+    }
+
+    private int RunTraining(ParseResult arguments, CancellationToken cancellation)
     {
         RequireConsistent(arguments);
         var seed = arguments.GetValue(_seed) ?? 0;
@@ -86,10 +102,10 @@ internal sealed class TrainCommand : IToolCommand
         using var stop = new TrainingStop(cancellation);
         TrainedModel Train(SegmentationDataset training, SegmentationDataset? validation, SegmentationPlan? plan, string? checkpoint)
         {
-            var options = Options(arguments, context, training, seed, stop);
+            var options = Options(arguments, context, dataset, seed, stop);
             options = options with { Checkpoint = options.Checkpoint with { Path = checkpoint } };
             return IsPlanned(arguments)
-                ? PlannedTrainingJob.Run(context, training, validation, Planned(arguments, context, training, options, plan), stop)
+                ? PlannedTrainingJob.Run(context, training, validation, Planned(arguments, context, training, options, plan, IsPicture(dataset)), stop)
                 : TrainingJob.Run(context, training, validation, new() { Method = arguments.GetValue(_normalize) ?? IntensityMethod.ZScore }, options, stop);
         }
 
@@ -170,7 +186,7 @@ internal sealed class TrainCommand : IToolCommand
     private bool HasOwnNetwork(ParseResult arguments) => arguments.GetValue(_network) is not null || arguments.GetValue(_preset) is not null;
 
     private PlannedSegmentationTrainer.Options Planned(
-        ParseResult arguments, MLContext context, SegmentationDataset training, SegmentationTrainer.Options options, SegmentationPlan? plan)
+        ParseResult arguments, MLContext context, SegmentationDataset training, SegmentationTrainer.Options options, SegmentationPlan? plan, bool isPicture)
     {
         plan ??= arguments.GetValue(_plan) is { } path ? SegmentationPlan.Load(path) : null;
         return new()
@@ -178,7 +194,7 @@ internal sealed class TrainCommand : IToolCommand
             Plan = plan,
             Planning = plan is null ? Planning(arguments, context) : null,
             Configuration = arguments.GetValue(_configuration),
-            Network = HasOwnNetwork(arguments) ? Network(arguments, options.Network, IsPicture(training), hasPatch: true) : null,
+            Network = HasOwnNetwork(arguments) ? Network(arguments, options.Network, isPicture, hasPatch: true) : null,
             PatchSize = Patch(arguments),
             BatchSize = arguments.GetValue(_batch),
             Training = options,
@@ -187,7 +203,7 @@ internal sealed class TrainCommand : IToolCommand
 
     private PatchSize? Patch(ParseResult arguments) => arguments.GetValue(_patch) is [var depth, var height, var width] ? new PatchSize(depth, height, width) : null;
 
-    private SegmentationTrainer.Options Options(ParseResult arguments, MLContext context, SegmentationDataset training, int seed, TrainingStop stop)
+    private SegmentationTrainer.Options Options(ParseResult arguments, MLContext context, SegmentationDataset dataset, int seed, TrainingStop stop)
     {
         var options = arguments.GetValue(_recipe) is { } recipe ? TrainingRecipes.Find(recipe).Options
             : IsPlanned(arguments) ? PlannedSegmentationTrainer.DefaultTraining(context) : new();
@@ -208,12 +224,12 @@ internal sealed class TrainCommand : IToolCommand
             CancellationToken = stop.BeforeTheFirstStep,
             StopToken = stop.Asked,
         };
-        return IsPlanned(arguments) ? options : WithPatch(arguments, training, options);
+        return IsPlanned(arguments) ? options : WithPatch(arguments, dataset, options);
     }
 
-    private SegmentationTrainer.Options WithPatch(ParseResult arguments, SegmentationDataset training, SegmentationTrainer.Options options)
+    private SegmentationTrainer.Options WithPatch(ParseResult arguments, SegmentationDataset dataset, SegmentationTrainer.Options options)
     {
-        var isPicture = IsPicture(training);
+        var isPicture = IsPicture(dataset);
         var given = Patch(arguments);
         var replacesPatch = given is not null || (isPicture && options.Sampling.PatchSize is { Depth: > 1 });
         return options with

@@ -39,5 +39,7 @@ public sealed record DatasetReport
 
     /// <summary>Cases and findings in one line.</summary>
     public override string ToString()
-        => $"{Dataset}: {Cases.Count} cases, {Count(FindingSeverity.Error)} errors, {Count(FindingSeverity.Warning)} warnings, {Count(FindingSeverity.Note)} notes";
+        => $"{Dataset}: {Number(Cases.Count, "case")}, {Number(Count(FindingSeverity.Error), "error")}, {Number(Count(FindingSeverity.Warning), "warning")}, {Number(Count(FindingSeverity.Note), "note")}";
+
+    private static string Number(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

@@ -59,6 +59,11 @@ public sealed record SegmentationModelInfo
         }
     }
 
+    /// <summary>Network, patch, spacing and classes in one line.</summary>
+    public override string ToString()
+        => $"{(Network.Length == 0 ? "a network" : Network)}, patch {Patch}, {(Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {Orientation ?? "any orientation"}, "
+            + $"classes {string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))}";
+
     private IEnumerable<string> Faults()
     {
         if (Classes.Count < 2)

@@ -193,7 +193,7 @@ internal static class SegmentationModelMetadata
     {
         if (!metadata.TryGetValue(key, out var text))
         {
-            throw new FormatException($"The metadata has no {key}. The file is not whole, or another program changed it; export the model again.");
+            throw new FormatException($"The metadata has no {key}. The file is damaged, or another program changed it; export the model again.");
         }
 
         try
