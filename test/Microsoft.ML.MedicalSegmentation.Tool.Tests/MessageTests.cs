@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation;
+
 namespace MedSeg;
 
 /// <summary>Messages of the command line name its own options and say what to do next.</summary>
@@ -9,7 +11,7 @@ public sealed class MessageTests
     {
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 2);
-        var run = ProgramRun.Medseg(folder.Path, [.. "train data --epochs 1 --gpu 63".Split(' ')]).Expect(2);
+        var run = ProgramRun.Medseg(folder.Path, [.. "train data --no-plan --epochs 1 --gpu 63".Split(' ')]).Expect(2);
         StringAssert.Contains(run.Errors, "--gpu is 63");
         Assert.IsFalse(run.Errors.Contains("FallbackToCpu", StringComparison.Ordinal) || run.Errors.Contains("(Parameter", StringComparison.Ordinal), run.Errors);
     }
@@ -20,7 +22,7 @@ public sealed class MessageTests
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 2);
         File.WriteAllBytes(folder["data/images/p1.nii.gz"], File.ReadAllBytes(folder["data/images/p1.nii.gz"])[..2000]);
-        var run = ProgramRun.Medseg(folder.Path, [.. "train data --epochs 1 --validation 0".Split(' ')]).Expect(2);
+        var run = ProgramRun.Medseg(folder.Path, [.. "train data --no-plan --epochs 1 --validation 0".Split(' ')]).Expect(2);
         StringAssert.Contains(run.Errors, "p1.nii.gz");
         StringAssert.Contains(run.Errors, "`medseg check data`");
     }
@@ -30,7 +32,7 @@ public sealed class MessageTests
     {
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 1);
-        var run = ProgramRun.Medseg(folder.Path, [.. "train data --normalize Window".Split(' ')]);
+        var run = ProgramRun.Medseg(folder.Path, [.. "train data --no-plan --normalize Window".Split(' ')]);
         Assert.AreNotEqual(0, run.ExitCode);
         StringAssert.Contains(run.Errors, "ZScore");
     }
