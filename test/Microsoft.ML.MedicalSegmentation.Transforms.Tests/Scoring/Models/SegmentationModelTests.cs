@@ -74,16 +74,6 @@ public sealed class SegmentationModelTests
     }
 
     [TestMethod]
-    [DataRow(2, "N,C,H,W")]
-    [DataRow(3, "N,C,D,H,W")]
-    public void Write_AxesAndPadding_AreStatedForOtherPrograms(int dimensions, string axes)
-    {
-        var metadata = SegmentationModelMetadata.Write(Full with { SpatialDimensions = dimensions, Patch = dimensions == 2 ? Full.Patch with { Depth = 1 } : Full.Patch }).ToDictionary();
-        Assert.AreEqual(axes, metadata[SegmentationModelMetadata.AxesKey]);
-        StringAssert.Contains(metadata[SegmentationModelMetadata.PaddingKey], "half before the volume");
-    }
-
-    [TestMethod]
     public void ToString_NamesClassesAndPatch()
     {
         StringAssert.Contains(Full.ToString(), "300 große Zyste");
