@@ -224,7 +224,7 @@ public sealed class ScoreCommandTests
     {
         using var folder = new TemporaryFolder();
         WriteImages(folder, 1);
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--format", "rtstruct").Expect(2).Errors, "no DICOM series");
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--format", "rtstruct").Expect(2).Errors, "not a DICOM series");
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--format", "docx").Expect(2).Errors, "dicom-seg");
     }
 

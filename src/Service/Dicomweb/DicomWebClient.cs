@@ -23,7 +23,7 @@ public sealed class DicomWebClient
     /// <summary>Makes a client.</summary>
     /// <param name="http">Sends the requests; its handler decides about TLS, its default headers about authentication. Belongs to the caller.</param>
     /// <param name="root">The service root, such as https://pacs/dicom-web.</param>
-    /// <exception cref="ArgumentException">The root is no absolute HTTP address.</exception>
+    /// <exception cref="ArgumentException">The root is not an absolute HTTP address.</exception>
     public DicomWebClient(HttpClient http, Uri root)
     {
         ArgumentNullException.ThrowIfNull(http);
@@ -75,7 +75,7 @@ public sealed class DicomWebClient
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>How many objects there are.</returns>
     /// <exception cref="HttpRequestException">The server refuses, or fails again and again.</exception>
-    /// <exception cref="InvalidDataException">The answer is no objects, or too many bytes.</exception>
+    /// <exception cref="InvalidDataException">The answer holds no objects, or too many bytes.</exception>
     public Task<int> Retrieve(string study, string series, string folder, CancellationToken cancellationToken = default)
         => Try(async () =>
         {
