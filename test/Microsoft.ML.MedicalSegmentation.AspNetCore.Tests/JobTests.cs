@@ -99,11 +99,11 @@ public sealed class JobTests
     {
         using var folder = new TemporaryFolder();
         var addresses = new List<string>();
-        var bytes = TestModels.Bytes(TestModels.Volume(40));
+        var bytes = TestModels.Bytes(TestModels.Volume());
         var app = await ServedApplication.Start(folder, options => options.AddModel("slow", TestModels.WriteSlow(folder)));
         for (var i = 0; i < 6; i++)
         {
-            using var accepted = await app.Client.PostAsync(i == 0 ? "jobs?model=slow" : "jobs?model=bright", new ByteArrayContent(i == 0 ? TestModels.Bytes(TestModels.Volume(64)) : bytes));
+            using var accepted = await app.Client.PostAsync(i == 0 ? "jobs?model=slow" : "jobs?model=bright", new ByteArrayContent(i == 0 ? TestModels.Bytes(TestModels.Volume(48)) : bytes));
             addresses.Add(accepted.Headers.Location!.ToString());
         }
 

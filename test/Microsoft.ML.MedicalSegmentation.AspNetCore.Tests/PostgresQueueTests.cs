@@ -9,7 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation.AspNetCore;
 [TestClass]
 public sealed class PostgresQueueTests
 {
-    private const int Jobs = 24;
+    private const int Jobs = 16;
 
     [TestMethod]
     public async Task Jobs_WhenANodeIsKilled_AreAllDoneByTheOtherAndNoneTwice()
@@ -26,7 +26,7 @@ public sealed class PostgresQueueTests
             using var client = new HttpClient();
             await Ready(client, firstPort, first);
             await Ready(client, secondPort, second);
-            var bytes = TestModels.Bytes(TestModels.Volume(64));
+            var bytes = TestModels.Bytes(TestModels.Volume(40));
             var ids = new List<string>();
             for (var i = 0; i < Jobs; i++)
             {
