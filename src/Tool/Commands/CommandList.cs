@@ -19,6 +19,7 @@ internal static class CommandList
         new CheckCommand(),
         new PlanCommand(),
         new ImportCommand(),
+        new ExportCommand(),
         new StudyCommand(),
     ];
 }

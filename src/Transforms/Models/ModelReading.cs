@@ -21,6 +21,12 @@ internal static class ModelReading
         return new([.. stages], segmentation) { Planned = planned };
     }
 
+    /// <summary>The planned model in a model, and its networks; null where there is none.</summary>
+    public static (PlannedEnsemble Ensemble, IReadOnlyList<ReadOnlyMemory<byte>> Networks)? Planned(MLContext context, ITransformer model)
+        => FindStates(context, model).Where(s => s.Contract == PlannedContract.ContractName).Select(s => s.State).FirstOrDefault() is { } state
+            ? (state.Read<PlannedState>().Ensemble, state.Blobs)
+            : null;
+
     private static IEnumerable<(string Contract, SavedState State)> FindStates(MLContext context, ITransformer model)
     {
         if (model is VolumeTransformer own)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
@@ -20,6 +21,7 @@ public sealed class OnnxSegmenter : IDisposable
     private readonly OnnxNetwork _network;
     private readonly TrainingSpacing _spacing;
     private readonly float[] _weights;
+    private readonly bool[][] _mirrors;
     private Workspace? _spare;
     private bool _disposed;
 
@@ -40,6 +42,7 @@ public sealed class OnnxSegmenter : IDisposable
         _spacing = new(Info, _settings, warn);
         _network = new(model, _settings.Threads, _settings.BatchSize, device ?? new(), warn);
         _weights = TileWeights.Gaussian(Info.Patch);
+        _mirrors = TileMirror.Combinations(_settings.MirrorAxes ?? [], Info.SpatialDimensions);
     }
 
     /// <summary>Classes, patch and training voxels of the model.</summary>
@@ -81,7 +84,7 @@ public sealed class OnnxSegmenter : IDisposable
         var labels = new LabelWriter(volume, grid, Info.Classes);
         var probabilities = withProbabilities ? new ProbabilityWriter(volume, grid, Info, window) : null;
 
-        var workspace = Interlocked.Exchange(ref _spare, null) ?? new Workspace(Info, _settings.BatchSize);
+        var workspace = Interlocked.Exchange(ref _spare, null) ?? new Workspace(Info, _settings.BatchSize, _mirrors.Length > 1);
         workspace.Slab.Start(Info.OutputChannels, grid.Shape, Info.Patch);
         var reader = new TileReader(volume, grid, Info.Patch);
         var classes = new int[grid.Shape.Height * grid.Shape.Width];
@@ -123,7 +126,21 @@ public sealed class OnnxSegmenter : IDisposable
             reader.Read(batch[i], workspace.Tiles.AsSpan(i * inputLength, inputLength));
         }
 
-        _network.Run(workspace.Tiles, workspace.Outputs, _network.HasFixedBatch ? _settings.BatchSize : batch.Length, volume, cancellationToken);
+        var count = _network.HasFixedBatch ? _settings.BatchSize : batch.Length;
+        _network.Run(workspace.Tiles, workspace.Outputs, count, volume, cancellationToken);
+        foreach (var mirror in _mirrors.Skip(1))
+        {
+            var (input, output) = (Info.Patch.WithChannels(count * Info.InputChannels), Info.Patch.WithChannels(count * Info.OutputChannels));
+            TileMirror.Apply(workspace.Tiles, workspace.MirroredTiles, input, mirror, add: false);
+            _network.Run(workspace.MirroredTiles, workspace.MirroredOutputs, count, volume, cancellationToken);
+            TileMirror.Apply(workspace.MirroredOutputs, workspace.Outputs, output, mirror, add: true);
+        }
+
+        if (_mirrors.Length > 1)
+        {
+            TensorPrimitives.Divide<float>(workspace.Outputs, _mirrors.Length, workspace.Outputs);
+        }
+
         for (var i = 0; i < batch.Length; i++)
         {
             workspace.Slab.Add(workspace.Outputs.AsSpan(i * outputLength, outputLength), _weights, Info.Patch, batch[i]);
@@ -141,11 +158,15 @@ public sealed class OnnxSegmenter : IDisposable
     }
 
     /// <summary>What one call needs besides its volume and labels; kept for the next call.</summary>
-    private sealed class Workspace(SegmentationModelInfo info, int batchSize)
+    private sealed class Workspace(SegmentationModelInfo info, int batchSize, bool isMirrored)
     {
         public float[] Tiles { get; } = new float[checked(batchSize * (int)info.Patch.Count)];
 
         public float[] Outputs { get; } = new float[checked(batchSize * info.OutputChannels * (int)info.Patch.ChannelCount)];
+
+        public float[] MirroredTiles { get; } = new float[isMirrored ? batchSize * (int)info.Patch.Count : 0];
+
+        public float[] MirroredOutputs { get; } = new float[isMirrored ? batchSize * info.OutputChannels * (int)info.Patch.ChannelCount : 0];
 
         public BlendingSlab Slab { get; } = new();
     }

@@ -9,6 +9,13 @@ public sealed record ScoringSettings
     /// <value>0 to 0.9. Default: the overlap that the model states, usually 0.5. Less is faster and leaves more visible seams.</value>
     public double? Overlap { get; init; }
 
+    /// <summary>Axes along which tiles are mirrored, in every combination; the outputs are averaged. Three axes take eight times as long.</summary>
+    /// <value>
+    /// Axes of the network's input: 0 is depth, 1 height, 2 width; for 2D networks 0 is height, 1 width. Empty: none. Default: null, what the model says; for
+    /// models that say nothing, none. Use axes along which the network was trained mirrored.
+    /// </value>
+    public IReadOnlyList<int>? MirrorAxes { get; init; }
+
     /// <summary>Threads of ONNX Runtime for one run.</summary>
     /// <value>1 to 1,024; default 0, one per core. Labels are bit-identical wherever this number, the processor and the ONNX Runtime are the same.</value>
     public int Threads { get; init; }
@@ -56,6 +63,9 @@ public sealed record ScoringSettings
     internal void AddFaults(OptionFaults faults)
     {
         faults.Add(Overlap is { } overlap && !(overlap is >= 0 and <= 0.9), $"Overlap is {Overlap}; it is a fraction of the patch from 0 to 0.9.");
+        faults.Add(
+            MirrorAxes is { } axes && (axes.Distinct().Count() != axes.Count || axes.Any(axis => axis is < 0 or > 2)),
+            $"MirrorAxes is [{string.Join(", ", MirrorAxes ?? [])}]; give each of 0, 1 and 2 at most once.");
         faults.Add(Threads is < 0 or > 1024, $"Threads is {Threads}; use 1 to 1,024, or 0 for one per core.");
         faults.Add(BatchSize is < 1 or > 256, $"BatchSize is {BatchSize}; use 1 to 256.");
         faults.Add(!(SpacingTolerance > 0), $"SpacingTolerance is {SpacingTolerance}; it is a fraction above 0, such as 0.25.");

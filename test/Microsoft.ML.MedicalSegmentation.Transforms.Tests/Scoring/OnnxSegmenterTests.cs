@@ -151,6 +151,29 @@ public sealed class OnnxSegmenterTests
     }
 
     /// <summary>Probabilities by sums over classes x volume, in double precision: the definition, without any saving of memory.</summary>
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void Segment_Mirrored_FollowsAMirroredVolume(int batchSize)
+    {
+        var volume = Scans.Noise(new(1, 8, 12, 16), seed: 5, scale: 1);
+        var mirrored = Volume.Create(volume.Voxels.ToArray().Reverse().ToArray(), volume.Shape);
+        float[] Score(Volume<float> image, IReadOnlyList<int>? axes)
+        {
+            using var segmenter = new OnnxSegmenter(TinyOnnx.Random(new(1, 8, 12, 16), classes: 2), OneThread with { MirrorAxes = axes, BatchSize = batchSize });
+            return segmenter.Segment(image, withProbabilities: true).Probabilities!.Voxels[..(int)image.Shape.Count].ToArray();
+        }
+
+        // Mirrored along all axes, voxels come in reverse.
+        var (expected, actual) = (Score(volume, [0, 1, 2]), Score(mirrored, [0, 1, 2]).Reverse().ToArray());
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.AreEqual(expected[i], actual[i], 1e-5, $"[{i}]");
+        }
+
+        Assert.IsGreaterThan(1e-3f, Score(volume, null).Zip(Score(mirrored, null).Reverse()).Max(pair => Math.Abs(pair.First - pair.Second)));
+    }
+
     private static double[] BlendInFull(SegmentationModel model, Volume<float> volume)
     {
         var (patch, size, classes) = (model.Info.Patch, volume.Shape, model.Info.Classes.Count);

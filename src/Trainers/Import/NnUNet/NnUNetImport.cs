@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Planning;
 using Microsoft.ML.MedicalSegmentation.Preprocessing;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
@@ -87,7 +88,9 @@ internal static class NnUNetImport
         var metadata = new Dictionary<string, string>
         {
             ["medseg.origin"] = $"nnU-Net {folder.Name}",
-            ["medseg.preprocessing"] = JsonSerializer.Serialize(preprocessing),
+            [SegmentationModelMetadata.PreprocessingKey] = JsonSerializer.Serialize(preprocessing),
+            [SegmentationModelMetadata.NetworkKey] = network.Entry.Key,
+            [SegmentationModelMetadata.NetworkOptionsKey] = NetworkOptionsJson.Write(network),
         };
         foreach (var (i, path) in paths.Index())
         {

@@ -36,7 +36,7 @@ internal sealed class MemberPrediction : IDisposable
             throw;
         }
 
-        _tiles = new(member, _networks, settings.Overlap ?? member.Overlap);
+        _tiles = new(member, _networks, settings);
     }
 
     /// <summary>What is done to images.</summary>

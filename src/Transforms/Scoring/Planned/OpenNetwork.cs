@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
-/// <summary>A network of a planned model, open in ONNX Runtime; one tile at a time.</summary>
+/// <summary>A network of a planned model, open in ONNX Runtime; a batch of tiles at a time.</summary>
 internal sealed class OpenNetwork : IDisposable
 {
     private readonly InferenceSession _session;
@@ -33,14 +33,15 @@ internal sealed class OpenNetwork : IDisposable
         }
     }
 
-    /// <summary>Runs one tile.</summary>
-    /// <param name="tile">[channel, depth, height, width].</param>
-    /// <param name="logits">Receives [output, depth, height, width].</param>
+    /// <summary>Runs a batch of tiles.</summary>
+    /// <param name="tiles">[tile, channel, depth, height, width].</param>
+    /// <param name="logits">Receives [tile, output, depth, height, width].</param>
+    /// <param name="batch">Number of tiles; the arrays may be longer.</param>
     /// <exception cref="InvalidOperationException">The run failed, as for lack of memory.</exception>
-    public void Run(float[] tile, float[] logits)
+    public void Run(float[] tiles, float[] logits, int batch)
     {
-        using var input = OrtValue.CreateTensorValueFromMemory(tile, _inputShape);
-        using var output = OrtValue.CreateTensorValueFromMemory(logits, _outputShape);
+        using var input = Wrap(tiles, _inputShape, batch);
+        using var output = Wrap(logits, _outputShape, batch);
         try
         {
             _session.Run(_options, [_session.InputNames[0]], [input], [_session.OutputNames[0]], [output]);
@@ -56,6 +57,10 @@ internal sealed class OpenNetwork : IDisposable
         _session.Dispose();
         _options.Dispose();
     }
+
+    private static OrtValue Wrap(float[] values, long[] shape, int batch)
+        => OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance, values.AsMemory(0, checked((int)(batch * shape.Aggregate(1L, (product, side) => product * side)))), [batch, .. shape.Skip(1)]);
 
     private static bool Fits(NodeMetadata tensor, long[] shape)
         => tensor.IsTensor && tensor.ElementType == typeof(float) && tensor.Dimensions.Length == shape.Length

@@ -84,6 +84,7 @@ internal sealed class PlannedSegmenter : IDisposable
                 var mean = Mean(slices);
                 labels.Write(place, z, mean);
                 probabilities?.Write(z, mean);
+                ScoringScope.Current?.Progress?.Report((z + 1.0) / place.Image.Cropped.Depth);
             }
         }
         finally

@@ -6,12 +6,14 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 /// <summary>Runs the networks of a configuration over a prepared image, tile by tile, and gives its logits slice by slice.</summary>
 /// <param name="member">The configuration.</param>
 /// <param name="networks">Its networks.</param>
-/// <param name="overlap">How far tiles overlap.</param>
-internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwork> networks, double overlap)
+/// <param name="settings">Overlap, mirroring and batch.</param>
+internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwork> networks, ScoringSettings settings)
 {
     private readonly VolumeShape _patch = member.InputShape;
     private readonly float[] _weights = PlannedTileWeights.Of(member);
-    private readonly bool[][] _mirrors = TileMirror.Combinations(member.MirrorAxes, member.IsFlat);
+    private readonly bool[][] _mirrors = TileMirror.Combinations(settings.MirrorAxes ?? member.MirrorAxes, member.Patch.Count);
+
+    private int OutputLength => member.OutputChannels * (int)_patch.ChannelCount;
 
     /// <summary>The logits of every slice, in order: [output, height, width] in half precision's values, until the next slice is taken.</summary>
     /// <param name="image">[channel, depth, height, width].</param>
@@ -19,22 +21,27 @@ internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwo
     /// <param name="cancellationToken">Stops between tiles.</param>
     public IEnumerable<float[]> Predict(float[] image, VolumeShape shape, CancellationToken cancellationToken)
     {
-        var window = new SlidingWindow(shape, _patch, overlap);
+        var window = new SlidingWindow(shape, _patch, settings.Overlap ?? member.Overlap);
         var sums = networks.Select(_ => new HalfSums(member.OutputChannels, shape, _patch, _weights)).ToList();
-        var tile = new float[_patch.Count];
-        var output = _patch.WithChannels(member.OutputChannels);
-        var (mirrored, single, mean) = (new float[_patch.Count], new float[output.Count], new float[output.Count]);
+        var buffers = new Buffers(settings.BatchSize, (int)_patch.Count, OutputLength, _mirrors.Length > 1);
         var decided = 0;
         for (var i = 0; i < window.Depths.Count; i++)
         {
-            foreach (var origin in window.TilesAt(window.Depths[i]))
+            foreach (var batch in window.TilesAt(window.Depths[i]).Chunk(settings.BatchSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                CopyTile(image, shape, origin, tile);
+                foreach (var (at, origin) in batch.Index())
+                {
+                    CopyTile(image, shape, origin, buffers.Tiles.AsSpan(at * (int)_patch.Count, (int)_patch.Count));
+                }
+
                 foreach (var (network, sum) in networks.Zip(sums))
                 {
-                    Run(network, tile, mirrored, single, mean);
-                    sum.Add(mean, origin);
+                    Run(network, buffers, batch.Length);
+                    foreach (var (at, origin) in batch.Index())
+                    {
+                        sum.Add(buffers.Means.AsSpan(at * OutputLength, OutputLength), origin);
+                    }
                 }
             }
 
@@ -46,25 +53,22 @@ internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwo
         }
     }
 
-    private void Run(OpenNetwork network, float[] tile, float[] mirrored, float[] single, float[] mean)
+    private void Run(OpenNetwork network, Buffers buffers, int batch)
     {
-        var output = _patch.WithChannels(member.OutputChannels);
-        foreach (var (i, mirror) in _mirrors.Index())
+        // A batch is mirrored like one tile of as many channels.
+        var (input, output) = (_patch.WithChannels(batch * _patch.Channels), _patch.WithChannels(batch * member.OutputChannels));
+        network.Run(buffers.Tiles, buffers.Means, batch);
+        foreach (var mirror in _mirrors.Skip(1))
         {
-            if (i == 0)
-            {
-                network.Run(tile, mean);
-                continue;
-            }
-
-            TileMirror.Apply(tile, mirrored, _patch, mirror, add: false);
-            network.Run(mirrored, single);
-            TileMirror.Apply(single, mean, output, mirror, add: true);
+            TileMirror.Apply(buffers.Tiles, buffers.MirroredTiles, input, mirror, add: false);
+            network.Run(buffers.MirroredTiles, buffers.MirroredLogits, batch);
+            TileMirror.Apply(buffers.MirroredLogits, buffers.Means, output, mirror, add: true);
         }
 
         if (_mirrors.Length > 1)
         {
-            TensorPrimitives.Divide<float>(mean, _mirrors.Length, mean);
+            var means = buffers.Means.AsSpan(0, (int)output.Count);
+            TensorPrimitives.Divide<float>(means, _mirrors.Length, means);
         }
     }
 
@@ -93,12 +97,12 @@ internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwo
     }
 
     // What lies outside the image is 0.
-    private void CopyTile(float[] image, VolumeShape shape, TileOrigin origin, float[] tile)
+    private void CopyTile(float[] image, VolumeShape shape, TileOrigin origin, Span<float> tile)
     {
         int z0 = Math.Max(0, -origin.Z), z1 = Math.Min(_patch.Depth, shape.Depth - origin.Z);
         int y0 = Math.Max(0, -origin.Y), y1 = Math.Min(_patch.Height, shape.Height - origin.Y);
         int x0 = Math.Max(0, -origin.X), x1 = Math.Min(_patch.Width, shape.Width - origin.X);
-        Array.Clear(tile);
+        tile.Clear();
         for (var channel = 0; channel < _patch.Channels; channel++)
         {
             for (var z = z0; z < z1; z++)
@@ -106,9 +110,20 @@ internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwo
                 for (var y = y0; y < y1; y++)
                 {
                     var source = (((((channel * shape.Depth) + origin.Z + z) * shape.Height) + origin.Y + y) * shape.Width) + origin.X + x0;
-                    image.AsSpan(source, x1 - x0).CopyTo(tile.AsSpan((((((channel * _patch.Depth) + z) * _patch.Height) + y) * _patch.Width) + x0));
+                    image.AsSpan(source, x1 - x0).CopyTo(tile[((((((channel * _patch.Depth) + z) * _patch.Height) + y) * _patch.Width) + x0)..]);
                 }
             }
         }
+    }
+
+    private sealed class Buffers(int batch, int inputLength, int outputLength, bool isMirrored)
+    {
+        public float[] Tiles { get; } = new float[checked(batch * inputLength)];
+
+        public float[] Means { get; } = new float[checked(batch * outputLength)];
+
+        public float[] MirroredTiles { get; } = new float[isMirrored ? batch * inputLength : 0];
+
+        public float[] MirroredLogits { get; } = new float[isMirrored ? batch * outputLength : 0];
     }
 }

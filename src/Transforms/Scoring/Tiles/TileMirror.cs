@@ -1,17 +1,20 @@
-namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 /// <summary>Mirrors tiles along some of their axes.</summary>
 internal static class TileMirror
 {
     /// <summary>Every combination of axes, by size and then in order; none first.</summary>
     /// <param name="axes">Axes of the network's input, from 0.</param>
-    /// <param name="isFlat">True where axis 0 is the height of a slice.</param>
+    /// <param name="dimensions">Of the network: 2 where axis 0 is the height of a slice, else 3.</param>
     /// <returns>For each combination, whether depth, height and width are mirrored.</returns>
-    public static bool[][] Combinations(IReadOnlyList<int> axes, bool isFlat)
-        => [.. Enumerable.Range(0, 1 << axes.Count)
+    /// <exception cref="ArgumentException">The network has no such axis.</exception>
+    public static bool[][] Combinations(IReadOnlyList<int> axes, int dimensions)
+        => axes.Any(axis => axis >= dimensions)
+            ? throw new ArgumentException($"MirrorAxes is [{string.Join(", ", axes)}], and the network has {dimensions} dimensions. Give axes from 0 to {dimensions - 1}.")
+            : [.. Enumerable.Range(0, 1 << axes.Count)
             .Select(bits => axes.Order().Where((_, i) => (bits >> i & 1) == 1).ToArray())
             .OrderBy(chosen => chosen.Length).ThenBy(chosen => string.Concat(chosen))
-            .Select(chosen => Enumerable.Range(0, 3).Select(axis => chosen.Contains(isFlat ? axis - 1 : axis)).ToArray())];
+            .Select(chosen => Enumerable.Range(0, 3).Select(axis => chosen.Contains(axis - (3 - dimensions))).ToArray())];
 
     /// <summary>Copies an array mirrored, or adds it to what is there.</summary>
     /// <param name="source">[channel, depth, height, width].</param>
