@@ -57,7 +57,7 @@ public sealed class DemoCommandTests
     }
 
     // A shell that starts commands in the background has them ignore Ctrl-C, and what they start inherits that.
-    private static void RequireInterrupts()
+    internal static void RequireInterrupts()
     {
         const string status = "/proc/self/status";
         const int interrupt = 1 << (2 - 1);

@@ -38,6 +38,40 @@ public sealed class TrainCommandTests
     }
 
     [TestMethod]
+    public void Train_Interrupted_LeavesTheBestModelSoFarAndAReport()
+    {
+        DemoCommandTests.RequireInterrupts();
+        using var folder = new TemporaryFolder();
+        PhantomCases.Write(folder, 3);
+        using var process = ProgramRun.Start(
+            "Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll", folder.Path, "train", "data", "--epochs", "1000", "--width", "4", "--threads", "1", "--report", "report");
+        while (process.StandardError.ReadLine() is { } line && !line.Contains("Epoch 2/", StringComparison.Ordinal))
+        {
+        }
+
+        using (System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]))
+        {
+            var ended = process.WaitForExit(60_000);
+            if (!ended)
+            {
+                process.Kill();
+            }
+
+            Assert.IsTrue(ended, "it goes on after Ctrl-C");
+        }
+
+        Assert.AreEqual(130, process.ExitCode);
+        StringAssert.Contains(process.StandardOutput.ReadToEnd(), "Stopped. Wrote model.zip");
+        ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", "model.zip").Expect(0);
+        using var report = System.Text.Json.JsonDocument.Parse(File.ReadAllText(folder["report/training.json"]));
+        Assert.IsTrue(report.RootElement.GetProperty("epochs").GetArrayLength() >= 2);
+        Assert.AreEqual("medsegProcessorPlans", report.RootElement.GetProperty("plan").GetProperty("plansName").GetString());
+        var page = File.ReadAllText(folder["report/training.html"]);
+        StringAssert.Contains(page, "<polyline");
+        StringAssert.Contains(page, "target spacing");
+    }
+
+    [TestMethod]
     public void Train_PlannedFolds_WritesOneZipOfAllThatScoresAndJoinsOthers()
     {
         using var folder = new TemporaryFolder();

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using MedSeg.Jobs;
+using MedSeg.Reporting;
 using MedSeg.Terminal;
 using Microsoft.ML.MedicalSegmentation.Networks;
-using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Planning;
 
 namespace MedSeg.Commands;
@@ -26,6 +26,7 @@ internal sealed class TrainCommand : IToolCommand
     private readonly Option<int?> _folds = new("--folds") { Description = "Cross-validates: trains this many models, each without one part of the cases, and writes their ensemble as one zip." };
     private readonly Option<int?> _fold = new("--fold") { Description = "Trains one fold alone, numbered from 0, of --folds (default: 5) or --splits. `medseg ensemble` joins the zips." };
     private readonly Option<string?> _splits = new("--splits") { Description = "Folds as nnU-Net's splits_final.json names them. Default: drawn by the seed." };
+    private readonly Option<string?> _report = new("--report") { Description = "Folder for training.json and training.html, written anew after every epoch; with --folds a folder of each fold in it." };
     private readonly Option<string?> _recipe = new("--recipe") { Description = $"Trains without a plan, with these options, which those below change: {string.Join(", ", TrainingRecipes.All.Select(recipe => recipe.Key))}." };
     private readonly Option<string?> _network = new("--network") { Description = "Key of the network, as `medseg networks` lists them. Default: the plan's U-Net; attention-unet without a plan." };
     private readonly Option<string?> _preset = new("--preset") { Description = "A published form of the network, as `medseg networks` lists them." };
@@ -65,7 +66,7 @@ internal sealed class TrainCommand : IToolCommand
     {
         var command = new Command("train", "Plans and trains a network for a data set by nnU-Net's rules, and writes a model zip. Ctrl-C ends training with the best model so far.")
         {
-            _data, _output, _onnx, _noPlan, _plan, _planner, _memory, _configuration, _minutes, _folds, _fold, _splits, _recipe, _network, _preset, _width, _patch, _loss, _weights, _checkpoint,
+            _data, _output, _onnx, _noPlan, _plan, _planner, _memory, _configuration, _minutes, _folds, _fold, _splits, _report, _recipe, _network, _preset, _width, _patch, _loss, _weights, _checkpoint,
             _epochs, _batch, _learningRate, _validation, _normalize, _resample, _card, _sign, _seed, _threads, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
@@ -100,19 +101,21 @@ internal sealed class TrainCommand : IToolCommand
             [output, arguments.GetValue(_onnx)],
             [arguments.GetValue(_data), arguments.GetValue(_weights), arguments.GetValue(_plan), arguments.GetValue(_splits), arguments.GetValue(_card), arguments.GetValue(_sign), .. DataFiles(arguments.GetRequiredValue(_data), dataset)]);
         using var stop = new TrainingStop(cancellation);
-        TrainedModel Train(SegmentationDataset training, SegmentationDataset? validation, SegmentationPlan? plan, string? checkpoint)
+        TrainedModel Train(SegmentationDataset training, SegmentationDataset? validation, SegmentationPlan? plan, string? checkpoint, string part = "")
         {
             var options = Options(arguments, context, dataset, seed, stop);
             options = options with { Checkpoint = options.Checkpoint with { Path = checkpoint } };
+            var report = arguments.GetValue(_report) is { } folder ? new TrainingReport(Path.Combine(folder, part), dataset, training, validation, options) : null;
             return IsPlanned(arguments)
-                ? PlannedTrainingJob.Run(context, training, validation, Planned(arguments, context, training, options, plan, IsPicture(dataset)), stop)
-                : TrainingJob.Run(context, training, validation, new() { Method = arguments.GetValue(_normalize) ?? IntensityMethod.ZScore }, options, stop);
+                ? PlannedTrainingJob.Run(context, training, validation, Planned(arguments, context, training, options, plan, IsPicture(dataset)), stop, epoch => report?.Add(epoch), found => report?.TakePlan(found))
+                : TrainingJob.Run(context, training, validation, new() { Method = arguments.GetValue(_normalize) ?? IntensityMethod.ZScore }, options, stop, epoch => report?.Add(epoch));
         }
 
         if (Folds(arguments, dataset, seed) is { } folds)
         {
             var plan = arguments.GetValue(_plan) is { } path ? SegmentationPlan.Load(path) : context.MedicalSegmentation().Plan(dataset, Planning(arguments, context));
-            var job = new FoldTrainingJob(context, output, arguments.GetValue(_checkpoint), (training, validation, checkpoint) => Train(training, validation, plan, checkpoint), stop);
+            var job = new FoldTrainingJob(context, output, arguments.GetValue(_checkpoint), (fold, checkpoint) => Train(
+                fold.Training, fold.Validation.Cases.Count > 0 ? fold.Validation : null, plan, checkpoint, $"fold-{fold.Number}"), stop);
             return job.Run(folds, arguments.GetValue(_fold), arguments.GetValue(_json));
         }
 

@@ -6,10 +6,10 @@ namespace MedSeg.Jobs;
 /// <param name="context">Seed and device.</param>
 /// <param name="output">The zip to write; those of single folds stand beside it.</param>
 /// <param name="checkpoint">Where the state of training is kept, one file for each fold; null for nowhere.</param>
-/// <param name="train">Trains one fold: training cases, validation cases, checkpoint.</param>
+/// <param name="train">Trains one fold, with its checkpoint.</param>
 /// <param name="stop">Ends training.</param>
 internal sealed class FoldTrainingJob(
-    MLContext context, string output, string? checkpoint, Func<SegmentationDataset, SegmentationDataset?, string?, TrainedModel> train, TrainingStop stop)
+    MLContext context, string output, string? checkpoint, Func<DatasetFold, string?, TrainedModel> train, TrainingStop stop)
 {
     /// <summary>Trains all folds, or one.</summary>
     /// <param name="folds">All folds.</param>
@@ -31,7 +31,7 @@ internal sealed class FoldTrainingJob(
             Report.Step($"Fold {fold.Number}: {fold.Training.Cases.Count} cases to train on, {fold.Validation.Cases.Count} to validate on.");
             var path = only is null ? Beside($"fold-{fold.Number}", ".zip") : output;
             var state = checkpoint is null ? null : $"{checkpoint}.fold-{fold.Number}";
-            var trained = train(fold.Training, fold.Validation.Cases.Count > 0 ? fold.Validation : null, state);
+            var trained = train(fold, state);
             medical.SaveModel(trained.Model, TrainingJob.InputSchema(context, fold.Training), path);
             models.Add(trained.Model);
             if (stop.IsAsked)

@@ -1,5 +1,6 @@
 using MedSeg.Information;
 using MedSeg.Terminal;
+using Microsoft.ML.MedicalSegmentation.Planning;
 
 namespace MedSeg.Jobs;
 
@@ -11,9 +12,17 @@ internal static class PlannedTrainingJob
     /// <param name="training">Cases to learn from.</param>
     /// <param name="validation">Cases that choose the best epoch; null keeps the last one.</param>
     /// <param name="options">Plan and training; validation set and callbacks are set here.</param>
-    /// <param name="stop">Ends training; null where nothing does.</param>
+    /// <param name="stop">Ends training; null if nothing does.</param>
+    /// <param name="epochDone">Called after every epoch; null for none.</param>
+    /// <param name="planned">Called with the plan; null for none.</param>
     public static TrainedModel Run(
-        MLContext context, SegmentationDataset training, SegmentationDataset? validation, PlannedSegmentationTrainer.Options options, TrainingStop? stop = null)
+        MLContext context,
+        SegmentationDataset training,
+        SegmentationDataset? validation,
+        PlannedSegmentationTrainer.Options options,
+        TrainingStop? stop = null,
+        Action<SegmentationTrainingMetrics>? epochDone = null,
+        Action<SegmentationPlan>? planned = null)
     {
         var medical = context.MedicalSegmentation();
         var images = medical.Transforms.LoadVolumes();
@@ -38,7 +47,11 @@ internal static class PlannedTrainingJob
         {
             var trainer = medical.Trainers.Planned(options with
             {
-                PlanCallback = plan => PlanTables.Brief(plan),
+                PlanCallback = plan =>
+                {
+                    PlanTables.Brief(plan);
+                    planned?.Invoke(plan);
+                },
                 Training = train with
                 {
                     ProgressCallback = progress =>
@@ -46,7 +59,11 @@ internal static class PlannedTrainingJob
                         stop?.Begin();
                         display.Step(progress);
                     },
-                    MetricsCallback = display.Epoch,
+                    MetricsCallback = epoch =>
+                    {
+                        display.Epoch(epoch);
+                        epochDone?.Invoke(epoch);
+                    },
                 },
             });
             var chain = images.Append(trainer).Fit(WithLabels(training));

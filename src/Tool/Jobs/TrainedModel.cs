@@ -31,7 +31,7 @@ internal sealed record TrainedModel(ITransformer Model, ReadOnlyMemory<byte> Onn
                 seed,
                 stopped = isStopped,
                 epochs = History.Epochs.Count,
-                seconds = History.Epochs.LastOrDefault()?.Seconds,
+                seconds = History.Epochs.Count > 0 ? History.Epochs[^1].Seconds : 0,
                 validationDice = History.Best?.ValidationDice,
                 training = training.Cases.Select(c => c.Id),
                 validation = validation.Cases.Select(c => c.Id),

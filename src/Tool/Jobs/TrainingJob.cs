@@ -11,14 +11,16 @@ internal static class TrainingJob
     /// <param name="validation">Cases that choose the best epoch; null keeps the last one.</param>
     /// <param name="normalization">What is done to intensities; saved with the model.</param>
     /// <param name="options">The recipe; columns, validation set and callbacks are set here.</param>
-    /// <param name="stop">Ends training; null where nothing does.</param>
+    /// <param name="stop">Ends training; null if nothing does.</param>
+    /// <param name="epochDone">Called after every epoch; null for none.</param>
     public static TrainedModel Run(
         MLContext context,
         SegmentationDataset training,
         SegmentationDataset? validation,
         NormalizeIntensityEstimator.Options normalization,
         SegmentationTrainer.Options options,
-        TrainingStop? stop = null)
+        TrainingStop? stop = null,
+        Action<SegmentationTrainingMetrics>? epochDone = null)
     {
         var medical = context.MedicalSegmentation();
         var images = medical.Transforms.LoadVolumes().Append(medical.Transforms.NormalizeIntensity(normalization));
@@ -50,7 +52,11 @@ internal static class TrainingJob
                     stop?.Begin();
                     display.Step(progress);
                 },
-                MetricsCallback = display.Epoch,
+                MetricsCallback = epoch =>
+                {
+                    display.Epoch(epoch);
+                    epochDone?.Invoke(epoch);
+                },
             });
             return images.Append(trainer).Fit(WithLabels(training));
         });
