@@ -27,7 +27,7 @@ internal sealed record CardFile(int Format, ModelCard Card, IReadOnlyDictionary<
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         MaxDepth = 64,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
     /// <summary>Adds a card to a zip.</summary>

@@ -34,6 +34,19 @@ public sealed class ModelCardTests : IDisposable
     }
 
     [TestMethod]
+    public void ReadCard_ValuesThatAreUnknown_StayUnknown()
+    {
+        var path = Save(new() { History = [new(1, null, null, true, 2)], Results = [new("test", "hd95", "mean", null, null, null, 0)] });
+
+        var card = Models.ReadCard(path);
+
+        Assert.AreEqual(new CardEpoch(1, null, null, true, 2), card!.History[0]);
+        Assert.IsNull(card.Results[0].Mean);
+        Assert.IsNull(card.Plan);
+        Assert.IsNull(card.Quality);
+    }
+
+    [TestMethod]
     public void Load_ByMLNetsOwnCatalog_WorksWithACard()
         => Assert.AreEqual(1, new MLContext().Model.Load(Save(new()), out _).Transform(Data()).Preview(1).RowView.Length);
 
