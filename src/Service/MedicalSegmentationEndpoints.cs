@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.ML.MedicalSegmentation;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Http;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Jobs;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Models;

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Microsoft.ML.MedicalSegmentation.AspNetCore;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Dicomweb;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Http;

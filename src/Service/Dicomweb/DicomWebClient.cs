@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Dicomweb;
 

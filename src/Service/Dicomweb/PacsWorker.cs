@@ -110,6 +110,7 @@ internal sealed class PacsWorker(
             await client.Store([file], cancellationToken).ConfigureAwait(false);
         }
 
-        log.LogInformation("{Count} objects were stored by {Model}.", files.Count, name);
+        var count = files.Count;
+        log.LogInformation("{Count} objects were stored by {Model}.", count, name);
     }
 }

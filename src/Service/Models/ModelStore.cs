@@ -56,7 +56,8 @@ internal sealed class ModelStore(IOptions<SegmentationServiceOptions> options, I
                     var next = ServedModel.Load(name, path);
                     _loaded[name] = new(next);
                     current.Value.Replace();
-                    log.LogInformation("Model {Model} was loaded anew, digest {Digest}.", name, next.Digest);
+                    var digest = next.Digest;
+                    log.LogInformation("Model {Model} was loaded anew, digest {Digest}.", name, digest);
                 }
             }
             catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException)

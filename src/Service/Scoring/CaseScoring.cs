@@ -48,8 +48,9 @@ internal sealed class CaseScoring(
         }
         finally
         {
-            telemetry.Finished(modelName, outcome, upload.Voxels, clock.Elapsed.TotalSeconds);
-            log.LogInformation("{Id}: {Outcome} by {Model}, {Voxels} voxels, {Seconds:0.0} s.", id, outcome, modelName, upload.Voxels, clock.Elapsed.TotalSeconds);
+            var (voxels, seconds) = (upload.Voxels, clock.Elapsed.TotalSeconds);
+            telemetry.Finished(modelName, outcome, voxels, seconds);
+            log.LogInformation("{Id}: {Outcome} by {Model}, {Voxels} voxels, {Seconds:0.0} s.", id, outcome, modelName, voxels, seconds);
         }
     }
 
