@@ -3,7 +3,6 @@ using Microsoft.ML.MedicalSegmentation.Formats.IO;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Planning;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
-using Microsoft.ML.MedicalSegmentation.Weights;
 using Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 

@@ -1,6 +1,4 @@
-using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
 using Microsoft.ML.MedicalSegmentation.Planning;
-using Microsoft.ML.MedicalSegmentation.Preprocessing;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace Microsoft.ML.MedicalSegmentation.Export.NnUNet;

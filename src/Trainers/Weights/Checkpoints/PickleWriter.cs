@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
@@ -8,7 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 /// <summary>Writes pickles of protocol 2 as torch.save does: tensors, dictionaries, lists, tuples, text and numbers.</summary>
 internal sealed class PickleWriter
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
     public PickleWriter() => Instruction("\u0080\u0002");
 
@@ -16,7 +17,7 @@ internal sealed class PickleWriter
     public byte[] ToBytes()
     {
         Instruction(".");
-        return _bytes.ToArray();
+        return _bytes.WrittenSpan.ToArray();
     }
 
     /// <summary>None, a truth value, a number, text or a tree of JSON.</summary>
