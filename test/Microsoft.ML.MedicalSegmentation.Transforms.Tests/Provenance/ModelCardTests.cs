@@ -72,7 +72,7 @@ public sealed class ModelCardTests : IDisposable
             changed[at] ^= 4;
             File.WriteAllBytes(path, changed);
             var fault = Assert.ThrowsExactly<InvalidDataException>(() => Models.Load(path), $"byte {at} of {bytes.Length}");
-            StringAssert.Contains(fault.Message, "changed.zip is no whole model zip");
+            StringAssert.Contains(fault.Message, "changed.zip is not a valid model zip");
         }
     }
 
