@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Export;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Bench;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 using Microsoft.ML.MedicalSegmentation.Networks;
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Columns;
+
 namespace MedSeg.Scoring;
 
 /// <summary>Writes the labels of a case, and what belongs to them, in the format that the user chose.</summary>

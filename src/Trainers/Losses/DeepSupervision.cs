@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Losses;
 
 /// <summary>Adds up a loss over a network's outputs at several resolutions, the finest counting most.</summary>
 /// <remarks>

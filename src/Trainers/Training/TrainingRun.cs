@@ -4,6 +4,7 @@ using Microsoft.ML.MedicalSegmentation.Export;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Runtime;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.MedicalSegmentation.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

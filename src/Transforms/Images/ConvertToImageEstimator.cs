@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.Images;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Volumes;

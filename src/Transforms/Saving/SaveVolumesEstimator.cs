@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Saving;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring;

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Datasets.Validation;
+
 namespace Microsoft.ML.MedicalSegmentation.ReportedCases;
 
 /// <summary>Lists of cases that were refused or read wrongly by some tool.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring;
 

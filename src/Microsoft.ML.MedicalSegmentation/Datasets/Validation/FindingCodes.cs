@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
 /// <summary>The kinds of findings, for programs that read reports. A code never changes its meaning.</summary>
 internal static class FindingCodes

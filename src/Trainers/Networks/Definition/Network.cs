@@ -1,6 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Expressions;
 using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 using Microsoft.ML.MedicalSegmentation.Layers;
+using Microsoft.ML.MedicalSegmentation.Losses;
 using Microsoft.ML.MedicalSegmentation.Runtime;
 using TorchSharp;
 using static TorchSharp.torch.nn;

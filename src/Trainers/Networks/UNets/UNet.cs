@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Expressions;
 using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
+using Microsoft.ML.MedicalSegmentation.Losses;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 /// <summary>How a model description is kept in an ONNX file: the keys and values of <c>metadata_props</c>.</summary>
 /// <remarks>
