@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.ML.MedicalSegmentation.Models;
 using Microsoft.ML.MedicalSegmentation.Provenance;
-using Microsoft.ML.MedicalSegmentation.RowFunctions;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

@@ -126,7 +126,7 @@ public static class CycloneDx
         return metric;
     }
 
-    private static JsonNode Library(string name, string version)
+    private static JsonObject Library(string name, string version)
     {
         var library = new JsonObject { ["type"] = "library", ["name"] = name, ["version"] = version };
         if (name is "TorchSharp" || name.StartsWith("Microsoft.ML", StringComparison.Ordinal))

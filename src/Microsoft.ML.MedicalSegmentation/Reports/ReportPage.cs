@@ -1,4 +1,3 @@
-using System.Globalization;
 using static Microsoft.ML.MedicalSegmentation.Reports.HtmlWriter;
 
 namespace Microsoft.ML.MedicalSegmentation.Reports;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.ML.MedicalSegmentation.PostProcessing;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 

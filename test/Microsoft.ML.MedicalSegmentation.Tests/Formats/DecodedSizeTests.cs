@@ -1,7 +1,5 @@
 using System.IO.Compression;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom;
-using Microsoft.ML.MedicalSegmentation.Formats.IO;
-using Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 using Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 using Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom;
-using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
 namespace Microsoft.ML.MedicalSegmentation.ReportedCases;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 using System.Globalization;
 using System.Text;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;

@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What one must know to score a segmentation network: its classes, its patch, and the voxels it was trained on.</summary>
-/// <remarks>Travels inside the ONNX file; <see cref="SegmentationModelMetadata"/> defines how.</remarks>
+/// <remarks>Travels inside the ONNX file; <see cref="Scoring.Models.SegmentationModelMetadata"/> defines how.</remarks>
 public sealed record SegmentationModelInfo
 {
     /// <summary>Classes in the order of the network's output channels.</summary>

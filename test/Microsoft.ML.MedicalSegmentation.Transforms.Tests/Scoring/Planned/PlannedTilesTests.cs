@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.MedicalSegmentation.Planning;
-using Microsoft.ML.MedicalSegmentation.Preprocessing;
 using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
