@@ -13,7 +13,11 @@ public sealed class ConfusionMatrix
         var places = classes.Select((c, i) => (c.Value, i)).ToDictionary(pair => pair.Value, pair => pair.i);
         foreach (var ((truth, prediction), voxels) in cases.SelectMany(one => one))
         {
-            _counts[places[truth], places[prediction]] += voxels;
+            // Voxels of an ignored label are of no class.
+            if (places.TryGetValue(truth, out var row) && places.TryGetValue(prediction, out var column))
+            {
+                _counts[row, column] += voxels;
+            }
         }
     }
 

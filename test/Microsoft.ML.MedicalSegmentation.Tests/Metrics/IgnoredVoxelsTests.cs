@@ -17,6 +17,7 @@ public sealed class IgnoredVoxelsTests
         CollectionAssert.AreEqual(new[] { "x" }, result.Classes.Select(c => c.Class.Name).ToArray());
         Assert.AreEqual(new OverlapCounts(2, 1, 1), result.Cases[0].Overlaps[0]);
         Assert.AreEqual(2.0 / 3, result.Cases[0].Values[2][0], 1e-12);
+        Assert.AreEqual(6, Enumerable.Range(0, 2).Sum(truth => Enumerable.Range(0, 2).Sum(predicted => result.Confusion[truth, predicted])));
     }
 
     [TestMethod]
