@@ -127,7 +127,7 @@ public sealed class HostileUploadTests
         }
     }
 
-    private static Volume NaN()
+    private static Volume<float> NaN()
     {
         var volume = TestModels.Volume();
         var values = volume.Voxels.ToArray();

@@ -1,6 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
-
 namespace Microsoft.ML.MedicalSegmentation.AspNetCore;
 
 /// <summary>The page in a real browser, headless.</summary>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using MedSeg.Serving;
 using MedSeg.Terminal;
 using Microsoft.Extensions.Hosting;
-using Microsoft.ML.MedicalSegmentation.AspNetCore;
 
 namespace MedSeg.Commands;
 

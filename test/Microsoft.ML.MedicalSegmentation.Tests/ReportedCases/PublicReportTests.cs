@@ -1,6 +1,6 @@
-using Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 using System.Globalization;
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
 using Microsoft.ML.MedicalSegmentation.Formats.Nifti;
 

@@ -146,7 +146,7 @@ public sealed class ModelCardTests : IDisposable
         return _folder[name];
     }
 
-    private ITransformer Model(bool threshold = true) => new TransformerChain<ITransformer>(
+    private TransformerChain<ITransformer> Model(bool threshold = true) => new(
         SegmentationTransformer.Create(_ml, threshold ? TinyOnnx.Threshold(new(1, 4, 4, 4)) : TinyOnnx.Steps(new(1, 4, 4, 4), classes: 2)));
 
     private IDataView Data() => _ml.Data.LoadFromEnumerable(Scans.Many(1));

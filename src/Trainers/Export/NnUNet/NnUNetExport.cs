@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Planning;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 using Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 using Microsoft.ML.MedicalSegmentation.Weights.Tensors;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Planning;
 using Microsoft.ML.MedicalSegmentation.Preprocessing;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace Microsoft.ML.MedicalSegmentation.Import.NnUNet;

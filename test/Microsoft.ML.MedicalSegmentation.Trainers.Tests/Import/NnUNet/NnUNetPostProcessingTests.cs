@@ -3,14 +3,13 @@ using Microsoft.ML.MedicalSegmentation.Weights;
 namespace Microsoft.ML.MedicalSegmentation.Import.NnUNet;
 
 [TestClass]
-public sealed class NnUNetPostProcessingTests
+public sealed class NnUNetPostProcessingTests : IDisposable
 {
     private const string Function = "cnnunetv2.postprocessing.remove_connected_components\nremove_all_but_largest_component_from_segmentation\n";
 
     private readonly TemporaryFolder _folder = new();
 
-    [TestCleanup]
-    public void RemoveFolder() => _folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [TestMethod]
     public void Read_Pickle_KeepsForegroundAndThenALabel()

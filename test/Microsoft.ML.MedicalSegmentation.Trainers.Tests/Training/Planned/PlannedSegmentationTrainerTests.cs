@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.Planning;
-using Microsoft.ML.MedicalSegmentation.Spatial;
 
 namespace Microsoft.ML.MedicalSegmentation.Training.Planned;
 
