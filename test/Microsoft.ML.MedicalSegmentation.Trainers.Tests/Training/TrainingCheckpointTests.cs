@@ -174,7 +174,7 @@ public class TrainingCheckpointTests
             }
             catch (InvalidDataException error)
             {
-                StringAssert.Contains(error.Message, "Name a file that is not there");
+                StringAssert.Contains(error.Message, "Delete it, or name another file");
             }
             catch (ArgumentException error)
             {

@@ -21,7 +21,7 @@ public sealed class TrainingMemoryTests
             ProgressCallback = _ => alive.Add(Tensor.TotalCount),
         }).Fit(TwoBalls.Data(context, 3));
 
-        // The first steps make the optimiser's state.
-        Assert.AreEqual(alive[2], alive[^1], string.Join(", ", alive));
+        // The first steps make the optimiser's state. The count is the process's: tensors of earlier tests may be finalised meanwhile.
+        Assert.IsLessThanOrEqualTo(alive[2], alive[^1], string.Join(", ", alive));
     }
 }

@@ -196,7 +196,8 @@ public class CheckpointReaderTests
             (PickleBytes.Checkpoint(PickleBytes.Pickle( // one text, encoded again and again
                 $"c_codecs\nencode\nq\0{longText}{PickleBytes.Text("latin1")}q\u0002{string.Concat(Enumerable.Repeat("h\0h\u0001h\u0002\u0086R", 100_000))}")), "bytes beside its tensors"),
             (PickleBytes.Checkpoint(PickleBytes.Pickle(PickleBytes.Tensor(shape: manySizes[1..^1], strides: manySizes[1..^1]))), "other arguments"),
-            (PickleBytes.Checkpoint(PickleBytes.Pickle(new string(']', Unpickler.MostInstructions + 5))), "instructions"),
+            (PickleBytes.Checkpoint(PickleBytes.Pickle(new string(']', Unpickler.MostContainers + 5))), "lists, tuples and dictionaries"),
+            (PickleBytes.Checkpoint(PickleBytes.Pickle(string.Concat(Enumerable.Repeat("N0", (Unpickler.MostInstructions / 2) + 5)))), "instructions"),
             (PickleBytes.Checkpoint(PickleBytes.Pickle(string.Concat(Enumerable.Repeat("]q\0a", 200_000)))), "empty stack"),
             (PickleBytes.Checkpoint(PickleBytes.Pickle($"]{new string('2', 300_000)}{new string('a', 300_000)}")), "no dictionary of tensors"), // a list within itself
             (PickleBytes.Checkpoint(PickleBytes.Pickle($"){new string('\u0085', 300_000)}")), "no dictionary of tensors"), // a tuple 300,000 deep

@@ -14,12 +14,16 @@ internal sealed class Unpickler
     /// <summary>Most instructions that are followed; a checkpoint takes about forty a tensor, and its history of a thousand epochs some hundred thousand.</summary>
     public const int MostInstructions = 8_000_000;
 
+    /// <summary>Most lists, tuples and dictionaries that are built; a checkpoint takes about four a tensor.</summary>
+    public const int MostContainers = 1_000_000;
+
     private static readonly object Mark = new();
 
     private readonly byte[] _bytes;
     private readonly List<object?> _stack = [];
     private readonly Dictionary<long, object?> _memo = [];
     private int _position;
+    private int _containers;
 
     private Unpickler(byte[] bytes) => _bytes = bytes;
 
@@ -126,7 +130,7 @@ internal sealed class Unpickler
                 Push(Take(instruction == 'B' ? UInt32() : instruction == 'C' ? Take(1)[0] : UInt64()).ToArray());
                 break;
             case ']':
-                Push(new PickleList());
+                PushContainer(new PickleList());
                 break;
             case 'a': // APPEND
                 var item = Pop();
@@ -139,10 +143,10 @@ internal sealed class Unpickler
             case 'l': // LIST
                 var list = new PickleList();
                 list.Items.AddRange(PopToMark());
-                Push(list);
+                PushContainer(list);
                 break;
             case '}':
-                Push(new PickleDictionary());
+                PushContainer(new PickleDictionary());
                 break;
             case 's': // SETITEM
                 var value = Pop();
@@ -152,10 +156,10 @@ internal sealed class Unpickler
                 Set(PopToMark());
                 break;
             case ')':
-                Push(new PickleTuple([]));
+                PushContainer(new PickleTuple([]));
                 break;
             case 't': // TUPLE
-                Push(new PickleTuple(PopToMark()));
+                PushContainer(new PickleTuple(PopToMark()));
                 break;
             case >= '\u0085' and <= '\u0087': // TUPLE1, TUPLE2, TUPLE3
                 var tuple = new object?[instruction - 0x84];
@@ -164,7 +168,7 @@ internal sealed class Unpickler
                     tuple[at] = Pop();
                 }
 
-                Push(new PickleTuple(tuple));
+                PushContainer(new PickleTuple(tuple));
                 break;
             default:
                 throw new InvalidDataException($"its pickle has the instruction 0x{instruction:x2} at byte {_position - 1}, which torch.save does not write; it is refused.");
@@ -201,6 +205,17 @@ internal sealed class Unpickler
         where T : class => value as T ?? throw new InvalidDataException($"its pickle {otherwise}; it is refused.");
 
     private void Push(object? value) => _stack.Add(value);
+
+    // A container takes up to a hundred bytes for the one byte of its instruction.
+    private void PushContainer(object container)
+    {
+        if (++_containers > MostContainers)
+        {
+            throw new InvalidDataException($"its pickle has more than {MostContainers} lists, tuples and dictionaries.");
+        }
+
+        Push(container);
+    }
 
     private object? Pop() => PopAny() is var value && !ReferenceEquals(value, Mark) ? value : throw new InvalidDataException("its pickle takes a mark for an object.");
 
