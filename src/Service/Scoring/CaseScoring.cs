@@ -12,7 +12,7 @@ internal sealed class CaseScoring(
     ModelStore models, ScoringGate gate, ServiceTelemetry telemetry, IOptions<SegmentationServiceOptions> options, ILogger<CaseScoring> log)
 {
     /// <summary>Scores.</summary>
-    /// <param name="id">Stands in the log.</param>
+    /// <param name="id">Identifies the case in the log.</param>
     /// <param name="modelName">The model.</param>
     /// <param name="upload">What to score.</param>
     /// <param name="mayRefuse">True to fail where too many wait already.</param>

@@ -36,7 +36,7 @@ internal static partial class ChannelGroups
         }
         catch (Exception fault) when (ExitCode.IsOfTheData(fault))
         {
-            // Scoring the file tells what is wrong with it.
+            // Scoring reports what is wrong with the file.
             return false;
         }
     }
