@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.MedicalSegmentation.Export;
+using Microsoft.ML.MedicalSegmentation.Export.Optimization;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp;
 
@@ -39,14 +40,16 @@ internal sealed record NetworkCase(
             Key, Peer, PeerArguments, Image, options.Threads, options.Device, options.Precision, options.Scale.ToString())));
     }
 
-    /// <summary>Writes the network as an ONNX file.</summary>
-    public void Export(string path)
+    /// <summary>The network as an ONNX file.</summary>
+    public byte[] Export(OnnxRewritings rewritings)
     {
         torch.manual_seed(0);
         using var network = Create();
         Disturb(network);
         network.eval();
-        OnnxExport.Write(network, Image[2..], [], path);
+        using var file = new MemoryStream();
+        OnnxExport.Write(network, Image[2..], [], file, rewritings);
+        return file.ToArray();
     }
 
     // Scales that start at 0 would hide what they multiply, and running statistics of 0 and 1 their use.

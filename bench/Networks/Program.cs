@@ -3,7 +3,9 @@
 // within 1.05 of PyTorch, ONNX Runtime within 0.7).
 //   dotnet run -c Release --project bench/Networks [-- OPTIONS]; the options stand in BenchOptions.cs
 // "export KEY PATH" writes the ONNX file of a case, to look at.
+// "rewritings [OPTIONS]" compares the file with and without each rewriting of its graph.
 using Microsoft.ML.MedicalSegmentation.Bench;
+using Microsoft.ML.MedicalSegmentation.Export.Optimization;
 
 if (args is ["side", var kind, var folder])
 {
@@ -24,7 +26,14 @@ if (args is ["side", var kind, var folder])
 
 if (args is ["export", var key, var path])
 {
-    NetworkCases.Find(BenchOptions.Parse(["--networks", key])).Single().Export(path);
+    var exported = NetworkCases.Find(BenchOptions.Parse(["--networks", key])).Single();
+    File.WriteAllBytes(path, exported.Export(OnnxRewritings.All));
+    return;
+}
+
+if (args is ["rewritings", .. var rest])
+{
+    RewritingComparison.Print(BenchOptions.Parse(rest));
     return;
 }
 

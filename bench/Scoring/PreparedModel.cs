@@ -24,6 +24,7 @@ internal static class PreparedModel
     {
         using var network = new AttentionUNetOptions { Width = width, Depth = 4, Classes = 3 }.CreateNetwork();
         network.eval();
+        network.save(Path.Combine(folder, $"{name}.dat"));
         var info = new SegmentationModelInfo
         {
             Classes = [new(0, "background"), new(1, "one"), new(2, "two")],

@@ -3,6 +3,7 @@
 //   dotnet run -c Release --project bench/Scoring large  FOLDER   one volume of 512 x 512 x 300 floats: peak memory, share of the network
 //   dotnet run -c Release --project bench/Scoring stream FOLDER   200 volumes of 96 x 96 x 64 voxels through Transform: memory after each 50
 //   dotnet run -c Release --project bench/Scoring load   FOLDER   a zip of 65 MiB: time and memory of loading, by ML.NET, by Models.Load, and of its ONNX file
+//   dotnet run -c Release --project bench/Scoring first  FOLDER   a zip of 65 MiB: a new process until its first prediction, beside PyTorch's
 // "prepare FOLDER" writes what the others read: untrained Attention U-Nets of depth 4 and 3 classes, as zips and ONNX files.
 using System.Diagnostics;
 using Microsoft.ML.MedicalSegmentation.Bench;
@@ -25,12 +26,18 @@ switch (args.FirstOrDefault())
     case "load":
         Array.ForEach(["bare", "own", "onnx", "bare", "own", "onnx"], way => RunInNewProcess("load", folder, way));
         break;
+    case "first" when args.Length > 2:
+        FirstPrediction.Run(folder, args[2]);
+        break;
+    case "first":
+        FirstPrediction.Compare(folder);
+        break;
     case null:
-        Array.ForEach(["prepare", "large", "stream", "load"], step => RunInNewProcess(step, folder));
+        Array.ForEach(["prepare", "large", "stream", "load", "first"], step => RunInNewProcess(step, folder));
         Directory.Delete(folder, recursive: true);
         break;
     default:
-        Console.Error.WriteLine("Use: [prepare | large | stream | load] FOLDER");
+        Console.Error.WriteLine("Use: [prepare | large | stream | load | first] FOLDER");
         return 2;
 }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Export.Optimization;
 using Microsoft.ML.MedicalSegmentation.Expressions;
 using Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
@@ -33,7 +34,15 @@ public static class OnnxExport
     /// <exception cref="InvalidOperationException">The network is in training mode.</exception>
     /// <exception cref="ArgumentException">The network cannot take patches of that size.</exception>
     public static void Write(
-        Network network, IReadOnlyList<long> spatialSize, IEnumerable<KeyValuePair<string, string>> metadata, Stream destination)
+        Network network, IReadOnlyList<long> spatialSize, IEnumerable<KeyValuePair<string, string>> metadata, Stream destination) =>
+        Write(network, spatialSize, metadata, destination, OnnxRewritings.All);
+
+    internal static void Write(
+        Network network,
+        IReadOnlyList<long> spatialSize,
+        IEnumerable<KeyValuePair<string, string>> metadata,
+        Stream destination,
+        OnnxRewritings rewritings)
     {
         if (network.modules().Append(network).Any(module => module.training))
         {
@@ -44,7 +53,7 @@ public static class OnnxExport
         var graph = new OnnxGraph(network.state_dict().Select(entry => (entry.Key, entry.Value)));
         var image = graph.Input(new TensorShape([-1, network.Options.InputChannels, .. spatialSize]));
         var logits = (OnnxExpression)network.Forward(network.Checked(image));
-        OnnxFile.Write(destination, network.Description, graph, image, logits, metadata);
+        OnnxFile.Write(destination, network.Description, graph, image, logits, metadata, rewritings);
     }
 
     /// <summary>Names of the weights that the file of a network holds: those that its prediction depends on, which those of side heads are not.</summary>

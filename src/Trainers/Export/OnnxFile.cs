@@ -17,11 +17,15 @@ internal static class OnnxFile
     private const long OperatorSet = 18;
 
     public static void Write(
-        Stream destination, string name, OnnxGraph graph, OnnxExpression input, OnnxExpression output, IEnumerable<KeyValuePair<string, string>> metadata)
+        Stream destination,
+        string name,
+        OnnxGraph graph,
+        OnnxExpression input,
+        OnnxExpression output,
+        IEnumerable<KeyValuePair<string, string>> metadata,
+        OnnxRewritings rewritings = OnnxRewritings.All)
     {
-        var small = new UpsampledConvolutions(graph).Rewrite(graph.Reaching(output.Name), output.Name);
-        var flat = new RowwiseConvolutions(graph).Rewrite(small, output.Name);
-        var nodes = new ChannelBlockedMultiply(graph).Rewrite(new SlicewiseConvolutions(graph).Rewrite(flat, output.Name), output.Name);
+        var nodes = Rewritten(graph, output.Name, rewritings);
         var initializers = graph.InitializersOf(nodes);
         var frame = ProtobufWriter.Encode(writer =>
         {
@@ -73,6 +77,20 @@ internal static class OnnxFile
                 message.Text(2, value);
             });
         }
+    }
+
+    // The order matters: a convolution goes to the first rewriting that takes it.
+    private static IReadOnlyList<OnnxNode> Rewritten(OnnxGraph graph, string output, OnnxRewritings rewritings)
+    {
+        (OnnxRewritings Kind, Func<OnnxRewriting> Create)[] passes =
+        [
+            (OnnxRewritings.UpsampledConvolutions, () => new UpsampledConvolutions(graph)),
+            (OnnxRewritings.RowwiseConvolutions, () => new RowwiseConvolutions(graph)),
+            (OnnxRewritings.SlicewiseConvolutions, () => new SlicewiseConvolutions(graph, rewritings.HasFlag(OnnxRewritings.MinimalFilters))),
+            (OnnxRewritings.ChannelBlockedMultiply, () => new ChannelBlockedMultiply(graph)),
+        ];
+        return passes.Where(pass => rewritings.HasFlag(pass.Kind))
+            .Aggregate(graph.Reaching(output), (nodes, pass) => pass.Create().Rewrite(nodes, output));
     }
 
     // Everything of a tensor but its data, which follows.

@@ -29,7 +29,7 @@ internal static class OneDnnCaches
 
     private unsafe delegate void* GlobalContext();
 
-    private unsafe delegate void SetUserEnabledMkldnn(void* context, [MarshalAs(UnmanagedType.U1)] bool isEnabled);
+    private unsafe delegate void SetUserEnabled(void* context, [MarshalAs(UnmanagedType.U1)] bool isEnabled);
 
     /// <summary>Whether oneDNN takes the caches of this processor for one byte.</summary>
     public static bool AreHidden => X86Base.IsSupported && AreHiddenBy(X86Base.CpuId);
@@ -43,6 +43,9 @@ internal static class OneDnnCaches
             return true;
         }
 
+        // NNPACK needs the same sizes. Without them it does nothing but write a warning to the standard error of the process.
+        LeaveOut("_ZN2at7Context20setUserEnabledNNPACKEb", "?setUserEnabledNNPACK@Context@at@@QEAAX_N@Z");
+
         // The first convolution makes oneDNN describe the processor.
         using (NewDisposeScope())
         {
@@ -54,7 +57,8 @@ internal static class OneDnnCaches
             ForgetCaches();
         }
 
-        return ConvolutionsAreRight() || (LeaveOutOneDnn() && ConvolutionsAreRight());
+        return ConvolutionsAreRight()
+            || (LeaveOut("_ZN2at7Context20setUserEnabledMkldnnEb", "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z") && ConvolutionsAreRight());
     }
 
     /// <summary>Whether a processor that answers so has caches that oneDNN takes for one byte.</summary>
@@ -130,11 +134,11 @@ internal static class OneDnnCaches
         return nn.functional.conv1d(image, weight).sub(exact).abs().max().item<double>() < 1e-3;
     }
 
-    private static unsafe bool LeaveOutOneDnn()
+    private static unsafe bool LeaveOut(string setter, string setterOnWindows)
     {
         var (library, context, set) = OperatingSystem.IsWindows()
-            ? ("torch_cpu.dll", "?globalContext@at@@YAAEAVContext@1@XZ", "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z")
-            : ("libtorch_cpu.so", "_ZN2at13globalContextEv", "_ZN2at7Context20setUserEnabledMkldnnEb");
+            ? ("torch_cpu.dll", "?globalContext@at@@YAAEAVContext@1@XZ", setterOnWindows)
+            : ("libtorch_cpu.so", "_ZN2at13globalContextEv", setter);
         if (!NativeLibrary.TryLoad(library, typeof(OneDnnCaches).Assembly, null, out var libtorch)
             || !NativeLibrary.TryGetExport(libtorch, context, out var globalContext)
             || !NativeLibrary.TryGetExport(libtorch, set, out var setUserEnabled))
@@ -142,7 +146,7 @@ internal static class OneDnnCaches
             return false;
         }
 
-        Marshal.GetDelegateForFunctionPointer<SetUserEnabledMkldnn>(setUserEnabled)(
+        Marshal.GetDelegateForFunctionPointer<SetUserEnabled>(setUserEnabled)(
             Marshal.GetDelegateForFunctionPointer<GlobalContext>(globalContext)(), false);
         return true;
     }

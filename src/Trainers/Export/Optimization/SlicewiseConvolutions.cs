@@ -16,7 +16,7 @@ namespace Microsoft.ML.MedicalSegmentation.Export.Optimization;
 /// </para>
 /// <para>Large volumes are taken in windows of slices, one after the other, so that what lies between the steps stays small.</para>
 /// </remarks>
-internal sealed class SlicewiseConvolutions(OnnxGraph graph) : FilteredConvolutions(graph)
+internal sealed class SlicewiseConvolutions(OnnxGraph graph, bool withMinimalFilters = true) : FilteredConvolutions(graph)
 {
     protected override bool CanRewrite(OnnxNode convolution) =>
         Sizes(convolution, "kernel_shape") is [> 1, _, _] && IsPlain(convolution);
@@ -25,7 +25,7 @@ internal sealed class SlicewiseConvolutions(OnnxGraph graph) : FilteredConvoluti
     {
         var (image, output, name) = (Graph.ShapeOf(convolution.Inputs[0]), Graph.ShapeOf(convolution.Output), convolution.Output);
         var (kernel, strides, pads) = (Sizes(convolution, "kernel_shape"), Sizes(convolution, "strides"), Sizes(convolution, "pads"));
-        var filter = FilterOf(convolution);
+        var filter = withMinimalFilters ? FilterOf(convolution) : null;
         var parts = filter?.Products ?? kernel[0];
         var slice = image.Channels * image[3] * image[4];
         var windows = filter is null
