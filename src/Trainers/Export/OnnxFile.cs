@@ -82,15 +82,15 @@ internal static class OnnxFile
     // The order matters: a convolution goes to the first rewriting that takes it.
     private static IReadOnlyList<OnnxNode> Rewritten(OnnxGraph graph, string output, OnnxRewritings rewritings)
     {
-        (OnnxRewritings Kind, Func<OnnxRewriting> Create)[] passes =
+        (OnnxRewritings Kind, Func<IReadOnlyList<OnnxNode>, IReadOnlyList<OnnxNode>> Rewrite)[] passes =
         [
-            (OnnxRewritings.UpsampledConvolutions, () => new UpsampledConvolutions(graph)),
-            (OnnxRewritings.RowwiseConvolutions, () => new RowwiseConvolutions(graph)),
-            (OnnxRewritings.SlicewiseConvolutions, () => new SlicewiseConvolutions(graph, rewritings.HasFlag(OnnxRewritings.MinimalFilters))),
-            (OnnxRewritings.ChannelBlockedMultiply, () => new ChannelBlockedMultiply(graph)),
+            (OnnxRewritings.UpsampledConvolutions, nodes => new UpsampledConvolutions(graph).Rewrite(nodes, output)),
+            (OnnxRewritings.RowwiseConvolutions, nodes => new RowwiseConvolutions(graph).Rewrite(nodes, output)),
+            (OnnxRewritings.SlicewiseConvolutions, nodes =>
+                new SlicewiseConvolutions(graph, rewritings.HasFlag(OnnxRewritings.MinimalFilters)).Rewrite(nodes, output)),
+            (OnnxRewritings.ChannelBlockedMultiply, nodes => new ChannelBlockedMultiply(graph).Rewrite(nodes, output)),
         ];
-        return passes.Where(pass => rewritings.HasFlag(pass.Kind))
-            .Aggregate(graph.Reaching(output), (nodes, pass) => pass.Create().Rewrite(nodes, output));
+        return passes.Where(pass => rewritings.HasFlag(pass.Kind)).Aggregate(graph.Reaching(output), (nodes, pass) => pass.Rewrite(nodes));
     }
 
     // Everything of a tensor but its data, which follows.
