@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Export;
+using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Bench;
@@ -12,17 +13,22 @@ internal static class PreparedModel
     /// <summary>Patch of small.zip, and size of the volumes that it is given.</summary>
     public static readonly VolumeShape SmallPatch = new(1, 64, 96, 96);
 
+    /// <summary>Patch of wide.zip, and size of the volume that it is given.</summary>
+    public static readonly VolumeShape WidePatch = new(1, 32, 48, 48);
+
     public static void Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        Write(folder, "model", Patch, width: 8);
-        Write(folder, "small", SmallPatch, width: 4);
-        Write(folder, "wide", SmallPatch, width: 52);
+        Write(folder, "model", Patch, new() { Width = 8, Depth = 4, Classes = 3 });
+        Write(folder, "small", SmallPatch, new() { Width = 4, Depth = 4, Classes = 3 });
+
+        // What the peer of the first prediction has, too.
+        Write(folder, "wide", WidePatch, new() { Width = 26, Classes = 3 });
     }
 
-    private static void Write(string folder, string name, VolumeShape patch, int width)
+    private static void Write(string folder, string name, VolumeShape patch, AttentionUNetOptions options)
     {
-        using var network = new AttentionUNetOptions { Width = width, Depth = 4, Classes = 3 }.CreateNetwork();
+        using var network = options.CreateNetwork();
         network.eval();
         network.save(Path.Combine(folder, $"{name}.dat"));
         var info = new SegmentationModelInfo
