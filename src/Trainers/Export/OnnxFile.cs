@@ -88,7 +88,6 @@ internal static class OnnxFile
             (OnnxRewritings.RowwiseConvolutions, nodes => new RowwiseConvolutions(graph).Rewrite(nodes, output)),
             (OnnxRewritings.SlicewiseConvolutions, nodes =>
                 new SlicewiseConvolutions(graph, rewritings.HasFlag(OnnxRewritings.MinimalFilters)).Rewrite(nodes, output)),
-            (OnnxRewritings.ChannelBlockedMultiply, nodes => new ChannelBlockedMultiply(graph).Rewrite(nodes, output)),
         ];
         return passes.Where(pass => rewritings.HasFlag(pass.Kind)).Aggregate(graph.Reaching(output), (nodes, pass) => pass.Rewrite(nodes));
     }

@@ -19,9 +19,6 @@ internal enum OnnxRewritings
     /// <summary><see cref="WinogradFilter"/> within <see cref="Optimization.SlicewiseConvolutions"/>. Has no effect without those.</summary>
     MinimalFilters = 8,
 
-    /// <summary><see cref="Optimization.ChannelBlockedMultiply"/>.</summary>
-    ChannelBlockedMultiply = 16,
-
     /// <summary>What files for processors get.</summary>
-    All = UpsampledConvolutions | RowwiseConvolutions | SlicewiseConvolutions | MinimalFilters | ChannelBlockedMultiply,
+    All = UpsampledConvolutions | RowwiseConvolutions | SlicewiseConvolutions | MinimalFilters,
 }
