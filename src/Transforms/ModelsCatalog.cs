@@ -54,7 +54,8 @@ public static class ModelsCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var onnx = PreprocessingMetadata.Complete(catalog.Describe(model));
+        var description = catalog.Describe(model);
+        var onnx = description.Classification?.Onnx.ToArray() ?? PreprocessingMetadata.Complete(description);
         AtomicFile.Write(path, stream => stream.Write(onnx));
     }
 

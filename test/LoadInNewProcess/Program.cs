@@ -1,6 +1,6 @@
 // Loads a model zip with a bare MLContext, as an application does that knows nothing of how it was made, scores the image
 // files named after it, and prints one digest per row of geometry and voxels: of the predicted labels, or of the image
-// where the model predicts none. Tests start it and compare the digests.
+// where the model predicts none. Of classifiers it prints the class and all scores of each row. Tests start it and compare the lines.
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
@@ -10,6 +10,17 @@ var context = new MLContext();
 var model = context.Model.Load(args[0], out _);
 var rows = context.Data.LoadFromEnumerable(args.Skip(1).Select(path => new PathRow { ImagePath = path }));
 var scored = model.Transform(rows);
+if (scored.Schema.GetColumnOrNull("Score") is not null)
+{
+    var named = context.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(scored).Transform(scored);
+    foreach (var row in context.Data.CreateEnumerable<ClassifiedRow>(named, reuseRowObject: false))
+    {
+        Console.WriteLine(FormattableString.Invariant($"{row.PredictedLabel} {row.Probability:R} {string.Join(' ', row.Score.Select(score => score.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}"));
+    }
+
+    return;
+}
+
 var volumes = scored.Schema.GetColumnOrNull("PredictedLabel") is null
     ? context.Data.CreateEnumerable<ImageRow>(scored, reuseRowObject: false).Select(row => row.Image)
     : context.Data.CreateEnumerable<SegmentedRow>(scored, reuseRowObject: false).Select(row => row.PredictedLabel?.Voxels);
@@ -34,4 +45,13 @@ internal sealed class SegmentedRow
 {
     [LabelVolumeColumn]
     public LabelVolume? PredictedLabel { get; set; }
+}
+
+internal sealed class ClassifiedRow
+{
+    public string PredictedLabel { get; set; } = "";
+
+    public float[] Score { get; set; } = [];
+
+    public float Probability { get; set; }
 }

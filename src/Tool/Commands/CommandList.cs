@@ -11,6 +11,7 @@ internal static class CommandList
         new ScoreCommand(),
         new ServeCommand(),
         new EvaluateCommand(),
+        new ClassifyCommand(),
         new ReportCommand(),
         new CardCommand(),
         new ExplainCommand(),

@@ -39,6 +39,11 @@ internal sealed class ExplainCommand : IToolCommand
     {
         var context = DeviceContext.Create(null);
         var model = context.MedicalSegmentation().LoadModel(arguments.GetRequiredValue(_model));
+        if (context.MedicalSegmentation().Describe(model).Classification is { } classifier)
+        {
+            return Explain(arguments, context, model, classifier);
+        }
+
         var weights = arguments.GetValue(_weights) is { } path ? WeightsFile.Read(path) : null;
         using var job = new ExplanationJob(context, model, weights, arguments.GetValue(_threads) ?? 0, arguments.GetValue(_networkOptions));
         if (arguments.GetValue(_listLayers))
@@ -51,15 +56,40 @@ internal sealed class ExplainCommand : IToolCommand
         var maps = arguments.GetValue(_maps) is { Length: > 0 } names ? names : ["*"];
         var folder = arguments.GetValue(_output) ?? "explanation";
         var written = job.Explain(image, maps, arguments.GetValue(_classes) ?? [], arguments.GetValue(_layer), folder, cancellation).ToList();
+        Print(arguments, arguments.GetValue(_layer) ?? job.DefaultLayer, written);
+        return ExitCode.Success;
+    }
+
+    private int Explain(ParseResult arguments, MLContext context, ITransformer model, ClassificationModel classifier)
+    {
+        if (arguments.GetValue(_weights) is not null || arguments.GetValue(_networkOptions) is not null)
+        {
+            throw new ArgumentException("--weights and --network-options belong to models that segment; a classifier holds both. Leave them out.");
+        }
+
+        using var job = new ClassifierExplanation(context, model, classifier, arguments.GetValue(_threads) ?? 0);
+        if (arguments.GetValue(_listLayers))
+        {
+            Report.Table(["layer"], job.Layers.Select(layer => new[] { layer }));
+            return ExitCode.Success;
+        }
+
+        var written = job.Explain(
+            arguments.GetRequiredValue(_image), arguments.GetValue(_maps) is { Length: > 0 } names ? names : null, arguments.GetValue(_classes) ?? [], arguments.GetValue(_layer),
+            arguments.GetValue(_output) ?? "explanation").ToList();
+        Print(arguments, arguments.GetValue(_layer) ?? job.DefaultLayer, written);
+        return ExitCode.Success;
+    }
+
+    private void Print(ParseResult arguments, string layer, List<WrittenMap> written)
+    {
         if (arguments.GetValue(_json))
         {
-            Report.Json(new { layer = arguments.GetValue(_layer) ?? job.DefaultLayer, maps = written });
+            Report.Json(new { layer, maps = written });
         }
         else
         {
             Report.Table(["map", "largest value", "volume", "picture"], written.Select(map => new[] { map.Name, map.Largest.ToString("G3", CultureInfo.InvariantCulture), map.Volume, map.Picture }));
         }
-
-        return ExitCode.Success;
     }
 }

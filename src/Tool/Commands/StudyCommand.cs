@@ -3,6 +3,7 @@ using MedSeg.Jobs;
 using MedSeg.Study;
 using MedSeg.Terminal;
 using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
+using Microsoft.ML.MedicalSegmentation.Study;
 
 namespace MedSeg.Commands;
 
@@ -20,6 +21,19 @@ internal sealed class StudyCommand : IToolCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private readonly Option<bool> _classification = new("--classification")
+    {
+        Description = $"Compare attention blocks in a residual network that classifies the chest X-rays of {ClassificationBlocks.Folder}: area under the ROC curve with intervals and tests. --blocks names the blocks; default: all.",
+    };
+
+    private readonly Option<int?> _epochs = SharedOptions.Epochs($"with --classification {ClassificationBlocks.Epochs}");
+    private readonly Option<int> _sheet = new("--sheet")
+    {
+        Description = "With --classification: pairs of Grad-CAM maps, of the plain network and of the first block, on one HTML page on which readers judge them blindly; default: none.",
+    };
+
+    private readonly Option<string[]> _judgements = new("--judgements") { Description = "Answers that readers have saved; with --key, tells whose maps they preferred, and trains nothing.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> _key = new("--key") { Description = "With --judgements: the key of the sheet." };
     private readonly Option<int[]> _seeds = new("--seed") { Description = "Each seed repeats everything, networks with another split, blocks with the split of the first seed; default: 0.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<int?> _steps = new("--steps") { Description = "Steps of each training, for a longer or shorter budget than the task's own 400; results of several budgets are kept side by side." };
     private readonly Option<string> _output = SharedOptions.Output("Folder for results; what it already holds is not trained again. Default: medseg-study.");
@@ -30,7 +44,7 @@ internal sealed class StudyCommand : IToolCommand
     {
         var command = new Command("study", "Compares every network, or attention blocks, on real data, with the U-Net as control.")
         {
-            _data, _tasks, _networks, _blocks, _seeds, _steps, _output, _threads, _gpu,
+            _data, _tasks, _networks, _blocks, _classification, _epochs, _sheet, _judgements, _key, _seeds, _steps, _output, _threads, _gpu,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -38,9 +52,21 @@ internal sealed class StudyCommand : IToolCommand
 
     private int Run(ParseResult arguments, CancellationToken cancellation)
     {
+        if (arguments.GetValue(_judgements) is { Length: > 0 } answers)
+        {
+            return Tally(arguments.GetValue(_key) ?? throw new ArgumentException("--judgements needs --key, the file that was written with the sheet."), answers);
+        }
+
         var folder = arguments.GetValue(_output) ?? "medseg-study";
         var data = arguments.GetValue(_data) ?? DataFolder.Find()
             ?? throw new ArgumentException("No data is named. Name the folder with --data or MEDSEG_DATA.");
+        if (arguments.GetValue(_classification))
+        {
+            Directory.CreateDirectory(folder);
+            Report.Line(Classify(arguments, data, folder, cancellation));
+            return ExitCode.Success;
+        }
+
         var keys = arguments.GetValue(_tasks) is { Length: > 0 } named ? named : [.. StudyTask.All.Select(task => task.Key)];
         var seeds = arguments.GetValue(_seeds) is { Length: > 0 } given ? given : [0];
         var steps = arguments.GetValue(_steps) is not < 1
@@ -80,6 +106,29 @@ internal sealed class StudyCommand : IToolCommand
         var report = StudyReport.Write(results);
         File.WriteAllText(Path.Combine(folder, "study.md"), report);
         return report;
+    }
+
+    private string Classify(ParseResult arguments, string data, string folder, CancellationToken cancellation)
+    {
+        if (arguments.GetValue(_tasks) is { Length: > 0 } || arguments.GetValue(_networks) is { Length: > 0 } || arguments.GetValue(_steps) is not null)
+        {
+            throw new ArgumentException("--classification has its own data, network and budget. Leave out --task, --network and --steps; --epochs changes the budget.");
+        }
+
+        var blocks = arguments.GetValue(_blocks) is { Length: > 0 } named ? named : [.. new ClassificationStudyOptions().Blocks];
+        var seeds = arguments.GetValue(_seeds) is { Length: > 0 } given ? given : [0];
+        return new ClassificationBlocks(blocks, seeds, arguments.GetValue(_epochs), arguments.GetValue(_threads) ?? 0, arguments.GetValue(_gpu))
+            .Run(data, folder, arguments.GetValue(_sheet), cancellation);
+    }
+
+    private static int Tally(string key, string[] answers)
+    {
+        var tally = JudgementTally.Of(key, answers);
+        Report.Table(
+            ["preferred", "answers"],
+            [.. tally.Preferred.Select(model => new[] { model.Key, $"{model.Value}" }), ["both alike", $"{tally.Alike}"], ["neither is plausible", $"{tally.Neither}"]]);
+        Report.Line(FormattableString.Invariant($"{tally.Readers} reader{(tally.Readers == 1 ? "" : "s")}; sign test of the preferences: p = {tally.PValue:0.000}."));
+        return ExitCode.Success;
     }
 
     private string CompareBlocks(

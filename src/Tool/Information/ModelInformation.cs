@@ -13,17 +13,17 @@ internal static class ModelInformation
         var model = medical.LoadModel(path, out var input);
         var description = medical.Describe(model);
         var columns = input?.Select(column => $"{column.Name} ({column.Type})").ToList() ?? [];
-        Print(path, json, columns, description.Stages, description.Segmentation?.Info, description.Planned);
+        Print(path, json, columns, description.Stages, description.Segmentation?.Info, description.Planned, description.Classification?.Info);
     }
 
     public static void OfOnnx(string path, bool json)
         => Print(path, json, [], [], SegmentationModel.Load(path).Info, null);
 
-    private static void Print(string path, bool json, List<string> columns, IReadOnlyList<ModelStage> stages, SegmentationModelInfo? info, PlannedEnsemble? planned)
+    private static void Print(string path, bool json, List<string> columns, IReadOnlyList<ModelStage> stages, SegmentationModelInfo? info, PlannedEnsemble? planned, ClassificationModelInfo? classification = null)
     {
         if (json)
         {
-            Report.Json(new { path, columns, stages, segmentation = info, planned });
+            Report.Json(new { path, columns, stages, segmentation = info, planned, classification });
             return;
         }
 
@@ -33,6 +33,7 @@ internal static class ModelInformation
             .. stages.Select(stage => new[] { "step", Describe(stage) }),
             .. info is null ? [] : Describe(info),
             .. planned is null ? [] : Describe(planned),
+            .. classification is null ? [] : Describe(classification),
         ];
         Report.Table([Path.GetFileName(path), ""], rows);
     }
@@ -57,6 +58,15 @@ internal static class ModelInformation
     // A configuration, then the stages before it.
     private static IEnumerable<PlannedMember> Stages(PlannedMember member)
         => member.PreviousStage is { } previous ? Stages(previous).Prepend(member) : [member];
+
+    private static IEnumerable<string[]> Describe(ClassificationModelInfo info) =>
+    [
+        ["network", info.Network],
+        ["classes", string.Join(", ", info.Classes)],
+        ["image", $"{info.Shape}, {info.Orientation ?? "any orientation"}"],
+        ["intensities", info.Normalization.ToString()],
+        ["made by", $"version {info.LibraryVersion}"],
+    ];
 
     private static IEnumerable<string[]> Describe(SegmentationModelInfo info) =>
     [

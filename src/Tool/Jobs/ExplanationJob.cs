@@ -56,11 +56,7 @@ internal sealed class ExplanationJob : IDisposable
 
         foreach (var map in attention.Concat(first).Concat(labels.Skip(1).Select(label => _explainer.GradCam(image, label, layer, cancellationToken))))
         {
-            var path = Path.Combine(folder, FileName(map.Name));
-            VolumeFormats.Save(map.Values, path + ".nii.gz");
-            ExplanationOverlay.WritePng(path + ".png", image, map);
-            Report.Step($"{map.Name}: {path}.nii.gz");
-            yield return new(map.Name, System.Numerics.Tensors.TensorPrimitives.Max(map.Values.Voxels), path + ".nii.gz", path + ".png");
+            yield return WrittenMap.Write(folder, image, map);
         }
     }
 
@@ -73,9 +69,6 @@ internal sealed class ExplanationJob : IDisposable
             _info.Classes.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || $"{c.Value}" == name)?.Value
             ?? throw new ArgumentException($"The model has no class '{name}'; its classes are {string.Join(", ", _info.Classes.Select(c => $"{c.Value} {c.Name}"))}."))];
     }
-
-    // Names of classes come from users and may hold anything.
-    private static string FileName(string name) => string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_'));
 }
 
 /// <summary>A row of a model's output, of which only the prepared image is computed.</summary>
@@ -91,4 +84,18 @@ internal sealed class PreparedImage
 /// <param name="Largest">Its largest value.</param>
 /// <param name="Volume">The NIfTI file.</param>
 /// <param name="Picture">The PNG file.</param>
-internal sealed record WrittenMap(string Name, float Largest, string Volume, string Picture);
+internal sealed record WrittenMap(string Name, float Largest, string Volume, string Picture)
+{
+    /// <summary>Writes a map as NIfTI and as a picture.</summary>
+    public static WrittenMap Write(string folder, Volume image, ExplanationMap map)
+    {
+        var path = Path.Combine(folder, FileName(map.Name));
+        VolumeFormats.Save(map.Values, path + ".nii.gz");
+        ExplanationOverlay.WritePng(path + ".png", image, map);
+        Report.Step($"{map.Name}: {path}.nii.gz");
+        return new(map.Name, System.Numerics.Tensors.TensorPrimitives.Max(map.Values.Voxels), path + ".nii.gz", path + ".png");
+    }
+
+    // Names of classes come from users and may hold anything.
+    private static string FileName(string name) => string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_'));
+}

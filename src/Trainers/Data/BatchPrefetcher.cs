@@ -7,11 +7,13 @@ namespace Microsoft.ML.MedicalSegmentation.Data;
 /// Two more batches exist than workers: one in use, one waiting. The order of the batches and what is in them depend on the fillers alone, not on the number
 /// of workers or on timing.
 /// </remarks>
-internal sealed class BatchPrefetcher : IDisposable
+/// <typeparam name="TBatch">What is filled and used again.</typeparam>
+internal sealed class BatchPrefetcher<TBatch> : IDisposable
+    where TBatch : IDisposable
 {
-    private readonly TrainingBatch[] _batches;
-    private readonly IEnumerator<Action<TrainingBatch>> _fillers;
-    private readonly Queue<Task<TrainingBatch>> _pending = new();
+    private readonly TBatch[] _batches;
+    private readonly IEnumerator<Action<TBatch>> _fillers;
+    private readonly Queue<Task<TBatch>> _pending = new();
     private readonly TaskScheduler _workers;
     private readonly CancellationTokenSource _stop = new();
     private readonly Stopwatch _waiting = new();
@@ -20,7 +22,7 @@ internal sealed class BatchPrefetcher : IDisposable
     /// <param name="create">Makes an empty batch.</param>
     /// <param name="fillers">One action per step that fills a batch, in order; several run at once.</param>
     /// <param name="workers">How many run at once, at least 1.</param>
-    public BatchPrefetcher(Func<TrainingBatch> create, IEnumerable<Action<TrainingBatch>> fillers, int workers = 1)
+    public BatchPrefetcher(Func<TBatch> create, IEnumerable<Action<TBatch>> fillers, int workers = 1)
     {
         _workers = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler;
         _fillers = fillers.GetEnumerator();
@@ -34,7 +36,7 @@ internal sealed class BatchPrefetcher : IDisposable
     /// <summary>The next filled batch; give it back by <see cref="Return"/>. Waits for it where needed.</summary>
     /// <exception cref="InvalidOperationException">There are no more batches.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
-    public TrainingBatch Take(CancellationToken cancellationToken)
+    public TBatch Take(CancellationToken cancellationToken)
     {
         if (!_pending.TryDequeue(out var next))
         {
@@ -54,7 +56,7 @@ internal sealed class BatchPrefetcher : IDisposable
     }
 
     /// <summary>Lets a batch be filled again; its tensors must no longer be in use.</summary>
-    public void Return(TrainingBatch batch)
+    public void Return(TBatch batch)
     {
         if (!_fillers.MoveNext())
         {

@@ -17,7 +17,7 @@ namespace Microsoft.ML.MedicalSegmentation.Explanation;
 /// </remarks>
 internal static class GradCam
 {
-    /// <summary>[1, 1, S] over the tile, at least 0; zero where the network gives no voxel of the tile to the class.</summary>
+    /// <summary>[1, 1, S] over the tile, at least 0; of a network that segments, zero where it gives no voxel of the tile to the class.</summary>
     /// <param name="network">In evaluation mode.</param>
     /// <param name="tile">[1, channels, S].</param>
     /// <param name="channel">The class's output channel; if there is one output channel only, 0 is the background and 1 the structure.</param>
@@ -52,9 +52,14 @@ internal static class GradCam
         ? map
         : functional.interpolate(map, size, null, size.Length == 2 ? torch.InterpolationMode.Bilinear : torch.InterpolationMode.Trilinear, false);
 
-    // [1, S]: the logit of the class, and 1 where the network decides for it.
+    // [1, S]: the logit of the class, and 1 where the network decides for it. A classifier has one logit, which counts whatever it decides.
     private static (Tensor Score, Tensor Region) ScoreAndRegion(Tensor logits, int channel)
     {
+        if (logits.dim() == 2)
+        {
+            return (logits.select(1, channel), torch.ones([1], torch.ScalarType.Float32, logits.device));
+        }
+
         if (logits.shape[1] == 1)
         {
             var score = channel == 0 ? -logits.select(1, 0) : logits.select(1, 0);

@@ -39,7 +39,8 @@ internal static class TrainerOptionsJson
     }
 
     /// <summary>Every value by its path: "optimization.learningRate" is "0.001".</summary>
-    public static Dictionary<string, string> Flatten(SegmentationTrainer.Options options)
+    /// <typeparam name="T">The type of the options.</typeparam>
+    public static Dictionary<string, string> Flatten<T>(T options)
     {
         var values = new Dictionary<string, string>();
         Flatten(JsonSerializer.SerializeToNode(options, Format), "", values);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.MedicalSegmentation.Weights;
 using Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 using Microsoft.ML.MedicalSegmentation.Weights.Safetensors;
@@ -33,7 +34,9 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
     };
 
     /// <summary>Keeps the state where it is due.</summary>
-    public void Save(TrainingParts parts, IReadOnlyList<SegmentationTrainingMetrics> epochs, bool isLast)
+    /// <typeparam name="TEpoch">What is noted of an epoch.</typeparam>
+    public void Save<TEpoch>(TrainingParts parts, IReadOnlyList<TEpoch> epochs, bool isLast)
+        where TEpoch : ITrainingEpoch
     {
         if (!isLast && epochs.Count % interval != 0)
         {
@@ -43,7 +46,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
         AtomicFile.Write(path, stream =>
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            Add(zip, StateName, part => JsonSerializer.Serialize(part, new State(identity, epochs, parts.Average?.Updates ?? 0, parts.Best.IsUpdated), Format));
+            Add(zip, StateName, part => JsonSerializer.Serialize(part, new State<TEpoch>(identity, epochs, parts.Average?.Updates ?? 0, parts.Best.IsUpdated), Format));
             foreach (var (name, tensors) in parts.Tensors())
             {
                 Add(zip, WeightsName(name), part => SafetensorsWriter.Write(part, [.. tensors.Select(entry => entry.Value.ToWeight(entry.Key))], null));
@@ -58,10 +61,12 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
     }
 
     /// <summary>Takes the state up where the file is there.</summary>
+    /// <typeparam name="TEpoch">What was noted of an epoch.</typeparam>
     /// <returns>The epochs that are done; none if there is no file.</returns>
     /// <exception cref="ArgumentException">The file belongs to a training with other data or options; the message lists what differs.</exception>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public IReadOnlyList<SegmentationTrainingMetrics> Resume(TrainingParts parts)
+    public IReadOnlyList<TEpoch> Resume<TEpoch>(TrainingParts parts)
+        where TEpoch : ITrainingEpoch
     {
         if (!File.Exists(path))
         {
@@ -73,7 +78,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             using var zip = new StoredZip(stream);
             zip.RequireNoBomb();
-            var state = ReadState(zip);
+            var state = ReadState<TEpoch>(zip);
             RequireSame(state.Identity);
             if (state.Epochs.Index().Any(entry => entry.Item.Epoch != entry.Index + 1))
             {
@@ -113,10 +118,10 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
         ? StoredZip.Bytes(entry)
         : throw new InvalidDataException($"{name} is missing from it.");
 
-    private static State ReadState(StoredZip zip)
+    private static State<TEpoch> ReadState<TEpoch>(StoredZip zip)
     {
         var bytes = Read(zip, StateName);
-        return bytes.Length <= LongestState && JsonSerializer.Deserialize<State>(bytes, Format) is { } state
+        return bytes.Length <= LongestState && JsonSerializer.Deserialize<State<TEpoch>>(bytes, Format) is { } state
             ? state
             : throw new InvalidDataException($"{StateName} is empty or too long.");
     }
@@ -180,5 +185,5 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
         }
     }
 
-    private sealed record State(IReadOnlyDictionary<string, string> Identity, IReadOnlyList<SegmentationTrainingMetrics> Epochs, long AverageUpdates, bool HasBest);
+    private sealed record State<TEpoch>(IReadOnlyDictionary<string, string> Identity, IReadOnlyList<TEpoch> Epochs, long AverageUpdates, bool HasBest);
 }

@@ -67,7 +67,7 @@ internal sealed class TrainingLoop : IDisposable
         var sampler = new PatchSampler(patch, classes, _options.Sampling.ForegroundFraction, _options.Augmentation);
         var epochs = Resume();
         var fillers = Enumerable.Range(1, _options.Optimization.MaxEpoch).Skip(epochs.Count).SelectMany(epoch => Fillers(training, schedule, sampler, epoch));
-        using var batches = new BatchPrefetcher(() => new TrainingBatch(_options.Sampling.BatchSize, patch), fillers, _options.Sampling.WorkersOrDefault);
+        using var batches = new BatchPrefetcher<TrainingBatch>(() => new TrainingBatch(_options.Sampling.BatchSize, patch), fillers, _options.Sampling.WorkersOrDefault);
 
         _clock.Start();
         while (epochs.Count < _options.Optimization.MaxEpoch && !HasStalled(epochs) && !_isTimeUp)
@@ -109,7 +109,7 @@ internal sealed class TrainingLoop : IDisposable
     // The epochs that an earlier process has done.
     private List<SegmentationTrainingMetrics> Resume()
     {
-        List<SegmentationTrainingMetrics> epochs = [.. _checkpoint?.Resume(Parts) ?? []];
+        List<SegmentationTrainingMetrics> epochs = [.. _checkpoint?.Resume<SegmentationTrainingMetrics>(Parts) ?? []];
         if (epochs.Count > 0)
         {
             _secondsBefore = epochs[^1].Seconds;
@@ -161,7 +161,7 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>The metrics of an epoch, or null if it was stopped before its end.</summary>
-    private SegmentationTrainingMetrics? RunEpoch(BatchPrefetcher batches, int steps, int epoch)
+    private SegmentationTrainingMetrics? RunEpoch(BatchPrefetcher<TrainingBatch> batches, int steps, int epoch)
     {
         random.manual_seed(new RandomStream(_seed, StreamKeys.Step, epoch).NextInt(int.MaxValue)); // So that dropout depends on the epoch alone.
         _network.train();

@@ -19,9 +19,10 @@ internal static class CardCompletion
         return card with
         {
             Created = card.Created ?? DateTimeOffset.UtcNow,
-            Network = card.Network.Length > 0 ? card.Network : info?.Network ?? "",
+            Network = card.Network.Length > 0 ? card.Network : info?.Network ?? description.Classification?.Info.Network ?? "",
             Classes = card.Classes.Count > 0 ? card.Classes
                 : info is not null ? [.. info.Classes.Select(c => new CardClass(c.Value, c.Name))]
+                : description.Classification is { } classifier ? [.. classifier.Info.Classes.Select((name, index) => new CardClass(index, name))]
                 : [.. (description.Planned?.Outputs ?? []).Select(output => new CardClass(output.Value, output.Name))],
             History = history,
             Versions = versions,

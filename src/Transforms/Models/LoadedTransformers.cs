@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.MedicalSegmentation.Classification;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
@@ -45,6 +46,11 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
         if (function is PlannedScoring planned)
         {
             return new PlannedTransformer(planned.With(context, options), columns.Inputs[0], columns.Outputs);
+        }
+
+        if (function is IClassifyingFunction classifying)
+        {
+            return new ClassificationTransformer(classifying.With(context, options.Device), classifying.Model, columns.Inputs[0], columns.Outputs);
         }
 
         return new VolumeTransformer(saved.Name, function, columns.Inputs, columns.Outputs);

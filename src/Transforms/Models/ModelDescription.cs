@@ -11,8 +11,11 @@ public sealed record ModelDescription(IReadOnlyList<ModelStage> Stages, Segmenta
     /// <summary>What a planned or imported model predicts; null for other models.</summary>
     public PlannedEnsemble? Planned { get; init; }
 
+    /// <summary>The classification network; null for models that segment.</summary>
+    public ClassificationModel? Classification { get; init; }
+
     /// <summary>Image channels that the model takes; null if it has no network.</summary>
-    public int? InputChannels => Segmentation?.Info.InputChannels ?? Planned?.Members[0].Preprocessing.Channels.Count;
+    public int? InputChannels => Segmentation?.Info.InputChannels ?? Classification?.Info.Channels ?? Planned?.Members[0].Preprocessing.Channels.Count;
 }
 
 /// <summary>One transform of a model.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.ML.MedicalSegmentation.Classification;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
@@ -18,7 +19,10 @@ internal static class ModelReading
             .Select(s => SegmentationContract.FromState(s.State).Model)
             .FirstOrDefault();
         var planned = states.Where(s => s.Contract == PlannedContract.ContractName).Select(s => s.State.Read<PlannedState>().Ensemble).FirstOrDefault();
-        return new([.. stages], segmentation) { Planned = planned };
+        var classification = states.Where(s => s.Contract is ClassificationContract.ContractName or BinaryClassificationContract.ContractName)
+            .Select(s => ClassificationContract.ModelOf(s.State, s.Contract == BinaryClassificationContract.ContractName))
+            .FirstOrDefault();
+        return new([.. stages], segmentation) { Planned = planned, Classification = classification };
     }
 
     /// <summary>The planned model in a model, and its networks; null where there is none.</summary>

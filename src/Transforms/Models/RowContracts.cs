@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Classification;
 using Microsoft.ML.MedicalSegmentation.Images;
 using Microsoft.ML.MedicalSegmentation.Intensity;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
@@ -13,6 +14,8 @@ internal static class RowContracts
     /// <summary>The contracts, in the order of their names.</summary>
     public static IReadOnlyList<IRowContract> All { get; } =
     [
+        new BinaryClassificationContract(),
+        new ClassificationContract(),
         new ConvertLabelsToImageContract(),
         new ConvertToImageContract(),
         new ConvertToVolumeContract(),

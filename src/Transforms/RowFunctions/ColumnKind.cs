@@ -41,6 +41,18 @@ internal sealed class ColumnKind
     /// <summary>One text, or a vector of texts.</summary>
     public static ColumnKind Texts { get; } = new("a text or a vector of texts", TextDataViewType.Instance, "Name a column of text, such as file paths.", allowsVector: true);
 
+    /// <summary>One number.</summary>
+    public static ColumnKind Number { get; } = new("a number", NumberDataViewType.Single, "Name a column of Single.");
+
+    /// <summary>True or false.</summary>
+    public static ColumnKind Boolean { get; } = new("a Boolean", BooleanDataViewType.Instance, "Name a column of Boolean.");
+
+    /// <summary>A vector of numbers.</summary>
+    public static ColumnKind Numbers(int count) => new($"a vector of {count} numbers", new VectorDataViewType(NumberDataViewType.Single, count), "Name a vector of Single.");
+
+    /// <summary>A key of a number of values.</summary>
+    public static ColumnKind Key(int count) => new($"a key of {count} values", new KeyDataViewType(typeof(uint), (ulong)count), "Put MapValueToKey before it.");
+
     /// <summary>The type of the column, or of its items.</summary>
     public DataViewType Type { get; }
 

@@ -32,7 +32,18 @@ internal static class OutputColumns
         => kind == ColumnKind.Volume ? Make<VolumeMember>(name)
             : kind == ColumnKind.LabelVolume ? Make<LabelVolumeMember>(name)
             : kind == ColumnKind.Image ? Make<ImageMember>(name)
+            : kind == ColumnKind.Number ? Make<NumberMember>(name)
+            : kind == ColumnKind.Boolean ? Make<BooleanMember>(name)
+            : kind.Type is VectorDataViewType ? Make<NumbersMember>(name)
+            : kind.Type is KeyDataViewType ? MakeKey(name)
             : Make<TextMember>(name);
+
+    // With annotations for its values, so that MapKeyToValue may follow.
+    private static SchemaShape.Column MakeKey(string name)
+    {
+        var text = Make<TextMember>("text");
+        return Context.Value.Transforms.Conversion.MapValueToKey(name, text.Name).GetOutputSchema(new SchemaShape([text])).Single(column => column.Name == name && column.IsKey);
+    }
 
     private static SchemaShape.Column Make<TRow>(string name)
         where TRow : class, new()
@@ -59,6 +70,22 @@ internal static class OutputColumns
     {
         [ImageColumn]
         public MLImage? Value { get; set; }
+    }
+
+    private sealed class NumberMember
+    {
+        public float Value { get; set; }
+    }
+
+    private sealed class BooleanMember
+    {
+        public bool Value { get; set; }
+    }
+
+    private sealed class NumbersMember
+    {
+        [VectorType(1)]
+        public VBuffer<float> Value { get; set; }
     }
 
     private sealed class TextMember

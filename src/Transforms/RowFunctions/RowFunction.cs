@@ -60,7 +60,7 @@ internal abstract class RowFunction<TInput, TOutput>(RowContract<TInput, TOutput
 
     public override ColumnKind InputKind(int input) => AnyInput.KindOf(input);
 
-    public sealed override ColumnKind OutputKind(int output) => AnyOutput.KindOf(output);
+    public override ColumnKind OutputKind(int output) => AnyOutput.KindOf(output);
 
     public sealed override Delegate[] Bind(DataViewRow row, IReadOnlyList<DataViewSchema.Column> inputs, int outputs)
     {
@@ -81,6 +81,6 @@ internal abstract class RowFunction<TInput, TOutput>(RowContract<TInput, TOutput
         return [.. Enumerable.Range(0, outputs).Select(i => output.Getter(i, Refresh))];
     }
 
-    public sealed override IEnumerable<IEstimator<ITransformer>> StockStages(MLContext context, IReadOnlyList<string> inputs)
+    public override IEnumerable<IEstimator<ITransformer>> StockStages(MLContext context, IReadOnlyList<string> inputs)
         => [.. AnyInput.Route(context, inputs), context.Transforms.CustomMapping(contract.GetMapping(), contract.Name)];
 }

@@ -14,7 +14,7 @@ public class BatchPrefetcherTests
     public void Take_ManyBatches_ComeInOrder()
     {
         var sampler = NewSampler();
-        using var batches = new BatchPrefetcher(() => new TrainingBatch(2, Patch), Enumerable.Range(1, 10).Select(i => Filler(sampler, i)));
+        using var batches = new BatchPrefetcher<TrainingBatch>(() => new TrainingBatch(2, Patch), Enumerable.Range(1, 10).Select(i => Filler(sampler, i)));
         for (var i = 1; i <= 10; i++)
         {
             var batch = batches.Take(CancellationToken.None);
@@ -36,7 +36,7 @@ public class BatchPrefetcherTests
         List<float[]> Batches(int workers)
         {
             var fillers = Enumerable.Range(0, 24).Select(step => (Action<TrainingBatch>)(batch => batch.Fill([source, source], sampler, i => new RandomStream(5, step, i))));
-            using var batches = new BatchPrefetcher(() => new TrainingBatch(2, new(1, 16, 16, 16)), fillers, workers);
+            using var batches = new BatchPrefetcher<TrainingBatch>(() => new TrainingBatch(2, new(1, 16, 16, 16)), fillers, workers);
             return [.. Enumerable.Range(0, 24).Select(_ =>
             {
                 var batch = batches.Take(CancellationToken.None);
@@ -62,7 +62,7 @@ public class BatchPrefetcherTests
     {
         var sampler = NewSampler();
         var fillers = new[] { Filler(sampler, 1), _ => throw new InvalidDataException("the second volume is cut short") };
-        using var batches = new BatchPrefetcher(() => new TrainingBatch(2, Patch), fillers);
+        using var batches = new BatchPrefetcher<TrainingBatch>(() => new TrainingBatch(2, Patch), fillers);
         batches.Return(batches.Take(CancellationToken.None));
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => batches.Take(CancellationToken.None));
@@ -75,7 +75,7 @@ public class BatchPrefetcherTests
     {
         var sampler = NewSampler();
         var filled = 0;
-        var batches = new BatchPrefetcher(() => new TrainingBatch(2, Patch), Enumerable.Range(1, 1000).Select(i =>
+        var batches = new BatchPrefetcher<TrainingBatch>(() => new TrainingBatch(2, Patch), Enumerable.Range(1, 1000).Select(i =>
         {
             filled++;
             return Filler(sampler, i);

@@ -13,7 +13,7 @@ internal static class AugmentedPatch
     /// <param name="box">Place and size of the patch.</param>
     /// <param name="stream">Decides everything.</param>
     /// <param name="image">[C, D, H, W].</param>
-    /// <param name="labels">[D, H, W].</param>
+    /// <param name="labels">[D, H, W]; empty where only the image is wanted.</param>
     public static void Read(
         IReadOnlyList<PatchAugmentation> steps, TrainingCase source, ClassMap classes, PaddedBox box, RandomStream stream, Span<float> image, Span<long> labels)
     {
@@ -33,7 +33,10 @@ internal static class AugmentedPatch
         if (warp.IsIdentity)
         {
             box.CopyImage(source.Image, image);
-            box.CopyLabels(source.Labels, classes, labels);
+            if (!labels.IsEmpty)
+            {
+                box.CopyLabels(source.Labels, classes, labels);
+            }
         }
         else
         {

@@ -18,7 +18,7 @@ public readonly ref struct TrainingPatch
     /// <summary>[C, D, H, W]; D is 1 for a patch of one slice.</summary>
     public VolumeShape Shape { get; }
 
-    /// <summary>Class indices, [D, H, W], x fastest.</summary>
+    /// <summary>Class indices, [D, H, W], x fastest; empty where images as a whole are classified.</summary>
     public Span<long> Labels { get; }
 
     /// <summary>Voxels of one channel, [D, H, W], x fastest.</summary>

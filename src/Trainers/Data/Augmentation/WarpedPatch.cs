@@ -16,7 +16,7 @@ internal static class WarpedPatch
     /// <param name="patch">Place and size of the patch before it is moved.</param>
     /// <param name="warp">Where its voxels are read.</param>
     /// <param name="image">[C, D, H, W].</param>
-    /// <param name="labels">[D, H, W].</param>
+    /// <param name="labels">[D, H, W]; empty where only the image is wanted.</param>
     public static void Read(TrainingCase source, ClassMap classes, PaddedBox patch, PatchWarp warp, Span<float> image, Span<long> labels)
     {
         var box = Around(patch, warp);
@@ -26,7 +26,10 @@ internal static class WarpedPatch
         try
         {
             box.CopyImage(source.Image, voxels);
-            box.CopyLabels<int>(source.Labels, classes, indices);
+            if (!labels.IsEmpty)
+            {
+                box.CopyLabels<int>(source.Labels, classes, indices);
+            }
 
             // The patch's first voxel, as a place in the box.
             var first = Centre(patch) - new Vector3D(box.X, box.Y, box.Z)
@@ -55,7 +58,10 @@ internal static class WarpedPatch
                     places.Interpolate(voxels.Slice(from, box.Count), image.Slice(to, patch.Width));
                 }
 
-                places.Classify(indices, labels.Slice(row, patch.Width));
+                if (!labels.IsEmpty)
+                {
+                    places.Classify(indices, labels.Slice(row, patch.Width));
+                }
             }
         }
     }

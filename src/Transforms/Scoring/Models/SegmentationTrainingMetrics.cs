@@ -1,7 +1,9 @@
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How one epoch of training went.</summary>
-public sealed record SegmentationTrainingMetrics
+public sealed record SegmentationTrainingMetrics : ITrainingEpoch
 {
     /// <summary>Which epoch, from 1.</summary>
     public required int Epoch { get; init; }

@@ -1,0 +1,23 @@
+using System.Globalization;
+using System.Text;
+
+namespace MedSeg.Classification;
+
+/// <summary>Scores as CSV: path, predicted class, and a column of probabilities for each class.</summary>
+internal static class ScoreTable
+{
+    public static string ToCsv(IReadOnlyList<string> classes, IEnumerable<ScoredImage> images)
+    {
+        var text = new StringBuilder();
+        text.AppendJoin(',', ["path", "predicted", .. classes.Select(Quoted)]).Append('\n');
+        foreach (var image in images)
+        {
+            text.AppendJoin(',', [Quoted(image.Path), Quoted(image.Predicted), .. image.Probabilities.Select(probability => probability.ToString("R", CultureInfo.InvariantCulture))]).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    // RFC 4180.
+    private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+}

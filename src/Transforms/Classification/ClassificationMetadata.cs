@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+
+namespace Microsoft.ML.MedicalSegmentation.Classification;
+
+/// <summary>How a classifier's description is kept in an ONNX file: as JSON under one key of <c>metadata_props</c>.</summary>
+internal static class ClassificationMetadata
+{
+    /// <summary>The key.</summary>
+    public const string Key = "medseg.classification";
+
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <summary>The keys and values of a description.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Write(ClassificationModelInfo info)
+    {
+        info.Validate();
+        return
+        [
+            new(SegmentationModelMetadata.AxesKey, info.SpatialDimensions == 3 ? "NCDHW" : "NCHW"),
+            new(Key, JsonSerializer.Serialize(info, Format)),
+        ];
+    }
+
+    /// <summary>Reads a description; null if there is none.</summary>
+    /// <exception cref="InvalidDataException">It cannot be read.</exception>
+    public static ClassificationModelInfo? Read(IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(Key, out var json))
+        {
+            return null;
+        }
+
+        try
+        {
+            var info = JsonSerializer.Deserialize<ClassificationModelInfo>(json, Format) ?? throw new JsonException("it is null");
+            info.Validate();
+            return info;
+        }
+        catch (Exception fault) when (fault is JsonException or ArgumentException)
+        {
+            throw new InvalidDataException($"The metadata {Key} cannot be read: {fault.Message} The file was changed, or written by a later version.", fault);
+        }
+    }
+}
