@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.Data;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;
 
@@ -37,7 +37,7 @@ public sealed class ClassifierZipTests : IDisposable
         CollectionAssert.AreEqual(expected, Read(new MLContext(), own.Transform(data)));
 
         var paths = _context.Data.CreateEnumerable<PathRow>(data, reuseRowObject: false, ignoreMissingColumns: true).Select(row => row.ImagePath);
-        CollectionAssert.AreEqual(expected, ScoreInNewProcess(path, paths));
+        CollectionAssert.AreEqual(expected, NewProcess.Score(path, paths));
     }
 
     [TestMethod]
@@ -112,24 +112,6 @@ public sealed class ClassifierZipTests : IDisposable
 
     private static string Line(NamedRow row)
         => FormattableString.Invariant($"{row.PredictedLabel} {row.Probability:R} {string.Join(' ', row.Score.Select(score => score.ToString("R", CultureInfo.InvariantCulture)))}");
-
-    private static string[] ScoreInNewProcess(string model, IEnumerable<string> images)
-    {
-        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "LoadInNewProcess", configuration, "LoadInNewProcess.dll"));
-        Assert.IsTrue(File.Exists(program), $"'{program}' is not built");
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", program, model, .. images])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-    }
 
     private sealed class PathRow
     {

@@ -1,11 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.ML.MedicalSegmentation;
+using MedSeg;
 using Microsoft.ML.MedicalSegmentation.Explanation;
-using Microsoft.ML.MedicalSegmentation.Study;
 
-namespace MedSeg;
+namespace Microsoft.ML.MedicalSegmentation.Study;
 
 [TestClass]
 public sealed partial class JudgementSheetTests
@@ -63,7 +62,6 @@ public sealed partial class JudgementSheetTests
         Assert.AreEqual(1, tally.Preferred[left]);
         Assert.AreEqual(1, tally.Preferred.Values.Sum());
         Assert.AreEqual((1, 0, 1), (tally.Alike, tally.Neither, tally.Readers));
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "study", "--judgements", "answers.json", "--key", JudgementSheet.KeyName).Expect(0).Output, $"{left}\t1");
     }
 
     [TestMethod]
