@@ -25,11 +25,7 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
     /// <summary>Starts a program. It finds no data but what its arguments name, and uses no graphics card.</summary>
     public static Process Start(string project, string program, string workingFolder, params string[] arguments)
     {
-        // Projects lie side by side: artifacts/bin/PROJECT/CONFIGURATION.
-        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, configuration, program));
-        Assert.IsTrue(File.Exists(path), $"'{path}' is not built");
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", path, .. arguments])
+        var start = new ProcessStartInfo(Host, ["exec", PathOf(project, program), .. arguments])
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
@@ -37,6 +33,20 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
         };
         start.Environment["MEDSEG_DATA"] = workingFolder;
         return Process.Start(start)!;
+    }
+
+    /// <summary>What a shell calls to run a program.</summary>
+    public static string CommandLine(string project, string program) => $"{Host} exec {PathOf(project, program)}";
+
+    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    // Projects lie side by side: artifacts/bin/PROJECT/CONFIGURATION.
+    private static string PathOf(string project, string program)
+    {
+        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, configuration, program));
+        Assert.IsTrue(File.Exists(path), $"'{path}' is not built");
+        return path;
     }
 
     /// <summary>Fails, with what the program said, unless it returned the exit code.</summary>

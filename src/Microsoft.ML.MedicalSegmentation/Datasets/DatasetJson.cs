@@ -30,7 +30,8 @@ internal static class DatasetJson
         var trainingKey = isMapped ? null : TrainingKeys.FirstOrDefault(key => root.TryGetProperty(key, out _));
 
         // MONAI's lists need not name classes.
-        var classes = DatasetJsonNames.ReadClasses(root, isRequired: trainingKey is null, faults);
+        var regions = DatasetJsonRegions.Read(root, faults);
+        var classes = regions.Count > 0 ? DatasetJsonRegions.ClassesOf(root, regions, faults) : DatasetJsonNames.ReadClasses(root, isRequired: trainingKey is null, faults);
         var entries = new DatasetJsonCases(folder, channels.Count, faults);
         var cases = isMapped ? entries.Mapped(mapped)
             : trainingKey is not null ? entries.Listed(root.GetProperty(trainingKey), trainingKey)
@@ -45,7 +46,7 @@ internal static class DatasetJson
         faults.AddRange(kept is null ? CaseChecks.FindMissingFiles(testCases) : []);
         var usable = CaseChecks.Settle(path, cases, classes, faults, kept);
         var name = root.TryGetProperty("name", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
-        return new(string.IsNullOrWhiteSpace(name) ? Path.GetFileName(folder) : name, usable.Cases, usable.Classes, channels, testCases);
+        return new(string.IsNullOrWhiteSpace(name) ? Path.GetFileName(folder) : name, usable.Cases, usable.Classes, channels, testCases) { Regions = regions };
     }
 
     private static JsonDocument Parse(string path)

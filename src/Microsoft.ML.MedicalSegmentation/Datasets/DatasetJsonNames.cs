@@ -109,7 +109,7 @@ internal static class DatasetJsonNames
             }
             else
             {
-                faults.Add($"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a class is one name and one whole number. Groups of values (nnU-Net's regions) are not supported: give each value a class.");
+                faults.Add($"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a class is one name and one whole number, and nnU-Net's regions one name and a list of them.");
             }
         }
     }

@@ -57,6 +57,9 @@ public sealed class SegmentationDataset
     /// <summary>Label values with their names, by value; empty if they have no names.</summary>
     public IReadOnlyList<LabelClass> Classes { get; }
 
+    /// <summary>Structures of several label values, in the order in which predictions are written; empty if every value is a class of its own.</summary>
+    public IReadOnlyList<LabelRegion> Regions { get; init; } = [];
+
     /// <summary>Names of the channels, such as "T1"; empty if they have no names.</summary>
     public IReadOnlyList<string> ChannelNames { get; }
 
@@ -64,7 +67,7 @@ public sealed class SegmentationDataset
     public IReadOnlyList<SegmentationCase> TestCases { get; }
 
     /// <summary>The same classes and channels with other cases, such as a part of them or <see cref="TestCases"/>.</summary>
-    public SegmentationDataset WithCases(IReadOnlyList<SegmentationCase> cases) => new(Name, cases, Classes, ChannelNames);
+    public SegmentationDataset WithCases(IReadOnlyList<SegmentationCase> cases) => new(Name, cases, Classes, ChannelNames) { Regions = Regions };
 
     /// <summary>Rows of case name, image path and label path, which may be split, shuffled and cached.</summary>
     /// <remarks>The path columns carry the class and channel names as annotations; see <see cref="ClassAnnotations"/>.</remarks>
@@ -82,6 +85,7 @@ public sealed class SegmentationDataset
         => $"{Name}: {Cases.Count} cases"
             + (TestCases.Count == 0 ? "" : $", {TestCases.Count} for testing")
             + (Classes.Count == 0 ? "" : $", classes {string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))}")
+            + (Regions.Count == 0 ? "" : $", regions {string.Join(", ", Regions.Select(region => $"{region.Name} of {string.Join('+', region.Values)}"))}")
             + (ChannelNames.Count == 0 ? "" : $", channels {string.Join(", ", ChannelNames)}");
 
     private SchemaDefinition Describe(Type row, DataViewType imagePathType)

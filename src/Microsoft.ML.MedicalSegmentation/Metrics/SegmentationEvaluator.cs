@@ -73,6 +73,10 @@ public sealed class SegmentationEvaluator
         }
     }
 
+    /// <summary>Starts an evaluation of label volumes of one kind, whose ignored voxels count nowhere; a class that is in neither volume does not count for a case.</summary>
+    /// <param name="truth">The first of them.</param>
+    internal static SegmentationEvaluator Of(LabelVolume truth) => new(truth.Classes.Any(c => c.IsIgnored) ? truth.Classes : null, EmptyPolicy.Nan);
+
     /// <summary>Compares one prediction with its truth.</summary>
     /// <param name="truth">What experts drew. Labels whose voxels coincide with those of the prediction are brought to its axes, and slices that their file left out are background.</param>
     /// <param name="prediction">What the network says, on the same grid.</param>

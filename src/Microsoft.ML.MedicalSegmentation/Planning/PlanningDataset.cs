@@ -58,7 +58,8 @@ public sealed record PlanningDataset
         {
             Name = dataset.Name,
             ChannelNames = channels,
-            Labels = [.. dataset.Classes.Select(c => new PlanningLabel(c.Value == 0 ? "background" : c.IsIgnored ? IgnoreName : c.Name, [c.Value]))],
+            Labels = LabelsOf(dataset.Classes, dataset.Regions),
+            RegionsClassOrder = [.. dataset.Regions.Select(region => region.WrittenValue)],
             TrainingCases = dataset.Cases.Count,
             FileEnding = dataset.Cases is [var first, ..] ? EndingOf(first.ImagePaths[0]) : ".nii.gz",
         };
@@ -72,6 +73,15 @@ public sealed record PlanningDataset
 
     /// <summary>Writes nnU-Net's dataset.json; the file is whole or absent.</summary>
     public void SaveNnUNet(string path) => PlanJson.Save(path, DatasetDescriptionJson.Write(this));
+
+    /// <summary>Classes, or background, regions and the ignored value, as entries of a data set.</summary>
+    internal static IReadOnlyList<PlanningLabel> LabelsOf(IReadOnlyList<LabelClass> classes, IReadOnlyList<LabelRegion> regions)
+    {
+        static PlanningLabel Of(LabelClass c) => new(c.Value == 0 ? "background" : c.IsIgnored ? IgnoreName : c.Name, [c.Value]);
+        return regions.Count == 0
+            ? [.. classes.Select(Of)]
+            : [.. classes.Where(c => c.Value == 0).Select(Of), .. regions.Select(region => new PlanningLabel(region.Name, region.Values)), .. classes.Where(c => c.IsIgnored).Select(Of)];
+    }
 
     private static string EndingOf(string path)
     {

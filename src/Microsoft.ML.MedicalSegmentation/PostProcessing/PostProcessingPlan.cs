@@ -117,15 +117,16 @@ public sealed record PostProcessingPlan
     // Mean Dice by label over the cases that have it in truth or prediction.
     private static Dictionary<int, double> Measure(IEnumerable<(LabelVolume Truth, LabelVolume Prediction)> cases, PostProcessingPlan plan)
     {
-        var evaluator = new SegmentationEvaluator(emptyPolicy: EmptyPolicy.Nan);
+        SegmentationEvaluator? evaluator = null;
         var count = 0;
         foreach (var (truth, prediction) in cases)
         {
+            evaluator ??= SegmentationEvaluator.Of(truth);
             evaluator.Add(truth, plan.Apply(prediction), $"case {count++}");
         }
 
-        return count > 0
-            ? evaluator.ToMetrics().Classes.ToDictionary(c => c.Class.Value, c => c.Dice)
+        return evaluator is not null
+            ? evaluator.ToMetrics().Classes.Where(c => !double.IsNaN(c.Dice)).ToDictionary(c => c.Class.Value, c => c.Dice)
             : throw new ArgumentException("There are no cases to choose by.", nameof(cases));
     }
 

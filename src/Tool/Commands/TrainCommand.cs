@@ -17,7 +17,12 @@ internal sealed class TrainCommand : IToolCommand
     private readonly Option<string?> _plan = new("--plan") { Description = "A plan to train by, as `medseg plan` or nnU-Net writes it. Default: made from the data." };
     private readonly Option<string?> _planner = new("--planner") { Description = $"How the plan is made: {string.Join(", ", PlanningPreset.All.Select(preset => preset.Name))}. Default: processor, or default with --gpu." };
     private readonly Option<double?> _memory = new("--memory") { Description = "Memory to plan for, in GB. Default: that of the planner." };
-    private readonly Option<string?> _configuration = new("--configuration") { Description = "The plan's configuration to train: 3d_fullres, 3d_lowres or 2d. Default: 3d_fullres, or 2d for single slices." };
+    private readonly Option<string?> _configuration = new("--configuration") { Description = "The plan's configuration to train: 3d_fullres, 3d_lowres, 3d_cascade_fullres (with --previous) or 2d. Default: 3d_fullres, or 2d for single slices." };
+    private readonly Option<string?> _previous = new("--previous")
+    {
+        Description = "For a cascade: the zip of its 3d_lowres stage. Where the zips of that stage's folds stand beside it, each case gets the labels of the fold that was not trained on it.",
+    };
+
     private readonly Option<double?> _minutes = new("--minutes")
     {
         Description = "How long training lasts, per fold; the learning rate reaches its end in this time. Default: 25 for planned training on a processor without --epochs, else no limit.",
@@ -47,6 +52,12 @@ internal sealed class TrainCommand : IToolCommand
 
     private readonly Option<int?> _epochs = SharedOptions.Epochs("as many as --minutes allow; 50 without a plan");
     private readonly Option<int?> _batch = new("--batch") { Description = "Patches per step; default: the plan's; 2 without a plan." };
+    private readonly Option<int> _accumulate = new("--accumulate")
+    {
+        Description = "Batches whose gradients are averaged into one step, for larger batches in the memory of one; default: 1.",
+        DefaultValueFactory = _ => 1,
+    };
+
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Initial learning rate; default: 2e-3, with --gpu 1e-2; 1e-3 without a plan." };
     private readonly Option<double> _validation = new("--validation") { Description = "Share of the cases kept for validation, 0 to 0.9. Ignored with folds.", DefaultValueFactory = _ => 0.2 };
     private readonly Option<IntensityMethod?> _normalize = new("--normalize") { Description = "What is done to intensities without a plan; default: ZScore." };
@@ -66,8 +77,8 @@ internal sealed class TrainCommand : IToolCommand
     {
         var command = new Command("train", "Plans and trains a network for a data set by nnU-Net's rules, and writes a model zip. Ctrl-C ends training with the best model so far.")
         {
-            _data, _output, _onnx, _noPlan, _plan, _planner, _memory, _configuration, _minutes, _folds, _fold, _splits, _report, _recipe, _network, _preset, _width, _patch, _loss, _weights, _checkpoint,
-            _epochs, _batch, _learningRate, _validation, _normalize, _resample, _card, _sign, _seed, _threads, _gpu, _json,
+            _data, _output, _onnx, _noPlan, _plan, _planner, _memory, _configuration, _previous, _minutes, _folds, _fold, _splits, _report, _recipe, _network, _preset, _width, _patch, _loss, _weights, _checkpoint,
+            _epochs, _batch, _accumulate, _learningRate, _validation, _normalize, _resample, _card, _sign, _seed, _threads, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
 
@@ -99,7 +110,13 @@ internal sealed class TrainCommand : IToolCommand
         var output = arguments.GetValue(_output) ?? "model.zip";
         OutputFiles.Require(
             [output, arguments.GetValue(_onnx)],
-            [arguments.GetValue(_data), arguments.GetValue(_weights), arguments.GetValue(_plan), arguments.GetValue(_splits), arguments.GetValue(_card), arguments.GetValue(_sign), .. DataFiles(arguments.GetRequiredValue(_data), dataset)]);
+            [arguments.GetValue(_data), arguments.GetValue(_weights), arguments.GetValue(_plan), arguments.GetValue(_previous), arguments.GetValue(_splits), arguments.GetValue(_card), arguments.GetValue(_sign), .. DataFiles(arguments.GetRequiredValue(_data), dataset)]);
+        if (dataset.Regions.Count > 0 && !IsPlanned(arguments))
+        {
+            throw new ArgumentException("The data set has regions, which are trained by a plan. Leave out --no-plan and --recipe.");
+        }
+
+        using var previous = arguments.GetValue(_previous) is { } stage ? StagePredictions.Make(context, stage, dataset) : null;
         using var stop = new TrainingStop(cancellation);
         TrainedModel Train(SegmentationDataset training, SegmentationDataset? validation, SegmentationPlan? plan, string? checkpoint, string part = "")
         {
@@ -107,7 +124,7 @@ internal sealed class TrainCommand : IToolCommand
             options = options with { Checkpoint = options.Checkpoint with { Path = checkpoint } };
             var report = arguments.GetValue(_report) is { } folder ? new TrainingReport(Path.Combine(folder, part), dataset, training, validation, options) : null;
             return IsPlanned(arguments)
-                ? PlannedTrainingJob.Run(context, training, validation, Planned(arguments, context, training, options, plan, IsPicture(dataset)), stop, epoch => report?.Add(epoch), found => report?.TakePlan(found))
+                ? PlannedTrainingJob.Run(context, training, validation, Planned(arguments, context, training, options, plan, IsPicture(dataset)), stop, epoch => report?.Add(epoch), found => report?.TakePlan(found), previous)
                 : TrainingJob.Run(context, training, validation, new() { Method = arguments.GetValue(_normalize) ?? IntensityMethod.ZScore }, options, stop, epoch => report?.Add(epoch));
         }
 
@@ -153,7 +170,7 @@ internal sealed class TrainCommand : IToolCommand
     private void RequireConsistent(ParseResult arguments)
     {
         var planned = IsPlanned(arguments);
-        Option[] idle = planned ? [_normalize, _resample] : [_plan, _planner, _memory, _configuration, _folds, _fold, _splits];
+        Option[] idle = planned ? [_normalize, _resample] : [_plan, _planner, _memory, _configuration, _previous, _folds, _fold, _splits];
         var given = idle.Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
         if (given.Count > 0)
         {
@@ -197,6 +214,7 @@ internal sealed class TrainCommand : IToolCommand
             Plan = plan,
             Planning = plan is null ? Planning(arguments, context) : null,
             Configuration = arguments.GetValue(_configuration),
+            Regions = training.Regions.Count > 0 ? training.Regions : null,
             Network = HasOwnNetwork(arguments) ? Network(arguments, options.Network, isPicture, hasPatch: true) : null,
             PatchSize = Patch(arguments),
             BatchSize = arguments.GetValue(_batch),
@@ -217,6 +235,7 @@ internal sealed class TrainCommand : IToolCommand
             {
                 MaxEpoch = arguments.GetValue(_epochs) ?? options.Optimization.MaxEpoch,
                 LearningRate = arguments.GetValue(_learningRate) ?? options.Optimization.LearningRate,
+                AccumulationSteps = arguments.GetValue(_accumulate),
                 TimeBudget = arguments.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes)
                     : arguments.GetValue(_epochs) is null ? options.Optimization.TimeBudget : null,
             },

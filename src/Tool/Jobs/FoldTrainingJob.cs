@@ -23,13 +23,13 @@ internal sealed class FoldTrainingJob(
         }
 
         var medical = context.MedicalSegmentation();
-        folds.SaveFolds(Beside("splits", ".json"));
+        folds.SaveFolds(FoldFiles.Splits(output));
         var models = new List<ITransformer>();
         var results = new List<(DatasetFold Fold, SegmentationMetrics? Metrics)>();
         foreach (var fold in folds.Where(fold => only is null || fold.Number == only))
         {
             Report.Step($"Fold {fold.Number}: {fold.Training.Cases.Count} cases to train on, {fold.Validation.Cases.Count} to validate on.");
-            var path = only is null ? Beside($"fold-{fold.Number}", ".zip") : output;
+            var path = only is null ? FoldFiles.Fold(output, fold.Number) : output;
             var state = checkpoint is null ? null : $"{checkpoint}.fold-{fold.Number}";
             var trained = train(fold, state);
             medical.SaveModel(trained.Model, TrainingJob.InputSchema(context, fold.Training), path);
@@ -52,9 +52,6 @@ internal sealed class FoldTrainingJob(
         Print(results, asJson);
         return ExitCode.Success;
     }
-
-    private string Beside(string what, string ending)
-        => Path.Combine(Path.GetDirectoryName(output) ?? "", $"{Path.GetFileNameWithoutExtension(output)}.{what}{ending}");
 
     private SegmentationMetrics? Measure(ITransformer model, DatasetFold fold)
     {

@@ -15,6 +15,7 @@ internal static class PlannedTrainingJob
     /// <param name="stop">Ends training; null if nothing does.</param>
     /// <param name="epochDone">Called after every epoch; null for none.</param>
     /// <param name="planned">Called with the plan; null for none.</param>
+    /// <param name="previous">The stage before, with its predictions for all cases; null without a cascade.</param>
     public static TrainedModel Run(
         MLContext context,
         SegmentationDataset training,
@@ -22,7 +23,8 @@ internal static class PlannedTrainingJob
         PlannedSegmentationTrainer.Options options,
         TrainingStop? stop = null,
         Action<SegmentationTrainingMetrics>? epochDone = null,
-        Action<SegmentationPlan>? planned = null)
+        Action<SegmentationPlan>? planned = null,
+        StagePredictions? previous = null)
     {
         var medical = context.MedicalSegmentation();
         var images = medical.Transforms.LoadVolumes();
@@ -32,7 +34,8 @@ internal static class PlannedTrainingJob
         IDataView WithLabels(SegmentationDataset dataset)
         {
             var rows = dataset.ToDataView(context);
-            return labels.Fit(rows).Transform(rows);
+            var labelled = labels.Fit(rows).Transform(rows);
+            return previous?.AddTo(labelled) ?? labelled;
         }
 
         var train = options.Training ?? PlannedSegmentationTrainer.DefaultTraining(context);
@@ -47,6 +50,8 @@ internal static class PlannedTrainingJob
         {
             var trainer = medical.Trainers.Planned(options with
             {
+                PreviousStage = previous?.Model,
+                PreviousLabelColumnName = previous is null ? null : StagePredictions.Column,
                 PlanCallback = plan =>
                 {
                     PlanTables.Brief(plan);

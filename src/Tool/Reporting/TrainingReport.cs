@@ -26,7 +26,9 @@ internal sealed class TrainingReport(
     public string Dataset => dataset.Name;
 
     /// <summary>Names of the structures, in the order of their Dice.</summary>
-    public IReadOnlyList<string> Structures => [.. dataset.Classes.Where(c => c.Value != 0 && !c.IsIgnored).Select(c => c.Name)];
+    public IReadOnlyList<string> Structures => dataset.Regions.Count > 0
+        ? [.. dataset.Regions.Select(region => region.Name)]
+        : [.. dataset.Classes.Where(c => c.Value != 0 && !c.IsIgnored).Select(c => c.Name)];
 
     /// <summary>The epochs so far.</summary>
     public IReadOnlyList<SegmentationTrainingMetrics> Epochs => _epochs;

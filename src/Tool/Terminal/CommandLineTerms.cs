@@ -16,6 +16,7 @@ internal static partial class CommandLineTerms
         ("Sampling.PatchSize", "--patch"),
         ("Optimization.MaxEpoch", "--epochs"),
         ("Optimization.LearningRate", "--learning-rate"),
+        ("Optimization.AccumulationSteps", "--accumulate"),
         ("Checkpoint.Path", "--checkpoint"),
         ("CheckpointPath", "--checkpoint"),
         ("Initialization.WeightsPath", "--weights"),

@@ -22,8 +22,15 @@ internal sealed class CaseSchedule
         _seed = seed;
     }
 
+    /// <summary>The most samples of a step.</summary>
+    public int BatchSize => _batchSize;
+
     /// <summary>Steps of one epoch.</summary>
     public int StepsPerEpoch => _stepsPerEpoch > 0 ? _stepsPerEpoch : (_cases + _batchSize - 1) / _batchSize;
+
+    /// <summary>Samples of a step; the last step of an epoch may have fewer.</summary>
+    /// <param name="step">From 0.</param>
+    public int SamplesOf(int step) => _stepsPerEpoch > 0 ? _batchSize : Math.Min(_batchSize, _cases - (step * _batchSize));
 
     /// <summary>The case of each sample of an epoch, in order; a batch takes the next ones.</summary>
     /// <param name="epoch">From 1.</param>

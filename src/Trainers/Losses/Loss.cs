@@ -62,7 +62,10 @@ public abstract record Loss
     /// <param name="classes">Classes of the data, the background included.</param>
     protected internal virtual IEnumerable<string> Faults(int classes) => [];
 
-    private static void CheckShapes(long[] logits, long[] labels)
+    /// <summary>The fewest outputs that a network may have.</summary>
+    private protected virtual int FewestOutputs => 2;
+
+    private void CheckShapes(long[] logits, long[] labels)
     {
         var belong = logits.Length >= 3 && labels.Length == logits.Length - 1 && logits[0] == labels[0]
             && logits.AsSpan(2).SequenceEqual(labels.AsSpan(1));
@@ -74,10 +77,10 @@ public abstract record Loss
                 nameof(labels));
         }
 
-        if (logits[1] < 2)
+        if (logits[1] < FewestOutputs)
         {
             throw new ArgumentException(
-                $"The logits have {logits[1]} class. A segmentation has at least 2, the background being one of them.", nameof(logits));
+                $"The logits have {logits[1]} class. A segmentation has at least {FewestOutputs}, the background being one of them.", nameof(logits));
         }
     }
 }

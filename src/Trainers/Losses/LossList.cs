@@ -19,6 +19,11 @@ public static class LossList
         new("cross-entropy", "Negative log-likelihood of the true class, voxel by voxel.", new CrossEntropyLoss()),
         new("focal", "Cross-entropy in which certain voxels count less; for small structures.", new FocalLoss()),
         new("tversky", "Dice with separate weights for false positives and false negatives.", new TverskyLoss()),
+        new("focal-tversky", "Tversky that stays steep where a small structure is nearly right.", new FocalTverskyLoss()),
+        new("generalized-dice", "Dice of all classes together, each weighted by the inverse of its squared size.", new GeneralizedDiceLoss()),
+        new("top-k-cross-entropy", "Cross-entropy of the hardest tenth of the voxels.", new TopKCrossEntropyLoss()),
+        new("boundary", "Generalised Dice plus the distance of wrong voxels from the surface; for small structures and clean outlines.", new BoundaryLoss()),
+        new("cl-dice", "Dice of structures and of their centre lines; for vessels and other thin, branching structures.", new ClDiceLoss()),
     ];
 
     /// <summary>Every loss, those that the application has registered last.</summary>

@@ -16,23 +16,20 @@ internal readonly record struct SoftOverlap(Tensor Both, Tensor Predicted, Tenso
     /// <param name="pooled">Whether the samples of the batch are counted together.</param>
     public static SoftOverlap Count(Tensor logits, Tensor labels, int? ignoreIndex, bool includeBackground, bool pooled)
     {
-        var probabilities = logits.softmax(1);
-        var index = labels.unsqueeze(1);
-        Tensor? counted = null;
-        if (ignoreIndex is { } ignored)
-        {
-            counted = index.ne(ignored);
-            index = index.masked_fill(index.eq(ignored), 0);
-            probabilities = probabilities * counted;
-        }
-
-        var one = counted?.to_type(logits.dtype) ?? ones(index.shape, logits.dtype, logits.device);
-        var truth = zeros(logits.shape, logits.dtype, logits.device).scatter_(1, index, one);
-
-        // Everything but the class axis, and but the sample axis where samples are kept apart.
-        var axes = Enumerable.Range(0, (int)logits.dim()).Where(axis => axis != 1 && (axis != 0 || pooled)).Select(axis => (long)axis).ToArray();
-        var overlap = new SoftOverlap((probabilities * truth).sum(axes), probabilities.sum(axes), truth.sum(axes));
+        var (predicted, actual, _) = ClassProbabilities.Of(logits, labels, ignoreIndex);
+        var overlap = Sum(predicted, actual, pooled);
         return includeBackground ? overlap : overlap.WithoutBackground();
+    }
+
+    /// <summary>Sums over the voxels of each sample ([N, K]) or of the whole batch ([K]).</summary>
+    /// <param name="predicted">[N, K, spatial axes], 0 to 1.</param>
+    /// <param name="actual">[N, K, spatial axes], 0 or 1.</param>
+    /// <param name="pooled">Whether the samples of the batch are counted together.</param>
+    public static SoftOverlap Sum(Tensor predicted, Tensor actual, bool pooled)
+    {
+        // Everything but the class axis, and but the sample axis where samples are kept apart.
+        var axes = Enumerable.Range(0, (int)predicted.dim()).Where(axis => axis != 1 && (axis != 0 || pooled)).Select(axis => (long)axis).ToArray();
+        return new SoftOverlap((predicted * actual).sum(axes), predicted.sum(axes), actual.sum(axes));
     }
 
     private SoftOverlap WithoutBackground() => new(Foreground(Both), Foreground(Predicted), Foreground(Actual));

@@ -45,6 +45,10 @@ public sealed record OptimizationOptions
     /// <value>At least 0; 0 for no limit. Default: 12, as nnU-Net.</value>
     public double GradientClipNorm { get; init; } = 12;
 
+    /// <summary>Batches whose gradients are averaged into one step: a step then sees as many times Sampling.BatchSize patches, in the memory of one batch.</summary>
+    /// <value>At least 1. Default: 1. Batch norms and a Dice that is pooled over the batch see each batch by itself.</value>
+    public int AccumulationSteps { get; init; } = 1;
+
     /// <summary>How slowly the running average of the weights follows them. The average is what is kept.</summary>
     /// <value>0 to below 1; 0 for no average. Default: 0.99.</value>
     public double WeightAverageDecay { get; init; } = 0.99;
@@ -66,6 +70,7 @@ public sealed record OptimizationOptions
         faults.AtLeast("Optimization.MaxEpoch", MaxEpoch, 1);
         faults.Require(TimeBudget is not { } budget || budget > TimeSpan.Zero, "Optimization.TimeBudget", TimeBudget, "above 0, or left out");
         faults.AtLeast("Optimization.WarmUpSteps", WarmUpSteps, 0);
+        faults.Require(AccumulationSteps is >= 1 and <= 10_000, "Optimization.AccumulationSteps", AccumulationSteps, "from 1 to 10,000");
         faults.Require(Enum.IsDefined(Optimizer), "Optimization.Optimizer", Optimizer, string.Join(", ", Enum.GetNames<OptimizerKind>()));
         faults.Require(LearningRate > 0 && double.IsFinite(LearningRate), "Optimization.LearningRate", LearningRate, "above 0, such as 1e-3");
         faults.Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "Optimization.WeightDecay", WeightDecay, "at least 0, such as 0.01");

@@ -43,10 +43,11 @@ public sealed partial class SegmentationTrainer : IEstimator<SegmentationTransfo
         using var channel = host.Start("Training");
         var run = new TrainingRun(_context, _options, _options.Seed ?? host.Rand.Next(),
             line => channel.Info(MessageSensitivity.None, "{0}", line), line => channel.Warning(MessageSensitivity.None, "{0}", line));
-        var (model, history) = run.Train(input);
+        var trained = run.Train(input);
+        var model = new SegmentationModel(trained.Onnx, trained.Info ?? throw new InvalidOperationException("Training gave a network without classes."));
         var transformer = SegmentationTransformer.Create(
             _context, model, _options.PredictedLabelColumnName, _options.ImageColumnName, _options.ProbabilityColumnName, _options.Scoring);
-        transformer.TrainingHistory = history;
+        transformer.TrainingHistory = trained.History;
         return transformer;
     }
 

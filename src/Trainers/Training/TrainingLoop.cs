@@ -19,7 +19,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly SegmentationTrainer.Options _options;
     private readonly long _seed;
     private readonly Action<string> _log;
-    private readonly Loss _loss;
+    private readonly TrainingStep _step;
     private readonly FrozenWeights _frozen;
     private readonly OptimizerHelper _optimizer;
     private readonly WeightAverage? _average;
@@ -45,9 +45,9 @@ internal sealed class TrainingLoop : IDisposable
         _options = options;
         _seed = seed;
         _log = log;
-        _loss = options.LossOrDefault;
         _frozen = new FrozenWeights(network, options.Initialization.FreezePatterns);
         _optimizer = OptimizerFactory.Create(options.Optimization, _frozen.Trained);
+        _step = new TrainingStep(network, _optimizer, options.LossOrDefault, device, options.Optimization.GradientClipNorm);
         _average = options.Optimization.WeightAverageDecay > 0 ? new WeightAverage(network, options.Optimization.WeightAverageDecay, _frozen.Names) : null;
         _best = new WeightSnapshot(network);
     }
@@ -63,7 +63,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
     public SegmentationTrainingHistory Run(CaseStore training, VolumeShape patch, ClassMap classes, ValidationSet? validation)
     {
-        var schedule = new CaseSchedule(training.Count, _options.Sampling.BatchSize, _options.Sampling.StepsPerEpoch, _seed);
+        var schedule = new CaseSchedule(training.Count, _options.Sampling.BatchSize * _options.Optimization.AccumulationSteps, _options.Sampling.StepsPerEpoch, _seed);
         var sampler = new PatchSampler(patch, classes, _options.Sampling.ForegroundFraction, _options.Augmentation);
         var epochs = Resume();
         var fillers = Enumerable.Range(1, _options.Optimization.MaxEpoch).Skip(epochs.Count).SelectMany(epoch => Fillers(training, schedule, sampler, epoch));
@@ -73,7 +73,7 @@ internal sealed class TrainingLoop : IDisposable
         while (epochs.Count < _options.Optimization.MaxEpoch && !HasStalled(epochs) && !_isTimeUp)
         {
             var epoch = epochs.Count + 1;
-            if (RunEpoch(batches, schedule.StepsPerEpoch, epoch) is not { } trained)
+            if (RunEpoch(batches, schedule, epoch) is not { } trained)
             {
                 KeepUnfinished(epoch);
                 break;
@@ -124,7 +124,7 @@ internal sealed class TrainingLoop : IDisposable
     private IEnumerable<Action<TrainingBatch>> Fillers(CaseStore training, CaseSchedule schedule, PatchSampler sampler, int epoch)
     {
         var first = 0;
-        foreach (var cases in schedule.Epoch(epoch).Chunk(_options.Sampling.BatchSize))
+        foreach (var cases in schedule.Epoch(epoch).Chunk(schedule.BatchSize).SelectMany(step => step.Chunk(_options.Sampling.BatchSize)))
         {
             var start = first;
             yield return batch => batch.Fill([.. cases.Select(index => training[index])], sampler, i => new RandomStream(_seed, StreamKeys.Patch, epoch, start + i));
@@ -161,7 +161,7 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>The metrics of an epoch, or null if it was stopped before its end.</summary>
-    private SegmentationTrainingMetrics? RunEpoch(BatchPrefetcher<TrainingBatch> batches, int steps, int epoch)
+    private SegmentationTrainingMetrics? RunEpoch(BatchPrefetcher<TrainingBatch> batches, CaseSchedule schedule, int epoch)
     {
         random.manual_seed(new RandomStream(_seed, StreamKeys.Step, epoch).NextInt(int.MaxValue)); // So that dropout depends on the epoch alone.
         _network.train();
@@ -169,7 +169,7 @@ internal sealed class TrainingLoop : IDisposable
         _frozen.Apply();
         var (began, waited) = (Seconds, batches.Waited);
         double sum = 0, rate = 0;
-        var step = 0;
+        var (step, steps) = (0, schedule.StepsPerEpoch);
         for (; step < steps && !_isTimeUp; step++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
@@ -180,15 +180,14 @@ internal sealed class TrainingLoop : IDisposable
 
             var (done, all) = (((long)(epoch - 1) * steps) + step, (long)_options.Optimization.MaxEpoch * steps);
             rate = _options.Optimization.RateAt(ShareDone(done, all), done);
-            var batch = batches.Take(_options.CancellationToken);
-            var loss = Step(batch, rate);
-            batches.Return(batch);
+            var loss = _step.Run(batches, schedule.SamplesOf(step), rate, _options.CancellationToken);
             _stepsDone++;
             if (!double.IsFinite(loss))
             {
                 throw NotFinite($"The loss is {loss}", epoch, step + 1, rate);
             }
 
+            _average?.Update();
             sum += loss;
             _isTimeUp = Seconds >= SecondsForSteps;
             _options.ProgressCallback?.Invoke(
@@ -220,44 +219,6 @@ internal sealed class TrainingLoop : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         return _network.parameters().All(parameter => parameter.isfinite().all().item<bool>());
-    }
-
-    private double Step(TrainingBatch batch, double rate)
-    {
-        using var scope = NewDisposeScope();
-        foreach (var group in _optimizer.ParamGroups)
-        {
-            group.LearningRate = rate;
-        }
-
-        _optimizer.zero_grad();
-        var loss = ComputeLoss(batch.Image.to(_device), batch.Labels.to(_device));
-        var value = loss.item<float>();
-        if (!float.IsFinite(value))
-        {
-            return value;
-        }
-
-        loss.backward();
-        if (_options.Optimization.GradientClipNorm > 0)
-        {
-            nn.utils.clip_grad_norm_(_network.parameters(), _options.Optimization.GradientClipNorm);
-        }
-
-        _optimizer.step();
-        _average?.Update();
-        return value;
-    }
-
-    private Tensor ComputeLoss(Tensor image, Tensor labels)
-    {
-        if (_network.Options.SpatialDims == 2)
-        {
-            // Patches of a network that works slice by slice have depth 1.
-            (image, labels) = (image.squeeze(2), labels.squeeze(1));
-        }
-
-        return _network.TrainingLoss(_network.ForwardTraining(image), labels, _loss);
     }
 
     /// <summary>Measures the epoch where it is due, and keeps its weights where they are the best.</summary>

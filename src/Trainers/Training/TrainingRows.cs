@@ -10,19 +10,22 @@ internal sealed class TrainingRows
     private readonly string _name;
     private readonly DataViewSchema.Column _image;
     private readonly DataViewSchema.Column _label;
+    private readonly DataViewSchema.Column? _previous;
     private readonly CancellationToken _cancellationToken;
 
     /// <param name="data">The rows.</param>
     /// <param name="name">What messages call them, such as "training data".</param>
     /// <param name="options">Column names and cancellation.</param>
+    /// <param name="previousColumn">A column of labels of a stage before. Default: null, none.</param>
     /// <exception cref="ArgumentException">A column is missing or of another kind.</exception>
-    public TrainingRows(IDataView data, string name, SegmentationTrainer.Options options)
+    public TrainingRows(IDataView data, string name, SegmentationTrainer.Options options, string? previousColumn = null)
     {
         _data = data;
         _name = name;
-        RequireColumns(data, name, options);
+        RequireColumns(data, name, options, previousColumn);
         _image = data.Schema[options.ImageColumnName];
         _label = data.Schema[options.LabelColumnName];
+        _previous = previousColumn is null ? null : data.Schema[previousColumn];
         _cancellationToken = options.CancellationToken;
     }
 
@@ -76,9 +79,10 @@ internal sealed class TrainingRows
     }
 
     /// <summary>Every row, numbered from 0.</summary>
-    public IEnumerable<(int Row, Volume Image, LabelVolume Labels)> Read()
+    public IEnumerable<TrainingRow> Read()
     {
-        using var cursor = _data.GetRowCursor([_image, _label]);
+        using var cursor = _data.GetRowCursor(_previous is { } column ? [_image, _label, column] : [_image, _label]);
+        var getPrevious = _previous is { } previous ? cursor.GetGetter<LabelVolume?>(previous) : null;
         var getImage = cursor.GetGetter<Volume?>(_image);
         var getLabels = cursor.GetGetter<LabelVolume?>(_label);
         for (var row = 0; cursor.MoveNext(); row++)
@@ -89,23 +93,43 @@ internal sealed class TrainingRows
             getImage(ref image);
             getLabels(ref labels);
             var read = image ?? throw Missing(row, _image);
-            yield return (row, read, OnGridOf(read, labels ?? throw Missing(row, _label)));
+            yield return new(row, read, OnGridOf(read, labels ?? throw Missing(row, _label))) { Previous = ReadPrevious(getPrevious, row, read) };
         }
     }
 
     /// <summary>What is thrown where there is nothing to read.</summary>
     public ArgumentException NoRows() => new($"The {_name} has no rows. Check the list of cases, and filters before the trainer.");
 
-    private static void RequireColumns(IDataView data, string name, SegmentationTrainer.Options options)
+    private static void RequireColumns(IDataView data, string name, SegmentationTrainer.Options options, string? previousColumn)
     {
         try
         {
-            SegmentationTrainer.RequireColumns(InputColumns.Of(data.Schema), options);
+            var columns = InputColumns.Of(data.Schema);
+            SegmentationTrainer.RequireColumns(columns, options);
+            if (previousColumn is not null)
+            {
+                columns.Require(previousColumn, ColumnKind.LabelVolume, nameof(PlannedSegmentationTrainer));
+            }
         }
         catch (ArgumentException fault)
         {
             throw new ArgumentException($"The {name} cannot be used: {fault.Message} The training data and the validation set need the same steps before the trainer: steps.Fit(rows).Transform(rows).", fault);
         }
+    }
+
+    private LabelVolume? ReadPrevious(ValueGetter<LabelVolume?>? getter, int row, Volume image)
+    {
+        if (getter is null || _previous is not { } column)
+        {
+            return null;
+        }
+
+        LabelVolume? labels = null;
+        getter(ref labels);
+        var placed = OnGridOf(image, labels ?? throw Missing(row, column));
+        return placed.Shape.SameGrid(image.Shape) && image.Geometry.Matches(placed.Geometry, image.Shape)
+            ? placed
+            : throw new ArgumentException($"Row {row} of the {_name}: the labels in column '{column.Name}' lie on another grid than the image. Predict them for this image.");
     }
 
     // Labels of other axes, or without their empty slices, are the same labels. Others are refused where cases are inspected.

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Microsoft.ML.MedicalSegmentation.Data.Cases;
 using Microsoft.ML.MedicalSegmentation.Export;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
@@ -17,20 +18,20 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <param name="seed">Decides everything random.</param>
 /// <param name="log">Takes lines for users.</param>
 /// <param name="warn">Takes what users should look at.</param>
-/// <param name="prepare">What is done to each case before it is kept. Default: null, nothing.</param>
+/// <param name="planned">What planned training adds. Default: null, nothing.</param>
 internal sealed class TrainingRun(
     MLContext context,
     SegmentationTrainer.Options options,
     int seed,
     Action<string> log,
     Action<string> warn,
-    Func<Volume, LabelVolume, (Volume Image, LabelVolume Labels)>? prepare = null)
+    CaseSteps? planned = null)
 {
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentException">The data, the patch and the network do not fit together; found before any training.</exception>
     /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public (SegmentationModel Model, SegmentationTrainingHistory History) Train(IDataView data)
+    public TrainedNetwork Train(IDataView data)
     {
         try
         {
@@ -42,16 +43,16 @@ internal sealed class TrainingRun(
         }
     }
 
-    private (SegmentationModel Model, SegmentationTrainingHistory History) TrainModel(IDataView data)
+    private TrainedNetwork TrainModel(IDataView data)
     {
         var device = TrainingDevice.Choose(context, log);
         CheckNetwork();
-        var rows = new TrainingRows(data, "training data", options);
+        var rows = new TrainingRows(data, "training data", options, planned?.PreviousColumn);
         var classes = new ClassMap(rows.FindClasses(options.Classes, log));
         LeaveOutIgnored(classes);
         CheckLoss(classes);
         var inspector = new CaseInspector("training data", classes);
-        using var cases = CaseStore.Load(Prepared(rows, inspector), classes, options.Sampling.MaximumCacheBytes);
+        using var cases = CaseStore.Load(Prepared(rows, inspector), classes, options.Sampling.MaximumCacheBytes, MaskChannels);
         if (cases.Count == 0)
         {
             throw rows.NoRows();
@@ -62,7 +63,7 @@ internal sealed class TrainingRun(
         ReportData(cases, validation, inspector);
 
         using var threads = new ThreadCount(options.Device.Threads);
-        using var network = CreateNetwork(inspector.Channels, classes.Classes.Count);
+        using var network = CreateNetwork(inspector.Channels + MaskChannels, OutputsOf(classes));
         network.Precision = ProcessorPrecision.Resolve(options.Device.Precision, device);
         var patch = options.Sampling.PatchSize ?? PatchSize.Around(inspector.Largest, network);
         log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device} in {network.Precision}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}.");
@@ -70,20 +71,24 @@ internal sealed class TrainingRun(
         try
         {
             network.to(device);
-            var shape = patch.ToShape(inspector.Channels);
+            var shape = patch.ToShape(inspector.Channels + MaskChannels);
             var checkpoint = options.Checkpoint.Path is { } path
                 ? new TrainingCheckpoint(path, options.Checkpoint.Interval, TrainingIdentity.Of(AsUsed(network, patch), classes, cases, validation?.Count ?? 0))
                 : null;
             using var loop = new TrainingLoop(network, device, options, seed, log, checkpoint);
-            using var measure = validation is null ? null : new ValidationSet(validation, classes, shape);
+            using var measure = validation is null ? null : new ValidationSet(validation, classes, shape, planned?.Regions);
             var history = loop.Run(cases, shape, classes, measure);
-            return (Export(network.to(CPU), options.Export.ScoringPatchSize ?? patch, classes, inspector), history);
+            return Export(network.to(CPU), options.Export.ScoringPatchSize ?? patch, classes, inspector, history);
         }
         catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))
         {
             throw DeviceMemory.Exhausted(fault, device, patch, options);
         }
     }
+
+    private int MaskChannels => planned?.MaskChannels ?? 0;
+
+    private int OutputsOf(ClassMap classes) => planned?.Regions?.Count ?? classes.Classes.Count;
 
     // A network whose weights depend on the patch is built for the trainer's, unless its options name another.
     private NetworkOptions NetworkOptions => options.Network.PatchSize is null && options.Sampling.PatchSize is { } patch
@@ -127,7 +132,7 @@ internal sealed class TrainingRun(
 
     private void CheckLoss(ClassMap classes)
     {
-        var faults = options.LossOrDefault.Faults(classes.Classes.Count).ToList();
+        var faults = options.LossOrDefault.Faults(OutputsOf(classes)).ToList();
         if (faults.Count > 0)
         {
             throw new ArgumentException($"{string.Join(" ", faults)} The classes are {string.Join(", ", classes.Classes.Select(c => c.Name))}.");
@@ -145,11 +150,11 @@ internal sealed class TrainingRun(
 
     private IEnumerable<(int Row, Volume Image, LabelVolume Labels)> Prepared(TrainingRows rows, CaseInspector inspector)
     {
-        foreach (var (row, given, drawn) in rows.Read())
+        foreach (var row in rows.Read())
         {
-            inspector.Inspect(row, given, drawn);
-            var (image, labels) = prepare?.Invoke(given, drawn) ?? (given, drawn);
-            yield return (row, image, labels);
+            inspector.Inspect(row.Row, row.Image, row.Labels);
+            var (image, labels) = planned?.Prepare(row) ?? (row.Image, row.Labels);
+            yield return (row.Row, image, labels);
         }
     }
 
@@ -160,9 +165,9 @@ internal sealed class TrainingRun(
             return null;
         }
 
-        var rows = new TrainingRows(options.Validation.ValidationSet, "validation set", options);
+        var rows = new TrainingRows(options.Validation.ValidationSet, "validation set", options, planned?.PreviousColumn);
         var inspector = new CaseInspector("validation set", classes, training.Channels);
-        var cases = CaseStore.Load(Prepared(rows, inspector), classes, maximumBytes);
+        var cases = CaseStore.Load(Prepared(rows, inspector), classes, maximumBytes, MaskChannels);
         return cases.Count > 0 ? cases : throw rows.NoRows();
     }
 
@@ -218,7 +223,7 @@ internal sealed class TrainingRun(
         }
     }
 
-    private SegmentationModel Export(Network network, PatchSize patch, ClassMap classes, CaseInspector inspector)
+    private TrainedNetwork Export(Network network, PatchSize patch, ClassMap classes, CaseInspector inspector, SegmentationTrainingHistory history)
     {
         network.eval();
         if (options.Export.WeightsPath is { } path)
@@ -226,10 +231,10 @@ internal sealed class TrainingRun(
             SaveWeights(network, path);
         }
 
-        var info = new SegmentationModelInfo
+        var info = planned?.Regions is not null ? null : new SegmentationModelInfo
         {
             Classes = classes.Classes,
-            Patch = patch.ToShape(inspector.Channels),
+            Patch = patch.ToShape(inspector.Channels + MaskChannels),
             SpatialDimensions = network.Options.SpatialDims,
             Network = options.Network.Entry.Key,
             NetworkOptions = NetworkOptionsJson.Write(network.Options),
@@ -238,7 +243,15 @@ internal sealed class TrainingRun(
             Preprocessing = options.Export.Preprocessing,
         };
         using var onnx = new MemoryStream();
-        OnnxExport.Write(network, patch.ToSides(network.Options.SpatialDims), SegmentationModelMetadata.Write(info), onnx);
-        return new SegmentationModel(onnx.ToArray(), info);
+        OnnxExport.Write(network, patch.ToSides(network.Options.SpatialDims), info is null ? RegionMetadata(network) : SegmentationModelMetadata.Write(info), onnx);
+        return new(onnx.ToArray(), info, history);
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> RegionMetadata(Network network)
+    {
+        yield return new(SegmentationModelMetadata.RegionsKey, JsonSerializer.Serialize(planned?.Regions?.Regions.Select(region => new { value = region.WrittenValue, name = region.Name, labels = region.Values })));
+        yield return new(SegmentationModelMetadata.NetworkKey, network.Options.Entry.Key);
+        yield return new(SegmentationModelMetadata.NetworkOptionsKey, NetworkOptionsJson.Write(network.Options));
+        yield return new(SegmentationModelMetadata.PreprocessingKey, options.Export.Preprocessing);
     }
 }

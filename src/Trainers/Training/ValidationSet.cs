@@ -16,22 +16,25 @@ internal sealed class ValidationSet : IDisposable
     private readonly ClassMap _classes;
     private readonly VolumeShape _patch;
     private readonly float[] _weights;
+    private readonly RegionMap? _regions;
     private readonly BlendingSlab _slab = new();
     private readonly Tensor _tile;
 
     /// <param name="cases">The volumes.</param>
     /// <param name="classes">The classes of the labels.</param>
     /// <param name="patch">Channels and size of a tile.</param>
-    public ValidationSet(CaseStore cases, ClassMap classes, VolumeShape patch)
+    /// <param name="regions">What the outputs of the network are. Default: null, the classes.</param>
+    public ValidationSet(CaseStore cases, ClassMap classes, VolumeShape patch, RegionMap? regions = null)
     {
         _cases = cases;
         _classes = classes;
         _patch = patch;
+        _regions = regions;
         _weights = TileWeights.Gaussian(patch);
         _tile = zeros([1, patch.Channels, patch.Depth, patch.Height, patch.Width], ScalarType.Float32).DetachFromDisposeScope();
     }
 
-    /// <summary>Mean Dice of each class but the background over the volumes that hold or are given it; NaN for one that none is.</summary>
+    /// <summary>Mean Dice of each class but the background, or of each region, over the volumes that hold or are given it; NaN for one that none is.</summary>
     /// <param name="network">Left in evaluation mode.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="cancellationToken">Stops between two tiles.</param>
@@ -39,14 +42,13 @@ internal sealed class ValidationSet : IDisposable
     {
         network.eval();
         using var noGradient = no_grad();
-        var sums = new double[_classes.Classes.Count - 1];
+        var sums = new double[_regions?.Count ?? _classes.Classes.Count - 1];
         var counts = new int[sums.Length];
         for (var validated = 0; validated < _cases.Count; validated++)
         {
-            var confusion = Segment(_cases[validated], network, device, cancellationToken);
-            for (var i = 0; i < sums.Length; i++)
+            foreach (var (i, overlap) in Segment(_cases[validated], network, device, cancellationToken).Overlaps.Index())
             {
-                var dice = confusion.OverlapOf(i + 1).Dice(EmptyPolicy.Nan);
+                var dice = overlap.Dice(EmptyPolicy.Nan);
                 if (!double.IsNaN(dice))
                 {
                     sums[i] += dice;
@@ -65,12 +67,12 @@ internal sealed class ValidationSet : IDisposable
         _cases.Dispose();
     }
 
-    private LabelConfusion Segment(TrainingCase validated, Network network, Device device, CancellationToken cancellationToken)
+    private SliceScore Segment(TrainingCase validated, Network network, Device device, CancellationToken cancellationToken)
     {
         var size = validated.Image.Shape;
         var window = new SlidingWindow(size, _patch, Overlap);
-        var confusion = new LabelConfusion([.. Enumerable.Range(0, _classes.Classes.Count)], _classes.IgnoredIndex is { } ignored ? [ignored] : []);
-        _slab.Start(_classes.Classes.Count, size, _patch);
+        SliceScore score = _regions is null ? new ClassScore(_classes) : new RegionScore(_regions, _classes);
+        _slab.Start(_regions?.Count ?? _classes.Classes.Count, size, _patch);
         for (int i = 0, finished = 0; i < window.Depths.Count; i++)
         {
             foreach (var tile in window.TilesAt(window.Depths[i]))
@@ -82,12 +84,12 @@ internal sealed class ValidationSet : IDisposable
             // No later tile touches the slices before the next tiles begin.
             for (var end = i + 1 < window.Depths.Count ? window.Depths[i + 1] : size.Depth; finished < end; finished++)
             {
-                Compare(validated.Labels, finished, confusion);
+                Compare(validated.Labels, finished, score);
                 _slab.Release(finished);
             }
         }
 
-        return confusion;
+        return score;
     }
 
     private void Blend(Volume image, TileOrigin tile, Network network, Device device)
@@ -100,13 +102,11 @@ internal sealed class ValidationSet : IDisposable
         _slab.Add(MemoryMarshal.Cast<byte, float>(logits.bytes), _weights, _patch, tile);
     }
 
-    private void Compare(LabelVolume labels, int z, LabelConfusion confusion)
+    private void Compare(LabelVolume labels, int z, SliceScore score)
     {
         var slice = new PaddedBox(z, 0, 0, 1, labels.Shape.Height, labels.Shape.Width);
         var truth = new int[slice.Count];
         slice.CopyLabels(labels, _classes, truth);
-        var prediction = new int[slice.Count];
-        SliceClassifier.Classify(_slab, _classes.Classes.Count, z, prediction);
-        confusion.Add<int>(truth, prediction);
+        score.Add(_slab, z, truth);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class WeightAverage : IDisposable
     {
         _decay = decay;
         _weights = network.state_dict();
+        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         foreach (var (name, weight) in _weights.Where(entry => constant?.Contains(entry.Key) != true))
         {
@@ -38,6 +39,7 @@ internal sealed class WeightAverage : IDisposable
     {
         Updates++;
         var decay = Math.Min(_decay, (1.0 + Updates) / (10 + Updates));
+        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         foreach (var (name, average) in _average)
         {

@@ -12,6 +12,7 @@ internal sealed class WeightSnapshot : IDisposable
     public WeightSnapshot(nn.Module network)
     {
         _weights = network.state_dict();
+        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         _copy = _weights.ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone().DetachFromDisposeScope());
     }
@@ -43,6 +44,7 @@ internal sealed class WeightSnapshot : IDisposable
 
     private static void Copy(Dictionary<string, Tensor> from, Dictionary<string, Tensor> to)
     {
+        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         foreach (var (name, tensor) in from)
         {

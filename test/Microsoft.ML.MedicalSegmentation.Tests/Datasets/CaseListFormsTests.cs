@@ -88,7 +88,8 @@ public sealed class CaseListFormsTests : IDisposable
 
     [TestMethod]
     [DataRow("""{ "background": 1, "ignore": 0 }""", "\"ignore\": 0")]
-    [DataRow("""{ "background": 0, "whole": [1, 2] }""", "regions")]
+    [DataRow("""{ "background": 0, "whole": [1, 2] }""", "\"regions_class_order\" does not list 1 label values")]
+    [DataRow("""{ "background": 0, "whole": [1, 2.5] }""", "a region is one name and a list of label values")]
     [DataRow("""[ "background", 3 ]""", "\"labels\"[1] is 3")]
     [DataRow("3", "no \"labels\" object")]
     public void Labels_ThatCannotBeUsed_AreNamed(string labels, string fact)
@@ -96,6 +97,23 @@ public sealed class CaseListFormsTests : IDisposable
         Touch("a.nii");
         var path = _folder.Write("dataset.json", $$"""{ "labels": {{labels}}, "training": [{ "image": "a.nii", "label": "a.nii" }] }""");
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => _data.Read(path)).Message, fact);
+    }
+
+    [TestMethod]
+    public void Labels_OfSeveralValues_AreRegionsOfClasses()
+    {
+        Touch("a.nii");
+        var dataset = Json("""
+            { "labels": { "background": 0, "whole": [1, 2, 3], "core": [2, 3], "necrosis": 3, "ignore": 4 }, "regions_class_order": [1, 2, 3],
+              "training": [{ "image": "a.nii", "label": "a.nii" }] }
+            """);
+        CollectionAssert.AreEqual(new[] { "0 background", "1 class 1", "2 class 2", "3 necrosis", "4 ignore" }, dataset.Classes.Select(c => $"{c.Value} {c.Name}").ToArray());
+        Assert.IsTrue(dataset.Classes[4].IsIgnored);
+        CollectionAssert.AreEqual(new[] { "whole 1,2,3 1", "core 2,3 2", "necrosis 3 3" }, dataset.Regions.Select(r => $"{r.Name} {string.Join(',', r.Values)} {r.WrittenValue}").ToArray());
+        Assert.AreEqual(3, dataset.WithCases([]).Regions.Count);
+        var planned = Planning.PlanningDataset.Of(dataset);
+        Assert.AreEqual((true, 3, 4), (planned.HasRegions, planned.OutputChannels, planned.IgnoreValue));
+        CollectionAssert.AreEqual(new[] { 1, 2, 3 }, planned.RegionsClassOrder.ToArray());
     }
 
     [TestMethod]

@@ -63,6 +63,16 @@ public sealed class PostProcessingPlanTests
     }
 
     [TestMethod]
+    public void Choose_WrongVoxelsOfTheIgnoredLabel_SpeakForNoStep()
+    {
+        var truth = Draw("1102");
+        LabelClass[] classes = [new(0, "background"), new(1, "structure"), new(2, "ignore") { IsIgnored = true }];
+
+        Assert.HasCount(1, PostProcessingPlan.Choose([(truth.WithClasses([]), Draw("1101"))]).Steps);
+        Assert.HasCount(0, PostProcessingPlan.Choose([(truth.WithClasses(classes), Draw("1101"))]).Steps);
+    }
+
+    [TestMethod]
     public void Json_OfEveryStep_ComesBack()
     {
         PostProcessingPlan plan = new(

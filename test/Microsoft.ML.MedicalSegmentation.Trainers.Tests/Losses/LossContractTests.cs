@@ -134,6 +134,34 @@ public class LossContractTests
         StringAssert.Contains(error.Message, "[2, 4, 4, 5]");
     }
 
+    [TestMethod]
+    [DynamicData(nameof(Keys))]
+    public void Compute_Gradient_IsThatOfNumericDifferences(string key)
+    {
+        const double Step = 1e-5;
+        using var scope = NewDisposeScope();
+        random.manual_seed(7);
+        var start = randn([2, Classes, 3, 4, 5], ScalarType.Float64);
+        var labels = randint(0, Classes, [2, 3, 4, 5], ScalarType.Int64);
+        labels[0, 1, 2] = full([5], 255, ScalarType.Int64);
+        var loss = LossList.Find(key).Default with { IgnoreIndex = 255 };
+        var logits = start.clone().requires_grad_();
+        loss.Compute(logits, labels).backward();
+        var gradient = logits.grad!.flatten();
+        double At(long index, double change)
+        {
+            var moved = start.clone();
+            moved.view(-1)[index] += change;
+            return loss.Compute(moved, labels).item<double>();
+        }
+
+        for (var index = 0L; index < start.numel(); index += 7)
+        {
+            var numeric = (At(index, Step) - At(index, -Step)) / (2 * Step);
+            Assert.AreEqual(numeric, gradient[index].item<double>(), 1e-6 + 1e-4 * Math.Abs(numeric), $"{key} at {index}");
+        }
+    }
+
     /// <summary>Logits that favour the true class by <paramref name="confidence"/>.</summary>
     private static Tensor Answer(Tensor labels, double confidence)
         => nn.functional.one_hot(labels, Classes).to_type(ScalarType.Float32).permute(0, 4, 1, 2, 3) * confidence;

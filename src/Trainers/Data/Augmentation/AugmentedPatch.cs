@@ -43,11 +43,23 @@ internal static class AugmentedPatch
             WarpedPatch.Read(source, classes, box, warp, image, labels);
         }
 
+        if (source.MaskChannels > 0)
+        {
+            // Interpolation has made shares of the masks.
+            var masks = image[^(source.MaskChannels * (int)shape.ChannelCount)..];
+            for (var i = 0; i < masks.Length; i++)
+            {
+                masks[i] = masks[i] >= 0.5f ? 1 : 0;
+            }
+
+            StageErrors.Apply(masks, shape, random);
+        }
+
         for (var i = 0; i < steps.Count; i++)
         {
             if (isApplied[i])
             {
-                steps[i].Apply(new TrainingPatch(shape, image, labels), random);
+                steps[i].Apply(new TrainingPatch(shape, image, labels, source.MaskChannels), random);
             }
         }
     }

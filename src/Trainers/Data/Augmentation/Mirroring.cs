@@ -18,7 +18,7 @@ public sealed record Mirroring : PatchAugmentation
             if (Axes.HasFlag((VolumeAxes)(1 << axis)) && random.NextBoolean(0.5))
             {
                 var lines = PatchAxis.Of(patch.Shape, axis);
-                for (var channel = 0; channel < patch.Shape.Channels; channel++)
+                for (var channel = 0; channel < patch.ChannelsWithMasks; channel++)
                 {
                     Mirror(lines, patch.Channel(channel));
                 }

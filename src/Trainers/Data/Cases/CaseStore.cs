@@ -33,7 +33,8 @@ internal sealed class CaseStore : IDisposable
     /// <param name="rows">The cases.</param>
     /// <param name="classes">The classes of the labels.</param>
     /// <param name="maximumBytes">Memory that voxels may take.</param>
-    public static CaseStore Load(IEnumerable<(int Row, Volume Image, LabelVolume Labels)> rows, ClassMap classes, long maximumBytes)
+    /// <param name="maskChannels">How many channels of the images, the last ones, are masks. Default: 0.</param>
+    public static CaseStore Load(IEnumerable<(int Row, Volume Image, LabelVolume Labels)> rows, ClassMap classes, long maximumBytes, int maskChannels = 0)
     {
         var cases = new List<TrainingCase>();
         CaseFile? file = null;
@@ -42,7 +43,7 @@ internal sealed class CaseStore : IDisposable
         {
             foreach (var (row, image, labels) in rows)
             {
-                var loaded = new TrainingCase(row, image, labels, ForegroundIndex.Build(labels, classes));
+                var loaded = new TrainingCase(row, image, labels, ForegroundIndex.Build(labels, classes)) { MaskChannels = maskChannels };
                 if (bytes + loaded.SizeInBytes <= maximumBytes)
                 {
                     (count, bytes) = (count + 1, bytes + loaded.SizeInBytes);

@@ -8,8 +8,9 @@ namespace Microsoft.ML.MedicalSegmentation.Training.Planned;
 /// <summary>Collects what a plan is made from, case by case; keeps no volume.</summary>
 /// <param name="classes">The classes of the labels.</param>
 /// <param name="channelNames">Names of the channels; empty where nobody named them.</param>
+/// <param name="regions">Regions of the classes; empty for none.</param>
 /// <remarks>Axes are those of the first case: others are turned to its orientation, here and in training.</remarks>
-internal sealed class DataFingerprint(ClassMap classes, IReadOnlyList<string> channelNames)
+internal sealed class DataFingerprint(ClassMap classes, IReadOnlyList<string> channelNames, IReadOnlyList<LabelRegion> regions)
 {
     private const int SamplesPerCase = 10_000;
 
@@ -58,7 +59,8 @@ internal sealed class DataFingerprint(ClassMap classes, IReadOnlyList<string> ch
     {
         Name = "training data",
         ChannelNames = channelNames.Count == _inspector.Channels ? channelNames : [.. Enumerable.Range(0, _inspector.Channels).Select(i => $"channel {i}")],
-        Labels = [.. classes.Classes.Select(c => new PlanningLabel(c.Value == 0 ? "background" : c.Name, [c.Value]))],
+        Labels = PlanningDataset.LabelsOf(classes.Classes, regions),
+        RegionsClassOrder = [.. regions.Select(region => region.WrittenValue)],
         TrainingCases = _spacings.Count,
     };
 

@@ -10,12 +10,16 @@ namespace Microsoft.ML.MedicalSegmentation.Training.Planned;
 internal sealed record PlannedNetworkChoice(NetworkOptions Options, PatchSize Patch, int BatchSize)
 {
     /// <summary>The plan's U-Net or the options' own network, and the smallest patch that it accepts and that holds the plan's.</summary>
-    public static PlannedNetworkChoice Of(PlannedSegmentationTrainer.Options options, PlannedConfiguration configuration, int classes)
+    /// <param name="options">May name a network, a patch and a batch.</param>
+    /// <param name="configuration">Of the plan.</param>
+    /// <param name="masks">Input channels beside those of the image: labels of a stage before.</param>
+    /// <param name="outputs">Classes or regions.</param>
+    public static PlannedNetworkChoice Of(PlannedSegmentationTrainer.Options options, PlannedConfiguration configuration, int masks, int outputs)
     {
         var dims = configuration.Network.SpatialDims;
         var wanted = options.PatchSize ?? new(dims == 2 ? 1 : configuration.PatchSize[0], configuration.PatchSize[^2], configuration.PatchSize[^1]);
         long[] sides = wanted.ToSides(dims);
-        var network = options.Network is { } own ? OfPatch(own with { SpatialDims = dims }, sides) : NnUNetNetwork.OptionsOf(configuration, configuration.Normalization.Count, classes);
+        var network = options.Network is { } own ? OfPatch(own with { SpatialDims = dims }, sides) : NnUNetNetwork.OptionsOf(configuration, configuration.Normalization.Count + masks, outputs);
         var faults = network.AllFaults().ToList();
         if (faults.Count > 0)
         {

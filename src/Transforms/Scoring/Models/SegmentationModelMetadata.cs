@@ -19,6 +19,9 @@ internal static class SegmentationModelMetadata
     /// <summary>JSON: [{"value": 0, "name": "background"}, ...], in the order of the output channels; a class may have a "code" of value, scheme and meaning.</summary>
     public const string ClassesKey = "medseg.classes";
 
+    /// <summary>JSON: [{"value": 1, "name": "whole", "labels": [1, 2]}, ...], in the order of the output channels, in place of classes where outputs are regions that may overlap.</summary>
+    public const string RegionsKey = "medseg.regions";
+
     /// <summary>Number of image channels.</summary>
     public const string InputChannelsKey = "medseg.input_channels";
 

@@ -73,18 +73,6 @@ internal sealed class MemberPrediction : IDisposable
         var slices = _previous?.Predict(turned, cancellationToken) ?? throw new InvalidOperationException("There is no stage before.");
         var found = PlannedLabels.Of(_ensemble, slices);
         var labels = preparation.PrepareLabels(found, image);
-        var length = (int)image.Shape.ChannelCount;
-        var values = new float[checked((image.Shape.Channels + _member.PreviousLabels.Count) * length)];
-        image.Values.CopyTo(values, 0);
-        foreach (var (i, label) in _member.PreviousLabels.Index())
-        {
-            var channel = values.AsSpan((image.Shape.Channels + i) * length, length);
-            for (var voxel = 0; voxel < length; voxel++)
-            {
-                channel[voxel] = labels[voxel] == label ? 1 : 0;
-            }
-        }
-
-        return values;
+        return StageMasks.Append(image, labels, _member.PreviousLabels);
     }
 }

@@ -57,9 +57,13 @@ internal sealed class PlannedScoring : RowFunction<VolumeAndBlobsInput, LabelAnd
             _state with { Settings = options.Settings?.Invoke(_state.Settings) ?? _state.Settings }, _networks, () => device ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
     }
 
+    /// <summary>Segments one volume.</summary>
+    /// <inheritdoc cref="PlannedSegmenter.Segment"/>
+    public VolumeSegmentation Segment(Volume volume, bool withProbabilities, CancellationToken cancellationToken) => Open().Segment(volume, withProbabilities, cancellationToken);
+
     public override void Apply(VolumeAndBlobsInput input, LabelAndVolumeOutput output)
     {
-        var result = Open().Segment(input.Volume, _state.WithProbabilities, ScoringScope.Current?.CancellationToken ?? default);
+        var result = Segment(input.Volume, _state.WithProbabilities, ScoringScope.Current?.CancellationToken ?? default);
         output.Labels = result.Labels;
         if (result.Probabilities is { } probabilities)
         {

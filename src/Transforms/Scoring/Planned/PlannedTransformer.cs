@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.ML.MedicalSegmentation.Planning;
 using Microsoft.ML.MedicalSegmentation.Scoring;
@@ -32,6 +33,21 @@ public sealed class PlannedTransformer : VolumeTransformer
     /// <summary>How each network was trained, in their order; empty for a model that was not trained in this process. It is not saved.</summary>
     public IReadOnlyList<SegmentationTrainingHistory> TrainingHistories { get; internal set; } = [];
 
+    /// <summary>The labels of one volume.</summary>
+    internal LabelVolume Segment(Volume volume, CancellationToken cancellationToken) => _function.Segment(volume, withProbabilities: false, cancellationToken).Labels;
+
+    /// <summary>The same model with other steps at its end.</summary>
+    internal PlannedTransformer With(MLContext context, PostProcessingPlan? postProcessing)
+        => new(
+            new PlannedScoring(
+                _function.State with { Ensemble = Ensemble with { PostProcessing = postProcessing } }, _function.Networks, () => ScoringDevice.Of(context), new ScoringLog(context).Warn),
+            _input,
+            _outputs)
+        {
+            Plan = Plan,
+            TrainingHistories = TrainingHistories,
+        };
+
     /// <summary>One model of several; networks that were trained alike become one member.</summary>
     internal static PlannedTransformer Join(MLContext context, IReadOnlyList<PlannedTransformer> models)
     {
@@ -42,14 +58,14 @@ public sealed class PlannedTransformer : VolumeTransformer
                 $"The models predict different classes: {Names(first)}, and {Names(other)}. Make an ensemble of models of one data set.", nameof(models));
         }
 
-        var alike = models.SelectMany(Parts).GroupBy(part => part.Key, part => (part.Member, part.Networks)).ToList();
+        var alike = models.SelectMany(Parts).GroupBy(part => part.Key).ToList();
         var ensemble = first.Ensemble with
         {
             Members = [.. alike.Select(parts => parts.First().Member with { Networks = parts.Sum(part => part.Member.Networks) })],
         };
         var function = new PlannedScoring(
             first._function.State with { Ensemble = ensemble },
-            [.. alike.SelectMany(parts => parts.SelectMany(part => part.Networks))],
+            [.. alike.SelectMany(parts => parts.SelectMany(part => part.Own).Concat(parts.First().Earlier))],
             () => ScoringDevice.Of(context),
             new ScoringLog(context).Warn);
         return new(function, first._input, first._outputs)
@@ -59,15 +75,17 @@ public sealed class PlannedTransformer : VolumeTransformer
         };
     }
 
-    // A cascade keeps its own earlier stage, so that its networks are not averaged with those of another.
-    private static IEnumerable<(string Key, PlannedMember Member, byte[][] Networks)> Parts(PlannedTransformer model, int number)
+    // Cascades are alike where their earlier stages have the same networks.
+    private static IEnumerable<(string Key, PlannedMember Member, byte[][] Own, byte[][] Earlier)> Parts(PlannedTransformer model)
     {
         var start = 0;
-        foreach (var (index, member) in model.Ensemble.Members.Index())
+        foreach (var member in model.Ensemble.Members)
         {
-            var key = member.PreviousStage is null ? JsonSerializer.Serialize(member with { Networks = 1 }) : $"cascade {number}.{index}";
-            yield return (key, member, [.. model._function.Networks.Skip(start).Take(member.AllNetworks)]);
-            start += member.AllNetworks;
+            byte[][] networks = [.. model._function.Networks.Skip(start).Take(member.AllNetworks)];
+            var (own, earlier) = (networks[..member.Networks], networks[member.Networks..]);
+            var key = JsonSerializer.Serialize(member with { Networks = 1 }) + string.Concat(earlier.Select(network => Convert.ToHexString(SHA256.HashData(network))));
+            yield return (key, member, own, earlier);
+            start += networks.Length;
         }
     }
 

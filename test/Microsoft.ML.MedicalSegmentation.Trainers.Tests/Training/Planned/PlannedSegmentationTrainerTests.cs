@@ -131,7 +131,7 @@ public sealed class PlannedSegmentationTrainerTests
             : new TwoBalls.Row { Image = image, Label = labels };
     });
 
-    private static List<LabelVolume> Labels(MLContext context, IDataView scored)
+    internal static List<LabelVolume> Labels(MLContext context, IDataView scored)
         => [.. context.Data.CreateEnumerable<Prediction>(scored, reuseRowObject: false).Select(row => row.PredictedLabel)];
 
     private sealed class Prediction

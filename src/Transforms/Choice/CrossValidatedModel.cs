@@ -1,0 +1,6 @@
+namespace Microsoft.ML.MedicalSegmentation;
+
+/// <summary>A configuration that was trained by cross-validation.</summary>
+/// <param name="Name">What results call it, such as "3d_fullres".</param>
+/// <param name="Folds">The model of each fold: planned models, or pipelines that end in one.</param>
+public sealed record CrossValidatedModel(string Name, IReadOnlyList<ITransformer> Folds);
