@@ -1,6 +1,7 @@
 // How much memory and time scoring takes, through a model zip, in processes of its own:
 //   dotnet run -c Release --project bench/Scoring                 all of the below
 //   dotnet run -c Release --project bench/Scoring large  FOLDER   one volume of 512 x 512 x 300 floats: peak memory, share of the network
+//   dotnet run -c Release --project bench/Scoring exact  FOLDER   one volume of 512 x 512 x 512 floats through a 3D U-Net by exact tiles: peak memory, time
 //   dotnet run -c Release --project bench/Scoring stream FOLDER   200 volumes of 96 x 96 x 64 voxels through Transform: memory after each 50
 //   dotnet run -c Release --project bench/Scoring load   FOLDER   a zip of 65 MiB: time and memory of loading, by ML.NET, by Models.Load, and of its ONNX file
 //   dotnet run -c Release --project bench/Scoring first  FOLDER   a zip of 65 MiB: a new process until its first prediction, beside PyTorch's
@@ -16,6 +17,9 @@ switch (args.FirstOrDefault())
         break;
     case "large":
         LargeVolume.Run(folder);
+        break;
+    case "exact":
+        ExactVolume.Run();
         break;
     case "stream":
         ManyVolumes.Run(folder);
@@ -33,11 +37,11 @@ switch (args.FirstOrDefault())
         FirstPrediction.Compare(folder);
         break;
     case null:
-        Array.ForEach(["prepare", "large", "stream", "load", "first"], step => RunInNewProcess(step, folder));
+        Array.ForEach(["prepare", "large", "exact", "stream", "load", "first"], step => RunInNewProcess(step, folder));
         Directory.Delete(folder, recursive: true);
         break;
     default:
-        Console.Error.WriteLine("Use: [prepare | large | stream | load | first] FOLDER");
+        Console.Error.WriteLine("Use: [prepare | large | exact | stream | load | first] FOLDER");
         return 2;
 }
 

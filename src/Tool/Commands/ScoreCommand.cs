@@ -39,6 +39,7 @@ internal sealed class ScoreCommand : IToolCommand
 
     private readonly Option<string?> _doubt = new("--doubt") { Description = "Folder for volumes of doubt, CASE.nii.gz: the entropy of the class probabilities, 0 to 1." };
     private readonly Option<double?> _overlap = new("--overlap") { Description = "How far neighbouring tiles overlap, 0 to 0.9 of the patch; default: what the model says, usually 0.5." };
+    private readonly Option<ScoringTiling?> _tiling = new("--tiling") { Description = "Blended: average overlapping tiles; Exact: the network's result on the whole volume, for networks that see a limited distance; default: what the model says, usually Blended." };
     private readonly Option<string?> _mirroring = new("--mirroring") { Description = "off: do not average mirrored tiles, of models that do; default: what the model says." };
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
     private readonly Option<bool> _json = SharedOptions.Json();
@@ -48,7 +49,7 @@ internal sealed class ScoreCommand : IToolCommand
         _mirroring.AcceptOnlyFromAmong("on", "off");
         var command = new Command("score", "Predicts the labels of volumes with a trained model.")
         {
-            _inputs, _model, _output, _format, _type, _report, _dicomWeb, _study, _store, _tokenFile, _part, _summary, _stopOnError, _overwrite, _doubt, _overlap, _mirroring, _gpu, _json,
+            _inputs, _model, _output, _format, _type, _report, _dicomWeb, _study, _store, _tokenFile, _part, _summary, _stopOnError, _overwrite, _doubt, _overlap, _tiling, _mirroring, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -61,11 +62,11 @@ internal sealed class ScoreCommand : IToolCommand
         BatchSummary.RequireFormat(arguments.GetValue(_summary));
         var context = DeviceContext.Create(arguments.GetValue(_gpu));
         var modelPath = arguments.GetRequiredValue(_model);
-        var (overlap, mirroring) = (arguments.GetValue(_overlap), arguments.GetValue(_mirroring));
+        var (overlap, mirroring, tiling) = (arguments.GetValue(_overlap), arguments.GetValue(_mirroring), arguments.GetValue(_tiling));
         var model = context.MedicalSegmentation().Models.Load(modelPath, new()
         {
             ProbabilitiesColumnName = arguments.GetValue(_doubt) is null ? null : "Probability",
-            Settings = saved => saved with { Overlap = overlap ?? saved.Overlap, MirrorAxes = mirroring == "off" ? [] : saved.MirrorAxes },
+            Settings = saved => saved with { Overlap = overlap ?? saved.Overlap, Tiling = tiling ?? saved.Tiling, MirrorAxes = mirroring == "off" ? [] : saved.MirrorAxes },
         });
         using var scope = ScoringScope.Begin(cancellation);
         var digest = CaseReceipt.DigestOf([modelPath]);
@@ -88,7 +89,7 @@ internal sealed class ScoreCommand : IToolCommand
             StopOnError = arguments.GetValue(_stopOnError),
             Overwrite = arguments.GetValue(_overwrite),
             Output = output,
-            Settings = output.Settings + (overlap is null ? "" : $" overlap {overlap}") + (mirroring is "off" ? " not mirrored" : ""),
+            Settings = output.Settings + (overlap is null ? "" : $" overlap {overlap}") + (mirroring is "off" ? " not mirrored" : "") + (tiling is null ? "" : $" tiling {tiling}"),
             Inputs = card?.Inputs,
             Quality = card?.Quality,
             DoubtFolder = arguments.GetValue(_doubt),

@@ -1,10 +1,11 @@
+using Microsoft.ML.MedicalSegmentation.Losses;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Weighted sum of <see cref="DiceLoss"/> and <see cref="CrossEntropyLoss"/>: what most of the field trains with. At least 0.</summary>
 /// <remarks>Isensee et al. 2021 (nnU-Net), https://doi.org/10.1038/s41592-020-01008-z.</remarks>
-public sealed record DiceCrossEntropyLoss : OverlapLoss
+public sealed record DiceCrossEntropyLoss : OverlapLoss, IAdditiveLoss
 {
     /// <summary>Weight of each class in the cross-entropy term, background first.</summary>
     /// <value>One number per class, each finite and at least 0, one above 0. Default: null, all equal.</value>
@@ -19,12 +20,18 @@ public sealed record DiceCrossEntropyLoss : OverlapLoss
     public double CrossEntropyWeight { get; init; } = 1;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
-    {
-        var dice = new DiceLoss { IgnoreIndex = IgnoreIndex, IncludeBackground = IncludeBackground, BatchDice = BatchDice, Smooth = Smooth };
-        var crossEntropy = new CrossEntropyLoss { IgnoreIndex = IgnoreIndex, ClassWeights = ClassWeights };
-        return DiceWeight * dice.Compute(logits, labels) + CrossEntropyWeight * crossEntropy.Compute(logits, labels);
-    }
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels) =>
+        DiceWeight * Dice.Compute(logits, labels) + CrossEntropyWeight * CrossEntropy.Compute(logits, labels);
+
+    private DiceLoss Dice => new() { IgnoreIndex = IgnoreIndex, IncludeBackground = IncludeBackground, BatchDice = BatchDice, Smooth = Smooth };
+
+    private CrossEntropyLoss CrossEntropy => new() { IgnoreIndex = IgnoreIndex, ClassWeights = ClassWeights };
+
+    Tensor[] IAdditiveLoss.Sums(Tensor logits, Tensor labels) =>
+        [.. ((IAdditiveLoss)Dice).Sums(logits, labels), .. ((IAdditiveLoss)CrossEntropy).Sums(logits, labels)];
+
+    Tensor IAdditiveLoss.FromSums(IReadOnlyList<Tensor> sums) =>
+        DiceWeight * ((IAdditiveLoss)Dice).FromSums([.. sums.Take(3)]) + CrossEntropyWeight * ((IAdditiveLoss)CrossEntropy).FromSums([.. sums.Skip(3)]);
 
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Faults() => base.Faults()

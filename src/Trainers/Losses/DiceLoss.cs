@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Losses;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -11,9 +12,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 public sealed record DiceLoss : OverlapLoss
 {
     /// <inheritdoc/>
-    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels) => FromOverlap(Overlap(logits, labels));
+
+    private protected override Tensor FromOverlap(SoftOverlap overlap)
     {
-        var overlap = Overlap(logits, labels);
         var dice = (2 * overlap.Both + Smooth) / (overlap.Predicted + overlap.Actual + Smooth);
         return 1 - dice.mean();
     }

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Losses;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -15,9 +16,10 @@ public sealed record LogDiceLoss : OverlapLoss
     public double DenominatorOffset { get; init; }
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels) => FromOverlap(Overlap(logits, labels));
+
+    private protected override Tensor FromOverlap(SoftOverlap overlap)
     {
-        var overlap = Overlap(logits, labels);
         var dice = (2 * overlap.Both + Smooth) / (overlap.Predicted + overlap.Actual + (DenominatorOffset + Smooth));
         return -dice.log().mean();
     }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A loss computed from the soft overlap of predicted and true classes: Dice, log-Dice, Tversky.</summary>
-public abstract record OverlapLoss : Loss
+public abstract record OverlapLoss : Loss, IAdditiveLoss
 {
     /// <summary>Whether the background is a class like the others.</summary>
     /// <value>Default: false.</value>
@@ -21,6 +21,18 @@ public abstract record OverlapLoss : Loss
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Faults() =>
         Smooth > 0 && double.IsFinite(Smooth) ? [] : [$"Loss.Smooth is {Smooth}; it must be above 0, such as 1e-5."];
+
+    Tensor[] IAdditiveLoss.Sums(Tensor logits, Tensor labels)
+    {
+        var overlap = Overlap(logits, labels);
+        return [overlap.Both, overlap.Predicted, overlap.Actual];
+    }
+
+    Tensor IAdditiveLoss.FromSums(IReadOnlyList<Tensor> sums) => FromOverlap(new SoftOverlap(sums[0], sums[1], sums[2]));
+
+    /// <summary>The loss of an overlap.</summary>
+    private protected virtual Tensor FromOverlap(SoftOverlap overlap) =>
+        throw new NotSupportedException($"{GetType().Name} is not computed from an overlap alone, and cannot be added up over parts. Train without Partition.");
 
     private protected SoftOverlap Overlap(Tensor logits, Tensor labels) => SoftOverlap.Count(logits, labels, IgnoreIndex, IncludeBackground, BatchDice);
 

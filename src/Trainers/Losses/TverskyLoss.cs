@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Losses;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -18,9 +19,10 @@ public sealed record TverskyLoss : OverlapLoss
     public double FalseNegativeWeight { get; init; } = 0.7;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels) => FromOverlap(Overlap(logits, labels));
+
+    private protected override Tensor FromOverlap(SoftOverlap overlap)
     {
-        var overlap = Overlap(logits, labels);
         var falsePositives = overlap.Predicted - overlap.Both;
         var falseNegatives = overlap.Actual - overlap.Both;
         var errors = FalsePositiveWeight * falsePositives + FalseNegativeWeight * falseNegatives;

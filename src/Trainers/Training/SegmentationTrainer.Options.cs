@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+using Microsoft.ML.MedicalSegmentation.Losses;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Training;
 
@@ -61,6 +62,10 @@ public sealed partial class SegmentationTrainer
         /// <summary>Threads and precision.</summary>
         public DeviceOptions Device { get; init; } = new();
 
+        /// <summary>Training by parts of the patch, on several devices, for patches that are too large for one.</summary>
+        /// <value>Default: null, whole patches.</value>
+        public PartitionOptions? Partition { get; init; }
+
         /// <summary>What is written at the end of training.</summary>
         public ExportOptions Export { get; init; } = new();
 
@@ -111,6 +116,10 @@ public sealed partial class SegmentationTrainer
             Checkpoint.AddFaults(faults);
             Device.AddFaults(faults);
             Export.AddFaults(faults);
+            Partition?.AddFaults(faults, Network.SpatialDims);
+            faults.Add(
+                Partition is not null && LossOrDefault is not IAdditiveLoss,
+                $"Loss is {LossOrDefault.GetType().Name}, which is not a function of sums over voxels and cannot be computed by parts; use another loss, or leave out Partition.");
             Scoring.AddFaults(faults);
             if (faults.All.Count > 0)
             {

@@ -7,7 +7,7 @@ internal static class TrainingIdentity
 {
     // Another computer, another file or another patience is not another training.
     private static readonly string[] Left =
-        ["checkpoint.", "export.", "scoring.", "validation.", "device.threads", "optimization.timeBudget", "optimization.maxEpoch", "sampling.maximumCacheBytes", "sampling.workers", "initialization.weightsPath", "initialization.loading."];
+        ["checkpoint.", "export.", "scoring.", "validation.", "device.threads", "partition", "optimization.timeBudget", "optimization.maxEpoch", "sampling.maximumCacheBytes", "sampling.workers", "initialization.weightsPath", "initialization.loading."];
 
     /// <summary>What options decide.</summary>
     /// <typeparam name="T">The type of the options.</typeparam>

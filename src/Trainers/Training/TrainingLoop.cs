@@ -3,6 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Data;
 using Microsoft.ML.MedicalSegmentation.Data.Cases;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Numerics;
+using Microsoft.ML.MedicalSegmentation.Partitioning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -19,6 +20,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly SegmentationTrainer.Options _options;
     private readonly long _seed;
     private readonly Action<string> _log;
+    private readonly PartitionedNetwork? _parts;
     private readonly TrainingStep _step;
     private readonly FrozenWeights _frozen;
     private readonly OptimizerHelper _optimizer;
@@ -45,9 +47,10 @@ internal sealed class TrainingLoop : IDisposable
         _options = options;
         _seed = seed;
         _log = log;
+        _parts = options.Partition is { } partition ? new PartitionedNetwork(network, partition, device) : null;
         _frozen = new FrozenWeights(network, options.Initialization.FreezePatterns);
         _optimizer = OptimizerFactory.Create(options.Optimization, _frozen.Trained);
-        _step = new TrainingStep(network, _optimizer, options.LossOrDefault, device, options.Optimization.GradientClipNorm);
+        _step = new TrainingStep(network, _optimizer, options.LossOrDefault, device, options.Optimization.GradientClipNorm, _parts);
         _average = options.Optimization.WeightAverageDecay > 0 ? new WeightAverage(network, options.Optimization.WeightAverageDecay, _frozen.Names) : null;
         _best = new WeightSnapshot(network);
     }
@@ -237,7 +240,7 @@ internal sealed class TrainingLoop : IDisposable
         {
             if (validation is not null)
             {
-                var dice = validation.Measure(_network, _device, _options.CancellationToken);
+                var dice = validation.Measure(_network, _device, _options.CancellationToken, _parts is null ? null : _parts.Forward);
                 _measuringSeconds = Seconds - metrics.Seconds;
                 metrics = metrics with { ValidationDice = dice, Seconds = Seconds };
                 metrics = metrics with { IsBest = before.LastOrDefault(e => e.IsBest) is not { } best || Score(metrics) > Score(best) };

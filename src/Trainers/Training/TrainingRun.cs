@@ -4,6 +4,7 @@ using Microsoft.ML.MedicalSegmentation.Data.Cases;
 using Microsoft.ML.MedicalSegmentation.Export;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Partitioning;
 using Microsoft.ML.MedicalSegmentation.Runtime;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.MedicalSegmentation.Weights;
@@ -45,7 +46,7 @@ internal sealed class TrainingRun(
 
     private TrainedNetwork TrainModel(IDataView data)
     {
-        var device = TrainingDevice.Choose(context, log);
+        var device = options.Partition?.DevicesOr(CPU) is { } devices && options.Partition.Devices.Count > 0 ? TrainingDevice.Require(devices) : TrainingDevice.Choose(context, log);
         CheckNetwork();
         var rows = new TrainingRows(data, "training data", options, planned?.PreviousColumn);
         var classes = new ClassMap(rows.FindClasses(options.Classes, log));
@@ -72,6 +73,13 @@ internal sealed class TrainingRun(
         {
             network.to(device);
             var shape = patch.ToShape(inspector.Channels + MaskChannels);
+            if (options.Partition is { } partition)
+            {
+                PartitionedLoss.Additive(options.LossOrDefault);
+                var plan = new PartitionedNetwork(network, partition, device).Plan([options.Sampling.BatchSize, shape.Channels, .. patch.ToSides(network.Options.SpatialDims)]);
+                log($"Patches are computed by {plan}.");
+            }
+
             var checkpoint = options.Checkpoint.Path is { } path
                 ? new TrainingCheckpoint(path, options.Checkpoint.Interval, TrainingIdentity.Of(AsUsed(network, patch), classes, cases, validation?.Count ?? 0))
                 : null;
@@ -108,8 +116,21 @@ internal sealed class TrainingRun(
             throw new ArgumentException(string.Join(" ", faults));
         }
 
+        RequireReach(network);
         options.Sampling.PatchSize?.Check(network);
         options.Export.ScoringPatchSize?.Check(network);
+    }
+
+    // Found before training, not when the model is made.
+    private void RequireReach(Network network)
+    {
+        const int Usual = 64;
+        if (options.Scoring.Tiling == ScoringTiling.Exact
+            && NetworkReading.Of(network, network.SizeRule.Fit([.. Enumerable.Repeat((long)Usual, network.Options.SpatialDims)])).WhyUnbounded is { } why)
+        {
+            throw new ArgumentException(
+                $"Scoring.Tiling is Exact, and each result of {network.Description} depends on the whole volume, by {why}. Use blended tiles, or a network without it, such as attention-unet.");
+        }
     }
 
     private void LeaveOutIgnored(ClassMap classes)
@@ -241,6 +262,7 @@ internal sealed class TrainingRun(
             Spacing = inspector.MedianSpacing(),
             Orientation = inspector.Orientations.Count == 1 ? inspector.Orientations.Single() : null,
             Preprocessing = options.Export.Preprocessing,
+            Reach = NetworkReading.Of(network, patch.ToSides(network.Options.SpatialDims)).ToReach(),
         };
         using var onnx = new MemoryStream();
         OnnxExport.Write(network, patch.ToSides(network.Options.SpatialDims), info is null ? RegionMetadata(network) : SegmentationModelMetadata.Write(info), onnx);

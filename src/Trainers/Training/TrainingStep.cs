@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Data;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Partitioning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,7 +12,9 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <param name="loss">What is made small.</param>
 /// <param name="device">Where the network computes.</param>
 /// <param name="gradientClipNorm">The largest norm of the gradient; 0 for no limit.</param>
-internal sealed class TrainingStep(Network network, OptimizerHelper optimizer, Loss loss, Device device, double gradientClipNorm)
+/// <param name="parts">Computes the network by parts. Default: null, on whole patches.</param>
+internal sealed class TrainingStep(
+    Network network, OptimizerHelper optimizer, Loss loss, Device device, double gradientClipNorm, PartitionedNetwork? parts = null)
 {
     /// <summary>Makes the step.</summary>
     /// <param name="batches">Gives batches of the step's samples in turn.</param>
@@ -56,14 +59,15 @@ internal sealed class TrainingStep(Network network, OptimizerHelper optimizer, L
     private float Learn(TrainingBatch batch, double share)
     {
         using var scope = NewDisposeScope();
-        var (image, labels) = (batch.Image.to(device), batch.Labels.to(device));
+        var (image, labels) = (batch.Image, batch.Labels);
         if (network.Options.SpatialDims == 2)
         {
             // Patches of a network that works slice by slice have depth 1.
             (image, labels) = (image.squeeze(2), labels.squeeze(1));
         }
 
-        var computed = network.TrainingLoss(network.ForwardTraining(image), labels, loss);
+        var computed = parts?.TrainingLoss(image, labels, loss)
+            ?? network.TrainingLoss(network.ForwardTraining(image.to(device)), labels.to(device), loss);
         var value = computed.item<float>();
         if (float.IsFinite(value))
         {

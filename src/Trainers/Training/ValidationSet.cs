@@ -38,15 +38,17 @@ internal sealed class ValidationSet : IDisposable
     /// <param name="network">Left in evaluation mode.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="cancellationToken">Stops between two tiles.</param>
-    public IReadOnlyList<double> Measure(Network network, Device device, CancellationToken cancellationToken)
+    /// <param name="forward">Gives the logits of a tile on the processor; null where the network computes it on the device.</param>
+    public IReadOnlyList<double> Measure(Network network, Device device, CancellationToken cancellationToken, Func<Tensor, Tensor>? forward = null)
     {
         network.eval();
+        forward ??= tile => network.call(tile.to(device));
         using var noGradient = no_grad();
         var sums = new double[_regions?.Count ?? _classes.Classes.Count - 1];
         var counts = new int[sums.Length];
         for (var validated = 0; validated < _cases.Count; validated++)
         {
-            foreach (var (i, overlap) in Segment(_cases[validated], network, device, cancellationToken).Overlaps.Index())
+            foreach (var (i, overlap) in Segment(_cases[validated], network, forward, cancellationToken).Overlaps.Index())
             {
                 var dice = overlap.Dice(EmptyPolicy.Nan);
                 if (!double.IsNaN(dice))
@@ -67,7 +69,7 @@ internal sealed class ValidationSet : IDisposable
         _cases.Dispose();
     }
 
-    private SliceScore Segment(TrainingCase validated, Network network, Device device, CancellationToken cancellationToken)
+    private SliceScore Segment(TrainingCase validated, Network network, Func<Tensor, Tensor> forward, CancellationToken cancellationToken)
     {
         var size = validated.Image.Shape;
         var window = new SlidingWindow(size, _patch, Overlap);
@@ -78,7 +80,7 @@ internal sealed class ValidationSet : IDisposable
             foreach (var tile in window.TilesAt(window.Depths[i]))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Blend(validated.Image, tile, network, device);
+                Blend(validated.Image, tile, network, forward);
             }
 
             // No later tile touches the slices before the next tiles begin.
@@ -92,13 +94,12 @@ internal sealed class ValidationSet : IDisposable
         return score;
     }
 
-    private void Blend(Volume image, TileOrigin tile, Network network, Device device)
+    private void Blend(Volume image, TileOrigin tile, Network network, Func<Tensor, Tensor> forward)
     {
         using var scope = NewDisposeScope();
         var box = new PaddedBox(tile.Z, tile.Y, tile.X, _patch.Depth, _patch.Height, _patch.Width);
         box.CopyImage(image, MemoryMarshal.Cast<byte, float>(_tile.bytes));
-        var input = _tile.to(device);
-        var logits = network.call(network.Options.SpatialDims == 2 ? input.squeeze(2) : input).to(CPU).contiguous();
+        var logits = forward(network.Options.SpatialDims == 2 ? _tile.squeeze(2) : _tile).to(CPU).contiguous();
         _slab.Add(MemoryMarshal.Cast<byte, float>(logits.bytes), _weights, _patch, tile);
     }
 

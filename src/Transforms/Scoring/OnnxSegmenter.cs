@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Microsoft.ML.MedicalSegmentation.Scoring;
+using Microsoft.ML.MedicalSegmentation.Scoring.Exact;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
@@ -13,7 +14,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// later tile touches it, so that memory beyond the volume and its labels is that of the network on one batch of tiles
 /// and classes x patch depth x height x width numbers. A 2D network scores slice by slice. The volume is brought to
 /// the training orientation by flips and permutations of axes, and the labels back onto the volume's grid; nothing is
-/// resampled unless <see cref="ScoringSettings.Resampling"/> says so. Safe for several threads; each call then takes memory of its own.
+/// resampled unless <see cref="ScoringSettings.Resampling"/> says so. With <see cref="ScoringTiling.Exact"/> tiles are not averaged: each voxel is
+/// taken from a tile that holds all it depends on. Safe for several threads; each call then takes memory of its own.
 /// </remarks>
 public sealed class OnnxSegmenter : IDisposable
 {
@@ -43,6 +45,18 @@ public sealed class OnnxSegmenter : IDisposable
         _network = new(model, _settings.Threads, _settings.BatchSize, device ?? new(), warn);
         _weights = TileWeights.Gaussian(Info.Patch);
         _mirrors = TileMirror.Combinations(_settings.MirrorAxes ?? [], Info.SpatialDimensions);
+        if (_settings.Tiling == ScoringTiling.Exact)
+        {
+            try
+            {
+                ExactTiles.Require(Info);
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+        }
     }
 
     /// <summary>Classes, patch and training voxels of the model.</summary>
@@ -80,9 +94,10 @@ public sealed class OnnxSegmenter : IDisposable
     private VolumeSegmentation SegmentAsItIs(Volume volume, bool withProbabilities, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var grid = new OrientedGrid(volume, Info.Orientation);
+        var exact = _settings.Tiling == ScoringTiling.Exact ? new ExactTiles(grid.Shape, Info) : null;
         var window = new SlidingWindow(grid.Shape, Info.Patch, _settings.Overlap ?? Info.Overlap);
         var labels = new LabelWriter(volume, grid, Info.Classes);
-        var probabilities = withProbabilities ? new ProbabilityWriter(volume, grid, Info, window) : null;
+        var probabilities = withProbabilities ? new ProbabilityWriter(volume, grid, Info, exact is null ? window : null) : null;
 
         var workspace = Interlocked.Exchange(ref _spare, null) ?? new Workspace(Info, _settings.BatchSize, _mirrors.Length > 1);
         workspace.Slab.Start(Info.OutputChannels, grid.Shape, Info.Patch);
@@ -100,13 +115,13 @@ public sealed class OnnxSegmenter : IDisposable
             }
         }
 
-        foreach (var z in window.Depths)
+        foreach (var z in exact?.Depths ?? window.Depths)
         {
             DecideUpTo(z);
-            foreach (var batch in window.TilesAt(z).Chunk(_settings.BatchSize))
+            foreach (var batch in (exact?.TilesAt(z) ?? window.TilesAt(z)).Chunk(_settings.BatchSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Run(batch, reader, workspace, volume.NameInErrors, cancellationToken);
+                Run(batch, reader, workspace, exact, volume.NameInErrors, cancellationToken);
             }
 
             progress?.Report(Math.Min(1.0, (double)(z + Info.Patch.Depth) / grid.Shape.Depth));
@@ -117,7 +132,7 @@ public sealed class OnnxSegmenter : IDisposable
         return new(labels.ToLabels(), probabilities?.ToVolume());
     }
 
-    private void Run(TileOrigin[] batch, TileReader reader, Workspace workspace, string volume, CancellationToken cancellationToken)
+    private void Run(TileOrigin[] batch, TileReader reader, Workspace workspace, ExactTiles? exact, string volume, CancellationToken cancellationToken)
     {
         var inputLength = (int)Info.Patch.Count;
         var outputLength = Info.OutputChannels * (int)Info.Patch.ChannelCount;
@@ -143,7 +158,15 @@ public sealed class OnnxSegmenter : IDisposable
 
         for (var i = 0; i < batch.Length; i++)
         {
-            workspace.Slab.Add(workspace.Outputs.AsSpan(i * outputLength, outputLength), _weights, Info.Patch, batch[i]);
+            var output = workspace.Outputs.AsSpan(i * outputLength, outputLength);
+            if (exact?.TakenOf(batch[i]) is (var z, var y, var x))
+            {
+                workspace.Slab.Take(output, Info.Patch, batch[i], new(z.From, y.From, x.From), new(z.To, y.To, x.To));
+            }
+            else
+            {
+                workspace.Slab.Add(output, _weights, Info.Patch, batch[i]);
+            }
         }
     }
 

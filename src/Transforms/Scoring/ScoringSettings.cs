@@ -5,6 +5,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>How a segmentation network is run over volumes.</summary>
 public sealed record ScoringSettings
 {
+    /// <summary>Whether overlapping tiles are averaged, or taken so that the result is that of the network on the whole volume.</summary>
+    /// <value>Default: <see cref="ScoringTiling.Blended"/>. <see cref="ScoringTiling.Exact"/> ignores <see cref="Overlap"/> and serves networks that see a limited distance.</value>
+    public ScoringTiling Tiling { get; init; }
+
     /// <summary>How far neighbouring tiles overlap, as a fraction of the patch.</summary>
     /// <value>0 to 0.9. Default: the overlap that the model states, usually 0.5. Less is faster and leaves more visible seams.</value>
     public double? Overlap { get; init; }
@@ -66,6 +70,7 @@ public sealed record ScoringSettings
         faults.Add(
             MirrorAxes is { } axes && (axes.Distinct().Count() != axes.Count || axes.Any(axis => axis is < 0 or > 2)),
             $"MirrorAxes is [{string.Join(", ", MirrorAxes ?? [])}]; give each of 0, 1 and 2 at most once.");
+        faults.Add(!Enum.IsDefined(Tiling), $"Tiling is {Tiling}; use {string.Join(" or ", Enum.GetNames<ScoringTiling>())}.");
         faults.Add(Threads is < 0 or > 1024, $"Threads is {Threads}; use 1 to 1,024, or 0 for one per core.");
         faults.Add(BatchSize is < 1 or > 256, $"BatchSize is {BatchSize}; use 1 to 256.");
         faults.Add(!(SpacingTolerance > 0), $"SpacingTolerance is {SpacingTolerance}; it is a fraction above 0, such as 0.25.");

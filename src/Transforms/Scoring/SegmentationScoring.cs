@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.MedicalSegmentation.Scoring.Exact;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.Transforms;
 
@@ -30,6 +31,11 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
         : base(new SegmentationContract())
     {
         settings.Validate();
+        if (settings.Tiling == ScoringTiling.Exact)
+        {
+            ExactTiles.Require(model.Info);
+        }
+
         Model = model;
         _settings = settings;
         _withProbabilities = withProbabilities;

@@ -35,6 +35,9 @@ public sealed record SegmentationModelInfo
     /// <summary>In words, what was done to the intensities before the network saw them; empty where unknown.</summary>
     public string Preprocessing { get; init; } = "";
 
+    /// <summary>How far the network sees, for <see cref="ScoringTiling.Exact"/>; null where unknown.</summary>
+    public NetworkReach? Reach { get; init; }
+
     /// <summary>How far neighbouring tiles overlap, as a fraction of the patch.</summary>
     /// <value>0 to 0.9; default 0.5.</value>
     public double Overlap { get; init; } = 0.5;
@@ -112,6 +115,11 @@ public sealed record SegmentationModelInfo
         if (Orientation is not null && !IsOrientation(Orientation))
         {
             yield return $"The orientation '{Orientation}' is unknown; use three letters, one of R/L, one of A/P, one of S/I, such as RAS.";
+        }
+
+        foreach (var fault in Reach?.Faults() ?? [])
+        {
+            yield return fault;
         }
 
         if (!(Overlap is >= 0 and <= 0.9))

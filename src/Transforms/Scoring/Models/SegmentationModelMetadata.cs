@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
@@ -10,6 +11,8 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 /// </remarks>
 internal static class SegmentationModelMetadata
 {
+    private static readonly JsonSerializerOptions ReachFormat = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     /// <summary>Version of these keys; a reader refuses a higher one.</summary>
     public const int CurrentFormat = 1;
 
@@ -61,6 +64,9 @@ internal static class SegmentationModelMetadata
     /// <summary>JSON: how overlapping tiles are weighted and blended; written by <c>Models.SaveOnnx</c>.</summary>
     public const string TilingKey = "medseg.tiling";
 
+    /// <summary>JSON: how far the network sees, {"voxels": [d, h, w], "stride": [d, h, w], "whyUnbounded": "..."}; the last one only where results depend on the whole volume.</summary>
+    public const string ReachKey = "medseg.reach";
+
     /// <summary>Fraction of the patch by which tiles overlap.</summary>
     public const string OverlapKey = "medseg.overlap";
 
@@ -101,6 +107,11 @@ internal static class SegmentationModelMetadata
             metadata.Add(new(OrientationKey, orientation));
         }
 
+        if (info.Reach is { } reach)
+        {
+            metadata.Add(new(ReachKey, JsonSerializer.Serialize(reach, ReachFormat)));
+        }
+
         return metadata;
     }
 
@@ -133,6 +144,7 @@ internal static class SegmentationModelMetadata
             LibraryVersion = metadata.GetValueOrDefault(LibraryVersionKey, ""),
             Spacing = metadata.ContainsKey(SpacingKey) ? ToVector(Parse(metadata, SpacingKey, Numbers<double>, 3)) : null,
             Orientation = metadata.GetValueOrDefault(OrientationKey),
+            Reach = metadata.ContainsKey(ReachKey) ? Parse(metadata, ReachKey, ReadReach) : null,
         };
         try
         {
@@ -160,6 +172,10 @@ internal static class SegmentationModelMetadata
             }
         }
     }
+
+    private static NetworkReach ReadReach(string text) => JsonSerializer.Deserialize<NetworkReach>(text, ReachFormat) is { Voxels: not null, Stride: not null } reach
+        ? reach
+        : throw new FormatException("it lacks the voxels or the stride.");
 
     private static Vector3D ToVector(double[] values) => new(values[0], values[1], values[2]);
 

@@ -31,6 +31,11 @@ internal sealed class PlannedScoring : RowFunction<VolumeAndBlobsInput, LabelAnd
     {
         state.Ensemble.Validate();
         state.Settings.Validate();
+        if (state.Settings.Tiling == ScoringTiling.Exact)
+        {
+            throw new ArgumentException("Exact tiles serve models of one network; this model was planned, and is scored as nnU-Net scores. Use blended tiles.");
+        }
+
         var needed = state.Ensemble.Members.Sum(member => member.AllNetworks);
         if (networks.Count != needed)
         {

@@ -78,6 +78,28 @@ internal sealed class BlendingSlab
         }
     }
 
+    /// <summary>Takes a box of a tile's values as they are, where no other tile gives any.</summary>
+    /// <param name="values">[channel, depth, height, width].</param>
+    /// <param name="patch">Sizes of the tile.</param>
+    /// <param name="origin">Its first voxel.</param>
+    /// <param name="from">First voxel of the box.</param>
+    /// <param name="to">End of the box.</param>
+    public void Take(ReadOnlySpan<float> values, VolumeShape patch, TileOrigin origin, TileOrigin from, TileOrigin to)
+    {
+        for (var channel = 0; channel < _channels; channel++)
+        {
+            for (var z = from.Z; z < to.Z; z++)
+            {
+                var slice = Slice(channel, z);
+                for (var y = from.Y; y < to.Y; y++)
+                {
+                    var row = ((((((channel * patch.Depth) + z - origin.Z) * patch.Height) + y - origin.Y) * patch.Width) + from.X) - origin.X;
+                    values.Slice(row, to.X - from.X).CopyTo(slice[((y * _size.Width) + from.X)..]);
+                }
+            }
+        }
+    }
+
     /// <summary>Gives a slice's memory to the slices that follow.</summary>
     public void Release(int z)
     {

@@ -15,15 +15,19 @@ internal sealed class ProbabilityWriter
     private readonly float[][] _rows;
     private readonly float[] _scratch;
 
+    /// <param name="volume">Gives the grid.</param>
+    /// <param name="grid">The same as the network sees it.</param>
+    /// <param name="info">Classes and activation.</param>
+    /// <param name="window">The tiles that were blended; null where each voxel comes from one tile.</param>
     /// <exception cref="ArgumentException">Classes times voxels are more than one volume holds.</exception>
-    public ProbabilityWriter(Volume volume, OrientedGrid grid, SegmentationModelInfo info, SlidingWindow window)
+    public ProbabilityWriter(Volume volume, OrientedGrid grid, SegmentationModelInfo info, SlidingWindow? window)
     {
         _volume = volume;
         _grid = grid;
         _info = info;
-        _weightsZ = TileWeights.SumOverTiles(grid.Shape.Depth, info.Patch.Depth, window.Depths);
-        _weightsY = TileWeights.SumOverTiles(grid.Shape.Height, info.Patch.Height, window.Heights);
-        _weightsX = TileWeights.SumOverTiles(grid.Shape.Width, info.Patch.Width, window.Widths);
+        _weightsZ = Weights(grid.Shape.Depth, info.Patch.Depth, window?.Depths);
+        _weightsY = Weights(grid.Shape.Height, info.Patch.Height, window?.Heights);
+        _weightsX = Weights(grid.Shape.Width, info.Patch.Width, window?.Widths);
         var shape = volume.Shape.WithChannels(info.Classes.Count);
         if (shape.Count > VolumeShape.MaximumCount)
         {
@@ -60,6 +64,18 @@ internal sealed class ProbabilityWriter
     /// <summary>The probabilities; every slice must have been written.</summary>
     public Volume<float> ToVolume()
         => Volume.Create(_probabilities, _volume.Shape.WithChannels(_info.Classes.Count), _volume.Geometry);
+
+    private static double[] Weights(int size, int patch, IReadOnlyList<int>? positions)
+    {
+        if (positions is not null)
+        {
+            return TileWeights.SumOverTiles(size, patch, positions);
+        }
+
+        var ones = new double[size];
+        Array.Fill(ones, 1);
+        return ones;
+    }
 
     private void DivideByWeights(double weightOfRow)
     {

@@ -1,0 +1,139 @@
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation.Partitioning;
+
+/// <summary>Networks by parts give the logits, losses, gradients and steps of the whole image; norms and dropout are those of training.</summary>
+[TestClass]
+[DoNotParallelize]
+public class PartitionedNetworkTests
+{
+    private const double Tolerance = 1e-4;
+
+    private static readonly Dictionary<string, (NetworkOptions Options, long[] Size, Loss Loss)> Networks = new()
+    {
+        ["unet"] = (new UNetOptions { Width = 4, Depth = 3, Classes = 3 }, [12, 8, 12], new DiceCrossEntropyLoss()),
+        ["residual unet"] = (
+            new UNetOptions { Form = UNetForm.ResidualEncoder, Width = 4, Depth = 3, Classes = 2, BlocksPerStage = [1] }, [12, 8, 8], new DiceCrossEntropyLoss { BatchDice = true }),
+        ["unet, two axes"] = (new UNetOptions { SpatialDims = 2, Width = 4, Depth = 4, Classes = 2 }, [24, 40], new TverskyLoss()),
+        ["attention unet"] = (new AttentionUNetOptions { Width = 4, Depth = 3, Classes = 2 }, [12, 8, 8], new DiceLoss { IncludeBackground = true }),
+        ["attention unet, softmax gates"] = (
+            new AttentionUNetOptions { Width = 4, Depth = 3, Classes = 2, GateActivation = GateActivation.SpatialSoftmax, TransposedUpsampling = true }, [12, 8, 8], new FocalLoss()),
+        ["attention unet, community"] = (new AttentionUNetOptions { Form = AttentionUNetForm.Community, Width = 4, Depth = 3, Classes = 2 }, [12, 8, 8], new CrossEntropyLoss()),
+        ["ca-net"] = (new CANetOptions { Width = 4, Depth = 3, Classes = 2 }, [13, 9, 10], new LogDiceLoss { IncludeBackground = true, BatchDice = true }),
+        ["ca-net, two axes"] = (
+            new CANetOptions { SpatialDims = 2, Width = 4, Depth = 4, Classes = 2 }, [25, 31], new CrossEntropyLoss { ClassWeights = [1, 3], IgnoreIndex = 2 }),
+        ["dual attention"] = (
+            new DualAttentionOptions { Encoder = DualAttentionEncoder.ResNet18, Width = 4, Classes = 2 }, [24, 17, 16], new DiceCrossEntropyLoss()),
+        ["dual attention, two axes"] = (
+            new DualAttentionOptions { SpatialDims = 2, Encoder = DualAttentionEncoder.UNet, Width = 8, Depth = 3, Classes = 2 }, [24, 20], new DiceCrossEntropyLoss()),
+        ["unetr++"] = (
+            new UNETRPlusPlusOptions { PatchSize = [12, 8, 8], Stem = [2, 2, 2], Depth = 3, Width = 8, Heads = 2, ProjectedTokens = 6, CoarsestProjectedTokens = 4, BlocksPerStage = 1, Classes = 2 },
+            [12, 8, 8],
+            new DiceCrossEntropyLoss()),
+        ["unetr++ by a matrix, corrected"] = (
+            new UNETRPlusPlusOptions
+            {
+                PatchSize = [12, 8, 8], Stem = [2, 2, 2], Depth = 3, Width = 8, Heads = 2, ProjectedTokens = 6, CoarsestProjectedTokens = 4, BlocksPerStage = 1, Classes = 2,
+                TokenProjection = TokenProjection.Matrix, AddsAttentions = true, CorrectedSpatialAttention = true,
+            },
+            [12, 8, 8],
+            new DiceCrossEntropyLoss()),
+        ["gated axial"] = (
+            new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial, PatchSize = [48, 32], Width = 16, Groups = 2, BlocksPerStage = [1, 1, 1, 1], Classes = 2 },
+            [48, 32],
+            new CrossEntropyLoss()),
+        ["transattunet"] = (new TransAttUNetOptions { SpatialDims = 2, Width = 4, Depth = 3, Classes = 2 }, [25, 30], new DiceCrossEntropyLoss()),
+        ["multi-scale dual attention"] = (
+            new MultiScaleDualAttentionOptions { SpatialDims = 2, Width = 4, Encoder = ResidualEncoderForm.Small, Classes = 2 }, [80, 48], new CrossEntropyLoss()),
+    };
+
+    public static IEnumerable<object[]> Cases =>
+        from network in Networks.Keys
+        from parts in Networks[network].Size.Length == 3 ? new int[][] { [2, 2, 2], [3, 1, 2] } : [[2, 2], [3, 1]]
+        select new object[] { network, parts };
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    [DynamicData(nameof(Cases))]
+    public void Network_ByParts_EqualsTheWhole(string network, int[] parts) => Compare(network, new PartitionOptions { Parts = parts }, null);
+
+    [TestMethod]
+    [DataRow("unet")]
+    [DataRow("dual attention")]
+    [DataRow("unetr++")]
+    public void Network_ByPartsOnGpus_EqualsTheWhole(string network)
+    {
+        if (!cuda.is_available())
+        {
+            Assert.Inconclusive("There is no CUDA device.");
+        }
+
+        var devices = Enumerable.Range(0, cuda.device_count()).Select(id => $"cuda:{id}").Append("cpu").ToList();
+        Compare(network, new PartitionOptions { Parts = [2, 2, 2], Devices = devices }, device("cuda:0"));
+    }
+
+    [TestMethod]
+    public void Parts_OfEqualSize_HoldTheirShareAndHalos()
+    {
+        using var pair = new NetworkPair(new UNetOptions { Width = 8, Depth = 3 }, new PartitionOptions { Parts = [2, 2, 2] });
+        var plan = pair.Parts.Plan([1, 1, 32, 32, 32]);
+        TestContext.WriteLine($"{plan}; halos {string.Join(", ", plan.Halos.Select(halo => $"{(double)halo / plan.Whole:P2}"))}");
+
+        // What norms know of a whole channel is a few numbers more.
+        Assert.IsLessThan(0.1251, plan.LargestShare);
+        Assert.IsTrue(plan.Gathered.All(numbers => numbers == 0));
+    }
+
+    [TestMethod]
+    public void Plan_TooManyParts_IsRefusedWithWhatFits()
+    {
+        using var pair = new NetworkPair(new UNetOptions { Width = 4, Depth = 4 }, new PartitionOptions { Parts = [3, 1, 1] });
+        var error = Assert.ThrowsExactly<ArgumentException>(() => pair.Parts.Plan([1, 1, 16, 16, 16]));
+        StringAssert.Contains(error.Message, "at most 2 parts");
+    }
+
+    [TestMethod]
+    public void Plan_AttentionBeyondTheLimit_IsRefusedByName()
+    {
+        var (options, size, _) = Networks["dual attention"];
+        using var pair = new NetworkPair(options, new PartitionOptions { Parts = [2, 2, 2], MaximumGathered = 10 });
+        var error = Assert.ThrowsExactly<ArgumentException>(() => pair.Parts.Plan([1, 1, .. size]));
+        StringAssert.Contains(error.Message, "A product over positions");
+        StringAssert.Contains(error.Message, "MaximumGathered");
+    }
+
+    [TestMethod]
+    public void TrainingLoss_ThatIsNoFunctionOfSums_IsRefused()
+    {
+        var (options, size, _) = Networks["unet"];
+        using var pair = new NetworkPair(options, new PartitionOptions { Parts = [2, 1, 1] });
+        var error = Assert.ThrowsExactly<ArgumentException>(() => pair.Parts.TrainingLoss(rand([1, 1, .. size]), zeros([1, .. size], ScalarType.Int64), new MedianLoss()));
+        StringAssert.Contains(error.Message, nameof(MedianLoss));
+    }
+
+    private void Compare(string network, PartitionOptions partition, Device? device)
+    {
+        var (options, size, loss) = Networks[network];
+        using var scope = NewDisposeScope();
+        using var pair = new NetworkPair(options, partition, device);
+        random.manual_seed(5);
+        var image = randn([2, 1, .. size]).to(device ?? CPU);
+        var labels = randint(0, loss.IgnoreIndex is null ? options.Classes : options.Classes + 1, [2, .. size], dtype: ScalarType.Int64).to(device ?? CPU);
+
+        var logits = pair.LogitsDifference(image);
+        var (lossDifference, gradient, weight, worst) = pair.TrainingDifferences(image, labels, loss);
+        TestContext.WriteLine($"logits {logits:g2}, loss {lossDifference:g2}, gradient {gradient:g2} ({worst}), weights {weight:g2}; {pair.Parts.Plan(image.shape)}");
+        Assert.IsLessThan(Tolerance, logits, "logits");
+        Assert.IsLessThan(Tolerance, lossDifference, "loss");
+        Assert.IsLessThan(Tolerance, gradient, $"gradient of {worst}");
+        Assert.IsLessThan(Tolerance, weight, "weights after three steps");
+    }
+
+    private sealed record MedianLoss : Loss
+    {
+        protected override Tensor ComputeCore(Tensor logits, Tensor labels) => logits.median();
+    }
+}
