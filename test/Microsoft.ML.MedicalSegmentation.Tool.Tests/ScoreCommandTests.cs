@@ -251,6 +251,18 @@ public sealed class ScoreCommandTests
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "--dicomweb", $"{orthanc.Root}", "-m", Model).Expect(2).Errors, "--study");
     }
 
+    [TestMethod]
+    public void Score_ByExactTiles_ScoresWhatATileHoldsAndSaysWhichTilesAreTooSmall()
+    {
+        using var folder = new TemporaryFolder();
+        WriteImages(folder, 1);
+        ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--tiling", "exact").Expect(0);
+
+        VolumeFormats.Save(Phantom.Create(1, new() { Shape = new(1, 48, 32, 32) }).Image, folder["large/p0.nii.gz"]);
+        var run = ProgramRun.Medseg(folder.Path, "score", "large", "-m", Model, "-o", "out-large", "--tiling", "exact").Expect(2);
+        StringAssert.Contains(run.Errors, "a tile needs at least");
+    }
+
     private static void WriteImages(TemporaryFolder folder, int count, string name = "in")
     {
         for (var i = 0; i < count; i++)

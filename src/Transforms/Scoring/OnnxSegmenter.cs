@@ -41,22 +41,15 @@ public sealed class OnnxSegmenter : IDisposable
         _settings.Validate();
         warn ??= message => Trace.TraceWarning(message);
         Info = model.Info;
+        if (_settings.Tiling == ScoringTiling.Exact)
+        {
+            ExactTiles.Require(Info);
+        }
+
         _spacing = new(Info, _settings, warn);
         _network = new(model, _settings.Threads, _settings.BatchSize, device ?? new(), warn);
         _weights = TileWeights.Gaussian(Info.Patch);
         _mirrors = TileMirror.Combinations(_settings.MirrorAxes ?? [], Info.SpatialDimensions);
-        if (_settings.Tiling == ScoringTiling.Exact)
-        {
-            try
-            {
-                ExactTiles.Require(Info);
-            }
-            catch
-            {
-                Dispose();
-                throw;
-            }
-        }
     }
 
     /// <summary>Classes, patch and training voxels of the model.</summary>

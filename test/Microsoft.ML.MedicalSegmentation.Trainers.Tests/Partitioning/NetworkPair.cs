@@ -7,8 +7,8 @@ namespace Microsoft.ML.MedicalSegmentation.Partitioning;
 /// <summary>A network twice with the same weights: one runs on whole images, the other by parts.</summary>
 internal sealed class NetworkPair : IDisposable
 {
-    // Where a gradient cancels, as of biases before a norm, only rounding is left; it is measured against the network's largest gradient.
-    private const double SmallestShare = 1e-3;
+    // Where a gradient cancels, as that of biases before a norm does, only rounding is left; it is measured against a hundredth of the network's largest gradient.
+    private const double SmallestShare = 1e-2;
 
     public NetworkPair(NetworkOptions options, PartitionOptions partition, Device? device = null)
     {
@@ -38,8 +38,8 @@ internal sealed class NetworkPair : IDisposable
     {
         Whole.train();
         Other.train();
-        using var whole = optim.SGD(Whole.parameters(), 0.05, momentum: 0.9);
-        using var other = optim.SGD(Other.parameters(), 0.05, momentum: 0.9);
+        using var whole = optim.SGD(Whole.parameters(), 0.01, momentum: 0.9);
+        using var other = optim.SGD(Other.parameters(), 0.01, momentum: 0.9);
         var (losses, gradients, worst) = (0.0, 0.0, "");
         for (var step = 0; step < steps; step++)
         {

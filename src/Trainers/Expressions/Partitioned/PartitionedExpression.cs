@@ -131,10 +131,16 @@ internal sealed partial class PartitionedExpression : TensorExpression
         }
 
         var first = _pass.Grid.Representative(_layout, part);
-        return _rectified[first] ??= WithBase((TorchExpression)_rectify(_parts[first]), first);
+        if (_rectified[first] is { } rectified)
+        {
+            return rectified;
+        }
+
+        using var scope = torch.NewDisposeScope();
+        return _rectified[first] = WithBase((TorchExpression)_rectify(_parts[first]), first);
     }
 
-    // It lives as long as what it was computed from.
+    // It lives as long as what it was computed from. TorchSharp loses a tensor that is moved to the scope in which it is, so callers open one.
     private TorchExpression WithBase(TorchExpression rectified, int part)
     {
         rectified.Tensor.MoveToOtherDisposeScope((_parts ?? [])[part].Tensor);

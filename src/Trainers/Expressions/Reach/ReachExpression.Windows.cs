@@ -20,7 +20,7 @@ internal sealed partial class ReachExpression
         });
 
     private protected override TensorExpression ComputeResizeNearest(long[] size, TensorShape result) => WithAxes(result, (axis, reach) =>
-        Factor(axis, size[axis]) is { } factor ? reach.Through(1 / factor, (1 - factor) / factor, 0) : reach);
+        Factor(axis, size[axis]) is var factor && factor >= 1 ? reach.Through(1 / factor, (1 - factor) / factor, 0) : reach.Through(1 / factor, -1, 0));
 
     private protected override TensorExpression ComputeResizeLinear(long[] size, bool alignCorners, TensorShape result)
     {
@@ -29,23 +29,24 @@ internal sealed partial class ReachExpression
             _pass.DependOnAll("a resize with aligned corners, whose places depend on the size of the image");
         }
 
-        return WithAxes(result, (axis, reach) => size[axis] == Shape[axis + 2] ? reach
-            : Factor(axis, size[axis]) is { } factor ? reach.Through(1 / factor, (0.5 / factor) - 1.5, (0.5 / factor) + 0.5)
-            : reach);
+        return WithAxes(result, (axis, reach) =>
+        {
+            var factor = Factor(axis, size[axis]);
+            return factor == 1 ? reach : reach.Through(1 / factor, (0.5 / factor) - 1.5, (0.5 / factor) + 0.5);
+        });
     }
 
     private ReachExpression Slid(KernelGeometry window, TensorShape result) => WithAxes(result, (axis, reach) => reach.Through(
         window.Stride[axis], -window.Padding[axis], (window.Dilation[axis] * (window.Kernel[axis] - 1)) - window.Padding[axis]));
 
     // By how much an axis is enlarged; whole factors hold for every size.
-    private double? Factor(int axis, long size)
+    private double Factor(int axis, long size)
     {
-        if (size % Shape[axis + 2] == 0)
+        if (size % Shape[axis + 2] != 0)
         {
-            return (double)size / Shape[axis + 2];
+            _pass.DependOnAll($"a resize from {Shape[axis + 2]} to {size}, whose ratio depends on the size of the image");
         }
 
-        _pass.DependOnAll($"a resize from {Shape[axis + 2]} to {size}, whose ratio depends on the size of the image");
-        return null;
+        return (double)size / Shape[axis + 2];
     }
 }
