@@ -69,6 +69,21 @@ internal sealed class NetworkPair : IDisposable
         return (losses, gradients, weights, worst);
     }
 
+    /// <summary>The largest relative difference of gradients between an image and the same one changed by 1e-6 of its standard deviation, without parts.</summary>
+    public double Sensitivity(Tensor image, Tensor labels, Loss loss)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (network, input) in new[] { (Whole, image), (Other, image + (1e-6 * randn(image.shape).to(image.device))) })
+        {
+            network.train();
+            network.zero_grad();
+            random.manual_seed(0);
+            network.TrainingLoss(network.ForwardTraining(input), labels, loss).backward();
+        }
+
+        return GradientDifference().Largest;
+    }
+
     public void Dispose()
     {
         Whole.Dispose();

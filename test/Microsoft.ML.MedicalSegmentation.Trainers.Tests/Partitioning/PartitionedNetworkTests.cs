@@ -49,7 +49,8 @@ public class PartitionedNetworkTests
             new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial, PatchSize = [64, 64], Width = 16, Groups = 2, BlocksPerStage = [1, 1, 1, 1], Classes = 2 },
             [64, 64],
             new CrossEntropyLoss(),
-            [[2, 2]]),
+            [[2, 2]],
+            IsSensitive: true),
         ["transattunet"] = new(new TransAttUNetOptions { SpatialDims = 2, Width = 4, Depth = 3, Classes = 2 }, [25, 30], new DiceCrossEntropyLoss(), [[2, 2]]),
         ["multi-scale dual attention"] = new(
             new MultiScaleDualAttentionOptions { SpatialDims = 2, Width = 4, Encoder = ResidualEncoderForm.Small, Classes = 2 }, [80, 48], new CrossEntropyLoss(), [[2, 2]]),
@@ -101,7 +102,7 @@ public class PartitionedNetworkTests
     [TestMethod]
     public void Plan_AttentionBeyondTheLimit_IsRefusedByName()
     {
-        var (options, size, _, _) = Networks["dual attention"];
+        var (options, size, _, _, _) = Networks["dual attention"];
         using var pair = new NetworkPair(options, new PartitionOptions { Parts = [2, 2, 2], MaximumGathered = 10 });
         var error = Assert.ThrowsExactly<ArgumentException>(() => pair.Parts.Plan([1, 1, .. size]));
         StringAssert.Contains(error.Message, "A product over positions");
@@ -111,7 +112,7 @@ public class PartitionedNetworkTests
     [TestMethod]
     public void TrainingLoss_ThatIsNoFunctionOfSums_IsRefused()
     {
-        var (options, size, _, _) = Networks["unet"];
+        var (options, size, _, _, _) = Networks["unet"];
         using var pair = new NetworkPair(options, new PartitionOptions { Parts = [2, 1, 1] });
         var error = Assert.ThrowsExactly<ArgumentException>(() => pair.Parts.TrainingLoss(rand([1, 1, .. size]), zeros([1, .. size], ScalarType.Int64), new MedianLoss()));
         StringAssert.Contains(error.Message, nameof(MedianLoss));
@@ -119,7 +120,7 @@ public class PartitionedNetworkTests
 
     private void Compare(string network, PartitionOptions partition, Device? device)
     {
-        var (options, size, loss, partitions) = Networks[network];
+        var (options, size, loss, partitions, isSensitive) = Networks[network];
         using var scope = NewDisposeScope();
         using var pair = new NetworkPair(options, partition, device);
         random.manual_seed(5);
@@ -127,15 +128,18 @@ public class PartitionedNetworkTests
         var labels = randint(0, loss.IgnoreIndex is null ? options.Classes : options.Classes + 1, [2, .. size], dtype: ScalarType.Int64).to(device ?? CPU);
 
         var logits = pair.LogitsDifference(image);
+
+        // Batch norms over few values enlarge rounding; then the measure is what a change of the image in its last digits does.
+        var tolerance = isSensitive ? Math.Max(Tolerance, 3 * pair.Sensitivity(image, labels, loss)) : Tolerance;
         var (lossDifference, gradient, weight, worst) = pair.TrainingDifferences(image, labels, loss, steps: partitions.Length > 1 ? 3 : 1);
-        TestContext.WriteLine($"logits {logits:g2}, loss {lossDifference:g2}, gradient {gradient:g2} ({worst}), weights {weight:g2}; {pair.Parts.Plan(image.shape)}");
+        TestContext.WriteLine($"logits {logits:g2}, loss {lossDifference:g2}, gradient {gradient:g2} ({worst}), weights {weight:g2}, tolerance {tolerance:g2}; {pair.Parts.Plan(image.shape)}");
         Assert.IsLessThan(Tolerance, logits, "logits");
         Assert.IsLessThan(Tolerance, lossDifference, "loss");
-        Assert.IsLessThan(Tolerance, gradient, $"gradient of {worst}");
-        Assert.IsLessThan(Tolerance, weight, "weights after the steps");
+        Assert.IsLessThan(tolerance, gradient, $"gradient of {worst}");
+        Assert.IsLessThan(tolerance, weight, "weights after the steps");
     }
 
-    private sealed record Case(NetworkOptions Options, long[] Size, Loss Loss, int[][] Parts);
+    private sealed record Case(NetworkOptions Options, long[] Size, Loss Loss, int[][] Parts, bool IsSensitive = false);
 
     private sealed record MedianLoss : Loss
     {
