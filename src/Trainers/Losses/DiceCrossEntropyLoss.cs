@@ -27,6 +27,8 @@ public sealed record DiceCrossEntropyLoss : OverlapLoss, IAdditiveLoss
 
     private CrossEntropyLoss CrossEntropy => new() { IgnoreIndex = IgnoreIndex, ClassWeights = ClassWeights };
 
+    bool IAdditiveLoss.IsAdditive => true;
+
     Tensor[] IAdditiveLoss.Sums(Tensor logits, Tensor labels) =>
         [.. ((IAdditiveLoss)Dice).Sums(logits, labels), .. ((IAdditiveLoss)CrossEntropy).Sums(logits, labels)];
 

@@ -14,6 +14,8 @@ public sealed record DiceLoss : OverlapLoss
     /// <inheritdoc/>
     protected override Tensor ComputeCore(Tensor logits, Tensor labels) => FromOverlap(Overlap(logits, labels));
 
+    private protected override bool IsFunctionOfOverlap => true;
+
     private protected override Tensor FromOverlap(SoftOverlap overlap)
     {
         var dice = (2 * overlap.Both + Smooth) / (overlap.Predicted + overlap.Actual + Smooth);

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Losses;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -25,9 +26,12 @@ public sealed record FocalTverskyLoss : OverlapLoss
     public double FocalExponent { get; init; } = 0.75;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels) => FromOverlap(Overlap(logits, labels));
+
+    private protected override bool IsFunctionOfOverlap => true;
+
+    private protected override Tensor FromOverlap(SoftOverlap overlap)
     {
-        var overlap = Overlap(logits, labels);
         var errors = FalsePositiveWeight * (overlap.Predicted - overlap.Both) + FalseNegativeWeight * (overlap.Actual - overlap.Both);
         var missed = (1 - (overlap.Both + Smooth) / (overlap.Both + errors + Smooth)).clamp_min(0);
         return ((missed + Offset).pow(FocalExponent) - Math.Pow(Offset, FocalExponent)).mean();

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Losses;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -14,9 +15,12 @@ public sealed record GeneralizedDiceLoss : OverlapLoss
     public GeneralizedDiceLoss() => IncludeBackground = true;
 
     /// <inheritdoc/>
-    protected override Tensor ComputeCore(Tensor logits, Tensor labels)
+    protected override Tensor ComputeCore(Tensor logits, Tensor labels) => FromOverlap(Overlap(logits, labels));
+
+    private protected override bool IsFunctionOfOverlap => true;
+
+    private protected override Tensor FromOverlap(SoftOverlap overlap)
     {
-        var overlap = Overlap(logits, labels);
         var absent = overlap.Actual.le(0);
         var smallest = overlap.Actual.masked_fill(absent, double.PositiveInfinity).amin([-1], true);
         var weights = (smallest / overlap.Actual).square().masked_fill(absent, 1);

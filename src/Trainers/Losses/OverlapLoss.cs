@@ -22,6 +22,8 @@ public abstract record OverlapLoss : Loss, IAdditiveLoss
     protected internal override IEnumerable<string> Faults() =>
         Smooth > 0 && double.IsFinite(Smooth) ? [] : [$"Loss.Smooth is {Smooth}; it must be above 0, such as 1e-5."];
 
+    bool IAdditiveLoss.IsAdditive => IsFunctionOfOverlap;
+
     Tensor[] IAdditiveLoss.Sums(Tensor logits, Tensor labels)
     {
         var overlap = Overlap(logits, labels);
@@ -30,9 +32,11 @@ public abstract record OverlapLoss : Loss, IAdditiveLoss
 
     Tensor IAdditiveLoss.FromSums(IReadOnlyList<Tensor> sums) => FromOverlap(new SoftOverlap(sums[0], sums[1], sums[2]));
 
-    /// <summary>The loss of an overlap.</summary>
-    private protected virtual Tensor FromOverlap(SoftOverlap overlap) =>
-        throw new NotSupportedException($"{GetType().Name} is not computed from an overlap alone, and cannot be added up over parts. Train without Partition.");
+    /// <summary>Whether <see cref="FromOverlap"/> gives the loss.</summary>
+    private protected virtual bool IsFunctionOfOverlap => false;
+
+    /// <summary>The loss of an overlap, where it depends on nothing else.</summary>
+    private protected virtual Tensor FromOverlap(SoftOverlap overlap) => throw new NotSupportedException($"{GetType().Name} is not computed from an overlap alone.");
 
     private protected SoftOverlap Overlap(Tensor logits, Tensor labels) => SoftOverlap.Count(logits, labels, IgnoreIndex, IncludeBackground, BatchDice);
 

@@ -21,6 +21,8 @@ public sealed record TverskyLoss : OverlapLoss
     /// <inheritdoc/>
     protected override Tensor ComputeCore(Tensor logits, Tensor labels) => FromOverlap(Overlap(logits, labels));
 
+    private protected override bool IsFunctionOfOverlap => true;
+
     private protected override Tensor FromOverlap(SoftOverlap overlap)
     {
         var falsePositives = overlap.Predicted - overlap.Both;

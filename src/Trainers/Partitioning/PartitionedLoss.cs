@@ -24,10 +24,14 @@ internal sealed record PartitionedLoss : Loss
         _ = Additive(loss);
     }
 
+    /// <summary>Whether parts can add a loss up.</summary>
+    public static bool IsAdditive(Loss loss) => loss is IAdditiveLoss { IsAdditive: true };
+
     /// <summary>Fails for a loss that parts cannot add up.</summary>
     /// <exception cref="ArgumentException">The loss is not a function of sums over voxels.</exception>
-    public static IAdditiveLoss Additive(Loss loss) => loss as IAdditiveLoss
-        ?? throw new ArgumentException($"The loss {loss.GetType().Name} cannot be computed by parts, as it is not a function of sums over voxels. Use another loss, or train without Partition.");
+    public static IAdditiveLoss Additive(Loss loss) => loss is IAdditiveLoss { IsAdditive: true } additive
+        ? additive
+        : throw new ArgumentException($"The loss {loss.GetType().Name} cannot be computed by parts, as it is not a function of sums over voxels. Use another loss, or train without Partition.");
 
     /// <summary>The stand-in for a prediction.</summary>
     public Tensor StandInFor(PartitionedExpression value)

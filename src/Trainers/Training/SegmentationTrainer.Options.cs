@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
-using Microsoft.ML.MedicalSegmentation.Losses;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Partitioning;
 using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -118,7 +118,7 @@ public sealed partial class SegmentationTrainer
             Export.AddFaults(faults);
             Partition?.AddFaults(faults, Network.SpatialDims);
             faults.Add(
-                Partition is not null && LossOrDefault is not IAdditiveLoss,
+                Partition is not null && !PartitionedLoss.IsAdditive(LossOrDefault),
                 $"Loss is {LossOrDefault.GetType().Name}, which is not a function of sums over voxels and cannot be computed by parts; use another loss, or leave out Partition.");
             Scoring.AddFaults(faults);
             if (faults.All.Count > 0)

@@ -33,10 +33,11 @@ public class PartitionedTrainingTests
     [TestMethod]
     public void Options_OfAPartitionThatCannotBe_AreRefusedTogether()
     {
-        var options = TwoBalls.TrainerOptions with { Partition = new() { Parts = [2, 0], Devices = ["gpu"] } };
+        var options = TwoBalls.TrainerOptions with { Loss = new ClDiceLoss(), Partition = new() { Parts = [2, 0], Devices = ["gpu"] } };
         var error = Assert.ThrowsExactly<ArgumentException>(options.Validate);
         StringAssert.Contains(error.Message, "Partition.Parts");
         StringAssert.Contains(error.Message, "'gpu'");
+        StringAssert.Contains(error.Message, "ClDiceLoss, which is not a function of sums");
     }
 
     [TestMethod]
