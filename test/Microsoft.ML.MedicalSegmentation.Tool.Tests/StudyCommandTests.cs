@@ -28,6 +28,28 @@ public sealed class StudyCommandTests
     }
 
     [TestMethod]
+    public void Study_Pretraining_ComparesTheStartsCaseByCaseAndRepeatsNothing()
+    {
+        using var folder = new TemporaryFolder();
+        WriteHippocampus(folder);
+        ProgramRun Study(params string[] more) => ProgramRun.Medseg(
+            folder.Path,
+            ["study", "--data", "data", "--task", "hippocampus", "--pretraining", "--labelled", "2", "--steps", "2", "--pretraining-steps", "2", "--threads", "1", "-o", "out", .. more]);
+
+        var run = Study().Expect(0);
+
+        StringAssert.Contains(run.Output, "1 test cases; 4 images to pre-train on, 2 steps of 16 pairs of views of 32 x 32 x 24 voxels");
+        StringAssert.Contains(run.Output, "| 2 | mean |");
+        StringAssert.Contains(run.Errors, "encoder of seed 0: loss");
+        Assert.AreEqual(run.Output.Trim(), File.ReadAllText(folder["out/study-pretraining.md"]).Trim());
+        var again = Study().Expect(0);
+        Assert.AreEqual(run.Output, again.Output);
+        Assert.IsFalse(again.Errors.Contains("Epoch", StringComparison.Ordinal), again.Errors);
+        StringAssert.Contains(Study("--labelled", "4").Expect(2).Errors, "from 1 to 3");
+        StringAssert.Contains(Study("--blocks").Expect(2).Errors, "Give one of them");
+    }
+
+    [TestMethod]
     public void Study_OtherBudgets_AreKeptSideBySideAndNotRepeated()
     {
         using var folder = new TemporaryFolder();

@@ -7,6 +7,7 @@ internal static class CommandList
     [
         new DemoCommand(),
         new TrainCommand(),
+        new PretrainCommand(),
         new EnsembleCommand(),
         new ChooseCommand(),
         new ScoreCommand(),

@@ -34,6 +34,13 @@ internal sealed class StudyCommand : IToolCommand
 
     private readonly Option<string[]> _judgements = new("--judgements") { Description = "Answers that readers have saved; with --key, tells whose maps they preferred, and trains nothing.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _key = new("--key") { Description = "With --judgements: the key of the sheet." };
+    private readonly Option<bool> _pretraining = new("--pretraining")
+    {
+        Description = $"Compare training from random weights and from a pre-trained encoder on few labelled cases of hippocampus and nuclei: {PretrainingStudy.Steps} steps unless --steps says otherwise.",
+    };
+
+    private readonly Option<int[]> _labelled = new("--labelled") { Description = "Numbers of labelled cases for --pretraining; default: 5 10 20.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<int?> _pretrainingSteps = new("--pretraining-steps") { Description = $"Steps of each pre-training; default: {PretrainingStudy.PretrainingSteps}." };
     private readonly Option<int[]> _seeds = new("--seed") { Description = "Each seed repeats everything, networks with another split, blocks with the split of the first seed; default: 0.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<int?> _steps = new("--steps") { Description = "Steps of each training, for a longer or shorter budget than the task's own 400; results of several budgets are kept side by side." };
     private readonly Option<string> _output = SharedOptions.Output("Folder for results; what it already holds is not trained again. Default: medseg-study.");
@@ -44,7 +51,7 @@ internal sealed class StudyCommand : IToolCommand
     {
         var command = new Command("study", "Compares every network, or attention blocks, on real data, with the U-Net as control.")
         {
-            _data, _tasks, _networks, _blocks, _classification, _epochs, _sheet, _judgements, _key, _seeds, _steps, _output, _threads, _gpu,
+            _data, _tasks, _networks, _blocks, _classification, _epochs, _sheet, _judgements, _key, _pretraining, _labelled, _pretrainingSteps, _seeds, _steps, _output, _threads, _gpu,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -67,16 +74,18 @@ internal sealed class StudyCommand : IToolCommand
             return ExitCode.Success;
         }
 
-        var keys = arguments.GetValue(_tasks) is { Length: > 0 } named ? named : [.. StudyTask.All.Select(task => task.Key)];
+        var ofPretraining = arguments.GetValue(_pretraining);
+        var keys = arguments.GetValue(_tasks) is { Length: > 0 } named ? named : [.. StudyTask.All.Select(task => task.Key).Where(key => !ofPretraining || key != "vessels")];
         var seeds = arguments.GetValue(_seeds) is { Length: > 0 } given ? given : [0];
         var steps = arguments.GetValue(_steps) is not < 1
             ? arguments.GetValue(_steps)
             : throw new ArgumentException($"--steps is {arguments.GetValue(_steps)}; it must be at least 1.");
         var ofBlocks = arguments.GetResult(_blocks) is not null;
-        var tasks = keys.Select(StudyTask.Find).Select(task => task with { Steps = steps ?? (ofBlocks ? BlockStudy.Steps : task.Steps) })
+        var tasks = keys.Select(StudyTask.Find).Select(task => task with { Steps = steps ?? (ofPretraining ? PretrainingStudy.Steps : ofBlocks ? BlockStudy.Steps : task.Steps) })
             .Select(task => (task, Named(new MLContext().MedicalSegmentation().Data.Read(Path.Combine(data, task.Folder))))).ToList();
         Directory.CreateDirectory(folder);
-        var report = ofBlocks
+        var report = ofPretraining ? ComparePretraining(tasks, seeds, folder, arguments, cancellation)
+            : ofBlocks
             ? CompareBlocks(tasks, seeds, folder, arguments, cancellation)
             : CompareNetworks(tasks, seeds, folder, arguments, cancellation);
         Report.Line(report);
@@ -143,6 +152,28 @@ internal sealed class StudyCommand : IToolCommand
         var report = string.Join(Environment.NewLine, tasks.Select(task =>
             new BlockStudy(task.Task, blocks, seeds, arguments.GetValue(_threads) ?? 0, arguments.GetValue(_gpu)).Run(task.Dataset, folder, cancellation)));
         File.WriteAllText(Path.Combine(folder, "study-blocks.md"), report);
+        return report;
+    }
+
+    private string ComparePretraining(
+        List<(StudyTask Task, SegmentationDataset Dataset)> tasks, int[] seeds, string folder, ParseResult arguments, CancellationToken cancellation)
+    {
+        if (arguments.GetResult(_blocks) is not null || arguments.GetValue(_networks) is { Length: > 0 })
+        {
+            throw new ArgumentException("--pretraining compares two starts of one U-Net; --blocks and --network choose networks. Give one of them.");
+        }
+
+        var labelled = arguments.GetValue(_labelled) is { Length: > 0 } given ? given : [5, 10, 20];
+        var steps = arguments.GetValue(_pretrainingSteps) ?? PretrainingStudy.PretrainingSteps;
+        var most = tasks.Min(task => StudyTraining.Split(task.Dataset, seeds[0]).Training.Cases.Count) - 1;
+        if (steps < 1 || labelled.Any(count => count < 1 || count > most))
+        {
+            throw new ArgumentException($"--labelled is {string.Join(" ", labelled)} and --pretraining-steps is {steps}; the first must be from 1 to {most}, the second at least 1.");
+        }
+
+        var report = string.Join(Environment.NewLine, tasks.Select(task =>
+            new PretrainingStudy(task.Task, labelled, seeds, steps, arguments.GetValue(_threads) ?? 0, arguments.GetValue(_gpu)).Run(task.Dataset, folder, cancellation)));
+        File.WriteAllText(Path.Combine(folder, "study-pretraining.md"), report);
         return report;
     }
 

@@ -44,7 +44,7 @@ internal sealed class TrainCommand : IToolCommand
     };
 
     private readonly Option<string?> _loss = new("--loss") { Description = $"The loss: {string.Join(", ", LossList.All.Select(loss => loss.Key))}; default: that of the network's paper." };
-    private readonly Option<string?> _weights = new("--weights") { Description = "Weights to start from: safetensors, a PyTorch checkpoint, or what training wrote; default: random ones." };
+    private readonly Option<string?> _weights = new("--weights") { Description = "Weights to start from: safetensors, a PyTorch checkpoint, what training wrote, or a pre-trained encoder; default: random ones." };
     private readonly Option<string?> _checkpoint = new("--checkpoint")
     {
         Description = "File that keeps the state of training after each epoch. If it exists, training resumes from it: the same command again, after a stop, or with more epochs.",
@@ -284,7 +284,6 @@ internal sealed class TrainCommand : IToolCommand
     private static IEnumerable<string?> DataFiles(string data, SegmentationDataset dataset)
         => dataset.Cases.Concat(dataset.TestCases).SelectMany(c => c.ImagePaths.Append(c.LabelPath)).Append(Path.Combine(data, "dataset.json"));
 
-    // By all cases, not by those that the seed puts first: one volume among slices makes three axes.
-    private static bool IsPicture(SegmentationDataset dataset)
-        => dataset.Cases.Count > 0 && dataset.Cases.All(c => VolumeFormats.ReadHeader(c.ImagePaths[0]).Shape.Depth == 1);
+    // By all cases, not by those that the seed puts first.
+    private static bool IsPicture(SegmentationDataset dataset) => Cases.ArePictures(dataset);
 }

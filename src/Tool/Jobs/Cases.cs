@@ -14,6 +14,16 @@ internal static class Cases
         return new("input", [.. inputs.Select(path => new SegmentationCase(NameOf(path), [path], null))]);
     }
 
+    /// <summary>The same for images to learn from: a folder of folders <c>images</c> or <c>imagesTs</c> is a data set, too.</summary>
+    public static SegmentationDataset WithoutLabels(MLContext context, IReadOnlyList<string> inputs)
+        => inputs is [var folder] && new[] { "images", "imagesTs" }.Any(name => Directory.Exists(Path.Combine(folder, name)))
+            ? context.MedicalSegmentation().Data.Read(folder)
+            : Of(context, inputs);
+
+    /// <summary>True where every case is one slice. One volume among slices makes three axes.</summary>
+    public static bool ArePictures(SegmentationDataset dataset)
+        => dataset.Cases.Count > 0 && dataset.Cases.All(c => VolumeFormats.ReadHeader(c.ImagePaths[0]).Shape.Depth == 1);
+
     private static bool IsManifest(string path)
         => Path.GetExtension(path).ToLowerInvariant() is ".json" or ".csv" or ".tsv"
             || File.Exists(Path.Combine(path, "dataset.json")) || Directory.Exists(Path.Combine(path, "imagesTr"));

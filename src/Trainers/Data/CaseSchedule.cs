@@ -60,4 +60,5 @@ internal static class StreamKeys
     public const long Schedule = 1;
     public const long Patch = 2;
     public const long Step = 3;
+    public const long Pair = 4;
 }

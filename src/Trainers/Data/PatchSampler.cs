@@ -38,7 +38,7 @@ internal sealed class PatchSampler
     /// <param name="source">Where from.</param>
     /// <param name="random">Decides everything.</param>
     /// <param name="image">Receives [C, D, H, W].</param>
-    /// <param name="labels">Receives class indices, [D, H, W].</param>
+    /// <param name="labels">Receives class indices, [D, H, W]; empty where only the image is wanted.</param>
     public void Draw(TrainingCase source, RandomStream random, Span<float> image, Span<long> labels)
     {
         var box = Place(source, random);

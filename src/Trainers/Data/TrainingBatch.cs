@@ -9,22 +9,24 @@ namespace Microsoft.ML.MedicalSegmentation.Data;
 internal sealed class TrainingBatch : IDisposable
 {
     private readonly Tensor _image;
-    private readonly Tensor _labels;
+    private readonly Tensor? _labels;
     private int _samples;
 
     /// <param name="batchSize">The most samples.</param>
     /// <param name="patch">Channels, depth, height and width of a sample.</param>
-    public TrainingBatch(int batchSize, VolumeShape patch)
+    /// <param name="hasLabels">Whether labels are drawn with the images.</param>
+    public TrainingBatch(int batchSize, VolumeShape patch, bool hasLabels = true)
     {
         _image = zeros([batchSize, patch.Channels, patch.Depth, patch.Height, patch.Width], ScalarType.Float32).DetachFromDisposeScope();
-        _labels = zeros([batchSize, patch.Depth, patch.Height, patch.Width], ScalarType.Int64).DetachFromDisposeScope();
+        _labels = hasLabels ? zeros([batchSize, patch.Depth, patch.Height, patch.Width], ScalarType.Int64).DetachFromDisposeScope() : null;
     }
 
     /// <summary>[N, C, D, H, W], single precision, on the CPU.</summary>
     public Tensor Image => _image.narrow(0, 0, _samples);
 
     /// <summary>[N, D, H, W], int64, on the CPU.</summary>
-    public Tensor Labels => _labels.narrow(0, 0, _samples);
+    /// <exception cref="InvalidOperationException">The batch has no labels.</exception>
+    public Tensor Labels => _labels?.narrow(0, 0, _samples) ?? throw new InvalidOperationException("The batch holds images alone.");
 
     /// <summary>Draws a patch of each case into the tensors' own memory.</summary>
     /// <param name="cases">As many as the batch has, at most its size.</param>
@@ -33,12 +35,12 @@ internal sealed class TrainingBatch : IDisposable
     public void Fill(IReadOnlyList<TrainingCase> cases, PatchSampler sampler, Func<int, RandomStream> random)
     {
         var images = MemoryMarshal.Cast<byte, float>(_image.bytes);
-        var labels = MemoryMarshal.Cast<byte, long>(_labels.bytes);
+        var labels = _labels is null ? default : MemoryMarshal.Cast<byte, long>(_labels.bytes);
         for (var i = 0; i < cases.Count; i++)
         {
             sampler.Draw(
                 cases[i], random(i),
-                images.Slice(i * sampler.ImageCount, sampler.ImageCount), labels.Slice(i * sampler.LabelCount, sampler.LabelCount));
+                images.Slice(i * sampler.ImageCount, sampler.ImageCount), labels.IsEmpty ? default : labels.Slice(i * sampler.LabelCount, sampler.LabelCount));
         }
 
         _samples = cases.Count;
@@ -48,6 +50,6 @@ internal sealed class TrainingBatch : IDisposable
     public void Dispose()
     {
         _image.Dispose();
-        _labels.Dispose();
+        _labels?.Dispose();
     }
 }

@@ -5,8 +5,11 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Weights to start from, and weights to leave as they are: <see cref="SegmentationTrainer.Options.Initialization"/>.</summary>
 public sealed record InitializationOptions
 {
-    /// <summary>Weights to start from: a safetensors file, a PyTorch checkpoint (.pth, .pt, .bin), or what <see cref="ExportOptions.WeightsPath"/> wrote.</summary>
-    /// <value>Default: null, random weights.</value>
+    /// <summary>
+    /// Weights to start from: a safetensors file, a PyTorch checkpoint (.pth, .pt, .bin), what <see cref="ExportOptions.WeightsPath"/> wrote, or what
+    /// <see cref="PretrainedEncoder.Save"/> wrote, of which the weights that fit are loaded; the log lists what was not.
+    /// </summary>
+    /// <value>Default: null, random weights. A file none of whose weights fits is refused.</value>
     public string? WeightsPath { get; init; }
 
     /// <summary>Which of those weights may differ or are left out, such as a head for other classes.</summary>

@@ -27,6 +27,11 @@ public readonly record struct PatchSize(int Depth, int Height, int Width)
             : FromSides(network.SizeRule.Fit([Side(largest.Depth), Side(largest.Height), Side(largest.Width)]));
     }
 
+    /// <summary>Options of a network for a patch: one whose weights depend on the patch is built for it, unless its options name another.</summary>
+    internal static NetworkOptions Given(NetworkOptions network, PatchSize? patch) => network.PatchSize is null && patch is { } given
+        ? network with { PatchSize = [.. given.ToSides(network.SpatialDims).Select(side => (int)side)] }
+        : network;
+
     /// <summary>Notes a fault for a side below 1.</summary>
     internal static void AddFaults(OptionFaults faults, string name, PatchSize? size) => faults.Add(
         size is { Depth: < 1 } or { Height: < 1 } or { Width: < 1 }, $"{name} is {size}; every side must be at least 1 voxel.");

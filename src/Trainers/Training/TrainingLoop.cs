@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML.MedicalSegmentation.Data;
-using Microsoft.ML.MedicalSegmentation.Data.Cases;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Partitioning;
@@ -50,33 +49,29 @@ internal sealed class TrainingLoop : IDisposable
         _parts = options.Partition is { } partition ? new PartitionedNetwork(network, partition, device) : null;
         _frozen = new FrozenWeights(network, options.Initialization.FreezePatterns);
         _optimizer = OptimizerFactory.Create(options.Optimization, _frozen.Trained);
-        _step = new TrainingStep(network, _optimizer, options.LossOrDefault, device, options.Optimization.GradientClipNorm, _parts);
+        _step = new TrainingStep(network, _optimizer, options.Optimization.GradientClipNorm);
         _average = options.Optimization.WeightAverageDecay > 0 ? new WeightAverage(network, options.Optimization.WeightAverageDecay, _frozen.Names) : null;
         _best = new WeightSnapshot(network);
     }
 
     /// <summary>Trains to the end.</summary>
-    /// <param name="training">What is learned from.</param>
-    /// <param name="patch">Channels and size of patches.</param>
-    /// <param name="classes">The classes of the labels.</param>
+    /// <param name="objective">What is learned from, and the loss.</param>
     /// <param name="validation">Measures Dice after epochs; null if there is no validation set.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the network holds weights of no particular step.</exception>
     /// <exception cref="InvalidOperationException">The loss is not a number any more.</exception>
     /// <exception cref="ArgumentException">The checkpoint belongs to another training.</exception>
     /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
-    public SegmentationTrainingHistory Run(CaseStore training, VolumeShape patch, ClassMap classes, ValidationSet? validation)
+    public SegmentationTrainingHistory Run(TrainingObjective objective, ValidationSet? validation)
     {
-        var schedule = new CaseSchedule(training.Count, _options.Sampling.BatchSize * _options.Optimization.AccumulationSteps, _options.Sampling.StepsPerEpoch, _seed);
-        var sampler = new PatchSampler(patch, classes, _options.Sampling.ForegroundFraction, _options.Augmentation);
         var epochs = Resume();
-        var fillers = Enumerable.Range(1, _options.Optimization.MaxEpoch).Skip(epochs.Count).SelectMany(epoch => Fillers(training, schedule, sampler, epoch));
-        using var batches = new BatchPrefetcher<TrainingBatch>(() => new TrainingBatch(_options.Sampling.BatchSize, patch), fillers, _options.Sampling.WorkersOrDefault);
+        var fillers = Enumerable.Range(1, _options.Optimization.MaxEpoch).Skip(epochs.Count).SelectMany(objective.Fillers);
+        using var batches = new BatchPrefetcher<TrainingBatch>(objective.CreateBatch, fillers, _options.Sampling.WorkersOrDefault);
 
         _clock.Start();
         while (epochs.Count < _options.Optimization.MaxEpoch && !HasStalled(epochs) && !_isTimeUp)
         {
             var epoch = epochs.Count + 1;
-            if (RunEpoch(batches, schedule, epoch) is not { } trained)
+            if (RunEpoch(objective, batches, epoch) is not { } trained)
             {
                 KeepUnfinished(epoch);
                 break;
@@ -124,17 +119,6 @@ internal sealed class TrainingLoop : IDisposable
         return epochs;
     }
 
-    private IEnumerable<Action<TrainingBatch>> Fillers(CaseStore training, CaseSchedule schedule, PatchSampler sampler, int epoch)
-    {
-        var first = 0;
-        foreach (var cases in schedule.Epoch(epoch).Chunk(schedule.BatchSize).SelectMany(step => step.Chunk(_options.Sampling.BatchSize)))
-        {
-            var start = first;
-            yield return batch => batch.Fill([.. cases.Select(index => training[index])], sampler, i => new RandomStream(_seed, StreamKeys.Patch, epoch, start + i));
-            first += cases.Length;
-        }
-    }
-
     // What is left for steps when the last measurement is taken off.
     private double? SecondsForSteps => _options.Optimization.TimeBudget is { } budget ? Math.Max(budget.TotalSeconds - _measuringSeconds, 1e-3) : null;
 
@@ -164,7 +148,7 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>The metrics of an epoch, or null if it was stopped before its end.</summary>
-    private SegmentationTrainingMetrics? RunEpoch(BatchPrefetcher<TrainingBatch> batches, CaseSchedule schedule, int epoch)
+    private SegmentationTrainingMetrics? RunEpoch(TrainingObjective objective, BatchPrefetcher<TrainingBatch> batches, int epoch)
     {
         random.manual_seed(new RandomStream(_seed, StreamKeys.Step, epoch).NextInt(int.MaxValue)); // So that dropout depends on the epoch alone.
         _network.train();
@@ -172,7 +156,7 @@ internal sealed class TrainingLoop : IDisposable
         _frozen.Apply();
         var (began, waited) = (Seconds, batches.Waited);
         double sum = 0, rate = 0;
-        var (step, steps) = (0, schedule.StepsPerEpoch);
+        var (step, steps) = (0, objective.StepsPerEpoch);
         for (; step < steps && !_isTimeUp; step++)
         {
             _options.CancellationToken.ThrowIfCancellationRequested();
@@ -183,7 +167,7 @@ internal sealed class TrainingLoop : IDisposable
 
             var (done, all) = (((long)(epoch - 1) * steps) + step, (long)_options.Optimization.MaxEpoch * steps);
             rate = _options.Optimization.RateAt(ShareDone(done, all), done);
-            var loss = _step.Run(batches, schedule.SamplesOf(step), rate, _options.CancellationToken);
+            var loss = _step.Run(objective, batches, (epoch, step), rate, _options.CancellationToken);
             _stepsDone++;
             if (!double.IsFinite(loss))
             {

@@ -85,7 +85,7 @@ internal sealed class TrainingRun(
                 : null;
             using var loop = new TrainingLoop(network, device, options, seed, log, checkpoint);
             using var measure = validation is null ? null : new ValidationSet(validation, classes, shape, planned?.Regions);
-            var history = loop.Run(cases, shape, classes, measure);
+            var history = loop.Run(new SegmentationObjective(network, device, options, cases, shape, classes, seed), measure);
             return Export(network.to(CPU), options.Export.ScoringPatchSize ?? patch, classes, inspector, history);
         }
         catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))
@@ -98,10 +98,7 @@ internal sealed class TrainingRun(
 
     private int OutputsOf(ClassMap classes) => planned?.Regions?.Count ?? classes.Classes.Count;
 
-    // A network whose weights depend on the patch is built for the trainer's, unless its options name another.
-    private NetworkOptions NetworkOptions => options.Network.PatchSize is null && options.Sampling.PatchSize is { } patch
-        ? options.Network with { PatchSize = [.. patch.ToSides(options.Network.SpatialDims).Select(side => (int)side)] }
-        : options.Network;
+    private NetworkOptions NetworkOptions => PatchSize.Given(options.Network, options.Sampling.PatchSize);
 
     private SegmentationTrainer.Options AsUsed(Network network, PatchSize patch)
         => options with { Network = network.Options, Seed = seed, Device = options.Device with { Precision = network.Precision }, Sampling = options.Sampling with { PatchSize = patch } };
@@ -201,14 +198,9 @@ internal sealed class TrainingRun(
             log($"{cases.Count - cases.KeptCount} cases exceed Sampling.MaximumCacheBytes and lie in a temporary file of {cases.FileBytes / 1048576.0:0.#} MiB.");
         }
 
-        if (inspector.Orientations.Count > 1)
+        foreach (var doubt in inspector.Doubts())
         {
-            warn($"The images have several orientations ({string.Join(", ", inspector.Orientations.Order())}). Put a reorientation to one code before the trainer, unless this is meant.");
-        }
-
-        foreach (var fault in inspector.MixedSpacings())
-        {
-            warn(fault);
+            warn(doubt);
         }
     }
 
@@ -220,7 +212,10 @@ internal sealed class TrainingRun(
         {
             try
             {
-                log(network.LoadWeights(path, options.Initialization.Loading).ToString());
+                var file = WeightsFile.Read(path);
+                var report = network.LoadWeights(file, options.Initialization.Loading);
+                var isDoubtful = EncoderFile.IsEncoder(file) && report.Unexpected.Count + report.Mismatched.Count > 0;
+                (isDoubtful ? warn : log)($"{(EncoderFile.IsEncoder(file) ? "Pre-trained encoder: " : "")}{report}");
             }
             catch
             {

@@ -10,7 +10,7 @@ public static class NetworkWeights
     /// <summary>Loads weights from a safetensors file, a PyTorch checkpoint (.pth, .pt, .bin) or a file that TorchSharp saved.</summary>
     /// <param name="network">Where they go; it keeps its device.</param>
     /// <param name="path">The file.</param>
-    /// <param name="options">What may differ. Default: nothing.</param>
+    /// <param name="options">What may differ. Default: nothing; of a pre-trained encoder's file, all that is not the encoder's.</param>
     /// <returns>What was loaded and what was not, name by name.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file cannot be read as weights.</exception>
@@ -24,7 +24,10 @@ public static class NetworkWeights
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(file);
-        return WeightLoader.Load(network, file, options ?? new());
+        options ??= new();
+
+        // An encoder is a part, so that the rest of the network is always missing.
+        return WeightLoader.Load(network, file, EncoderFile.IsEncoder(file) ? options with { Strict = false } : options);
     }
 
     /// <summary>Writes the weights as safetensors, whole or not at all, under the original code's names, so that PyTorch's load_state_dict takes them.</summary>

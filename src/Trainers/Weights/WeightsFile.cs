@@ -5,7 +5,7 @@ using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Weights;
 
-/// <summary>The named tensors of a weights file: safetensors, a PyTorch checkpoint, or TorchSharp's own format.</summary>
+/// <summary>The named tensors of a weights file: safetensors, the zip of a pre-trained encoder, a PyTorch checkpoint, or TorchSharp's own format.</summary>
 /// <remarks>
 /// <para>
 /// A file is known by its content, not by its name. Files are not trusted: lengths, offsets, types and sizes are checked before memory is
@@ -85,7 +85,7 @@ public sealed class WeightsFile
             Span<byte> start = stackalloc byte[StartLength];
             start = start[..stream.ReadAtLeast(start, StartLength, throwOnEndOfStream: false)];
             stream.Position = 0;
-            return IsZip(start) ? new(name, "PyTorch checkpoint", CheckpointReader.Read(stream))
+            return IsZip(start) ? ReadZip(stream, name)
                 : SafetensorsReader.Recognizes(start) ? ReadSafetensors(stream, name)
                 : IsPickle(start) ? throw new InvalidDataException(
                     "it is a PyTorch checkpoint in the format before PyTorch 1.6. Load it with PyTorch and save it again, "
@@ -111,6 +111,10 @@ public sealed class WeightsFile
         var list = tensors.ToList();
         AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, list, metadata));
     }
+
+    private static WeightsFile ReadZip(Stream stream, string name) => EncoderFile.TryReadZip(stream) is { } encoder
+        ? ReadSafetensors(new MemoryStream(encoder, writable: false), name)
+        : new(name, "PyTorch checkpoint", CheckpointReader.Read(stream));
 
     private static WeightsFile ReadSafetensors(Stream stream, string name)
     {

@@ -20,8 +20,8 @@ public class CaseStoreTests
             var voxels = new float[Side * Side * Side];
             store[index].Image.CopyValues(0, voxels);
             CollectionAssert.AreEqual(Enumerable.Range(0, voxels.Length).Select(i => (index * 1000) + i + 0.5f).ToArray(), voxels);
-            Assert.AreEqual(300, store[index].Labels[1, 2, 3]);
-            Assert.AreEqual(1, store[index].Labels[0, index / Side, index % Side]);
+            Assert.AreEqual(300, store[index].Labels![1, 2, 3]);
+            Assert.AreEqual(1, store[index].Labels![0, index / Side, index % Side]);
         }
 
         Assert.AreEqual(3, store.KeptCount);

@@ -48,9 +48,9 @@ internal sealed class CaseFile : IDisposable
         _stream.Position = start;
         Write<float>(image.Shape.Count, image.CopyValues);
         var values = new int[BlockValues];
-        Write<ushort>(labels.Shape.Count, (first, block) =>
+        Write<ushort>(labels?.Shape.Count ?? 0, (first, block) =>
         {
-            labels.CopyLabels(first, values.AsSpan(0, block.Length));
+            labels?.CopyLabels(first, values.AsSpan(0, block.Length));
             for (var i = 0; i < block.Length; i++)
             {
                 block[i] = (ushort)values[i];
@@ -60,11 +60,10 @@ internal sealed class CaseFile : IDisposable
 
         var file = Opened(MemoryMappedFile.CreateFromFile(_stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true));
         var voxels = Opened(new MappedVoxels<float>(file, start, checked((int)image.Shape.Count)));
-        var indices = Opened(new MappedVoxels<ushort>(file, start + (image.Shape.Count * sizeof(float)), checked((int)labels.Shape.Count)));
         return source with
         {
             Image = new Volume<float>(voxels.Memory, image.Shape, image.Geometry, VoxelScaling.Identity, image.Header),
-            Labels = LabelVolume.FromVolume(new Volume<ushort>(indices.Memory, labels.Shape, labels.Geometry, VoxelScaling.Identity, labels.Voxels.Header), labels.Classes),
+            Labels = labels is null ? null : KeptLabels(file, start + (image.Shape.Count * sizeof(float)), labels),
         };
     }
 
@@ -74,6 +73,12 @@ internal sealed class CaseFile : IDisposable
         _open.Reverse();
         _open.ForEach(part => part.Dispose());
         _stream.Dispose();
+    }
+
+    private LabelVolume KeptLabels(MemoryMappedFile file, long start, LabelVolume labels)
+    {
+        var indices = Opened(new MappedVoxels<ushort>(file, start, checked((int)labels.Shape.Count)));
+        return LabelVolume.FromVolume(new Volume<ushort>(indices.Memory, labels.Shape, labels.Geometry, VoxelScaling.Identity, labels.Voxels.Header), labels.Classes);
     }
 
     private T Opened<T>(T part)

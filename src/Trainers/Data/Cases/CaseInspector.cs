@@ -40,18 +40,17 @@ internal sealed class CaseInspector
     {
         var name = labels.Voxels.Header?.Source is { } source ? $"Row {row} of the {_data}, '{source}'" : $"Row {row} of the {_data}";
         CheckGrid(name, image, labels);
-        if (_channels is { } channels && channels != image.Shape.Channels)
-        {
-            throw new ArgumentException(
-                $"{name}: the image has {image.Shape.Channels} channels, the others have {channels}. Load the same channels, in the same order, for every case.");
-        }
-
-        CheckVoxels(name, image);
+        CheckImage(name, image);
         CheckLabels(name, labels);
-        _channels = image.Shape.Channels;
-        Largest = new(1, Math.Max(Largest.Depth, image.Shape.Depth), Math.Max(Largest.Height, image.Shape.Height), Math.Max(Largest.Width, image.Shape.Width));
-        Spacings.Add(image.Geometry.Spacing);
-        Orientations.Add(image.Geometry.OrientationCode);
+        Note(image);
+    }
+
+    /// <summary>The same for an image without labels.</summary>
+    /// <exception cref="ArgumentException">Channels differ, or voxels are not usable.</exception>
+    public void Inspect(int row, Volume image)
+    {
+        CheckImage(image.Header?.Source is { } source ? $"Row {row} of the {_data}, '{source}'" : $"Row {row} of the {_data}", image);
+        Note(image);
     }
 
     /// <summary>The median spacing along each axis, in mm.</summary>
@@ -61,6 +60,12 @@ internal sealed class CaseInspector
 
         return new(Median(0), Median(1), Median(2));
     }
+
+    /// <summary>A sentence for everything that users should look at: several orientations, mixed spacings.</summary>
+    public IEnumerable<string> Doubts()
+        => (Orientations.Count > 1
+            ? [$"The images have several orientations ({string.Join(", ", Orientations.Order())}). Put a reorientation to one code before the trainer, unless this is meant."]
+            : Array.Empty<string>()).Concat(MixedSpacings());
 
     /// <summary>A sentence for each axis along which spacings differ by more than a quarter, which a network takes for other sizes.</summary>
     public IEnumerable<string> MixedSpacings()
@@ -74,6 +79,14 @@ internal sealed class CaseInspector
                     + "Resample images and labels to one spacing before the trainer, or train by a plan, which does so.";
             }
         }
+    }
+
+    private void Note(Volume image)
+    {
+        _channels = image.Shape.Channels;
+        Largest = new(1, Math.Max(Largest.Depth, image.Shape.Depth), Math.Max(Largest.Height, image.Shape.Height), Math.Max(Largest.Width, image.Shape.Width));
+        Spacings.Add(image.Geometry.Spacing);
+        Orientations.Add(image.Geometry.OrientationCode);
     }
 
     private static void CheckGrid(string name, Volume image, LabelVolume labels)
@@ -94,8 +107,14 @@ internal sealed class CaseInspector
         }
     }
 
-    private static void CheckVoxels(string name, Volume image)
+    private void CheckImage(string name, Volume image)
     {
+        if (_channels is { } channels && channels != image.Shape.Channels)
+        {
+            throw new ArgumentException(
+                $"{name}: the image has {image.Shape.Channels} channels, the others have {channels}. Load the same channels, in the same order, for every case.");
+        }
+
         try
         {
             FiniteInput.Require(image);

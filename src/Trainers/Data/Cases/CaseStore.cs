@@ -35,15 +35,23 @@ internal sealed class CaseStore : IDisposable
     /// <param name="maximumBytes">Memory that voxels may take.</param>
     /// <param name="maskChannels">How many channels of the images, the last ones, are masks. Default: 0.</param>
     public static CaseStore Load(IEnumerable<(int Row, Volume Image, LabelVolume Labels)> rows, ClassMap classes, long maximumBytes, int maskChannels = 0)
+        => Load(rows.Select(row => new TrainingCase(row.Row, row.Image, row.Labels, ForegroundIndex.Build(row.Labels, classes)) { MaskChannels = maskChannels }), maximumBytes);
+
+    /// <summary>Reads every image once.</summary>
+    /// <param name="rows">Images without labels.</param>
+    /// <param name="maximumBytes">Memory that voxels may take.</param>
+    public static CaseStore Load(IEnumerable<(int Row, Volume Image)> rows, long maximumBytes)
+        => Load(rows.Select(row => new TrainingCase(row.Row, row.Image, null, ForegroundIndex.None)), maximumBytes);
+
+    private static CaseStore Load(IEnumerable<TrainingCase> read, long maximumBytes)
     {
         var cases = new List<TrainingCase>();
         CaseFile? file = null;
         var (count, bytes) = (0, 0L);
         try
         {
-            foreach (var (row, image, labels) in rows)
+            foreach (var loaded in read)
             {
-                var loaded = new TrainingCase(row, image, labels, ForegroundIndex.Build(labels, classes)) { MaskChannels = maskChannels };
                 if (bytes + loaded.SizeInBytes <= maximumBytes)
                 {
                     (count, bytes) = (count + 1, bytes + loaded.SizeInBytes);

@@ -40,6 +40,9 @@ internal sealed class ClassMap
         }
     }
 
+    /// <summary>The map of images without labels, which nothing looks a value up in.</summary>
+    public static ClassMap Unlabelled { get; } = new([new(0, "background"), new(1, "structure")]);
+
     /// <summary>The index of voxels of no class, which no loss and no metric counts; null where no value is ignored.</summary>
     public int? IgnoredIndex { get; }
 

@@ -10,6 +10,9 @@ internal sealed class ForegroundIndex
 
     private readonly int[][] _offsetsOfPresentClasses;
 
+    /// <summary>No voxels: what an image without labels has.</summary>
+    public static ForegroundIndex None { get; } = new([]);
+
     private ForegroundIndex(int[][] offsets) => _offsetsOfPresentClasses = offsets;
 
     /// <summary>True if the case has no voxel but background.</summary>

@@ -35,11 +35,17 @@ internal readonly record struct PaddedBox(int Z, int Y, int X, int Depth, int He
         }
     }
 
-    /// <summary>Reads class indices into [Depth, Height, Width].</summary>
+    /// <summary>Reads class indices into [Depth, Height, Width]; background everywhere where there are no labels.</summary>
     /// <typeparam name="T">int or long.</typeparam>
-    public void CopyLabels<T>(LabelVolume labels, ClassMap classes, Span<T> destination)
+    public void CopyLabels<T>(LabelVolume? labels, ClassMap classes, Span<T> destination)
         where T : struct, INumberBase<T>
     {
+        if (labels is null)
+        {
+            destination[..Count].Clear();
+            return;
+        }
+
         var values = new int[Width];
         foreach (var row in Rows(labels.Shape))
         {

@@ -100,12 +100,7 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
     /// <inheritdoc/>
     public override TensorExpression Forward(TensorExpression image)
     {
-        var skips = new TensorExpression[encoder.Length];
-        for (var level = 0; level < encoder.Length; level++)
-        {
-            skips[level] = encoder[level].Forward(level == 0 ? image : skips[level - 1].MaxPool(options.PoolSize));
-        }
-
+        var skips = Skips(image);
         var features = bottleneck.Forward(skips[^1].MaxPool(options.PoolSize));
         var signal = gatingSignal?.Forward(features) ?? features;
         var decoded = new TensorExpression[decoder.Length];
@@ -116,6 +111,20 @@ public sealed class AttentionUNet(AttentionUNetOptions options) : Network(option
         }
 
         return Predict(decoded);
+    }
+
+    /// <inheritdoc/>
+    public override TensorExpression Encode(TensorExpression image) => bottleneck.Forward(Skips(image)[^1].MaxPool(options.PoolSize));
+
+    private TensorExpression[] Skips(TensorExpression image)
+    {
+        var skips = new TensorExpression[encoder.Length];
+        for (var level = 0; level < encoder.Length; level++)
+        {
+            skips[level] = encoder[level].Forward(level == 0 ? image : skips[level - 1].MaxPool(options.PoolSize));
+        }
+
+        return skips;
     }
 
     private TensorExpression Decode(int level, TensorExpression skip, TensorExpression features, TensorExpression signal)

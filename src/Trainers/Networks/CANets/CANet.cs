@@ -77,13 +77,7 @@ internal sealed class CANet(CANetOptions options) : Network(options)
     public override TensorExpression Forward(TensorExpression image)
     {
         var deepest = encoder.Length - 1;
-        var skips = new TensorExpression[encoder.Length];
-        for (var level = 0; level < encoder.Length; level++)
-        {
-            skips[level] = encoder[level].Forward(level == 0 ? image : skips[level - 1].MaxPool(2));
-            skips[level] = level == deepest ? dropout.Forward(skips[level]) : skips[level];
-        }
-
+        var skips = Skips(image);
         var features = dropout.Forward(bottleneck.Forward(skips[deepest].MaxPool(2)));
         var sides = new TensorExpression[decoder.Length];
         for (var level = deepest; level >= 0; level--)
@@ -94,6 +88,21 @@ internal sealed class CANet(CANetOptions options) : Network(options)
 
         var logits = head.Forward(scaleAttention.Forward(TensorExpression.Concat(1, sides)));
         return options.Strict ? logits.Softmax(1) : logits;
+    }
+
+    /// <inheritdoc/>
+    public override TensorExpression Encode(TensorExpression image) => dropout.Forward(bottleneck.Forward(Skips(image)[^1].MaxPool(2)));
+
+    private TensorExpression[] Skips(TensorExpression image)
+    {
+        var skips = new TensorExpression[encoder.Length];
+        for (var level = 0; level < encoder.Length; level++)
+        {
+            skips[level] = encoder[level].Forward(level == 0 ? image : skips[level - 1].MaxPool(2));
+            skips[level] = level == encoder.Length - 1 ? dropout.Forward(skips[level]) : skips[level];
+        }
+
+        return skips;
     }
 
     private TensorExpression Decode(int level, TensorExpression skip, TensorExpression features)

@@ -69,6 +69,11 @@ public abstract class Network : Module<Tensor, Tensor>
     /// <returns>[N, classes, D, H, W] logits; softmax and sigmoid belong to the loss and to scoring.</returns>
     public abstract TensorExpression Forward(TensorExpression image);
 
+    /// <summary>The deepest features of the encoder, which pre-training compares. A network with an encoder overrides it.</summary>
+    /// <param name="image">[N, channels, D, H, W], or [N, channels, H, W] in 2D.</param>
+    /// <returns>[N, F, S], or [N, F] where they are pooled already. Default: null, which pre-training refuses.</returns>
+    public virtual TensorExpression? Encode(TensorExpression image) => null;
+
     /// <summary>The prediction and what else the losses need. A network with deep supervision overrides it.</summary>
     public virtual NetworkOutput<TensorExpression> ForwardTraining(TensorExpression image) => new(Forward(image));
 

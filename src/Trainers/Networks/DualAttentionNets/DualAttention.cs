@@ -89,7 +89,8 @@ internal sealed class DualAttention(DualAttentionOptions options) : Network(opti
     public override Tensor TrainingLoss(NetworkOutput<Tensor> output, Tensor labels, Loss loss) =>
         output.SideLogits.Aggregate(loss.Compute(output.Logits, labels), (sum, side) => sum + loss.Compute(side, labels));
 
-    private TensorExpression Encode(TensorExpression image) => (residualEncoder?.Forward(image) ?? encoder?.Forward(image) ?? [image])[^1];
+    /// <inheritdoc/>
+    public override TensorExpression Encode(TensorExpression image) => (residualEncoder?.Forward(image) ?? encoder?.Forward(image) ?? [image])[^1];
 
     private TensorExpression Enlarged(TensorExpression prediction, TensorExpression image) => prediction.ResizeLinear(image.Shape.Spatial, options.AreCornersAligned);
 

@@ -93,6 +93,16 @@ internal sealed class MedicalTransformer(MedicalTransformerOptions options) : Ne
         return head.Forward(features);
     }
 
+    /// <summary>The deepest features of both branches, each pooled over its grid and, for the patches, over the patches of an image.</summary>
+    /// <inheritdoc/>
+    public override TensorExpression Encode(TensorExpression image)
+    {
+        var features = imageBranch.Encode(image).GlobalAveragePool();
+        return patchBranch is null
+            ? features
+            : TensorExpression.Concat(1, features, Join(patchBranch.Encode(Apart(image))).GlobalAveragePool());
+    }
+
     private TensorExpression ForwardPatches(Branch branch, TensorExpression whole)
     {
         var (height, width) = (whole.Shape[2] / PatchesPerSide, whole.Shape[3] / PatchesPerSide);
@@ -102,8 +112,15 @@ internal sealed class MedicalTransformer(MedicalTransformerOptions options) : Ne
                 branch.Forward(whole.Slice(2, row * height, height).Slice(3, column * width, width)))]))]);
         }
 
+        return Join(branch.Forward(Apart(whole)));
+    }
+
+    // [N, C, H, W] -> [16 N, C, H / 4, W / 4].
+    private static TensorExpression Apart(TensorExpression whole)
+    {
+        var (height, width) = (whole.Shape[2] / PatchesPerSide, whole.Shape[3] / PatchesPerSide);
         var apart = whole.Reshape(-1, whole.Shape.Channels, PatchesPerSide, height, PatchesPerSide, width).Permute(0, 2, 4, 1, 3, 5);
-        return Join(branch.Forward(apart.Reshape(-1, whole.Shape.Channels, height, width)));
+        return apart.Reshape(-1, whole.Shape.Channels, height, width);
     }
 
     /// <inheritdoc/>
@@ -164,6 +181,26 @@ internal sealed class MedicalTransformer(MedicalTransformerOptions options) : Ne
         public TensorExpression Forward(TensorExpression input)
         {
             using var scope = input.OpenScope();
+            var skips = Skips(input);
+            var features = bottom is null ? skips[^1] : Enlarge(bottom, skips[^1], skips[^1].Shape.Spatial) + skips[^1];
+            for (var stage = encoder.Length - 1; stage > 0; stage--)
+            {
+                features = Enlarge(decoder[stage], features, skips[stage - 1].Shape.Spatial) + skips[stage - 1];
+            }
+
+            return scope.Keep(Enlarge(decoder[0], features, input.Shape.Spatial));
+        }
+
+        // [N, channels, H, W] -> the features of the coarsest grid.
+        public TensorExpression Encode(TensorExpression input)
+        {
+            using var scope = input.OpenScope();
+            var features = Skips(input)[^1];
+            return scope.Keep(bottom?.Forward(features).Relu() ?? features);
+        }
+
+        private TensorExpression[] Skips(TensorExpression input)
+        {
             var features = norm1.Forward(stem1.Forward(input)).Relu();
             features = norm2.Forward(stem2.Forward(features)).Relu();
             features = norm3.Forward(stem3.Forward(features)).Relu();
@@ -173,13 +210,7 @@ internal sealed class MedicalTransformer(MedicalTransformerOptions options) : Ne
                 skips[stage] = features = encoder[stage].Aggregate(features, (value, block) => block.Forward(value));
             }
 
-            features = bottom is null ? features : Enlarge(bottom, features, skips[^1].Shape.Spatial) + skips[^1];
-            for (var stage = encoder.Length - 1; stage > 0; stage--)
-            {
-                features = Enlarge(decoder[stage], features, skips[stage - 1].Shape.Spatial) + skips[stage - 1];
-            }
-
-            return scope.Keep(Enlarge(decoder[0], features, input.Shape.Spatial));
+            return skips;
         }
 
         public static IEnumerable<(string Original, int Block)> BlockNames(MedicalTransformerOptions options, int stages) =>

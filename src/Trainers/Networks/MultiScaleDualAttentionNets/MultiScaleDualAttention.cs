@@ -109,6 +109,9 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
             + (options.ReconstructionWeight * GuidedAttentionLosses.Reconstruction(output))
         : loss.Compute(output.Logits, labels);
 
+    /// <inheritdoc/>
+    public override TensorExpression Encode(TensorExpression image) => encoder.Forward(image)[^1];
+
     private (TensorExpression Features, DualAttentionStack.Guided First, DualAttentionStack.Guided Second)[] Attend(TensorExpression image)
     {
         var encoded = encoder.Forward(image);

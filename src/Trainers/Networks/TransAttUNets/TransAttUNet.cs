@@ -72,12 +72,7 @@ internal sealed class TransAttUNet(TransAttUNetOptions options) : Network(option
     /// <inheritdoc/>
     public override TensorExpression Forward(TensorExpression image)
     {
-        var skips = new TensorExpression[encoder.Length];
-        for (var level = 0; level < encoder.Length; level++)
-        {
-            skips[level] = encoder[level].Forward(level == 0 ? image : skips[level - 1].MaxPool(2));
-        }
-
+        var skips = Skips(image);
         var features = Attend(skips[^1]);
         var carried = features;
         for (var level = decoder.Length - 1; level >= 0; level--)
@@ -89,6 +84,20 @@ internal sealed class TransAttUNet(TransAttUNetOptions options) : Network(option
         }
 
         return head.Forward(carried);
+    }
+
+    /// <inheritdoc/>
+    public override TensorExpression Encode(TensorExpression image) => Attend(Skips(image)[^1]);
+
+    private TensorExpression[] Skips(TensorExpression image)
+    {
+        var skips = new TensorExpression[encoder.Length];
+        for (var level = 0; level < encoder.Length; level++)
+        {
+            skips[level] = encoder[level].Forward(level == 0 ? image : skips[level - 1].MaxPool(2));
+        }
+
+        return skips;
     }
 
     // Twice as large; where the size is odd, a last row or column of zeros, as in the authors' code.

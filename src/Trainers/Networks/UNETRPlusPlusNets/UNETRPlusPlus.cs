@@ -97,8 +97,10 @@ internal sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(opti
         return new(head.Forward(fine), [.. sideHeads.Select((sideHead, stage) => sideHead.Forward(coarse[stage]))]);
     }
 
-    // The features at full resolution; those of the decoder's stages go into decoded.
-    private TensorExpression Decode(TensorExpression image, TensorExpression[] decoded)
+    /// <inheritdoc/>
+    public override TensorExpression Encode(TensorExpression image) => Skips(image)[^1];
+
+    private TensorExpression[] Skips(TensorExpression image)
     {
         var skips = new TensorExpression[encoder.Length];
         for (var stage = 0; stage < encoder.Length; stage++)
@@ -106,6 +108,13 @@ internal sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(opti
             skips[stage] = Attend(encoder[stage], downsampling[stage].Forward(stage == 0 ? image : skips[stage - 1]));
         }
 
+        return skips;
+    }
+
+    // The features at full resolution; those of the decoder's stages go into decoded.
+    private TensorExpression Decode(TensorExpression image, TensorExpression[] decoded)
+    {
+        var skips = Skips(image);
         var features = skips[^1];
         for (var stage = decoder.Length - 1; stage >= 0; stage--)
         {

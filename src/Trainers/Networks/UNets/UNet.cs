@@ -67,8 +67,12 @@ public sealed class UNet(UNetOptions options) : Network(options)
     public override Tensor TrainingLoss(NetworkOutput<Tensor> output, Tensor labels, Loss loss) =>
         new DeepSupervision(loss, dropCoarsest: true).Compute([output.Logits, .. output.SideLogits], labels);
 
-    private TensorExpression[] Decode(TensorExpression image) =>
-        decoder.Forward(encoder.Forward(image, attention.AtEncoderStage), attention.AtSkip, attention.AtDecoderStage);
+    /// <inheritdoc/>
+    public override TensorExpression Encode(TensorExpression image) => Scales(image)[^1];
+
+    private TensorExpression[] Scales(TensorExpression image) => encoder.Forward(image, attention.AtEncoderStage);
+
+    private TensorExpression[] Decode(TensorExpression image) => decoder.Forward(Scales(image), attention.AtSkip, attention.AtDecoderStage);
 
     /// <inheritdoc/>
     protected override void InitializeWeights()
