@@ -19,7 +19,7 @@ internal static class ClassifiedCases
     public static int ClassOf(TrainingCase one)
     {
         Span<int> label = stackalloc int[1];
-        one.Labels.CopyLabels(0, label);
+        one.RequiredLabels.CopyLabels(0, label);
         return label[0];
     }
 }

@@ -86,7 +86,7 @@ internal sealed class ValidationSet : IDisposable
             // No later tile touches the slices before the next tiles begin.
             for (var end = i + 1 < window.Depths.Count ? window.Depths[i + 1] : size.Depth; finished < end; finished++)
             {
-                Compare(validated.Labels ?? throw new InvalidOperationException($"Row {validated.Row} of the validation set has no labels."), finished, score);
+                Compare(validated.RequiredLabels, finished, score);
                 _slab.Release(finished);
             }
         }

@@ -10,6 +10,10 @@ internal sealed record TrainingCase(int Row, Volume Image, LabelVolume? Labels, 
     /// <summary>How many channels of the image, the last ones, are masks of 0 and 1, which augmentations of intensities leave alone.</summary>
     public int MaskChannels { get; init; }
 
+    /// <summary>The labels, which a case must have.</summary>
+    /// <exception cref="InvalidOperationException">It has none.</exception>
+    public LabelVolume RequiredLabels => Labels ?? throw new InvalidOperationException($"Row {Row} has no labels.");
+
     /// <summary>Memory that the voxels take.</summary>
     public long SizeInBytes => Image.SizeInBytes + (Labels?.Voxels.SizeInBytes ?? 0);
 }
