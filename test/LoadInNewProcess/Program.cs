@@ -1,6 +1,7 @@
 // Loads a model zip with a bare MLContext, as an application does that knows nothing of how it was made, scores the image
-// files named after it, and prints one digest per row of geometry and voxels: of the predicted labels, or of the image
-// where the model predicts none. Of classifiers it prints the class and all scores of each row. Tests start it and compare the lines.
+// files named after it, and prints one digest per row of geometry and voxels: of the predicted labels, of the synthesised
+// volume, or of the image where the model gives neither. Of classifiers it prints the class and all scores of each row. Tests start
+// it and compare the lines.
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
@@ -21,7 +22,9 @@ if (scored.Schema.GetColumnOrNull("Score") is not null)
     return;
 }
 
-var volumes = scored.Schema.GetColumnOrNull("PredictedLabel") is null
+var volumes = scored.Schema.GetColumnOrNull("Synthesized") is not null
+    ? context.Data.CreateEnumerable<SynthesizedRow>(scored, reuseRowObject: false).Select(row => row.Synthesized)
+    : scored.Schema.GetColumnOrNull("PredictedLabel") is null
     ? context.Data.CreateEnumerable<ImageRow>(scored, reuseRowObject: false).Select(row => row.Image)
     : context.Data.CreateEnumerable<SegmentedRow>(scored, reuseRowObject: false).Select(row => row.PredictedLabel?.Voxels);
 foreach (var volume in volumes)
@@ -39,6 +42,12 @@ internal sealed class ImageRow
 {
     [VolumeColumn]
     public Volume? Image { get; set; }
+}
+
+internal sealed class SynthesizedRow
+{
+    [VolumeColumn]
+    public Volume? Synthesized { get; set; }
 }
 
 internal sealed class SegmentedRow

@@ -20,7 +20,7 @@ public sealed partial class DocumentationTests
                 // What the root script does by itself.
                 if (call.Groups[1].Value is not "test" and var command)
                 {
-                    var text = help.TryGetValue(command, out var known) ? known : help[command] = ProgramRun.Medseg(folder.Path, command, "--help").Expect(0);
+                    var text = help.TryGetValue(command, out var known) ? known : help[command] = ProgramRun.Medseg(folder.Path, [.. command.Split(' '), "--help"]).Expect(0);
                     foreach (Match option in Option().Matches(call.Value))
                     {
                         Assert.IsTrue(text.Output.Contains(option.Value, StringComparison.Ordinal), $"{page} has `{call.Value}`, but medseg {command} has no {option.Value}.");
@@ -32,7 +32,7 @@ public sealed partial class DocumentationTests
         Assert.IsTrue(help.Count >= 8, $"Only {string.Join(", ", help.Keys)} are shown anywhere.");
     }
 
-    [GeneratedRegex(@"(?:\./|`)medseg ([a-z]+)\b[^\n`#&;|]*")]
+    [GeneratedRegex(@"(?:\./|`)medseg ((?:synthesize (?=[a-z]))?[a-z]+)\b[^\n`#&;|]*")]
     private static partial Regex Call();
 
     [GeneratedRegex(@"--[a-z-]+")]

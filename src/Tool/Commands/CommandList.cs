@@ -23,6 +23,7 @@ internal static class CommandList
         new PlanCommand(),
         new ImportCommand(),
         new ExportCommand(),
+        new SynthesizeCommand(),
         new StudyCommand(),
     ];
 }

@@ -68,6 +68,11 @@ internal sealed class ScoreCommand : IToolCommand
             ProbabilitiesColumnName = arguments.GetValue(_doubt) is null ? null : "Probability",
             Settings = saved => saved with { Overlap = overlap ?? saved.Overlap, Tiling = tiling ?? saved.Tiling, MirrorAxes = mirroring == "off" ? [] : saved.MirrorAxes },
         });
+        if (context.MedicalSegmentation().Describe(model).Synthesis is not null)
+        {
+            throw new ArgumentException($"'{modelPath}' synthesises volumes and predicts no labels. Use `medseg synthesize score`.");
+        }
+
         using var scope = ScoringScope.Begin(cancellation);
         var digest = CaseReceipt.DigestOf([modelPath]);
         var output = new LabelOutput(LabelFormat.Find(arguments.GetValue(_format) ?? LabelFormat.Nifti.Key))

@@ -46,6 +46,16 @@ internal sealed class TrainingDisplay
         _bar.Description = $"epoch {progress.Epoch}/{progress.MaxEpoch}  loss {progress.Loss:0.000}{_dice}  {left:mm\\:ss} left".EscapeMarkup();
     }
 
+    /// <summary>After each epoch of a synthesis.</summary>
+    public void Epoch(SynthesisTrainingMetrics metrics)
+    {
+        _dice = metrics.ValidationError is { } error ? $"  error {error:0.###}" : _dice;
+        if (_bar is null)
+        {
+            Report.Step(metrics.ToString());
+        }
+    }
+
     /// <summary>After each epoch.</summary>
     public void Epoch(SegmentationTrainingMetrics metrics)
     {

@@ -18,13 +18,12 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <param name="interval">Epochs between two writings.</param>
 /// <param name="identity">What must be the same when training continues, by name; see <see cref="TrainingIdentity"/>.</param>
 /// <remarks>
-/// A zip without compression: the epochs done and the identity as JSON, weights as safetensors, and what the optimiser keeps in its own format.
+/// A zip without compression: the epochs done and the identity as JSON, weights as safetensors, and what each optimiser keeps in its own format.
 /// All that is random in an epoch follows from the seed and the epoch's number, so that no generator has a state to keep.
 /// </remarks>
 internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDictionary<string, string> identity)
 {
     private const string StateName = "training.json";
-    private const string OptimizerName = "optimizer.bin";
     private const int LongestState = 64 << 20;
 
     private static readonly JsonSerializerOptions Format = new()
@@ -35,7 +34,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
 
     /// <summary>Keeps the state where it is due.</summary>
     /// <typeparam name="TEpoch">What is noted of an epoch.</typeparam>
-    public void Save<TEpoch>(TrainingParts parts, IReadOnlyList<TEpoch> epochs, bool isLast)
+    public void Save<TEpoch>(ITrainingState parts, IReadOnlyList<TEpoch> epochs, bool isLast)
         where TEpoch : ITrainingEpoch
     {
         if (!isLast && epochs.Count % interval != 0)
@@ -46,17 +45,20 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
         AtomicFile.Write(path, stream =>
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            Add(zip, StateName, part => JsonSerializer.Serialize(part, new State<TEpoch>(identity, epochs, parts.Average?.Updates ?? 0, parts.Best.IsUpdated), Format));
+            Add(zip, StateName, part => JsonSerializer.Serialize(part, new State<TEpoch>(identity, epochs, parts.AverageUpdates, parts.HasBest), Format));
             foreach (var (name, tensors) in parts.Tensors())
             {
                 Add(zip, WeightsName(name), part => SafetensorsWriter.Write(part, [.. tensors.Select(entry => entry.Value.ToWeight(entry.Key))], null));
             }
 
-            Add(zip, OptimizerName, part =>
+            foreach (var (name, optimizer) in parts.Optimizers())
             {
-                using var writer = new BinaryWriter(part);
-                parts.Optimizer.save_state_dict(writer);
-            });
+                Add(zip, OptimizerName(name), part =>
+                {
+                    using var writer = new BinaryWriter(part);
+                    optimizer.save_state_dict(writer);
+                });
+            }
         });
     }
 
@@ -65,7 +67,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
     /// <returns>The epochs that are done; none if there is no file.</returns>
     /// <exception cref="ArgumentException">The file belongs to a training with other data or options; the message lists what differs.</exception>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public IReadOnlyList<TEpoch> Resume<TEpoch>(TrainingParts parts)
+    public IReadOnlyList<TEpoch> Resume<TEpoch>(ITrainingState parts)
         where TEpoch : ITrainingEpoch
     {
         if (!File.Exists(path))
@@ -85,18 +87,18 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
                 throw new InvalidDataException("its epochs are not numbered from 1.");
             }
 
-            parts.Best.IsUpdated = state.HasBest;
+            parts.HasBest = state.HasBest;
             foreach (var (name, tensors) in parts.Tensors())
             {
                 Assign(tensors, ReadWeights(zip, name));
             }
 
-            ReadOptimizer(zip, parts.Optimizer);
-            if (parts.Average is { } average)
+            foreach (var (name, optimizer) in parts.Optimizers())
             {
-                average.Updates = state.AverageUpdates;
+                ReadOptimizer(zip, OptimizerName(name), optimizer);
             }
 
+            parts.AverageUpdates = state.AverageUpdates;
             return state.Epochs;
         }
         catch (Exception fault) when (fault is InvalidDataException or JsonException or EndOfStreamException or OverflowException
@@ -107,6 +109,8 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
     }
 
     private static string WeightsName(string name) => $"{name}.safetensors";
+
+    private static string OptimizerName(string name) => $"{name}.bin";
 
     private static void Add(ZipArchive zip, string name, Action<Stream> write)
     {
@@ -149,9 +153,9 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
         }
     }
 
-    private static void ReadOptimizer(StoredZip zip, OptimizerHelper optimizer)
+    private static void ReadOptimizer(StoredZip zip, string name, OptimizerHelper optimizer)
     {
-        using var stream = new MemoryStream(Read(zip, OptimizerName), writable: false);
+        using var stream = new MemoryStream(Read(zip, name), writable: false);
         using var reader = new BinaryReader(stream);
         using var noGradients = no_grad();
         try
@@ -160,12 +164,12 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
         }
         catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
         {
-            throw new InvalidDataException($"its {OptimizerName} does not fit the optimiser: {fault.Message}", fault);
+            throw new InvalidDataException($"its {name} does not fit the optimiser: {fault.Message}", fault);
         }
 
         if (stream.Position != stream.Length)
         {
-            throw new InvalidDataException($"its {OptimizerName} is longer than the optimiser's state.");
+            throw new InvalidDataException($"its {name} is longer than the optimiser's state.");
         }
     }
 

@@ -227,7 +227,7 @@ internal sealed class TrainingRun(
         return network;
     }
 
-    private static void SaveWeights(Network network, string path)
+    internal static void SaveWeights(Network network, string path)
     {
         if (Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
         {

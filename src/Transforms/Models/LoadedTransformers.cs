@@ -3,6 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Classification;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
+using Microsoft.ML.MedicalSegmentation.Synthesis;
 
 namespace Microsoft.ML.MedicalSegmentation.Models;
 
@@ -51,6 +52,11 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
         if (function is IClassifyingFunction classifying)
         {
             return new ClassificationTransformer(classifying.With(context, options.Device), classifying.Model, columns.Inputs[0], columns.Outputs);
+        }
+
+        if (function is SynthesisScoring synthesis)
+        {
+            return new SynthesisTransformer(synthesis.With(context, options), columns.Inputs[0], columns.Outputs);
         }
 
         return new VolumeTransformer(saved.Name, function, columns.Inputs, columns.Outputs);

@@ -14,6 +14,9 @@ public sealed record ModelDescription(IReadOnlyList<ModelStage> Stages, Segmenta
     /// <summary>The classification network; null for models that segment.</summary>
     public ClassificationModel? Classification { get; init; }
 
+    /// <summary>The generator of a model that synthesises volumes; null for other models.</summary>
+    public SynthesisModel? Synthesis { get; init; }
+
     /// <summary>Image channels that the model takes; null if it has no network.</summary>
     public int? InputChannels => Segmentation?.Info.InputChannels ?? Classification?.Info.Channels ?? Planned?.Members[0].Preprocessing.Channels.Count;
 }

@@ -3,6 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Classification;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
+using Microsoft.ML.MedicalSegmentation.Synthesis;
 
 namespace Microsoft.ML.MedicalSegmentation.Models;
 
@@ -22,7 +23,8 @@ internal static class ModelReading
         var classification = states.Where(s => s.Contract is ClassificationContract.ContractName or BinaryClassificationContract.ContractName)
             .Select(s => ClassificationContract.ModelOf(s.State, s.Contract == BinaryClassificationContract.ContractName))
             .FirstOrDefault();
-        return new([.. stages], segmentation) { Planned = planned, Classification = classification };
+        var synthesis = states.Where(s => s.Contract == SynthesisContract.ContractName).Select(s => SynthesisContract.FromState(s.State).Model).FirstOrDefault();
+        return new([.. stages], segmentation) { Planned = planned, Classification = classification, Synthesis = synthesis };
     }
 
     /// <summary>The planned model in a model, and its networks; null where there is none.</summary>

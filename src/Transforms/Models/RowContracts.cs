@@ -5,6 +5,7 @@ using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Saving;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
+using Microsoft.ML.MedicalSegmentation.Synthesis;
 
 namespace Microsoft.ML.MedicalSegmentation.Models;
 
@@ -50,6 +51,7 @@ internal static class RowContracts
         new SaveLabelVolumesContract(),
         new SaveVolumesContract(),
         new SegmentationContract(),
+        new SynthesisContract(),
     ];
 
     /// <summary>The contract of a name; null if this version has none.</summary>

@@ -17,10 +17,7 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
 {
     private readonly ScoringSettings _settings;
     private readonly bool _withProbabilities;
-    private readonly Func<ScoringDevice> _device;
-    private readonly Action<string>? _warn;
-    private readonly Lock _opening = new();
-    private SharedSegmenter? _shared;
+    private readonly SharedScorer<OnnxSegmenter> _segmenter;
 
     /// <param name="model">The network.</param>
     /// <param name="settings">How it is run.</param>
@@ -39,8 +36,7 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
         Model = model;
         _settings = settings;
         _withProbabilities = withProbabilities;
-        _device = device;
-        _warn = warn;
+        _segmenter = new(() => new(model, settings, device(), warn));
     }
 
     public SegmentationModel Model { get; }
@@ -55,18 +51,8 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
 
     public override void Apply(VolumeAndBlobsInput input, LabelAndVolumeOutput output)
     {
-        var (shared, segmenter) = Take();
-        VolumeSegmentation result;
-        try
-        {
-            var scope = ScoringScope.Current;
-            result = segmenter.Segment(input.Volume, _withProbabilities, scope?.Progress, scope?.CancellationToken ?? default);
-        }
-        finally
-        {
-            shared.Return();
-        }
-
+        var scope = ScoringScope.Current;
+        var result = _segmenter.Use(segmenter => segmenter.Segment(input.Volume, _withProbabilities, scope?.Progress, scope?.CancellationToken ?? default));
         output.Labels = result.Labels;
         if (result.Probabilities is { } probabilities)
         {
@@ -82,38 +68,11 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
     public override SavedState ToState()
         => SavedState.Of(new SegmentationState(SegmentationModelMetadata.Write(Model.Info).ToDictionary(), _settings, _withProbabilities), Model.Onnx);
 
-    /// <summary>Frees the session once the rows that are being scored have ended; the next row opens another.</summary>
-    /// <remarks>PredictionEngines dispose the model that they were made from, which other code may still use.</remarks>
+    /// <inheritdoc cref="SharedScorer{T}.Release"/>
     public override void Dispose()
     {
-        Interlocked.Exchange(ref _shared, null)?.Release();
+        _segmenter.Release();
         base.Dispose();
-    }
-
-    private (SharedSegmenter Shared, OnnxSegmenter Segmenter) Take()
-    {
-        while (true)
-        {
-            // Another thread may release the session between the two steps; then the next one is opened.
-            var shared = Open();
-            if (shared.Take() is { } segmenter)
-            {
-                return (shared, segmenter);
-            }
-        }
-    }
-
-    private SharedSegmenter Open()
-    {
-        if (Volatile.Read(ref _shared) is { } open)
-        {
-            return open;
-        }
-
-        lock (_opening)
-        {
-            return _shared ??= new(new OnnxSegmenter(Model, _settings, _device(), _warn));
-        }
     }
 }
 

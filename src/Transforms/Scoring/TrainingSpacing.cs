@@ -1,12 +1,13 @@
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.MedicalSegmentation.Spatial;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
 /// <summary>Compares volumes with the spacing of training and, where the settings ask for it, brings them there and their labels back.</summary>
-internal sealed class TrainingSpacing(SegmentationModelInfo info, ScoringSettings settings, Action<string> warn)
+internal sealed class TrainingSpacing(IPatchNetworkInfo info, ScoringSettings settings, Action<string> warn)
 {
     /// <summary>How a volume's spacing differs from that of training, in words; null if it does not by more than a fraction of it.</summary>
-    public static string? Difference(SegmentationModelInfo info, Volume volume, double tolerance)
+    public static string? Difference(IPatchNetworkInfo info, Volume volume, double tolerance)
     {
         // Spacings of training lie along the axes of training.
         var own = AxisOrder.Between(volume.Geometry, info.Orientation ?? volume.Geometry.OrientationCode).Apply(volume.Geometry.Spacing);
@@ -47,7 +48,7 @@ internal sealed class TrainingSpacing(SegmentationModelInfo info, ScoringSetting
     public VolumeSegmentation Return(VolumeSegmentation result, Volume volume)
     {
         var threads = settings.Resampling?.MaximumThreads ?? 0;
-        var background = info.Classes.ToList().FindIndex(c => c.Value == 0);
+        var background = result.Labels.Classes.ToList().FindIndex(c => c.Value == 0);
         var probabilities = result.Probabilities?.ReturnToGrid(volume, background < 0 ? null : background, new() { MaximumThreads = threads });
         return new(
             result.Labels.ReturnToGrid(volume, new() { Interpolation = settings.LabelReturn, MaximumThreads = threads }), probabilities?.ToSingle());

@@ -30,4 +30,7 @@ public readonly ref struct TrainingPatch
     /// <summary>Voxels of one channel, [D, H, W], x fastest.</summary>
     /// <param name="index">From 0.</param>
     public Span<float> Channel(int index) => _image.Slice(checked((int)(index * Shape.ChannelCount)), checked((int)Shape.ChannelCount));
+
+    /// <summary>The patch without its last channels.</summary>
+    internal TrainingPatch FirstChannels(int count) => new(Shape.WithChannels(count), _image, Labels);
 }

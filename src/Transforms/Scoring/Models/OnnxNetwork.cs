@@ -2,12 +2,12 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
-/// <summary>A segmentation network ready to run on tiles; safe for several threads.</summary>
+/// <summary>A network ready to run on tiles; safe for several threads.</summary>
 internal sealed class OnnxNetwork : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly OnnxSignature _signature;
-    private readonly SegmentationModelInfo _info;
+    private readonly IPatchNetworkInfo _info;
     private readonly RunOptions _runOptions;
 
     // Runs share it; disposing takes it alone, so that no run loses the session under its feet.
@@ -17,9 +17,15 @@ internal sealed class OnnxNetwork : IDisposable
     /// <summary>Opens the network and compares it with its description.</summary>
     /// <exception cref="ArgumentException">The two contradict each other, or the batch is impossible.</exception>
     public OnnxNetwork(SegmentationModel model, int threads, int batchSize, ScoringDevice device, Action<string> warn)
+        : this(model.OnnxArray, model.Info, threads, batchSize, device, warn)
     {
-        _info = model.Info;
-        _session = OnnxSessions.Open(model.OnnxArray, threads, device, warn);
+    }
+
+    /// <inheritdoc cref="OnnxNetwork(SegmentationModel, int, int, ScoringDevice, Action{string})"/>
+    public OnnxNetwork(byte[] onnx, IPatchNetworkInfo info, int threads, int batchSize, ScoringDevice device, Action<string> warn)
+    {
+        _info = info;
+        _session = OnnxSessions.Open(onnx, threads, device, warn);
         _runOptions = new();
         try
         {
@@ -114,7 +120,7 @@ internal sealed class OnnxNetwork : IDisposable
         {
             var channel = index / _info.Patch.ChannelCount % _info.OutputChannels;
             throw new InvalidOperationException(
-                $"On {volume}, the network gave {outputs[index]} for class '{_info.Classes[(int)channel].Name}'. Its weights may be damaged, or the intensities far from those of training"
+                $"On {volume}, the network gave {outputs[index]} for {_info.NameOfOutput((int)channel)}. Its weights may be damaged, or the intensities far from those of training"
                 + (_info.Preprocessing.Length == 0 ? "." : $" (preprocessing: {_info.Preprocessing}).")
                 + " Check that the volume was normalised as in training.");
         }

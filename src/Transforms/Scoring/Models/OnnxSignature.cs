@@ -3,20 +3,20 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
-/// <summary>The one input and the output of a network that segmentation uses.</summary>
+/// <summary>The one input and the output of a network that scoring uses.</summary>
 /// <param name="Input">Name of the image input.</param>
-/// <param name="Output">Name of the output with one channel per class.</param>
+/// <param name="Output">Name of the output with one channel per class or synthesised channel.</param>
 /// <param name="Batch">The batch that the file demands; null if any will do.</param>
 internal sealed record OnnxSignature(string Input, string Output, int? Batch)
 {
     /// <summary>Compares an ONNX model with its description; names every contradiction.</summary>
     /// <exception cref="ArgumentException">The model takes or gives something else than the description says.</exception>
-    public static OnnxSignature Check(InferenceSession session, SegmentationModelInfo info)
+    public static OnnxSignature Check(InferenceSession session, IPatchNetworkInfo info)
     {
         if (session.InputNames.Count != 1)
         {
             throw new ArgumentException(
-                $"The ONNX model has {session.InputNames.Count} inputs ({string.Join(", ", session.InputNames)}); a segmentation network has one, the image.");
+                $"The ONNX model has {session.InputNames.Count} inputs ({string.Join(", ", session.InputNames)}); the network needs one, the image.");
         }
 
         var (inputName, outputName) = (session.InputNames[0], session.OutputNames[0]);
@@ -30,7 +30,7 @@ internal sealed record OnnxSignature(string Input, string Output, int? Batch)
     }
 
     private static void Compare(
-        string side, string name, NodeMetadata tensor, int channels, string channelsAre, SegmentationModelInfo info, List<string> faults)
+        string side, string name, NodeMetadata tensor, int channels, string channelsAre, IPatchNetworkInfo info, List<string> faults)
     {
         var rank = info.SpatialDimensions + 2;
         if (!tensor.IsTensor || tensor.ElementDataType != TensorElementType.Float || tensor.Dimensions.Length != rank)

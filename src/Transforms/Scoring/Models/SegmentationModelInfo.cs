@@ -1,10 +1,11 @@
 using System.Reflection;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What one must know to score a segmentation network: its classes, its patch, and the voxels it was trained on.</summary>
-/// <remarks>Travels inside the ONNX file; <see cref="Scoring.Models.SegmentationModelMetadata"/> defines how.</remarks>
-public sealed record SegmentationModelInfo
+/// <remarks>Travels inside the ONNX file; <see cref="SegmentationModelMetadata"/> defines how.</remarks>
+public sealed record SegmentationModelInfo : IPatchNetworkInfo
 {
     /// <summary>Classes in the order of the network's output channels.</summary>
     /// <value>At least two, with distinct values; the background, value 0, is usually the first.</value>
@@ -66,6 +67,8 @@ public sealed record SegmentationModelInfo
     public override string ToString()
         => $"{(Network.Length == 0 ? "a network" : Network)}, patch {Patch}, {(Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {Orientation ?? "any orientation"}, "
             + $"classes {string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))}";
+
+    string IPatchNetworkInfo.NameOfOutput(int channel) => $"class '{Classes[channel].Name}'";
 
     private IEnumerable<string> Faults()
     {
@@ -129,9 +132,9 @@ public sealed record SegmentationModelInfo
     }
 
     // The assembly version stays what it is, so that model zips load in later versions; this one counts.
-    private static string OwnVersion { get; } = typeof(SegmentationModelInfo).Assembly
+    internal static string OwnVersion { get; } = typeof(SegmentationModelInfo).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    private static bool IsOrientation(string code)
+    internal static bool IsOrientation(string code)
         => code.Length == 3 && new[] { "RL", "AP", "SI" }.All(pair => code.Count(pair.Contains) == 1);
 }

@@ -1,0 +1,155 @@
+using Microsoft.ML.MedicalSegmentation.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.MedicalSegmentation.Synthesis;
+
+/// <summary>The losses of one step; NaN for a discriminator that is not trained.</summary>
+internal readonly record struct StepLosses(double Generator, double Reconstruction, double GradientDifference, double Global, double Local)
+{
+    /// <summary>True where training can go on from here.</summary>
+    public bool IsFinite => double.IsFinite(Generator) && !double.IsInfinity(Global) && !double.IsInfinity(Local);
+
+    /// <summary>The sum of the losses and others.</summary>
+    public StepLosses With(StepLosses others) => new(
+        Generator + others.Generator, Reconstruction + others.Reconstruction, GradientDifference + others.GradientDifference, Global + others.Global, Local + others.Local);
+}
+
+/// <summary>One alternate update: the discriminators learn to tell the generator's patch from the target, then the generator learns from them as they are.</summary>
+internal sealed class AdversarialStep : IDisposable
+{
+    private readonly SynthesisNetworks _networks;
+    private readonly SynthesisTrainer.Options _options;
+    private readonly IReadOnlyList<Parameter> _trained;
+
+    /// <param name="networks">On the device where they are trained.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="trained">The generator's parameters that learn.</param>
+    public AdversarialStep(SynthesisNetworks networks, SynthesisTrainer.Options options, IReadOnlyList<Parameter> trained)
+    {
+        (_networks, _options, _trained) = (networks, options, trained);
+        Generator = OptimizerFactory.Create(options.Optimization.Generator, trained);
+        Global = networks.Global is { } whole ? OptimizerFactory.Create(options.Optimization.Discriminator, whole.parameters()) : null;
+        Local = networks.Local is { } local ? OptimizerFactory.Create(options.Optimization.Discriminator, local.parameters()) : null;
+    }
+
+    /// <summary>What the generator's steps keep.</summary>
+    public OptimizerHelper Generator { get; }
+
+    /// <summary>The same of the global discriminator.</summary>
+    public OptimizerHelper? Global { get; }
+
+    /// <summary>The same of the local discriminator.</summary>
+    public OptimizerHelper? Local { get; }
+
+    /// <summary>Updates all networks once.</summary>
+    /// <param name="source">[N, source channels, S].</param>
+    /// <param name="target">[N, target channels, S], scaled, 0 outside the volume.</param>
+    /// <param name="valid">[N, 1, S]: 1 inside the volume, 0 outside.</param>
+    /// <param name="rate">The generator's learning rate.</param>
+    /// <param name="discriminatorRate">That of the discriminators.</param>
+    /// <returns>The losses; where one is not a number, the generator was not changed.</returns>
+    public StepLosses Run(Tensor source, Tensor target, Tensor valid, double rate, double discriminatorRate)
+    {
+        using var scope = NewDisposeScope();
+        var output = _networks.Generate(source) * valid;
+        var global = Update(_networks.Global, Global, discriminatorRate, of => _networks.JudgeWhole(source, of), target, output);
+        var local = Update(_networks.Local, Local, discriminatorRate, of => _networks.JudgePlaces(source, of), target, output);
+        return UpdateGenerator(source, target, valid, output, rate) with { Global = global, Local = local };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Generator.Dispose();
+        Global?.Dispose();
+        Local?.Dispose();
+    }
+
+    private double Update(Layer? discriminator, OptimizerHelper? optimizer, double rate, Func<Tensor, Tensor> judge, Tensor target, Tensor output)
+    {
+        if (discriminator is null || optimizer is null)
+        {
+            return double.NaN;
+        }
+
+        SetTrained(discriminator, true);
+        optimizer.zero_grad();
+        var loss = (SynthesisLosses.ForReal(judge(target)) + SynthesisLosses.ForSynthetic(judge(output.detach()))) / 2;
+        var value = loss.item<float>();
+        if (float.IsFinite(value))
+        {
+            loss.backward();
+            Take(optimizer, discriminator.parameters(), rate);
+        }
+
+        return float.IsNaN(value) ? double.PositiveInfinity : value;
+    }
+
+    private StepLosses UpdateGenerator(Tensor source, Tensor target, Tensor valid, Tensor output, double rate)
+    {
+        var losses = _options.Losses;
+        SetTrained(_networks.Global, false);
+        SetTrained(_networks.Local, false);
+        Generator.zero_grad();
+        Tensor? difficulty = null, adversarial = null;
+        if (losses.LocalAdversarialWeight > 0)
+        {
+            var logits = _networks.JudgePlaces(source, output);
+            adversarial = SynthesisLosses.ForReal(logits) * losses.LocalAdversarialWeight;
+            difficulty = Difficulty(logits.detach());
+        }
+        else if (losses.DifficultyWeight > 0)
+        {
+            using var noGradient = no_grad();
+            difficulty = Difficulty(_networks.JudgePlaces(source, output));
+        }
+
+        if (losses.GlobalAdversarialWeight > 0)
+        {
+            var whole = SynthesisLosses.ForReal(_networks.JudgeWhole(source, output)) * losses.GlobalAdversarialWeight;
+            adversarial = adversarial is null ? whole : adversarial + whole;
+        }
+
+        var reconstruction = SynthesisLosses.Reconstruction(output, target, valid, difficulty, losses.ReconstructionExponent);
+        var gradients = SynthesisLosses.GradientDifference(output, target, valid);
+        var loss = (reconstruction * losses.ReconstructionWeight) + (gradients * losses.GradientDifferenceWeight);
+        loss = adversarial is null ? loss : loss + adversarial;
+        var value = new StepLosses(loss.item<float>(), reconstruction.item<float>(), gradients.item<float>(), double.NaN, double.NaN);
+        if (double.IsFinite(value.Generator))
+        {
+            loss.backward();
+            Take(Generator, _trained, rate);
+        }
+
+        return value;
+
+        Tensor? Difficulty(Tensor logits) => losses.DifficultyWeight > 0
+            ? SynthesisLosses.DifficultyMap(SynthesisNetworks.Realness(logits, output.shape[2..]), losses.DifficultyWeight, valid, losses.IsDifficultyRelative)
+            : null;
+    }
+
+    private void Take(OptimizerHelper optimizer, IEnumerable<Parameter> parameters, double rate)
+    {
+        foreach (var group in optimizer.ParamGroups)
+        {
+            group.LearningRate = rate;
+        }
+
+        if (_options.Optimization.GradientClipNorm > 0)
+        {
+            nn.utils.clip_grad_norm_(parameters, _options.Optimization.GradientClipNorm);
+        }
+
+        optimizer.step();
+    }
+
+    // A discriminator that does not learn has no gradients to compute.
+    private static void SetTrained(Layer? discriminator, bool isTrained)
+    {
+        foreach (var parameter in discriminator?.parameters() ?? [])
+        {
+            parameter.requires_grad = isTrained;
+        }
+    }
+}
