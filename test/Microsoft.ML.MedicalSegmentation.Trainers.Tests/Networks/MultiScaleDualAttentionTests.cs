@@ -30,6 +30,19 @@ public class MultiScaleDualAttentionTests
     }
 
     [TestMethod]
+    [DataRow(ResidualEncoderForm.UNet, UNetForm.Plain)]
+    [DataRow(ResidualEncoderForm.ResidualUNet, UNetForm.ResidualEncoder)]
+    public void Encoder_OfTheUNet_HasItsParametersUnderItsNames(ResidualEncoderForm form, UNetForm plain)
+    {
+        using var network = new MultiScaleDualAttention(new() { SpatialDims = 2, Encoder = form, Width = 8 });
+        using var unet = new UNetOptions { SpatialDims = 2, Form = plain, Width = 8, Depth = 6 }.CreateNetwork();
+        static string[] Encoder(Definition.Network network) => [.. network.named_parameters()
+            .Where(entry => entry.name.StartsWith("encoder.", StringComparison.Ordinal)).Select(entry => $"{entry.name} {string.Join(" ", entry.parameter.shape)}").Order()];
+
+        CollectionAssert.AreEqual(Encoder(unet), Encoder(network));
+    }
+
+    [TestMethod]
     public void ImpossibleOptions_AreNamedTogether()
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() => MultiScaleDualAttention.Entry.Create(

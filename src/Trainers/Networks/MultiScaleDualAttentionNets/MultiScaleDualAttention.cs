@@ -1,6 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Expressions;
 using Microsoft.ML.MedicalSegmentation.Layers;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Networks.UNets;
 using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -17,7 +18,7 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 /// Sinha and Dolz 2021, Multi-scale self-guided attention for medical image segmentation, https://arxiv.org/abs/1906.02849.
 /// Parameters and names are those of the authors' code, the blocks that it never uses included. Its training loss is the sum of the loss over
 /// eight predictions plus guided-attention and reconstruction terms.
-/// Differs, as the code does: ResNeXt-101 where the paper says ResNet-101. Where a quarter of a side is odd, at which the code fails, the
+/// Differs, as the code does: ResNeXt-101 where the paper says ResNet-101. The encoders of the U-Net are options of this library. Where a quarter of a side is odd, at which the code fails, the
 /// autoencoders' results are stretched to it. Other encoders, widths and class counts are options.
 /// </para>
 /// </remarks>
@@ -26,11 +27,14 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
     private const int Scales = 4;
 
     private readonly MultiScaleDualAttentionOptions options = options;
-    private readonly ResidualEncoder encoder = new(options.SpatialDims, options.InputChannels, options.FirstWidth, options.Encoder);
+    private readonly ResidualEncoder? residualEncoder =
+        options.HasUNetEncoder ? null : new(options.SpatialDims, options.InputChannels, options.FirstWidth, options.Encoder);
+
+    private readonly UNetEncoder? encoder = options.HasUNetEncoder ? new(options.UNetOptions) : null;
 
     private readonly ConvolutionUnit[] reductions = PerScale(scale => new ConvolutionUnit(
         options.SpatialDims,
-        ResidualEncoder.Channels(options.FirstWidth, options.Encoder, scale),
+        options.Channels(scale),
         options.FirstWidth,
         kernel: 1,
         rectified: false));
@@ -73,7 +77,10 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
 
     /// <inheritdoc/>
     public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf(
-        [.. Enumerable.Repeat(1L, options.SpatialDims)], [.. Enumerable.Repeat(16L, options.SpatialDims)]);
+        [.. Enumerable.Repeat(1L, options.SpatialDims)],
+
+        // A U-Net's instance norms need more than one position at a thirty-second of the resolution.
+        [.. Enumerable.Repeat(16L, options.SpatialDims - 1), options.HasUNetEncoder ? 33 : 16]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> UnusedParameters => ["conv6_", "conv7_", "attention", "refine"];
@@ -110,11 +117,14 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
         : loss.Compute(output.Logits, labels);
 
     /// <inheritdoc/>
-    public override TensorExpression Encode(TensorExpression image) => encoder.Forward(image)[^1];
+    public override TensorExpression Encode(TensorExpression image) => Scales(image)[^1];
+
+    private TensorExpression[] Scales(TensorExpression image)
+        => residualEncoder?.Forward(image) ?? encoder?.Forward(image)[MultiScaleDualAttentionOptions.FinerStages..] ?? [image];
 
     private (TensorExpression Features, DualAttentionStack.Guided First, DualAttentionStack.Guided Second)[] Attend(TensorExpression image)
     {
-        var encoded = encoder.Forward(image);
+        var encoded = Scales(image);
         var size = encoded[0].Shape.Spatial;
         var features = PerScale(scale =>
             reductionRectifiers[scale].Forward(reductions[scale].Forward(encoded[scale])).ResizeLinear(size));
@@ -157,7 +167,8 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
     /// <inheritdoc/>
     protected override IEnumerable<(string Ours, string Original)> OriginalNames =>
     [
-        ("encoder", "resnext"),
+        .. options.HasUNetEncoder ? UNetEncoder.OriginalNames(options.UNetOptions).Append(("convolution", "conv")) : [],
+        ("residualEncoder", "resnext"),
         .. Enumerable.Range(0, Scales).SelectMany(scale => new (string, string)[]
         {
             ($"reductions.{scale}.convolution", $"down{scale + 1}.0"),

@@ -27,6 +27,23 @@ public sealed record MultiScaleDualAttentionOptions : NetworkOptions
 
     internal long FirstWidth => Width ?? 64;
 
+    internal bool HasUNetEncoder => Encoder is ResidualEncoderForm.UNet or ResidualEncoderForm.ResidualUNet;
+
+    internal UNetOptions UNetOptions => new()
+    {
+        SpatialDims = SpatialDims,
+        InputChannels = InputChannels,
+        Width = Width ?? 64,
+        Form = Encoder == ResidualEncoderForm.ResidualUNet ? UNetForm.ResidualEncoder : UNetForm.Plain,
+        Depth = FinerStages + 4,
+    };
+
+    /// <summary>Stages of a U-Net's encoder whose features do not attend, as they are finer than a quarter of the resolution.</summary>
+    internal const int FinerStages = 2;
+
+    /// <summary>Channels of a scale, the finest being 0.</summary>
+    internal long Channels(int scale) => HasUNetEncoder ? UNetOptions.Features(scale + FinerStages) : ResidualEncoder.Channels(FirstWidth, Encoder, scale);
+
     /// <inheritdoc/>
     protected override IEnumerable<string> Faults()
     {
@@ -44,6 +61,11 @@ public sealed record MultiScaleDualAttentionOptions : NetworkOptions
         if (FirstWidth % widths != 0)
         {
             yield return $"Width is {FirstWidth}; with the encoder {Encoder}, whose convolutions have 32 groups, it must be a multiple of {widths}.";
+        }
+
+        if (HasUNetEncoder && Width > UNetOptions.Features(FinerStages + 3))
+        {
+            yield return $"Width is {Width}; with the encoder {Encoder} it must be at most {UNetOptions.Features(FinerStages + 3)}.";
         }
 
         if (Depth is not (null or 4))

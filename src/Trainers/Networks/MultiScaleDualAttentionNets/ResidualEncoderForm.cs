@@ -1,6 +1,6 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Which residual network encodes the image.</summary>
+/// <summary>Which network encodes the image.</summary>
 public enum ResidualEncoderForm
 {
     /// <summary>ResNeXt-101 32x8d: 3, 4, 23 and 3 bottlenecks with 32 groups. About 87 million parameters at width 64.</summary>
@@ -23,4 +23,10 @@ public enum ResidualEncoderForm
 
     /// <summary>1 block of two convolutions at each scale. About 5 million parameters at width 64.</summary>
     Small,
+
+    /// <summary>The encoder of the plain <see cref="Networks.UNets.UNet"/> with 6 resolutions, whose features from a quarter of the image's resolution on attend.</summary>
+    UNet,
+
+    /// <summary>The same with the residual encoder of the <see cref="Networks.UNets.UNet"/>, nnU-Net's ResEnc.</summary>
+    ResidualUNet,
 }

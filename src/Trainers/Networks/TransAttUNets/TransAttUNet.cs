@@ -13,8 +13,8 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.TransAttUNets;
 /// </para>
 /// <para>
 /// Chen et al. 2021, TransAttUnet: Multi-level Attention-guided U-Net with Transformer for Medical Image Segmentation,
-/// https://arxiv.org/abs/2107.05274, the residual (R) variant, with the parameters of the authors' code, its four unused blocks included.
-/// Differs: the transformer's attention is one of channels and without projections, as the code has it;
+/// https://arxiv.org/abs/2107.05274, the residual (R) variant, with the parameters of the authors' code, its four unused blocks included, and the dense (D) one.
+/// Differs: of the dense variant no code was published, and it is formed after its name, with the widths of the residual one. The third variant, of cascaded connections, is missing. The transformer's attention is one of channels and without projections, as the code has it;
 /// <see cref="TransAttUNetOptions.TokenAttention"/> is the paper's. Position tables stretch to grids that are larger than they are;
 /// a third table in 3D; any depth and width.
 /// </para>
@@ -38,7 +38,7 @@ internal sealed class TransAttUNet(TransAttUNetOptions options) : Network(option
         options.SpatialDims, DecoderInputs(options, level), DecodedWidth(options, level), middle: DecoderInputs(options, level) / 2))];
 
     // The authors make these blocks and never use them; they are here so that checkpoints fit.
-    private readonly FusionBlock[] fusions = [.. DecoderLevels(options).Reverse().Select(level => new FusionBlock(
+    private readonly FusionBlock[] fusions = options.Skips == TransAttUNetSkips.Dense ? [] : [.. DecoderLevels(options).Reverse().Select(level => new FusionBlock(
         options.SpatialDims, CarriedWidth(options, level - 1), DecodedWidth(options, level), softmax: true))];
 
     private readonly Convolution head = new(options.SpatialDims, CarriedWidth(options, -1), options.Classes, kernel: 1);
@@ -73,14 +73,14 @@ internal sealed class TransAttUNet(TransAttUNetOptions options) : Network(option
     public override TensorExpression Forward(TensorExpression image)
     {
         var skips = Skips(image);
-        var features = Attend(skips[^1]);
-        var carried = features;
+        var carried = Attend(skips[^1]);
+        TensorExpression[] coarser = [carried];
         for (var level = decoder.Length - 1; level >= 0; level--)
         {
             var size = skips[level].Shape.Spatial;
             var decoded = decoder[level].Forward(TensorExpression.Concat(1, skips[level], Doubled(carried, size)));
-            carried = TensorExpression.Concat(1, features.ResizeLinear(size, alignCorners: true), decoded);
-            features = decoded;
+            carried = TensorExpression.Concat(1, [.. coarser.Select(features => features.ResizeLinear(size, alignCorners: true)), decoded]);
+            coarser = options.Skips == TransAttUNetSkips.Dense ? [.. coarser, decoded] : [decoded];
         }
 
         return head.Forward(carried);
@@ -155,10 +155,10 @@ internal sealed class TransAttUNet(TransAttUNetOptions options) : Network(option
     private static long DecodedWidth(TransAttUNetOptions options, int level) =>
         level == options.Levels - 1 ? options.BottomWidth : Width(options, Math.Max(0, level - 1));
 
-    // What goes up into a level: the features of the level below, joined with what that level was given by the one below it.
-    private static long CarriedWidth(TransAttUNetOptions options, int level) => level == options.Levels - 2
-        ? options.BottomWidth
-        : DecodedWidth(options, level + 1) + DecodedWidth(options, level + 2);
+    // What goes up into a level: the features of the level below, joined with those of one or all levels below that one.
+    private static long CarriedWidth(TransAttUNetOptions options, int level) =>
+        Enumerable.Range(level + 1, options.Skips == TransAttUNetSkips.Dense ? options.Levels - 1 - level : 2)
+            .Where(below => below < options.Levels).Sum(below => DecodedWidth(options, below));
 
     private static long DecoderInputs(TransAttUNetOptions options, int level) => Width(options, level) + CarriedWidth(options, level);
 

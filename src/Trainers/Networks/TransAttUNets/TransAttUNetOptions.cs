@@ -9,6 +9,10 @@ public sealed record TransAttUNetOptions : NetworkOptions
     /// <inheritdoc/>
     public override NetworkEntry Entry => TransAttUNet.Entry;
 
+    /// <summary>Which coarser features each level of the decoder is given.</summary>
+    /// <value>Default: <see cref="TransAttUNetSkips.Residual"/>, which released weights need.</value>
+    public TransAttUNetSkips Skips { get; init; }
+
     /// <summary>Whether positions attend to each other in several heads, as the paper describes, instead of channels, as its code does.</summary>
     /// <value>Default: false, which released weights need.</value>
     public bool TokenAttention { get; init; }
@@ -57,6 +61,11 @@ public sealed record TransAttUNetOptions : NetworkOptions
         if (AttentionDropout is not (>= 0 and < 1))
         {
             yield return $"AttentionDropout is {AttentionDropout}; it must be at least 0 and below 1.";
+        }
+
+        if (!Enum.IsDefined(Skips))
+        {
+            yield return $"Skips is {Skips}; it must be one of {string.Join(", ", Enum.GetNames<TransAttUNetSkips>())}.";
         }
 
         if (PositionPlaces < 1)

@@ -16,7 +16,7 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
 /// </para>
 /// <para>
 /// Shaker et al. 2024, UNETR++: Delving Into Efficient and Accurate 3D Medical Image Segmentation, https://arxiv.org/abs/2212.04497.
-/// Presets and parameter names are those of the authors' code, whose mixed spatial attention is the default too
+/// Presets, but for "btcv", which is this library's own, and parameter names are those of the authors' code, whose mixed spatial attention is the default too
 /// (<see cref="UNETRPlusPlusOptions.CorrectedSpatialAttention"/>).
 /// Differs: any patch that the resolutions divide; where the image's channels do not divide the width, the first group norm has their
 /// greatest common divisor as groups.
@@ -58,6 +58,9 @@ internal sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(opti
             ["synapse"] = new UNETRPlusPlusOptions { Classes = 14, PatchSize = [64, 128, 128] },
             ["acdc"] = FlatStem with { Classes = 4, PatchSize = [16, 160, 160] },
             ["lung"] = FlatStem with { Classes = 2, PatchSize = [32, 192, 192] },
+
+            // The paper has results for BTCV, its code no network: this is the network for Synapse, whose organs are almost the same, at a patch that UNETR uses there.
+            ["btcv"] = new UNETRPlusPlusOptions { Classes = 14, PatchSize = [96, 96, 96] },
             ["brats"] = new UNETRPlusPlusOptions
             {
                 InputChannels = 4,
