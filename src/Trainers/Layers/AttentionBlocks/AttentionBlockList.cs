@@ -25,6 +25,8 @@ public static class AttentionBlockList
             AttentionPlaces.Stages, false, (dims, channels, options) => new ProjectExcite(dims, channels, options)),
         new("efficient-channel-attention", "ECA", "Wang et al., ECA-Net: Efficient Channel Attention for Deep Convolutional Neural Networks, 2020, https://arxiv.org/abs/1910.03151",
             AttentionPlaces.Stages, false, (_, channels, options) => new EfficientChannelAttention(channels, options)),
+        new("dual-attention", "PAM and CAM", "Fu et al., Dual Attention Network for Scene Segmentation, 2019, https://arxiv.org/abs/1809.02983",
+            AttentionPlaces.Bottleneck, true, (dims, channels, _) => new DualAttentionBlock(dims, channels)),
         new("attention-gate", "Attention gate", "Oktay et al., Attention U-Net: Learning Where to Look for the Pancreas, 2018, https://arxiv.org/abs/1804.03999",
             AttentionPlaces.Skips, false, null, (dims, channels, options) => new AdditiveAttentionGate(dims, channels, channels, options.Inner(channels, byDefault: 2))),
     ];

@@ -21,6 +21,7 @@ public class AttentionBlockTests
         ["spatial-channel-excitation"] = (c, _) => Perceptron(c, c / 2) + c + 1,
         ["project-excite"] = (c, _) => Perceptron(c, c / 2),
         ["efficient-channel-attention"] = (c, _) => c == 256 ? 5 : 3,
+        ["dual-attention"] = (c, _) => (2 * ((c * c / 8) + (c / 8))) + (c * c) + c + 2,
     };
 
     public static IEnumerable<object[]> Cases =>
@@ -118,6 +119,7 @@ public class AttentionBlockTests
     [DataRow("squeeze-excitation")]
     [DataRow("global-context")]
     [DataRow("non-local")]
+    [DataRow("dual-attention")]
     [DataRow("spatial-channel-excitation")]
     [DataRow("efficient-channel-attention")]
     public void Positions_InAnotherOrder_GiveTheResultInThatOrder(string key)
