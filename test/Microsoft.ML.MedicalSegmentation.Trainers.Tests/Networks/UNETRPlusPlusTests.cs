@@ -14,6 +14,7 @@ public class UNETRPlusPlusTests
     [DataRow("acdc", 66_796_404)]
     [DataRow("lung", 121_174_798)]
     [DataRow("brats", 42_647_604)]
+    [DataRow("btcv", 39_411_410)]
     public void Preset_HasTheParametersOfThePublishedNetwork(string preset, long parameters)
     {
         using var network = UNETRPlusPlus.Entry.Create(UNETRPlusPlus.Entry.Presets[preset]);

@@ -52,6 +52,8 @@ public class AttentionBlockTests
     [DataRow("project-excite", 3, "0.2418218 0.2894329 -0.3402258 0.1002113 -0.07931983")]
     [DataRow("efficient-channel-attention", 2, "0.2466027 0.3037233 -0.323866 0.1173351 -0.08508663")]
     [DataRow("efficient-channel-attention", 3, "0.2465896 0.3029755 -0.332559 0.114374 -0.08368956")]
+    [DataRow("dual-attention", 2, "0.4547247 0.3481948 -0.4488983 0.2887873 -0.09875168")]
+    [DataRow("dual-attention", 3, "0.4673313 0.7432247 -0.8312883 0.1095247 0.01303083")]
     public void Forward_WithKnownWeights_EqualsTheEquations(string key, int dims, string expected)
     {
         using var scope = torch.NewDisposeScope();
