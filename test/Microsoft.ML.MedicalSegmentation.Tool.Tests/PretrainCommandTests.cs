@@ -32,7 +32,7 @@ public sealed class PretrainCommandTests
     [TestMethod]
     [DataRow("--batch", "1", "--batch is 1")]
     [DataRow("--temperature", "0", "Temperature is 0")]
-    [DataRow("--network", "resnet", "There is no network 'resnet'")]
+    [DataRow("--network", "resnest", "There is no network 'resnest'")]
     [DataRow("--output", "data/images/p0.nii.gz", "p0.nii.gz")]
     public void Pretrain_BadOption_NamesItAndWritesNothing(string option, string value, string said)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MedSeg.Jobs;
 using MedSeg.Terminal;
 using Microsoft.ML.MedicalSegmentation.Networks;
+using Microsoft.ML.MedicalSegmentation.Networks.ResNets;
 
 namespace MedSeg.Commands;
 
@@ -16,7 +17,7 @@ internal sealed class PretrainCommand : IToolCommand
 
     private readonly Option<string> _output = SharedOptions.Output("The weights to write: .safetensors, or .zip with their description; default: encoder.safetensors.");
     private readonly Option<bool> _testCases = new("--test-cases") { Description = "Learns from the cases that the data set keeps apart for testing, too." };
-    private readonly Option<string?> _network = new("--network") { Description = "Key of the network, as `medseg networks` lists them. Default: attention-unet." };
+    private readonly Option<string?> _network = new("--network") { Description = "Key of the network, as `medseg networks` lists them, or resnet for `medseg classify`. Default: attention-unet." };
     private readonly Option<string?> _preset = new("--preset") { Description = "A published form of the network." };
     private readonly Option<int?> _width = new("--width") { Description = "Channels of the network's first stage; default: the network's own." };
     private readonly Option<int?> _depth = new("--depth") { Description = "Resolutions of the network; default: the network's own." };
@@ -102,7 +103,8 @@ internal sealed class PretrainCommand : IToolCommand
 
     private NetworkOptions Network(ParseResult arguments, bool arePictures)
     {
-        var entry = arguments.GetValue(_network) is { } key ? NetworkList.Find(key) : new AttentionUNetOptions().Entry;
+        var key = arguments.GetValue(_network) ?? new AttentionUNetOptions().Entry.Key;
+        var entry = key.Equals(ResNet.Entry.Key, StringComparison.OrdinalIgnoreCase) ? ResNet.Entry : NetworkList.Find(key);
         var options = entry.OptionsOf(arguments.GetValue(_preset));
         return options with
         {

@@ -14,7 +14,7 @@ namespace MedSeg.Study;
 /// <param name="gpu">The CUDA device. Default: the processor.</param>
 internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, IReadOnlyList<int> seeds, int threads, int? gpu)
 {
-    /// <summary>Steps of each of the trainings, of which there are ten with one seed.</summary>
+    /// <summary>Steps of each of the trainings, of which there are eleven with one seed.</summary>
     public const int Steps = 200;
 
     /// <summary>The U-Net in words.</summary>

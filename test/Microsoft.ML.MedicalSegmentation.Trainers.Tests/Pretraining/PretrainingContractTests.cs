@@ -89,6 +89,19 @@ public class PretrainingContractTests
         }
     }
 
+    [TestMethod]
+    public void Fit_NetworkThatClassifies_GivesAllButItsLastLayer()
+    {
+        using var folder = new TemporaryFolder();
+        Pretrain(new ResNetOptions { SpatialDims = 2, Width = 4 }, new(1, 16, 16)).Save(folder["encoder.safetensors"]);
+        using var network = new ResNetOptions { SpatialDims = 2, Width = 4, Classes = 3 }.CreateNetwork();
+
+        var report = network.LoadWeights(folder["encoder.safetensors"]);
+
+        CollectionAssert.AreEquivalent(new[] { "fc.weight", "fc.bias" }, report.Missing.ToArray());
+        Assert.AreEqual(0, report.Unexpected.Count + report.Mismatched.Count, report.ToString());
+    }
+
     private static PretrainedEncoder Pretrain(NetworkOptions network, PatchSize patch)
     {
         var context = new MLContext(seed: 1);

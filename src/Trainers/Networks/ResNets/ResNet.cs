@@ -65,7 +65,10 @@ public sealed class ResNet(ResNetOptions options) : Network(options)
     /// <summary>The logits of the classes.</summary>
     /// <param name="image">[N, channels, D, H, W], or [N, channels, H, W] in 2D.</param>
     /// <returns>[N, classes], before softmax.</returns>
-    public override TensorExpression Forward(TensorExpression image)
+    public override TensorExpression Forward(TensorExpression image) => fc.Forward(dropout.Forward(Encode(image).GlobalAveragePool().Flatten(1)));
+
+    /// <inheritdoc/>
+    public override TensorExpression Encode(TensorExpression image)
     {
         var features = bn1.Forward(conv1.Forward(image)).Relu();
         if (options.StemOrDefault == ResNetStem.Large)
@@ -79,7 +82,7 @@ public sealed class ResNet(ResNetOptions options) : Network(options)
             features = stageAttention[stage]?.Forward(features) ?? features;
         }
 
-        return fc.Forward(dropout.Forward(features.GlobalAveragePool().Flatten(1)));
+        return features;
     }
 
     /// <inheritdoc/>
