@@ -117,14 +117,14 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
         : loss.Compute(output.Logits, labels);
 
     /// <inheritdoc/>
-    public override TensorExpression Encode(TensorExpression image) => Scales(image)[^1];
+    public override TensorExpression Encode(TensorExpression image) => EncodedScales(image)[^1];
 
-    private TensorExpression[] Scales(TensorExpression image)
+    private TensorExpression[] EncodedScales(TensorExpression image)
         => residualEncoder?.Forward(image) ?? encoder?.Forward(image)[MultiScaleDualAttentionOptions.FinerStages..] ?? [image];
 
     private (TensorExpression Features, DualAttentionStack.Guided First, DualAttentionStack.Guided Second)[] Attend(TensorExpression image)
     {
-        var encoded = Scales(image);
+        var encoded = EncodedScales(image);
         var size = encoded[0].Shape.Spatial;
         var features = PerScale(scale =>
             reductionRectifiers[scale].Forward(reductions[scale].Forward(encoded[scale])).ResizeLinear(size));
