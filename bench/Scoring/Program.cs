@@ -5,8 +5,11 @@
 //   dotnet run -c Release --project bench/Scoring stream FOLDER   200 volumes of 96 x 96 x 64 voxels through Transform: memory after each 50
 //   dotnet run -c Release --project bench/Scoring load   FOLDER   a zip of 65 MiB: time and memory of loading, by ML.NET, by Models.Load, and of its ONNX file
 //   dotnet run -c Release --project bench/Scoring first  FOLDER   a zip of 65 MiB: a new process until its first prediction, beside PyTorch's
+//   dotnet run -c Release --project bench/Scoring body   FOLDER   a CT of 512 x 512 x 600, 14 classes, two folds, mirrored, from another spacing and back (not in "all")
+//   dotnet run -c Release --project bench/Scoring same   FOLDER   the labels of 60 of its slices with 1, 2 and 4 threads and batches of 1 and 2 tiles (not in "all")
 // "prepare FOLDER" writes what the others read: untrained Attention U-Nets of depth 4 and 3 classes, as zips and ONNX files.
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML.MedicalSegmentation.Bench;
 
 var folder = args.Length > 1 ? args[1] : Path.Combine(Path.GetTempPath(), $"scoring-bench-{Environment.ProcessId}");
@@ -36,12 +39,26 @@ switch (args.FirstOrDefault())
     case "first":
         FirstPrediction.Compare(folder);
         break;
+    case "body":
+        RunInNewProcess("body-prepare", folder);
+        RunInNewProcess("body-score", folder, "600", "0", "1");
+        break;
+    case "same":
+        RunInNewProcess("body-prepare", folder);
+        Array.ForEach(["1 1", "2 1", "4 1", "2 2"], way => RunInNewProcess("body-score", folder, "60", way.Split(' ')[0], way.Split(' ')[1]));
+        break;
+    case "body-prepare":
+        WholeBody.Write(folder);
+        break;
+    case "body-score" when args.Length == 5:
+        WholeBody.Run(folder, int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture), int.Parse(args[4], CultureInfo.InvariantCulture));
+        break;
     case null:
         Array.ForEach(["prepare", "large", "exact", "stream", "load", "first"], step => RunInNewProcess(step, folder));
         Directory.Delete(folder, recursive: true);
         break;
     default:
-        Console.Error.WriteLine("Use: [prepare | large | exact | stream | load | first] FOLDER");
+        Console.Error.WriteLine("Use: [prepare | large | exact | stream | load | first | body | same] FOLDER");
         return 2;
 }
 

@@ -4,6 +4,7 @@
 // The page is at /segmentation/, the OpenAPI document at /segmentation/openapi/segmentation.json.
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 if (args.Length is 0 or > 4)
@@ -22,8 +23,8 @@ builder.Services.AddMedicalSegmentation(options =>
     options.WorkFolder = Path.GetFullPath(args.ElementAtOrDefault(2) ?? "work");
     options.PostgresConnectionString = args.ElementAtOrDefault(3);
 
-    // One scoring uses every core; more at once only share them.
-    options.MaximumConcurrency = 1;
+    // Limits come from appsettings.json or the environment, such as Segmentation__MaximumUploadBytes=100000000.
+    builder.Configuration.GetSection("Segmentation").Bind(options);
 });
 
 var app = builder.Build();

@@ -33,11 +33,12 @@ public static class MedicalSegmentationEndpoints
         group.MapDelete("/jobs/{id}", (HttpContext http, string id, JobEndpoints jobs) => jobs.Cancel(http, id)).WithSummary("Cancels a job, or removes a finished one.").Produces(204).ProducesProblem(404);
         group.MapGet("/jobs/{id}/result", (HttpContext http, string id, string? format, JobEndpoints jobs) => jobs.Result(http, id, format)).WithSummary("The labels in a format.").Produces<byte[]>(200, "application/octet-stream").ProducesProblem(404).ProducesProblem(409);
         group.MapGet("/jobs/{id}/view", (HttpContext http, string id, JobEndpoints jobs) => jobs.View(http, id)).ExcludeFromDescription();
-        group.MapGet("/jobs/{id}/view/image", (HttpContext http, string id, JobEndpoints jobs) => jobs.Voxels(http, id, ofLabels: false)).ExcludeFromDescription();
-        group.MapGet("/jobs/{id}/view/labels", (HttpContext http, string id, JobEndpoints jobs) => jobs.Voxels(http, id, ofLabels: true)).ExcludeFromDescription();
+        group.MapGet("/jobs/{id}/view/image", (HttpContext http, string id, JobEndpoints jobs) => jobs.Voxels(http, id, ViewedVolume.Part.Image)).ExcludeFromDescription();
+        group.MapGet("/jobs/{id}/view/labels", (HttpContext http, string id, JobEndpoints jobs) => jobs.Voxels(http, id, ViewedVolume.Part.Labels)).ExcludeFromDescription();
+        group.MapGet("/jobs/{id}/view/doubt", (HttpContext http, string id, JobEndpoints jobs) => jobs.Voxels(http, id, ViewedVolume.Part.Doubt)).ExcludeFromDescription();
         group.MapGet("/models", (ModelStore models) => models.Names.Select(name => models.Use(name, ModelSummary.Of))).WithSummary("The models that are served.").Produces<ModelSummary[]>();
         group.MapGet("/", (HttpContext http) => http.Request.Path.Value?.EndsWith('/') == true ? ViewerFiles.Get(http, "index.html") : Results.Redirect($"{http.Request.PathBase}{http.Request.Path}/")).ExcludeFromDescription();
-        foreach (var file in new[] { "viewer.js", "viewer.css" })
+        foreach (var file in new[] { "viewer.js", "solid.js", "viewer.css", "niivue.js" })
         {
             group.MapGet($"/{file}", (HttpContext http) => ViewerFiles.Get(http, file)).ExcludeFromDescription();
         }

@@ -38,6 +38,7 @@ public static class MedicalSegmentationServices
         services.AddSingleton<ModelStore>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelStore>());
         services.AddSingleton<ScoringGate>();
+        services.AddHostedService<IdleMemory>();
         services.AddSingleton(provider => new ServiceTelemetry(() => provider.GetRequiredService<ScoringGate>().Load));
         services.AddSingleton<CaseScoring>();
         services.AddSingleton<JobQueue>();

@@ -43,11 +43,17 @@ internal sealed class LocalProgram : IDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a program; the test is inconclusive where it is not installed.</summary>
-    public static LocalProgram Start(string program, IEnumerable<string> arguments, string? workingFolder = null)
+    public static LocalProgram Start(string program, IEnumerable<string> arguments, string? workingFolder = null, params IEnumerable<(string Name, string Value)> environment)
     {
         try
         {
-            return new(Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder ?? "" })!);
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder ?? "" };
+            foreach (var (name, value) in environment)
+            {
+                start.Environment[name] = value;
+            }
+
+            return new(Process.Start(start)!);
         }
         catch (System.ComponentModel.Win32Exception)
         {

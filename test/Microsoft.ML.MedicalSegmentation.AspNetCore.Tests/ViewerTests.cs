@@ -41,6 +41,34 @@ public sealed class ViewerTests
     }
 
     [TestMethod]
+    public async Task Page_InThreeDimensions_DrawsTheLabels()
+    {
+        using var folder = new TemporaryFolder();
+        await using var app = await ServedApplication.Start(folder);
+        using (var script = await app.Client.GetAsync("niivue.js"))
+        {
+            if (!script.IsSuccessStatusCode)
+            {
+                Assert.Inconclusive("NiiVue is not in this build; `npm ci --prefix src/Service/Viewer` fetches it.");
+            }
+        }
+
+        using var accepted = await app.Client.PostAsync("jobs", new ByteArrayContent(TestModels.Bytes(TestModels.Volume(40))));
+        var job = await JobTests.Finished(app, accepted.Headers.Location!.ToString());
+        var picture = Environment.GetEnvironmentVariable("MEDSEG_SCREENSHOTS") is { Length: > 0 } kept ? Path.Combine(kept, "page-3d.png") : folder["page.png"];
+        var page = $"{app.Client.BaseAddress}#{job.GetProperty("id").GetString()}/3d";
+        string[] common =
+        [
+            "--headless", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--enable-logging=stderr", $"--user-data-dir={folder["chromium/."]}", "--window-size=1400,1000",
+            "--virtual-time-budget=30000",
+        ];
+        using var drawing = LocalProgram.Start("chromium", [.. common, $"--screenshot={picture}", "--dump-dom", page]);
+        drawing.WaitForExit();
+        StringAssert.Contains(drawing.Said, "Done: ");
+        StringAssert.Contains(drawing.Said, "id=\"solid-state\" role=\"status\"></span>", drawing.Said);
+    }
+
+    [TestMethod]
     public async Task Page_FetchesNothingFromElsewhere()
     {
         using var folder = new TemporaryFolder();

@@ -116,6 +116,39 @@ public sealed class ScoreCommandTests
     }
 
     [TestMethod]
+    public void Score_BySlurmsScript_GivesTheWholeByItsParts()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("The script is for the shell of Linux.");
+        }
+
+        using var folder = new TemporaryFolder();
+        WriteImages(folder, 4);
+        var root = AppContext.BaseDirectory;
+        while (root is not null && !File.Exists(Path.Combine(root, "MLMedSeg.sln")))
+        {
+            root = Path.GetDirectoryName(root);
+        }
+
+        var script = Path.Combine(root ?? "", "samples", "06-Cluster", "score.sbatch");
+        File.WriteAllText(folder["medseg"], $"#!/bin/sh\nexec {ProgramRun.CommandLine("Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll")} \"$@\"\n");
+        File.SetUnixFileMode(folder["medseg"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var task in new[] { "0", "1" })
+        {
+            var start = new System.Diagnostics.ProcessStartInfo("bash", [script, "in/*.nii.gz", Model, "out"]) { WorkingDirectory = folder.Path, RedirectStandardError = true };
+            (start.Environment["MEDSEG"], start.Environment["SLURM_ARRAY_TASK_ID"], start.Environment["SLURM_ARRAY_TASK_COUNT"]) = (folder["medseg"], task, "2");
+            using var process = System.Diagnostics.Process.Start(start)!;
+            var said = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.AreEqual(0, process.ExitCode, said);
+        }
+
+        CollectionAssert.AreEquivalent(Enumerable.Range(0, 4).Select(i => $"p{i}.nii.gz").ToArray(), Names(folder["out"]).Where(name => name.EndsWith(".nii.gz", StringComparison.Ordinal)).ToArray());
+        Assert.IsTrue(File.Exists(folder["out/part-0.json"]) && File.Exists(folder["out/part-1.json"]));
+    }
+
+    [TestMethod]
     [DataRow("0/3")]
     [DataRow("4/3")]
     [DataRow("1")]

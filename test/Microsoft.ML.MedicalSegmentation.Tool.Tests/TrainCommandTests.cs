@@ -85,6 +85,20 @@ public sealed class TrainCommandTests
         Assert.IsTrue(File.Exists(folder["all.fold-0.zip"]) && File.Exists(folder["all.fold-1.zip"]) && File.Exists(folder["all.splits.json"]));
         ProgramRun.Medseg(folder.Path, [.. common, "--fold", "1", "--splits", "all.splits.json", "--output", "one.zip"]).Expect(0);
         ProgramRun.Medseg(folder.Path, "ensemble", "one.zip", "all.fold-0.zip", "--output", "joined.zip").Expect(0);
+        foreach (var (zip, names) in new[] { ("all.zip", new[] { "all.fold-0.zip", "all.fold-1.zip" }), ("joined.zip", ["one.zip", "all.fold-0.zip"]) })
+        {
+            using var card = System.Text.Json.JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "card", zip, "--json").Expect(0).Output);
+            var members = card.RootElement.GetProperty("members").EnumerateArray().ToList();
+            CollectionAssert.AreEqual(names, members.ConvertAll(member => member.GetProperty("name").GetString()));
+            Assert.AreEqual(
+                Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(folder[names[1]]))), members[1].GetProperty("sha256").GetString());
+            Assert.AreEqual(4, card.RootElement.GetProperty("trainingCases").GetArrayLength());
+            Assert.AreEqual("medsegProcessorPlans", card.RootElement.GetProperty("plan").GetProperty("plansName").GetString());
+            Assert.AreNotEqual(0, members[0].GetProperty("card").GetProperty("results").GetArrayLength());
+        }
+
+        ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", "all.zip", "--output", "doubtful", "--doubt", "doubt").Expect(0);
+        Assert.AreEqual(VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]).Shape, VolumeFormats.ReadHeader(folder["doubt/p0.nii.gz"]).Shape);
         ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", "joined.zip", "--output", "predictions").Expect(0);
         Assert.AreEqual(
             VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]).Shape, VolumeFormats.ReadHeader(Directory.GetFiles(folder["predictions"], "p0*")[0]).Shape);

@@ -18,33 +18,16 @@ public static class Doubt
             throw new ArgumentException($"The probabilities have {shape.Channels} channel; entropy needs one per class, at least 2.", nameof(probabilities));
         }
 
-        var entropy = new float[shape.ChannelCount];
-        var (sums, weighted, values) = (new double[Block], new double[Block], new float[Block]);
-        var equal = Math.Log(shape.Channels);
-        for (long start = 0; start < entropy.Length; start += Block)
-        {
-            var length = (int)Math.Min(Block, entropy.Length - start);
-            Array.Clear(sums);
-            Array.Clear(weighted);
-            for (var channel = 0; channel < shape.Channels; channel++)
-            {
-                probabilities.CopyValues((channel * shape.ChannelCount) + start, values.AsSpan(0, length));
-                for (var i = 0; i < length; i++)
-                {
-                    double p = Math.Max(values[i], 0);
-                    sums[i] += p;
-                    weighted[i] += p > 0 ? p * Math.Log(p) : 0;
-                }
-            }
+        return Measure(probabilities, hasRegions: false);
+    }
 
-            // Of p / s: -sum(p / s log(p / s)) = log s - sum(p log p) / s.
-            for (var i = 0; i < length; i++)
-            {
-                entropy[start + i] = (float)Math.Clamp((Math.Log(sums[i]) - (weighted[i] / sums[i])) / equal, 0, 1);
-            }
-        }
-
-        return Volume.Create<float>(entropy, shape.WithChannels(1), probabilities.Geometry);
+    /// <summary>Entropy of the most doubtful region of each voxel, for models whose outputs are regions that may overlap.</summary>
+    /// <param name="probabilities">One channel per region, each a probability of its own.</param>
+    /// <returns>One channel on the same grid: the largest over regions of -p log2 p - (1 - p) log2 (1 - p), from 0 to 1.</returns>
+    public static Volume<float> RegionEntropy(Volume probabilities)
+    {
+        ArgumentNullException.ThrowIfNull(probabilities);
+        return Measure(probabilities, hasRegions: true);
     }
 
     /// <summary>Disagreement of several predictions of one case, such as those of folds or mirrored images: 1 less the share of the most frequent label.</summary>
@@ -77,6 +60,55 @@ public static class Doubt
         }
 
         return Volume.Create<float>(disagreement, shape, predictions[0].Geometry);
+    }
+
+    /// <summary>Doubt of voxels from their probabilities.</summary>
+    /// <param name="probabilities">[output, voxel].</param>
+    /// <param name="outputs">Classes or regions.</param>
+    /// <param name="hasRegions">True if each output is a probability of its own.</param>
+    /// <param name="doubt">Receives 0 to 1 for each voxel.</param>
+    internal static void Measure(ReadOnlySpan<float> probabilities, int outputs, bool hasRegions, Span<float> doubt)
+    {
+        var (voxels, equal) = (doubt.Length, Math.Log(outputs));
+        for (var i = 0; i < voxels; i++)
+        {
+            // Of p / s: -sum(p / s log(p / s)) = log s - sum(p log p) / s.
+            var (sum, weighted, most) = (0.0, 0.0, 0.0);
+            for (var at = i; at < outputs * voxels; at += voxels)
+            {
+                double p = Math.Max(probabilities[at], 0);
+                if (hasRegions)
+                {
+                    most = Math.Max(most, Bits(p) + Bits(1 - p));
+                    continue;
+                }
+
+                sum += p;
+                weighted += p > 0 ? p * Math.Log(p) : 0;
+            }
+
+            doubt[i] = (float)(hasRegions ? most : Math.Clamp((Math.Log(sum) - (weighted / sum)) / equal, 0, 1));
+        }
+
+        static double Bits(double p) => p is > 0 and < 1 ? -p * Math.Log2(p) : 0;
+    }
+
+    private static Volume<float> Measure(Volume probabilities, bool hasRegions)
+    {
+        var shape = probabilities.Shape;
+        var doubt = new float[shape.ChannelCount];
+        Parallel.For(0, (doubt.Length + Block - 1) / Block, () => new float[Block * shape.Channels], (block, _, values) =>
+        {
+            var part = doubt.AsSpan(block * Block, Math.Min(Block, doubt.Length - (block * Block)));
+            for (var channel = 0; channel < shape.Channels; channel++)
+            {
+                probabilities.CopyValues((channel * shape.ChannelCount) + (block * Block), values.AsSpan(channel * part.Length, part.Length));
+            }
+
+            Measure(values, shape.Channels, hasRegions, part);
+            return values;
+        }, static _ => { });
+        return Volume.Create<float>(doubt, shape.WithChannels(1), probabilities.Geometry);
     }
 
     private static int MostVotes(int[][] labels, int at)

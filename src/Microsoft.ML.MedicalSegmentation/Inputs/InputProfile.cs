@@ -55,6 +55,17 @@ public sealed record InputProfile
         };
     }
 
+    /// <summary>The range of several trainings together.</summary>
+    /// <param name="profiles">One or more of one number of channels.</param>
+    /// <param name="count">Images in all; those that several trainings share count once.</param>
+    internal static InputProfile Join(IReadOnlyList<InputProfile> profiles, int count) => profiles[0] with
+    {
+        Lowest = [.. profiles[0].Lowest.Select((_, i) => profiles.Min(one => one.Lowest[i]))],
+        Highest = [.. profiles[0].Highest.Select((_, i) => profiles.Max(one => one.Highest[i]))],
+        Orientations = [.. profiles.SelectMany(one => one.Orientations).Distinct().Order(StringComparer.Ordinal)],
+        Count = count,
+    };
+
     /// <summary>How an image differs from those of training, in sentences; empty if it does not.</summary>
     public IReadOnlyList<string> Check(Volume image) => Check(InputFeatures.Of(image));
 

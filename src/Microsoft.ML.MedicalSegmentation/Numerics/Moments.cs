@@ -19,13 +19,45 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
         }
 
         var mean = sum / values.Length;
-        var squares = 0.0;
+        return new(values.Length, mean, SquaresOf(values, mean, 0));
+    }
+
+    /// <summary>The moments of values that come in parts; each part is asked for twice. They are those of the whole, to the last bit.</summary>
+    /// <param name="count">Number of parts.</param>
+    /// <param name="part">Gives a part.</param>
+    public static Moments Of(int count, PartOf part)
+    {
+        var (sum, length) = (0.0, 0L);
+        for (var i = 0; i < count; i++)
+        {
+            var values = part(i);
+            length += values.Length;
+            foreach (var value in values)
+            {
+                sum += value;
+            }
+        }
+
+        var (mean, squares) = (sum / length, 0.0);
+        for (var i = 0; i < count; i++)
+        {
+            squares = SquaresOf(part(i), mean, squares);
+        }
+
+        return new(length, mean, squares);
+    }
+
+    /// <summary>A part of values.</summary>
+    public delegate ReadOnlySpan<float> PartOf(int index);
+
+    private static double SquaresOf(ReadOnlySpan<float> values, double mean, double squares)
+    {
         foreach (var value in values)
         {
             squares += (value - mean) * (value - mean);
         }
 
-        return new(values.Length, mean, squares);
+        return squares;
     }
 
     /// <summary>The moments of these values and others together.</summary>

@@ -44,21 +44,41 @@ internal static class ArrayResampling
             return values;
         }
 
-        to = to.WithChannels(from.Channels);
-        to.Validate();
-        var axis = SeparateAxis(how, current, target);
-        var result = GC.AllocateUninitializedArray<float>(checked((int)to.Count));
-        var (length, newLength) = ((int)from.ChannelCount, (int)to.ChannelCount);
+        if (SeparateAxis(how, current, target) is not { } axis || axis == 0)
+        {
+            var length = (int)from.ChannelCount;
+            return Images(channel => new ArraySlices(values.AsMemory(channel * length, length), from), from, to, how, current, target, parallel);
+        }
+
+        var result = NewImage(from, ref to);
         for (var channel = 0; channel < from.Channels; channel++)
         {
-            var (source, destination) = (values.AsMemory(channel * length, length), result.AsMemory(channel * newLength, newLength));
+            var (length, newLength) = ((int)from.ChannelCount, (int)to.ChannelCount);
+            AcrossAxis<float>(
+                values.AsMemory(channel * length, length), from, result.AsMemory(channel * newLength, newLength), to, axis,
+                (s, f, d, t) => ImageResize.Slices(new ArraySlices(s, f), f, d, t, how.Order, how.OrderZ, parallel));
+        }
+
+        return result;
+    }
+
+    /// <summary>Brings every channel of an image, whose slices are read as they are needed, to another size; slices apart must be those of the first axis.</summary>
+    public static float[] Images(
+        Func<int, ChannelSlices> channels, VolumeShape from, VolumeShape to, PlannedResampling how, IReadOnlyList<double> current, IReadOnlyList<double> target, ParallelOptions parallel)
+    {
+        var axis = SeparateAxis(how, current, target);
+        var result = NewImage(from, ref to);
+        var newLength = (int)to.ChannelCount;
+        for (var channel = 0; channel < from.Channels; channel++)
+        {
+            var destination = result.AsMemory(channel * newLength, newLength);
             if (axis is null)
             {
-                ImageResize.Whole(source, from, destination, to, how.Order, parallel);
+                ImageResize.Whole(channels(channel), from, destination, to, how.Order, parallel);
             }
             else
             {
-                AcrossAxis(source, from, destination, to, axis.Value, (s, f, d, t) => ImageResize.Slices(s, f, d, t, how.Order, how.OrderZ, parallel));
+                ImageResize.Slices(channels(channel), from, destination, to, how.Order, how.OrderZ, parallel);
             }
         }
 
@@ -89,6 +109,13 @@ internal static class ArrayResampling
         }
 
         return result;
+    }
+
+    private static float[] NewImage(VolumeShape from, ref VolumeShape to)
+    {
+        to = to.WithChannels(from.Channels);
+        to.Validate();
+        return GC.AllocateUninitializedArray<float>(checked((int)to.Count));
     }
 
     private static bool IsAnisotropic(IReadOnlyList<double> spacing) => spacing.Max() / spacing.Min() > Anisotropic;

@@ -1,9 +1,14 @@
 using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
+using Microsoft.ML.MedicalSegmentation.Numerics;
+using Microsoft.ML.MedicalSegmentation.Preprocessing.Resizing;
 
 namespace Microsoft.ML.MedicalSegmentation.Preprocessing;
 
 /// <summary>Prepares images and labels by a definition; safe for several threads.</summary>
-/// <remarks>Takes 4 bytes per value of the cropped image and of the prepared one, and what <see cref="Resizing.ImageResize"/> says.</remarks>
+/// <remarks>
+/// Takes 4 bytes per value of the prepared image, what <see cref="ImageResize"/> says, and, unless values are normalised each by itself and axes keep their order, 4 bytes per
+/// value of the cropped image.
+/// </remarks>
 internal sealed class CasePreparation
 {
     /// <summary>The most values that an image may have once it is resampled, unless another number is given.</summary>
@@ -46,12 +51,9 @@ internal sealed class CasePreparation
         double[] target = _definition.Spacing.Count == 2 ? [spacing[0], .. _definition.Spacing] : [.. _definition.Spacing];
         var shape = AtLeastOne(ArrayResampling.NewShape(cropped, spacing, target));
         RequireSize(volume, shape);
-        var values = VoxelCopy.Copy(volume, box, order, _parallel);
-        Normalize(values, cropped, volume.NameInErrors);
-
         return new()
         {
-            Values = ArrayResampling.Images(values, cropped, shape, _definition.ImageResampling, spacing, target, _parallel),
+            Values = Streamed(volume, box, cropped, shape, spacing, target) ?? Held(volume, box, cropped, shape, spacing, target),
             Shape = shape,
             Whole = AxisPermutation.Of(volume.Shape, order),
             CropStart = start,
@@ -75,6 +77,43 @@ internal sealed class CasePreparation
 
         var cropped = VoxelCopy.Copy(labels, image.CropStart, image.Cropped, _definition.TransposeForward);
         return ArrayResampling.Labels(cropped, image.Cropped, image.Shape, _definition.LabelResampling, image.ImageSpacing, image.Spacing, _parallel);
+    }
+
+    // Normalises a copy of the cropped image, then resamples it.
+    private float[] Held(Volume volume, VoxelBox box, VolumeShape cropped, VolumeShape shape, double[] spacing, double[] target)
+    {
+        var values = VoxelCopy.Copy(volume, box, _definition.TransposeForward, _parallel);
+        Normalize(values, cropped, volume.NameInErrors);
+        return ArrayResampling.Images(values, cropped, shape, _definition.ImageResampling, spacing, target, _parallel);
+    }
+
+    // Reads, normalises and resamples slice by slice, to the same values; null where that cannot be done.
+    private float[]? Streamed(Volume volume, VoxelBox box, VolumeShape cropped, VolumeShape shape, double[] spacing, double[] target)
+    {
+        if (cropped.SameGrid(shape) || !_definition.TransposeForward.SequenceEqual([0, 1, 2])
+            || ArrayResampling.SeparateAxis(_definition.ImageResampling, spacing, target) is not (null or 0))
+        {
+            return null;
+        }
+
+        var channels = new List<ChannelSlices>();
+        foreach (var (i, channel) in _definition.Channels.Index())
+        {
+            Moments MomentsOf()
+            {
+                var (slices, buffer) = (new CropSlices(volume, box, i), new float[cropped.Height * cropped.Width]);
+                return Moments.Of(cropped.Depth, z => slices.Read(z, buffer));
+            }
+
+            if (!ChannelNormalizer.TryGetRule(channel, MomentsOf, out var rule))
+            {
+                return null;
+            }
+
+            channels.Add(new CropSlices(volume, box, i) { Rule = rule });
+        }
+
+        return ArrayResampling.Images(channel => channels[channel], cropped, shape, _definition.ImageResampling, spacing, target, _parallel);
     }
 
     private void Normalize(float[] values, VolumeShape shape, string name)

@@ -42,6 +42,30 @@ internal static class ChannelNormalizer
         }
     }
 
+    /// <summary>The rule of a channel where each value changes by itself, so that an image need not be held whole; null where the rule needs a mask or all values.</summary>
+    /// <param name="channel">The rule.</param>
+    /// <param name="moments">Gives mean and deviation of the cropped channel.</param>
+    /// <param name="rule">What is done to each value; null for nothing.</param>
+    /// <returns>True if values change by themselves.</returns>
+    public static bool TryGetRule(PlannedChannel channel, Func<Moments> moments, out ValueRule? rule)
+    {
+        rule = null;
+        switch (channel.Scheme)
+        {
+            case NormalizationScheme.None:
+                return true;
+            case NormalizationScheme.CT when channel.Statistics is not null:
+                rule = values => Normalize(values, channel, [], "");
+                return true;
+            case NormalizationScheme.ZScore when !channel.WithinNonzero:
+                var found = moments();
+                rule = values => Standardize(values, (float)found.Mean, (float)found.Deviation);
+                return true;
+            default:
+                return false;
+        }
+    }
+
     private static void Standardize(Span<float> values, float mean, float deviation)
     {
         TensorPrimitives.Subtract(values, mean, values);

@@ -9,6 +9,12 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="Name">Its name.</param>
 public sealed record CardClass(int Value, string Name);
 
+/// <summary>A model that became part of an ensemble.</summary>
+/// <param name="Name">What it was called, such as the name of its file.</param>
+/// <param name="Sha256">SHA-256 of its zip, in hexadecimal.</param>
+/// <param name="Card">Its card; null if it had none.</param>
+public sealed record CardMember(string Name, string Sha256, ModelCard? Card);
+
 /// <summary>A case that a model learnt from or was measured on.</summary>
 /// <param name="Name">Its name in the data set.</param>
 /// <param name="Sha256">SHA-256 over the files of images and labels in their order, in hexadecimal; see <see cref="Of"/>.</param>

@@ -84,6 +84,11 @@ public static class CycloneDx
                 },
             },
         };
+        if (card.Members.Count > 0)
+        {
+            model["components"] = new JsonArray([.. card.Members.Select(Member)]);
+        }
+
         if (card.License.Length > 0)
         {
             model["licenses"] = new JsonArray(new JsonObject { ["license"] = new JsonObject { ["name"] = card.License } });
@@ -91,6 +96,15 @@ public static class CycloneDx
 
         return model;
     }
+
+    private static JsonNode Member(CardMember member, int number) => new JsonObject
+    {
+        ["type"] = "machine-learning-model",
+        ["bom-ref"] = $"member-{number}",
+        ["name"] = member.Card?.Name is { Length: > 0 } name ? name : member.Name,
+        ["version"] = member.Card?.Version ?? "",
+        ["hashes"] = Hash(member.Sha256),
+    };
 
     private static IEnumerable<JsonObject> DataSets(ModelCard card)
     {

@@ -67,8 +67,44 @@ public sealed record ModelCard
     /// <summary>What was measured.</summary>
     public IReadOnlyList<CardResult> Results { get; init; } = [];
 
+    /// <summary>The models that an ensemble was made of; empty for a single model.</summary>
+    public IReadOnlyList<CardMember> Members { get; init; } = [];
+
     /// <summary>Versions of the software by name.</summary>
     public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The card of an ensemble: what its members learnt from together, and each member with its own card.</summary>
+    /// <remarks>
+    /// A case counts as one for training if any member learnt from it. Plan, options and data set are kept where the members agree. Results are those of the members, each on its own cases;
+    /// the ensemble itself was not measured. What the author said of a member is not said of the ensemble.
+    /// </remarks>
+    /// <param name="members">The members in their order.</param>
+    /// <exception cref="ArgumentException">There is no member.</exception>
+    public static ModelCard OfEnsemble(IReadOnlyList<CardMember> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        if (members.Count == 0)
+        {
+            throw new ArgumentException("There is no member. Give the models that the ensemble was made of.", nameof(members));
+        }
+
+        var cards = members.Select(member => member.Card).OfType<ModelCard>().ToList();
+        var training = cards.SelectMany(card => card.TrainingCases).Distinct().ToList();
+        var profiles = cards.Select(card => card.Inputs).OfType<InputProfile>().ToList();
+        return new()
+        {
+            DataSet = string.Join(", ", cards.Select(card => card.DataSet).Where(name => name.Length > 0).Distinct()),
+            Split = $"ensemble of {members.Count} models, each with its own split",
+            TrainingCases = training,
+            ValidationCases = [.. cards.SelectMany(card => card.ValidationCases).Distinct().Except(training)],
+            Inputs = profiles.Count > 0 && profiles.Count == members.Count && profiles.TrueForAll(one => one.Channels == profiles[0].Channels && one.Lowest.Count == profiles[0].Lowest.Count)
+                ? InputProfile.Join(profiles, training.Count) : null,
+            Plan = Agreed(cards.ConvertAll(card => card.Plan)),
+            Options = Agreed(cards.ConvertAll(card => card.Options)),
+            Results = [.. cards.SelectMany(card => card.Results)],
+            Members = members,
+        };
+    }
 
     /// <summary>The metrics of an evaluation as results of a card.</summary>
     /// <param name="metrics">The evaluation.</param>
@@ -105,6 +141,8 @@ public sealed record ModelCard
             ("classes", string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))),
             ("data set", DataSet),
             ("split", Split),
+            ("members", string.Join(", ", Members.Select(member => $"{member.Name} (SHA-256 {member.Sha256[..Math.Min(16, member.Sha256.Length)]}…)"))),
+            ("plan", Plan is { } plan ? PlanName(plan) : ""),
             ("training cases", Describe(TrainingCases)),
             ("validation cases", Describe(ValidationCases)),
             ("test cases", Describe(TestCases)),
@@ -114,6 +152,12 @@ public sealed record ModelCard
         ];
         return rows.Where(row => row.Item2.Length > 0);
     }
+
+    private static JsonElement? Agreed(List<JsonElement?> values)
+        => values.Count > 0 && values.TrueForAll(value => value?.GetRawText() == values[0]?.GetRawText()) ? values[0] : null;
+
+    private static string PlanName(JsonElement plan)
+        => plan.ValueKind == JsonValueKind.Object && plan.TryGetProperty("plansName", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() ?? "" : "as JSON";
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 

@@ -26,6 +26,12 @@ internal sealed class JobEndpoints(JobQueue queue, IOptions<SegmentationServiceO
     public Task<IResult> Result(HttpContext http, string id, string? format)
         => Problems.Of(http, log, async () =>
         {
+            if (format == JobOutcome.DoubtFormat)
+            {
+                var (place, ended) = Succeeded(id);
+                return Results.File(place.PathOf(ended.DoubtFile ?? throw new ServiceFault(404, "no-doubt", "No doubt was measured for this job.")), ResultFormat.Nifti.MediaType, "doubt.nii.gz");
+            }
+
             var chosen = ResultFormat.Find(format) ?? throw new ServiceFault(400, "unknown-format", $"The format is unknown; use one of {string.Join(", ", ResultFormat.All.Select(f => f.Key))}.");
             var (folder, outcome) = Succeeded(id);
             if (chosen.NeedsSeries && !outcome.IsDicom)
@@ -54,12 +60,12 @@ internal sealed class JobEndpoints(JobQueue queue, IOptions<SegmentationServiceO
             return Results.Ok(await Task.Run(() => ViewedVolume.Read(folder, outcome, options.Value).Describe(), http.RequestAborted).ConfigureAwait(false));
         }, () => null);
 
-    /// <summary>GET jobs/ID/view/image and jobs/ID/view/labels: 16 bits a voxel, x fastest.</summary>
-    public Task<IResult> Voxels(HttpContext http, string id, bool ofLabels)
+    /// <summary>GET jobs/ID/view/image, labels and doubt: 16 bits a voxel, x fastest.</summary>
+    public Task<IResult> Voxels(HttpContext http, string id, ViewedVolume.Part part)
         => Problems.Of(http, log, async () =>
         {
             var (folder, outcome) = Succeeded(id);
-            var bytes = await Task.Run(() => ViewedVolume.Read(folder, outcome, options.Value).Bytes(ofLabels), http.RequestAborted).ConfigureAwait(false);
+            var bytes = await Task.Run(() => ViewedVolume.Read(folder, outcome, options.Value).Bytes(part), http.RequestAborted).ConfigureAwait(false);
             http.Response.Headers.CacheControl = "private, no-store";
             return Results.Bytes(bytes, "application/octet-stream");
         }, () => null);

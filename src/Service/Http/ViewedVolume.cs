@@ -12,11 +12,12 @@ internal sealed class ViewedVolume
 
     private readonly Volume _image;
     private readonly LabelVolume _labels;
+    private readonly Volume? _doubt;
     private readonly (float Low, float High) _range;
 
-    private ViewedVolume(Volume image, LabelVolume labels)
+    private ViewedVolume(Volume image, LabelVolume labels, Volume? doubt)
     {
-        (_image, _labels) = (image, labels);
+        (_image, _labels, _doubt) = (image, labels, doubt);
         var (low, high) = (float.PositiveInfinity, float.NegativeInfinity);
         ForEachBlock(image, (_, values) =>
         {
@@ -28,6 +29,19 @@ internal sealed class ViewedVolume
         _range = (low, high > low ? high : low + 1);
     }
 
+    /// <summary>What is drawn.</summary>
+    internal enum Part
+    {
+        /// <summary>The image.</summary>
+        Image,
+
+        /// <summary>The labels.</summary>
+        Labels,
+
+        /// <summary>The doubt.</summary>
+        Doubt,
+    }
+
     /// <exception cref="ServiceFault">The volume is too large to be sent to a page.</exception>
     public static ViewedVolume Read(JobFolder folder, JobOutcome outcome, SegmentationServiceOptions options)
     {
@@ -37,7 +51,8 @@ internal sealed class ViewedVolume
             throw new ServiceFault(413, "volume-too-large", $"The page shows volumes of up to {MostVoxels} voxels; this one has {upload.Voxels}. Download the result.");
         }
 
-        return new(VolumeFormats.Open(upload.Paths[0]).Channel(0).Reorient(Orientation), labels.Reorient(Orientation));
+        return new(VolumeFormats.Open(upload.Paths[0]).Channel(0).Reorient(Orientation), labels.Reorient(Orientation),
+            outcome.DoubtFile is { } doubt ? VolumeFormats.Open(folder.PathOf(doubt)).Reorient(Orientation) : null);
     }
 
     /// <summary>Sizes, spacing and the values that 0 and 65,535 stand for.</summary>
@@ -48,18 +63,25 @@ internal sealed class ViewedVolume
         low = _range.Low,
         high = _range.High,
         orientation = Orientation,
+        hasDoubt = _doubt is not null,
     };
 
-    /// <summary>Numbers of 16 bits, little endian.</summary>
-    public byte[] Bytes(bool ofLabels)
+    /// <summary>Numbers of 16 bits, little endian; doubt from 0 to 1 becomes 0 to 65,535.</summary>
+    /// <exception cref="ServiceFault">There is no doubt.</exception>
+    public byte[] Bytes(Part part)
     {
         var bytes = new byte[checked((int)_image.Shape.Count * 2)];
-        var scale = 65535 / (_range.High - _range.Low);
-        ForEachBlock(ofLabels ? _labels.Voxels : _image, (start, values) =>
+        var (volume, low, scale) = part switch
+        {
+            Part.Labels => (_labels.Voxels, 0, 1),
+            Part.Doubt => (_doubt ?? throw new ServiceFault(404, "no-doubt", "No doubt was measured for this job."), 0, 65535),
+            _ => (_image, _range.Low, 65535 / (_range.High - _range.Low)),
+        };
+        ForEachBlock(volume, (start, values) =>
         {
             for (var i = 0; i < values.Length; i++)
             {
-                var number = ofLabels ? values[i] : (values[i] - _range.Low) * scale;
+                var number = (values[i] - low) * scale;
                 BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan((int)(start + i) * 2), (ushort)Math.Clamp(Math.Round(number), 0, 65535));
             }
         });

@@ -41,8 +41,14 @@ internal sealed record JobOrder(string Id, string Model, string? Series, DateTim
 /// <param name="Fault">Why it failed; null unless it did.</param>
 internal sealed record JobOutcome(JobState State, DateTimeOffset Finished, JobFault? Fault)
 {
+    /// <summary>What clients call the file of doubt among the results.</summary>
+    public const string DoubtFormat = "doubt";
+
     /// <summary>The file of labels, in the job's folder; null unless it succeeded.</summary>
     public string? LabelsFile { get; init; }
+
+    /// <summary>The file of doubt, in the job's folder; null where it was not measured.</summary>
+    public string? DoubtFile { get; init; }
 
     /// <summary>Structures with their sizes.</summary>
     public IReadOnlyList<ScoredSegment> Segments { get; init; } = [];

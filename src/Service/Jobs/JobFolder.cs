@@ -59,7 +59,8 @@ internal sealed class JobFolder(string path)
             Warnings = outcome?.Warnings ?? [],
             ModelVersion = outcome?.Algorithm?.Version,
             Results = outcome?.State != JobState.Succeeded ? new Dictionary<string, string>()
-                : ResultFormat.All.Where(format => outcome.IsDicom || !format.NeedsSeries).ToDictionary(format => format.Key, format => $"result?format={format.Key}"),
+                : ResultFormat.All.Where(format => outcome.IsDicom || !format.NeedsSeries).Select(format => format.Key)
+                    .Concat(outcome.DoubtFile is null ? [] : [JobOutcome.DoubtFormat]).ToDictionary(key => key, key => $"result?format={key}"),
         };
     }
 

@@ -46,9 +46,17 @@ internal sealed class ScoringJob(
             var scored = await scoring.Score(order.Id, order.Model, upload, mayRefuse: false, new FileProgress(folder), cancellationToken).ConfigureAwait(false);
             var labels = JobFolder.NewLabelsFile();
             VolumeFormats.Save(scored.Labels, folder.PathOf(labels));
+            var doubt = scored.DoubtInBytes();
+            var doubtFile = doubt is null ? null : labels.Replace("labels-", "doubt-", StringComparison.Ordinal);
+            if (doubt is not null)
+            {
+                VolumeFormats.Save(doubt, folder.PathOf(doubtFile ?? ""));
+            }
+
             folder.TryFinish(new(JobState.Succeeded, DateTimeOffset.UtcNow, null)
             {
                 LabelsFile = labels,
+                DoubtFile = doubtFile,
                 Segments = scored.Segments,
                 Warnings = scored.Warnings,
                 Algorithm = scored.Algorithm,

@@ -53,7 +53,7 @@ internal sealed class ModelStore(IOptions<SegmentationServiceOptions> options, I
             {
                 if (_loaded.TryGetValue(name, out var current) && current.IsValueCreated && ServedModel.StampOf(path) is var stamp && stamp != default && stamp != current.Value.Stamp)
                 {
-                    var next = ServedModel.Load(name, path);
+                    var next = ServedModel.Load(name, path, options.Value.MeasureDoubt);
                     _loaded[name] = new(next);
                     current.Value.Replace();
                     var digest = next.Digest;
@@ -93,5 +93,5 @@ internal sealed class ModelStore(IOptions<SegmentationServiceOptions> options, I
         }
     }
 
-    private Lazy<ServedModel> Lazily(string name) => new(() => ServedModel.Load(name, options.Value.Models[name]));
+    private Lazy<ServedModel> Lazily(string name) => new(() => ServedModel.Load(name, options.Value.Models[name], options.Value.MeasureDoubt));
 }

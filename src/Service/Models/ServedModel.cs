@@ -5,6 +5,9 @@ namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Models;
 /// <summary>A loaded model. It is freed when it has been replaced and the last volume that it scores has ended.</summary>
 internal sealed class ServedModel
 {
+    /// <summary>The column of doubt that models are asked for.</summary>
+    public const string DoubtColumn = "Doubt";
+
     private readonly Lock _counting = new();
     private int _users;
     private bool _replaced;
@@ -38,12 +41,16 @@ internal sealed class ServedModel
 
     public DicomAlgorithm Algorithm => new(Name, Digest[..12]) { Digest = Digest };
 
-    public static ServedModel Load(string name, string path)
+    /// <summary>Loads a model.</summary>
+    /// <param name="name">What clients call it.</param>
+    /// <param name="path">The zip.</param>
+    /// <param name="withDoubt">True to get a volume of doubt beside labels.</param>
+    public static ServedModel Load(string name, string path, bool withDoubt)
     {
         var stamp = StampOf(path);
         var context = new MLContext { FallbackToCpu = true };
         var medical = context.MedicalSegmentation();
-        var transformer = medical.Models.Load(path);
+        var transformer = medical.Models.Load(path, new() { DoubtColumnName = withDoubt ? DoubtColumn : null });
         var description = medical.Models.Describe(transformer);
         if (description.InputChannels is null)
         {

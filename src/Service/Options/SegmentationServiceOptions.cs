@@ -48,6 +48,10 @@ public sealed class SegmentationServiceOptions
     /// <value>Default 16 Mi voxels, such as 512 x 512 x 64.</value>
     public long SynchronousVoxels { get; set; } = 16L << 20;
 
+    /// <summary>Whether the doubt of every voxel is kept beside the labels, for the page and as a result of jobs.</summary>
+    /// <value>Default true. It takes 4 bytes a voxel, and a logarithm for each voxel and class.</value>
+    public bool MeasureDoubt { get; set; } = true;
+
     /// <summary>The longest that one volume may be scored.</summary>
     /// <value>Default 30 minutes.</value>
     public TimeSpan MaximumScoringTime { get; set; } = TimeSpan.FromMinutes(30);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Models;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Uploads;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Faults;
@@ -59,17 +60,21 @@ internal sealed class CaseScoring(
         var warnings = new List<string>();
         using var scope = ScoringScope.Begin(cancellationToken, progress, warning => warnings.Add(ServiceFault.Of(new InvalidDataException(warning), Path.GetDirectoryName(upload.Paths[0])).Message));
         var rows = model.Transformer.Transform(new SegmentationDataset("upload", [new("case", upload.Paths, null)]).ToDataView(model.Context));
-        var labels = model.Context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false).Single().PredictedLabel;
+        var row = model.Context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
+        var labels = row.PredictedLabel;
         cancellationToken.ThrowIfCancellationRequested();
         var image = VolumeFormats.Open(upload.Paths[0]);
         var classes = model.Classes.ToDictionary(c => c.Value);
         var segments = SegmentStatistics.Measure(labels, image.Shape.SameGrid(labels.Shape) ? image : null);
-        return new(labels, [.. segments.Select(s => ScoredSegment.Of(s, classes.GetValueOrDefault(s.Label)))], warnings, model.Algorithm);
+        return new(labels, [.. segments.Select(s => ScoredSegment.Of(s, classes.GetValueOrDefault(s.Label)))], warnings, model.Algorithm) { Doubt = row.Doubt };
     }
 
     private sealed class ScoredRow
     {
         [LabelVolumeColumn]
         public LabelVolume PredictedLabel { get; set; } = LabelVolume.Create([0], new(1, 1, 1, 1));
+
+        [VolumeColumn, ColumnName(ServedModel.DoubtColumn)]
+        public Volume? Doubt { get; set; }
     }
 }

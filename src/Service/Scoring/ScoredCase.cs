@@ -5,7 +5,33 @@ namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Scoring;
 /// <param name="Segments">Name, colour, size and intensities of each structure.</param>
 /// <param name="Warnings">What the library warned of.</param>
 /// <param name="Algorithm">The model.</param>
-internal sealed record ScoredCase(LabelVolume Labels, IReadOnlyList<ScoredSegment> Segments, IReadOnlyList<string> Warnings, DicomAlgorithm Algorithm);
+internal sealed record ScoredCase(LabelVolume Labels, IReadOnlyList<ScoredSegment> Segments, IReadOnlyList<string> Warnings, DicomAlgorithm Algorithm)
+{
+    /// <summary>How doubtful each voxel is, 0 to 1, on the same grid; null where it was not measured.</summary>
+    public Volume? Doubt { get; init; }
+
+    /// <summary>The doubt in steps of 1 / 255, a byte a voxel.</summary>
+    public Volume<byte>? DoubtInBytes()
+    {
+        if (Doubt is not { } doubt)
+        {
+            return null;
+        }
+
+        var (bytes, values) = (new byte[doubt.Shape.ChannelCount], new float[1 << 16]);
+        for (var start = 0; start < bytes.Length; start += values.Length)
+        {
+            var length = Math.Min(values.Length, bytes.Length - start);
+            doubt.CopyValues(start, values.AsSpan(0, length));
+            for (var i = 0; i < length; i++)
+            {
+                bytes[start + i] = (byte)Math.Round(255 * Math.Clamp(values[i], 0, 1));
+            }
+        }
+
+        return Volume.Create(bytes, doubt.Shape, doubt.Geometry, new VoxelScaling(1.0 / 255, 0));
+    }
+}
 
 /// <summary>One structure of a result.</summary>
 /// <param name="Label">Its value in the labels.</param>

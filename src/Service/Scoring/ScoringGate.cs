@@ -10,6 +10,7 @@ internal sealed class ScoringGate(IOptions<SegmentationServiceOptions> options)
     private readonly LinkedList<(long Bytes, TaskCompletionSource Turn)> _waiting = new();
     private int _running;
     private long _bytes;
+    private long _turns;
 
     /// <summary>What goes on now.</summary>
     public (int Running, int Waiting, long Memory) Load
@@ -22,6 +23,9 @@ internal sealed class ScoringGate(IOptions<SegmentationServiceOptions> options)
             }
         }
     }
+
+    /// <summary>Turns that have begun.</summary>
+    public long Turns => Interlocked.Read(ref _turns);
 
     /// <summary>Waits for a turn; disposing the result ends it.</summary>
     /// <param name="bytes">Memory that the volume takes; at most <see cref="SegmentationServiceOptions.MemoryBytes"/>.</param>
@@ -75,6 +79,7 @@ internal sealed class ScoringGate(IOptions<SegmentationServiceOptions> options)
     {
         _running++;
         _bytes += bytes;
+        Interlocked.Increment(ref _turns);
         return new(this, bytes);
     }
 

@@ -12,8 +12,8 @@ internal sealed record UploadedCase(IReadOnlyList<string> Paths, long Voxels, lo
 {
     private const int StudyListLength = 12;
 
-    /// <summary>Memory that scoring takes beyond the model: stored voxels, two copies in single precision, and labels.</summary>
-    public long EstimatedBytes => DecodedBytes + (2 * sizeof(float) * Voxels * Paths.Count) + (2 * Voxels);
+    /// <summary>Memory that scoring takes beyond the model: stored voxels, two copies in single precision, labels and doubt.</summary>
+    public long EstimatedBytes => DecodedBytes + (2 * sizeof(float) * Voxels * Paths.Count) + (6 * Voxels);
 
     /// <summary>Finds what to score, and refuses it by its headers before memory is taken.</summary>
     /// <param name="folder">The files of the upload.</param>

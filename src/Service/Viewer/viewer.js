@@ -18,6 +18,8 @@ const planes = {
 
 let job = null;
 let volume = null;
+let solid = null;
+let opensSolid = false;
 
 async function ask(address, options) {
   const answer = await fetch(address, options);
@@ -92,7 +94,7 @@ function reset() {
 
 async function follow(id) {
   job = id;
-  history.replaceState(null, "", `#${id}`);
+  history.replaceState(null, "", `#${id}${opensSolid ? "/3d" : ""}`);
   $("cancel").onclick = async () => {
     await ask(`jobs/${id}`, { method: "DELETE" });
   };
@@ -121,7 +123,12 @@ async function show(status) {
   const [view, image, labels] = await Promise.all([
     ask(`${at}/view`).then(a => a.json()), ask(`${at}/view/image`).then(a => a.arrayBuffer()), ask(`${at}/view/labels`).then(a => a.arrayBuffer()),
   ]);
-  volume = { ...view, image: new Uint16Array(image), labels: new Uint16Array(labels), at: view.size.map(n => n >> 1), colors: new Map(), hidden: new Set() };
+  const doubt = view.hasDoubt ? new Uint16Array(await (await ask(`${at}/view/doubt`)).arrayBuffer()) : null;
+  volume = { ...view, image: new Uint16Array(image), labels: new Uint16Array(labels), doubt, at: view.size.map(n => n >> 1), colors: new Map(), names: new Map(), hidden: new Set() };
+  volume.mostDoubt = doubt === null ? 0 : Math.max(doubt.reduce((most, value) => Math.max(most, value), 0), 1);
+  $("doubt-label").hidden = doubt === null;
+  $("doubt").checked = false;
+  forgetSolid();
   centreOnLabels();
   listWarnings(status.warnings);
   listClasses(status.segments);
@@ -135,6 +142,8 @@ async function show(status) {
   $("view").hidden = false;
   draw();
   $("progress").hidden = true;
+  if (opensSolid) await showSolid();
+  opensSolid = false;
   tell(`Done: ${view.size.join(" × ")} voxels of ${view.spacing.map(s => s.toFixed(2)).join(" × ")} mm, by ${status.model} ${status.modelVersion ?? ""}`);
 }
 
@@ -160,6 +169,7 @@ function listWarnings(warnings) {
 function listClasses(segments) {
   $("classes").replaceChildren(...segments.map(segment => {
     volume.colors.set(segment.label, [1, 3, 5].map(i => parseInt(segment.color.slice(i, i + 2), 16)));
+    volume.names.set(segment.label, segment.name);
     const row = document.createElement("tr");
     const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: true });
     box.setAttribute("aria-label", `show ${segment.name}`);
@@ -167,6 +177,7 @@ function listClasses(segments) {
       if (box.checked) volume.hidden.delete(segment.label);
       else volume.hidden.add(segment.label);
       draw();
+      solid?.recolor();
     };
     const swatch = Object.assign(document.createElement("span"), { className: "swatch" });
     swatch.style.background = segment.color;
@@ -181,7 +192,7 @@ function listClasses(segments) {
 }
 
 function listResults(status) {
-  const names = { nifti: "NIfTI", nrrd: "NRRD", metaimage: "MetaImage", "dicom-seg": "DICOM SEG", rtstruct: "RTSTRUCT", report: "report (SR)" };
+  const names = { nifti: "NIfTI", nrrd: "NRRD", metaimage: "MetaImage", "dicom-seg": "DICOM SEG", rtstruct: "RTSTRUCT", report: "report (SR)", doubt: "doubt" };
   $("results").replaceChildren(...Object.entries(status.results).map(([key, address]) =>
     Object.assign(document.createElement("a"), { href: `jobs/${status.id}/${address}`, textContent: names[key] ?? key, download: "" })));
 }
@@ -216,6 +227,7 @@ function drawPlane(name, plane) {
   const [center, range] = [Number($("center").value), Math.max(Number($("width").value), 1e-6)];
   const opacity = Number($("opacity").value);
   const start = volume.at[plane.across] * strides[plane.across];
+  const shown = $("doubt").checked ? volume.doubt : null;
   for (let row = 0; row < height; row++) {
     const line = start + (plane.up ? height - 1 - row : row) * strides[plane.rows];
     for (let column = 0; column < width; column++) {
@@ -225,6 +237,8 @@ function drawPlane(name, plane) {
       const color = label === 0 || volume.hidden.has(label) ? null : volume.colors.get(label);
       const p = 4 * (row * width + column);
       for (let c = 0; c < 3; c++) picture.data[p + c] = color ? grey * (1 - opacity) + color[c] * opacity : grey;
+      const doubt = shown ? shown[i] / volume.mostDoubt : 0;
+      if (doubt > 0.5) [picture.data[p], picture.data[p + 1], picture.data[p + 2]] = [255, (2 * doubt - 1) * 230, 0];
       picture.data[p + 3] = 255;
     }
   }
@@ -266,6 +280,29 @@ function drawCross(context, plane) {
   context.stroke();
 }
 
+// The three-dimensional view comes with NiiVue, which is large, so it is fetched when it is asked for.
+async function showSolid() {
+  $("solid-state").textContent = "Loading";
+  try {
+    const { showIn } = await import("./solid.js");
+    solid = await showIn($("solid"), volume, Number($("solid-image").value));
+    $("solid-show").hidden = true;
+    $("solid-image-label").hidden = false;
+    $("solid-state").textContent = "";
+  } catch (fault) {
+    console.warn(fault);
+    $("solid-state").textContent = "This browser or this build of the service has no 3D view.";
+  }
+}
+
+function forgetSolid() {
+  solid = null;
+  $("solid").replaceWith(Object.assign(document.createElement("canvas"), { id: "solid" }));
+  $("solid-show").hidden = false;
+  $("solid-image-label").hidden = true;
+  $("solid-state").textContent = "";
+}
+
 function wire() {
   for (const [name, plane] of Object.entries(planes)) {
     $(`${name}-slice`).oninput = event => {
@@ -285,7 +322,9 @@ function wire() {
     choosePreset();
     draw();
   };
-  for (const id of ["center", "width", "opacity"]) $(id).oninput = draw;
+  for (const id of ["center", "width", "opacity", "doubt"]) $(id).oninput = draw;
+  $("solid-show").onclick = showSolid;
+  $("solid-image").oninput = event => solid?.setImageOpacity(Number(event.target.value));
   $("model").onchange = showVersion;
   $("drop").onclick = () => $("files").click();
   $("drop").onkeydown = event => {
@@ -307,9 +346,10 @@ function wire() {
 
 wire();
 loadModels().then(() => {
-  const id = location.hash.slice(1);
-  if (/^[0-9a-f]{32}$/.test(id)) {
+  const [, id, suffix] = /^#([0-9a-f]{32})(\/3d)?$/.exec(location.hash) ?? [];
+  if (id) {
     reset();
+    opensSolid = suffix !== undefined;
     return follow(id);
   }
   return null;

@@ -41,6 +41,11 @@ internal sealed class ScoreCommand : IToolCommand
     private readonly Option<double?> _overlap = new("--overlap") { Description = "How far neighbouring tiles overlap, 0 to 0.9 of the patch; default: what the model says, usually 0.5." };
     private readonly Option<ScoringTiling?> _tiling = new("--tiling") { Description = "Blended: average overlapping tiles; Exact: the network's result on the whole volume, for networks that see a limited distance; default: what the model says, usually Blended." };
     private readonly Option<string?> _mirroring = new("--mirroring") { Description = "off: do not average mirrored tiles, of models that do; default: what the model says." };
+    private readonly Option<string?> _provider = new("--provider")
+    {
+        Description = "Execution provider of ONNX Runtime: cpu, cuda, tensorrt, openvino, directml or coreml, where its native library stands beside medseg. Default: cpu, or cuda with --gpu.",
+    };
+
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
     private readonly Option<bool> _json = SharedOptions.Json();
 
@@ -49,7 +54,7 @@ internal sealed class ScoreCommand : IToolCommand
         _mirroring.AcceptOnlyFromAmong("on", "off");
         var command = new Command("score", "Predicts the labels of volumes with a trained model.")
         {
-            _inputs, _model, _output, _format, _type, _report, _dicomWeb, _study, _store, _tokenFile, _part, _summary, _stopOnError, _overwrite, _doubt, _overlap, _tiling, _mirroring, _gpu, _json,
+            _inputs, _model, _output, _format, _type, _report, _dicomWeb, _study, _store, _tokenFile, _part, _summary, _stopOnError, _overwrite, _doubt, _overlap, _tiling, _mirroring, _provider, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -65,7 +70,9 @@ internal sealed class ScoreCommand : IToolCommand
         var (overlap, mirroring, tiling) = (arguments.GetValue(_overlap), arguments.GetValue(_mirroring), arguments.GetValue(_tiling));
         var model = context.MedicalSegmentation().Models.Load(modelPath, new()
         {
-            ProbabilitiesColumnName = arguments.GetValue(_doubt) is null ? null : "Probability",
+            ProbabilitiesColumnName = arguments.GetValue(_type) == DicomSegmentationType.Fractional ? ScoredRow.ProbabilityColumn : null,
+            DoubtColumnName = arguments.GetValue(_doubt) is null ? null : ScoredRow.DoubtColumn,
+            Device = arguments.GetValue(_provider) is { } provider ? new(arguments.GetValue(_gpu), FallbackToCpu: false) { Provider = provider } : null,
             Settings = saved => saved with { Overlap = overlap ?? saved.Overlap, Tiling = tiling ?? saved.Tiling, MirrorAxes = mirroring == "off" ? [] : saved.MirrorAxes },
         });
         if (context.MedicalSegmentation().Describe(model).Synthesis is not null)
@@ -83,7 +90,8 @@ internal sealed class ScoreCommand : IToolCommand
         };
         output.Validate();
         var card = context.MedicalSegmentation().Models.ReadCard(modelPath);
-        var channels = context.MedicalSegmentation().Describe(model).InputChannels ?? 1;
+        var description = context.MedicalSegmentation().Describe(model);
+        var channels = description.InputChannels ?? 1;
         using var study = Study(arguments, output);
         var inputs = study?.Fetch(cancellation) ?? arguments.GetValue(_inputs) ?? [];
         var all = ScoringInputs.Find(context, inputs, channels);
@@ -98,6 +106,7 @@ internal sealed class ScoreCommand : IToolCommand
             Inputs = card?.Inputs,
             Quality = card?.Quality,
             DoubtFolder = arguments.GetValue(_doubt),
+            HasRegions = description.Planned?.HasRegions ?? false,
         };
         var results = Run(batch, part.Of(all), cancellation);
         if (arguments.GetValue(_store))

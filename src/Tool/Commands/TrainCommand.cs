@@ -131,8 +131,15 @@ internal sealed class TrainCommand : IToolCommand
         if (Folds(arguments, dataset, seed) is { } folds)
         {
             var plan = arguments.GetValue(_plan) is { } path ? SegmentationPlan.Load(path) : context.MedicalSegmentation().Plan(dataset, Planning(arguments, context));
+            var records = new CaseRecords();
+            ModelCard Describe(TrainedModel trained, DatasetFold fold) => CardJob.Describe(
+                trained, fold.Training, fold.Validation, Options(arguments, context, fold.Training, seed, stop), $"fold {fold.Number} of {folds.Count}", records);
             var job = new FoldTrainingJob(context, output, arguments.GetValue(_checkpoint), (fold, checkpoint) => Train(
-                fold.Training, fold.Validation.Cases.Count > 0 ? fold.Validation : null, plan, checkpoint, $"fold-{fold.Number}"), stop);
+                fold.Training, fold.Validation.Cases.Count > 0 ? fold.Validation : null, plan, checkpoint, $"fold-{fold.Number}"), Describe, stop)
+            {
+                Author = arguments.GetValue(_card),
+                Key = arguments.GetValue(_sign),
+            };
             return job.Run(folds, arguments.GetValue(_fold), arguments.GetValue(_json));
         }
 

@@ -49,18 +49,19 @@ internal static class CardJob
     }
 
     /// <summary>What is known of a training: data with digests, what its images are like, options, history, versions.</summary>
-    /// <remarks>Reads every file of the cases.</remarks>
+    /// <remarks>Reads every file of the cases, unless the records have read it before.</remarks>
     public static ModelCard Describe(
-        TrainedModel trained, SegmentationDataset training, SegmentationDataset? validation, SegmentationTrainer.Options options, string split)
+        TrainedModel trained, SegmentationDataset training, SegmentationDataset? validation, SegmentationTrainer.Options options, string split, CaseRecords? records = null)
     {
         Report.Step("Reading the training data once more for the model card ...");
+        records ??= new();
         return new()
         {
             DataSet = training.Name,
             Split = split,
-            TrainingCases = Digests(training),
-            ValidationCases = validation is null ? [] : Digests(validation),
-            Inputs = InputProfile.Of(training.Cases.Select(one => InputFeatures.Of(VolumeFormats.Open(one.ImagePaths[0])))),
+            TrainingCases = [.. training.Cases.Select(records.DigestOf)],
+            ValidationCases = [.. (validation?.Cases ?? []).Select(records.DigestOf)],
+            Inputs = InputProfile.Of(training.Cases.Select(records.FeaturesOf)),
             Options = JsonSerializer.Deserialize<JsonElement>(options.ToJson()),
             History = ModelCard.HistoryOf(trained.History.Epochs.Select(epoch => (epoch.Epoch, epoch.Loss, epoch.MeanValidationDice, epoch.IsBest, epoch.Seconds))),
             Versions = new Dictionary<string, string> { ["TorchSharp"] = typeof(torch).Assembly.GetName().Version?.ToString(3) ?? "" },

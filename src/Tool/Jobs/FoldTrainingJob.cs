@@ -7,10 +7,17 @@ namespace MedSeg.Jobs;
 /// <param name="output">The zip to write; those of single folds stand beside it.</param>
 /// <param name="checkpoint">Where the state of training is kept, one file for each fold; null for nowhere.</param>
 /// <param name="train">Trains one fold, with its checkpoint.</param>
+/// <param name="describe">Makes the card of a fold's model.</param>
 /// <param name="stop">Ends training.</param>
 internal sealed class FoldTrainingJob(
-    MLContext context, string output, string? checkpoint, Func<DatasetFold, string?, TrainedModel> train, TrainingStop stop)
+    MLContext context, string output, string? checkpoint, Func<DatasetFold, string?, TrainedModel> train, Func<TrainedModel, DatasetFold, ModelCard> describe, TrainingStop stop)
 {
+    /// <summary>File with what the author says of the models; null for nothing.</summary>
+    public string? Author { get; init; }
+
+    /// <summary>Key that signs the cards; null leaves them unsigned.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Trains all folds, or one.</summary>
     /// <param name="folds">All folds.</param>
     /// <param name="only">The one to train; null for all.</param>
@@ -26,6 +33,8 @@ internal sealed class FoldTrainingJob(
         folds.SaveFolds(FoldFiles.Splits(output));
         var models = new List<ITransformer>();
         var results = new List<(DatasetFold Fold, SegmentationMetrics? Metrics)>();
+        var members = new List<CardMember>();
+        var features = new List<QualityFeatures>();
         foreach (var fold in folds.Where(fold => only is null || fold.Number == only))
         {
             Report.Step($"Fold {fold.Number}: {fold.Training.Cases.Count} cases to train on, {fold.Validation.Cases.Count} to validate on.");
@@ -41,17 +50,29 @@ internal sealed class FoldTrainingJob(
             }
 
             results.Add((fold, Measure(trained.Model, fold)));
+            features.AddRange(QualityJob.Features(context, path, fold.Validation));
+            var card = describe(trained, fold) with
+            {
+                Results = results[^1].Metrics is { } metrics ? ModelCard.ResultsOf(metrics, $"validation, fold {fold.Number}") : [],
+                Quality = only is null ? null : QualityOf(features),
+            };
+            medical.Models.Save(trained.Model, TrainingJob.InputSchema(context, fold.Training), path, CardJob.WithAuthor(card, Author), Key);
+            members.Add(new(Path.GetFileName(path), medical.Models.DigestOf(path), medical.Models.ReadCard(path)));
             Report.Step($"Fold {fold.Number}: wrote {path}{(results[^1].Metrics is { } measured ? $", mean Dice {measured.MeanDice:0.0000} on its {fold.Validation.Cases.Count} cases" : "")}.");
         }
 
         if (only is null)
         {
-            medical.SaveModel(medical.Models.Ensemble(models), TrainingJob.InputSchema(context, folds[0].Training), output);
+            // Every case was scored by the one network that had not learnt from it.
+            var card = ModelCard.OfEnsemble(members) with { Quality = QualityOf(features) };
+            medical.Models.Save(medical.Models.Ensemble(models), TrainingJob.InputSchema(context, folds[0].Training), output, CardJob.WithAuthor(card, Author), Key);
         }
 
         Print(results, asJson);
         return ExitCode.Success;
     }
+
+    private static QualityModel? QualityOf(List<QualityFeatures> features) => features.Count < QualityModel.LeastCases ? null : QualityModel.Fit(features);
 
     private SegmentationMetrics? Measure(ITransformer model, DatasetFold fold)
     {

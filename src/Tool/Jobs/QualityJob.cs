@@ -5,8 +5,6 @@ namespace MedSeg.Jobs;
 /// <summary>Calibrates the quality flag on cases that the weights were not learnt from, and applies it.</summary>
 internal static class QualityJob
 {
-    private const string Probability = "Probability";
-
     /// <summary>The flag; null, with a line that says why, if there are too few cases.</summary>
     /// <remarks>Scores every case once more, for its doubt.</remarks>
     /// <param name="context">Device.</param>
@@ -21,25 +19,22 @@ internal static class QualityJob
         }
 
         Report.Step("Scoring the cases for validation to calibrate the quality flag ...");
-        var model = context.MedicalSegmentation().Models.Load(modelPath, new() { ProbabilitiesColumnName = Probability });
+        return QualityModel.Fit(Features(context, modelPath, cases));
+    }
+
+    /// <summary>What each case is like once the model has scored it.</summary>
+    public static IReadOnlyList<QualityFeatures> Features(MLContext context, string modelPath, SegmentationDataset cases)
+    {
+        var model = context.MedicalSegmentation().Models.Load(modelPath, new() { DoubtColumnName = ScoredRow.DoubtColumn });
+        var hasRegions = context.MedicalSegmentation().Describe(model).Planned?.HasRegions ?? false;
         var features = new List<QualityFeatures>();
         foreach (var one in cases.Cases)
         {
             var rows = model.Transform(new SegmentationDataset("validation", [one with { LabelPath = null, Group = null }]).ToDataView(context));
-            var scored = context.Data.CreateEnumerable<ScoredCase>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
-            var doubt = scored.Probability.Shape.Channels > 1 ? Doubt.Entropy(scored.Probability) : null;
-            features.Add(QualityFeatures.Of(VolumeFormats.Open(one.ImagePaths[0]), scored.PredictedLabel, scored.PredictedLabel.Classes, doubt));
+            var scored = context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
+            features.Add(QualityFeatures.Of(VolumeFormats.Open(one.ImagePaths[0]), scored.PredictedLabel, scored.PredictedLabel.Classes, scored.MeasureDoubt(hasRegions)));
         }
 
-        return QualityModel.Fit(features);
-    }
-
-    private sealed class ScoredCase
-    {
-        [LabelVolumeColumn]
-        public LabelVolume PredictedLabel { get; set; } = LabelVolume.Create([0], new(1, 1, 1, 1));
-
-        [VolumeColumn]
-        public Volume Probability { get; set; } = Volume.Create<float>([0], new(1, 1, 1, 1));
+        return features;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MedSeg.Jobs;
 using MedSeg.Terminal;
 
 namespace MedSeg.Scoring;
@@ -27,6 +28,9 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
 
     /// <summary>Folder for volumes of doubt; null writes none.</summary>
     public string? DoubtFolder { get; init; }
+
+    /// <summary>True if the model's outputs are regions that may overlap.</summary>
+    public bool HasRegions { get; init; }
 
     /// <summary>Settings that change the labels; part of what a repeated batch compares.</summary>
     public string Settings { get; init; } = "";
@@ -70,7 +74,7 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
             var scored = context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
             var labels = scored.PredictedLabel;
             CaseReceipt.Announce(path);
-            var doubt = DoubtFolder is null ? null : Doubt.Entropy(scored.Probability);
+            var doubt = DoubtFolder is null ? null : scored.MeasureDoubt(HasRegions);
             if (DoubtFolder is not null && doubt is not null)
             {
                 VolumeFormats.Save(doubt, DoubtPlan.PathOf(DoubtFolder, one));
@@ -90,13 +94,4 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
     // Faults of content do not all name the file.
     private static string Describe(SegmentationCase one, string message)
         => one.ImagePaths.Any(path => message.Contains(Path.GetFileName(path), StringComparison.Ordinal)) ? message : $"{one.ImagePaths[0]}: {message}";
-
-    private sealed class ScoredRow
-    {
-        [LabelVolumeColumn]
-        public LabelVolume PredictedLabel { get; set; } = LabelVolume.Create([0], new(1, 1, 1, 1));
-
-        [VolumeColumn]
-        public Volume Probability { get; set; } = Volume.Create<float>([0], new(1, 1, 1, 1));
-    }
 }

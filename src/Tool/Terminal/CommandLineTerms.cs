@@ -10,6 +10,7 @@ internal static partial class CommandLineTerms
     [
         ("or set FallbackToCpu to true", "or leave --gpu out"),
         ("leave GpuDeviceId out, or set FallbackToCpu", "or leave --gpu out"),
+        ("leave Provider out, or set FallbackToCpu", "or leave --provider out"),
         ("MLContext.GpuDeviceId", "--gpu"),
         ("Device.Threads", "--threads"),
         ("Sampling.BatchSize", "--batch"),

@@ -1,6 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Export.Optimization;
 using Microsoft.ML.MedicalSegmentation.Expressions;
 using Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Export;
 
@@ -25,27 +26,15 @@ internal static class OnnxFile
         IEnumerable<KeyValuePair<string, string>> metadata,
         OnnxRewritings rewritings = OnnxRewritings.All)
     {
-        var nodes = Rewritten(graph, output.Name, rewritings);
+        var plain = graph.Reaching(output.Name);
+        var nodes = Rewritten(graph, plain, output.Name, rewritings);
         var initializers = graph.InitializersOf(nodes);
         var frame = ProtobufWriter.Encode(writer =>
         {
-            foreach (var node in nodes)
-            {
-                writer.Message(1, message => Node(message, node));
-            }
-
-            // The result gets its published name by a node of its own, as other nodes may read it too.
-            writer.Message(1, message => Node(message, new OnnxNode("Identity", [output.Name], OnnxGraph.OutputName, [])));
+            Nodes(writer, graph, nodes, output.Name);
             writer.Text(2, name);
             writer.Message(11, message => ValueInfo(message, input.Name, input.Shape));
             writer.Message(12, message => ValueInfo(message, OnnxGraph.OutputName, output.Shape));
-
-            // ONNX Runtime loses the open batch where it resizes, and with it the proof that shapes are equal. More shapes would do no good:
-            // with those of all nodes it computes 3D networks a little slower.
-            foreach (var node in nodes.Where(node => node.Operator == "Resize"))
-            {
-                writer.Message(13, message => ValueInfo(message, node.Output, graph.ShapeOf(node.Output)));
-            }
         });
 
         var headers = initializers.Select(Header).ToArray();
@@ -69,7 +58,7 @@ internal static class OnnxFile
         }
 
         model.Message(8, message => message.Integer(2, OperatorSet));
-        foreach (var (key, value) in metadata)
+        foreach (var (key, value) in metadata.Concat(PlainGraphOf(graph, plain, nodes, initializers, output.Name)))
         {
             model.Message(14, message =>
             {
@@ -80,7 +69,7 @@ internal static class OnnxFile
     }
 
     // The order matters: a convolution goes to the first rewriting that takes it.
-    private static IReadOnlyList<OnnxNode> Rewritten(OnnxGraph graph, string output, OnnxRewritings rewritings)
+    private static IReadOnlyList<OnnxNode> Rewritten(OnnxGraph graph, IReadOnlyList<OnnxNode> plain, string output, OnnxRewritings rewritings)
     {
         (OnnxRewritings Kind, Func<IReadOnlyList<OnnxNode>, IReadOnlyList<OnnxNode>> Rewrite)[] passes =
         [
@@ -89,7 +78,48 @@ internal static class OnnxFile
             (OnnxRewritings.SlicewiseConvolutions, nodes =>
                 new SlicewiseConvolutions(graph, rewritings.HasFlag(OnnxRewritings.MinimalFilters)).Rewrite(nodes, output)),
         ];
-        return passes.Where(pass => rewritings.HasFlag(pass.Kind)).Aggregate(graph.Reaching(output), (nodes, pass) => pass.Rewrite(nodes));
+        return passes.Where(pass => rewritings.HasFlag(pass.Kind)).Aggregate(plain, (nodes, pass) => pass.Rewrite(nodes));
+    }
+
+    // The graph before the rewritings, which pay on processors alone. It shares the weights of the rewritten one.
+    private static IEnumerable<KeyValuePair<string, string>> PlainGraphOf(
+        OnnxGraph graph, IReadOnlyList<OnnxNode> plain, IReadOnlyList<OnnxNode> rewritten, IReadOnlyList<OnnxInitializer> known, string output)
+    {
+        if (plain.SequenceEqual(rewritten))
+        {
+            yield break;
+        }
+
+        var fields = ProtobufWriter.Encode(writer =>
+        {
+            Nodes(writer, graph, plain, output);
+            foreach (var initializer in graph.InitializersOf(plain).Except(known))
+            {
+                using var tensor = new MemoryStream();
+                tensor.Write(Header(initializer));
+                initializer.WriteData(tensor);
+                writer.Bytes(5, tensor.ToArray());
+            }
+        });
+        yield return new(PlainGraph.Key, PlainGraph.Encode(fields));
+    }
+
+    private static void Nodes(ProtobufWriter writer, OnnxGraph graph, IReadOnlyList<OnnxNode> nodes, string output)
+    {
+        foreach (var node in nodes)
+        {
+            writer.Message(1, message => Node(message, node));
+        }
+
+        // The result gets its published name by a node of its own, as other nodes may read it too.
+        writer.Message(1, message => Node(message, new OnnxNode("Identity", [output], OnnxGraph.OutputName, [])));
+
+        // ONNX Runtime loses the open batch where it resizes, and with it the proof that shapes are equal. More shapes would do no good:
+        // with those of all nodes it computes 3D networks a little slower.
+        foreach (var node in nodes.Where(node => node.Operator == "Resize"))
+        {
+            writer.Message(13, message => ValueInfo(message, node.Output, graph.ShapeOf(node.Output)));
+        }
     }
 
     // Everything of a tensor but its data, which follows.

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Export;
 

@@ -39,14 +39,12 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
         var function = contract.Restore(state);
         if (function is SegmentationScoring scoring)
         {
-            return new SegmentationTransformer(
-                nameof(SegmentationTransformer), scoring.With(context, options), columns.Inputs[0],
-                options.ProbabilitiesColumnName is { } added && columns.Outputs.Length == 1 ? [.. columns.Outputs, added] : columns.Outputs);
+            return new SegmentationTransformer(nameof(SegmentationTransformer), scoring.With(context, options), columns.Inputs[0], WithVolume(columns.Outputs));
         }
 
         if (function is PlannedScoring planned)
         {
-            return new PlannedTransformer(planned.With(context, options), columns.Inputs[0], columns.Outputs);
+            return new PlannedTransformer(planned.With(context, options), columns.Inputs[0], WithVolume(columns.Outputs));
         }
 
         if (function is IClassifyingFunction classifying)
@@ -61,4 +59,7 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
 
         return new VolumeTransformer(saved.Name, function, columns.Inputs, columns.Outputs);
     }
+
+    private string[] WithVolume(string[] outputs)
+        => (options.ProbabilitiesColumnName ?? options.DoubtColumnName) is { } added && outputs.Length == 1 ? [.. outputs, added] : outputs;
 }

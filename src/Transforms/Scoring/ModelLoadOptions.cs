@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Scoring;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What <c>Models.Load</c> changes of a model.</summary>
@@ -18,4 +20,17 @@ public sealed record ModelLoadOptions
     /// <summary>A column of class probabilities to add, one channel per class, where the model was saved without one.</summary>
     /// <value>Default null: none is added. A model that was saved with such a column keeps it.</value>
     public string? ProbabilitiesColumnName { get; init; }
+
+    /// <summary>A column of doubt to add: one channel, 0 to 1, the entropy of the class probabilities or of the most doubtful region.</summary>
+    /// <remarks>It is computed slice by slice, so that it takes 4 bytes a voxel and not 4 bytes for each voxel and class, as probabilities do.</remarks>
+    /// <value>Default null: none is added. Ignored where <see cref="ProbabilitiesColumnName"/> is given and by models that were saved with a column of probabilities.</value>
+    public string? DoubtColumnName { get; init; }
+
+    /// <summary>What a model gives beside labels, from what it was saved with.</summary>
+    internal ScoringOutput OutputOf(ScoringOutput saved)
+        => saved != ScoringOutput.None ? saved : OutputOf(ProbabilitiesColumnName is not null, DoubtColumnName is not null);
+
+    /// <summary>Probabilities before doubt.</summary>
+    internal static ScoringOutput OutputOf(bool withProbabilities, bool withDoubt)
+        => withProbabilities ? ScoringOutput.Probabilities : withDoubt ? ScoringOutput.Doubt : ScoringOutput.None;
 }

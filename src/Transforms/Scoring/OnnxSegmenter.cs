@@ -14,7 +14,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// later tile touches it, so that memory beyond the volume and its labels is that of the network on one batch of tiles
 /// and classes x patch depth x height x width numbers. A 2D network scores slice by slice. The volume is brought to
 /// the training orientation by flips and permutations of axes, and the labels back onto the volume's grid; nothing is
-/// resampled unless <see cref="ScoringSettings.Resampling"/> says so. With <see cref="ScoringTiling.Exact"/> tiles are not averaged: each voxel is
+/// resampled unless <see cref="ScoringSettings.Resampling"/> says so; then the mean logits of a slice return to the volume's grid before
+/// classes are decided there. With <see cref="ScoringTiling.Exact"/> tiles are not averaged: each voxel is
 /// taken from a tile that holds all it depends on. Safe for several threads; each call then takes memory of its own.
 /// </remarks>
 public sealed class OnnxSegmenter : IDisposable
@@ -63,7 +64,7 @@ public sealed class OnnxSegmenter : IDisposable
     /// <exception cref="InvalidOperationException">The network failed or gave a value that is not finite.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public VolumeSegmentation Segment(Volume volume, bool withProbabilities = false, CancellationToken cancellationToken = default)
-        => Segment(volume, withProbabilities, null, cancellationToken);
+        => Segment(volume, withProbabilities ? ScoringOutput.Probabilities : ScoringOutput.None, null, cancellationToken);
 
     /// <summary>Frees the session; may be called more than once.</summary>
     public void Dispose()
@@ -74,36 +75,38 @@ public sealed class OnnxSegmenter : IDisposable
     }
 
     /// <summary>Segments one volume and reports the share of tiles that are done.</summary>
-    internal VolumeSegmentation Segment(Volume volume, bool withProbabilities, IProgress<double>? progress, CancellationToken cancellationToken)
+    internal VolumeSegmentation Segment(Volume volume, ScoringOutput output, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         RequireChannels(volume);
         FiniteInput.Require(volume);
         var prepared = _spacing.Bring(volume);
-        var result = SegmentAsItIs(prepared, withProbabilities, progress, cancellationToken);
-        return ReferenceEquals(prepared, volume) ? result : _spacing.Return(result, volume);
+        if (_settings.LabelReturn is not { } labelReturn || ReferenceEquals(prepared, volume))
+        {
+            return Score(prepared, volume, output, progress, cancellationToken);
+        }
+
+        var result = Score(prepared, prepared, output, progress, cancellationToken);
+        return _spacing.Return(result, volume, labelReturn);
     }
 
-    private VolumeSegmentation SegmentAsItIs(Volume volume, bool withProbabilities, IProgress<double>? progress, CancellationToken cancellationToken)
+    // The result has the grid of the target: that of the scored volume, or of the volume that it was resampled from.
+    private VolumeSegmentation Score(Volume volume, Volume target, ScoringOutput output, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var grid = new OrientedGrid(volume, Info.Orientation);
         var exact = _settings.Tiling == ScoringTiling.Exact ? new ExactTiles(grid.Shape, Info) : null;
         var window = new SlidingWindow(grid.Shape, Info.Patch, _settings.Overlap ?? Info.Overlap);
-        var labels = new LabelWriter(volume, grid, Info.Classes);
-        var probabilities = withProbabilities ? new ProbabilityWriter(volume, grid, Info, exact is null ? window : null) : null;
+        var decision = new SliceDecision(Info, target, grid, exact is null ? window : null, ReferenceEquals(volume, target) ? null : _settings.Resampling, output);
 
         var workspace = Interlocked.Exchange(ref _spare, null) ?? new Workspace(Info, _settings.BatchSize, _mirrors.Length > 1);
         workspace.Slab.Start(Info.OutputChannels, grid.Shape, Info.Patch);
         var reader = new TileReader(volume, grid, Info.Patch);
-        var classes = new int[grid.Shape.Height * grid.Shape.Width];
         var decided = 0;
         void DecideUpTo(int end)
         {
             for (; decided < end; decided++)
             {
-                SliceClassifier.Classify(workspace.Slab, Info.OutputChannels, decided, classes);
-                labels.Write(decided, classes);
-                probabilities?.Write(decided, workspace.Slab);
+                decision.Decide(decided, workspace.Slab);
                 workspace.Slab.Release(decided);
             }
         }
@@ -122,7 +125,7 @@ public sealed class OnnxSegmenter : IDisposable
 
         DecideUpTo(grid.Shape.Depth);
         Volatile.Write(ref _spare, workspace);
-        return new(labels.ToLabels(), probabilities?.ToVolume());
+        return decision.ToSegmentation();
     }
 
     private void Run(TileOrigin[] batch, TileReader reader, Workspace workspace, ExactTiles? exact, string volume, CancellationToken cancellationToken)
@@ -139,9 +142,9 @@ public sealed class OnnxSegmenter : IDisposable
         foreach (var mirror in _mirrors.Skip(1))
         {
             var (input, output) = (Info.Patch.WithChannels(count * Info.InputChannels), Info.Patch.WithChannels(count * Info.OutputChannels));
-            TileMirror.Apply(workspace.Tiles, workspace.MirroredTiles, input, mirror, add: false);
+            TileMirror.Apply(workspace.Tiles, workspace.MirroredTiles, input, mirror, add: false, _settings.Threads);
             _network.Run(workspace.MirroredTiles, workspace.MirroredOutputs, count, volume, cancellationToken);
-            TileMirror.Apply(workspace.MirroredOutputs, workspace.Outputs, output, mirror, add: true);
+            TileMirror.Apply(workspace.MirroredOutputs, workspace.Outputs, output, mirror, add: true, _settings.Threads);
         }
 
         if (_mirrors.Length > 1)

@@ -57,7 +57,7 @@ public sealed class ScoreWithOnnxEstimator : VolumeEstimator
     }
 
     private protected override RowFunction MakeFunction(InputColumns columns)
-        => new SegmentationScoring(Model, _settings, _withProbabilities, () => ScoringDevice.Of(_context), new ScoringLog(_context).Warn);
+        => new SegmentationScoring(Model, _settings, _withProbabilities ? ScoringOutput.Probabilities : ScoringOutput.None, () => ScoringDevice.Of(_context), new ScoringLog(_context).Warn);
 
     private static string[] OutputsOf(Options options)
         => options.ProbabilitiesColumnName is null ? [options.OutputColumnName] : [options.OutputColumnName, options.ProbabilitiesColumnName];

@@ -36,19 +36,23 @@ public sealed record ScoringSettings
     public bool RequireTrainingSpacing { get; init; }
 
     /// <summary>
-    /// How a volume whose spacing differs by more than <see cref="SpacingTolerance"/> is brought to that of training before it is scored; its
-    /// labels and probabilities then return to its own grid. Null scores it as it is, with a warning.
+    /// How a volume whose spacing differs by more than <see cref="SpacingTolerance"/> is brought to that of training before it is scored; what the
+    /// network says of it then returns to its own grid, where classes are decided. Null scores it as it is, with a warning.
     /// </summary>
     /// <remarks>
-    /// Beside what scoring takes anyway, that takes a single-precision copy of the image at the training spacing, its labels (1 or 2 bytes a voxel)
-    /// and, where asked for, its probabilities (4 bytes per voxel and class). A 2D network is resampled within slices only.
+    /// Beside what scoring takes anyway, that takes a single-precision copy of the image at the training spacing and 12 bytes per class and voxel of
+    /// one slice of the volume. A 2D network is resampled within slices only. Ignored by planned models, which resample as their plan says.
     /// </remarks>
     /// <value>Default null. <see cref="ResamplingOptions.NnUNet"/> is a good choice.</value>
     public ResamplingOptions? Resampling { get; init; }
 
-    /// <summary>How labels of a resampled volume return to its own grid.</summary>
-    /// <value>Default <see cref="LabelInterpolation.PerClassLinear"/>.</value>
-    public LabelInterpolation LabelReturn { get; init; } = LabelInterpolation.PerClassLinear;
+    /// <summary>How labels of a resampled volume return to its own grid, where they are decided on that of training.</summary>
+    /// <remarks>
+    /// By default they are not: logits return by linear interpolation, and classes are decided on the volume's own grid, as in nnU-Net v2. That keeps
+    /// surfaces smooth where training had the coarser spacing.
+    /// </remarks>
+    /// <value>Default null: decides on the volume's own grid. Models saved by versions that had no such choice keep <see cref="LabelInterpolation.PerClassLinear"/>.</value>
+    public LabelInterpolation? LabelReturn { get; init; }
 
     /// <summary>The most values, over all channels, that a volume may have once <see cref="Resampling"/> has brought it to the training spacing.</summary>
     /// <remarks>A wrong spacing in a file would otherwise ask for any amount of memory.</remarks>
@@ -75,7 +79,7 @@ public sealed record ScoringSettings
         faults.Add(BatchSize is < 1 or > 256, $"BatchSize is {BatchSize}; use 1 to 256.");
         faults.Add(!(SpacingTolerance > 0), $"SpacingTolerance is {SpacingTolerance}; it is a fraction above 0, such as 0.25.");
         faults.Add(RequireTrainingSpacing && Resampling is not null, "RequireTrainingSpacing and Resampling are both given; use one of them.");
-        faults.Add(!Enum.IsDefined(LabelReturn), $"LabelReturn is {LabelReturn}; use {string.Join(", ", Enum.GetNames<LabelInterpolation>())}.");
+        faults.Add(LabelReturn is { } labelReturn && !Enum.IsDefined(labelReturn), $"LabelReturn is {LabelReturn}; use {string.Join(", ", Enum.GetNames<LabelInterpolation>())}, or null.");
         faults.Add(MaximumResampledVoxels < 1, $"MaximumResampledVoxels is {MaximumResampledVoxels}; use 1 or more.");
         Resampling?.AddFaults(faults);
     }

@@ -10,21 +10,22 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring;
 /// <param name="Metadata">The model's description, as <see cref="SegmentationModelMetadata"/> writes it.</param>
 /// <param name="Settings">How it is run.</param>
 /// <param name="WithProbabilities">Whether rows get probabilities.</param>
-internal sealed record SegmentationState(Dictionary<string, string> Metadata, ScoringSettings Settings, bool WithProbabilities);
+/// <param name="WithDoubt">Whether rows get doubt.</param>
+internal sealed record SegmentationState(Dictionary<string, string> Metadata, ScoringSettings Settings, bool WithProbabilities, bool WithDoubt = false);
 
 /// <summary>Segments the volume of a row.</summary>
 internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, LabelAndVolumeOutput>
 {
     private readonly ScoringSettings _settings;
-    private readonly bool _withProbabilities;
+    private readonly ScoringOutput _output;
     private readonly SharedScorer<OnnxSegmenter> _segmenter;
 
     /// <param name="model">The network.</param>
     /// <param name="settings">How it is run.</param>
-    /// <param name="withProbabilities">True to compute probabilities too.</param>
+    /// <param name="output">What to compute beside labels.</param>
     /// <param name="device">Asked where to run when the first row comes.</param>
     /// <param name="warn">Told what is doubtful; the trace listeners of .NET where null.</param>
-    public SegmentationScoring(SegmentationModel model, ScoringSettings settings, bool withProbabilities, Func<ScoringDevice> device, Action<string>? warn)
+    public SegmentationScoring(SegmentationModel model, ScoringSettings settings, ScoringOutput output, Func<ScoringDevice> device, Action<string>? warn)
         : base(new SegmentationContract())
     {
         settings.Validate();
@@ -35,7 +36,7 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
 
         Model = model;
         _settings = settings;
-        _withProbabilities = withProbabilities;
+        _output = output;
         _segmenter = new(() => new(model, settings, device(), warn));
     }
 
@@ -46,27 +47,28 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
     {
         var device = options.Device ?? (context.GpuDeviceId is null ? null : ScoringDevice.Of(context));
         return new(
-            Model, options.Settings?.Invoke(_settings) ?? _settings, _withProbabilities || options.ProbabilitiesColumnName is not null, () => device ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
+            Model, options.Settings?.Invoke(_settings) ?? _settings, options.OutputOf(_output), () => device ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
     }
 
     public override void Apply(VolumeAndBlobsInput input, LabelAndVolumeOutput output)
     {
         var scope = ScoringScope.Current;
-        var result = _segmenter.Use(segmenter => segmenter.Segment(input.Volume, _withProbabilities, scope?.Progress, scope?.CancellationToken ?? default));
+        var result = _segmenter.Use(segmenter => segmenter.Segment(input.Volume, _output, scope?.Progress, scope?.CancellationToken ?? default));
         output.Labels = result.Labels;
-        if (result.Probabilities is { } probabilities)
+        if (result.Volume is { } volume)
         {
-            output.Volume = probabilities;
+            output.Volume = volume;
         }
     }
 
     public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs)
         => output == 0
             ? ClassAnnotations.OfClasses(Model.Info.Classes)
+            : _output == ScoringOutput.Doubt ? DataViewSchema.Annotations.Empty
             : ClassAnnotations.OfChannelNames([.. Model.Info.Classes.Select(c => c.Name)]);
 
     public override SavedState ToState()
-        => SavedState.Of(new SegmentationState(SegmentationModelMetadata.Write(Model.Info).ToDictionary(), _settings, _withProbabilities), Model.Onnx);
+        => SavedState.Of(new SegmentationState(SegmentationModelMetadata.Write(Model.Info).ToDictionary(), _settings, _output == ScoringOutput.Probabilities, _output == ScoringOutput.Doubt), Model.Onnx);
 
     /// <inheritdoc cref="SharedScorer{T}.Release"/>
     public override void Dispose()
@@ -95,7 +97,7 @@ internal sealed class SegmentationContract() : RowContract<VolumeAndBlobsInput, 
         {
             var info = SegmentationModelMetadata.Read(saved.Metadata)
                 ?? throw new InvalidDataException("The model's state has no description of its network. Train or save the model again.");
-            return new SegmentationScoring(new(onnx.Array, info), saved.Settings, saved.WithProbabilities, () => ScoringDevice.ForLoadedModels, warn: null);
+            return new SegmentationScoring(new(onnx.Array, info), saved.Settings, ModelLoadOptions.OutputOf(saved.WithProbabilities, saved.WithDoubt), () => ScoringDevice.ForLoadedModels, warn: null);
         }
         catch (FormatException e)
         {

@@ -44,14 +44,17 @@ internal sealed class TrainingSpacing(IPatchNetworkInfo info, ScoringSettings se
         return volume;
     }
 
-    /// <summary>Labels and probabilities of a resampled volume on the grid of the volume itself.</summary>
-    public VolumeSegmentation Return(VolumeSegmentation result, Volume volume)
+    /// <summary>Labels and probabilities that were decided on the grid of a resampled volume, on that of the volume itself.</summary>
+    public VolumeSegmentation Return(VolumeSegmentation result, Volume volume, LabelInterpolation labelReturn)
     {
         var threads = settings.Resampling?.MaximumThreads ?? 0;
         var background = result.Labels.Classes.ToList().FindIndex(c => c.Value == 0);
-        var probabilities = result.Probabilities?.ReturnToGrid(volume, background < 0 ? null : background, new() { MaximumThreads = threads });
+        Volume<float>? Returned(Volume<float>? values, int? outside) => values?.ReturnToGrid(volume, outside, new() { MaximumThreads = threads }).ToSingle();
         return new(
-            result.Labels.ReturnToGrid(volume, new() { Interpolation = settings.LabelReturn, MaximumThreads = threads }), probabilities?.ToSingle());
+            result.Labels.ReturnToGrid(volume, new() { Interpolation = labelReturn, MaximumThreads = threads }), Returned(result.Probabilities, background < 0 ? null : background))
+        {
+            Doubt = Returned(result.Doubt, null),
+        };
     }
 
     private Volume Resample(Volume volume, Vector3D spacing, ResamplingOptions options)

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Preprocessing.Resizing;
 
 /// <summary>Resizes the middle axis of an array [outer, n, inner], a block of columns at a time.</summary>
@@ -46,12 +48,12 @@ internal sealed class ColumnBlocks(AxisResize axis)
     /// <param name="inner">Length of the last axis.</param>
     /// <param name="first">The first column; at most <see cref="AxisResize.Columns"/> from there on are resized.</param>
     /// <param name="range">Values are clipped to it.</param>
-    public void Apply(ReadOnlySpan<double> source, Span<float> target, int inner, int first, ValueRange range)
+    public void Apply(NativeArray<double> source, Span<float> target, int inner, int first, ValueRange range)
     {
         var count = Math.Min(AxisResize.Columns, inner - first);
         for (var i = 0; i < axis.From; i++)
         {
-            source.Slice((i * inner) + first, count).CopyTo(_columns.AsSpan(i * AxisResize.Columns));
+            source.AsSpan(((long)i * inner) + first, count).CopyTo(_columns.AsSpan(i * AxisResize.Columns));
         }
 
         axis.Apply(_columns, _scratch, _result);

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Preprocessing.Resizing;
 
 /// <summary>Resizes one channel of an image, [z, y, x].</summary>
@@ -5,19 +7,20 @@ namespace Microsoft.ML.MedicalSegmentation.Preprocessing.Resizing;
 internal static class ImageResize
 {
     /// <summary>Resizes all axes together; a spline is clipped to the range of the channel.</summary>
-    public static void Whole(ReadOnlyMemory<float> source, VolumeShape from, Memory<float> target, VolumeShape to, int order, ParallelOptions parallel)
+    /// <remarks>Every slice of the source is read twice.</remarks>
+    public static void Whole(ChannelSlices source, VolumeShape from, Memory<float> target, VolumeShape to, int order, ParallelOptions parallel)
     {
         AxisResize x = new(order, from.Width, to.Width), y = new(order, from.Height, to.Height), z = new(order, from.Depth, to.Depth);
-        var range = ValueRange.Of(source.Span);
-        var (plane, newPlane) = (from.Height * from.Width, to.Height * to.Width);
+        var range = RangeOf(source, from, parallel);
+        var newPlane = to.Height * to.Width;
         if (z.IsIdentity)
         {
-            EachSlice(from.Depth, x, y, parallel, (slice, i) => range.Clip(slice.Apply(source.Span.Slice(i * plane, plane)), target.Span.Slice(i * newPlane, newPlane)));
+            EachSlice(from.Depth, x, y, parallel, (slice, i) => range.Clip(slice.Apply(source.Read(i, slice.Buffer)), target.Span.Slice(i * newPlane, newPlane)));
             return;
         }
 
-        var between = GC.AllocateUninitializedArray<double>(checked(from.Depth * newPlane));
-        EachSlice(from.Depth, x, y, parallel, (slice, i) => slice.Apply(source.Span.Slice(i * plane, plane)).CopyTo(between.AsSpan(i * newPlane)));
+        using var between = new NativeArray<double>((long)from.Depth * newPlane);
+        EachSlice(from.Depth, x, y, parallel, (slice, i) => slice.Apply(source.Read(i, slice.Buffer)).CopyTo(between.AsSpan((long)i * newPlane, newPlane)));
         Across(between, target, z, newPlane, range, parallel);
     }
 
@@ -29,16 +32,16 @@ internal static class ImageResize
     /// <param name="order">In the plane of slices.</param>
     /// <param name="orderZ">Across slices, 0 or 1.</param>
     /// <param name="parallel">Bounds the threads.</param>
-    public static void Slices(ReadOnlyMemory<float> source, VolumeShape from, Memory<float> target, VolumeShape to, int order, int orderZ, ParallelOptions parallel)
+    public static void Slices(ChannelSlices source, VolumeShape from, Memory<float> target, VolumeShape to, int order, int orderZ, ParallelOptions parallel)
     {
         AxisResize x = new(order, from.Width, to.Width), y = new(order, from.Height, to.Height), z = new(orderZ, from.Depth, to.Depth);
-        var (plane, newPlane) = (from.Height * from.Width, to.Height * to.Width);
+        var newPlane = to.Height * to.Width;
         if (orderZ == 0 || z.IsIdentity)
         {
             var targets = Enumerable.Range(0, to.Depth).ToLookup(z.FirstIndex);
             EachSlice(from.Depth, x, y, parallel, (slice, i) =>
             {
-                var values = source.Span.Slice(i * plane, plane);
+                var values = source.Read(i, slice.Buffer);
                 Span<float> resized = default;
                 foreach (var nearest in targets[i])
                 {
@@ -57,16 +60,27 @@ internal static class ImageResize
             return;
         }
 
-        var between = GC.AllocateUninitializedArray<double>(checked(from.Depth * newPlane));
+        using var between = new NativeArray<double>((long)from.Depth * newPlane);
         EachSlice(from.Depth, x, y, parallel, (slice, i) =>
         {
-            var values = source.Span.Slice(i * plane, plane);
-            ValueRange.Of(values).Clip(slice.Apply(values), between.AsSpan(i * newPlane, newPlane));
+            var values = source.Read(i, slice.Buffer);
+            ValueRange.Of(values).Clip(slice.Apply(values), between.AsSpan((long)i * newPlane, newPlane));
         });
         Across(between, target, z, newPlane, new(double.NegativeInfinity, double.PositiveInfinity), parallel);
     }
 
-    private static void Across(double[] between, Memory<float> target, AxisResize z, int plane, ValueRange range, ParallelOptions parallel)
+    private static ValueRange RangeOf(ChannelSlices source, VolumeShape shape, ParallelOptions parallel)
+    {
+        var ranges = new ValueRange[shape.Depth];
+        Parallel.For(0, shape.Depth, parallel, () => new float[shape.Height * shape.Width], (z, _, buffer) =>
+        {
+            ranges[z] = ValueRange.Of(source.Read(z, buffer));
+            return buffer;
+        }, static _ => { });
+        return ranges.Aggregate((one, other) => new(Math.Min(one.Minimum, other.Minimum), Math.Max(one.Maximum, other.Maximum)));
+    }
+
+    private static void Across(NativeArray<double> between, Memory<float> target, AxisResize z, int plane, ValueRange range, ParallelOptions parallel)
         => Parallel.For(0, (plane + AxisResize.Columns - 1) / AxisResize.Columns, parallel, () => new ColumnBlocks(z), (block, _, columns) =>
         {
             columns.Apply(between, target.Span, plane, block * AxisResize.Columns, range);

@@ -17,9 +17,13 @@ internal sealed class SliceResize
     {
         (_y, _x, _alongY, _alongX) = (y, x, new(y), new(x));
         _slice = new double[y.From * x.From];
+        Buffer = new float[_slice.Length];
         _wide = new double[y.From * x.To];
         _result = new double[y.To * x.To];
     }
+
+    /// <summary>Memory for one slice before it is resized.</summary>
+    public float[] Buffer { get; }
 
     /// <summary>Resizes a slice.</summary>
     /// <param name="slice">[y, x] before.</param>

@@ -5,33 +5,31 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 /// <summary>Opens ONNX Runtime sessions on the device that is asked for.</summary>
 internal static class OnnxSessions
 {
-    /// <summary>Opens a session for scoring.</summary>
+    /// <summary>Opens a session for scoring. Devices other than the processor get the network as it was before it was rewritten for processors.</summary>
     /// <param name="onnx">The ONNX file's bytes.</param>
     /// <param name="threads">Threads of one run; 0 for one per core.</param>
     /// <param name="device">Where to run.</param>
-    /// <param name="warn">Told where the processor takes the place of the GPU.</param>
-    /// <exception cref="InvalidOperationException">ONNX Runtime is missing, or the GPU cannot be used and falling back is not allowed.</exception>
+    /// <param name="warn">Told where the processor takes the place of the device.</param>
+    /// <exception cref="InvalidOperationException">ONNX Runtime is missing, or the device cannot be used and falling back is not allowed.</exception>
     /// <exception cref="InvalidDataException">The bytes are not a valid ONNX model.</exception>
     public static InferenceSession Open(byte[] onnx, int threads, ScoringDevice device, Action<string> warn)
     {
         OnnxRuntimeLibrary.Require();
-        if (device.GpuDeviceId is { } gpu)
+        var provider = device.ExecutionProvider;
+        if (provider != ExecutionProvider.Processor)
         {
             try
             {
-                using var options = MakeOptions(threads);
-                options.AppendExecutionProvider_CUDA(gpu);
-                return new(onnx, options);
+                return OpenOn(provider, PlainGraph.Restore(onnx), threads, device.GpuDeviceId ?? 0);
             }
-            catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+            catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or PlatformNotSupportedException)
             {
-                // A model that no device can read is not a fault of the GPU's.
+                // A model that no device can read is not a fault of the device.
                 OpenForInspection(onnx).Dispose();
-                var message = $"CUDA device {gpu} cannot be used for scoring: {FirstLine(e)}";
+                var message = $"{(provider == ExecutionProvider.Cuda ? $"CUDA device {device.GpuDeviceId ?? 0}" : $"The execution provider {provider.Key}")} cannot be used for scoring: {FirstLine(e)}";
                 if (!device.FallbackToCpu)
                 {
-                    throw new InvalidOperationException(
-                        $"{message} Reference Microsoft.ML.OnnxRuntime.Gpu and install CUDA and cuDNN, leave GpuDeviceId out, or set FallbackToCpu.", e);
+                    throw new InvalidOperationException($"{message} {provider.Remedy}, leave {(device.Provider is null ? "GpuDeviceId" : "Provider")} out, or set FallbackToCpu.", e);
                 }
 
                 warn($"{message} The processor is used.");
@@ -53,6 +51,18 @@ internal static class OnnxSessions
 
     /// <summary>ONNX Runtime's own words, without the native stack that some builds add.</summary>
     public static string FirstLine(Exception e) => e.Message.Split('\n')[0].TrimEnd();
+
+    private static InferenceSession OpenOn(ExecutionProvider provider, byte[] onnx, int threads, int device)
+    {
+        if (!provider.IsInLibrary)
+        {
+            throw new DllNotFoundException($"the native library of ONNX Runtime that is here has {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())} only.");
+        }
+
+        using var options = MakeOptions(threads);
+        provider.Append(options, device);
+        return new(onnx, options);
+    }
 
     private static InferenceSession Open(byte[] onnx, SessionOptions options)
     {

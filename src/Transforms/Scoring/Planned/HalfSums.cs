@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
@@ -9,100 +10,108 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 /// Tiles come with ascending first slice; a slice that no later tile touches is read, then released, and its memory serves a slice further
 /// on. Memory is 2 bytes x (outputs + 1) x patch depth x slice.
 /// </remarks>
-internal sealed class HalfSums
+internal sealed class HalfSums : IDisposable
 {
     private readonly int _channels;
     private readonly int _ring;
     private readonly VolumeShape _size;
     private readonly VolumeShape _patch;
     private readonly float[] _tileWeights;
-    private readonly Half[] _sums;
-    private readonly Half[] _weights;
-    private readonly float[] _row;
-    private readonly float[] _product;
+    private readonly NativeArray<Half> _sums;
+    private readonly NativeArray<Half> _weights;
+    private readonly float[] _sliceWeights;
+    private readonly ParallelOptions _parallel;
 
-    /// <exception cref="ArgumentException">The sums would be longer than an array can be.</exception>
-    public HalfSums(int channels, VolumeShape size, VolumeShape patch, float[] tileWeights)
+    /// <summary>Takes the memory.</summary>
+    /// <param name="channels">Outputs.</param>
+    /// <param name="size">Size of the image.</param>
+    /// <param name="patch">Size of a tile.</param>
+    /// <param name="tileWeights">Weights of its voxels.</param>
+    /// <param name="maximumThreads">The most threads. Default: 0, one per core.</param>
+    public HalfSums(int channels, VolumeShape size, VolumeShape patch, float[] tileWeights, int maximumThreads = 0)
     {
         (_channels, _ring, _size, _patch, _tileWeights) = (channels, Math.Min(size.Depth, patch.Depth), size, patch, tileWeights);
         var plane = (long)size.Height * size.Width;
-        if (channels * _ring * plane > Array.MaxLength)
-        {
-            throw new ArgumentException(
-                $"Blending {channels} outputs over {_ring} slices of {size.Width} x {size.Height} takes {channels * _ring * plane:N0} numbers; at most {Array.MaxLength:N0} fit. Crop the volume.");
-        }
-
-        _sums = new Half[channels * _ring * plane];
-        _weights = new Half[_ring * plane];
-        _row = new float[patch.Width];
-        _product = new float[patch.Width];
+        _sums = new(channels * _ring * plane, clear: true);
+        _weights = new(_ring * plane, clear: true);
+        _sliceWeights = new float[plane];
+        _parallel = new() { MaxDegreeOfParallelism = maximumThreads == 0 ? Environment.ProcessorCount : maximumThreads };
     }
 
     /// <summary>Adds a tile's logits times its weights; what lies outside the image is left out.</summary>
-    /// <param name="logits">[output, depth, height, width] of the patch.</param>
+    /// <param name="logits">Holds [output, depth, height, width] of the patch.</param>
+    /// <param name="start">Where that begins in the array.</param>
     /// <param name="origin">The tile's first voxel.</param>
-    public void Add(ReadOnlySpan<float> logits, TileOrigin origin)
-    {
-        int z0 = Math.Max(0, -origin.Z), z1 = Math.Min(_patch.Depth, _size.Depth - origin.Z);
-        int y0 = Math.Max(0, -origin.Y), y1 = Math.Min(_patch.Height, _size.Height - origin.Y);
-        int x0 = Math.Max(0, -origin.X), x1 = Math.Min(_patch.Width, _size.Width - origin.X);
-        var width = x1 - x0;
-        for (var channel = -1; channel < _channels; channel++)
-        {
-            for (var z = z0; z < z1; z++)
-            {
-                for (var y = y0; y < y1; y++)
-                {
-                    var from = (((z * _patch.Height) + y) * _patch.Width) + x0;
-                    var weights = _tileWeights.AsSpan(from, width);
-                    var target = Plane(channel, origin.Z + z).Slice(((origin.Y + y) * _size.Width) + origin.X + x0, width);
-                    if (channel < 0)
-                    {
-                        AddRow(weights, target);
-                        continue;
-                    }
-
-                    // Product and sum are rounded one after the other, as two operations.
-                    var product = _product.AsSpan(0, width);
-                    TensorPrimitives.Multiply(logits.Slice((channel * _tileWeights.Length) + from, width), weights, product);
-                    AddRow(product, target);
-                }
-            }
-        }
-    }
+    public void Add(float[] logits, int start, TileOrigin origin)
+        => Parallel.For(-1, _channels, _parallel, channel => Add(logits, start, origin, channel));
 
     /// <summary>The mean of a slice, rounded to half precision; the slice's memory is released.</summary>
     /// <param name="z">The slice.</param>
     /// <param name="means">Receives [output, height, width].</param>
     /// <exception cref="InvalidOperationException">A sum is not finite.</exception>
-    public void Take(int z, Span<float> means)
+    public void Take(int z, float[] means)
     {
-        var weights = new float[_size.Height * _size.Width];
-        TensorPrimitives.ConvertToSingle(Plane(-1, z), weights);
-        for (var channel = 0; channel < _channels; channel++)
+        TensorPrimitives.ConvertToSingle(Plane(-1, z), _sliceWeights);
+        var isFinite = true;
+        Parallel.For(0, _channels, _parallel, channel =>
         {
             var plane = Plane(channel, z);
-            var mean = means.Slice(channel * weights.Length, weights.Length);
+            var mean = means.AsSpan(channel * plane.Length, plane.Length);
             TensorPrimitives.ConvertToSingle(plane, mean);
-            TensorPrimitives.Divide(mean, weights, mean);
+            TensorPrimitives.Divide<float>(mean, _sliceWeights, mean);
             if (FiniteInput.IndexOfFirstOther(mean) >= 0)
             {
-                throw new InvalidOperationException("The network's output is too large for half precision or not finite. Its weights may be damaged, or the intensities far from those of training.");
+                Volatile.Write(ref isFinite, false);
             }
 
             HalfRounding.Round(mean);
             plane.Clear();
-        }
-
+        });
         Plane(-1, z).Clear();
+        if (!isFinite)
+        {
+            throw new InvalidOperationException("The network's output is too large for half precision or not finite. Its weights may be damaged, or the intensities far from those of training.");
+        }
     }
 
-    private void AddRow(ReadOnlySpan<float> values, Span<Half> target)
+    private void Add(float[] logits, int start, TileOrigin origin, int channel)
     {
-        var row = _row.AsSpan(0, values.Length);
+        int z0 = Math.Max(0, -origin.Z), z1 = Math.Min(_patch.Depth, _size.Depth - origin.Z);
+        int y0 = Math.Max(0, -origin.Y), y1 = Math.Min(_patch.Height, _size.Height - origin.Y);
+        int x0 = Math.Max(0, -origin.X), x1 = Math.Min(_patch.Width, _size.Width - origin.X);
+        var (row, product) = (new float[x1 - x0], new float[x1 - x0]);
+        for (var z = z0; z < z1; z++)
+        {
+            for (var y = y0; y < y1; y++)
+            {
+                var from = (((z * _patch.Height) + y) * _patch.Width) + x0;
+                var weights = _tileWeights.AsSpan(from, row.Length);
+                var target = Plane(channel, origin.Z + z).Slice(((origin.Y + y) * _size.Width) + origin.X + x0, row.Length);
+                if (channel < 0)
+                {
+                    AddRow(weights, target, row);
+                    continue;
+                }
+
+                // Product and sum are rounded one after the other, as two operations.
+                TensorPrimitives.Multiply(logits.AsSpan(start + (channel * _tileWeights.Length) + from, row.Length), weights, product);
+                AddRow(product, target, row);
+            }
+        }
+    }
+
+    private static void AddRow(ReadOnlySpan<float> values, Span<Half> target, Span<float> row)
+    {
         TensorPrimitives.ConvertToSingle(target, row);
         TensorPrimitives.Add(row, values, row);
         TensorPrimitives.ConvertToHalf(row, target);
+    }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        _sums.Dispose();
+        _weights.Dispose();
     }
 
     // Channel -1 is that of the weights.
@@ -110,7 +119,7 @@ internal sealed class HalfSums
     {
         var plane = _size.Height * _size.Width;
         return channel < 0
-            ? _weights.AsSpan(z % _ring * plane, plane)
-            : _sums.AsSpan(((channel * _ring) + (z % _ring)) * plane, plane);
+            ? _weights.AsSpan((long)(z % _ring) * plane, plane)
+            : _sums.AsSpan((((long)channel * _ring) + (z % _ring)) * plane, plane);
     }
 }

@@ -54,11 +54,11 @@ internal sealed class MemberPrediction : IDisposable
         if (_previous is not null)
         {
             values = WithPreviousLabels(preparation, turned, image, cancellationToken);
-            image = image with { Values = [] };
         }
 
-        var logits = new LogitReturn(_member, image).Apply(_tiles.Predict(values, image.Shape, cancellationToken));
-        return new(turned, _member.Preprocessing.TransposeForward, image, _member.OutputChannels, logits);
+        var logits = new LogitReturn(_member, image, _settings.Threads).Apply(_tiles.Predict(values, image.Shape, cancellationToken));
+        return new(
+            turned.Shape, turned.Geometry, turned.Header, _member.Preprocessing.TransposeForward, image with { Values = [] }, _member.OutputChannels, logits);
     }
 
     public void Dispose()
@@ -71,7 +71,7 @@ internal sealed class MemberPrediction : IDisposable
     private float[] WithPreviousLabels(CasePreparation preparation, Volume turned, PreparedImage image, CancellationToken cancellationToken)
     {
         var slices = _previous?.Predict(turned, cancellationToken) ?? throw new InvalidOperationException("There is no stage before.");
-        var found = PlannedLabels.Of(_ensemble, slices);
+        var found = PlannedLabels.Of(_ensemble, slices, _settings.Threads);
         var labels = preparation.PrepareLabels(found, image);
         return StageMasks.Append(image, labels, _member.PreviousLabels);
     }

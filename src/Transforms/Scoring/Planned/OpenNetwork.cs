@@ -37,17 +37,23 @@ internal sealed class OpenNetwork : IDisposable
     /// <param name="tiles">[tile, channel, depth, height, width].</param>
     /// <param name="logits">Receives [tile, output, depth, height, width].</param>
     /// <param name="batch">Number of tiles; the arrays may be longer.</param>
+    /// <param name="cancellationToken">Ends the run between two operations of the network.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     /// <exception cref="InvalidOperationException">The run failed, as for lack of memory.</exception>
-    public void Run(float[] tiles, float[] logits, int batch)
+    public void Run(float[] tiles, float[] logits, int batch, CancellationToken cancellationToken)
     {
+        // A run that may be ended has options of its own, as ending concerns all runs of the same options.
+        using var own = cancellationToken.CanBeCanceled ? new RunOptions() : null;
+        using var ending = own is null ? default : cancellationToken.Register(options => ((RunOptions)options!).Terminate = true, own);
         using var input = Wrap(tiles, _inputShape, batch);
         using var output = Wrap(logits, _outputShape, batch);
         try
         {
-            _session.Run(_options, [_session.InputNames[0]], [input], [_session.OutputNames[0]], [output]);
+            _session.Run(own ?? _options, [_session.InputNames[0]], [input], [_session.OutputNames[0]], [output]);
         }
         catch (OnnxRuntimeException e)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw new InvalidOperationException($"The network of {_name} could not be run: {OnnxSessions.FirstLine(e)}", e);
         }
     }

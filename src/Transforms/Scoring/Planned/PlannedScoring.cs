@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
@@ -9,7 +10,13 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 /// <param name="Ensemble">What is predicted, and by which configurations.</param>
 /// <param name="Settings">How networks are run.</param>
 /// <param name="WithProbabilities">Whether rows get probabilities.</param>
-internal sealed record PlannedState(PlannedEnsemble Ensemble, ScoringSettings Settings, bool WithProbabilities);
+/// <param name="WithDoubt">Whether rows get doubt.</param>
+internal sealed record PlannedState(PlannedEnsemble Ensemble, ScoringSettings Settings, bool WithProbabilities, bool WithDoubt = false)
+{
+    /// <summary>What rows get beside labels.</summary>
+    [JsonIgnore]
+    public ScoringOutput Output => ModelLoadOptions.OutputOf(WithProbabilities, WithDoubt);
+}
 
 /// <summary>Segments the volume of a row with a planned model.</summary>
 internal sealed class PlannedScoring : RowFunction<VolumeAndBlobsInput, LabelAndVolumeOutput>
@@ -58,27 +65,33 @@ internal sealed class PlannedScoring : RowFunction<VolumeAndBlobsInput, LabelAnd
     public PlannedScoring With(MLContext context, ModelLoadOptions options)
     {
         var device = options.Device ?? (context.GpuDeviceId is null ? null : ScoringDevice.Of(context));
-        return new(
-            _state with { Settings = options.Settings?.Invoke(_state.Settings) ?? _state.Settings }, _networks, () => device ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
+        var state = _state with
+        {
+            Settings = options.Settings?.Invoke(_state.Settings) ?? _state.Settings,
+            WithProbabilities = options.OutputOf(_state.Output) == ScoringOutput.Probabilities,
+            WithDoubt = options.OutputOf(_state.Output) == ScoringOutput.Doubt,
+        };
+        return new(state, _networks, () => device ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
     }
 
     /// <summary>Segments one volume.</summary>
     /// <inheritdoc cref="PlannedSegmenter.Segment"/>
-    public VolumeSegmentation Segment(Volume volume, bool withProbabilities, CancellationToken cancellationToken) => Open().Segment(volume, withProbabilities, cancellationToken);
+    public VolumeSegmentation Segment(Volume volume, ScoringOutput output, CancellationToken cancellationToken) => Open().Segment(volume, output, cancellationToken);
 
     public override void Apply(VolumeAndBlobsInput input, LabelAndVolumeOutput output)
     {
-        var result = Segment(input.Volume, _state.WithProbabilities, ScoringScope.Current?.CancellationToken ?? default);
+        var result = Segment(input.Volume, _state.Output, ScoringScope.Current?.CancellationToken ?? default);
         output.Labels = result.Labels;
-        if (result.Probabilities is { } probabilities)
+        if (result.Volume is { } volume)
         {
-            output.Volume = probabilities;
+            output.Volume = volume;
         }
     }
 
     public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs)
         => output == 0
             ? ClassAnnotations.OfClasses(Ensemble.Classes)
+            : _state.Output == ScoringOutput.Doubt ? DataViewSchema.Annotations.Empty
             : ClassAnnotations.OfChannelNames([.. Ensemble.Outputs.Select(channel => channel.Name)]);
 
     public override SavedState ToState() => SavedState.Of(_state, [.. _networks.Select(network => new ReadOnlyMemory<byte>(network))]);

@@ -13,6 +13,9 @@ internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwo
     private readonly float[] _weights = PlannedTileWeights.Of(member);
     private readonly bool[][] _mirrors = TileMirror.Combinations(settings.MirrorAxes ?? member.MirrorAxes, member.Patch.Count);
 
+    // Kept for the next image; images come one at a time.
+    private Buffers? _spare;
+
     private int OutputLength => member.OutputChannels * (int)_patch.ChannelCount;
 
     /// <summary>The logits of every slice, in order: [output, height, width] in half precision's values, until the next slice is taken.</summary>
@@ -22,47 +25,63 @@ internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwo
     public IEnumerable<float[]> Predict(float[] image, VolumeShape shape, CancellationToken cancellationToken)
     {
         var window = new SlidingWindow(shape, _patch, settings.Overlap ?? member.Overlap);
-        var sums = networks.Select(_ => new HalfSums(member.OutputChannels, shape, _patch, _weights)).ToList();
-        var buffers = new Buffers(settings.BatchSize, (int)_patch.Count, OutputLength, _mirrors.Length > 1);
+        var sums = new List<HalfSums>();
+        var length = member.OutputChannels * shape.Height * shape.Width;
+        var (mean, other) = (new float[length], new float[networks.Count > 1 ? length : 0]);
+        var buffers = _spare ??= new(settings.BatchSize, (int)_patch.Count, OutputLength, _mirrors.Length > 1);
         var decided = 0;
-        for (var i = 0; i < window.Depths.Count; i++)
+        try
         {
-            foreach (var batch in window.TilesAt(window.Depths[i]).Chunk(settings.BatchSize))
+            sums.AddRange(networks.Select(_ => new HalfSums(member.OutputChannels, shape, _patch, _weights, settings.Threads)));
+            for (var i = 0; i < window.Depths.Count; i++)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                foreach (var (at, origin) in batch.Index())
+                foreach (var batch in window.TilesAt(window.Depths[i]).Chunk(settings.BatchSize))
                 {
-                    CopyTile(image, shape, origin, buffers.Tiles.AsSpan(at * (int)_patch.Count, (int)_patch.Count));
+                    cancellationToken.ThrowIfCancellationRequested();
+                    Add(batch, image, shape, sums, buffers, cancellationToken);
                 }
 
-                foreach (var (network, sum) in networks.Zip(sums))
+                var end = i + 1 < window.Depths.Count ? window.Depths[i + 1] : shape.Depth;
+                for (; decided < end; decided++)
                 {
-                    Run(network, buffers, batch.Length);
-                    foreach (var (at, origin) in batch.Index())
-                    {
-                        sum.Add(buffers.Means.AsSpan(at * OutputLength, OutputLength), origin);
-                    }
+                    Average(sums, decided, mean, other);
+                    yield return mean;
                 }
             }
+        }
+        finally
+        {
+            sums.ForEach(sum => sum.Dispose());
+        }
+    }
 
-            var end = i + 1 < window.Depths.Count ? window.Depths[i + 1] : shape.Depth;
-            for (; decided < end; decided++)
+    private void Add(TileOrigin[] batch, float[] image, VolumeShape shape, List<HalfSums> sums, Buffers buffers, CancellationToken cancellationToken)
+    {
+        foreach (var (at, origin) in batch.Index())
+        {
+            CopyTile(image, shape, origin, buffers.Tiles.AsSpan(at * (int)_patch.Count, (int)_patch.Count));
+        }
+
+        foreach (var (network, sum) in networks.Zip(sums))
+        {
+            Run(network, buffers, batch.Length, cancellationToken);
+            foreach (var (at, origin) in batch.Index())
             {
-                yield return Mean(sums, decided, shape);
+                sum.Add(buffers.Means, at * OutputLength, origin);
             }
         }
     }
 
-    private void Run(OpenNetwork network, Buffers buffers, int batch)
+    private void Run(OpenNetwork network, Buffers buffers, int batch, CancellationToken cancellationToken)
     {
         // A batch is mirrored like one tile of as many channels.
         var (input, output) = (_patch.WithChannels(batch * _patch.Channels), _patch.WithChannels(batch * member.OutputChannels));
-        network.Run(buffers.Tiles, buffers.Means, batch);
+        network.Run(buffers.Tiles, buffers.Means, batch, cancellationToken);
         foreach (var mirror in _mirrors.Skip(1))
         {
-            TileMirror.Apply(buffers.Tiles, buffers.MirroredTiles, input, mirror, add: false);
-            network.Run(buffers.MirroredTiles, buffers.MirroredLogits, batch);
-            TileMirror.Apply(buffers.MirroredLogits, buffers.Means, output, mirror, add: true);
+            TileMirror.Apply(buffers.Tiles, buffers.MirroredTiles, input, mirror, add: false, settings.Threads);
+            network.Run(buffers.MirroredTiles, buffers.MirroredLogits, batch, cancellationToken);
+            TileMirror.Apply(buffers.MirroredLogits, buffers.Means, output, mirror, add: true, settings.Threads);
         }
 
         if (_mirrors.Length > 1)
@@ -73,27 +92,23 @@ internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwo
     }
 
     // The networks' logits are added one after the other in half precision, as nnU-Net does.
-    private float[] Mean(List<HalfSums> sums, int z, VolumeShape shape)
+    private static void Average(List<HalfSums> sums, int z, float[] mean, float[] other)
     {
-        var length = member.OutputChannels * shape.Height * shape.Width;
-        var total = new float[length];
-        sums[0].Take(z, total);
+        sums[0].Take(z, mean);
         if (sums.Count == 1)
         {
-            return total;
+            return;
         }
 
-        var other = new float[length];
         foreach (var sum in sums.Skip(1))
         {
             sum.Take(z, other);
-            TensorPrimitives.Add(total, other, total);
-            HalfRounding.Round(total);
+            TensorPrimitives.Add<float>(mean, other, mean);
+            HalfRounding.Round(mean);
         }
 
-        TensorPrimitives.Divide<float>(total, sums.Count, total);
-        HalfRounding.Round(total);
-        return total;
+        TensorPrimitives.Divide<float>(mean, sums.Count, mean);
+        HalfRounding.Round(mean);
     }
 
     // What lies outside the image is 0.

@@ -34,7 +34,7 @@ public sealed class PlannedTransformer : VolumeTransformer
     public IReadOnlyList<SegmentationTrainingHistory> TrainingHistories { get; internal set; } = [];
 
     /// <summary>The labels of one volume.</summary>
-    internal LabelVolume Segment(Volume volume, CancellationToken cancellationToken) => _function.Segment(volume, withProbabilities: false, cancellationToken).Labels;
+    internal LabelVolume Segment(Volume volume, CancellationToken cancellationToken) => _function.Segment(volume, ScoringOutput.None, cancellationToken).Labels;
 
     /// <summary>The same model with other steps at its end.</summary>
     internal PlannedTransformer With(MLContext context, PostProcessingPlan? postProcessing)

@@ -2,33 +2,30 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
-/// <summary>Turns blended slices into probabilities on the volume's own grid, one channel per class.</summary>
+/// <summary>Turns blended slices into probabilities on the volume's own grid, one channel per class, or into their doubt, one channel.</summary>
 internal sealed class ProbabilityWriter
 {
     private readonly Volume _volume;
     private readonly OrientedGrid _grid;
     private readonly SegmentationModelInfo _info;
-    private readonly double[] _weightsZ;
-    private readonly double[] _weightsY;
-    private readonly double[] _weightsX;
     private readonly float[] _probabilities;
     private readonly float[][] _rows;
     private readonly float[] _scratch;
+    private readonly bool _isDoubt;
+    private readonly float[] _all;
 
     /// <param name="volume">Gives the grid.</param>
     /// <param name="grid">The same as the network sees it.</param>
     /// <param name="info">Classes and activation.</param>
-    /// <param name="window">The tiles that were blended; null where each voxel comes from one tile.</param>
+    /// <param name="isDoubt">True for doubt in the place of probabilities.</param>
     /// <exception cref="ArgumentException">Classes times voxels are more than one volume holds.</exception>
-    public ProbabilityWriter(Volume volume, OrientedGrid grid, SegmentationModelInfo info, SlidingWindow? window)
+    public ProbabilityWriter(Volume volume, OrientedGrid grid, SegmentationModelInfo info, bool isDoubt)
     {
+        _isDoubt = isDoubt;
         _volume = volume;
         _grid = grid;
         _info = info;
-        _weightsZ = Weights(grid.Shape.Depth, info.Patch.Depth, window?.Depths);
-        _weightsY = Weights(grid.Shape.Height, info.Patch.Height, window?.Heights);
-        _weightsX = Weights(grid.Shape.Width, info.Patch.Width, window?.Widths);
-        var shape = volume.Shape.WithChannels(info.Classes.Count);
+        var shape = volume.Shape.WithChannels(isDoubt ? 1 : info.Classes.Count);
         if (shape.Count > VolumeShape.MaximumCount)
         {
             throw new ArgumentException(
@@ -39,54 +36,67 @@ internal sealed class ProbabilityWriter
         _probabilities = GC.AllocateUninitializedArray<float>((int)shape.Count);
         _rows = [.. info.Classes.Select(_ => new float[grid.Shape.Width])];
         _scratch = new float[grid.Shape.Width];
+        _all = new float[isDoubt ? info.Classes.Count * grid.Shape.Width : 0];
     }
 
-    /// <summary>Writes a slice.</summary>
-    public void Write(int z, BlendingSlab slab)
+    /// <summary>Writes a slice of sums.</summary>
+    /// <param name="z">The slice.</param>
+    /// <param name="slab">Sums of tiles.</param>
+    /// <param name="weights">Sums of their weights.</param>
+    public void Write(int z, BlendingSlab slab, TileWeightSums weights)
     {
         var width = _grid.Shape.Width;
         for (var y = 0; y < _grid.Shape.Height; y++)
         {
+            var sums = weights.Row(z, y);
             for (var channel = 0; channel < _info.OutputChannels; channel++)
             {
-                slab.Slice(channel, z).Slice(y * width, width).CopyTo(_rows[channel]);
+                TensorPrimitives.Divide(slab.Slice(channel, z).Slice(y * width, width), sums, _rows[channel]);
             }
 
-            DivideByWeights(_weightsZ[z] * _weightsY[y]);
-            Activate();
-            for (var channel = 0; channel < _rows.Length; channel++)
+            WriteRow(z, y);
+        }
+    }
+
+    /// <summary>Writes a slice of means.</summary>
+    /// <param name="z">The slice.</param>
+    /// <param name="means">[output, height, width].</param>
+    public void Write(int z, ReadOnlySpan<float> means)
+    {
+        var (width, plane) = (_grid.Shape.Width, _grid.Shape.Height * _grid.Shape.Width);
+        for (var y = 0; y < _grid.Shape.Height; y++)
+        {
+            for (var channel = 0; channel < _info.OutputChannels; channel++)
             {
-                Store(z, y, channel);
+                means.Slice((channel * plane) + (y * width), width).CopyTo(_rows[channel]);
             }
+
+            WriteRow(z, y);
         }
     }
 
-    /// <summary>The probabilities; every slice must have been written.</summary>
+    /// <summary>The probabilities or their doubt; every slice must have been written.</summary>
     public Volume<float> ToVolume()
-        => Volume.Create(_probabilities, _volume.Shape.WithChannels(_info.Classes.Count), _volume.Geometry);
+        => Volume.Create(_probabilities, _volume.Shape.WithChannels(_isDoubt ? 1 : _info.Classes.Count), _volume.Geometry);
 
-    private static double[] Weights(int size, int patch, IReadOnlyList<int>? positions)
+    private void WriteRow(int z, int y)
     {
-        if (positions is not null)
+        Activate();
+        if (_isDoubt)
         {
-            return TileWeights.SumOverTiles(size, patch, positions);
+            foreach (var (channel, row) in _rows.Index())
+            {
+                row.CopyTo(_all, channel * row.Length);
+            }
+
+            Doubt.Measure(_all, _rows.Length, hasRegions: false, _scratch);
+            Store(z, y, channel: 0, _scratch);
+            return;
         }
 
-        var ones = new double[size];
-        Array.Fill(ones, 1);
-        return ones;
-    }
-
-    private void DivideByWeights(double weightOfRow)
-    {
-        for (var x = 0; x < _scratch.Length; x++)
+        for (var channel = 0; channel < _rows.Length; channel++)
         {
-            _scratch[x] = (float)(weightOfRow * _weightsX[x]);
-        }
-
-        for (var channel = 0; channel < _info.OutputChannels; channel++)
-        {
-            TensorPrimitives.Divide(_rows[channel], _scratch, _rows[channel]);
+            Store(z, y, channel, _rows[channel]);
         }
     }
 
@@ -131,10 +141,10 @@ internal sealed class ProbabilityWriter
         }
     }
 
-    private void Store(int z, int y, int channel)
+    private void Store(int z, int y, int channel, float[] row)
     {
         var target = _probabilities.AsSpan(channel * (int)_volume.Shape.ChannelCount, (int)_volume.Shape.ChannelCount);
-        var (row, step) = (_rows[channel], _grid.Steps[0]);
+        var step = _grid.Steps[0];
         var offset = _grid.Offset(z, y, 0);
         if (step == 1)
         {

@@ -11,12 +11,26 @@ internal static class SliceClassifier
     /// <param name="channels">Channels of the slab; one channel holds the logit of class 1 of two.</param>
     /// <param name="z">The slice.</param>
     /// <param name="classes">Receives class indices, [height, width].</param>
-    public static void Classify(BlendingSlab slab, int channels, int z, Span<int> classes)
+    public static void Classify(BlendingSlab slab, int channels, int z, Span<int> classes) => Classify(channel => slab.Slice(channel, z), channels, classes);
+
+    /// <summary>Writes class indices of a slice.</summary>
+    /// <param name="outputs">[output, height, width].</param>
+    /// <param name="channels">Outputs; one holds the logit of class 1 of two.</param>
+    /// <param name="classes">Receives class indices, [height, width].</param>
+    public static void Classify(float[] outputs, int channels, Span<int> classes)
+    {
+        var plane = classes.Length;
+        Classify(channel => outputs.AsSpan(channel * plane, plane), channels, classes);
+    }
+
+    private delegate ReadOnlySpan<float> ChannelOf(int channel);
+
+    private static void Classify(ChannelOf outputs, int channels, Span<int> classes)
     {
         if (channels == 1)
         {
             // Against the other class's logit, which is 0.
-            var logits = slab.Slice(0, z);
+            var logits = outputs(0);
             for (var i = 0; i < classes.Length; i++)
             {
                 classes[i] = logits[i] > 0 ? 1 : 0;
@@ -33,10 +47,10 @@ internal static class SliceClassifier
             var length = Math.Min(BlockLength, classes.Length - start);
             var winners = classes.Slice(start, length);
             winners.Clear();
-            slab.Slice(0, z).Slice(start, length).CopyTo(best);
+            outputs(0).Slice(start, length).CopyTo(best);
             for (var channel = 1; channel < channels; channel++)
             {
-                Challenge(best[..length], winners, slab.Slice(channel, z).Slice(start, length), channel);
+                Challenge(best[..length], winners, outputs(channel).Slice(start, length), channel);
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 /// <summary>Mirrors tiles along some of their axes.</summary>
@@ -19,28 +21,55 @@ internal static class TileMirror
     /// <summary>Copies an array mirrored, or adds it to what is there.</summary>
     /// <param name="source">[channel, depth, height, width].</param>
     /// <param name="target">The result.</param>
-    /// <param name="shape">Size of both.</param>
+    /// <param name="shape">Size of both; the arrays may be longer.</param>
     /// <param name="mirrored">Whether depth, height and width are mirrored.</param>
     /// <param name="add">True to add.</param>
-    public static void Apply(ReadOnlySpan<float> source, Span<float> target, VolumeShape shape, bool[] mirrored, bool add)
-    {
-        var at = 0;
-        for (var channel = 0; channel < shape.Channels; channel++)
-        {
-            for (var z = 0; z < shape.Depth; z++)
+    /// <param name="maximumThreads">The most threads. Default: 0, one per core.</param>
+    public static void Apply(float[] source, float[] target, VolumeShape shape, bool[] mirrored, bool add, int maximumThreads = 0)
+        => Parallel.For(
+            0,
+            shape.Channels * shape.Depth,
+            new ParallelOptions { MaxDegreeOfParallelism = maximumThreads == 0 ? Environment.ProcessorCount : maximumThreads },
+            () => new float[mirrored[2] && add ? shape.Width : 0],
+            (plane, _, reversed) =>
             {
-                for (var y = 0; y < shape.Height; y++, at += shape.Width)
+                var (channel, z) = Math.DivRem(plane, shape.Depth);
+                var fromPlane = (channel * shape.Depth) + (mirrored[0] ? shape.Depth - 1 - z : z);
+                for (var y = 0; y < shape.Height; y++)
                 {
-                    var (fromZ, fromY) = (mirrored[0] ? shape.Depth - 1 - z : z, mirrored[1] ? shape.Height - 1 - y : y);
-                    var row = source.Slice(((((channel * shape.Depth) + fromZ) * shape.Height) + fromY) * shape.Width, shape.Width);
-                    var result = target.Slice(at, shape.Width);
-                    for (var x = 0; x < row.Length; x++)
-                    {
-                        var value = row[mirrored[2] ? row.Length - 1 - x : x];
-                        result[x] = add ? result[x] + value : value;
-                    }
+                    var fromY = mirrored[1] ? shape.Height - 1 - y : y;
+                    ApplyRow(
+                        source.AsSpan(((fromPlane * shape.Height) + fromY) * shape.Width, shape.Width),
+                        target.AsSpan(((plane * shape.Height) + y) * shape.Width, shape.Width),
+                        mirrored[2],
+                        add,
+                        reversed);
                 }
+
+                return reversed;
+            },
+            static _ => { });
+
+    private static void ApplyRow(ReadOnlySpan<float> row, Span<float> result, bool isMirrored, bool add, float[] reversed)
+    {
+        if (!add)
+        {
+            row.CopyTo(result);
+            if (isMirrored)
+            {
+                result.Reverse();
             }
+
+            return;
         }
+
+        if (isMirrored)
+        {
+            row.CopyTo(reversed);
+            reversed.AsSpan().Reverse();
+            row = reversed;
+        }
+
+        TensorPrimitives.Add(result, row, result);
     }
 }

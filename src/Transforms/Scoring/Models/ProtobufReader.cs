@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Export;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 /// <summary>Reads the fields of a protocol buffer message; what <see cref="ProtobufWriter"/> writes, and more.</summary>
 /// <remarks>Wire format: https://protobuf.dev/programming-guides/encoding. Every length is checked against the bytes that are there.</remarks>
@@ -15,6 +15,9 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
     /// <summary>Its bytes, where it is text, data or a message.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
+    /// <summary>All of the field as it stands in the message, its number included.</summary>
+    public ReadOnlySpan<byte> Raw { get; private set; }
+
     /// <summary>Goes to the next field; false at the end.</summary>
     /// <exception cref="InvalidDataException">The message is damaged.</exception>
     public bool Next()
@@ -24,6 +27,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
             return false;
         }
 
+        var before = _rest;
         var tag = Varint();
         (Field, Number) = ((int)(tag >> 3), 0);
         Bytes = default;
@@ -45,6 +49,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
                 throw Damaged();
         }
 
+        Raw = before[..(before.Length - _rest.Length)];
         return true;
     }
 
