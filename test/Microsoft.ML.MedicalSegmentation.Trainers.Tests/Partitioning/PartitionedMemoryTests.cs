@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,7 +10,16 @@ namespace Microsoft.ML.MedicalSegmentation.Partitioning;
 [DoNotParallelize]
 public partial class PartitionedMemoryTests
 {
+    // Networks are tiny, and threads that wait for each other take longer than one alone.
+    private ThreadCount? _threads;
+
     public TestContext TestContext { get; set; } = null!;
+
+    [TestInitialize]
+    public void UseOneThread() => _threads = new ThreadCount(1);
+
+    [TestCleanup]
+    public void UseThreadsAgain() => _threads?.Dispose();
 
     [TestMethod]
     public void ForwardPass_ByParts_HoldsWhatTheWholeHoldsAndHalos()

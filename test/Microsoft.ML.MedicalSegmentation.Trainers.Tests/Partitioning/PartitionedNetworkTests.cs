@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -58,7 +59,16 @@ public class PartitionedNetworkTests
 
     public static IEnumerable<object[]> Cases => from network in Networks.Keys from parts in Networks[network].Parts select new object[] { network, parts };
 
+    // Networks are tiny, and threads that wait for each other take longer than one alone.
+    private ThreadCount? _threads;
+
     public TestContext TestContext { get; set; } = null!;
+
+    [TestInitialize]
+    public void UseOneThread() => _threads = new ThreadCount(1);
+
+    [TestCleanup]
+    public void UseThreadsAgain() => _threads?.Dispose();
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
