@@ -1,5 +1,4 @@
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Partitioning;

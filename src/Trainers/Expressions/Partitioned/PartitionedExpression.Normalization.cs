@@ -1,4 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
