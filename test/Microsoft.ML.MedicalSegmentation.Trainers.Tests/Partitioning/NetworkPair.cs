@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Partitioning;

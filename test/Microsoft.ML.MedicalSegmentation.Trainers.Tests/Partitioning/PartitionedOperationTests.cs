@@ -1,6 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Expressions;
 using Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Partitioning;
