@@ -45,13 +45,15 @@ void Train(string data, string results, double weight, int seed, int steps)
     Directory.CreateDirectory(results);
     var trainer = medical.Trainers.Synthesis(new SynthesisTrainer.Options
     {
-        Network = new UNetOptions { Width = 8, Depth = 3, DeepSupervision = false },
+        Network = new UNetOptions { Width = 8, Depth = 3, SpatialDims = 2, DeepSupervision = false },
         ShowsSource = true,
+        GlobalDiscriminator = new() { Width = 8 },
+        LocalDiscriminator = new() { Width = 8, Stages = 1 },
         DifficultyColumnName = "Difficulty",
         Losses = new() { DifficultyWeight = weight },
-        Sampling = new() { PatchSize = new PatchSize(32, 48, 32), BatchSize = 2, StepsPerEpoch = StepsPerEpoch },
+        Sampling = new() { PatchSize = new PatchSize(1, 48, 32), BatchSize = 4, StepsPerEpoch = StepsPerEpoch },
         Optimization = new() { MaxEpoch = steps / StepsPerEpoch, LearningRate = 1e-3 },
-        Device = new() { Precision = TrainingPrecision.Automatic },
+        Device = new() { Threads = 1 },
         Seed = seed,
         MetricsCallback = Console.WriteLine,
     });

@@ -32,7 +32,7 @@ public sealed partial class DocumentationTests
         Assert.IsTrue(help.Count >= 8, $"Only {string.Join(", ", help.Keys)} are shown anywhere.");
     }
 
-    [GeneratedRegex(@"(?:\./|`)medseg ((?:synthesize (?=[a-z]))?[a-z]+)\b[^\n`#&;|]*")]
+    [GeneratedRegex(@"(?:\./|`)medseg ((?:(?:classify|synthesize) (?=[a-z]))?[a-z]+)\b[^\n`#&;|]*")]
     private static partial Regex Call();
 
     [GeneratedRegex(@"--[a-z-]+")]

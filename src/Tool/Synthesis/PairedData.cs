@@ -57,6 +57,10 @@ internal sealed record PairedData(SegmentationDataset Pairs, IReadOnlyDictionary
         {
             find = id => Path.Combine(masks, id + ".nii.gz");
         }
+        else if (Directory.Exists(path))
+        {
+            throw new InvalidDataException($"--mask is '{masks}', and there is no such folder. For a folder of pairs, name a folder with a mask CASE.nii.gz for every case.");
+        }
         else
         {
             var column = context.MedicalSegmentation().Data.ReadColumn(path, masks);

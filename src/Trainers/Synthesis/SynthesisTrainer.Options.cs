@@ -125,6 +125,7 @@ public sealed partial class SynthesisTrainer
             Device.AddFaults(faults);
             Export.AddFaults(faults);
             Scoring.AddFaults(faults);
+            faults.Add(Scoring.Tiling != ScoringTiling.Blended, $"Scoring.Tiling is {Scoring.Tiling}; synthesised tiles are blended. Leave it out.");
             if (faults.All.Count > 0)
             {
                 throw new ArgumentException(

@@ -39,6 +39,11 @@ internal sealed class OnnxSynthesizer : IDisposable
     public OnnxSynthesizer(SynthesisModel model, ScoringSettings settings, ScoringDevice device, Action<string>? warn = null)
     {
         settings.Validate();
+        if (settings.Tiling != ScoringTiling.Blended)
+        {
+            throw new ArgumentException($"Tiling is {settings.Tiling}; synthesised tiles are blended. Leave it out.", nameof(settings));
+        }
+
         warn ??= message => Trace.TraceWarning(message);
         (_info, _settings) = (model.Info, settings);
         _spacing = new(_info, settings, warn);

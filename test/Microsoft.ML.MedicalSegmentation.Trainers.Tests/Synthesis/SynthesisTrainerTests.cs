@@ -119,6 +119,7 @@ public sealed class SynthesisTrainerTests
             Optimization = new() { MaxEpoch = 0, LearningRate = -1, DiscriminatorLearningRate = 0, AdamBeta1 = 1, WeightAverageDecay = 1, TimeBudget = TimeSpan.Zero },
             Augmentation = [new Own()],
             Sampling = new() { BatchSize = 0 },
+            Scoring = new() { Tiling = ScoringTiling.Exact },
         };
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Trainers.Synthesis(options));
@@ -128,7 +129,7 @@ public sealed class SynthesisTrainerTests
             "both 'X'", "Network: Depth is 1", "Losses.ReconstructionWeight is 0", "Losses.ReconstructionExponent is 3", "Losses.DifficultyWeight is -1", "Losses.GlobalAdversarialWeight is NaN",
             "GlobalDiscriminator.Width is 0", "GlobalDiscriminator.Stages is 0; it must be from 1 to 8", "LocalDiscriminator.Stages is 9; it must be from 0 to 4", "Optimization.MaxEpoch is 0",
             "Optimization.LearningRate is -1", "Optimization.DiscriminatorLearningRate is 0", "Optimization.AdamBeta1 is 1", "Optimization.WeightAverageDecay is 1", "Optimization.TimeBudget", "Augmentation Own",
-            "Sampling.BatchSize is 0",
+            "Sampling.BatchSize is 0", "Scoring.Tiling is Exact",
         })
         {
             StringAssert.Contains(error.Message, fact);
