@@ -5,7 +5,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation;
 using SynthesisBench;
 

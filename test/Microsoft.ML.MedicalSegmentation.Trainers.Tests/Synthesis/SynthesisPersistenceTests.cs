@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;
