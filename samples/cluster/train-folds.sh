@@ -10,8 +10,7 @@ set -euo pipefail
 
 # The cores that Slurm grants, not all of the machine.
 threads="${SLURM_CPUS_PER_TASK:-${SLURM_CPUS_ON_NODE:-1}}"
-name="$OUTPUT/model.fold-$SLURM_ARRAY_TASK_ID"
 mkdir -p "$OUTPUT"
 # shellcheck disable=SC2086 # OPTIONS holds several words.
 exec ${MEDSEG:-medseg} train "$DATA" --folds "${FOLDS:-5}" --fold "$SLURM_ARRAY_TASK_ID" --seed "${SEED:-0}" --threads "$threads" \
-    --output "$name.zip" --checkpoint "$name.state" ${OPTIONS:-}
+    --output "$OUTPUT/model.fold-$SLURM_ARRAY_TASK_ID.zip" --checkpoint "$OUTPUT/model.state" ${OPTIONS:-}
