@@ -46,8 +46,11 @@ public sealed class SlurmTests
         Submit("score-parts.sh", "--array=0-1");
         slurm.WaitForJobs(TimeSpan.FromMinutes(2));
 
-        StringAssert.Contains(File.ReadAllText(folder["train-folds.sh.0.log"]), "Goes on after epoch");
-        Assert.IsFalse(File.ReadAllText(folder["train-folds.sh.1.log"]).Contains("Goes on after epoch", StringComparison.Ordinal));
+        var (requeued, other) = (File.ReadAllText(folder["train-folds.sh.0.log"]), File.ReadAllText(folder["train-folds.sh.1.log"]));
+        StringAssert.Contains(requeued, "Goes on after the epochs in");
+        Assert.AreEqual(requeued.IndexOf("Epoch 1/8", StringComparison.Ordinal), requeued.LastIndexOf("Epoch 1/8", StringComparison.Ordinal), "No epoch is done twice.");
+        StringAssert.Contains(requeued, "Epoch 8/8");
+        Assert.IsFalse(other.Contains("Goes on", StringComparison.Ordinal), other);
         Assert.IsTrue(File.Exists(folder["results/model.zip"]) && File.Exists(folder["results/model.splits.json"]), join);
         Assert.HasCount(Folds, Directory.GetFiles(folder["predictions"], "*.nii.gz"));
         Assert.HasCount(2, Directory.GetFiles(folder["predictions"], "part-*.json"));

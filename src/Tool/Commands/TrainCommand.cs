@@ -122,6 +122,11 @@ internal sealed class TrainCommand : IToolCommand
         {
             var options = Options(arguments, context, dataset, seed, stop);
             options = options with { Checkpoint = options.Checkpoint with { Path = checkpoint } };
+            if (File.Exists(checkpoint))
+            {
+                Report.Step($"Goes on after the epochs in {checkpoint}.");
+            }
+
             var report = arguments.GetValue(_report) is { } folder ? new TrainingReport(Path.Combine(folder, part), dataset, training, validation, options) : null;
             return IsPlanned(arguments)
                 ? PlannedTrainingJob.Run(context, training, validation, Planned(arguments, context, training, options, plan, IsPicture(dataset)), stop, epoch => report?.Add(epoch), found => report?.TakePlan(found), previous)
