@@ -60,7 +60,7 @@ internal sealed class OneNodeSlurm : IDisposable
             && jobs.Split('\n', StringSplitOptions.RemoveEmptyEntries).Any(job => !job.Contains("COMPLETED", StringComparison.Ordinal)))
         {
             // A requeued job waits for two minutes otherwise.
-            foreach (var waiting in jobs.Split('\n').Where(job => job.EndsWith("BeginTime", StringComparison.Ordinal)))
+            foreach (var waiting in jobs.Split('\n').Where(job => job.Contains("BeginTime", StringComparison.Ordinal)))
             {
                 _ = TryRun("scontrol", new Dictionary<string, string>(), "update", $"JobId={waiting.Split(' ')[0]}", "StartTime=now");
             }

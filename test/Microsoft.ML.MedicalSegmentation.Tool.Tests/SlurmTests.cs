@@ -41,7 +41,7 @@ public sealed class SlurmTests
         }
 
         slurm.Run("scontrol", environment, "requeue", $"{folds}_0");
-        slurm.WaitForJobs(TimeSpan.FromMinutes(3));
+        slurm.WaitForJobs(TimeSpan.FromMinutes(6));
         environment["OUTPUT"] = folder["predictions"];
         Submit("score-parts.sh", "--array=0-1");
         slurm.WaitForJobs(TimeSpan.FromMinutes(2));
