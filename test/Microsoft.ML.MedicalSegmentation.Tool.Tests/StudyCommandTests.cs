@@ -38,7 +38,7 @@ public sealed class StudyCommandTests
 
         var run = Study().Expect(0);
 
-        StringAssert.Contains(run.Output, "1 test cases; 4 images to pre-train on, 2 steps of 16 pairs of views of 32 x 32 x 24 voxels");
+        StringAssert.Contains(run.Output, "1 test cases; 4 images to pre-train on, 2 steps of 16 pairs of views of 24 x 32 x 24 voxels");
         StringAssert.Contains(run.Output, "| 2 | mean |");
         StringAssert.Contains(run.Errors, "encoder of seed 0: loss");
         Assert.AreEqual(run.Output.Trim(), File.ReadAllText(folder["out/study-pretraining.md"]).Trim());
