@@ -93,8 +93,9 @@ public class PretrainingContractTests
     public void Fit_NetworkThatClassifies_GivesAllButItsLastLayer()
     {
         using var folder = new TemporaryFolder();
-        Pretrain(new ResNetOptions { SpatialDims = 2, Width = 4 }, new(1, 16, 16)).Save(folder["encoder.safetensors"]);
-        using var network = new ResNetOptions { SpatialDims = 2, Width = 4, Classes = 3 }.CreateNetwork();
+        var encoder = Pretrain(new ResNetOptions { SpatialDims = 2, Width = 4 }, new(1, 16, 16));
+        encoder.Save(folder["encoder.safetensors"]);
+        using var network = (encoder.Network with { Classes = 3 }).CreateNetwork();
 
         var report = network.LoadWeights(folder["encoder.safetensors"]);
 
