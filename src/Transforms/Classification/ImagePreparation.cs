@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using Microsoft.ML.MedicalSegmentation.Intensity;
 using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
-using Microsoft.ML.MedicalSegmentation.Spatial;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;
 
