@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.MedicalSegmentation.Study;
 
 /// <summary>Trains one residual network without and with each attention block on the same images with the same seeds, and compares their areas under the ROC curve.</summary>
@@ -39,14 +41,16 @@ public static class ClassificationStudy
         var name = block ?? AttentionStudyRun.NoBlock;
         var network = options.Network with { AttentionBlock = block, AttentionPlace = block is null ? null : options.Network.AttentionPlace };
         var trainerOptions = options.Training with { Network = network, Seed = seed };
-        if (options.CheckpointFolder is { } folder)
+        var kept = options.CheckpointFolder is { } folder ? new KeptRun(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}-seed{seed}"), $"{trainerOptions}") : null;
+        if (kept?.Find(Labels(test, trainerOptions.LabelColumnName)) is { } found && options.ModelCallback is null)
         {
-            trainerOptions = trainerOptions with { Checkpoint = new() { Path = Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}-seed{seed}.state") } };
+            return found;
         }
 
+        trainerOptions = kept is null ? trainerOptions : trainerOptions with { Checkpoint = new() { Path = kept.StatePath } };
         using var model = context.MedicalSegmentation().Trainers.Classification(trainerOptions).Fit(training);
         options.ModelCallback?.Invoke(name, seed, model.Model);
-        return new()
+        var run = new ClassificationStudyRun
         {
             Block = name,
             Seed = seed,
@@ -54,6 +58,30 @@ public static class ClassificationStudy
             TrainingSeconds = model.TrainingHistory?.Epochs[^1].Seconds ?? double.NaN,
             Evaluation = context.MedicalSegmentation().EvaluateClassification(model.Transform(test), trainerOptions.LabelColumnName),
         };
+        kept?.Write(run);
+        return run;
+    }
+
+    // The labels of the test images; reads no image.
+    private static List<string> Labels(IDataView test, string column)
+    {
+        var keyed = test.Schema[column];
+        using var cursor = test.GetRowCursor([keyed]);
+        var labels = new List<string>();
+        if (keyed.Type is not TextDataViewType)
+        {
+            return labels;
+        }
+
+        var get = cursor.GetGetter<ReadOnlyMemory<char>>(keyed);
+        while (cursor.MoveNext())
+        {
+            ReadOnlyMemory<char> label = default;
+            get(ref label);
+            labels.Add(label.ToString());
+        }
+
+        return labels;
     }
 
     private static long CountParameters(ResNetOptions options, ClassificationModelInfo info)

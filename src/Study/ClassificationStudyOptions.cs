@@ -20,8 +20,8 @@ public sealed record ClassificationStudyOptions
     /// <value>At least one, all different; default 0, 1 and 2.</value>
     public IReadOnlyList<int> Seeds { get; init; } = [0, 1, 2];
 
-    /// <summary>Folder for the state of every training, from which the same study continues after a stop; made if it is missing.</summary>
-    /// <value>Default: null, nothing is kept.</value>
+    /// <summary>Folder for the state of every training and for what it gave to the test images, from which the same study continues after a stop; made if it is missing.</summary>
+    /// <value>Default: null, nothing is kept. What finished trainings gave is taken from there as long as options and test labels are the same; <see cref="ModelCallback"/> is not called for them.</value>
     public string? CheckpointFolder { get; init; }
 
     /// <summary>Takes a line after each training.</summary>

@@ -42,6 +42,12 @@ public sealed class ClassificationEvaluation
     /// <summary>Number of cases.</summary>
     public int CaseCount => _truth.Length;
 
+    /// <summary>The class index of each case.</summary>
+    public IReadOnlyList<int> Truth => _truth;
+
+    /// <summary>Of each case one probability per class.</summary>
+    public IReadOnlyList<IReadOnlyList<float>> Probabilities => _probabilities;
+
     /// <summary>Area under the ROC curve: of two classes that of either, of more the mean of each class against all others; NaN where a class has no cases.</summary>
     public double Auc => ClassAuc.Average();
 

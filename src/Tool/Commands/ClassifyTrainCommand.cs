@@ -42,6 +42,13 @@ internal sealed class ClassifyTrainCommand : IToolCommand
     private readonly Option<double?> _minutes = new("--minutes") { Description = "How long training lasts at most; the learning rate reaches its end in this time. Default: no limit." };
     private readonly Option<int?> _batch = new("--batch") { Description = "Images per step; default: 32." };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Initial learning rate of AdamW; default: 1e-3." };
+    private readonly Option<TrainingPrecision> _precision = new("--precision")
+    {
+        Description = $"Numbers to compute with while training: {string.Join(", ", Enum.GetNames<TrainingPrecision>())}; default: Automatic.",
+        DefaultValueFactory = _ => TrainingPrecision.Automatic,
+    };
+
+    private readonly Option<ResNetStem?> _stem = new("--stem") { Description = $"How the network begins: {string.Join(", ", Enum.GetNames<ResNetStem>())}; default: by the size of the images." };
     private readonly Option<int?> _seed = SharedOptions.Seed();
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
@@ -51,8 +58,8 @@ internal sealed class ClassifyTrainCommand : IToolCommand
     {
         var command = new Command("train", "Trains a classifier on folders of images and writes a model zip. Ctrl-C ends training with the best model so far.")
         {
-            _data, _output, _network, _width, _attention, _size, _normalize, _balanced, _smoothing, _validation, _patience, _weights, _checkpoint,
-            _epochs, _minutes, _batch, _learningRate, _seed, _threads, _gpu, _json,
+            _data, _output, _network, _width, _stem, _attention, _size, _normalize, _balanced, _smoothing, _validation, _patience, _weights, _checkpoint,
+            _epochs, _minutes, _batch, _learningRate, _precision, _seed, _threads, _gpu, _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -104,7 +111,7 @@ internal sealed class ClassifyTrainCommand : IToolCommand
         var usual = new ClassificationTrainer.Options();
         return usual with
         {
-            Network = new ResNetOptions { Form = arguments.GetValue(_network), Width = arguments.GetValue(_width), AttentionBlock = arguments.GetValue(_attention) },
+            Network = new ResNetOptions { Form = arguments.GetValue(_network), Width = arguments.GetValue(_width), Stem = arguments.GetValue(_stem), AttentionBlock = arguments.GetValue(_attention) },
             ImageSize = arguments.GetValue(_size) switch
             {
                 [var height, var width] => new PatchSize(1, height, width),
@@ -124,7 +131,7 @@ internal sealed class ClassifyTrainCommand : IToolCommand
             Validation = new() { ValidationSet = data.Validation is null ? null : ClassificationJob.Images(context, data.Validation), EarlyStoppingPatience = arguments.GetValue(_patience) ?? 0 },
             Initialization = new() { WeightsPath = arguments.GetValue(_weights), Loading = arguments.GetValue(_weights) is null ? new() : new() { Skip = ["fc.*"] } },
             Checkpoint = new() { Path = arguments.GetValue(_checkpoint) },
-            Device = new() { Threads = arguments.GetValue(_threads) ?? 0, Precision = TrainingPrecision.Automatic },
+            Device = new() { Threads = arguments.GetValue(_threads) ?? 0, Precision = arguments.GetValue(_precision) },
             Seed = seed,
             MetricsCallback = epoch =>
             {

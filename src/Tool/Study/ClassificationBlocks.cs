@@ -59,7 +59,7 @@ internal sealed class ClassificationBlocks(IReadOnlyList<string> blocks, IReadOn
             Seeds = seeds,
             CheckpointFolder = Path.Combine(results, $"states-{options.Optimization.MaxEpoch}-epochs"),
             RunCallback = run => Report.Step($"{run}."),
-            ModelCallback = (block, seed, model) => models.TryAdd(block, model),
+            ModelCallback = sheet > 0 ? (block, seed, model) => models.TryAdd(block, model) : null,
         });
         result.Write(results);
         if (sheet > 0)
