@@ -34,6 +34,7 @@ public sealed class ClassifyCommandTests
         Assert.IsTrue(File.Exists(folder["maps/grad-cam.square.png"]));
         Assert.IsTrue(Directory.GetFiles(folder["maps"], "layer4*relevance.png").Length > 0, string.Join(", ", Directory.GetFiles(folder["maps"])));
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "info", "m/c.zip").Expect(0).Output, "plain, square");
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "data/test/square", "-m", "m/c.zip").Expect(2).Errors, "classify score");
     }
 
     [TestMethod]

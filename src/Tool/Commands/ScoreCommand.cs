@@ -91,6 +91,11 @@ internal sealed class ScoreCommand : IToolCommand
         output.Validate();
         var card = context.MedicalSegmentation().Models.ReadCard(modelPath);
         var description = context.MedicalSegmentation().Describe(model);
+        if (description.Classification is not null)
+        {
+            throw new ArgumentException($"{modelPath} is a classifier, which gives no label volumes. Use `medseg classify score`.");
+        }
+
         var channels = description.InputChannels ?? 1;
         using var study = Study(arguments, output);
         var inputs = study?.Fetch(cancellation) ?? arguments.GetValue(_inputs) ?? [];
