@@ -50,8 +50,9 @@ switch (args.FirstOrDefault())
     case "body-prepare":
         WholeBody.Write(folder);
         break;
-    case "body-score" when args.Length == 5:
-        WholeBody.Run(folder, int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture), int.Parse(args[4], CultureInfo.InvariantCulture));
+    case "body-score" when args.Length is 5 or 6:
+        var numbers = args.Skip(2).Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToList();
+        WholeBody.Run(folder, numbers[0], numbers[1], numbers[2], numbers.ElementAtOrDefault(3) is > 0 and var axes ? axes : 3);
         break;
     case null:
         Array.ForEach(["prepare", "large", "exact", "stream", "load", "first"], step => RunInNewProcess(step, folder));

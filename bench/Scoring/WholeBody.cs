@@ -59,11 +59,12 @@ internal static class WholeBody
     /// <param name="slices">Slices of the CT.</param>
     /// <param name="threads">Of the networks and of everything else; 0 for one per core.</param>
     /// <param name="batch">Tiles that a network takes at once.</param>
-    public static void Run(string folder, int slices = 600, int threads = 0, int batch = 1)
+    /// <param name="axes">Axes along which tiles are mirrored: 1 to 3.</param>
+    public static void Run(string folder, int slices = 600, int threads = 0, int batch = 1, int axes = 3)
     {
         var context = new MLContext();
         var model = context.MedicalSegmentation().Models.Load(
-            Path.Combine(folder, "body.zip"), new() { Settings = saved => saved with { Threads = threads, BatchSize = batch, Overlap = Overlap } });
+            Path.Combine(folder, "body.zip"), new() { Settings = saved => saved with { Threads = threads, BatchSize = batch, Overlap = Overlap, MirrorAxes = [.. Enumerable.Range(0, axes)] } });
         using var engine = context.Model.CreatePredictionEngine<BenchRow, BenchResult>(model);
         engine.Predict(new() { CaseId = "warm", Image = MakeImage(16) });
         GC.Collect();
@@ -75,9 +76,9 @@ internal static class WholeBody
         var labels = engine.Predict(row).PredictedLabel ?? throw new InvalidOperationException("There are no labels.");
         var total = watch.Elapsed;
         var tiles = new SlidingWindow(new(1, (int)Math.Round(slices / 1.5), 273, 273), Patch, Overlap).TileCount;
-        var runs = 2 * 8 * tiles;
+        var runs = (2 << axes) * tiles;
         Console.WriteLine(
-            $"{row.Image?.Shape}, {threads} threads, batch {batch}: {total.TotalSeconds:0.0} s; the model alone takes {own:0} MB, the peak lies {PeakMemory.Peak - own:0} MB above, "
+            $"{row.Image?.Shape}, {threads} threads, batch {batch}, {1 << axes} mirrored forms: {total.TotalSeconds:0.0} s; the model alone takes {own:0} MB, the peak lies {PeakMemory.Peak - own:0} MB above, "
             + $"{row.Image?.SizeInBytes / 1e6:0} MB of it the CT and {labels.Voxels.SizeInBytes / 1e6:0} MB its labels; digest {Convert.ToHexString(SHA256.HashData(labels.Voxels.Bytes))[..12]}");
         if (batch == 1)
         {
