@@ -47,7 +47,7 @@ while (database.Studies.Where(study => study.Status == StudyStatus.Waiting).Orde
         // The row stays waiting.
         return 130;
     }
-    catch (Exception fault) when (fault is IOException or ArgumentException or InvalidDataException or InvalidOperationException)
+    catch (Exception fault) when (fault is InputDataException or IOException)
     {
         (study.Status, study.Error) = (StudyStatus.Failed, fault.Message);
         Console.Error.WriteLine($"{study.Name}: {fault.Message}");

@@ -22,7 +22,7 @@ public sealed class SegmentationDataCatalog
     /// or with images alone in one of these or <c>imagesTs</c>, which have no labels then.
     /// </param>
     /// <exception cref="FileNotFoundException">There is no list at the path.</exception>
-    /// <exception cref="InvalidDataException">The list is wrong; the message lists all faults.</exception>
+    /// <exception cref="InputDataException">The list is wrong; the message lists all faults.</exception>
     public SegmentationDataset Read(string path) => Read(path, kept: null);
 
     /// <summary>Checks a data set: files, geometry, channels, labels and classes, case by case and against each other.</summary>
@@ -45,7 +45,7 @@ public sealed class SegmentationDataCatalog
     /// <param name="path">As for <see cref="Read(string)"/>.</param>
     /// <param name="options">How; null takes the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no list at the path.</exception>
-    /// <exception cref="InvalidDataException">The list cannot be understood at all.</exception>
+    /// <exception cref="InputDataException">The list cannot be understood at all.</exception>
     /// <inheritdoc cref="Validate(SegmentationDataset, DatasetValidationOptions?)"/>
     public DatasetReport Validate(string path, DatasetValidationOptions? options = null)
     {
@@ -60,7 +60,7 @@ public sealed class SegmentationDataCatalog
     /// <param name="column">The column; upper and lower case are the same.</param>
     /// <param name="caseColumn">The column of case names. In a table without it, cases are named by the files of the column "image".</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A column is missing, or a case has two lines.</exception>
+    /// <exception cref="InputDataException">A column is missing, or a case has two lines.</exception>
     public IReadOnlyDictionary<string, string> ReadColumn(string path, string column, string caseColumn = "case") => CaseColumn.Read(path, column, caseColumn);
 
     /// <summary>Reads a dataset.json of the Medical Segmentation Decathlon, of nnU-Net (version 1 or 2) or of MONAI.</summary>
@@ -73,7 +73,7 @@ public sealed class SegmentationDataCatalog
     /// Formats: http://medicaldecathlon.com, https://github.com/MIC-DKFZ/nnUNet/blob/master/documentation/dataset_format.md
     /// </remarks>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The list is wrong; the message lists all faults.</exception>
+    /// <exception cref="InputDataException">The list is wrong; the message lists all faults.</exception>
     public SegmentationDataset ReadDatasetJson(string path) => DatasetJson.Read(path);
 
     /// <summary>Pairs the files of two folders by their names.</summary>
@@ -83,7 +83,7 @@ public sealed class SegmentationDataCatalog
     /// <param name="imageSuffix">What image names have after the case's name, such as "_T1".</param>
     /// <param name="labelSuffix">What label names have after the case's name, such as "_seg".</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">A file has no partner, or a case occurs twice; the message lists all faults.</exception>
+    /// <exception cref="InputDataException">A file has no partner, or a case occurs twice; the message lists all faults.</exception>
     public SegmentationDataset ReadFolders(
         string imageFolder, string labelFolder, IReadOnlyList<LabelClass>? classes = null, string imageSuffix = "", string labelSuffix = "")
         => PairedFolders.Read(imageFolder, labelFolder, classes ?? [], imageSuffix, labelSuffix);
@@ -96,7 +96,7 @@ public sealed class SegmentationDataCatalog
     /// <param name="classes">Names of the label values. Default: none.</param>
     /// <param name="groupColumn">The column of what must not be split, such as the patient. Default: group, patient or subject; none if the table has no such column.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The table is wrong; the message lists all faults.</exception>
+    /// <exception cref="InputDataException">The table is wrong; the message lists all faults.</exception>
     public SegmentationDataset ReadTable(
         string path,
         IReadOnlyList<string>? imageColumns = null,

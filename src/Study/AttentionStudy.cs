@@ -20,7 +20,7 @@ public static class AttentionStudy
     /// <param name="test">Rows of the same columns that no training sees.</param>
     /// <param name="options">What is compared; null takes the defaults.</param>
     /// <exception cref="ArgumentException">An option, a column or a case cannot be used, or a kept state belongs to other data or options.</exception>
-    /// <exception cref="InvalidDataException">A kept state is damaged.</exception>
+    /// <exception cref="InputDataException">A kept state is damaged.</exception>
     /// <exception cref="OperationCanceledException">The training options' CancellationToken asked for it.</exception>
     public static AttentionStudyResult Run(MLContext context, IDataView training, IDataView test, AttentionStudyOptions? options = null)
     {

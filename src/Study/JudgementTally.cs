@@ -15,7 +15,7 @@ public sealed record JudgementTally(IReadOnlyDictionary<string, int> Preferred, 
     /// <summary>Reads the key and the answers of readers.</summary>
     /// <param name="keyPath">The file that <see cref="JudgementSheet.Write"/> has written.</param>
     /// <param name="answerPaths">Files that the sheet has saved.</param>
-    /// <exception cref="InvalidDataException">A file is no such JSON, or answers belong to another sheet.</exception>
+    /// <exception cref="InputDataException">A file is no such JSON, or answers belong to another sheet.</exception>
     public static JudgementTally Of(string keyPath, IReadOnlyList<string> answerPaths)
     {
         ArgumentNullException.ThrowIfNull(answerPaths);
@@ -27,7 +27,7 @@ public sealed record JudgementTally(IReadOnlyDictionary<string, int> Preferred, 
             var answers = Read<Answers>(path);
             if (answers.Format != JudgementSheet.Format || answers.Sheet != key.Sheet)
             {
-                throw new InvalidDataException($"'{path}' holds answers of sheet '{answers.Sheet}'; the key '{keyPath}' is of sheet '{key.Sheet}'. Give the key that was written with the sheet.");
+                throw new InputDataException($"'{path}' holds answers of sheet '{answers.Sheet}'; the key '{keyPath}' is of sheet '{key.Sheet}'. Give the key that was written with the sheet.");
             }
 
             foreach (var (pair, choice) in answers.Given.Join(key.Pairs, answer => answer.Pair, pair => pair.Pair, (answer, pair) => (pair, answer.Choice)))
@@ -80,7 +80,7 @@ public sealed record JudgementTally(IReadOnlyDictionary<string, int> Preferred, 
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"'{path}' is no file of a judgement: {fault.Message} Give the key, or what the sheet has saved.", fault);
+            throw new InputDataException($"'{path}' is no file of a judgement: {fault.Message} Give the key, or what the sheet has saved.", fault);
         }
     }
 

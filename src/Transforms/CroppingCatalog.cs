@@ -2,7 +2,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that crop and pad volumes, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
 /// <remarks>Geometry follows, so every voxel that stays keeps its place in the patient.</remarks>
-public static class CroppingCatalog
+public static partial class CroppingCatalog
 {
     /// <summary>Brings volumes or label volumes to one size around their centre.</summary>
     /// <param name="catalog">The catalog.</param>

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators between ML.NET's pictures and volumes, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
-public static class ImagesCatalog
+public static partial class ImagesCatalog
 {
     /// <summary>Makes volumes of one slice of pictures.</summary>
     /// <param name="catalog">The catalog.</param>

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that change intensities, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
-public static class IntensityCatalog
+public static partial class IntensityCatalog
 {
     /// <summary>Brings the intensities of each volume to a common scale.</summary>
     /// <param name="catalog">The catalog.</param>

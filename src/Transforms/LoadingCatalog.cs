@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that read volumes, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
-public static class LoadingCatalog
+public static partial class LoadingCatalog
 {
     /// <summary>Reads files into a column of volumes; several path columns become the channels of one volume.</summary>
     /// <param name="catalog">The catalog.</param>

@@ -19,7 +19,7 @@ public static class ModelCardsCatalog
     /// <param name="card">The card.</param>
     /// <param name="signingKeyPath">A PEM file with the private elliptic-curve key that signs the card. Default: null, not signed.</param>
     /// <exception cref="ArgumentException">The classes of the card are not those of the model, or the key cannot sign.</exception>
-    /// <exception cref="InvalidDataException">The file holds no key.</exception>
+    /// <exception cref="InputDataException">The file holds no key.</exception>
     /// <exception cref="NotSupportedException">The model has more than 1 GiB of weights.</exception>
     public static void Save(
         this SegmentationModelsCatalog catalog, ITransformer model, DataViewSchema? inputSchema, string path, ModelCard card, string? signingKeyPath = null)
@@ -36,7 +36,7 @@ public static class ModelCardsCatalog
     /// <param name="trustedKeyPath">A PEM file with the public key that must have signed the card. Default: null, any card or none.</param>
     /// <returns>The card; null if the model has none.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The zip was changed, the card does not fit, or it is not signed by the key.</exception>
+    /// <exception cref="InputDataException">The zip was changed, the card does not fit, or it is not signed by the key.</exception>
     public static ModelCard? ReadCard(this SegmentationModelsCatalog catalog, string path, string? trustedKeyPath = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Saving, loading and describing models, on <c>mlContext.MedicalSegmentation().Models</c>.</summary>
 /// <remarks>
-/// <c>mlContext.Model.Save</c> and <c>mlContext.Model.Load</c> write and read the same zips. <see cref="Load(SegmentationModelsCatalog, string, ModelLoadOptions?)"/>
+/// <c>mlContext.Model.Save</c> and <c>mlContext.Model.Load</c> write and read the same zips. <see cref="Load(SegmentationModelsCatalog, string, ModelLoadOptions?, CancellationToken)"/>
 /// checks the whole file at once, reads weights several times faster and with a third of the memory, gives this library's own transformers
 /// with their log and device, and can change how the model is run.
 /// </remarks>
@@ -23,25 +23,55 @@ public static class ModelsCatalog
         ModelFile.Save(catalog.Context, model, inputSchema, path);
     }
 
+    /// <summary>Saves a model as a zip by asynchronous writes; the file is whole or absent.</summary>
+    /// <remarks>The zip is made in memory first, on the calling thread.</remarks>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="model">A fitted pipeline.</param>
+    /// <param name="inputSchema">The schema of its input; kept for those who load it, columns of volumes left out.</param>
+    /// <param name="path">Where; a file that is there is replaced.</param>
+    /// <param name="cancellationToken">Ends writing; no file is left then.</param>
+    /// <exception cref="NotSupportedException">The model has more than 1 GiB of weights.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Task SaveAsync(
+        this SegmentationModelsCatalog catalog, ITransformer model, DataViewSchema? inputSchema, string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return ModelFile.SaveAsync(catalog.Context, model, inputSchema, path, cancellationToken);
+    }
+
     /// <summary>Loads a model zip after checking all of it.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="path">The model zip.</param>
     /// <param name="options">What to change. Default: nothing.</param>
+    /// <param name="cancellationToken">Ends reading.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a model, was cut short or changed, or needs a later version.</exception>
+    /// <exception cref="InputDataException">The file is not a model, was cut short or changed, or needs a later version.</exception>
     /// <exception cref="ArgumentException">The changed settings cannot be used.</exception>
-    public static ITransformer Load(this SegmentationModelsCatalog catalog, string path, ModelLoadOptions? options = null)
-        => catalog.Load(path, out _, options);
+    public static ITransformer Load(
+        this SegmentationModelsCatalog catalog, string path, ModelLoadOptions? options = null, CancellationToken cancellationToken = default)
+        => catalog.Load(path, out _, options, cancellationToken);
 
-    /// <inheritdoc cref="Load(SegmentationModelsCatalog, string, ModelLoadOptions?)"/>
+    /// <summary>Loads a model zip by asynchronous reads, after checking all of it. The model is then made of it on the thread that continues.</summary>
+    /// <inheritdoc cref="Load(SegmentationModelsCatalog, string, ModelLoadOptions?, CancellationToken)"/>
+    public static Task<ITransformer> LoadAsync(
+        this SegmentationModelsCatalog catalog, string path, ModelLoadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return ModelFile.LoadAsync(catalog.Context, path, options ?? new(), cancellationToken);
+    }
+
+    /// <inheritdoc cref="Load(SegmentationModelsCatalog, string, ModelLoadOptions?, CancellationToken)"/>
     /// <param name="catalog">The catalog.</param>
     /// <param name="path">The model zip.</param>
     /// <param name="inputSchema">The schema that the model was saved with; null if it was saved without.</param>
     /// <param name="options">What to change. Default: nothing.</param>
-    public static ITransformer Load(this SegmentationModelsCatalog catalog, string path, out DataViewSchema? inputSchema, ModelLoadOptions? options = null)
+    /// <param name="cancellationToken">Ends reading.</param>
+    public static ITransformer Load(
+        this SegmentationModelsCatalog catalog, string path, out DataViewSchema? inputSchema, ModelLoadOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return ModelFile.Load(catalog.Context, path, options ?? new(), out inputSchema);
+        return ModelFile.Load(catalog.Context, path, options ?? new(), out inputSchema, cancellationToken);
     }
 
     /// <summary>Writes the network of a model as an ONNX file whose metadata holds the complete preprocessing, for use without this library.</summary>
@@ -62,7 +92,7 @@ public static class ModelsCatalog
     /// <summary>Tells what a model does: its transforms with their options, and its network.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="model">A fitted or loaded model; transforms of other libraries are passed over.</param>
-    /// <exception cref="InvalidDataException">The model is damaged.</exception>
+    /// <exception cref="InputDataException">The model is damaged.</exception>
     public static ModelDescription Describe(this SegmentationModelsCatalog catalog, ITransformer model)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -79,7 +109,7 @@ public static class ModelsCatalog
     }
 
     /// <summary>The same as <c>Models.Load</c>.</summary>
-    /// <inheritdoc cref="Load(SegmentationModelsCatalog, string, ModelLoadOptions?)"/>
+    /// <inheritdoc cref="Load(SegmentationModelsCatalog, string, ModelLoadOptions?, CancellationToken)"/>
     public static ITransformer LoadModel(this MedicalSegmentationCatalog catalog, string path)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -87,7 +117,7 @@ public static class ModelsCatalog
     }
 
     /// <summary>The same as <c>Models.Load</c>.</summary>
-    /// <inheritdoc cref="Load(SegmentationModelsCatalog, string, out DataViewSchema?, ModelLoadOptions?)"/>
+    /// <inheritdoc cref="Load(SegmentationModelsCatalog, string, out DataViewSchema?, ModelLoadOptions?, CancellationToken)"/>
     public static ITransformer LoadModel(this MedicalSegmentationCatalog catalog, string path, out DataViewSchema? inputSchema)
     {
         ArgumentNullException.ThrowIfNull(catalog);

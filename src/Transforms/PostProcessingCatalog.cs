@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that change predicted labels, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
-public static class PostProcessingCatalog
+public static partial class PostProcessingCatalog
 {
     /// <summary>Brings predicted labels through the steps of a plan, such as one that <see cref="PostProcessingPlan.Choose"/> found on validation cases.</summary>
     /// <param name="catalog">The catalog.</param>

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that write volumes, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
-public static class SavingCatalog
+public static partial class SavingCatalog
 {
     /// <summary>Writes volumes or label volumes to files as rows stream through, and gives their paths.</summary>
     /// <param name="catalog">The catalog.</param>

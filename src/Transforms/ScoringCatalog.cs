@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that score networks, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
-public static class ScoringCatalog
+public static partial class ScoringCatalog
 {
     /// <summary>Segments volumes with an ONNX model.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -11,7 +11,7 @@ public static class ScoringCatalog
     /// <param name="probabilitiesColumnName">The column of probabilities that is added, one channel per class. Default: none.</param>
     /// <param name="info">The model's description; left out for a file that describes itself, as those of this library do.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a valid ONNX model.</exception>
+    /// <exception cref="InputDataException">The file is not a valid ONNX model.</exception>
     /// <exception cref="ArgumentException">The model contradicts its description, or has none.</exception>
     public static ScoreWithOnnxEstimator ScoreWithOnnx(
         this SegmentationTransformsCatalog catalog,

@@ -2,7 +2,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that change the grid of volumes, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
 /// <remarks>Geometry follows every change, so all of them are undone by <see cref="ReturnToGrid(SegmentationTransformsCatalog, string, string?, string, LabelInterpolation, int?)"/>.</remarks>
-public static class SpatialCatalog
+public static partial class SpatialCatalog
 {
     /// <summary>Turns volumes or label volumes to one orientation by swapping and mirroring axes; exact.</summary>
     /// <param name="catalog">The catalog.</param>

@@ -55,7 +55,7 @@ public sealed class HungryNetworkTests
             Optimization = new() { MaxEpoch = 1 },
         });
 
-        var fault = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(rows));
+        var fault = Assert.ThrowsExactly<ExecutionEnvironmentException>(() => trainer.Fit(rows));
 
         StringAssert.Contains(fault.Message, "Lower Sampling.BatchSize or Sampling.PatchSize");
         StringAssert.Contains(fault.Message, "out of memory");

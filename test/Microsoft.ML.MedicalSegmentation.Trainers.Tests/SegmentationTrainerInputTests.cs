@@ -63,7 +63,7 @@ public class SegmentationTrainerInputTests
         var shifted = TwoBalls.Rows(1).Select(row => new TwoBalls.Row { Image = row.Image.WithGeometry(VolumeGeometry.FromSpacing(2, 2, 2)), Label = row.Label });
         options = options with { Validation = new() { ValidationSet = context.Data.LoadFromEnumerable(shifted) } };
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
+        var error = Assert.ThrowsExactly<InputDataException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
 
         StringAssert.Contains(error.Message, "Row 0 of the validation set");
     }
@@ -142,7 +142,7 @@ public class SegmentationTrainerInputTests
             Network = new AttentionUNetOptions { Width = 2, Depth = 2 },
         };
 
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
+        var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
 
         StringAssert.Contains(error.Message, "GpuDeviceId is 63");
         StringAssert.Contains(error.Message, "FallbackToCpu");
@@ -160,7 +160,7 @@ public class SegmentationTrainerInputTests
             Sampling = options.Sampling with { PatchSize = new PatchSize(1 << 16, 1 << 16, 1 << 16) },
         };
 
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => Trainer(new MLContext(), options).Fit(TwoBalls.Data(new MLContext(), 2)));
+        var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() => Trainer(new MLContext(), options).Fit(TwoBalls.Data(new MLContext(), 2)));
 
         StringAssert.Contains(error.Message, "65536 x 65536 x 65536 in batches of 4");
         StringAssert.Contains(error.Message, "Lower Sampling.BatchSize or Sampling.PatchSize");
@@ -218,7 +218,7 @@ public class SegmentationTrainerInputTests
         var context = new MLContext();
         var rows = TwoBalls.Rows(2).Select((row, i) => all || i == 1 ? spoil(row) : row).ToList();
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, TwoBalls.TrainerOptions).Fit(context.Data.LoadFromEnumerable(rows)));
+        var error = Assert.ThrowsExactly<InputDataException>(() => Trainer(context, TwoBalls.TrainerOptions).Fit(context.Data.LoadFromEnumerable(rows)));
 
         foreach (var fact in facts)
         {

@@ -12,7 +12,7 @@ public static class ClassificationDataExtensions
     /// of volumes or pictures, or folders of DICOM series.
     /// </param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="InvalidDataException">The folders hold fewer than two classes, or do not belong together; the message lists all faults.</exception>
+    /// <exception cref="InputDataException">The folders hold fewer than two classes, or do not belong together; the message lists all faults.</exception>
     public static ClassificationDataset ReadImageFolders(this SegmentationDataCatalog catalog, string path)
     {
         ArgumentNullException.ThrowIfNull(catalog);

@@ -32,7 +32,7 @@ internal static class ImageFolders
         AddClassFaults(path, images, parts.Count > 0, faults);
         return faults.Count == 0
             ? new(NameOf(path), images)
-            : throw new InvalidDataException(
+            : throw new InputDataException(
                 $"The folder '{path}' is no set of classified images:{string.Concat(faults.Take(Shown).Select(fault => $"{Environment.NewLine}- {fault}"))}{(faults.Count > Shown ? $"{Environment.NewLine}and {faults.Count - Shown} more." : "")}");
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Columns;
 
 /// <summary>Class and channel names on a column, so that they travel from the list of cases to the model and its report.</summary>
 /// <remarks>
@@ -8,7 +8,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <c>IgnoredValues</c> (vector of Int32); and <c>ChannelNames</c> (vector of text). ML.NET keeps annotations through splits, filters and copies of columns. A model loaded from a zip does not
 /// annotate its outputs; there, <see cref="LabelVolume.Classes"/> of each row carries the names.
 /// </remarks>
-public static class ClassAnnotations
+internal static class ClassAnnotations
 {
     /// <summary>The annotation kind of class names.</summary>
     public const string ClassNames = "ClassNames";

@@ -48,7 +48,7 @@ internal static class CaseChecks
     /// <param name="classes">As listed.</param>
     /// <param name="faults">What was wrong with the list.</param>
     /// <param name="kept">Receives all faults but missing files, which reading the cases will tell; null if a fault is an error.</param>
-    /// <exception cref="InvalidDataException">There is a fault, and <paramref name="kept"/> is null.</exception>
+    /// <exception cref="InputDataException">There is a fault, and <paramref name="kept"/> is null.</exception>
     public static (IReadOnlyList<SegmentationCase> Cases, IReadOnlyList<LabelClass> Classes) Settle(
         string path, IReadOnlyList<SegmentationCase> cases, IReadOnlyList<LabelClass> classes, List<string> faults, List<string>? kept)
     {
@@ -70,14 +70,14 @@ internal static class CaseChecks
     /// <summary>Fails if there are faults.</summary>
     /// <param name="path">The list; stands in the error.</param>
     /// <param name="faults">A sentence each.</param>
-    /// <exception cref="InvalidDataException">There is a fault; the message lists them, up to a readable number.</exception>
+    /// <exception cref="InputDataException">There is a fault; the message lists them, up to a readable number.</exception>
     public static void ThrowIfAny(string path, IReadOnlyList<string> faults)
     {
         if (faults.Count > 0)
         {
             var rest = faults.Count > Shown ? $"{Environment.NewLine}  ... and {faults.Count - Shown} more." : "";
             var lines = faults.Take(Shown).Select(fault => $"{Environment.NewLine}  - {fault}");
-            throw new InvalidDataException(
+            throw new InputDataException(
                 $"{path} cannot be used as a list of cases ({faults.Count} fault{(faults.Count == 1 ? "" : "s")}):{string.Concat(lines)}{rest}");
         }
     }

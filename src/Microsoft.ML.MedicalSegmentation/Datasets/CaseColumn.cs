@@ -17,7 +17,7 @@ internal static class CaseColumn
         var (wanted, id, image) = (IndexOf(names, column), IndexOf(names, caseColumn), IndexOf(names, "image"));
         if (wanted < 0 || (id < 0 && image < 0))
         {
-            throw new InvalidDataException($"{path} needs the columns '{column}' and '{caseColumn}' (or 'image'); it has {string.Join(", ", names)}.");
+            throw new InputDataException($"{path} needs the columns '{column}' and '{caseColumn}' (or 'image'); it has {string.Join(", ", names)}.");
         }
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -25,13 +25,13 @@ internal static class CaseColumn
         {
             if (fields.Length != names.Length)
             {
-                throw new InvalidDataException($"{path}: line {line} has {fields.Length} fields; the first line names {names.Length}.");
+                throw new InputDataException($"{path}: line {line} has {fields.Length} fields; the first line names {names.Length}.");
             }
 
             var name = id >= 0 && fields[id].Length > 0 ? fields[id] : VolumeFileName.Stem(fields[image]);
             if (!values.TryAdd(name, fields[wanted]))
             {
-                throw new InvalidDataException($"{path}: line {line} names the case '{name}' once more. Each case has one line.");
+                throw new InputDataException($"{path}: line {line} names the case '{name}' once more. Each case has one line.");
             }
         }
 

@@ -77,9 +77,9 @@ internal static class CaseTable
         {
             return DelimitedText.Parse(table, stated ?? (first.Contains('\t') ? '\t' : first.Contains(';') && !first.Contains(',') ? ';' : ','));
         }
-        catch (InvalidDataException fault)
+        catch (InputDataException fault)
         {
-            throw new InvalidDataException($"{path}: {fault.Message}", fault);
+            throw new InputDataException($"{path}: {fault.Message}", fault);
         }
     }
 

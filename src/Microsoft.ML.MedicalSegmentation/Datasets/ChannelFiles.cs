@@ -65,7 +65,7 @@ internal static class ChannelFiles
         {
             return VolumeFormats.ReadHeader(path).Shape.Channels;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or InvalidDataException or InvalidOperationException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or MedicalSegmentationException or InvalidOperationException)
         {
             return null;
         }

@@ -20,7 +20,7 @@ internal static class DatasetJson
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw new InvalidDataException($"{path} holds a JSON {root.ValueKind}; a dataset.json is an object with \"labels\" and \"training\" or \"file_ending\".");
+            throw new InputDataException($"{path} holds a JSON {root.ValueKind}; a dataset.json is an object with \"labels\" and \"training\" or \"file_ending\".");
         }
 
         var faults = new List<string>();
@@ -58,7 +58,7 @@ internal static class DatasetJson
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"{path} is not valid JSON: {fault.Message} Correct the file at that place.", fault);
+            throw new InputDataException($"{path} is not valid JSON: {fault.Message} Correct the file at that place.", fault);
         }
     }
 

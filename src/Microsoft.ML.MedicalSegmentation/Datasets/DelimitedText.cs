@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation.Datasets;
 internal static class DelimitedText
 {
     /// <summary>Rows with the number of the line on which each starts, from 1; empty lines are left out.</summary>
-    /// <exception cref="InvalidDataException">A quoted field does not end.</exception>
+    /// <exception cref="InputDataException">A quoted field does not end.</exception>
     public static List<(int Line, string[] Fields)> Parse(string text, char delimiter)
     {
         var rows = new List<(int Line, string[] Fields)>();
@@ -21,7 +21,7 @@ internal static class DelimitedText
             {
                 if (i == text.Length)
                 {
-                    throw new InvalidDataException($"The quoted field of the row that starts on line {rowLine} does not end. Add the closing quote.");
+                    throw new InputDataException($"The quoted field of the row that starts on line {rowLine} does not end. Add the closing quote.");
                 }
 
                 if (character != '"')

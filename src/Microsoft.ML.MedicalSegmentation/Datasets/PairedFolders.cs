@@ -77,6 +77,6 @@ internal static class PairedFolders
         var volumes = VolumeFileName.VolumesIn(folder);
         return volumes.Count > 0
             ? volumes
-            : throw new InvalidDataException($"The folder '{folder}' has no volumes: no file ends in {string.Join(", ", VolumeFileName.Endings)}, and there are no subfolders.");
+            : throw new InputDataException($"The folder '{folder}' has no volumes: no file ends in {string.Join(", ", VolumeFileName.Endings)}, and there are no subfolders.");
     }
 }

@@ -26,17 +26,17 @@ internal static class ReportJson
     /// <param name="json">The text.</param>
     /// <param name="name">What errors call the text, such as its file.</param>
     /// <param name="kind">What it should be, such as "fingerprint".</param>
-    /// <exception cref="InvalidDataException">The text is something else.</exception>
+    /// <exception cref="InputDataException">The text is something else.</exception>
     public static T Read<T>(string json, string name, string kind)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json, Format) ?? throw new InvalidDataException($"{name} holds JSON null; it must be a {kind}.");
+            return JsonSerializer.Deserialize<T>(json, Format) ?? throw new InputDataException($"{name} holds JSON null; it must be a {kind}.");
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"{name} is no {kind}: {fault.Message} Write it again with this version.", fault);
+            throw new InputDataException($"{name} is no {kind}: {fault.Message} Write it again with this version.", fault);
         }
     }
 }

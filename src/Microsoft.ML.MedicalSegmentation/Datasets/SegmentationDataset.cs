@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.Datasets;
 
 namespace Microsoft.ML.MedicalSegmentation;

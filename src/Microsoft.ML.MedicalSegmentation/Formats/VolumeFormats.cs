@@ -1,6 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Formats.Analyze;
 using Microsoft.ML.MedicalSegmentation.Formats.Bmp;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom;
+using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
 using Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 using Microsoft.ML.MedicalSegmentation.Formats.MetaImage;
@@ -55,17 +56,30 @@ public static class VolumeFormats
     /// <param name="options">How to read; null takes the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="VolumeFormatException">No format recognises the file, or it is damaged.</exception>
+    /// <param name="cancellationToken">Ends reading.</param>
     /// <exception cref="ArgumentException">The region reaches outside the volume, or an option is out of range.</exception>
-    public static Volume Open(string path, VolumeRegion? region = null, VolumeReadOptions? options = null)
-        => Open(VolumeSource.FromPath(path, options), region);
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Volume Open(string path, VolumeRegion? region = null, VolumeReadOptions? options = null, CancellationToken cancellationToken = default)
+        => Open(VolumeSource.FromPath(path, options), region, cancellationToken);
 
     /// <summary>Reads a volume from a source.</summary>
-    /// <inheritdoc cref="Open(string, VolumeRegion?, VolumeReadOptions?)"/>
-    public static Volume Open(VolumeSource source, VolumeRegion? region = null)
+    /// <inheritdoc cref="Open(string, VolumeRegion?, VolumeReadOptions?, CancellationToken)"/>
+    public static Volume Open(VolumeSource source, VolumeRegion? region = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(source);
+        source = source.With(cancellationToken);
         var volume = Find(source).Read(source, region);
         return volume.Header is { } header ? volume.WithHeader(header with { Source = source.Name }) : volume;
     }
+
+    /// <summary>Reads a volume from a file, or from a folder that holds one DICOM series, by asynchronous reads.</summary>
+    /// <remarks>
+    /// Files are read into memory as they are, a region's whole file included, and the volume is made from there: unpacking and conversion are computing, on the thread
+    /// that continues after the last read. Only the beginning of a file that is no volume is read.
+    /// </remarks>
+    /// <inheritdoc cref="Open(string, VolumeRegion?, VolumeReadOptions?, CancellationToken)"/>
+    public static Task<Volume> OpenAsync(string path, VolumeRegion? region = null, VolumeReadOptions? options = null, CancellationToken cancellationToken = default)
+        => ReadAsync(path, options, source => Open(source, region, cancellationToken), cancellationToken);
 
     /// <summary>Reads a label volume.</summary>
     /// <param name="path">File or folder.</param>
@@ -76,9 +90,18 @@ public static class VolumeFormats
     /// picture with a palette has the numbers of its colours, and a mask whose 0 is white keeps its numbers. Layers of a
     /// 3D Slicer segmentation whose segments do not overlap become one label volume.
     /// </remarks>
+    /// <param name="cancellationToken">Ends reading.</param>
     /// <exception cref="VolumeFormatException">The file is not a volume, or its values are not labels.</exception>
-    public static LabelVolume OpenLabels(string path, IReadOnlyList<LabelClass>? classes = null, VolumeReadOptions? options = null)
-        => ToLabels(Open(path, options: (options ?? VolumeReadOptions.Default) with { KeepStoredNumbers = true }), path, classes);
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static LabelVolume OpenLabels(
+        string path, IReadOnlyList<LabelClass>? classes = null, VolumeReadOptions? options = null, CancellationToken cancellationToken = default)
+        => ToLabels(Open(path, null, OfLabels(options), cancellationToken), path, classes);
+
+    /// <summary>Reads a label volume by asynchronous reads, as <see cref="OpenAsync"/> does.</summary>
+    /// <inheritdoc cref="OpenLabels"/>
+    public static Task<LabelVolume> OpenLabelsAsync(
+        string path, IReadOnlyList<LabelClass>? classes = null, VolumeReadOptions? options = null, CancellationToken cancellationToken = default)
+        => ReadAsync(path, OfLabels(options), source => ToLabels(Open(source, null, cancellationToken), path, classes), cancellationToken);
 
     /// <summary>The labels of a volume that was read with <see cref="VolumeReadOptions.KeepStoredNumbers"/>.</summary>
     /// <exception cref="VolumeFormatException">The volume holds no labels.</exception>
@@ -95,7 +118,7 @@ public static class VolumeFormats
     }
 
     /// <summary>Reads what a file says of its volume, without the voxels.</summary>
-    /// <inheritdoc cref="Open(string, VolumeRegion?, VolumeReadOptions?)"/>
+    /// <inheritdoc cref="Open(string, VolumeRegion?, VolumeReadOptions?, CancellationToken)"/>
     public static VolumeHeader ReadHeader(string path) => ReadHeader(VolumeSource.FromPath(path));
 
     /// <summary>Reads what a source says of its volume, without the voxels.</summary>
@@ -108,24 +131,22 @@ public static class VolumeFormats
     /// <param name="path">Where; a file that is there is replaced.</param>
     /// <param name="options">How to write; null takes the defaults.</param>
     /// <exception cref="ArgumentException">No format that can write has this ending, or an option is out of range.</exception>
+    /// <param name="cancellationToken">Ends writing; no file is left then.</param>
     /// <exception cref="NotSupportedException">The format cannot hold this volume.</exception>
-    public static void Save(Volume volume, string path, VolumeWriteOptions? options = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static void Save(Volume volume, string path, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(volume);
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        options ??= VolumeWriteOptions.Default;
-        options.Validate();
-        var (format, extension) = FindByExtension(path);
-        if (format is IHeaderDataPairFormat detached && detached.HeaderExtensions.Contains(extension))
-        {
-            var dataPath = path[..^extension.Length] + detached.DataExtension(extension, options);
-            AtomicFile.WritePair(path, dataPath, (header, data) =>
-                detached.WriteDetached(volume, header, data, Path.GetFileName(dataPath), extension, options));
-        }
-        else
-        {
-            AtomicFile.Write(path, stream => format.Write(volume, stream, extension, options));
-        }
+        var (paths, write) = Writing(volume, path, options);
+        AtomicFile.Write(paths, write, cancellationToken);
+    }
+
+    /// <summary>Writes a volume by asynchronous writes; the ending of the path chooses the format. Files are whole or absent.</summary>
+    /// <remarks>The file is made in memory first, packed where its format packs: that is computing, on the calling thread.</remarks>
+    /// <inheritdoc cref="Save(Volume, string, VolumeWriteOptions?, CancellationToken)"/>
+    public static Task SaveAsync(Volume volume, string path, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var (paths, write) = Writing(volume, path, options);
+        return AtomicFile.WriteAsync(paths, write, cancellationToken);
     }
 
     /// <summary>Writes a volume to a stream, in a single-file form.</summary>
@@ -134,8 +155,11 @@ public static class VolumeFormats
     /// <param name="extension">Chooses the format, such as ".nii.gz".</param>
     /// <param name="options">How to write; null takes the defaults.</param>
     /// <exception cref="ArgumentException">No format that can write has this ending, or an option is out of range.</exception>
+    /// <param name="cancellationToken">Ends writing; the stream then holds a part of the file.</param>
     /// <exception cref="NotSupportedException">The format cannot hold this volume, or needs two files.</exception>
-    public static void Save(Volume volume, Stream destination, string extension, VolumeWriteOptions? options = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static void Save(
+        Volume volume, Stream destination, string extension, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(volume);
         ArgumentNullException.ThrowIfNull(destination);
@@ -147,7 +171,7 @@ public static class VolumeFormats
             throw new NotSupportedException($"Volumes named {known} are two files, and a stream is one. Use one of {string.Join(", ", format.Extensions)}.");
         }
 
-        format.Write(volume, destination, known, options);
+        format.Write(volume, cancellationToken.CanBeCanceled ? new UndisposedStream(destination, cancellationToken) : destination, known, options);
     }
 
     /// <summary>Writes a label volume; the ending of the path chooses the format. Files are whole or absent.</summary>
@@ -155,18 +179,31 @@ public static class VolumeFormats
     /// .rtstruct.dcm is a DICOM structure set, every other .dcm a DICOM segmentation; both refer to the DICOM series that the labels were
     /// made from. Use <see cref="DicomSegmentation"/> and <see cref="DicomStructureSet"/> for their options.
     /// </remarks>
-    /// <inheritdoc cref="Save(Volume, string, VolumeWriteOptions?)"/>
-    public static void Save(LabelVolume labels, string path, VolumeWriteOptions? options = null)
+    /// <inheritdoc cref="Save(Volume, string, VolumeWriteOptions?, CancellationToken)"/>
+    public static void Save(LabelVolume labels, string path, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (DicomLabelFiles.IsDicom(path))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             DicomLabelFiles.Save(labels, path, null);
             return;
         }
 
-        Save(labels.Voxels, path, options);
+        Save(labels.Voxels, path, options, cancellationToken);
+    }
+
+    /// <summary>Writes a label volume by asynchronous writes, as <see cref="SaveAsync(Volume, string, VolumeWriteOptions?, CancellationToken)"/> does.</summary>
+    /// <exception cref="NotSupportedException">The ending is that of a DICOM object, or the format cannot hold this volume.</exception>
+    /// <inheritdoc cref="Save(LabelVolume, string, VolumeWriteOptions?, CancellationToken)"/>
+    public static Task SaveAsync(LabelVolume labels, string path, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return DicomLabelFiles.IsDicom(path)
+            ? throw new NotSupportedException($"'{path}' is a DICOM object, which is not written asynchronously. Use Save, or another format.")
+            : SaveAsync(labels.Voxels, path, options, cancellationToken);
     }
 
     /// <summary>The format that recognises the content of <paramref name="source"/>.</summary>
@@ -201,6 +238,38 @@ public static class VolumeFormats
 
         static IEnumerable<string> Endings(IVolumeFormat format)
             => format is IHeaderDataPairFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions;
+    }
+
+    private static VolumeReadOptions OfLabels(VolumeReadOptions? options) => (options ?? VolumeReadOptions.Default) with { KeepStoredNumbers = true };
+
+    private static async Task<T> ReadAsync<T>(string path, VolumeReadOptions? options, Func<VolumeSource, T> read, CancellationToken cancellationToken)
+    {
+        var buffers = new FileBuffers();
+        var source = VolumeSource.FromPath(path, (options ?? VolumeReadOptions.Default) with { Buffers = buffers });
+        if (source is { IsFolder: true, Path: { } folder })
+        {
+            await DicomFolder.Load(folder, buffers, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await buffers.Read(_ => read(source), cancellationToken).ConfigureAwait(false);
+    }
+
+    // The files of a volume, and what fills them, in their order.
+    private static (string[] Paths, Action<Stream[]> Write) Writing(Volume volume, string path, VolumeWriteOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        options ??= VolumeWriteOptions.Default;
+        options.Validate();
+        var (format, extension) = FindByExtension(path);
+        if (format is IHeaderDataPairFormat detached && detached.HeaderExtensions.Contains(extension))
+        {
+            // The header comes last, so that it never names voxels that are not there.
+            var dataPath = path[..^extension.Length] + detached.DataExtension(extension, options);
+            return ([dataPath, path], streams => detached.WriteDetached(volume, streams[1], streams[0], Path.GetFileName(dataPath), extension, options));
+        }
+
+        return ([path], streams => format.Write(volume, streams[0], extension, options));
     }
 
     private static byte[] ReadStart(VolumeSource source)

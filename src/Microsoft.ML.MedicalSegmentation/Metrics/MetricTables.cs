@@ -52,7 +52,7 @@ internal static class MetricTables
     public static object ToObject(SegmentationMetrics metrics) => new
     {
         metrics.MeanDice,
-        metrics.MeanIoU,
+        meanIou = metrics.MeanIoU,
         emptyPolicy = metrics.EmptyPolicy.ToString(),
         cases = metrics.Cases.Count,
         missing = metrics.MissingCases,
@@ -62,7 +62,7 @@ internal static class MetricTables
             c.Class.Value,
             c.Class.Name,
             c.Dice,
-            c.IoU,
+            iou = c.IoU,
             cases = c.CasesUsed,
             excluded = c.CasesExcluded,
             metrics = metrics.Metrics.ToDictionary(metric => metric.Key, metric => metrics.Summarize(metric.Key, i)),

@@ -22,6 +22,8 @@ public static class SegmentationEvaluationExtensions
     /// <param name="metrics">What to measure. Default: Dice and IoU.</param>
     /// <param name="groupColumnName">A text column with each case's subgroup, such as its scanner. Default: no subgroups.</param>
     /// <param name="probabilitiesColumnName">A column of class probabilities, one channel per class in the order of the classes, for the calibration error. Default: none.</param>
+    /// <param name="cancellationToken">Ends the evaluation between two cases.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentException">A column is missing or of another kind; sizes or positions differ, or a label value is of no class; names the case.</exception>
     /// <exception cref="InvalidOperationException">There are no rows, or no class but the background occurs.</exception>
     public static SegmentationMetrics Evaluate(
@@ -35,7 +37,8 @@ public static class SegmentationEvaluationExtensions
         bool includeBackground = false,
         IReadOnlyList<SegmentationMetric>? metrics = null,
         string? groupColumnName = null,
-        string? probabilitiesColumnName = null)
+        string? probabilitiesColumnName = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
@@ -63,6 +66,7 @@ public static class SegmentationEvaluationExtensions
         SegmentationEvaluator? evaluator = classes is null ? null : new(classes, emptyPolicy, includeBackground, metrics);
         while (cursor.MoveNext())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var name = $"row {cursor.Position}";
             if (getName is not null)
             {

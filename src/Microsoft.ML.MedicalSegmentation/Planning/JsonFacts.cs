@@ -12,12 +12,12 @@ internal sealed class JsonFacts(string name)
     public void Add(string fault) => _faults.Add(fault);
 
     /// <summary>Fails if any fault was noted.</summary>
-    /// <exception cref="InvalidDataException">There are faults.</exception>
+    /// <exception cref="InputDataException">There are faults.</exception>
     public void ThrowIfAny(string remedy)
     {
         if (_faults.Count > 0)
         {
-            throw new InvalidDataException($"{name}: {string.Join(" ", _faults.Take(20))}{(_faults.Count > 20 ? $" And {_faults.Count - 20} more." : "")} {remedy}");
+            throw new InputDataException($"{name}: {string.Join(" ", _faults.Take(20))}{(_faults.Count > 20 ? $" And {_faults.Count - 20} more." : "")} {remedy}");
         }
     }
 

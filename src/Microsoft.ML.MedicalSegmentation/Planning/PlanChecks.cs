@@ -9,13 +9,13 @@ internal static class PlanChecks
     private const int MostStages = 12;
 
     /// <summary>Fails for a plan that cannot be followed.</summary>
-    /// <exception cref="InvalidDataException">Names every fault.</exception>
+    /// <exception cref="InputDataException">Names every fault.</exception>
     public static void Require(SegmentationPlan plan, string name)
     {
         var faults = Faults(plan).Take(20).ToList();
         if (faults.Count > 0)
         {
-            throw new InvalidDataException($"{name} is not a plan that can be followed. {string.Join(" ", faults)} Correct it, or plan again.");
+            throw new InputDataException($"{name} is not a plan that can be followed. {string.Join(" ", faults)} Correct it, or plan again.");
         }
     }
 

@@ -24,11 +24,11 @@ internal static class PlanJson
 
         return file.Length <= MaximumLength
             ? File.ReadAllText(path)
-            : throw new InvalidDataException($"{path} has {file.Length:N0} bytes; a file of plans has at most {MaximumLength:N0}. Name the right file.");
+            : throw new InputDataException($"{path} has {file.Length:N0} bytes; a file of plans has at most {MaximumLength:N0}. Name the right file.");
     }
 
     /// <summary>Parses a text whose root is an object.</summary>
-    /// <exception cref="InvalidDataException">It is something else.</exception>
+    /// <exception cref="InputDataException">It is something else.</exception>
     public static JsonDocument Parse(string json, string name)
     {
         JsonDocument document;
@@ -38,7 +38,7 @@ internal static class PlanJson
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"{name} is not valid JSON: {fault.Message} Correct the file at that place.", fault);
+            throw new InputDataException($"{name} is not valid JSON: {fault.Message} Correct the file at that place.", fault);
         }
 
         if (document.RootElement.ValueKind == JsonValueKind.Object)
@@ -48,7 +48,7 @@ internal static class PlanJson
 
         using (document)
         {
-            throw new InvalidDataException($"{name} holds a JSON {document.RootElement.ValueKind}; it must be an object.");
+            throw new InputDataException($"{name} holds a JSON {document.RootElement.ValueKind}; it must be an object.");
         }
     }
 
@@ -76,7 +76,7 @@ internal static class PlanJson
     public static JsonNode Float(double value)
     {
         var text = value.ToString("R", CultureInfo.InvariantCulture);
-        return JsonNode.Parse(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0") ?? throw new InvalidDataException($"{value} is not a JSON number.");
+        return JsonNode.Parse(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0") ?? throw new InputDataException($"{value} is not a JSON number.");
     }
 
     /// <summary>An array of such numbers.</summary>

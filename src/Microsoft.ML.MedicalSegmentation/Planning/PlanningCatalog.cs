@@ -10,7 +10,7 @@ public static class PlanningCatalog
     /// <param name="path">The cases: dataset.json, .csv, .tsv, or a data set folder.</param>
     /// <param name="options">Preset, memory and spacing; null takes the defaults.</param>
     /// <param name="reading">How the cases are read; null takes the defaults.</param>
-    /// <exception cref="InvalidDataException">A case cannot be trained on; names the first faults.</exception>
+    /// <exception cref="InputDataException">A case cannot be trained on; names the first faults.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or the data set has no labels.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static SegmentationPlan Plan(
@@ -40,7 +40,7 @@ public static class PlanningCatalog
         var errors = report.Findings.Where(finding => finding.Severity == FindingSeverity.Error).ToList();
         if (errors.Count > 0 || report.Fingerprint is null)
         {
-            throw new InvalidDataException(
+            throw new InputDataException(
                 $"The data set '{dataset.Name}' cannot be planned for: {errors.Count} errors. {string.Join(" ", errors.Take(ShownFindings))} Check the data set (medseg check) and mend it first.");
         }
 

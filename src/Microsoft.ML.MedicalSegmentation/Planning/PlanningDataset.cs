@@ -4,7 +4,7 @@ namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>The channels and labels of a data set, as nnU-Net's dataset.json names them.</summary>
 /// <remarks>https://github.com/MIC-DKFZ/nnUNet/blob/master/documentation/dataset_format.md</remarks>
-public sealed record PlanningDataset
+internal sealed record PlanningDataset
 {
     /// <summary>The name under which voxels are kept out of training.</summary>
     public const string IgnoreName = "ignore";
@@ -68,7 +68,7 @@ public sealed record PlanningDataset
     /// <summary>Reads nnU-Net's dataset.json, of version 1 or 2.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is something else; names every fault.</exception>
+    /// <exception cref="InputDataException">The file is something else; names every fault.</exception>
     public static PlanningDataset LoadNnUNet(string path) => DatasetDescriptionJson.Read(path);
 
     /// <summary>Writes nnU-Net's dataset.json; the file is whole or absent.</summary>

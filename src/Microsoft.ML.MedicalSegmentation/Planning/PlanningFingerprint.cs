@@ -2,7 +2,7 @@ namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>The numbers of a data set that a plan is made from: what nnU-Net's dataset_fingerprint.json holds.</summary>
 /// <remarks>Axes are those of arrays: z, y, x.</remarks>
-public sealed record PlanningFingerprint
+internal sealed record PlanningFingerprint
 {
     /// <summary>Voxel spacing of every training case, mm along z, y and x.</summary>
     public required IReadOnlyList<IReadOnlyList<double>> Spacings { get; init; }
@@ -31,7 +31,7 @@ public sealed record PlanningFingerprint
 
     /// <summary>Reads nnU-Net's dataset_fingerprint.json.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is something else; names every fault.</exception>
+    /// <exception cref="InputDataException">The file is something else; names every fault.</exception>
     public static PlanningFingerprint LoadNnUNet(string path) => FingerprintJson.Read(path);
 
     /// <summary>Writes nnU-Net's dataset_fingerprint.json; the file is whole or absent.</summary>

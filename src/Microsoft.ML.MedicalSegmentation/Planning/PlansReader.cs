@@ -16,7 +16,7 @@ internal static class PlansReader
     }
 
     /// <summary>Reads the text.</summary>
-    /// <exception cref="InvalidDataException">The text is something else; names every fault.</exception>
+    /// <exception cref="InputDataException">The text is something else; names every fault.</exception>
     public static SegmentationPlan Read(string json, string name)
     {
         using var document = PlanJson.Parse(json, name);

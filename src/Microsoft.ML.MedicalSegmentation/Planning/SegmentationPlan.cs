@@ -55,13 +55,13 @@ public sealed record SegmentationPlan
 
     /// <summary>Reads a plan: of this library, or nnU-Net's nnUNetPlans.json (2.0 and later).</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is something else; names every fault.</exception>
+    /// <exception cref="InputDataException">The file is something else; names every fault.</exception>
     public static SegmentationPlan Load(string path) => FromJson(PlanJson.ReadText(path), path);
 
     /// <summary>Reads a plan from JSON, of this library or of nnU-Net.</summary>
     /// <param name="json">The text.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="InvalidDataException">The text is something else; names every fault.</exception>
+    /// <exception cref="InputDataException">The text is something else; names every fault.</exception>
     public static SegmentationPlan FromJson(string json, string name = "The text")
     {
         if (PlansReader.Claims(json, name))
@@ -72,7 +72,7 @@ public sealed record SegmentationPlan
         var plan = ReportJson.Read<SegmentationPlan>(json, name, "plan");
         if (plan.Schema != CurrentSchema)
         {
-            throw new InvalidDataException($"{name} has the schema '{plan.Schema}'; this version reads '{CurrentSchema}' and nnU-Net's plans. Plan again with this version.");
+            throw new InputDataException($"{name} has the schema '{plan.Schema}'; this version reads '{CurrentSchema}' and nnU-Net's plans. Plan again with this version.");
         }
 
         PlanChecks.Require(plan, name);

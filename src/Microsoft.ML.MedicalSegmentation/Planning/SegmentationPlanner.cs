@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>Plans trainings by nnU-Net's rules.</summary>
-public static class SegmentationPlanner
+internal static class SegmentationPlanner
 {
     private static readonly string[] PictureEndings = [".png", ".bmp", ".tif"];
 

@@ -31,13 +31,13 @@ internal sealed class CasePreparation
     public Volume Turn(Volume volume) => _definition.Orientation is { } code ? volume.Reorient(code) : volume;
 
     /// <summary>Prepares an image that <see cref="Turn"/> has turned.</summary>
-    /// <exception cref="ArgumentException">It has other channels, or would be too large at the network's spacing.</exception>
+    /// <exception cref="InputDataException">It has other channels, or would be too large at the network's spacing.</exception>
     public PreparedImage Prepare(Volume volume)
     {
         var channels = _definition.Channels.Count;
         if (volume.Shape.Channels != channels)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"{volume.NameInErrors} has {volume.Shape.Channels} channel{(volume.Shape.Channels == 1 ? "" : "s")}; the model takes {channels}. "
                 + "Load the channels of training, in the same order, into one volume.");
         }
@@ -72,7 +72,7 @@ internal sealed class CasePreparation
         var whole = AxisPermutation.Of(labels.Shape, _definition.TransposeForward);
         if (!whole.SameGrid(image.Whole))
         {
-            throw new ArgumentException($"The labels have {labels.Shape} voxels, in another grid than their image. Name the labels that belong to the image, or resample them to it.");
+            throw new InputDataException($"The labels have {labels.Shape} voxels, in another grid than their image. Name the labels that belong to the image, or resample them to it.");
         }
 
         var cropped = VoxelCopy.Copy(labels, image.CropStart, image.Cropped, _definition.TransposeForward);
@@ -154,7 +154,7 @@ internal sealed class CasePreparation
         var count = (double)shape.Depth * shape.Height * shape.Width * shape.Channels;
         if (count > _maximumValues)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"At the spacing of training, {string.Join(" x ", _definition.Spacing.Select(step => $"{step:0.###}"))} mm, {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}) would have "
                 + $"{count:N0} values; the limit is {_maximumValues:N0}. Correct the spacing of the file, crop it, or raise MaximumResampledVoxels.");
         }

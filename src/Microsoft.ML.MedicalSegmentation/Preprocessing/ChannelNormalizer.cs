@@ -14,7 +14,7 @@ internal static class ChannelNormalizer
     /// <param name="channel">The rule.</param>
     /// <param name="mask">Voxels that are not 0, where the rule counts only those.</param>
     /// <param name="name">What errors call the image.</param>
-    /// <exception cref="ArgumentException">Colours lie outside 0 to 255.</exception>
+    /// <exception cref="InputDataException">Colours lie outside 0 to 255.</exception>
     public static void Normalize(Span<float> values, PlannedChannel channel, bool[] mask, string name)
     {
         switch (channel.Scheme)
@@ -104,7 +104,7 @@ internal static class ChannelNormalizer
         var range = (Minimum: TensorPrimitives.Min(values), Maximum: TensorPrimitives.Max(values));
         if (range.Minimum < 0 || range.Maximum > 255)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"{name} has values from {range.Minimum} to {range.Maximum}; the model was trained on colours from 0 to 255. Give a picture of 8 bits per colour.");
         }
     }

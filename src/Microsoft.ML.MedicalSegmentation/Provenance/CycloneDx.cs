@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Microsoft.ML.MedicalSegmentation;
+namespace Microsoft.ML.MedicalSegmentation.Provenance;
 
 /// <summary>Writes a model card as a CycloneDX 1.6 ML-BOM, https://cyclonedx.org/capabilities/mlbom/.</summary>
-public static class CycloneDx
+internal static class CycloneDx
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 

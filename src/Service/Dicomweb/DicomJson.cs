@@ -12,7 +12,7 @@ internal sealed class DicomJson
     private DicomJson(JsonElement set) => _set = set;
 
     /// <summary>The data sets of an answer: an array, a single one, or nothing.</summary>
-    /// <exception cref="InvalidDataException">The text is not JSON.</exception>
+    /// <exception cref="InputDataException">The text is not JSON.</exception>
     public static IReadOnlyList<DicomJson> Parse(string text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -29,7 +29,7 @@ internal sealed class DicomJson
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException("The DICOMweb server's answer is not JSON. Check the DICOMweb root.", fault);
+            throw new InputDataException("The DICOMweb server's answer is not JSON. Check the DICOMweb root.", fault);
         }
     }
 

@@ -45,7 +45,7 @@ public sealed class DicomWebClient
     public string? BearerToken { get; init; }
 
     /// <summary>The most bytes that one series may have.</summary>
-    /// <value>Default 8 GiB; more ends in an <see cref="InvalidDataException"/>.</value>
+    /// <value>Default 8 GiB; more ends in an <see cref="InputDataException"/>.</value>
     public long MaximumSeriesBytes { get; init; } = 8L << 30;
 
     /// <summary>Studies of a time (QIDO-RS).</summary>
@@ -74,7 +74,7 @@ public sealed class DicomWebClient
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>How many objects there are.</returns>
     /// <exception cref="HttpRequestException">The server refuses, or fails again and again.</exception>
-    /// <exception cref="InvalidDataException">The answer holds no objects, or too many bytes.</exception>
+    /// <exception cref="InputDataException">The answer holds no objects, or too many bytes.</exception>
     public Task<int> Retrieve(string study, string series, string folder, CancellationToken cancellationToken = default)
         => Try(async () =>
         {
@@ -84,7 +84,7 @@ public sealed class DicomWebClient
             var boundary = answer.Content.Headers.ContentType?.Parameters.FirstOrDefault(p => p.Name.Equals("boundary", StringComparison.OrdinalIgnoreCase))?.Value?.Trim('"');
             if (answer.Content.Headers.ContentType?.MediaType != "multipart/related" || boundary is not { Length: > 0 and <= 256 })
             {
-                throw new InvalidDataException($"The server answered with {answer.Content.Headers.ContentType?.MediaType ?? "nothing"} where objects of multipart/related were expected. Check the DICOMweb root.");
+                throw new InputDataException($"The server answered with {answer.Content.Headers.ContentType?.MediaType ?? "nothing"} where objects of multipart/related were expected. Check the DICOMweb root.");
             }
 
             Directory.CreateDirectory(folder);
@@ -190,7 +190,7 @@ public sealed class DicomWebClient
     private static bool IsTransient(Exception fault) => fault switch
     {
         HttpRequestException { StatusCode: { } status } => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500,
-        HttpRequestException or IOException => fault is not InvalidDataException,
+        HttpRequestException or IOException => true,
         _ => false,
     };
 }

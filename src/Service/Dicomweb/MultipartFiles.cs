@@ -22,7 +22,7 @@ internal static class MultipartFiles
                     bytes += read;
                     if (bytes > mostBytes || count > MostParts)
                     {
-                        throw new InvalidDataException($"The series has more than {mostBytes} bytes or {MostParts} objects, which is refused.");
+                        throw new InputDataException($"The series has more than {mostBytes} bytes or {MostParts} objects, which is refused.");
                     }
 
                     await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);

@@ -29,7 +29,8 @@ internal sealed class ServiceFault(int status, string code, string message) : Ex
         OperationCanceledException => new(ClientLeft, "cancelled", "The request was cancelled."),
         OutOfMemoryException => new(503, "out-of-memory", "The volume needs more memory than the service has. Try again later, or send a smaller volume."),
         VolumeFormatException or InvalidDataException or FileNotFoundException => new(422, "unreadable-upload", Hide(fault.Message, folder)),
-        ArgumentException or NotSupportedException => new(422, "unsuitable-volume", Hide(fault.Message, folder)),
+        InputDataException or NotSupportedException => new(422, "unsuitable-volume", Hide(fault.Message, folder)),
+        ExecutionEnvironmentException => new(503, "not-available", "The service's machine cannot score now. The service's log has the reason under the identifier of this request."),
         _ => new(500, "scoring-failed", "The volume could not be scored. The service's log has the reason under the identifier of this request."),
     };
 

@@ -60,7 +60,7 @@ internal sealed class ModelStore(IOptions<SegmentationServiceOptions> options, I
                     log.LogInformation("Model {Model} was loaded anew, digest {Digest}.", name, digest);
                 }
             }
-            catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException)
+            catch (Exception fault) when (fault is IOException or MedicalSegmentationException or UnauthorizedAccessException)
             {
                 // The zip may be half copied; the old model goes on.
                 log.LogWarning("The changed zip of model {Model} cannot be loaded yet: {Reason}", name, fault.GetType().Name);
@@ -84,7 +84,7 @@ internal sealed class ModelStore(IOptions<SegmentationServiceOptions> options, I
         {
             return entry.Value;
         }
-        catch (Exception fault) when (fault is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception fault) when (fault is IOException or MedicalSegmentationException or UnauthorizedAccessException or ArgumentException)
         {
             // Tried again by the next request.
             _loaded.TryRemove(new(name, entry));

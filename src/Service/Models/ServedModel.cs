@@ -54,7 +54,7 @@ internal sealed class ServedModel
         var description = medical.Models.Describe(transformer);
         if (description.InputChannels is null)
         {
-            throw new InvalidDataException($"The model '{name}' has no segmentation network. Give the zip of a segmentation model.");
+            throw new InputDataException($"The model '{name}' has no segmentation network. Give the zip of a segmentation model.");
         }
 
         using var stream = File.OpenRead(path);

@@ -58,7 +58,7 @@ internal sealed class CaseScoring(
     private static ScoredCase Score(ServedModel model, UploadedCase upload, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         var warnings = new List<string>();
-        using var scope = ScoringScope.Begin(cancellationToken, progress, warning => warnings.Add(ServiceFault.Of(new InvalidDataException(warning), Path.GetDirectoryName(upload.Paths[0])).Message));
+        using var scope = ScoringScope.Begin(cancellationToken, progress, warning => warnings.Add(ServiceFault.Of(new InputDataException(warning), Path.GetDirectoryName(upload.Paths[0])).Message));
         var rows = model.Transformer.Transform(new SegmentationDataset("upload", [new("case", upload.Paths, null)]).ToDataView(model.Context));
         var row = model.Context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
         var labels = row.PredictedLabel;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MedSeg.Jobs;
 using MedSeg.Terminal;
+using Microsoft.ML.MedicalSegmentation.Provenance;
 
 namespace MedSeg.Commands;
 
@@ -43,7 +44,7 @@ internal sealed class CardCommand : IToolCommand
 
         if (card is null)
         {
-            throw new InvalidDataException($"{path} has no model card. Models that `medseg train` writes have one; `medseg card {path} --card author.json -o NEW.zip` adds one.");
+            throw new InputDataException($"{path} has no model card. Models that `medseg train` writes have one; `medseg card {path} --card author.json -o NEW.zip` adds one.");
         }
 
         if (arguments.GetValue(_bom))

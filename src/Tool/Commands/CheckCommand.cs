@@ -38,7 +38,7 @@ internal sealed class CheckCommand : IToolCommand
         var report = new MLContext().MedicalSegmentation().Data.Validate(arguments.GetRequiredValue(_data), options);
         if (arguments.GetValue(_fingerprint) is { } path)
         {
-            var fingerprint = report.Fingerprint ?? throw new InvalidDataException("No image can be read, so there is no fingerprint to write.");
+            var fingerprint = report.Fingerprint ?? throw new InputDataException("No image can be read, so there is no fingerprint to write.");
             fingerprint.Save(path);
             Report.Step($"Wrote {path}.");
         }

@@ -27,19 +27,19 @@ internal sealed class EvaluateCommand : IToolCommand
         {
             _data, _predictions, _metrics, _allowMissing, _cases, _csv, _compare, _group.Column, _group.Table, _json,
         };
-        command.SetAction(Run);
+        command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
     }
 
-    private int Run(ParseResult arguments)
+    private int Run(ParseResult arguments, CancellationToken cancellation)
     {
         var context = DeviceContext.Create(null);
         var dataset = context.MedicalSegmentation().Data.Read(arguments.GetRequiredValue(_data));
         var metrics = arguments.GetValue(_metrics) is { Length: > 0 } keys ? MetricList.Find(keys) : MetricList.Default;
         var groups = _group.Read(context, arguments, arguments.GetRequiredValue(_data));
-        var result = EvaluationJob.Run(context, dataset, arguments.GetRequiredValue(_predictions), metrics, groups);
+        var result = EvaluationJob.Run(context, dataset, arguments.GetRequiredValue(_predictions), metrics, groups, cancellation);
         IReadOnlyList<ModelComparison> comparison = arguments.GetValue(_compare) is { } other
-            ? result.Compare(EvaluationJob.Run(context, dataset, other, metrics))
+            ? result.Compare(EvaluationJob.Run(context, dataset, other, metrics, cancellation: cancellation))
             : [];
         if (arguments.GetValue(_csv) is { } csv)
         {

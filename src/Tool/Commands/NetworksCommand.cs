@@ -34,12 +34,28 @@ internal sealed class NetworksCommand : IToolCommand
         }
         else
         {
-            Report.Table(
-                ["network", "preset", "input", "classes", "parameters", "of which unused", "GMACs by weights", "GMACs of attention"], costs.Select(Row));
+            Report.Table(["network", "preset", "input", "classes", "parameters", "of which unused", "GMACs by weights", "GMACs of attention"], costs.Select(Row), Sections(costs));
         }
 
         return ExitCode.Success;
     }
+
+    // A terminal of 80 columns holds the networks as headings.
+    internal static Section[] Sections(IEnumerable<NetworkCost> costs) =>
+    [
+        .. costs.GroupBy(cost => cost.Network).Select(network => new Section(
+            network.Key, ["preset", "input", "classes", "weights", "GMACs", "attention"], [.. network.Select(Narrow)])),
+    ];
+
+    private static string[] Narrow(NetworkCost cost) =>
+    [
+        cost.Preset,
+        string.Join("x", cost.Input),
+        $"{cost.Classes}",
+        $"{cost.Parameters / 1e6:0.00} M",
+        $"{cost.MultiplyAccumulates / 1e9:0.0}",
+        $"{cost.AttentionMultiplyAccumulates / 1e9:0.0}",
+    ];
 
     private static string[] Row(NetworkCost cost) =>
     [

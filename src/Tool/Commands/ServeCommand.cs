@@ -74,5 +74,5 @@ internal sealed class ServeCommand : IToolCommand
     private static string? FirstLine(string? path, string option)
         => path is null ? null
             : File.ReadLines(path).FirstOrDefault()?.Trim() is { Length: > 0 } line ? line
-            : throw new InvalidDataException($"The file '{path}' of {option} has no first line.");
+            : throw new InputDataException($"The file '{path}' of {option} has no first line.");
 }

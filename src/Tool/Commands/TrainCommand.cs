@@ -1,16 +1,22 @@
 using System.CommandLine;
+using MedSeg.Configuration;
 using MedSeg.Jobs;
 using MedSeg.Reporting;
 using MedSeg.Terminal;
-using Microsoft.ML.MedicalSegmentation.Networks;
 using Microsoft.ML.MedicalSegmentation.Planning;
+using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace MedSeg.Commands;
 
 /// <summary>medseg train: a data set in, a model zip out.</summary>
-internal sealed class TrainCommand : IToolCommand
+internal sealed partial class TrainCommand : IToolCommand
 {
-    private readonly Argument<string> _data = new("data") { Description = "The cases: dataset.json, .csv, .tsv, or a data set folder. A column 'patient' keeps cases together." };
+    private readonly Argument<string?> _data = new("data")
+    {
+        Description = "The cases: dataset.json, .csv, .tsv, or a data set folder. A column 'patient' keeps cases together.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     private readonly Option<string> _output = SharedOptions.Output("The model zip to write; default: model.zip.");
     private readonly Option<string?> _onnx = new("--onnx") { Description = "Also write the network as an ONNX file." };
     private readonly Option<bool> _noPlan = new("--no-plan") { Description = "Trains without a plan: at the spacing of the files, with the patch, batch and normalisation given here." };
@@ -72,6 +78,8 @@ internal sealed class TrainCommand : IToolCommand
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
     private readonly Option<bool> _json = SharedOptions.Json();
+    private readonly TrainingSettings _settings = new();
+    private TrainingConfiguration _configured = new([], []);
 
     public Command Build()
     {
@@ -80,6 +88,11 @@ internal sealed class TrainCommand : IToolCommand
             _data, _output, _onnx, _noPlan, _plan, _planner, _memory, _configuration, _previous, _minutes, _folds, _fold, _splits, _report, _recipe, _network, _preset, _width, _patch, _loss, _weights, _checkpoint,
             _epochs, _batch, _accumulate, _learningRate, _validation, _normalize, _resample, _card, _sign, _seed, _threads, _gpu, _json,
         };
+        foreach (var option in _settings.Options)
+        {
+            command.Add(option);
+        }
+
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
 
         // The other methods need numbers that the command line does not take.
@@ -87,30 +100,63 @@ internal sealed class TrainCommand : IToolCommand
         return command;
     }
 
-    private int Run(ParseResult arguments, CancellationToken cancellation)
+    private int Run(ParseResult given, CancellationToken cancellation)
     {
+        if (_settings.IsSchemaAskedFor(given))
+        {
+            Report.Json(_settings.Schema(given.CommandResult.Command));
+            return ExitCode.Success;
+        }
+
+        _configured = _settings.Load(given);
+        var arguments = CommandSection.Complete(given, _configured.Command);
+        _configured = _configured.With(_settings.OfCommandLine(arguments));
+        RequireConsistent(arguments);
+        if (_settings.WrittenTo(arguments) is { } path)
+        {
+            WriteConfiguration(arguments, path);
+            return ExitCode.Success;
+        }
+
+        var data = arguments.GetValue(_data) ?? throw new ArgumentException("The cases are missing: `medseg train DATA`, DATA being a data set folder, dataset.json, .csv or .tsv.");
         try
         {
-            return RunTraining(arguments, cancellation);
+            return RunTraining(arguments, data, cancellation);
         }
-        catch (Exception fault) when (ExitCode.Innermost(fault) is VolumeFormatException || ExitCode.Innermost(fault).Message.StartsWith("Row ", StringComparison.Ordinal))
+        catch (Exception fault) when (Blame.Innermost(fault) is VolumeFormatException || Blame.Innermost(fault).Message.StartsWith("Row ", StringComparison.Ordinal))
         {
-            Report.Step($"`medseg check {arguments.GetValue(_data)}` reports every fault of the data at once.");
+            Report.Step($"`medseg check {data}` reports every fault of the data at once.");
+            throw;
+        }
+        catch (Exception fault) when (Blame.Innermost(fault) is OperationCanceledException)
+        {
+            Report.Step(KeptWithoutModel(arguments));
             throw;
         }
     }
 
-    private int RunTraining(ParseResult arguments, CancellationToken cancellation)
+    private string KeptWithoutModel(ParseResult arguments) => Checkpoint(arguments) is { } path && File.Exists(path)
+        ? $"There is no model. '{path}' keeps the training up to its last whole epoch; the same command continues it."
+        : "There is no model, as no step of training was done; nothing is kept.";
+
+    private static void AnnounceResume(string? checkpoint)
     {
-        RequireConsistent(arguments);
+        if (checkpoint is not null && File.Exists(checkpoint) && TrainingCheckpoint.EpochsDone(checkpoint) is { } epochs)
+        {
+            Report.Step($"Continues after epoch {epochs}, whose state is in '{checkpoint}'. To start over, delete it or name another file.");
+        }
+    }
+
+    private int RunTraining(ParseResult arguments, string data, CancellationToken cancellation)
+    {
         var seed = arguments.GetValue(_seed) ?? 0;
         var context = DeviceContext.CreateForTraining(arguments.GetValue(_gpu), seed);
-        var dataset = context.MedicalSegmentation().Data.Read(arguments.GetRequiredValue(_data));
+        var dataset = context.MedicalSegmentation().Data.Read(data);
         Report.Step($"Data: {dataset}");
         var output = arguments.GetValue(_output) ?? "model.zip";
         OutputFiles.Require(
             [output, arguments.GetValue(_onnx)],
-            [arguments.GetValue(_data), arguments.GetValue(_weights), arguments.GetValue(_plan), arguments.GetValue(_previous), arguments.GetValue(_splits), arguments.GetValue(_card), arguments.GetValue(_sign), .. DataFiles(arguments.GetRequiredValue(_data), dataset)]);
+            [arguments.GetValue(_data), arguments.GetValue(_weights), arguments.GetValue(_plan), arguments.GetValue(_previous), arguments.GetValue(_splits), arguments.GetValue(_card), arguments.GetValue(_sign), .. DataFiles(data, dataset)]);
         if (dataset.Regions.Count > 0 && !IsPlanned(arguments))
         {
             throw new ArgumentException("The data set has regions, which are trained by a plan. Leave out --no-plan and --recipe.");
@@ -122,15 +168,11 @@ internal sealed class TrainCommand : IToolCommand
         {
             var options = Options(arguments, context, dataset, seed, stop);
             options = options with { Checkpoint = options.Checkpoint with { Path = checkpoint } };
-            if (File.Exists(checkpoint))
-            {
-                Report.Step($"Goes on after the epochs in {checkpoint}.");
-            }
-
+            AnnounceResume(checkpoint);
             var report = arguments.GetValue(_report) is { } folder ? new TrainingReport(Path.Combine(folder, part), dataset, training, validation, options) : null;
             return IsPlanned(arguments)
                 ? PlannedTrainingJob.Run(context, training, validation, Planned(arguments, context, training, options, plan, IsPicture(dataset)), stop, epoch => report?.Add(epoch), found => report?.TakePlan(found), previous)
-                : TrainingJob.Run(context, training, validation, new() { Method = arguments.GetValue(_normalize) ?? IntensityMethod.ZScore }, options, stop, epoch => report?.Add(epoch));
+                : TrainingJob.Run(context, training, validation, Normalization(arguments), options, stop, epoch => report?.Add(epoch));
         }
 
         if (Folds(arguments, dataset, seed) is { } folds)
@@ -138,8 +180,8 @@ internal sealed class TrainCommand : IToolCommand
             var plan = arguments.GetValue(_plan) is { } path ? SegmentationPlan.Load(path) : context.MedicalSegmentation().Plan(dataset, Planning(arguments, context));
             var records = new CaseRecords();
             ModelCard Describe(TrainedModel trained, DatasetFold fold) => CardJob.Describe(
-                trained, fold.Training, fold.Validation, Options(arguments, context, fold.Training, seed, stop), $"fold {fold.Number} of {folds.Count}", records);
-            var job = new FoldTrainingJob(context, output, arguments.GetValue(_checkpoint), (fold, checkpoint) => Train(
+                trained, fold.Training, fold.Validation, trained.AsTrained(Options(arguments, context, fold.Training, seed, stop)), $"fold {fold.Number} of {folds.Count}", records);
+            var job = new FoldTrainingJob(context, output, Checkpoint(arguments), (fold, checkpoint) => Train(
                 fold.Training, fold.Validation.Cases.Count > 0 ? fold.Validation : null, plan, checkpoint, $"fold-{fold.Number}"), Describe, stop)
             {
                 Author = arguments.GetValue(_card),
@@ -149,153 +191,16 @@ internal sealed class TrainCommand : IToolCommand
         }
 
         var (training, validation) = dataset.Split((int)Math.Round(Share(arguments) * dataset.Cases.Count), seed);
-        var trained = Train(training, validation.Cases.Count > 0 ? validation : null, null, arguments.GetValue(_checkpoint));
+        var trained = Train(training, validation.Cases.Count > 0 ? validation : null, null, Checkpoint(arguments));
         CardJob.Save(
-            context, trained, training, validation, Options(arguments, context, training, seed, stop), $"drawn by seed {seed}, groups kept together", output,
+            context, trained, training, validation, trained.AsTrained(Options(arguments, context, training, seed, stop)), $"drawn by seed {seed}, groups kept together", output,
             arguments.GetValue(_card), arguments.GetValue(_sign), stop.IsAsked);
         if (arguments.GetValue(_onnx) is { } onnx)
         {
             trained.SaveOnnx(context, onnx);
         }
 
-        trained.Report(output, seed, stop.IsAsked, training, validation, arguments.GetValue(_json));
+        trained.Report(output, seed, stop.IsAsked, training, validation, Checkpoint(arguments), arguments.GetValue(_json));
         return stop.IsAsked ? ExitCode.Cancelled : ExitCode.Success;
     }
-
-    private bool IsPlanned(ParseResult arguments) => !arguments.GetValue(_noPlan) && arguments.GetValue(_recipe) is null;
-
-    private double Share(ParseResult arguments)
-    {
-        var share = arguments.GetValue(_validation);
-        return share is >= 0 and <= 0.9 ? share : throw new ArgumentException($"--validation is {share}; it must be 0 to 0.9.");
-    }
-
-    private IReadOnlyList<DatasetFold>? Folds(ParseResult arguments, SegmentationDataset dataset, int seed)
-    {
-        const int UsualFolds = 5;
-        return arguments.GetValue(_splits) is { } path ? dataset.LoadFolds(path)
-            : arguments.GetValue(_folds) is null && arguments.GetValue(_fold) is null ? null
-            : dataset.SplitIntoFolds(arguments.GetValue(_folds) ?? UsualFolds, seed);
-    }
-
-    // An option that would have no effect is refused, as nobody would notice.
-    private void RequireConsistent(ParseResult arguments)
-    {
-        var planned = IsPlanned(arguments);
-        Option[] idle = planned ? [_normalize, _resample] : [_plan, _planner, _memory, _configuration, _previous, _folds, _fold, _splits];
-        var given = idle.Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
-        if (given.Count > 0)
-        {
-            throw new ArgumentException(planned
-                ? $"{string.Join(" and ", given)} cannot be used with a plan, which decides on intensities and spacing. Leave it out, or add --no-plan."
-                : $"{string.Join(" and ", given)} belongs to planned training. Leave it out, or leave out --no-plan and --recipe.");
-        }
-
-        if (arguments.GetValue(_plan) is not null && (arguments.GetValue(_planner) is not null || arguments.GetValue(_memory) is not null))
-        {
-            throw new ArgumentException("--plan is given with --planner or --memory, which make a plan. Leave out one of them.");
-        }
-
-        if (arguments.GetValue(_splits) is not null && arguments.GetValue(_folds) is not null)
-        {
-            throw new ArgumentException("--splits names the folds and --folds draws them. Leave out one of them.");
-        }
-
-        _ = Share(arguments);
-    }
-
-    private PlanningOptions Planning(ParseResult arguments, MLContext context)
-    {
-        var preset = arguments.GetValue(_planner) is { } planner ? PlanningPreset.Find(planner)
-            : context.GpuDeviceId is null ? PlanningPreset.Processor : PlanningPreset.Default;
-        return new()
-        {
-            Preset = arguments.GetValue(_width) is { } width && !HasOwnNetwork(arguments) ? preset with { Width = width } : preset,
-            MemoryGigabytes = arguments.GetValue(_memory),
-        };
-    }
-
-    private bool HasOwnNetwork(ParseResult arguments) => arguments.GetValue(_network) is not null || arguments.GetValue(_preset) is not null;
-
-    private PlannedSegmentationTrainer.Options Planned(
-        ParseResult arguments, MLContext context, SegmentationDataset training, SegmentationTrainer.Options options, SegmentationPlan? plan, bool isPicture)
-    {
-        plan ??= arguments.GetValue(_plan) is { } path ? SegmentationPlan.Load(path) : null;
-        return new()
-        {
-            Plan = plan,
-            Planning = plan is null ? Planning(arguments, context) : null,
-            Configuration = arguments.GetValue(_configuration),
-            Regions = training.Regions.Count > 0 ? training.Regions : null,
-            Network = HasOwnNetwork(arguments) ? Network(arguments, options.Network, isPicture, hasPatch: true) : null,
-            PatchSize = Patch(arguments),
-            BatchSize = arguments.GetValue(_batch),
-            Training = options,
-        };
-    }
-
-    private PatchSize? Patch(ParseResult arguments) => arguments.GetValue(_patch) is [var depth, var height, var width] ? new PatchSize(depth, height, width) : null;
-
-    private SegmentationTrainer.Options Options(ParseResult arguments, MLContext context, SegmentationDataset dataset, int seed, TrainingStop stop)
-    {
-        var options = arguments.GetValue(_recipe) is { } recipe ? TrainingRecipes.Find(recipe).Options
-            : IsPlanned(arguments) ? PlannedSegmentationTrainer.DefaultTraining(context) : new();
-        options = options with
-        {
-            Loss = arguments.GetValue(_loss) is { } loss ? LossList.Find(loss).Default : options.Loss,
-            Optimization = options.Optimization with
-            {
-                MaxEpoch = arguments.GetValue(_epochs) ?? options.Optimization.MaxEpoch,
-                LearningRate = arguments.GetValue(_learningRate) ?? options.Optimization.LearningRate,
-                AccumulationSteps = arguments.GetValue(_accumulate),
-                TimeBudget = arguments.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes)
-                    : arguments.GetValue(_epochs) is null ? options.Optimization.TimeBudget : null,
-            },
-            Initialization = options.Initialization with { WeightsPath = arguments.GetValue(_weights) },
-            Device = options.Device with { Threads = arguments.GetValue(_threads) ?? options.Device.Threads },
-            Scoring = arguments.GetValue(_resample) ? new() { Resampling = ResamplingOptions.NnUNet } : options.Scoring,
-            Seed = seed,
-            CancellationToken = stop.BeforeTheFirstStep,
-            StopToken = stop.Asked,
-        };
-        return IsPlanned(arguments) ? options : WithPatch(arguments, dataset, options);
-    }
-
-    private SegmentationTrainer.Options WithPatch(ParseResult arguments, SegmentationDataset dataset, SegmentationTrainer.Options options)
-    {
-        var isPicture = IsPicture(dataset);
-        var given = Patch(arguments);
-        var replacesPatch = given is not null || (isPicture && options.Sampling.PatchSize is { Depth: > 1 });
-        return options with
-        {
-            Network = Network(arguments, options.Network, isPicture, given is not null),
-            Sampling = options.Sampling with
-            {
-                PatchSize = replacesPatch ? given : options.Sampling.PatchSize,
-                BatchSize = arguments.GetValue(_batch) ?? options.Sampling.BatchSize,
-            },
-            Export = replacesPatch ? options.Export with { ScoringPatchSize = null } : options.Export,
-        };
-    }
-
-    private NetworkOptions Network(ParseResult arguments, NetworkOptions ofRecipe, bool isPicture, bool hasPatch)
-    {
-        // A recipe's form belongs to its own network.
-        var entry = arguments.GetValue(_network) is { } key ? NetworkList.Find(key) : ofRecipe.Entry;
-        var preset = arguments.GetValue(_preset);
-        var dims = entry.SpatialDims.Contains(ofRecipe.SpatialDims) ? ofRecipe.SpatialDims : entry.SpatialDims[0];
-        var options = preset is null && entry == ofRecipe.Entry ? ofRecipe : entry.OptionsOf(preset) with { SpatialDims = dims };
-        return options with
-        {
-            Width = arguments.GetValue(_width) ?? options.Width,
-            SpatialDims = isPicture ? 2 : options.SpatialDims,
-            PatchSize = hasPatch ? null : options.PatchSize,
-        };
-    }
-
-    private static IEnumerable<string?> DataFiles(string data, SegmentationDataset dataset)
-        => dataset.Cases.Concat(dataset.TestCases).SelectMany(c => c.ImagePaths.Append(c.LabelPath)).Append(Path.Combine(data, "dataset.json"));
-
-    // By all cases, not by those that the seed puts first.
-    private static bool IsPicture(SegmentationDataset dataset) => Cases.ArePictures(dataset);
 }

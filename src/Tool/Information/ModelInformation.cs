@@ -1,10 +1,13 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using MedSeg.Terminal;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace MedSeg.Information;
 
 /// <summary>What a model is: its steps, its network, its classes.</summary>
-internal static class ModelInformation
+internal static partial class ModelInformation
 {
     public static void OfZip(string path, bool json)
     {
@@ -41,7 +44,32 @@ internal static class ModelInformation
     private static string Describe(ModelStage stage)
         => stage.PayloadLength > 0
             ? $"{stage.Name}, {stage.PayloadLength / 1048576.0:0.##} MiB"
-            : $"{stage.Name} {stage.Options.ToJsonString()}";
+            : Words(stage.Options) is { Length: > 0 } words ? $"{stage.Name}: {words}" : stage.Name;
+
+    /// <summary>Options as words: "method ZScore, lower percentile 0.5".</summary>
+    internal static string Words(JsonNode? options) => options switch
+    {
+        JsonObject members => string.Join(", ", members.Where(member => member.Value is not (null or JsonArray { Count: 0 })).Select(member => member.Value is JsonObject
+            ? $"{Name(member.Key)} ({Words(member.Value)})"
+            : $"{Name(member.Key)} {Words(member.Value)}")),
+        JsonArray values => string.Join(" ", values.Select(value => value is JsonObject ? $"({Words(value)})" : Words(value))),
+        JsonValue value => value.GetValueKind() switch
+        {
+            JsonValueKind.True => "yes",
+            JsonValueKind.False => "no",
+            _ => $"{value}",
+        },
+        _ => "none",
+    };
+
+    // "LowerPercentile" and "lowerPercentile" are "lower percentile".
+    private static string Name(string key) => Capital().Replace(key, letter => (letter.Index > 0 ? " " : "") + letter.Value.ToLowerInvariant());
+
+    [GeneratedRegex("(?<![A-Z])[A-Z]")]
+    private static partial Regex Capital();
+
+    // A planned network carries its preprocessing as JSON.
+    private static string Preprocessing(string text) => text is ['{', ..] ? Words(JsonNode.Parse(text)) : text;
 
     private static IEnumerable<string[]> Describe(PlannedEnsemble planned) =>
     [
@@ -74,7 +102,7 @@ internal static class ModelInformation
         ["classes", string.Join(", ", info.Classes.Select(c => $"{c.Value} {c.Name}"))],
         ["patch", info.Patch.ToString()],
         ["trained on", $"{(info.Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {info.Orientation ?? "any orientation"}"],
-        ["intensities", info.Preprocessing],
+        ["preprocessing", Preprocessing(info.Preprocessing)],
         ["made by", $"version {info.LibraryVersion}"],
     ];
 }

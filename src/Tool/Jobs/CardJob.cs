@@ -72,7 +72,7 @@ internal static class CardJob
     public static IReadOnlyList<CardCase> Digests(SegmentationDataset dataset) => [.. dataset.Cases.Select(CardCase.Of)];
 
     /// <summary>The card with what a file says; fields that the file lacks stay.</summary>
-    /// <exception cref="InvalidDataException">The file is no such JSON.</exception>
+    /// <exception cref="InputDataException">The file is no such JSON.</exception>
     public static ModelCard WithAuthor(ModelCard card, string? path)
     {
         if (path is null)
@@ -95,7 +95,7 @@ internal static class CardJob
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"{path}: {fault.Message} It is a JSON object with the texts name, version, author, license, intendedUse and limits.", fault);
+            throw new InputDataException($"{path}: {fault.Message} It is a JSON object with the texts name, version, author, license, intendedUse and limits.", fault);
         }
     }
 

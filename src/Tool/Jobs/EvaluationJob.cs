@@ -9,9 +9,11 @@ internal static class EvaluationJob
     /// <param name="folder">Predictions, CASE.nii.gz.</param>
     /// <param name="metrics">What to measure.</param>
     /// <param name="groups">Subgroups by case; null makes none.</param>
+    /// <param name="cancellation">Ends the evaluation.</param>
     /// <exception cref="ArgumentException">No case has both labels and a prediction.</exception>
     public static SegmentationMetrics Run(
-        MLContext context, SegmentationDataset dataset, string folder, IReadOnlyList<SegmentationMetric> metrics, IReadOnlyDictionary<string, string>? groups = null)
+        MLContext context, SegmentationDataset dataset, string folder, IReadOnlyList<SegmentationMetric> metrics, IReadOnlyDictionary<string, string>? groups = null,
+        CancellationToken cancellation = default)
     {
         var (pairs, missing) = Pairs(dataset, folder);
         if (groups is not null)
@@ -25,7 +27,7 @@ internal static class EvaluationJob
         }
 
         return pairs.Count > 0
-            ? Run(context, pairs, dataset.Classes, metrics).WithMissingCases(missing)
+            ? Run(context, pairs, dataset.Classes, metrics, cancellation).WithMissingCases(missing)
             : throw new ArgumentException(
                 $"No case of the data set has both labels and a prediction in '{folder}'. Predictions are named CASE.nii.gz, such as {dataset.Cases[0].Id}.nii.gz.");
     }
@@ -60,15 +62,18 @@ internal static class EvaluationJob
     /// <param name="pairs">Truth and prediction of each case.</param>
     /// <param name="classes">Label values with their names; empty takes the values that occur.</param>
     /// <param name="metrics">What to measure. Default: Dice and IoU.</param>
+    /// <param name="cancellation">Ends the evaluation: reading at the next read, measuring between two cases.</param>
     public static SegmentationMetrics Run(
-        MLContext context, IEnumerable<LabelPair> pairs, IReadOnlyList<LabelClass> classes, IReadOnlyList<SegmentationMetric>? metrics = null)
+        MLContext context, IEnumerable<LabelPair> pairs, IReadOnlyList<LabelClass> classes, IReadOnlyList<SegmentationMetric>? metrics = null,
+        CancellationToken cancellation = default)
     {
+        using var scope = ScoringScope.Begin(cancellation);
         var medical = context.MedicalSegmentation();
         var known = classes.Count == 0 ? null : classes;
         var rows = context.Data.LoadFromEnumerable(pairs);
         var loading = medical.Transforms.LoadLabelVolumes("Label", "LabelPath", known)
             .Append(medical.Transforms.LoadLabelVolumes("PredictedLabel", "PredictedPath", known));
-        return medical.Evaluate(loading.Fit(rows).Transform(rows), caseColumnName: "CaseId", classes: known, metrics: metrics, groupColumnName: "Group");
+        return medical.Evaluate(loading.Fit(rows).Transform(rows), caseColumnName: "CaseId", classes: known, metrics: metrics, groupColumnName: "Group", cancellationToken: cancellation);
     }
 }
 

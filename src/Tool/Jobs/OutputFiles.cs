@@ -6,7 +6,7 @@ internal static class OutputFiles
     /// <summary>Fails if a file cannot be written, or would replace what the command reads.</summary>
     /// <param name="outputs">Paths to write; null entries are passed over.</param>
     /// <param name="inputs">Paths that are read: files, or folders of which nothing may be replaced by name.</param>
-    /// <exception cref="InvalidDataException">An output is an input.</exception>
+    /// <exception cref="InputDataException">An output is an input.</exception>
     /// <exception cref="IOException">An output cannot be written.</exception>
     public static void Require(IEnumerable<string?> outputs, IEnumerable<string?> inputs)
     {
@@ -15,7 +15,7 @@ internal static class OutputFiles
         {
             if (read.Contains(RealPath(output)))
             {
-                throw new InvalidDataException($"'{output}' is an input of this command and would be replaced. Choose another name for the output.");
+                throw new InputDataException($"'{output}' is an input of this command and would be replaced. Choose another name for the output.");
             }
 
             RequireWritable(output);

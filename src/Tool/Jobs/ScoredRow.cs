@@ -24,8 +24,8 @@ internal sealed class ScoredRow
     public Volume? Doubt { get; set; }
 
     /// <summary>The doubt; from the probabilities where the model was saved with those.</summary>
-    /// <exception cref="InvalidDataException">The model gives neither.</exception>
+    /// <exception cref="InputDataException">The model gives neither.</exception>
     public Volume MeasureDoubt(bool hasRegions)
-        => Doubt ?? (Probability is not { } probabilities ? throw new InvalidDataException("The model gives neither doubt nor probabilities in a column 'Probability'. Train it again with this version.")
+        => Doubt ?? (Probability is not { } probabilities ? throw new InputDataException("The model gives neither doubt nor probabilities in a column 'Probability'. Train it again with this version.")
             : hasRegions ? MedicalSegmentationDoubt.RegionEntropy(probabilities) : MedicalSegmentationDoubt.Entropy(probabilities));
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Networks;
+
 namespace MedSeg.Jobs;
 
 /// <summary>What a training gave.</summary>
@@ -20,8 +22,19 @@ internal sealed record TrainedModel(ITransformer Model, ReadOnlyMemory<byte> Onn
         }
     }
 
+    /// <summary>Options with the network as it was built: a plan decides what they leave open.</summary>
+    public SegmentationTrainer.Options AsTrained(SegmentationTrainer.Options options)
+    {
+        var info = SegmentationModel.FromOnnx(Onnx.ToArray()).Info;
+        return info.NetworkOptions.Length == 0 ? options : options with { Network = NetworkList.Find(info.Network).ReadOptions(info.NetworkOptions) };
+    }
+
+    private string Continuation(string? checkpoint) => checkpoint is null ? "This training cannot be continued; with --checkpoint FILE it could."
+        : File.Exists(checkpoint) ? $"'{checkpoint}' keeps its state after epoch {History.Epochs.Count}; the same command continues it."
+        : "No epoch was done, so that there is no state to continue from.";
+
     /// <summary>Prints what was written.</summary>
-    public void Report(string path, int seed, bool isStopped, SegmentationDataset training, SegmentationDataset validation, bool asJson)
+    public void Report(string path, int seed, bool isStopped, SegmentationDataset training, SegmentationDataset validation, string? checkpoint, bool asJson)
     {
         if (asJson)
         {
@@ -40,6 +53,6 @@ internal sealed record TrainedModel(ITransformer Model, ReadOnlyMemory<byte> Onn
         }
 
         var kept = History.Best is { } best ? $"the weights of epoch {best.Epoch}" : "the weights of the moment it was stopped";
-        Terminal.Report.Line(isStopped ? $"Stopped. Wrote {path} with {kept}." : $"Wrote {path}.");
+        Terminal.Report.Line(isStopped ? $"Stopped. Wrote {path} with {kept}. {Continuation(checkpoint)}" : $"Wrote {path}.");
     }
 }

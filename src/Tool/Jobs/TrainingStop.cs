@@ -1,3 +1,5 @@
+using MedSeg.Terminal;
+
 namespace MedSeg.Jobs;
 
 /// <summary>What Ctrl-C means to a training: before its first step an end without a model, afterwards an end with the best model so far.</summary>
@@ -13,7 +15,11 @@ internal sealed class TrainingStop : IDisposable
         Asked = asked;
         _registration = asked.Register(() =>
         {
-            if (!_hasBegun)
+            if (_hasBegun)
+            {
+                Report.Step("Stopping after the step under way; the best model so far is written.");
+            }
+            else
             {
                 _beforeTheFirstStep.Cancel();
             }

@@ -85,9 +85,9 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
             CaseReceipt.Write(path, modelDigest, input, Settings);
             return new(one.Id, CaseResult.Scored, path, warnings.Texts, clock.Elapsed.TotalSeconds, null) { Quality = flag };
         }
-        catch (Exception fault) when (ExitCode.IsOfTheData(fault))
+        catch (Exception fault) when (Blame.IsOfTheData(fault))
         {
-            return new(one.Id, CaseResult.Failed, null, warnings.Texts, clock.Elapsed.TotalSeconds, Describe(one, ExitCode.Innermost(fault).Message));
+            return new(one.Id, CaseResult.Failed, null, warnings.Texts, clock.Elapsed.TotalSeconds, Describe(one, Blame.Innermost(fault).Message));
         }
     }
 

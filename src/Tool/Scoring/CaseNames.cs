@@ -6,7 +6,7 @@ internal static class CaseNames
     private const int MostFolders = 16;
 
     /// <summary>Puts the names of parent folders before names that occur more than once, such as A_DICOM and B_DICOM.</summary>
-    /// <exception cref="InvalidDataException">Two cases cannot be told apart, or a case is named twice.</exception>
+    /// <exception cref="InputDataException">Two cases cannot be told apart, or a case is named twice.</exception>
     public static IReadOnlyList<SegmentationCase> Distinguish(IReadOnlyList<SegmentationCase> cases)
     {
         var named = cases.ToArray();
@@ -26,7 +26,7 @@ internal static class CaseNames
         }
 
         var same = named.GroupBy(one => one.Id, StringComparer.OrdinalIgnoreCase).First(group => group.Count() > 1).Take(2).ToList();
-        throw new InvalidDataException(
+        throw new InputDataException(
             $"'{same[0].ImagePaths[0]}' and '{same[1].ImagePaths[0]}' would both be written as '{same[0].Id}'. Rename one, or score them into different folders.");
     }
 

@@ -34,7 +34,7 @@ internal static partial class ChannelGroups
         {
             return VolumeFormats.ReadHeader(path).Shape.Channels == channels;
         }
-        catch (Exception fault) when (ExitCode.IsOfTheData(fault))
+        catch (Exception fault) when (Blame.IsOfTheData(fault))
         {
             // Scoring reports what is wrong with the file.
             return false;

@@ -24,7 +24,7 @@ internal sealed class DicomWebStudy : IDisposable
 
     /// <summary>Fetches the image series of the study.</summary>
     /// <returns>A folder a series, named by modality and place.</returns>
-    /// <exception cref="InvalidDataException">The study has none.</exception>
+    /// <exception cref="InputDataException">The study has none.</exception>
     /// <exception cref="IOException">The server does not answer, or refuses.</exception>
     public IReadOnlyList<string> Fetch(CancellationToken cancellationToken) => Wait(async () =>
     {
@@ -36,7 +36,7 @@ internal sealed class DicomWebStudy : IDisposable
             folders.Add(folder);
         }
 
-        return folders.Count > 0 ? folders : throw new InvalidDataException("The server has no image series of this study. Check --study.");
+        return folders.Count > 0 ? folders : throw new InputDataException("The server has no image series of this study. Check --study.");
     });
 
     /// <summary>Stores objects in the study.</summary>

@@ -9,7 +9,7 @@ internal static class DoubtPlan
     public static string PathOf(string folder, SegmentationCase one) => Path.Combine(folder, one.Id + ".nii.gz");
 
     /// <summary>Fails where a volume of doubt would replace an input, labels, or a file of somebody else.</summary>
-    /// <exception cref="InvalidDataException">It would.</exception>
+    /// <exception cref="InputDataException">It would.</exception>
     public static void Require(string? folder, IReadOnlyList<SegmentationCase> cases, OutputPlan plan, bool overwrite)
     {
         if (folder is null)
@@ -20,7 +20,7 @@ internal static class DoubtPlan
         var outputs = cases.Select(one => (Doubt: PathOf(folder, one), Labels: plan.PathOf(one))).ToList();
         if (!overwrite && outputs.FirstOrDefault(pair => File.Exists(pair.Doubt) && !CaseReceipt.Exists(pair.Labels)) is { Doubt: { } foreign })
         {
-            throw new InvalidDataException($"'{foreign}' exists, and `medseg score` did not write it. Choose another folder for --doubt, or replace such files by --overwrite.");
+            throw new InputDataException($"'{foreign}' exists, and `medseg score` did not write it. Choose another folder for --doubt, or replace such files by --overwrite.");
         }
 
         OutputFiles.Require(outputs.Select(pair => pair.Doubt), cases.SelectMany(one => one.ImagePaths.Append(one.LabelPath).Append(plan.PathOf(one))));

@@ -79,7 +79,7 @@ internal sealed record LabelOutput(LabelFormat Format)
         }
         catch (VolumeFormatException fault) when (fault.Format is null or "DICOM")
         {
-            throw new InvalidDataException($"'{one.ImagePaths[0]}' is not a DICOM series, to which {Format.Key} refers. Score DICOM, or choose another --format. ({fault.Message})", fault);
+            throw new InputDataException($"'{one.ImagePaths[0]}' is not a DICOM series, to which {Format.Key} refers. Score DICOM, or choose another --format. ({fault.Message})", fault);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed record LabelOutput(LabelFormat Format)
             && ClassAnnotations.ReadChannelNames(column.Annotations).SequenceEqual(classes.Select(c => c.Name)));
         if (column.Name is null)
         {
-            throw new InvalidDataException("The model gives no probabilities, which --segmentation-type fractional needs. Train it with ProbabilityColumnName.");
+            throw new InputDataException("The model gives no probabilities, which --segmentation-type fractional needs. Train it with ProbabilityColumnName.");
         }
 
         using var cursor = rows.GetRowCursor([column]);

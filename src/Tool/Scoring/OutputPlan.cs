@@ -13,7 +13,7 @@ internal sealed class OutputPlan
     /// <param name="folder">Made if it is missing.</param>
     /// <param name="ending">The ending of the files, such as ".nii.gz".</param>
     /// <param name="overwrite">Whether files that `medseg score` did not write may be replaced.</param>
-    /// <exception cref="InvalidDataException">A file to write is an input or was written by somebody else, or a name cannot be a file name.</exception>
+    /// <exception cref="InputDataException">A file to write is an input or was written by somebody else, or a name cannot be a file name.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public OutputPlan(IReadOnlyList<SegmentationCase> cases, string folder, string ending, bool overwrite)
     {
@@ -24,18 +24,18 @@ internal sealed class OutputPlan
         {
             if (one.Id.Length == 0 || one.Id is "." or ".." || one.Id.Any(letter => Forbidden.Contains(letter, StringComparison.Ordinal) || char.IsControl(letter)))
             {
-                throw new InvalidDataException($"The case name '{one.Id}' cannot be a file name. Names are free of {string.Join(' ', Forbidden.ToCharArray())} and control characters.");
+                throw new InputDataException($"The case name '{one.Id}' cannot be a file name. Names are free of {string.Join(' ', Forbidden.ToCharArray())} and control characters.");
             }
 
             var path = Path.Combine(Folder, one.Id + ending);
             if (inputs.Contains(OutputFiles.RealPath(path)))
             {
-                throw new InvalidDataException($"The labels of case '{one.Id}' would replace the input '{path}'. Choose another output folder.");
+                throw new InputDataException($"The labels of case '{one.Id}' would replace the input '{path}'. Choose another output folder.");
             }
 
             if (!overwrite && File.Exists(path) && !CaseReceipt.Exists(path))
             {
-                throw new InvalidDataException(
+                throw new InputDataException(
                     $"'{path}' exists, and `medseg score` did not write it; it may be an expert's labels. Choose another output folder, or replace such files by --overwrite.");
             }
 

@@ -12,7 +12,7 @@ internal static class ScoringInputs
     /// <param name="inputs">Paths; the last part may be a pattern with * and ?.</param>
     /// <param name="channels">Channels that the model takes; files named CASE_0000, CASE_0001, ... are grouped to that many.</param>
     /// <exception cref="FileNotFoundException">A path or pattern names nothing.</exception>
-    /// <exception cref="InvalidDataException">A folder holds no volume, or two cases cannot be told apart by name.</exception>
+    /// <exception cref="InputDataException">A folder holds no volume, or two cases cannot be told apart by name.</exception>
     public static IReadOnlyList<SegmentationCase> Find(MLContext context, IReadOnlyList<string> inputs, int channels)
     {
         var found = inputs.SelectMany(Expand).ToList();
@@ -21,7 +21,7 @@ internal static class ScoringInputs
         var loose = found.Where(path => File.Exists(path) && !CaseList.IsListFile(path)).ToList();
         var cases = CaseNames.Distinguish(
             [.. ChannelGroups.Of(loose, channels), .. found.Except(loose).SelectMany(path => FromPath(context, path, channels))]);
-        return cases.Count > 0 ? cases : throw new InvalidDataException("The inputs hold no case. Name volumes, folders or a list of cases.");
+        return cases.Count > 0 ? cases : throw new InputDataException("The inputs hold no case. Name volumes, folders or a list of cases.");
     }
 
     private static IEnumerable<string> Expand(string input)
@@ -66,6 +66,6 @@ internal static class ScoringInputs
         var series = SeriesFolders.Find(path);
         return series.Count > 0
             ? series
-            : throw new InvalidDataException($"The folder '{path}' holds no volume and no DICOM series. Files are found by these endings: {VolumeFiles.Endings}.");
+            : throw new InputDataException($"The folder '{path}' holds no volume and no DICOM series. Files are found by these endings: {VolumeFiles.Endings}.");
     }
 }

@@ -59,7 +59,7 @@ internal sealed record StudyResult
         => Path.Combine(folder, $"{NameOf(task, network, seed)}.json");
 
     /// <summary>The result that an earlier run has left; null if there is none.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="InputDataException">The file is damaged.</exception>
     public static StudyResult? Find(string path)
     {
         if (!File.Exists(path))
@@ -73,7 +73,7 @@ internal sealed record StudyResult
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"'{path}' is not a result of a study: {fault.Message} Delete it, and the run is repeated.", fault);
+            throw new InputDataException($"'{path}' is not a result of a study: {fault.Message} Delete it, and the run is repeated.", fault);
         }
     }
 

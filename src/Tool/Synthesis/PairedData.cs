@@ -15,7 +15,7 @@ internal sealed record PairedData(SegmentationDataset Pairs, IReadOnlyDictionary
     /// <param name="path">A .csv or .tsv file, or the folder.</param>
     /// <param name="masks">A column of the table, which then has a column case too, or a folder of CASE.nii.gz; null for none.</param>
     /// <exception cref="FileNotFoundException">There is no such list.</exception>
-    /// <exception cref="InvalidDataException">The list is wrong, or a case has no mask; the message lists all faults.</exception>
+    /// <exception cref="InputDataException">The list is wrong, or a case has no mask; the message lists all faults.</exception>
     public static PairedData Read(MLContext context, string path, string? masks)
     {
         var data = context.MedicalSegmentation().Data;
@@ -25,7 +25,7 @@ internal sealed record PairedData(SegmentationDataset Pairs, IReadOnlyDictionary
         var without = pairs.Cases.Where(one => one.LabelPath is null).Select(one => one.Id).ToList();
         if (without.Count > 0)
         {
-            throw new InvalidDataException($"{path}: {string.Join(", ", without.Take(20))} {(without.Count == 1 ? "has" : "have")} no target. Every case needs a source and a target.");
+            throw new InputDataException($"{path}: {string.Join(", ", without.Take(20))} {(without.Count == 1 ? "has" : "have")} no target. Every case needs a source and a target.");
         }
 
         return new(pairs, masks is null ? new Dictionary<string, string>() : ReadMasks(context, path, masks, pairs));
@@ -59,7 +59,7 @@ internal sealed record PairedData(SegmentationDataset Pairs, IReadOnlyDictionary
         }
         else if (Directory.Exists(path))
         {
-            throw new InvalidDataException($"--mask is '{masks}', and there is no such folder. For a folder of pairs, name a folder with a mask CASE.nii.gz for every case.");
+            throw new InputDataException($"--mask is '{masks}', and there is no such folder. For a folder of pairs, name a folder with a mask CASE.nii.gz for every case.");
         }
         else
         {
@@ -72,7 +72,7 @@ internal sealed record PairedData(SegmentationDataset Pairs, IReadOnlyDictionary
         var missing = found.Where(entry => !File.Exists(entry.Value)).Select(entry => entry.Key).ToList();
         return missing.Count == 0
             ? found
-            : throw new InvalidDataException($"--mask is '{masks}', and {string.Join(", ", missing.Take(20))} {(missing.Count == 1 ? "has" : "have")} no mask there. Every case needs one.");
+            : throw new InputDataException($"--mask is '{masks}', and {string.Join(", ", missing.Take(20))} {(missing.Count == 1 ? "has" : "have")} no mask there. Every case needs one.");
     }
 
     private sealed class Row

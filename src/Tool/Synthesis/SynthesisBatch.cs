@@ -56,9 +56,9 @@ internal sealed class SynthesisBatch(MLContext context, ITransformer model, stri
             CaseReceipt.Write(path, modelDigest, input, Settings);
             return new(one.Id, CaseResult.Scored, path, warnings.Texts, clock.Elapsed.TotalSeconds, null);
         }
-        catch (Exception fault) when (ExitCode.IsOfTheData(fault))
+        catch (Exception fault) when (Blame.IsOfTheData(fault))
         {
-            var message = ExitCode.Innermost(fault).Message;
+            var message = Blame.Innermost(fault).Message;
             return new(
                 one.Id, CaseResult.Failed, null, warnings.Texts, clock.Elapsed.TotalSeconds,
                 message.Contains(Path.GetFileName(one.ImagePaths[0]), StringComparison.Ordinal) ? message : $"{one.ImagePaths[0]}: {message}");

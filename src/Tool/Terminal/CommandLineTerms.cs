@@ -20,14 +20,29 @@ internal static partial class CommandLineTerms
         ("Optimization.AccumulationSteps", "--accumulate"),
         ("Checkpoint.Path", "--checkpoint"),
         ("CheckpointPath", "--checkpoint"),
+        ("Optimization.Schedule", "--schedule"),
+        ("Optimization.Optimizer", "--optimizer"),
+        ("Validation.EarlyStoppingPatience", "--patience"),
+        ("Device.Precision", "--precision"),
+        ("AttentionBlock is", "--attention-block is"),
         ("Initialization.WeightsPath", "--weights"),
         ("VolumeReadOptions.MaximumBytes, or the environment variable", "the environment variable"),
         (", or set NonFiniteReplacement where intensities are normalised", ""),
     ];
 
-    /// <summary>The message as a user of the command line reads it.</summary>
+    /// <summary>The message as a user of the command line reads it: options of the command, and those of its configuration by their names there.</summary>
     public static string In(string message)
-        => ParameterName().Replace(Terms.Aggregate(message, (text, term) => text.Replace(term.Code, term.Option, StringComparison.Ordinal)), "");
+    {
+        var text = Terms.Aggregate(message, (said, term) => said.Replace(term.Code, term.Option, StringComparison.Ordinal));
+        text = ConfiguredOption().Replace(text, option => $"{Camel(option.Groups[1].Value)}.{Camel(option.Groups[2].Value)}");
+        return ParameterName().Replace(text, "");
+    }
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    // Members of the trainer's groups of options, which --config names so.
+    [GeneratedRegex(@"\b(Sampling|Optimization|Validation|Initialization|Checkpoint|Device|Export|Scoring|Loss)\.([A-Z]\w*)")]
+    private static partial Regex ConfiguredOption();
 
     // What .NET adds to the messages of ArgumentException.
     [GeneratedRegex(@" \(Parameter '\w+'\)")]

@@ -64,8 +64,8 @@ internal static class MetricsTable
     public static object ToJson(SegmentationMetrics metrics) => new
     {
         metrics.MeanDice,
-        metrics.MeanIoU,
-        classes = metrics.Classes.Select(c => new { c.Class.Value, c.Class.Name, c.Dice, c.IoU, cases = c.CasesUsed, excluded = c.CasesExcluded }),
+        meanIou = metrics.MeanIoU,
+        classes = metrics.Classes.Select(c => new { c.Class.Value, c.Class.Name, c.Dice, iou = c.IoU, cases = c.CasesUsed, excluded = c.CasesExcluded }),
     };
 
     private static string Title(SegmentationMetric metric) => metric.Unit.Length == 0 ? metric.Name : $"{metric.Name}, {metric.Unit}";

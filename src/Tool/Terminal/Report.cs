@@ -38,6 +38,13 @@ internal static class Report
         Console.Error.WriteLine(CommandLineTerms.In(text));
     }
 
+    /// <summary>A fault of this program, as it is: nothing in it is put into the command line's words.</summary>
+    public static void Fault(string text)
+    {
+        Errors.Markup("[red]medseg:[/] ");
+        Console.Error.WriteLine(text);
+    }
+
     /// <summary>What went on, but may not be what was meant.</summary>
     public static void Warning(string text)
     {
@@ -49,31 +56,47 @@ internal static class Report
     public static void Line(string text = "") => Console.Out.WriteLine(text);
 
     /// <summary>A table of the result: drawn on a terminal, tab-separated columns when piped.</summary>
-    public static void Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
+    /// <param name="headers">Names of the columns.</param>
+    /// <param name="rows">The cells.</param>
+    /// <param name="sections">What a terminal shows instead of a table that is too wide for it; null for the table.</param>
+    public static void Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows, IReadOnlyList<Section>? sections = null)
     {
-        if (Console.IsOutputRedirected)
+        if (!Console.IsOutputRedirected)
         {
-            Line(string.Join('\t', headers));
-            foreach (var row in rows)
-            {
-                Line(string.Join('\t', row));
-            }
-
+            Draw(AnsiConsole.Console, sections ?? [new(null, headers, [.. rows])]);
             return;
         }
 
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (var header in headers)
-        {
-            table.AddColumn(new TableColumn(new Text(header)));
-        }
-
+        Line(string.Join('\t', headers));
         foreach (var row in rows)
         {
-            table.AddRow(row.Select(cell => new Text(cell)));
+            Line(string.Join('\t', row));
         }
+    }
 
-        AnsiConsole.Write(table);
+    /// <summary>Draws tables on a console.</summary>
+    public static void Draw(IAnsiConsole console, IReadOnlyList<Section> sections)
+    {
+        foreach (var section in sections)
+        {
+            if (section.Heading is { } heading)
+            {
+                console.WriteLine(heading);
+            }
+
+            var table = new Table().Border(TableBorder.Rounded);
+            foreach (var header in section.Headers)
+            {
+                table.AddColumn(new TableColumn(new Text(header)));
+            }
+
+            foreach (var row in section.Rows)
+            {
+                table.AddRow(row.Select(cell => new Text(cell)));
+            }
+
+            console.Write(table);
+        }
     }
 
     /// <summary>The result as JSON, for programs.</summary>
@@ -82,3 +105,9 @@ internal static class Report
     /// <summary>JSON as the tool writes it, to standard output and to files: indented, camelCase, NaN as "NaN".</summary>
     public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Indented);
 }
+
+/// <summary>A table with a heading.</summary>
+/// <param name="Heading">Stands above it; null for none.</param>
+/// <param name="Headers">Names of the columns.</param>
+/// <param name="Rows">The cells.</param>
+internal sealed record Section(string? Heading, IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<string>> Rows);

@@ -189,9 +189,9 @@ internal sealed class ClassificationRun(MLContext context, ClassificationTrainer
         {
             return Volume.Create(ImagePreparation.Prepare(image, info), info.Shape);
         }
-        catch (ArgumentException fault)
+        catch (InputDataException fault)
         {
-            throw new ArgumentException($"Row {row} of the {data}: {fault.Message}", fault);
+            throw new InputDataException($"Row {row} of the {data}: {fault.Message}", fault);
         }
     }
 

@@ -40,7 +40,7 @@ public sealed class ClassificationExplainer : IDisposable
     /// <param name="model">A classifier of this library.</param>
     /// <param name="threads">Threads that libtorch computes with until this object is disposed; 0 for one per processor.</param>
     /// <exception cref="ArgumentException">The model's network is unknown, or the number of threads is negative.</exception>
-    /// <exception cref="InvalidDataException">The model's description cannot be read.</exception>
+    /// <exception cref="InputDataException">The model's description cannot be read.</exception>
     public static ClassificationExplainer FromModel(ClassificationModel model, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(model);

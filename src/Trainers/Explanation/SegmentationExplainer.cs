@@ -72,7 +72,7 @@ public sealed class SegmentationExplainer : IDisposable
     /// <param name="threads">Threads that libtorch computes with until this object is disposed; 0 for one per processor.</param>
     /// <param name="networkOptions">What the network was built from; needed only for models written before they held it, unless that were the defaults.</param>
     /// <exception cref="ArgumentException">The model's network is unknown, the weights do not fit it, or the number of threads is negative.</exception>
-    /// <exception cref="InvalidDataException">The model's description cannot be read.</exception>
+    /// <exception cref="InputDataException">The model's description cannot be read.</exception>
     public static SegmentationExplainer FromModel(SegmentationModel model, WeightsFile? weights = null, int threads = 0, NetworkOptions? networkOptions = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -104,7 +104,8 @@ public sealed class SegmentationExplainer : IDisposable
     /// <param name="options">Which maps. Default: all.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
     /// <returns>The maps in the order of the forward pass; none for a network that shows none.</returns>
-    /// <exception cref="ArgumentException">The volume has other channels, a name fits none of the network's maps, or the maps would take more memory than allowed.</exception>
+    /// <exception cref="InputDataException">The volume has other channels.</exception>
+    /// <exception cref="ArgumentException">A name fits none of the network's maps, or the maps would take more memory than allowed.</exception>
     public IReadOnlyList<ExplanationMap> AttentionMaps(Volume volume, ExplanationOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
@@ -138,7 +139,8 @@ public sealed class SegmentationExplainer : IDisposable
     /// <param name="cancellationToken">Stops between tiles.</param>
     /// <returns>At least 0 everywhere; 0 in tiles of which the network gives nothing to the class.</returns>
     /// <remarks>Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391; Vinogradova et al. 2020, https://arxiv.org/abs/2002.11434.</remarks>
-    /// <exception cref="ArgumentException">The volume has other channels, or there is no such class or layer.</exception>
+    /// <exception cref="InputDataException">The volume has other channels.</exception>
+    /// <exception cref="ArgumentException">There is no such class or layer.</exception>
     public ExplanationMap GradCam(Volume volume, int label, string? layer = null, CancellationToken cancellationToken = default)
     {
         var channel = _info.Classes.Select(c => c.Value).ToList().IndexOf(label);
@@ -193,7 +195,7 @@ public sealed class SegmentationExplainer : IDisposable
         ArgumentNullException.ThrowIfNull(volume);
         if (volume.Shape.Channels != _info.InputChannels)
         {
-            throw new ArgumentException($"The volume has {volume.Shape.Channels} channels; the network takes {_info.InputChannels}. Load the channels of training, in the same order.");
+            throw new InputDataException($"The volume has {volume.Shape.Channels} channels; the network takes {_info.InputChannels}. Load the channels of training, in the same order.");
         }
 
         FiniteInput.Require(volume);

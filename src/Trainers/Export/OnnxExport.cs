@@ -13,7 +13,7 @@ namespace Microsoft.ML.MedicalSegmentation.Export;
 /// network's state
 /// dictionary. Operator set 18; ONNX Runtime reads it from version 1.14 on. The same network gives the same bytes.
 /// </remarks>
-public static class OnnxExport
+internal static class OnnxExport
 {
     /// <summary>Writes the file whole or not at all.</summary>
     /// <param name="network">A network in evaluation mode.</param>

@@ -9,7 +9,7 @@ internal static class OnnxProperties
     private const int PropertiesField = 14;
 
     /// <summary>Keys and values.</summary>
-    /// <exception cref="InvalidDataException">The model is damaged.</exception>
+    /// <exception cref="InputDataException">The model is damaged.</exception>
     public static IReadOnlyDictionary<string, string> Read(ReadOnlyMemory<byte> onnx)
     {
         var properties = new Dictionary<string, string>();

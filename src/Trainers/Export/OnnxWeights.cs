@@ -13,7 +13,7 @@ internal static class OnnxWeights
     private const int InitializerField = 5;
 
     /// <summary>The weights of a model.</summary>
-    /// <exception cref="InvalidDataException">The model is damaged.</exception>
+    /// <exception cref="InputDataException">The model is damaged.</exception>
     public static WeightsFile Read(ReadOnlyMemory<byte> onnx)
     {
         var tensors = new Dictionary<string, WeightTensor>();
@@ -71,6 +71,6 @@ internal static class OnnxWeights
         var known = type == 1 ? WeightType.Float32 : WeightType.Int64;
         return WeightTensor.CountOf(shape) * WeightTypes.SizeOf(known) == data.Length
             ? new(name, known, [.. shape], data.ToArray())
-            : throw new InvalidDataException($"Initializer '{name}' of the ONNX model has {data.Length} bytes for the sizes {WeightTensor.Words(shape)}. Export the model again.");
+            : throw new InputDataException($"Initializer '{name}' of the ONNX model has {data.Length} bytes for the sizes {WeightTensor.Words(shape)}. Export the model again.");
     }
 }

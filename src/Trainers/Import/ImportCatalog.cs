@@ -19,7 +19,7 @@ public static class ImportCatalog
     /// </remarks>
     /// <exception cref="DirectoryNotFoundException">There is no such folder, or that of the stage before is missing.</exception>
     /// <exception cref="FileNotFoundException">A file of the folder is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged or does not fit the others.</exception>
+    /// <exception cref="InputDataException">A file is damaged or does not fit the others.</exception>
     /// <exception cref="NotSupportedException">The model has a network or a cascade that is not supported; says which.</exception>
     public static TransformerChain<ITransformer> ImportNnUNet(this SegmentationModelsCatalog catalog, string folder, NnUNetImportOptions? options = null)
         => catalog.ImportNnUNet([folder], options);

@@ -9,7 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation.Networks;
 /// Counted from the shapes of a forward pass, without computing it. Papers' "FLOPs" are mostly such multiply-accumulate operations.
 /// Every position of every image counts, rows and columns that axial attention stacks in the batch included.
 /// </remarks>
-public sealed record NetworkCost
+internal sealed record NetworkCost
 {
     private const long UsualSide2D = 256;
     private const long UsualSide3D = 64;

@@ -31,7 +31,7 @@ public sealed partial class EncoderPretrainer
     /// <param name="images">Rows with a column of normalised <see cref="Volume"/>s and, where the options name one, a column of patients; read once.</param>
     /// <exception cref="ArgumentException">An option, a column or an image cannot be trained with, or there is one patient only; found before training begins.</exception>
     /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
-    /// <exception cref="InvalidDataException">The file to start or to resume from is damaged.</exception>
+    /// <exception cref="InputDataException">The file to start or to resume from is damaged.</exception>
     /// <exception cref="OperationCanceledException">Options.CancellationToken asked for it.</exception>
     public PretrainedEncoder Fit(IDataView images)
     {

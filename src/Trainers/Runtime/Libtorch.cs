@@ -12,12 +12,12 @@ internal static class Libtorch
     private static readonly Lazy<(string Message, Exception? Cause)?> Fault = new(Find);
 
     /// <summary>To be called before anything of TorchSharp is touched.</summary>
-    /// <exception cref="InvalidOperationException">They are missing, do not load, or compute wrongly on this machine; says what to do.</exception>
+    /// <exception cref="ExecutionEnvironmentException">They are missing, do not load, or compute wrongly on this machine; says what to do.</exception>
     public static void Require()
     {
         if (Fault.Value is { } fault)
         {
-            throw new InvalidOperationException(fault.Message, fault.Cause);
+            throw new ExecutionEnvironmentException(fault.Message, fault.Cause);
         }
     }
 

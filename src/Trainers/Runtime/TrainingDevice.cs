@@ -26,7 +26,7 @@ internal static class TrainingDevice
     /// <summary>The GPU that <see cref="MLContext.GpuDeviceId"/> names, else the CPU.</summary>
     /// <param name="context">Names the GPU, if any.</param>
     /// <param name="log">Told where the CPU takes the place of the GPU.</param>
-    /// <exception cref="InvalidOperationException">A GPU is named, there is none of that number, and <see cref="MLContext.FallbackToCpu"/> is false; or libtorch does not load.</exception>
+    /// <exception cref="ExecutionEnvironmentException">A GPU is named, there is none of that number, and <see cref="MLContext.FallbackToCpu"/> is false; or libtorch does not load.</exception>
     public static Device Choose(MLContext context, Action<string> log)
     {
         Libtorch.Require();
@@ -45,7 +45,7 @@ internal static class TrainingDevice
         var missing = $"MLContext.GpuDeviceId is {id}, but libtorch sees {available} CUDA devices.";
         if (!context.FallbackToCpu)
         {
-            throw new InvalidOperationException(
+            throw new ExecutionEnvironmentException(
                 $"{missing} Install a CUDA build of TorchSharp (TorchSharp-cuda-windows or -linux) and a driver, choose another device, or set FallbackToCpu to true.");
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Volumes;
 
@@ -34,7 +35,7 @@ internal sealed class PairedRows
     public IReadOnlyList<string> TargetNames => ClassAnnotations.ReadChannelNames(_data.Schema[_options.TargetColumnName].Annotations);
 
     /// <summary>Every row, numbered from 0.</summary>
-    /// <exception cref="ArgumentException">A value is missing, or source, target and region do not lie on one grid.</exception>
+    /// <exception cref="InputDataException">A value is missing, or source, target and region do not lie on one grid.</exception>
     public IEnumerable<PairedRow> Read()
     {
         var (sourceColumn, targetColumn) = (_data.Schema[_options.SourceColumnName], _data.Schema[_options.TargetColumnName]);
@@ -65,14 +66,14 @@ internal sealed class PairedRows
         var (source, target) = (row.Source, row.Target);
         if (!target.Shape.SameGrid(source.Shape))
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"Row {row.Row} of the {_name}: the source is {source.Shape.WithChannels(1)} voxels, the target {target.Shape.WithChannels(1)}. "
                 + "Both must lie on one grid: check that the pair belongs together, and bring the target onto the source by ResampleTo after registration.");
         }
 
         if (!target.Geometry.Matches(source.Geometry, source.Shape))
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"Row {row.Row} of the {_name}: source and target lie up to {target.Geometry.LargestDifference(source.Geometry, source.Shape):0.##} mm apart "
                 + $"(source {source.Geometry}; target {target.Geometry}). Register the pair and bring the target onto the source by ResampleTo; where only the header is wrong, give the target the source's geometry.");
         }
@@ -80,9 +81,9 @@ internal sealed class PairedRows
         var region = row.Region is { } given ? LabelPlacement.TryPlace(given, source.Shape, source.Geometry) ?? given : null;
         return region is null || (region.Shape.SameGrid(source.Shape) && region.Geometry.Matches(source.Geometry, source.Shape))
             ? row with { Region = region }
-            : throw new ArgumentException(
+            : throw new InputDataException(
                 $"Row {row.Row} of the {_name}: the region ({region.Shape}; {region.Geometry}) does not lie on the source's grid ({source.Shape.WithChannels(1)}; {source.Geometry}). Give the regions of this case.");
     }
 
-    private ArgumentException Missing(int row, string column) => new($"Row {row} of the {_name} has no value in column '{column}'. Leave rows without a pair out of training.");
+    private InputDataException Missing(int row, string column) => new($"Row {row} of the {_name} has no value in column '{column}'. Leave rows without a pair out of training.");
 }

@@ -52,7 +52,7 @@ internal sealed class SynthesisLoop : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; the networks hold weights of no particular step.</exception>
     /// <exception cref="InvalidOperationException">A loss is not a number any more.</exception>
     /// <exception cref="ArgumentException">The checkpoint belongs to another training.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    /// <exception cref="InputDataException">The checkpoint is damaged.</exception>
     public SynthesisTrainingHistory Run(CaseStore training, VolumeShape patch, IReadOnlyList<SynthesisChannel> targets, SynthesisValidation? validation)
     {
         var sampling = _options.Sampling;

@@ -128,7 +128,7 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
     {
         if (_statistics.Channels is { } channels && channels != row.Target.Shape.Channels)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"Row {row.Row}: the target has {row.Target.Shape.Channels} channels, the others have {channels}. Load the same channels, in the same order, for every case.");
         }
 
@@ -136,9 +136,9 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
         {
             FiniteInput.Require(row.Target);
         }
-        catch (ArgumentException fault)
+        catch (InputDataException fault)
         {
-            throw new ArgumentException($"Row {row.Row}: the target cannot be learnt. {fault.Message}", fault);
+            throw new InputDataException($"Row {row.Row}: the target cannot be learnt. {fault.Message}", fault);
         }
     }
 

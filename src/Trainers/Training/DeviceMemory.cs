@@ -14,7 +14,7 @@ internal static class DeviceMemory
         => Signs.Any(sign => fault.Message.Contains(sign, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The error that names the options to change.</summary>
-    public static InvalidOperationException Exhausted(ExternalException fault, Device device, PatchSize patch, SegmentationTrainer.Options options)
+    public static ExecutionEnvironmentException Exhausted(ExternalException fault, Device device, PatchSize patch, SegmentationTrainer.Options options)
     {
         var reason = fault.Message.Split('\n')[0].TrimEnd('.', ' ', '\r');
         var precision = options.Device.Precision == TrainingPrecision.Float32 ? "take Device.Precision = BFloat16, " : "";

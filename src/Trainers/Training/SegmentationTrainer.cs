@@ -32,8 +32,10 @@ public sealed partial class SegmentationTrainer : IEstimator<SegmentationTransfo
 
     /// <summary>Trains, and makes the transformer that scores the trained model.</summary>
     /// <param name="input">Training data; read once.</param>
-    /// <exception cref="ArgumentException">An option, a column or a case cannot be trained with; found before training begins.</exception>
-    /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
+    /// <exception cref="ArgumentException">An option or a column cannot be trained with; found before training begins.</exception>
+    /// <exception cref="InputDataException">A case cannot be trained with.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The device is missing, or its memory does not suffice.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Options.CancellationToken asked for it.</exception>
     public SegmentationTransformer Fit(IDataView input)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Networks;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
@@ -10,8 +11,10 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <summary>Options of a trainer as JSON: for files, and to compare a training that resumes with its beginning.</summary>
 internal static class TrainerOptionsJson
 {
-    private static readonly JsonSerializerOptions Format = new()
+    /// <summary>How options are written and read.</summary>
+    public static JsonSerializerOptions Format { get; } = new()
     {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -31,7 +34,7 @@ internal static class TrainerOptionsJson
         {
             return JsonSerializer.Deserialize<SegmentationTrainer.Options>(json, Format) ?? throw new JsonException("it is null");
         }
-        catch (Exception fault) when (fault is JsonException or ArgumentException or NotSupportedException or InvalidDataException)
+        catch (Exception fault) when (fault is JsonException or ArgumentException or NotSupportedException or InputDataException)
         {
             throw new ArgumentException(
                 $"The trainer's options cannot be read: {fault.Message} Write JSON such as {{\"network\":{{\"key\":\"unet\"}},\"optimization\":{{\"maxEpoch\":100}}}}.", nameof(json), fault);

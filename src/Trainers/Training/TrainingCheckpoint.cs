@@ -66,7 +66,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
     /// <typeparam name="TEpoch">What was noted of an epoch.</typeparam>
     /// <returns>The epochs that are done; none if there is no file.</returns>
     /// <exception cref="ArgumentException">The file belongs to a training with other data or options; the message lists what differs.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="InputDataException">The file is damaged.</exception>
     public IReadOnlyList<TEpoch> Resume<TEpoch>(ITrainingState parts)
         where TEpoch : ITrainingEpoch
     {
@@ -84,7 +84,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
             RequireSame(state.Identity);
             if (state.Epochs.Index().Any(entry => entry.Item.Epoch != entry.Index + 1))
             {
-                throw new InvalidDataException("its epochs are not numbered from 1.");
+                throw new InputDataException("its epochs are not numbered from 1.");
             }
 
             parts.HasBest = state.HasBest;
@@ -101,10 +101,26 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
             parts.AverageUpdates = state.AverageUpdates;
             return state.Epochs;
         }
-        catch (Exception fault) when (fault is InvalidDataException or JsonException or EndOfStreamException or OverflowException
+        catch (Exception fault) when (fault is InputDataException or InvalidDataException or JsonException or EndOfStreamException or OverflowException
             || (fault is ExternalException failed && !DeviceMemory.IsExhausted(failed)))
         {
-            throw new InvalidDataException($"CheckpointPath '{path}' is not a valid checkpoint: {fault.Message} Delete it, or name another file to start over.", fault);
+            throw new InputDataException($"CheckpointPath '{path}' is not a valid checkpoint: {fault.Message} Delete it, or name another file to start over.", fault);
+        }
+    }
+
+    /// <summary>The epochs that are done in a file; null if it is not the state of a training, which <see cref="Resume"/> reports.</summary>
+    public static int? EpochsDone(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var zip = new StoredZip(stream);
+            zip.RequireNoBomb();
+            return ReadState<JsonElement>(zip).Epochs.Count;
+        }
+        catch (Exception fault) when (fault is InputDataException or InvalidDataException or JsonException or EndOfStreamException)
+        {
+            return null;
         }
     }
 
@@ -120,14 +136,14 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
 
     private static byte[] Read(StoredZip zip, string name) => zip.Entries.TryGetValue(name, out var entry)
         ? StoredZip.Bytes(entry)
-        : throw new InvalidDataException($"{name} is missing from it.");
+        : throw new InputDataException($"{name} is missing from it.");
 
     private static State<TEpoch> ReadState<TEpoch>(StoredZip zip)
     {
         var bytes = Read(zip, StateName);
         return bytes.Length <= LongestState && JsonSerializer.Deserialize<State<TEpoch>>(bytes, Format) is { } state
             ? state
-            : throw new InvalidDataException($"{StateName} is empty or too long.");
+            : throw new InputDataException($"{StateName} is empty or too long.");
     }
 
     private static WeightsFile ReadWeights(StoredZip zip, string name)
@@ -144,7 +160,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
             || !file.Tensors.All(weight => tensors.TryGetValue(weight.Name, out var tensor) && tensor.shape.AsSpan().SequenceEqual([.. weight.Shape])
                 && WeightTypes.IsFloat(weight.Type) == (tensor.dtype != ScalarType.Int64)))
         {
-            throw new InvalidDataException($"its {file.Source} weights have other names or sizes than the network.");
+            throw new InputDataException($"its {file.Source} weights have other names or sizes than the network.");
         }
 
         foreach (var weight in file.Tensors)
@@ -164,12 +180,12 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
         }
         catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
         {
-            throw new InvalidDataException($"its {name} does not fit the optimiser: {fault.Message}", fault);
+            throw new InputDataException($"its {name} does not fit the optimiser: {fault.Message}", fault);
         }
 
         if (stream.Position != stream.Length)
         {
-            throw new InvalidDataException($"its {name} is longer than the optimiser's state.");
+            throw new InputDataException($"its {name} is longer than the optimiser's state.");
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; the network holds weights of no particular step.</exception>
     /// <exception cref="InvalidOperationException">The loss is not a number any more.</exception>
     /// <exception cref="ArgumentException">The checkpoint belongs to another training.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    /// <exception cref="InputDataException">The checkpoint is damaged.</exception>
     public SegmentationTrainingHistory Run(TrainingObjective objective, ValidationSet? validation)
     {
         var epochs = Resume();

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Volumes;
 
@@ -153,7 +154,7 @@ internal sealed class TrainingRows
     {
         if (labels.Voxels.Header is { IsLossy: true } header)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"Row {row} of the training data has labels from '{header.Source}', which is compressed with loss ({header.Format}): its values are not those that were drawn, and nobody named the classes. "
                 + "Write the labels anew in a format without loss, such as PNG or NIfTI, from the original, or name the classes.");
         }

@@ -30,7 +30,9 @@ internal sealed class TrainingRun(
 {
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentException">The data, the patch and the network do not fit together; found before any training.</exception>
-    /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
+    /// <exception cref="InputDataException">A case cannot be trained with.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The device is missing, or its memory does not suffice.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TrainedNetwork Train(IDataView data)
     {
@@ -161,7 +163,7 @@ internal sealed class TrainingRun(
     {
         if (!cases.HasForeground)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"No label volume of the training data has a voxel of a structure ({string.Join(", ", classes.Classes.Skip(1).Select(c => c.Name))}). Check the label column and the label values of the classes.");
         }
     }

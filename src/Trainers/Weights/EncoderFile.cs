@@ -39,7 +39,7 @@ internal static class EncoderFile
 
     /// <summary>The safetensors within such a zip; null for another zip.</summary>
     /// <param name="stream">The zip; it can seek, and stays open.</param>
-    /// <exception cref="InvalidDataException">The zip is damaged.</exception>
+    /// <exception cref="InputDataException">The zip is damaged.</exception>
     public static byte[]? TryReadZip(Stream stream)
     {
         using var zip = new StoredZip(stream);

@@ -13,7 +13,7 @@ public static class NetworkWeights
     /// <param name="options">What may differ. Default: nothing; of a pre-trained encoder's file, all that is not the encoder's.</param>
     /// <returns>What was loaded and what was not, name by name.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file cannot be read as weights.</exception>
+    /// <exception cref="InputDataException">The file cannot be read as weights.</exception>
     /// <exception cref="ArgumentException">The weights do not fit; the message names every missing, unknown and unfit one, and nothing was loaded.</exception>
     public static WeightLoadingReport LoadWeights(this Network network, string path, WeightLoadingOptions? options = null) =>
         network.LoadWeights(WeightsFile.Read(path), options);

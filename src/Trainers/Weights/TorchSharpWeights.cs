@@ -36,17 +36,17 @@ internal static class TorchSharpWeights
                 var tensor = ReadTensor(reader, stream);
                 if (!tensors.TryAdd(tensor.Name, tensor))
                 {
-                    throw new InvalidDataException($"{NoWeights} (two tensors are named '{tensor.Name}').");
+                    throw new InputDataException($"{NoWeights} (two tensors are named '{tensor.Name}').");
                 }
             }
 
             return stream.Position == stream.Length && tensors.Count > 0
                 ? new(name, "TorchSharp weights", [.. tensors.Values])
-                : throw new InvalidDataException($"{NoWeights}.");
+                : throw new InputDataException($"{NoWeights}.");
         }
         catch (Exception fault) when (fault is EndOfStreamException or FormatException)
         {
-            throw new InvalidDataException($"{NoWeights}, or it is cut short.", fault);
+            throw new InputDataException($"{NoWeights}, or it is cut short.", fault);
         }
     }
 
@@ -76,7 +76,7 @@ internal static class TorchSharpWeights
     {
         if (!holds)
         {
-            throw new InvalidDataException($"{NoWeights}.");
+            throw new InputDataException($"{NoWeights}.");
         }
     }
 }

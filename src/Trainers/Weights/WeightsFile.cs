@@ -43,7 +43,7 @@ public sealed class WeightsFile
     /// <summary>Reads all tensors of a file.</summary>
     /// <param name="path">A .safetensors, .pth, .pt, .bin or .weights file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a weights file, is damaged, or holds what this library refuses; the message says what and what to do.</exception>
+    /// <exception cref="InputDataException">The file is not a weights file, is damaged, or holds what this library refuses; the message says what and what to do.</exception>
     public static WeightsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -66,17 +66,17 @@ public sealed class WeightsFile
             var (weights, root) = CheckpointReader.ReadAll(stream);
             return (new(path, "PyTorch checkpoint", weights), root);
         }
-        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException
+        catch (Exception fault) when (fault is InputDataException or InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException
             or OverflowException or FormatException)
         {
-            throw new InvalidDataException($"{path} cannot be read as a checkpoint: {fault.Message}", fault);
+            throw new InputDataException($"{path} cannot be read as a checkpoint: {fault.Message}", fault);
         }
     }
 
     /// <summary>Reads all tensors of a file that is open.</summary>
     /// <param name="stream">The file from its beginning; it can seek, and stays open.</param>
     /// <param name="name">What messages call it.</param>
-    /// <exception cref="InvalidDataException">As for a path.</exception>
+    /// <exception cref="InputDataException">As for a path.</exception>
     public static WeightsFile Read(Stream stream, string name = "the weights file")
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -87,15 +87,15 @@ public sealed class WeightsFile
             stream.Position = 0;
             return IsZip(start) ? ReadZip(stream, name)
                 : SafetensorsReader.Recognizes(start) ? ReadSafetensors(stream, name)
-                : IsPickle(start) ? throw new InvalidDataException(
+                : IsPickle(start) ? throw new InputDataException(
                     "it is a PyTorch checkpoint in the format before PyTorch 1.6. Load it with PyTorch and save it again, "
                     + "`torch.save(torch.load(path, map_location='cpu'), path)`, which writes the zip format.")
                 : TorchSharpWeights.Read(stream, name);
         }
-        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException
+        catch (Exception fault) when (fault is InputDataException or InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException
             or OverflowException or FormatException)
         {
-            throw new InvalidDataException($"{name} cannot be read as weights: {fault.Message}", fault);
+            throw new InputDataException($"{name} cannot be read as weights: {fault.Message}", fault);
         }
     }
 

@@ -31,7 +31,7 @@ internal static class ClassificationMetadata
     }
 
     /// <summary>Reads a description; null if there is none.</summary>
-    /// <exception cref="InvalidDataException">It cannot be read.</exception>
+    /// <exception cref="InputDataException">It cannot be read.</exception>
     public static ClassificationModelInfo? Read(IReadOnlyDictionary<string, string> metadata)
     {
         if (!metadata.TryGetValue(Key, out var json))
@@ -47,7 +47,7 @@ internal static class ClassificationMetadata
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException)
         {
-            throw new InvalidDataException($"The metadata {Key} cannot be read: {fault.Message} The file was changed, or written by a later version.", fault);
+            throw new InputDataException($"The metadata {Key} cannot be read: {fault.Message} The file was changed, or written by a later version.", fault);
         }
     }
 }

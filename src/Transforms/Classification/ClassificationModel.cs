@@ -37,7 +37,7 @@ public sealed class ClassificationModel
 
     /// <summary>Reads an ONNX file of a classifier that this library wrote.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a valid ONNX model, or does not describe itself as a classifier.</exception>
+    /// <exception cref="InputDataException">The file is not a valid ONNX model, or does not describe itself as a classifier.</exception>
     public static ClassificationModel Load(string path)
     {
         if (!File.Exists(path))
@@ -48,7 +48,7 @@ public sealed class ClassificationModel
         var onnx = File.ReadAllBytes(path);
         using var session = OnnxSessions.OpenForInspection(onnx);
         return new(onnx, ClassificationMetadata.Read(session.ModelMetadata.CustomMetadataMap)
-            ?? throw new InvalidDataException($"{path} has no metadata {ClassificationMetadata.Key}, so it is no classifier of this library."));
+            ?? throw new InputDataException($"{path} has no metadata {ClassificationMetadata.Key}, so it is no classifier of this library."));
     }
 
     /// <summary>Writes the ONNX file, whole or not at all.</summary>

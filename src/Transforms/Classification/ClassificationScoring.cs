@@ -128,18 +128,18 @@ internal sealed class ClassificationContract() : RowContract<VolumeAndBlobsInput
     }
 
     /// <summary>The model of a state.</summary>
-    /// <exception cref="InvalidDataException">The state has no network, or is of the other kind.</exception>
+    /// <exception cref="InputDataException">The state has no network, or is of the other kind.</exception>
     public static ClassificationModel ModelOf(SavedState state, bool isBinary)
     {
         var saved = state.Read<ClassificationState>();
         if (state.Blobs.Count != 1 || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx) || onnx.Array is null || onnx.Count != onnx.Array.Length)
         {
-            throw new InvalidDataException($"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again.");
+            throw new InputDataException($"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again.");
         }
 
         return saved.Info.IsBinary == isBinary
             ? new(onnx.Array, saved.Info)
-            : throw new InvalidDataException("The model's state says another kind of classifier than its contract. Train or save the model again.");
+            : throw new InputDataException("The model's state says another kind of classifier than its contract. Train or save the model again.");
     }
 }
 

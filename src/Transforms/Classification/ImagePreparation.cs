@@ -13,7 +13,7 @@ internal static class ImagePreparation
 
     /// <summary>The image as the network takes it.</summary>
     /// <returns>[C, D, H, W] of the model's size.</returns>
-    /// <exception cref="ArgumentException">The image has other channels, NaN or infinite values, or several slices for a 2D network.</exception>
+    /// <exception cref="InputDataException">The image has other channels, NaN or infinite values, or several slices for a 2D network.</exception>
     public static float[] Prepare(Volume image, ClassificationModelInfo info)
     {
         var values = Resized(image, info);
@@ -62,14 +62,14 @@ internal static class ImagePreparation
     {
         if (image.Shape.Channels != info.Channels)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"In {image.NameInErrors} there {(image.Shape.Channels == 1 ? "is 1 channel" : $"are {image.Shape.Channels} channels")}; the classifier takes {info.Channels}. "
                 + "Load the channels of training, in the same order, into one image.");
         }
 
         if (info.SpatialDimensions == 2 && !image.Shape.IsImage)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"{image.NameInErrors} has {image.Shape.Depth} slices; the classifier takes single pictures. Give one slice, or train a classifier of volumes.");
         }
     }

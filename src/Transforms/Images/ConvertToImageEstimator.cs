@@ -74,12 +74,12 @@ internal sealed record ImageWritingSettings(int? Slice, double? WindowMinimum, d
     }
 
     /// <summary>The slice to show.</summary>
-    /// <exception cref="ArgumentException">The volume does not have it.</exception>
+    /// <exception cref="InputDataException">The volume does not have it.</exception>
     public int SliceOf(VolumeShape shape)
     {
         var slice = Slice ?? shape.Depth / 2;
         return slice < shape.Depth
             ? slice
-            : throw new ArgumentException($"{ConvertToImageEstimator.Name} shows slice {slice}, but a volume has {shape.Depth} ({shape}). Leave Slice out for the middle one, or crop volumes to one depth.");
+            : throw new InputDataException($"{ConvertToImageEstimator.Name} shows slice {slice}, but a volume has {shape.Depth} ({shape}). Leave Slice out for the middle one, or crop volumes to one depth.");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class SizedImageReading(SizedImageReadingSettings settings)
         var count = input.ToPixels().Count;
         output.Volume = count == Settings.Height * Settings.Width
             ? Settings.Reading.Read(input, Settings.Height, Settings.Width)
-            : throw new ArgumentException(
+            : throw new InputDataException(
                 $"A picture has {count} pixels. This {ConvertToVolumeEstimator.Name} was fitted on pictures of {Settings.Width} x {Settings.Height} (width x height): bring pictures to that size by ML.NET's ResizeImages, or fit it again.");
     }
 }

@@ -14,7 +14,7 @@ internal sealed class VolumePicturing(ImageWritingSettings settings)
         var shape = volume.Shape;
         if (shape.Channels is not (1 or 3 or 4))
         {
-            throw new ArgumentException($"{volume.NameInErrors} has {shape.Channels} channels; a picture shows 1 (grey), 3 (RGB) or 4 (RGBA). Take one by Channel(i).");
+            throw new InputDataException($"{volume.NameInErrors} has {shape.Channels} channels; a picture shows 1 (grey), 3 (RGB) or 4 (RGBA). Take one by Channel(i).");
         }
 
         var plane = shape.Height * shape.Width;

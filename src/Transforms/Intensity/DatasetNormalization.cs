@@ -50,7 +50,7 @@ internal sealed class DatasetNormalization(DatasetNormalizationSettings settings
         var volume = input.Volume;
         if (volume.Shape.Channels != Settings.Channels.Length)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"{volume.NameInErrors} has {volume.Shape.Channels} channels; NormalizeByDataset learnt from volumes of {Settings.Channels.Length}. Load the channels that it was fitted with.");
         }
 

@@ -10,8 +10,8 @@ internal static class IntensityNormalizer
     /// <param name="volume">Values of any type; stays as it is.</param>
     /// <param name="settings">Valid settings.</param>
     /// <param name="mask">Confines the region to its voxels above 0; must lie on the volume's grid.</param>
-    /// <exception cref="ArgumentException">A value is NaN or infinite and has no replacement, or the mask does not fit.</exception>
-    public static Volume<float> Normalize(Volume volume, IntensitySettings settings, LabelVolume? mask)
+    /// <exception cref="InputDataException">A value is NaN or infinite and has no replacement, or the mask does not fit.</exception>
+    public static Volume<float> Normalize(Volume volume, NormalizeIntensityEstimator.Options settings, LabelVolume? mask)
     {
         var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));
         if (mask is null && settings is { Method: IntensityMethod.ZScore, NonZeroOnly: false, ClipsToPercentiles: false } && TryZScore(volume, values))
@@ -57,7 +57,7 @@ internal static class IntensityNormalizer
     }
 
     // The voxels of a region are normalised by themselves; all others become 0.
-    private static void NormalizeRegion(Span<float> values, bool[]? mask, IntensitySettings settings)
+    private static void NormalizeRegion(Span<float> values, bool[]? mask, NormalizeIntensityEstimator.Options settings)
     {
         var region = new float[values.Length];
         var size = 0;
@@ -79,7 +79,7 @@ internal static class IntensityNormalizer
         }
     }
 
-    private static void Normalize(Span<float> values, IntensitySettings settings)
+    private static void Normalize(Span<float> values, NormalizeIntensityEstimator.Options settings)
     {
         if (values.IsEmpty)
         {
@@ -129,12 +129,12 @@ internal static class IntensityNormalizer
     }
 
     /// <summary>Which voxels of a channel have a label above 0.</summary>
-    /// <exception cref="ArgumentException">The mask lies on another grid, or has no such voxel.</exception>
+    /// <exception cref="InputDataException">The mask lies on another grid, or has no such voxel.</exception>
     internal static bool[] ReadMask(LabelVolume mask, Volume volume, bool mayBeEmpty = false)
     {
         if (!mask.Shape.SameGrid(volume.Shape) || !mask.Geometry.Matches(volume.Geometry, volume.Shape))
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"The mask {mask.Voxels.NameInErrors} ({mask.Shape}; {mask.Geometry}) does not lie on the grid of {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}). Resample one to the other, or give the mask that belongs to this volume.");
         }
 
@@ -151,6 +151,6 @@ internal static class IntensityNormalizer
             }
         }
 
-        return any || mayBeEmpty ? inside : throw new ArgumentException($"The mask {mask.Voxels.NameInErrors} has no voxel above 0, so there is no region to take statistics of. Give the mask that belongs to this volume, or leave the mask out.");
+        return any || mayBeEmpty ? inside : throw new InputDataException($"The mask {mask.Voxels.NameInErrors} has no voxel above 0, so there is no region to take statistics of. Give the mask that belongs to this volume, or leave the mask out.");
     }
 }

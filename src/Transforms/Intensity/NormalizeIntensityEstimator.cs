@@ -1,5 +1,8 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Intensity;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
+using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -14,58 +17,118 @@ public sealed class NormalizeIntensityEstimator : VolumeEstimator
 {
     internal const string Name = "NormalizeIntensity";
 
-    private readonly IntensitySettings _settings;
-    private readonly bool _hasMask;
+    private readonly Options _options;
 
     internal NormalizeIntensityEstimator(Options options)
-        : base(Name, InputsOf(options), [options.OutputColumnName])
+        : base(Name, InputsOf(options), [options.OutputColumnName]) => _options = options.Validated();
+
+    /// <summary>Options of <see cref="NormalizeIntensityEstimator"/>; what a model zip holds of it, apart from the columns.</summary>
+    public sealed record Options : ICheckedSettings
     {
-        _hasMask = options.MaskColumnName is not null;
-        _settings = new IntensitySettings(
-            options.Method, options.NonZeroOnly, options.LowerPercentile, options.UpperPercentile, options.WindowCenter, options.WindowWidth, options.NonFiniteReplacement);
-        _settings.Validate();
-    }
+        /// <summary>The column of normalised volumes that is added.</summary>
+        /// <value>Default: "Image".</value>
+        [JsonIgnore]
+        public string OutputColumnName { get; init; } = "Image";
 
-    /// <summary>Options of <see cref="NormalizeIntensityEstimator"/>.</summary>
-    public sealed class Options
-    {
-        /// <summary>The column of normalised volumes that is added. Default "Image".</summary>
-        public string OutputColumnName = "Image";
+        /// <summary>The column of volumes.</summary>
+        /// <value>Default: null, the output column.</value>
+        [JsonIgnore]
+        public string? InputColumnName { get; init; }
 
-        /// <summary>The column of volumes. Default: the output column.</summary>
-        public string? InputColumnName;
+        /// <summary>A column of label volumes whose voxels above 0 are the region.</summary>
+        /// <value>Default: null, none.</value>
+        [JsonIgnore]
+        public string? MaskColumnName { get; init; }
 
-        /// <summary>A column of label volumes whose voxels above 0 are the region. Default: none.</summary>
-        public string? MaskColumnName;
+        /// <summary>How intensities are scaled.</summary>
+        /// <value>Default: <see cref="IntensityMethod.ZScore"/>.</value>
+        public IntensityMethod Method { get; init; } = IntensityMethod.ZScore;
 
-        /// <summary>How intensities are scaled. Default z-score.</summary>
-        public IntensityMethod Method = IntensityMethod.ZScore;
+        /// <summary>Takes the voxels that are not 0 as the region, as for skull-stripped MR.</summary>
+        /// <value>Default: false.</value>
+        public bool NonZeroOnly { get; init; }
 
-        /// <summary>Takes the voxels that are not 0 as the region, as for skull-stripped MR. Default false.</summary>
-        public bool NonZeroOnly;
+        /// <summary>Values below this percentile of the region are raised to it first.</summary>
+        /// <value>0 to 100. Default: 0, none.</value>
+        public double LowerPercentile { get; init; }
 
-        /// <summary>Values below this percentile of the region are raised to it first, 0 to 100. Default 0: none.</summary>
-        public double LowerPercentile;
+        /// <summary>Values above this percentile of the region are lowered to it first.</summary>
+        /// <value>0 to 100. Default: 100, none.</value>
+        public double UpperPercentile { get; init; } = 100;
 
-        /// <summary>Values above this percentile of the region are lowered to it first, 0 to 100. Default 100: none.</summary>
-        public double UpperPercentile = 100;
+        /// <summary>Centre of the window; for <see cref="IntensityMethod.Window"/> only.</summary>
+        /// <value>In the unit of the values (HU for CT). Default: null.</value>
+        public double? WindowCenter { get; init; }
 
-        /// <summary>Centre of the window, in the unit of the values (HU for CT); for <see cref="IntensityMethod.Window"/> only.</summary>
-        public double? WindowCenter;
+        /// <summary>Width of the window; for <see cref="IntensityMethod.Window"/> only.</summary>
+        /// <value>Above 0, in the unit of the values. Default: null.</value>
+        public double? WindowWidth { get; init; }
 
-        /// <summary>Width of the window, above 0; for <see cref="IntensityMethod.Window"/> only.</summary>
-        public double? WindowWidth;
+        /// <summary>Takes the place of NaN and infinite values.</summary>
+        /// <value>Default: null; such values are an error.</value>
+        public float? NonFiniteReplacement { get; init; }
 
-        /// <summary>Takes the place of NaN and infinite values. Default: such values are an error.</summary>
-        public float? NonFiniteReplacement;
+        /// <summary>True if values are clipped to percentiles before they are scaled.</summary>
+        internal bool ClipsToPercentiles => LowerPercentile > 0 || UpperPercentile < 100;
+
+        /// <summary>Checks all options together.</summary>
+        /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
+        public void Validate()
+        {
+            var faults = new OptionFaults();
+            faults.Add(!Enum.IsDefined(Method), $"Method is {Method}; use {string.Join(", ", Enum.GetNames<IntensityMethod>())}.");
+            faults.Add(
+                !(LowerPercentile >= 0 && LowerPercentile < UpperPercentile && UpperPercentile <= 100),
+                $"The percentiles are {LowerPercentile} and {UpperPercentile}; they must lie between 0 and 100, the lower first.");
+            faults.Add(
+                Method == IntensityMethod.Window && !(WindowWidth > 0 && double.IsFinite(WindowWidth.Value) && WindowCenter is { } center && double.IsFinite(center)),
+                $"The window has centre {WindowCenter?.ToString() ?? "none"} and width {WindowWidth?.ToString() ?? "none"}; give both, the width above 0, such as 40 and 400 HU.");
+            faults.Add(
+                Method != IntensityMethod.Window && (WindowCenter is not null || WindowWidth is not null),
+                $"A window is given, but Method is {Method}; set Method to Window.");
+            faults.Add(
+                NonFiniteReplacement is { } replacement && !float.IsFinite(replacement),
+                $"NonFiniteReplacement is {NonFiniteReplacement}; it must be a finite number.");
+            faults.ThrowIfAny(Name);
+        }
     }
 
     private protected override RowFunction MakeFunction(InputColumns columns)
-        => _hasMask ? new MaskedIntensityNormalization(_settings) : new IntensityNormalization(_settings);
+        => _options.MaskColumnName is null ? new IntensityNormalization(_options) : new MaskedIntensityNormalization(_options);
 
     private static string[] InputsOf(Options options)
     {
         var input = options.InputColumnName ?? options.OutputColumnName;
         return options.MaskColumnName is null ? [input] : [input, options.MaskColumnName];
     }
+}
+
+/// <summary>Normalises the volume of a row.</summary>
+internal sealed class IntensityNormalization(NormalizeIntensityEstimator.Options options)
+    : SettingsFunction<VolumeInput, VolumeOutput, NormalizeIntensityEstimator.Options>(options, new NormalizeIntensityContract())
+{
+    public override void Apply(VolumeInput input, VolumeOutput output)
+        => output.Volume = IntensityNormalizer.Normalize(input.Volume, Settings, mask: null);
+}
+
+/// <summary>Normalises the volume of a row by the statistics within its mask.</summary>
+internal sealed class MaskedIntensityNormalization(NormalizeIntensityEstimator.Options options)
+    : SettingsFunction<MaskedVolumeInput, VolumeOutput, NormalizeIntensityEstimator.Options>(options, new NormalizeIntensityInMaskContract())
+{
+    public override void Apply(MaskedVolumeInput input, VolumeOutput output)
+        => output.Volume = IntensityNormalizer.Normalize(input.Volume, Settings, input.Mask);
+}
+
+/// <summary>Version 1 of saved NormalizeIntensity without a mask.</summary>
+[CustomMappingFactoryAttribute(ContractName)]
+internal sealed class NormalizeIntensityContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new IntensityNormalization(state.Read<NormalizeIntensityEstimator.Options>()))
+{
+    public const string ContractName = ZipStages.ContractPrefix + "NormalizeIntensity/1";
+}
+
+/// <summary>Version 1 of saved NormalizeIntensity with a mask.</summary>
+[CustomMappingFactoryAttribute(ContractName)]
+internal sealed class NormalizeIntensityInMaskContract() : RowContract<MaskedVolumeInput, VolumeOutput>(ContractName, state => new MaskedIntensityNormalization(state.Read<NormalizeIntensityEstimator.Options>()))
+{
+    public const string ContractName = ZipStages.ContractPrefix + "NormalizeIntensityInMask/1";
 }

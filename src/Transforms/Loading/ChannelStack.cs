@@ -9,7 +9,7 @@ internal static class ChannelStack
     /// <summary>The channels of all volumes, in order; the volume itself if there is one.</summary>
     /// <param name="volumes">At least one.</param>
     /// <param name="names">What to call each in errors, such as its path.</param>
-    /// <exception cref="ArgumentException">The volumes lie on different grids, or have more voxels together than one volume holds.</exception>
+    /// <exception cref="InputDataException">The volumes lie on different grids, or have more voxels together than one volume holds.</exception>
     public static Volume Stack(IReadOnlyList<Volume> volumes, IReadOnlyList<string> names)
     {
         var first = volumes[0];
@@ -63,13 +63,13 @@ internal static class ChannelStack
         const string Remedy = "Channels must lie on one grid; resample one file to the other first.";
         if (!first.Shape.SameGrid(other.Shape))
         {
-            throw new ArgumentException($"'{firstName}' has {first.Shape} voxels, but '{otherName}' has {other.Shape}. {Remedy}");
+            throw new InputDataException($"'{firstName}' has {first.Shape} voxels, but '{otherName}' has {other.Shape}. {Remedy}");
         }
 
         if (!first.Geometry.Matches(other.Geometry, first.Shape))
         {
             var distance = first.Geometry.LargestDifference(other.Geometry, first.Shape);
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"'{firstName}' ({first.Geometry}) and '{otherName}' ({other.Geometry}) lie up to {distance:0.###} mm apart. {Remedy}");
         }
     }

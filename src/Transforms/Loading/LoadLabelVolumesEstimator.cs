@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
@@ -86,7 +87,7 @@ internal sealed class LabelVolumeLoading(LabelVolumeLoadingSettings settings)
         }
 
         var path = _paths.Resolve(paths[0]);
-        var labels = VolumeFormats.OpenLabels(path, Settings.Classes);
+        var labels = VolumeFormats.OpenLabels(path, Settings.Classes, cancellationToken: ScoringScope.Current?.CancellationToken ?? default);
         RequireClasses(labels, path);
         output.Labels = labels;
     }

@@ -61,7 +61,7 @@ internal sealed class VolumeLoading(VolumeLoadingSettings settings) : RowFunctio
         var paths = Array.ConvertAll(input.ToStrings(), settings.Resolve);
         output.Volume = paths.Length == 0
             ? throw new ArgumentException("A row has no path: its vector of paths is empty. Every row must name at least one file.")
-            : ChannelStack.Stack(Array.ConvertAll(paths, path => VolumeFormats.Open(path)), paths);
+            : ChannelStack.Stack(Array.ConvertAll(paths, path => VolumeFormats.Open(path, cancellationToken: ScoringScope.Current?.CancellationToken ?? default)), paths);
     }
 
     public override SavedState ToState() => SavedState.Of(settings);

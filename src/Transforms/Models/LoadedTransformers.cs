@@ -12,7 +12,7 @@ namespace Microsoft.ML.MedicalSegmentation.Models;
 internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<string, byte[][]> blobs, ModelLoadOptions options)
 {
     /// <summary>The model with its transformers replaced.</summary>
-    /// <exception cref="InvalidDataException">A state is damaged.</exception>
+    /// <exception cref="InputDataException">A state is damaged.</exception>
     public ITransformer Of(ITransformer model)
     {
         if (model is not IEnumerable<ITransformer> chain)
@@ -35,7 +35,7 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
         }
 
         var contract = RowContracts.Find(saved.Contract)
-            ?? throw new InvalidDataException($"The model has a transform '{saved.Contract}', which this version of the library does not have. Use the version that wrote it, or a later one.");
+            ?? throw new InputDataException($"The model has a transform '{saved.Contract}', which this version of the library does not have. Use the version that wrote it, or a later one.");
         var function = contract.Restore(state);
         if (function is SegmentationScoring scoring)
         {

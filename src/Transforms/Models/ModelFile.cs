@@ -17,22 +17,16 @@ internal static class ModelFile
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         AtomicFile.WriteAll(
             [path],
-            streams =>
-            {
-                context.Model.Save(model, inputSchema, streams[0]);
-                if (card is not null)
-                {
-                    CardFile.Write(streams[0], card, key);
-                }
-
-                using (var zip = new ZipArchive(streams[0], ZipArchiveMode.Update, leaveOpen: true))
-                {
-                    zip.Comment = ModelSeal.Placeholder;
-                }
-
-                ModelSeal.Write(streams[0]);
-            },
+            streams => Fill(streams[0], context, model, inputSchema, card, key),
             temporary => new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16));
+    }
+
+    /// <summary>Makes the zip in memory and writes it asynchronously.</summary>
+    public static Task SaveAsync(MLContext context, ITransformer model, DataViewSchema? inputSchema, string path, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return AtomicFile.WriteAsync([path], streams => Fill(streams[0], context, model, inputSchema, null, null), cancellationToken);
     }
 
     /// <summary>The card of a zip, checked; null if it has none.</summary>
@@ -44,10 +38,41 @@ internal static class ModelFile
         return Checked(path, () => ReadCard(file, trusted));
     }
 
-    public static ITransformer Load(MLContext context, string path, ModelLoadOptions options, out DataViewSchema? inputSchema)
+    public static ITransformer Load(MLContext context, string path, ModelLoadOptions options, out DataViewSchema? inputSchema, CancellationToken cancellationToken)
     {
         RequireFile(path);
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var file = new CancellableFileStream(path, cancellationToken);
+        return Load(context, file, path, options, out inputSchema);
+    }
+
+    /// <summary>Reads the zip into memory asynchronously, and makes the model of it.</summary>
+    public static async Task<ITransformer> LoadAsync(MLContext context, string path, ModelLoadOptions options, CancellationToken cancellationToken)
+    {
+        RequireFile(path);
+        var buffers = new FileBuffers();
+        await buffers.Load(path, whole: true, cancellationToken).ConfigureAwait(false);
+        using var file = new UndisposedStream(buffers.Open(path), cancellationToken);
+        return Load(context, file, path, options, out _);
+    }
+
+    private static void Fill(Stream stream, MLContext context, ITransformer model, DataViewSchema? inputSchema, ModelCard? card, ECDsa? key)
+    {
+        context.Model.Save(model, inputSchema, stream);
+        if (card is not null)
+        {
+            CardFile.Write(stream, card, key);
+        }
+
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            zip.Comment = ModelSeal.Placeholder;
+        }
+
+        ModelSeal.Write(stream);
+    }
+
+    private static ITransformer Load(MLContext context, Stream file, string path, ModelLoadOptions options, out DataViewSchema? inputSchema)
+    {
         using var trusted = options.TrustedKeyPath is { } keyPath ? CardSignature.ReadKey(keyPath) : null;
         var zip = Checked(path, () => ModelZip.Open(context, file));
         var position = zip.Content.Position;
@@ -58,10 +83,10 @@ internal static class ModelFile
         {
             loaded = context.Model.Load(zip.Content, out inputSchema);
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
+        catch (Exception fault) when (fault is not (OutOfMemoryException or OperationCanceledException))
         {
             // ML.NET reports what it cannot load by many types of exceptions; here the file is known to be to blame.
-            throw new InvalidDataException(
+            throw new InputDataException(
                 $"{path}: ML.NET cannot load this model ({fault.Message}). It is damaged, was written by a later version, or needs an assembly that is not beside this application. {Remedy}", fault);
         }
 
@@ -69,19 +94,19 @@ internal static class ModelFile
         {
             return new LoadedTransformers(context, zip.Blobs, options).Of(loaded);
         }
-        catch (InvalidDataException fault)
+        catch (InputDataException fault)
         {
-            throw new InvalidDataException($"{path}: {fault.Message}", fault);
+            throw new InputDataException($"{path}: {fault.Message}", fault);
         }
     }
 
-    private static ModelCard? ReadCard(FileStream file, ECDsa? trusted)
+    private static ModelCard? ReadCard(Stream file, ECDsa? trusted)
     {
         var isSealed = ModelSeal.Check(file);
         file.Position = 0;
         using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
         var card = CardFile.Read(archive, trusted);
-        return card is null || isSealed ? card : throw new InvalidDataException("it has a model card, but the digest at its end is missing");
+        return card is null || isSealed ? card : throw new InputDataException("it has a model card, but the digest at its end is missing");
     }
 
     private static void RequireFile(string path)
@@ -99,9 +124,9 @@ internal static class ModelFile
         {
             return read();
         }
-        catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
+        catch (Exception fault) when (fault is InputDataException or InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
         {
-            throw new InvalidDataException(
+            throw new InputDataException(
                 $"{path} is not a valid model zip: {fault.Message.TrimEnd('.')}. The file was changed or cut short, or is not a model. {Remedy}", fault);
         }
     }

@@ -51,6 +51,7 @@ internal static class RowContracts
         new SaveLabelVolumesContract(),
         new SaveVolumesContract(),
         new SegmentationContract(),
+        new SmoothContract(),
         new SynthesisContract(),
     ];
 

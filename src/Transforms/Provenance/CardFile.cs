@@ -56,7 +56,7 @@ internal sealed record CardFile(int Format, ModelCard Card, IReadOnlyDictionary<
     /// <summary>Reads and checks the card of a zip; null if it has none.</summary>
     /// <param name="archive">The zip.</param>
     /// <param name="trusted">The key that must have signed the card; null asks for no signature.</param>
-    /// <exception cref="InvalidDataException">The card does not fit the zip, is damaged, or is not signed by the key.</exception>
+    /// <exception cref="InputDataException">The card does not fit the zip, is damaged, or is not signed by the key.</exception>
     public static ModelCard? Read(ZipArchive archive, ECDsa? trusted)
     {
         var bytes = Bytes(archive, EntryName);
@@ -68,7 +68,7 @@ internal sealed record CardFile(int Format, ModelCard Card, IReadOnlyDictionary<
 
         if (bytes is null)
         {
-            return signature is null ? null : throw new InvalidDataException("it has the signature of a model card, but no card");
+            return signature is null ? null : throw new InputDataException("it has the signature of a model card, but no card");
         }
 
         var file = Parse(bytes);
@@ -77,13 +77,13 @@ internal sealed record CardFile(int Format, ModelCard Card, IReadOnlyDictionary<
         {
             if (file.Parts.GetValueOrDefault(name) != digest)
             {
-                throw new InvalidDataException($"its model card is not of this model: the part '{name}' {(file.Parts.ContainsKey(name) ? "has other contents" : "is not in the card")}");
+                throw new InputDataException($"its model card is not of this model: the part '{name}' {(file.Parts.ContainsKey(name) ? "has other contents" : "is not in the card")}");
             }
         }
 
         return file.Parts.Count == parts.Count
             ? file.Card
-            : throw new InvalidDataException($"its model card is not of this model: the part '{file.Parts.Keys.First(name => !parts.ContainsKey(name))}' is missing");
+            : throw new InputDataException($"its model card is not of this model: the part '{file.Parts.Keys.First(name => !parts.ContainsKey(name))}' is missing");
     }
 
     private static CardFile Parse(byte[] bytes)
@@ -93,11 +93,11 @@ internal sealed record CardFile(int Format, ModelCard Card, IReadOnlyDictionary<
             var file = JsonSerializer.Deserialize<CardFile>(bytes, Json) ?? throw new JsonException("It is null.");
             return file.Format == CurrentFormat
                 ? file
-                : throw new InvalidDataException($"its model card has format {file.Format}; this version of the library reads {CurrentFormat}");
+                : throw new InputDataException($"its model card has format {file.Format}; this version of the library reads {CurrentFormat}");
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"its model card cannot be read: {fault.Message}", fault);
+            throw new InputDataException($"its model card cannot be read: {fault.Message}", fault);
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed record CardFile(int Format, ModelCard Card, IReadOnlyDictionary<
             using var content = entry.Open();
             if (!digests.TryAdd(entry.FullName, Convert.ToHexStringLower(SHA256.HashData(content))))
             {
-                throw new InvalidDataException($"it has two parts of the name '{entry.FullName}'");
+                throw new InputDataException($"it has two parts of the name '{entry.FullName}'");
             }
         }
 
@@ -125,7 +125,7 @@ internal sealed record CardFile(int Format, ModelCard Card, IReadOnlyDictionary<
 
         if (entry.Length > LargestEntry)
         {
-            throw new InvalidDataException($"its part '{name}' has {entry.Length:N0} bytes; at most {LargestEntry:N0} are read");
+            throw new InputDataException($"its part '{name}' has {entry.Length:N0} bytes; at most {LargestEntry:N0} are read");
         }
 
         var bytes = new byte[entry.Length];

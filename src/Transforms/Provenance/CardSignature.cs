@@ -10,7 +10,7 @@ internal static class CardSignature
 
     /// <summary>Reads a key from a PEM file: a private key to sign, or a public one to check.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file holds no such key.</exception>
+    /// <exception cref="InputDataException">The file holds no such key.</exception>
     public static ECDsa ReadKey(string path)
     {
         if (!File.Exists(path))
@@ -27,7 +27,7 @@ internal static class CardSignature
         catch (Exception fault) when (fault is ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw new InvalidDataException($"'{path}' holds no elliptic-curve key in PEM form that is not encrypted.", fault);
+            throw new InputDataException($"'{path}' holds no elliptic-curve key in PEM form that is not encrypted.", fault);
         }
     }
 
@@ -47,12 +47,12 @@ internal static class CardSignature
     }
 
     /// <summary>Fails unless a card is signed by a key.</summary>
-    /// <exception cref="InvalidDataException">It is not; says why.</exception>
+    /// <exception cref="InputDataException">It is not; says why.</exception>
     public static void Require(byte[]? card, byte[]? signature, ECDsa key)
     {
         if (card is null || signature is null)
         {
-            throw new InvalidDataException(card is null ? "it has no model card, so nobody signed it" : "its model card is not signed");
+            throw new InputDataException(card is null ? "it has no model card, so nobody signed it" : "its model card is not signed");
         }
 
         SignatureFile file;
@@ -64,13 +64,13 @@ internal static class CardSignature
         }
         catch (Exception fault) when (fault is JsonException or FormatException)
         {
-            throw new InvalidDataException($"the signature of its model card cannot be read: {fault.Message}", fault);
+            throw new InputDataException($"the signature of its model card cannot be read: {fault.Message}", fault);
         }
 
         var isValid = file.Algorithm == Algorithm && key.VerifyData(card, value, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         if (!isValid)
         {
-            throw new InvalidDataException(file.Key == FingerprintOf(key)
+            throw new InputDataException(file.Key == FingerprintOf(key)
                 ? "its model card does not match its signature"
                 : $"its model card was signed by another key ({file.Key}), not by the trusted one ({FingerprintOf(key)})");
         }

@@ -24,7 +24,7 @@ internal static class ModelSeal
     }
 
     /// <summary>Checks a zip; false if it has no seal, as those that <c>mlContext.Model.Save</c> writes.</summary>
-    /// <exception cref="InvalidDataException">The file was changed.</exception>
+    /// <exception cref="InputDataException">The file was changed.</exception>
     public static bool Check(Stream zip)
     {
         var end = new byte[Prefix.Length + DigestLength];
@@ -39,12 +39,12 @@ internal static class ModelSeal
         {
             zip.Position = 0;
             using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
-            return archive.Comment.Length == 0 ? false : throw new InvalidDataException("the digest at its end was changed");
+            return archive.Comment.Length == 0 ? false : throw new InputDataException("the digest at its end was changed");
         }
 
         return DigestOf(zip).AsSpan().SequenceEqual(end.AsSpan(Prefix.Length))
             ? true
-            : throw new InvalidDataException("its bytes do not match the digest at its end");
+            : throw new InputDataException("its bytes do not match the digest at its end");
     }
 
     private static byte[] DigestOf(Stream zip)

@@ -24,12 +24,12 @@ internal sealed class BlobPart(long partLength)
     public static int FindText(ReadOnlySpan<byte> head) => head.IndexOf(Start);
 
     /// <summary>Takes the next bytes.</summary>
-    /// <exception cref="InvalidDataException">They are damaged.</exception>
+    /// <exception cref="InputDataException">They are damaged.</exception>
     public void Take(byte[] bytes, int length) => Take(bytes.AsSpan(0, length));
 
     /// <summary>The data; all bytes must have been taken.</summary>
-    /// <exception cref="InvalidDataException">Some are missing.</exception>
-    public byte[][] ToBlobs() => (_reader ?? throw new InvalidDataException("its weights are cut short")).ToBlobs();
+    /// <exception cref="InputDataException">Some are missing.</exception>
+    public byte[][] ToBlobs() => (_reader ?? throw new InputDataException("its weights are cut short")).ToBlobs();
 
     private void Take(ReadOnlySpan<byte> bytes)
     {
@@ -56,7 +56,7 @@ internal sealed class BlobPart(long partLength)
         var lengths = BlobText.ParseLengths(SavedState.TakeWord(ref characters));
         if (lengths is null || lengths.Sum(length => (long)length) > partLength)
         {
-            throw new InvalidDataException("the lengths of its weights do not fit what is there");
+            throw new InputDataException("the lengths of its weights do not fit what is there");
         }
 
         _reader = new(lengths);

@@ -18,7 +18,7 @@ internal sealed class BlobReader
     public bool IsComplete => _blob == _blobs.Length;
 
     /// <summary>Takes some characters.</summary>
-    /// <exception cref="InvalidDataException">There are more than were announced, or an escape that has no meaning.</exception>
+    /// <exception cref="InputDataException">There are more than were announced, or an escape that has no meaning.</exception>
     public void Take(ReadOnlySpan<char> characters)
     {
         while (!characters.IsEmpty)
@@ -28,7 +28,7 @@ internal sealed class BlobReader
                 var code = characters[0] - BlobText.FirstCode;
                 if (code < 0 || code >= BlobText.Escaped.Length)
                 {
-                    throw new InvalidDataException("its weights have an escape without a meaning");
+                    throw new InputDataException("its weights have an escape without a meaning");
                 }
 
                 Store([BlobText.Escaped[code]]);
@@ -45,7 +45,7 @@ internal sealed class BlobReader
     }
 
     /// <summary>Takes characters; those after the last byte of data are ignored.</summary>
-    /// <exception cref="InvalidDataException">There is an escape that has no meaning.</exception>
+    /// <exception cref="InputDataException">There is an escape that has no meaning.</exception>
     public void TakeUntilComplete(ReadOnlySpan<char> characters)
     {
         // Each character but an escape gives two bytes; so few enough are taken at once that none is taken too many.
@@ -59,12 +59,12 @@ internal sealed class BlobReader
     }
 
     /// <summary>The arrays; all bytes must be there.</summary>
-    /// <exception cref="InvalidDataException">There are fewer than were announced.</exception>
+    /// <exception cref="InputDataException">There are fewer than were announced.</exception>
     public byte[][] ToBlobs()
     {
         if (!IsComplete || _afterEscape)
         {
-            throw new InvalidDataException("its weights are cut short");
+            throw new InputDataException("its weights are cut short");
         }
 
         foreach (var blob in _blobs)
@@ -81,7 +81,7 @@ internal sealed class BlobReader
         {
             if (IsComplete)
             {
-                throw new InvalidDataException("it has more weights than were announced");
+                throw new InputDataException("it has more weights than were announced");
             }
 
             var target = _blobs[_blob].AsSpan(_offset);

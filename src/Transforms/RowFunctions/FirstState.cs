@@ -7,7 +7,7 @@ internal static class FirstState
     /// <param name="rest">What follows the digest.</param>
     /// <param name="contract">The contract that it is for.</param>
     /// <param name="digest">The digest that it was written with.</param>
-    /// <exception cref="InvalidDataException">The text is damaged.</exception>
+    /// <exception cref="InputDataException">The text is damaged.</exception>
     public static SavedState Read(ReadOnlySpan<char> rest, string contract, string digest)
     {
         if (!int.TryParse(SavedState.TakeWord(ref rest), out var jsonLength) || !int.TryParse(SavedState.TakeWord(ref rest), out var payloadLength)

@@ -19,7 +19,7 @@ internal sealed record ModelZip(Stream Content, IReadOnlyDictionary<string, byte
     private const int LeastLength = 1 << 16;
 
     /// <summary>Reads a zip.</summary>
-    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    /// <exception cref="InputDataException">It is damaged.</exception>
     public static ModelZip Open(MLContext context, Stream file)
     {
         using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
@@ -75,7 +75,7 @@ internal sealed record ModelZip(Stream Content, IReadOnlyDictionary<string, byte
 
             if (length != entry.Length || checksum != entry.Crc32)
             {
-                throw new InvalidDataException($"its part '{entry.FullName}' does not match its checksum");
+                throw new InputDataException($"its part '{entry.FullName}' does not match its checksum");
             }
         }
         finally

@@ -9,7 +9,7 @@ internal interface IRowContract
     string Name { get; }
 
     /// <summary>Makes the function from its state, which has passed its digest.</summary>
-    /// <exception cref="InvalidDataException">The state has values that are not allowed.</exception>
+    /// <exception cref="InputDataException">The state has values that are not allowed.</exception>
     RowFunction Restore(SavedState state);
 }
 

@@ -10,7 +10,7 @@ internal sealed record SavedChain(string Contract, string State, string Blobs)
     public string Name => Contract[ZipStages.ContractPrefix.Length..].Split('/')[0];
 
     /// <summary>Reads the texts; null if the transformers are no such chain.</summary>
-    /// <exception cref="InvalidDataException">They are one, but its state is not this library's.</exception>
+    /// <exception cref="InputDataException">They are one, but its state is not this library's.</exception>
     public static SavedChain? TryRead(MLContext context, IReadOnlyList<ITransformer> links)
     {
         if (links is not [CustomMappingTransformer<NoColumns, KeyContract.KeyRow> key, ValueMappingTransformer lookUp, ..])
@@ -25,12 +25,12 @@ internal sealed record SavedChain(string Contract, string State, string Blobs)
             : "";
         return SavedState.ContractOf(state) is { } contract && contract.StartsWith(ZipStages.ContractPrefix, StringComparison.Ordinal)
             ? new(contract, state, blobs)
-            : throw new InvalidDataException("The model holds a transform whose state is not this library's. It was changed, or written by other software.");
+            : throw new InputDataException("The model holds a transform whose state is not this library's. It was changed, or written by other software.");
     }
 
     /// <summary>The state, checked; its bulk data from the text, or where that was read apart, from there.</summary>
     /// <param name="find">The bulk data that was read apart, by the digest of its state.</param>
-    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    /// <exception cref="InputDataException">It is damaged.</exception>
     public SavedState Parse(Func<string, byte[][]?> find)
     {
         var known = SavedState.DigestOf(State) is { } digest ? find(digest) : null;

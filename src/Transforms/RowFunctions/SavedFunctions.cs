@@ -14,7 +14,7 @@ internal static class SavedFunctions
     /// <param name="blobs">Its bulk data; empty if it has none.</param>
     /// <param name="contract">The contract that the state must be for.</param>
     /// <param name="restore">Makes the function. What fails is tried again with the next row.</param>
-    /// <exception cref="InvalidDataException">The state is damaged or was made for another contract.</exception>
+    /// <exception cref="InputDataException">The state is damaged or was made for another contract.</exception>
     public static TFunction Get<TFunction>(ReadOnlyMemory<char> state, ReadOnlyMemory<char> blobs, string contract, Func<SavedState, TFunction> restore)
         where TFunction : RowFunction
     {
@@ -40,7 +40,7 @@ internal static class SavedFunctions
         }
         catch (ArgumentException fault)
         {
-            throw new InvalidDataException(
+            throw new InputDataException(
                 $"The model's state for {contract} has values that are not allowed: {fault.Message} The model was written by other software or a later version; write it again with this one.", fault);
         }
     }

@@ -40,7 +40,7 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
     public static SavedState Of<T>(T value, params IReadOnlyList<ReadOnlyMemory<byte>> blobs) => new(JsonSerializer.Serialize(value, Format), blobs);
 
     /// <summary>The value that the state holds.</summary>
-    /// <exception cref="InvalidDataException">The JSON does not describe a <typeparamref name="T"/>.</exception>
+    /// <exception cref="InputDataException">The JSON does not describe a <typeparamref name="T"/>.</exception>
     public T Read<T>()
     {
         try
@@ -49,7 +49,7 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException(
+            throw new InputDataException(
                 $"The model's options cannot be read: {fault.Message} The model was written by other software or a later version; write it again with this one.", fault);
         }
     }
@@ -92,7 +92,7 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
             var arrays = reader.ToBlobs();
             return Parse(text, contract, wanted => wanted == digest ? arrays : null);
         }
-        catch (InvalidDataException fault) when (!fault.Message.StartsWith("The model", StringComparison.Ordinal))
+        catch (InputDataException fault) when (!fault.Message.StartsWith("The model", StringComparison.Ordinal))
         {
             throw Damaged(contract, fault.Message);
         }
@@ -102,7 +102,7 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
     /// <param name="text">The state.</param>
     /// <param name="contract">The contract that it must be for.</param>
     /// <param name="find">The blobs of a digest; null if there are none.</param>
-    /// <exception cref="InvalidDataException">The text is damaged, or belongs to another contract.</exception>
+    /// <exception cref="InputDataException">The text is damaged, or belongs to another contract.</exception>
     public static SavedState Parse(ReadOnlySpan<char> text, string contract, Func<string, byte[][]?> find)
     {
         var rest = text;
@@ -138,7 +138,7 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
         return word;
     }
 
-    internal static InvalidDataException Damaged(string contract, string how)
+    internal static InputDataException Damaged(string contract, string how)
         => new($"The model's state for {contract} is damaged: {how}. The model zip was changed or cut short; copy it again from where it was saved, or train it again.");
 
     /// <summary>The digest; version 1 has no columns.</summary>

@@ -34,8 +34,8 @@ public sealed class OnnxSegmenter : IDisposable
     /// <param name="device">The device. Default: the processor.</param>
     /// <param name="warn">Receives warnings. Default: <see cref="Trace.TraceWarning(string)"/>.</param>
     /// <exception cref="ArgumentException">The ONNX model contradicts its description, or a setting is out of range.</exception>
-    /// <exception cref="InvalidDataException">The ONNX model cannot be read.</exception>
-    /// <exception cref="InvalidOperationException">The device cannot be used.</exception>
+    /// <exception cref="InputDataException">The ONNX model cannot be read.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The device cannot be used.</exception>
     public OnnxSegmenter(SegmentationModel model, ScoringSettings? settings = null, ScoringDevice? device = null, Action<string>? warn = null)
     {
         _settings = settings ?? new();
@@ -60,8 +60,9 @@ public sealed class OnnxSegmenter : IDisposable
     /// <param name="volume">Image channels as in training, normalised as in training; any size.</param>
     /// <param name="withProbabilities">True to return probabilities as well: classes x volume numbers of memory.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
-    /// <exception cref="ArgumentException">The volume has other channels, NaN or infinite voxels, or, where demanded, another spacing than training; or it is too large at the spacing of training.</exception>
-    /// <exception cref="InvalidOperationException">The network failed or gave a value that is not finite.</exception>
+    /// <exception cref="InputDataException">The volume has other channels, NaN or infinite voxels, or, where demanded, another spacing than training; or it is too large at the spacing of training.</exception>
+    /// <exception cref="InputDataException">The network gave a value that is not finite.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The network could not be run.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public VolumeSegmentation Segment(Volume volume, bool withProbabilities = false, CancellationToken cancellationToken = default)
         => Segment(volume, withProbabilities ? ScoringOutput.Probabilities : ScoringOutput.None, null, cancellationToken);
@@ -170,7 +171,7 @@ public sealed class OnnxSegmenter : IDisposable
     {
         if (volume.Shape.Channels != Info.InputChannels)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"The volume has {volume.Shape.Channels} channel{(volume.Shape.Channels == 1 ? "" : "s")}; the model takes {Info.InputChannels}. "
                 + "Load the channels of training, in the same order, into one volume.");
         }

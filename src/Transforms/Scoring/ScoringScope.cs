@@ -3,7 +3,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Stops, follows and listens to the scoring of a pipeline or PredictionEngine, which take no token of their own.</summary>
 /// <remarks>
 /// Holds for the rows that are read in the same asynchronous flow until it is disposed, and for no others, so that every request of a
-/// service can have its own. Scoring stops within a tile; reading and preprocessing run to the end of their step.
+/// service can have its own. Reading of files ends at the next read, scoring within a tile; preprocessing runs to the end of its step.
 /// </remarks>
 /// <example><code>
 /// using (ScoringScope.Begin(request.RequestAborted))

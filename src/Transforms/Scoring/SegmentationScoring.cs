@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring.Exact;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
@@ -90,18 +91,18 @@ internal sealed class SegmentationContract() : RowContract<VolumeAndBlobsInput, 
         var saved = state.Read<SegmentationState>();
         if (state.Blobs.Count != 1 || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx) || onnx.Array is null || onnx.Count != onnx.Array.Length)
         {
-            throw new InvalidDataException($"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again.");
+            throw new InputDataException($"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again.");
         }
 
         try
         {
             var info = SegmentationModelMetadata.Read(saved.Metadata)
-                ?? throw new InvalidDataException("The model's state has no description of its network. Train or save the model again.");
+                ?? throw new InputDataException("The model's state has no description of its network. Train or save the model again.");
             return new SegmentationScoring(new(onnx.Array, info), saved.Settings, ModelLoadOptions.OutputOf(saved.WithProbabilities, saved.WithDoubt), () => ScoringDevice.ForLoadedModels, warn: null);
         }
         catch (FormatException e)
         {
-            throw new InvalidDataException($"The description of the model's network cannot be read: {e.Message}", e);
+            throw new InputDataException($"The description of the model's network cannot be read: {e.Message}", e);
         }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class TrainingSpacing(IPatchNetworkInfo info, ScoringSettings se
     }
 
     /// <summary>The volume to score: at the spacing of training where it is resampled, else the volume itself.</summary>
-    /// <exception cref="ArgumentException">The spacing is refused, or the resampled volume would be too large.</exception>
+    /// <exception cref="InputDataException">The spacing is refused, or the resampled volume would be too large.</exception>
     public Volume Bring(Volume volume)
     {
         if (Difference(info, volume, settings.SpacingTolerance) is not { } message || info.Spacing is not { } training)
@@ -37,7 +37,7 @@ internal sealed class TrainingSpacing(IPatchNetworkInfo info, ScoringSettings se
 
         if (settings.RequireTrainingSpacing)
         {
-            throw new ArgumentException($"{message} Resample the volume to the spacing of training first, or set Resampling of the scoring settings.");
+            throw new InputDataException($"{message} Resample the volume to the spacing of training first, or set Resampling of the scoring settings.");
         }
 
         warn($"{message} It is scored as it is. Set Resampling of the scoring settings to resample it: of the trainer, or with Models.Load of a saved model.");
@@ -63,7 +63,7 @@ internal sealed class TrainingSpacing(IPatchNetworkInfo info, ScoringSettings se
         var growth = old.X / spacing.X * (old.Y / spacing.Y) * (old.Z / spacing.Z);
         return volume.Shape.Count * growth <= settings.MaximumResampledVoxels
             ? volume.Resample(spacing, options)
-            : throw new ArgumentException(
+            : throw new InputDataException(
                 $"At the spacing of training, {spacing} mm, {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}) would have about {volume.Shape.Count * growth:N0} values; "
                 + $"the limit is {settings.MaximumResampledVoxels:N0}. Correct the spacing of the file, crop it, or raise MaximumResampledVoxels.");
     }

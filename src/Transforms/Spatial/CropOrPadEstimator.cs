@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
@@ -13,72 +14,71 @@ public sealed class CropOrPadEstimator : VolumeEstimator
 {
     internal const string Name = "CropOrPad";
 
-    private readonly string _input;
-    private readonly CropOrPadSettings _settings;
+    private readonly Options _options;
 
     internal CropOrPadEstimator(Options options)
-        : base(Name, [options.InputColumnName ?? options.OutputColumnName], [options.OutputColumnName])
+        : base(Name, [options.InputColumnName ?? options.OutputColumnName], [options.OutputColumnName]) => _options = options.Validated();
+
+    /// <summary>Options of <see cref="CropOrPadEstimator"/>; what a model zip holds of it, apart from the columns.</summary>
+    public sealed record Options : ICheckedSettings
     {
-        _input = options.InputColumnName ?? options.OutputColumnName;
-        _settings = new(options.Width, options.Height, options.Depth, options.PadValue);
-        _settings.Validate();
-    }
+        /// <summary>The column of resized volumes or label volumes that is added.</summary>
+        /// <value>Default: "Image".</value>
+        [JsonIgnore]
+        public string OutputColumnName { get; init; } = "Image";
 
-    /// <summary>Options of <see cref="CropOrPadEstimator"/>.</summary>
-    public sealed class Options
-    {
-        /// <summary>The column of resized volumes or label volumes that is added. Default "Image".</summary>
-        public string OutputColumnName = "Image";
+        /// <summary>The column of volumes or label volumes.</summary>
+        /// <value>Default: null, the output column.</value>
+        [JsonIgnore]
+        public string? InputColumnName { get; init; }
 
-        /// <summary>The column of volumes or label volumes. Default: the output column.</summary>
-        public string? InputColumnName;
+        /// <summary>Voxels along x.</summary>
+        /// <value>At least 1. Default: null, the volume's own.</value>
+        public int? Width { get; init; }
 
-        /// <summary>Voxels along x, at least 1. Default: the volume's own.</summary>
-        public int? Width;
+        /// <summary>Voxels along y.</summary>
+        /// <value>At least 1. Default: null, the volume's own.</value>
+        public int? Height { get; init; }
 
-        /// <summary>Voxels along y, at least 1. Default: the volume's own.</summary>
-        public int? Height;
+        /// <summary>Voxels along z.</summary>
+        /// <value>At least 1. Default: null, the volume's own.</value>
+        public int? Depth { get; init; }
 
-        /// <summary>Voxels along z, at least 1. Default: the volume's own.</summary>
-        public int? Depth;
+        /// <summary>Value of added voxels, in the unit of the volume's values, such as -1024 HU for air. Labels are padded with 0 always.</summary>
+        /// <value>Default: 0.</value>
+        public double PadValue { get; init; }
 
-        /// <summary>Value of added voxels, in the unit of the volume's values, such as -1024 HU for air. Default 0. Labels are padded with 0 always.</summary>
-        public double PadValue;
+        /// <summary>Checks all options together.</summary>
+        /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
+        public void Validate()
+        {
+            var faults = new OptionFaults();
+            faults.Add(Width is null && Height is null && Depth is null, "No size is given; set Width, Height or Depth.");
+            faults.Add(Width < 1 || Height < 1 || Depth < 1, $"The size {Width} x {Height} x {Depth} has a side below 1.");
+            faults.Add(!double.IsFinite(PadValue), $"PadValue is {PadValue}; it must be a finite number.");
+            faults.ThrowIfAny(Name);
+        }
+
+        /// <summary>The window of a volume that has this size.</summary>
+        internal VolumeRegion Window(VolumeShape shape)
+            => Cropping.CentredWindow(shape, Width ?? shape.Width, Height ?? shape.Height, Depth ?? shape.Depth);
     }
 
     private protected override RowFunction MakeFunction(InputColumns columns)
-        => columns.HoldsLabels(_input) ? new LabelCropping(_settings) : new VolumeCropping(_settings);
-}
-
-/// <summary>The size to bring volumes to; null keeps a side.</summary>
-internal sealed record CropOrPadSettings(int? Width, int? Height, int? Depth, double PadValue) : ICheckedSettings
-{
-    /// <summary>Fails for sizes that no volume has.</summary>
-    public void Validate()
-    {
-        var faults = new OptionFaults();
-        faults.Add(Width is null && Height is null && Depth is null, "No size is given; set Width, Height or Depth.");
-        faults.Add(Width < 1 || Height < 1 || Depth < 1, $"The size {Width} x {Height} x {Depth} has a side below 1.");
-        faults.Add(!double.IsFinite(PadValue), $"PadValue is {PadValue}; it must be a finite number.");
-        faults.ThrowIfAny(CropOrPadEstimator.Name);
-    }
-
-    /// <summary>The window of a volume that has this size.</summary>
-    public VolumeRegion Window(VolumeShape shape)
-        => Cropping.CentredWindow(shape, Width ?? shape.Width, Height ?? shape.Height, Depth ?? shape.Depth);
+        => columns.HoldsLabels(_options.InputColumnName ?? _options.OutputColumnName) ? new LabelCropping(_options) : new VolumeCropping(_options);
 }
 
 /// <summary>Resizes the volume of a row.</summary>
-internal sealed class VolumeCropping(CropOrPadSettings settings)
-    : SettingsFunction<VolumeInput, VolumeOutput, CropOrPadSettings>(settings, new CropOrPadContract())
+internal sealed class VolumeCropping(CropOrPadEstimator.Options options)
+    : SettingsFunction<VolumeInput, VolumeOutput, CropOrPadEstimator.Options>(options, new CropOrPadContract())
 {
     public override void Apply(VolumeInput input, VolumeOutput output)
         => output.Volume = input.Volume.CropOrPad(Settings.Window(input.Volume.Shape), Settings.PadValue);
 }
 
 /// <summary>Resizes the label volume of a row.</summary>
-internal sealed class LabelCropping(CropOrPadSettings settings)
-    : SettingsFunction<LabelVolumeInput, LabelVolumeOutput, CropOrPadSettings>(settings, new CropOrPadLabelsContract())
+internal sealed class LabelCropping(CropOrPadEstimator.Options options)
+    : SettingsFunction<LabelVolumeInput, LabelVolumeOutput, CropOrPadEstimator.Options>(options, new CropOrPadLabelsContract())
 {
     public override void Apply(LabelVolumeInput input, LabelVolumeOutput output)
         => output.Labels = input.Labels.CropOrPad(Settings.Window(input.Labels.Shape));
@@ -86,14 +86,14 @@ internal sealed class LabelCropping(CropOrPadSettings settings)
 
 /// <summary>Version 1 of saved CropOrPad of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropOrPadContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeCropping(state.Read<CropOrPadSettings>()))
+internal sealed class CropOrPadContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeCropping(state.Read<CropOrPadEstimator.Options>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "CropOrPad/1";
 }
 
 /// <summary>Version 1 of saved CropOrPad of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropOrPadLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelCropping(state.Read<CropOrPadSettings>()))
+internal sealed class CropOrPadLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelCropping(state.Read<CropOrPadEstimator.Options>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "CropOrPadLabels/1";
 }

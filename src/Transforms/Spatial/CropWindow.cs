@@ -27,13 +27,13 @@ internal sealed record CropMargin(int Voxels, double Millimetres)
 internal static class CropWindow
 {
     /// <summary>Fails unless two columns of a row share one grid, so that a window means the same voxels in both.</summary>
-    /// <exception cref="ArgumentException">They differ; the message gives both grids and the remedy.</exception>
+    /// <exception cref="InputDataException">They differ; the message gives both grids and the remedy.</exception>
     public static void RequireSameGrid(string transform, Volume cropped, Volume source, string sourceName)
     {
         if (!ReferenceEquals(cropped, source)
             && !(cropped.Shape.SameGrid(source.Shape) && cropped.Geometry.Matches(source.Geometry, source.Shape)))
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"{transform} takes its window from {sourceName} {source.NameInErrors} ({source.Shape}; {source.Geometry}), which does not lie on the grid of "
                 + $"{cropped.NameInErrors} ({cropped.Shape}; {cropped.Geometry}). Crop the column that gives the window last, or write it to another column; "
                 + "where the files differ, put ResampleTo before.");

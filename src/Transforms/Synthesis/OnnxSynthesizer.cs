@@ -34,7 +34,7 @@ internal sealed class OnnxSynthesizer : IDisposable
     /// <param name="device">The device.</param>
     /// <param name="warn">Receives warnings. Default: <see cref="Trace.TraceWarning(string)"/>.</param>
     /// <exception cref="ArgumentException">The ONNX model contradicts its description, or a setting is out of range.</exception>
-    /// <exception cref="InvalidDataException">The ONNX model cannot be read.</exception>
+    /// <exception cref="InputDataException">The ONNX model cannot be read.</exception>
     /// <exception cref="InvalidOperationException">The device cannot be used.</exception>
     public OnnxSynthesizer(SynthesisModel model, ScoringSettings settings, ScoringDevice device, Action<string>? warn = null)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.Transforms;
@@ -74,7 +75,7 @@ internal sealed class SynthesisContract() : RowContract<VolumeAndBlobsInput, Syn
         var saved = state.Read<SynthesisState>();
         if (state.Blobs.Count != 1 || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx) || onnx.Array is null || onnx.Count != onnx.Array.Length)
         {
-            throw new InvalidDataException($"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again.");
+            throw new InputDataException($"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again.");
         }
 
         try
@@ -83,7 +84,7 @@ internal sealed class SynthesisContract() : RowContract<VolumeAndBlobsInput, Syn
         }
         catch (FormatException fault)
         {
-            throw new InvalidDataException($"The description of the generator cannot be read: {fault.Message}", fault);
+            throw new InputDataException($"The description of the generator cannot be read: {fault.Message}", fault);
         }
     }
 }

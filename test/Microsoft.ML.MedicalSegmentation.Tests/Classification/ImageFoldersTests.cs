@@ -41,7 +41,7 @@ public sealed class ImageFoldersTests : IDisposable
         Write("train/a/1.png", "train/b/2.png", "test/c/3.png", "other/4.png");
         Directory.CreateDirectory(Path.Combine(_folder.Path, "test", "empty"));
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => _context.MedicalSegmentation().Data.ReadImageFolders(_folder.Path));
+        var error = Assert.ThrowsExactly<InputDataException>(() => _context.MedicalSegmentation().Data.ReadImageFolders(_folder.Path));
 
         foreach (var fact in new[] { "test, train are parts of data, and other are not", "holds no image", "has no images of c" })
         {

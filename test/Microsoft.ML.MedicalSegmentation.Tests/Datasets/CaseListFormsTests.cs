@@ -38,7 +38,7 @@ public sealed class CaseListFormsTests : IDisposable
     {
         Touch("a.nii", "b.nii");
         var path = _folder.Write("dataset.json", $$"""{ "channel_names": ["A"], "labels": ["background", "x"], "dataset": {{mapped}} }""");
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => _data.Read(path)).Message, fact);
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => _data.Read(path)).Message, fact);
     }
 
     [TestMethod]
@@ -96,7 +96,7 @@ public sealed class CaseListFormsTests : IDisposable
     {
         Touch("a.nii");
         var path = _folder.Write("dataset.json", $$"""{ "labels": {{labels}}, "training": [{ "image": "a.nii", "label": "a.nii" }] }""");
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => _data.Read(path)).Message, fact);
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => _data.Read(path)).Message, fact);
     }
 
     [TestMethod]
@@ -146,7 +146,7 @@ public sealed class CaseListFormsTests : IDisposable
     public void Folders_NumbersThatAreNeitherChannelsNorCases_AreAFaultThatSaysSo()
     {
         Touch("images/patient_0001.nii.gz", "images/patient_0003.nii.gz", "labels/patient.nii.gz");
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => _data.Read(_folder.Path));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => _data.Read(_folder.Path));
         StringAssert.Contains(fault.Message, "_0001, _0003; it needs _0000 to _0001");
         StringAssert.Contains(fault.Message, "the label file must have the same name");
     }
@@ -176,7 +176,7 @@ public sealed class CaseListFormsTests : IDisposable
         WritePicture("imagesTr/a_0000.png", 6, 8);
         Touch("labelsTr/a.png");
         var path = _folder.Write("dataset.json", """{ "channel_names": { "0": "R", "1": "G", "2": "B" }, "labels": { "background": 0, "x": 1 }, "file_ending": ".png" }""");
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => _data.Read(path)).Message, "a_0000.png' holds 4 channels; the data set names 3");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => _data.Read(path)).Message, "a_0000.png' holds 4 channels; the data set names 3");
     }
 
     [TestMethod]
@@ -218,7 +218,7 @@ public sealed class CaseListFormsTests : IDisposable
     [DataRow("image,ImagePath", "both name images")]
     [DataRow("image,label,mask", "both name labels")]
     public void Table_ColumnsThatMeanTheSame_AreAFault(string header, string fact)
-        => StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => _data.Read(_folder.Write("t.csv", header + "\n"))).Message, fact);
+        => StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => _data.Read(_folder.Write("t.csv", header + "\n"))).Message, fact);
 
     [TestMethod]
     [DataRow("utf-8", true)]

@@ -47,7 +47,7 @@ public sealed class CaseTableTests : IDisposable
     {
         Touch("a.nii");
         var path = _folder.Write("cases.csv", "case,image,label\np1,a.nii,a.nii\np1,a.nii,a.nii\np2,gone.nii,a.nii\np3,a.nii\np4,a.nii,\n");
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => _data.ReadTable(path));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => _data.ReadTable(path));
         foreach (var fact in new[] { path, "(4 faults)", "'p1' occurs 2 times", "gone.nii", "Line 5 has 2 fields", "Line 6 has nothing in column label" })
         {
             StringAssert.Contains(fault.Message, fact);
@@ -58,7 +58,7 @@ public sealed class CaseTableTests : IDisposable
     public void ReadTable_NoSuchColumn_ListsTheColumns()
     {
         var path = _folder.Write("cases.csv", "case,picture\nx,y\n");
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => _data.ReadTable(path));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => _data.ReadTable(path));
         StringAssert.Contains(fault.Message, "no column 'image'");
         StringAssert.Contains(fault.Message, "case, picture");
     }
@@ -70,7 +70,7 @@ public sealed class CaseTableTests : IDisposable
     public void ReadTable_Malformed_SaysHow(string text, string fact)
     {
         var path = _folder.Write("cases.csv", text);
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => _data.ReadTable(path));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => _data.ReadTable(path));
         StringAssert.Contains(fault.Message, fact);
         StringAssert.Contains(fault.Message, path);
     }

@@ -59,7 +59,7 @@ public sealed class DatasetJsonTests : IDisposable
               "training": [ { "image": "imagesTr/a.nii.gz", "label": "labelsTr/a.nii.gz" }, { "image": "imagesTr/a.nii.gz", "label": "labelsTr/a.nii.gz" },
                             { "image": "imagesTr/gone.nii.gz", "label": "labelsTr/a.nii.gz" }, { "label": "labelsTr/a.nii.gz" } ] }
             """);
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => _data.ReadDatasetJson(path));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => _data.ReadDatasetJson(path));
         foreach (var fact in new[] { path, "tumour", "regions", "\"numTraining\" is 7", "'a' occurs 2 times", "gone.nii.gz", "[3] names no image" })
         {
             StringAssert.Contains(fault.Message, fact);
@@ -73,7 +73,7 @@ public sealed class DatasetJsonTests : IDisposable
         var path = _folder.Write("dataset.json", """
             { "channel_names": { "0": "T1", "1": "FLAIR" }, "labels": { "background": 0 }, "file_ending": ".nii.gz" }
             """);
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => _data.ReadDatasetJson(path));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => _data.ReadDatasetJson(path));
         StringAssert.Contains(fault.Message, "The case 'a' has the channel files _0000; it needs _0000 to _0001");
         StringAssert.Contains(fault.Message, "has no label file named 'b'");
     }
@@ -85,7 +85,7 @@ public sealed class DatasetJsonTests : IDisposable
     [DataRow("{ \"training\": 3 }", "must be an array")]
     public void ReadDatasetJson_NotADataset_SaysWhatIsMissing(string json, string fact)
     {
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => _data.ReadDatasetJson(_folder.Write("dataset.json", json)));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => _data.ReadDatasetJson(_folder.Write("dataset.json", json)));
         StringAssert.Contains(fault.Message, fact);
     }
 

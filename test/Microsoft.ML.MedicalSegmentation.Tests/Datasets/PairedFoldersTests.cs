@@ -32,7 +32,7 @@ public sealed class PairedFoldersTests : IDisposable
     public void ReadFolders_UnmatchedAndDoubleNames_TellsAllAtOnce()
     {
         Touch("i/a.nii", "i/b.nii", "l/b.nii", "l/b.nii.gz", "l/c.nii");
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => _data.ReadFolders(_folder["i"], _folder["l"]));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => _data.ReadFolders(_folder["i"], _folder["l"]));
         StringAssert.Contains(fault.Message, "(3 faults)");
         StringAssert.Contains(fault.Message, "a.nii' has no label file named 'a'");
         StringAssert.Contains(fault.Message, "are labels of the same case");
@@ -62,7 +62,7 @@ public sealed class PairedFoldersTests : IDisposable
     {
         var missing = Assert.ThrowsExactly<DirectoryNotFoundException>(() => _data.ReadFolders("no-such-folder", _folder.Path));
         StringAssert.Contains(missing.Message, "no-such-folder");
-        var empty = Assert.ThrowsExactly<InvalidDataException>(() => _data.ReadFolders(_folder.Path, _folder.Path));
+        var empty = Assert.ThrowsExactly<InputDataException>(() => _data.ReadFolders(_folder.Path, _folder.Path));
         StringAssert.Contains(empty.Message, ".nii.gz");
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.MedicalSegmentation.Columns;
 
 namespace Microsoft.ML.MedicalSegmentation.Datasets;
 

@@ -23,12 +23,12 @@ public sealed class VolumeSavingTests
     }
 
     [TestMethod]
-    public void WritePair_ThatFails_LeavesNeitherFile()
+    public void WriteOfTwo_ThatFails_LeavesNeitherFile()
     {
         using var folder = new TemporaryFolder();
 
-        Assert.ThrowsExactly<InvalidOperationException>(() => AtomicFile.WritePair(
-            Path.Combine(folder.Path, "a.hdr"), Path.Combine(folder.Path, "a.img"), (_, _) => throw new InvalidOperationException("the disk is full")));
+        Assert.ThrowsExactly<InvalidOperationException>(() => AtomicFile.Write(
+            [Path.Combine(folder.Path, "a.img"), Path.Combine(folder.Path, "a.hdr")], _ => throw new InvalidOperationException("the disk is full")));
 
         Assert.AreEqual(0, Directory.GetFileSystemEntries(folder.Path).Length);
     }

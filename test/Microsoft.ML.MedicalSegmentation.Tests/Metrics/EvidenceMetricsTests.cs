@@ -99,9 +99,9 @@ public sealed class EvidenceMetricsTests
         var values = context.MedicalSegmentation().Data.ReadColumn(table, "scanner");
         Assert.AreEqual("GE, 3T", values["a"]);
         Assert.AreEqual("Siemens", values["b"]);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => context.MedicalSegmentation().Data.ReadColumn(table, "site")).Message, "Scanner");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => context.MedicalSegmentation().Data.ReadColumn(table, "site")).Message, "Scanner");
         folder.Write("t.csv", "case,scanner\na,x\na,y\n");
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => context.MedicalSegmentation().Data.ReadColumn(table, "scanner")).Message, "line 3");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => context.MedicalSegmentation().Data.ReadColumn(table, "scanner")).Message, "line 3");
     }
 
     private static LabelVolume Row(string labels, double spacing = 1) => LabelVolume.Create(

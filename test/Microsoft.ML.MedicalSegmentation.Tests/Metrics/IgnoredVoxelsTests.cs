@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Columns;
+
 namespace Microsoft.ML.MedicalSegmentation.Metrics;
 
 /// <summary>Voxels whose truth is of no class count in no metric.</summary>

@@ -97,6 +97,11 @@ public sealed class SegmentationEvaluationTests
         StringAssert.Contains(error.Message, "'Label'");
     }
 
+    [TestMethod]
+    public void Evaluate_Cancelled_IsCancelled()
+        => Assert.ThrowsExactly<OperationCanceledException>(() => _ml.MedicalSegmentation().Evaluate(
+            View(Row("a", [1, 0], [1, 0])), cancellationToken: new CancellationToken(canceled: true)));
+
     private IDataView View(params Compared[] rows) => _ml.Data.LoadFromEnumerable(rows);
 
     private static Compared Row(string name, byte[] truth, byte[] prediction) => new()

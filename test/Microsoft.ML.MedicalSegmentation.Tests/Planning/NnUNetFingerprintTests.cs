@@ -44,7 +44,7 @@ public sealed class NnUNetFingerprintTests
     public void LoadNnUNet_SomethingElse_SaysWhat(string text, string fact)
     {
         using var folder = new TemporaryFolder();
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => PlanningFingerprint.LoadNnUNet(folder.Write("f.json", text)));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => PlanningFingerprint.LoadNnUNet(folder.Write("f.json", text)));
         StringAssert.Contains(fault.Message, fact);
         StringAssert.Contains(fault.Message, "f.json");
     }

@@ -41,7 +41,7 @@ public sealed class SegmentationPlanTests
     [TestMethod]
     public void FromJson_ConfigurationsThatInheritFromEachOther_AreRefused()
     {
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => SegmentationPlan.FromJson(PlansOf("""{ "inherits_from": "b" }, "b": { "inherits_from": "3d_fullres" }"""), "p.json"));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => SegmentationPlan.FromJson(PlansOf("""{ "inherits_from": "b" }, "b": { "inherits_from": "3d_fullres" }"""), "p.json"));
         StringAssert.Contains(fault.Message, "inherits from itself");
         StringAssert.Contains(fault.Message, "p.json");
     }
@@ -63,7 +63,7 @@ public sealed class SegmentationPlanTests
     {
         var json = PlansOf(EarlierConfiguration);
         StringAssert.Contains(json, right);
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => SegmentationPlan.FromJson(json.Replace(right, wrong), "p.json"));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => SegmentationPlan.FromJson(json.Replace(right, wrong), "p.json"));
         StringAssert.Contains(fault.Message, fact);
     }
 
@@ -80,7 +80,7 @@ public sealed class SegmentationPlanTests
             {
                 _ = SegmentationPlan.FromJson(changed).ToNnUNetJson();
             }
-            catch (InvalidDataException fault)
+            catch (InputDataException fault)
             {
                 Assert.IsTrue(fault.Message.Length > 20);
             }

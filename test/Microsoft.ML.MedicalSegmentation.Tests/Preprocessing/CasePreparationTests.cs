@@ -71,7 +71,7 @@ public sealed class CasePreparationTests
     [TestMethod]
     public void Prepare_OtherChannels_SaysWhichAreTaken()
     {
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => new CasePreparation(Definition(new PlannedChannel(NormalizationScheme.ZScore))).Prepare(Volume.Create(new float[8], new VolumeShape(2, 1, 2, 2))));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => new CasePreparation(Definition(new PlannedChannel(NormalizationScheme.ZScore))).Prepare(Volume.Create(new float[8], new VolumeShape(2, 1, 2, 2))));
         StringAssert.Contains(fault.Message, "2 channels");
     }
 
@@ -79,7 +79,7 @@ public sealed class CasePreparationTests
     public void Prepare_WrongSpacing_IsRefusedBeforeMemoryIsTaken()
     {
         var volume = Volume.Create(Enumerable.Repeat(1f, 8000).ToArray(), new VolumeShape(1, 20, 20, 20), VolumeGeometry.FromSpacing(900, 900, 900));
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => new CasePreparation(Definition(new PlannedChannel(NormalizationScheme.ZScore))).Prepare(volume));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => new CasePreparation(Definition(new PlannedChannel(NormalizationScheme.ZScore))).Prepare(volume));
         StringAssert.Contains(fault.Message, "limit");
     }
 

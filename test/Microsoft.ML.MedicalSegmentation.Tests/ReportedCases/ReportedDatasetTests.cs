@@ -40,7 +40,7 @@ public sealed class ReportedDatasetTests
     public void Read_DuplicateKey_NamesFileAndField()
     {
         var folder = TestData.RequireCase("ds-duplicate-key/dupkey");
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => Data.Read(folder));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => Data.Read(folder));
         StringAssert.Contains(fault.Message, Path.Combine(folder, "dataset.json"));
         StringAssert.Contains(fault.Message, "\"channel_names\" has the key \"0\" 2 times");
     }

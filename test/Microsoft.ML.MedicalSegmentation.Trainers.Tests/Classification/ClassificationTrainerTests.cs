@@ -221,7 +221,8 @@ public class ClassificationTrainerTests
         StringAssert.Contains(Fault(Squares.Data(context, 4), Squares.Brief with { Network = new UNetOptions { Width = 4, Depth = 2 }, ImageSize = new(1, 16, 16) }), "a classification network gives [1, 2]");
         var nan = Squares.Rows(4).ToList();
         nan[2].Image = Volume.Create([.. Enumerable.Repeat(float.NaN, 400)], new(1, 1, 20, 20));
-        StringAssert.Contains(Fault(context.Data.LoadFromEnumerable(nan)), "Row 2 of the training data");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => trainers.Classification(Squares.Brief).Fit(context.Data.LoadFromEnumerable(nan))).Message, "Row 2 of the training data");
     }
 
     private sealed class Scored

@@ -196,7 +196,7 @@ public class SegmentationExplainerTests
         var unknown = Assert.ThrowsExactly<ArgumentException>(() => SegmentationExplainer.FromModel(With(model.Model.Info with { Network = "swin" })));
         StringAssert.Contains(unknown.Message, "'swin'");
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SegmentationExplainer.FromModel(model.Model, threads: -1));
-        var damaged = Assert.ThrowsExactly<InvalidDataException>(() => SegmentationExplainer.FromModel(new(model.Model.Onnx.ToArray()[..2000], model.Model.Info)));
+        var damaged = Assert.ThrowsExactly<InputDataException>(() => SegmentationExplainer.FromModel(new(model.Model.Onnx.ToArray()[..2000], model.Model.Info)));
         StringAssert.Contains(damaged.Message, "damaged");
     }
 
@@ -212,7 +212,7 @@ public class SegmentationExplainerTests
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => explainer.GradCam(volume, 1, "layer4")).Message, "center.conv");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => explainer.AttentionMaps(volume, new() { MaximumBytes = 100 })).Message, "MaximumBytes");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => explainer.AttentionMaps(Volume.Create(new float[1024], new(2, 8, 8, 8)))).Message, "2 channels");
+            Assert.ThrowsExactly<InputDataException>(() => explainer.AttentionMaps(Volume.Create(new float[1024], new(2, 8, 8, 8)))).Message, "2 channels");
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => new SegmentationExplainer(network, info with { Patch = new(3, 8, 8, 8) })).Message, "description");
     }

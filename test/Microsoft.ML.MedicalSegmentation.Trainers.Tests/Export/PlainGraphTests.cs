@@ -33,7 +33,7 @@ public sealed class PlainGraphTests
     public void Restore_OfADamagedEntry_IsRefused()
     {
         var file = OnnxMetadata.Append([], [new(PlainGraph.Key, "no base64!")]);
-        Assert.ThrowsExactly<InvalidDataException>(() => PlainGraph.Restore(file));
+        Assert.ThrowsExactly<InputDataException>(() => PlainGraph.Restore(file));
         var other = OnnxMetadata.Append([], [new("medseg.format", "1")]);
         Assert.AreSame(other, PlainGraph.Restore(other));
     }

@@ -85,7 +85,7 @@ public class NetworkCostTests
     [DataRow("[")]
     public void Options_OfALaterVersionOrDamaged_AreRefused(string json)
     {
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => NetworkOptionsJson.Read(AttentionUNet.Entry, json));
+        var error = Assert.ThrowsExactly<InputDataException>(() => NetworkOptionsJson.Read(AttentionUNet.Entry, json));
 
         StringAssert.Contains(error.Message, "later version");
         Assert.IsInstanceOfType<JsonException>(error.InnerException);

@@ -227,7 +227,7 @@ public class EncoderPretrainerTests
         foreach (var bytes in new[] { whole[..(whole.Length / 2)], changed })
         {
             File.WriteAllBytes(folder["damaged.zip"], bytes);
-            StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => WeightsFile.Read(folder["damaged.zip"])).Message, "damaged.zip");
+            StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => WeightsFile.Read(folder["damaged.zip"])).Message, "damaged.zip");
         }
     }
 

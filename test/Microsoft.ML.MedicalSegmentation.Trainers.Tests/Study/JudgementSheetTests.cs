@@ -85,7 +85,7 @@ public sealed partial class JudgementSheetTests
         Assert.AreEqual((1, 8), (tally.Preferred["a"], tally.Preferred["b"]));
         Assert.AreEqual(2 * 10.0 / 512, tally.PValue, 1e-12); // (1 + 9) / 2^9, two-sided
         folder.Write("other.json", Answers("0"));
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => JudgementTally.Of(folder[JudgementSheet.KeyName], [folder["other.json"]])).Message, "of sheet");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => JudgementTally.Of(folder[JudgementSheet.KeyName], [folder["other.json"]])).Message, "of sheet");
     }
 
     private static JudgementPair Pair(int number)

@@ -42,7 +42,7 @@ public sealed class SynthesisCheckpointTests
         StringAssert.Contains(error.Message, "losses.difficultyWeight is 7, was 1");
         var bytes = File.ReadAllBytes(folder["state"]);
         File.WriteAllBytes(folder["state"], bytes[..(bytes.Length / 2)]);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Train(folder["state"], 0, _ => { })).Message, "Delete it, or name another file");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Train(folder["state"], 0, _ => { })).Message, "Delete it, or name another file");
     }
 
     private static byte[] Train(

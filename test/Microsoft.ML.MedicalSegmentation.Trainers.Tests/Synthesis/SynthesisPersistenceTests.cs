@@ -67,7 +67,7 @@ public sealed class SynthesisPersistenceTests
         Assert.AreEqual(shape, row.Doubt.Shape);
         using var strict = SynthesisTransformer.Create(_ml, generator.Model, settings: new() { RequireTrainingSpacing = true });
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => _ml.Data.CreateEnumerable<Scored>(strict.Transform(rows), false, ignoreMissingColumns: true).Count()).Message, "spacing");
+            Assert.ThrowsExactly<InputDataException>(() => _ml.Data.CreateEnumerable<Scored>(strict.Transform(rows), false, ignoreMissingColumns: true).Count()).Message, "spacing");
     }
 
     private sealed class Source

@@ -145,7 +145,7 @@ public sealed class SynthesisTrainerTests
         {
             var rows = PairedPhantoms.Rows(2).ToList();
             change(rows[1]);
-            return Assert.ThrowsExactly<ArgumentException>(() => Trainer(o => o with { RegionColumnName = "Region" }).Fit(_ml.Data.LoadFromEnumerable(rows))).Message;
+            return Assert.ThrowsExactly<InputDataException>(() => Trainer(o => o with { RegionColumnName = "Region" }).Fit(_ml.Data.LoadFromEnumerable(rows))).Message;
         }
 
         StringAssert.Contains(Refusal(row => row.Target = row.Target.WithGeometry(VolumeGeometry.FromSpacing(2, 1, 1))), "Row 1 of the training data: source and target lie up to");

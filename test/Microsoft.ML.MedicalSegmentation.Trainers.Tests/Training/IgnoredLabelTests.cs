@@ -77,7 +77,7 @@ public sealed class IgnoredLabelTests
             Image = row.Image,
             Label = LabelVolume.FromVolume(Volume.Create(row.Label.Voxels.Bytes.ToArray(), TwoBalls.Options.Shape, header: lossy)),
         });
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => TwoBalls.BriefTrainer(context).Fit(context.Data.LoadFromEnumerable(rows)));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => TwoBalls.BriefTrainer(context).Fit(context.Data.LoadFromEnumerable(rows)));
         StringAssert.Contains(fault.Message, "'mask.jpg', which is compressed with loss (JPEG)");
     }
 

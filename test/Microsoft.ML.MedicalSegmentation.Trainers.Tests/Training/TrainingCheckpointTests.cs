@@ -172,7 +172,7 @@ public class TrainingCheckpointTests
                 });
                 Assert.Fail("It was taken.");
             }
-            catch (InvalidDataException error)
+            catch (InputDataException error)
             {
                 StringAssert.Contains(error.Message, "Delete it, or name another file");
             }

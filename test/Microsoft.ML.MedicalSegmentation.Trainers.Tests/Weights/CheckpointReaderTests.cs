@@ -104,7 +104,7 @@ public class CheckpointReaderTests
         using var folder = new TemporaryFolder();
         PythonTorch.Require(folder.Path, $"import torch\nstate = torch.nn.Linear(2, 3).state_dict()\n{save}");
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => WeightsFile.Read(folder["c"]));
+        var error = Assert.ThrowsExactly<InputDataException>(() => WeightsFile.Read(folder["c"]));
 
         StringAssert.Contains(error.Message, folder["c"]);
         StringAssert.Contains(error.Message, fault);
@@ -152,7 +152,7 @@ public class CheckpointReaderTests
     [DataRow("}(K\u0001u", "without a value")]
     public void Read_HostilePickle_IsRefusedByName(string instructions, string fault)
     {
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => Read(PickleBytes.Pickle(instructions)));
+        var error = Assert.ThrowsExactly<InputDataException>(() => Read(PickleBytes.Pickle(instructions)));
 
         StringAssert.Contains(error.Message, fault);
         Assert.IsFalse(File.Exists("xx"));
@@ -163,7 +163,7 @@ public class CheckpointReaderTests
     {
         void Refused(string fault, string tensor, int storageBytes = 16)
         {
-            var error = Assert.ThrowsExactly<InvalidDataException>(() => Read(PickleBytes.Pickle(tensor), new byte[storageBytes]), tensor);
+            var error = Assert.ThrowsExactly<InputDataException>(() => Read(PickleBytes.Pickle(tensor), new byte[storageBytes]), tensor);
             StringAssert.Contains(error.Message, fault);
         }
 
@@ -205,7 +205,7 @@ public class CheckpointReaderTests
         })
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var error = Assert.ThrowsExactly<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes)));
+            var error = Assert.ThrowsExactly<InputDataException>(() => WeightsFile.Read(new MemoryStream(bytes)));
             StringAssert.Contains(error.Message, fault);
             Assert.IsTrue(GC.GetAllocatedBytesForCurrentThread() - before < 256 << 20, error.Message);
         }
@@ -216,7 +216,7 @@ public class CheckpointReaderTests
     {
         var pickle = PickleBytes.Pickle(PickleBytes.Tensor());
         void Refused(byte[] bytes, string fault) => StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes))).Message, fault);
+            Assert.ThrowsExactly<InputDataException>(() => WeightsFile.Read(new MemoryStream(bytes))).Message, fault);
 
         var whole = PickleBytes.Checkpoint(pickle);
         Refused(whole[..^30], "damaged or cut short; copy it again");
@@ -266,7 +266,7 @@ public class CheckpointReaderTests
                         tensor.ToSingle();
                     }
                 }
-                catch (InvalidDataException)
+                catch (InputDataException)
                 {
                 }
 

@@ -82,7 +82,7 @@ public class SafetensorsTests
     [DataRow("{", 4, "header")]
     public void Read_FaultyHeader_IsRefused(string header, int length, string fault)
     {
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => Read(header, new byte[length]));
+        var error = Assert.ThrowsExactly<InputDataException>(() => Read(header, new byte[length]));
 
         StringAssert.Contains(error.Message, fault);
     }
@@ -97,7 +97,7 @@ public class SafetensorsTests
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
         bytes[8] = (byte)'{';
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => WeightsFile.Read(new MemoryStream(bytes)));
+        var error = Assert.ThrowsExactly<InputDataException>(() => WeightsFile.Read(new MemoryStream(bytes)));
 
         StringAssert.Contains(error.Message, $"{length} bytes");
     }

@@ -105,8 +105,8 @@ public sealed class ImageConversionTests : IDisposable
         var model = Transforms.ConvertToVolume().Fit(Pictures(Blank(3, 2)));
         var loaded = Reload(model, null);
 
-        var other = Assert.ThrowsExactly<ArgumentException>(() => ReadVolume(model.Transform(Pictures(Blank(2, 3)))));
-        var column = Assert.ThrowsExactly<ArgumentException>(() => ReadVolume(loaded.Transform(_ml.Data.LoadFromEnumerable([new Square { Picture = Blank(2, 2) }]))));
+        var other = Assert.ThrowsExactly<InputDataException>(() => ReadVolume(model.Transform(Pictures(Blank(2, 3)))));
+        var column = Assert.ThrowsExactly<InputDataException>(() => ReadVolume(loaded.Transform(_ml.Data.LoadFromEnumerable([new Square { Picture = Blank(2, 2) }]))));
 
         StringAssert.Contains(other.Message, "3 x 2 pixels (width x height), and a row has one of 2 x 3");
         StringAssert.Contains(column.Message, "A picture has 4 pixels");
@@ -160,7 +160,7 @@ public sealed class ImageConversionTests : IDisposable
 
         CollectionAssert.AreEqual(new byte[] { 2 }, Shades(Transforms.ConvertToImage(), volume));
         CollectionAssert.AreEqual(new byte[] { 3 }, Shades(Transforms.ConvertToImage(slice: 2), volume));
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => Shades(Transforms.ConvertToImage(slice: 3), volume));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => Shades(Transforms.ConvertToImage(slice: 3), volume));
         StringAssert.Contains(fault.Message, "slice 3");
         StringAssert.Contains(fault.Message, "Leave Slice out");
     }

@@ -100,7 +100,7 @@ public class MatchHistogramsTests
     public void NonFiniteVoxels_FollowTheRuleOfNormalizeIntensity()
     {
         LabelledScan[] rows = [new() { Image = Volume.Create([1f, float.PositiveInfinity, 2, 3], new VolumeShape(1, 1, 2, 2)), Label = Cases.Labels(0) }];
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(new(), rows)).Message, "1 of 4 voxels");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Fit(new(), rows)).Message, "1 of 4 voxels");
         Assert.IsTrue(Transform(Fit(new() { NonFiniteReplacement = 0 }, rows), rows)[0].All(float.IsFinite));
     }
 
@@ -138,7 +138,7 @@ public class MatchHistogramsTests
         })
         {
             LabelledScan[] rows = [new() { Image = Rows[0].Image, Label = mask }];
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Transform(model, rows)).Message, fact);
+            StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Transform(model, rows)).Message, fact);
         }
     }
 

@@ -138,7 +138,7 @@ public class NormalizeByDatasetTests
     public void NonFiniteVoxels_FollowTheRuleOfNormalizeIntensity()
     {
         LabelledScan[] Rows() => [new() { Image = Volume.Create([float.NaN, 1, 2, 3], new VolumeShape(1, 1, 2, 2)), Label = Cases.Labels(0) }];
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => Fit(new(), Rows()));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => Fit(new(), Rows()));
         StringAssert.Contains(fault.Message, "1 of 4 voxels");
         StringAssert.Contains(fault.Message, "NonFiniteReplacement");
         var model = Fit(new() { NonFiniteReplacement = 4, LowerPercentile = 0, UpperPercentile = 100 }, Rows());

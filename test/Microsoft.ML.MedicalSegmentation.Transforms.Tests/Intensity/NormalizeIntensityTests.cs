@@ -53,9 +53,9 @@ public class NormalizeIntensityTests
         var shape = new VolumeShape(1, 1, 2, 2);
         var volume = Volume.Create(new float[4], shape);
         var shifted = LabelVolume.Create(new byte[] { 1, 1, 1, 1 }, shape, VolumeGeometry.Identity.Shifted(new(1, 0, 0)));
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Apply(options, volume, shifted)).Message, "does not lie on the grid");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Apply(options, volume, shifted)).Message, "does not lie on the grid");
         var empty = LabelVolume.Create(new byte[4], shape);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Apply(options, volume, empty)).Message, "no voxel above 0");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Apply(options, volume, empty)).Message, "no voxel above 0");
     }
 
     [TestMethod]
@@ -82,7 +82,7 @@ public class NormalizeIntensityTests
     {
         var values = new float[24];
         (values[13], values[20]) = (float.NaN, float.PositiveInfinity);
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => Apply(new(), Volume.Create(values, new VolumeShape(2, 2, 2, 3))));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => Apply(new(), Volume.Create(values, new VolumeShape(2, 2, 2, 3))));
         foreach (var fact in new[] { "2 of 24 voxels", "NaN at [channel 1, z 0, y 0, x 1]", "NonFiniteReplacement" })
         {
             StringAssert.Contains(fault.Message, fact);
@@ -94,7 +94,7 @@ public class NormalizeIntensityTests
     {
         using var folder = new TemporaryFolder();
         VolumeFormats.Save(Volume.Create(new[] { 1f, float.NaN, 2, 3 }, new VolumeShape(1, 1, 2, 2)), folder["scan.nii.gz"]);
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => Apply(new(), VolumeFormats.Open(folder["scan.nii.gz"])));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => Apply(new(), VolumeFormats.Open(folder["scan.nii.gz"])));
         StringAssert.Contains(fault.Message, folder["scan.nii.gz"]);
     }
 

@@ -43,8 +43,8 @@ public sealed class PostProcessLabelsTests : IDisposable
     [TestMethod]
     public void Restore_PlanThatIsNone_IsRefused()
     {
-        Assert.ThrowsExactly<InvalidDataException>(() => new PostProcessLabelsContract().Restore(new SavedState("{\"Plan\":{\"steps\":[{\"step\":\"delete-all\"}]}}", [])));
-        Assert.ThrowsExactly<InvalidDataException>(() => new PostProcessLabelsContract().Restore(new SavedState("{\"Plan\":null}", [])));
+        Assert.ThrowsExactly<InputDataException>(() => new PostProcessLabelsContract().Restore(new SavedState("{\"Plan\":{\"steps\":[{\"step\":\"delete-all\"}]}}", [])));
+        Assert.ThrowsExactly<InputDataException>(() => new PostProcessLabelsContract().Restore(new SavedState("{\"Plan\":null}", [])));
     }
 
     [TestMethod]

@@ -71,7 +71,7 @@ public sealed class ModelCardTests : IDisposable
             var changed = bytes.ToArray();
             changed[at] ^= 4;
             File.WriteAllBytes(path, changed);
-            var fault = Assert.ThrowsExactly<InvalidDataException>(() => Models.Load(path), $"byte {at} of {bytes.Length}");
+            var fault = Assert.ThrowsExactly<InputDataException>(() => Models.Load(path), $"byte {at} of {bytes.Length}");
             StringAssert.Contains(fault.Message, "changed.zip is not a valid model zip");
         }
     }
@@ -81,7 +81,7 @@ public sealed class ModelCardTests : IDisposable
     {
         var (first, second) = (Save(new() { Name = "first" }), Save(new() { Name = "second" }, "second.zip", threshold: false));
         Replace(second, CardFile.EntryName, Entry(first, CardFile.EntryName));
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Models.Load(second)).Message, "its model card is not of this model");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Models.Load(second)).Message, "its model card is not of this model");
     }
 
     [TestMethod]
@@ -89,11 +89,11 @@ public sealed class ModelCardTests : IDisposable
     {
         var path = Save(new());
         Replace(path, "more.txt", "text"u8.ToArray());
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Models.ReadCard(path)).Message, "the part 'more.txt' is not in the card");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Models.ReadCard(path)).Message, "the part 'more.txt' is not in the card");
         path = Save(new());
         var part = PartNames(path).First(name => name.EndsWith("Version.txt", StringComparison.Ordinal));
         Replace(path, part, null);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Models.ReadCard(path)).Message, $"the part '{part}' is missing");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Models.ReadCard(path)).Message, $"the part '{part}' is missing");
     }
 
     [TestMethod]
@@ -101,10 +101,10 @@ public sealed class ModelCardTests : IDisposable
     {
         var path = Save(new());
         Replace(path, CardFile.EntryName, "{\"format\":1}"u8.ToArray());
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Models.Load(path)).Message, "model card cannot be read");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Models.Load(path)).Message, "model card cannot be read");
         path = Save(new());
         Replace(path, CardFile.EntryName, "{\"format\":7,\"card\":{},\"parts\":{}}"u8.ToArray());
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Models.Load(path)).Message, "format 7");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Models.Load(path)).Message, "format 7");
     }
 
     [TestMethod]
@@ -127,7 +127,7 @@ public sealed class ModelCardTests : IDisposable
         Refuse(forged, "does not match its signature");
 
         void Refuse(string path, string reason)
-            => StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Models.Load(path, options)).Message, reason);
+            => StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Models.Load(path, options)).Message, reason);
     }
 
     [TestMethod]
@@ -135,7 +135,7 @@ public sealed class ModelCardTests : IDisposable
     {
         var (_, publicKey) = WriteKey("key");
         Assert.ThrowsExactly<ArgumentException>(() => Save(new(), "x.zip", key: publicKey));
-        Assert.ThrowsExactly<InvalidDataException>(() => Save(new(), "x.zip", key: _folder.Write("no.pem", "no key")));
+        Assert.ThrowsExactly<InputDataException>(() => Save(new(), "x.zip", key: _folder.Write("no.pem", "no key")));
         Assert.ThrowsExactly<FileNotFoundException>(() => Save(new(), "x.zip", key: _folder["missing.pem"]));
         Assert.IsFalse(File.Exists(_folder["x.zip"]));
     }

@@ -31,7 +31,7 @@ public sealed class DamagedModelTests : IDisposable
         foreach (var share in new[] { 0.0, 0.25, 0.5, 0.75, 0.999 })
         {
             var path = Write(_zip.AsSpan(0, (int)(_zip.Length * share)));
-            var fault = Assert.ThrowsExactly<InvalidDataException>(() => _ml.MedicalSegmentation().LoadModel(path));
+            var fault = Assert.ThrowsExactly<InputDataException>(() => _ml.MedicalSegmentation().LoadModel(path));
             StringAssert.Contains(fault.Message, path);
             StringAssert.Contains(fault.Message, "Copy it again");
         }
@@ -51,7 +51,7 @@ public sealed class DamagedModelTests : IDisposable
             {
                 CollectionAssert.AreEqual(_expected, Score(_ml.MedicalSegmentation().LoadModel(path)), $"byte {position}");
             }
-            catch (InvalidDataException fault)
+            catch (InputDataException fault)
             {
                 StringAssert.Contains(fault.Message, path);
                 StringAssert.Contains(fault.Message, "Copy it again");
@@ -67,14 +67,14 @@ public sealed class DamagedModelTests : IDisposable
     public void PlainLoad_StateChanged_IsRefusedBeforeTheFirstRow()
     {
         var path = _folder["changed.zip"];
-        var function = new VolumeCropping(new CropOrPadSettings(4, null, null, 0));
+        var function = new VolumeCropping(new CropOrPadEstimator.Options { Width = 4, Height = null, Depth = null, PadValue = 0 });
         var (state, _) = function.ToState().ToText(function.ContractName);
         var changed = state.Replace("\"Width\":4", "\"Width\":5", StringComparison.Ordinal);
         Assert.AreNotEqual(state, changed);
         _ml.Model.Save(ZipStages.Build(function, changed, null, ["Image"], ["Image"]), null, path);
 
         var model = _ml.Model.Load(path, out _);
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => Score(model));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => Score(model));
         StringAssert.Contains(fault.Message, "SHA-256");
         StringAssert.Contains(fault.Message, "CropOrPad/1");
     }
@@ -84,7 +84,7 @@ public sealed class DamagedModelTests : IDisposable
     {
         StringAssert.Contains(Assert.ThrowsExactly<FileNotFoundException>(() => _ml.MedicalSegmentation().LoadModel("no-model.zip")).Message, "no-model.zip");
         var text = _folder.Write("notes.zip", "This is not a zip.");
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => _ml.MedicalSegmentation().LoadModel(text)).Message, "is not a valid model zip");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => _ml.MedicalSegmentation().LoadModel(text)).Message, "is not a valid model zip");
     }
 
     private float[] Score(ITransformer model)

@@ -33,6 +33,33 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [TestMethod]
+    public async Task SaveAsyncAndLoadAsync_GiveAModelThatScoresAlike()
+    {
+        var (model, data) = Fit();
+        var models = _ml.MedicalSegmentation().Models;
+        await models.SaveAsync(model, data.Schema, _folder["m.zip"]);
+
+        var loaded = await models.LoadAsync(_folder["m.zip"]);
+
+        SegmentedRows.AssertSame(Read(model, data), Read(loaded, data));
+        SegmentedRows.AssertSame(Read(model, data), Read(models.Load(_folder["m.zip"]), data));
+    }
+
+    [TestMethod]
+    public async Task CancelledSavingAndLoading_AreCancelled()
+    {
+        var (model, data) = Fit();
+        var models = _ml.MedicalSegmentation().Models;
+        models.Save(model, data.Schema, _folder["m.zip"]);
+        var cancelled = new CancellationToken(canceled: true);
+
+        Assert.Throws<OperationCanceledException>(() => models.Load(_folder["m.zip"], cancellationToken: cancelled));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => models.LoadAsync(_folder["m.zip"], cancellationToken: cancelled));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => models.SaveAsync(model, data.Schema, _folder["other.zip"], cancelled));
+        Assert.HasCount(1, Directory.GetFiles(_folder.Path));
+    }
+
+    [TestMethod]
     public void Load_ByMLNetsOwnCatalog_ScoresAlike()
     {
         var (model, data) = Fit();
@@ -77,7 +104,7 @@ public sealed class ModelFileTests : IDisposable
             var changed = bytes.ToArray();
             changed[bytes.Length / 10 * i] ^= 1;
             File.WriteAllBytes(_folder["changed.zip"], changed);
-            var fault = Assert.ThrowsExactly<InvalidDataException>(() => _ml.MedicalSegmentation().Models.Load(_folder["changed.zip"]), $"byte {bytes.Length / 10 * i}");
+            var fault = Assert.ThrowsExactly<InputDataException>(() => _ml.MedicalSegmentation().Models.Load(_folder["changed.zip"]), $"byte {bytes.Length / 10 * i}");
             StringAssert.Contains(fault.Message, "changed.zip");
         }
     }
@@ -92,7 +119,7 @@ public sealed class ModelFileTests : IDisposable
 
         var strict = models.Load(_folder["m.zip"], new ModelLoadOptions { Settings = saved => saved with { RequireTrainingSpacing = true } });
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Read(strict, data)).Message, "1 x 2 x 3 mm");
+        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Read(strict, data)).Message, "1 x 2 x 3 mm");
         Assert.ThrowsExactly<ArgumentException>(() => models.Load(_folder["m.zip"], new ModelLoadOptions { Settings = saved => saved with { BatchSize = 0 } }));
     }
 

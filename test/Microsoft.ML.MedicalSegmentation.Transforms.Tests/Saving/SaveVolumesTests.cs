@@ -100,8 +100,8 @@ public sealed class SaveVolumesTests : IDisposable
     public void Restore_StateThatWritesElsewhere_IsRefused()
     {
         var state = SavedState.Of(new SaveVolumesSettings(Path.GetTempPath(), "{CaseId}.nii"));
-        Assert.ThrowsExactly<InvalidDataException>(() => new SaveVolumesContract().Restore(state));
-        Assert.ThrowsExactly<InvalidDataException>(() => new SaveLabelVolumesContract().Restore(SavedState.Of(new SaveVolumesSettings("a/../../b", "{CaseId}.nii"))));
+        Assert.ThrowsExactly<InputDataException>(() => new SaveVolumesContract().Restore(state));
+        Assert.ThrowsExactly<InputDataException>(() => new SaveLabelVolumesContract().Restore(SavedState.Of(new SaveVolumesSettings("a/../../b", "{CaseId}.nii"))));
     }
 
     private sealed class SavedRow

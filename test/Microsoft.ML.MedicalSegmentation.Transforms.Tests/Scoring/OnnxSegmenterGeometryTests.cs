@@ -58,7 +58,7 @@ public sealed class OnnxSegmenterGeometryTests
 
         lenient.Segment(other);
         lenient.Segment(other);
-        var error = Assert.ThrowsExactly<ArgumentException>(() => strict.Segment(other));
+        var error = Assert.ThrowsExactly<InputDataException>(() => strict.Segment(other));
 
         Assert.HasCount(2, warnings);
         Assert.IsTrue(warnings.TrueForAll(warning => warning.Contains("1 x 1 x 2 mm", StringComparison.Ordinal)));
@@ -127,7 +127,7 @@ public sealed class OnnxSegmenterGeometryTests
         var volume = Scans.Noise(new(1, 9, 8, 7), 3, 1).WithGeometry(VolumeGeometry.FromSpacing(1000, 1000, 1000));
         using var segmenter = new OnnxSegmenter(model, OneThread with { Resampling = new() });
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => segmenter.Segment(volume));
+        var error = Assert.ThrowsExactly<InputDataException>(() => segmenter.Segment(volume));
 
         StringAssert.Contains(error.Message, "504,000,000,000 values");
         StringAssert.Contains(error.Message, "MaximumResampledVoxels");

@@ -10,7 +10,7 @@ public sealed class OnnxSegmenterInputTests
     {
         using var segmenter = new OnnxSegmenter(TinyOnnx.Threshold(new(1, 4, 4, 4)), OneThread);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => segmenter.Segment(Scans.Noise(new(3, 4, 4, 4), 1, 1)));
+        var error = Assert.ThrowsExactly<InputDataException>(() => segmenter.Segment(Scans.Noise(new(3, 4, 4, 4), 1, 1)));
 
         StringAssert.Contains(error.Message, "3 channels; the model takes 1");
     }
@@ -24,7 +24,7 @@ public sealed class OnnxSegmenterInputTests
         var info = new SegmentationModelInfo { Classes = [new(0, "a"), new(1, "b")], Patch = new(2, 4, 4, 4) };
         using var segmenter = new OnnxSegmenter(TinyOnnx.Model(info, new TinyOnnx.Layer(2, 2, 1, [1, 0, 0, 1], [0, 0])), OneThread);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => segmenter.Segment(Volume.Create(voxels, new(2, 5, 6, 7))));
+        var error = Assert.ThrowsExactly<InputDataException>(() => segmenter.Segment(Volume.Create(voxels, new(2, 5, 6, 7))));
 
         StringAssert.Contains(error.Message, "In a volume, 2 voxels");
         StringAssert.Contains(error.Message, "[channel 1, z 2, y 3, x 4]");
@@ -39,7 +39,7 @@ public sealed class OnnxSegmenterInputTests
         VolumeFormats.Save(Volume.Create([1, float.NaN], new(1, 1, 1, 2)), path);
         using var segmenter = new OnnxSegmenter(TinyOnnx.Threshold(new(1, 4, 4, 4)), OneThread);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => segmenter.Segment(VolumeFormats.Open(path).Resample(new Vector3D(0.9, 0.9, 0.9))));
+        var error = Assert.ThrowsExactly<InputDataException>(() => segmenter.Segment(VolumeFormats.Open(path).Resample(new Vector3D(0.9, 0.9, 0.9))));
 
         StringAssert.Contains(error.Message, "case7.nii.gz");
     }
@@ -53,7 +53,7 @@ public sealed class OnnxSegmenterInputTests
         using var folder = new TemporaryFolder();
         VolumeFormats.Save(Scans.Noise(new(1, 4, 4, 4), 1, 1), folder["case7.nii.gz"]);
 
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => segmenter.Segment(VolumeFormats.Open(folder["case7.nii.gz"])));
+        var error = Assert.ThrowsExactly<InputDataException>(() => segmenter.Segment(VolumeFormats.Open(folder["case7.nii.gz"])));
 
         StringAssert.Contains(error.Message, $"On '{folder["case7.nii.gz"]}', the network gave NaN");
         StringAssert.Contains(error.Message, "cyst");
@@ -92,7 +92,7 @@ public sealed class OnnxSegmenterInputTests
     {
         var model = TinyOnnx.Threshold(new(1, 4, 4, 4));
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => new OnnxSegmenter(new SegmentationModel(model.OnnxArray[..100], model.Info)));
+        var error = Assert.ThrowsExactly<InputDataException>(() => new OnnxSegmenter(new SegmentationModel(model.OnnxArray[..100], model.Info)));
 
         StringAssert.Contains(error.Message, "100 bytes");
     }
@@ -125,7 +125,7 @@ public sealed class OnnxSegmenterInputTests
         var warnings = new List<string>();
 
         using var segmenter = new OnnxSegmenter(model, OneThread, new ScoringDevice(GpuDeviceId: 99), warnings.Add);
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => new OnnxSegmenter(model, OneThread, new ScoringDevice(99, FallbackToCpu: false)));
+        var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() => new OnnxSegmenter(model, OneThread, new ScoringDevice(99, FallbackToCpu: false)));
 
         StringAssert.Contains(warnings.Single(), "CUDA device 99");
         StringAssert.Contains(error.Message, "Microsoft.ML.OnnxRuntime.Gpu");

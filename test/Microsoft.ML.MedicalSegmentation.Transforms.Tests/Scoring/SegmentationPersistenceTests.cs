@@ -56,7 +56,7 @@ public sealed class SegmentationPersistenceTests
 
         var loaded = Reload(transformer, data.Schema);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => SegmentedRows.Read<Labelled>(_ml, loaded.Transform(data)));
+        var error = Assert.ThrowsExactly<InputDataException>(() => SegmentedRows.Read<Labelled>(_ml, loaded.Transform(data)));
         StringAssert.Contains(error.Message, "1 x 2 x 3 mm");
     }
 
@@ -72,7 +72,7 @@ public sealed class SegmentationPersistenceTests
         {
             ScoringDevice.ForLoadedModels = new(GpuDeviceId: 99, FallbackToCpu: false);
 
-            var error = Assert.ThrowsExactly<InvalidOperationException>(() => SegmentedRows.Read<Labelled>(_ml, loaded.Transform(data)));
+            var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() => SegmentedRows.Read<Labelled>(_ml, loaded.Transform(data)));
 
             StringAssert.Contains(error.Message, "CUDA device 99");
         }

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Columns;
+
 namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
 [TestClass]

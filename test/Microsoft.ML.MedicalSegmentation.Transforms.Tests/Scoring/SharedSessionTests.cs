@@ -27,7 +27,7 @@ public sealed class SharedSessionTests
     {
         var whole = TinyOnnx.Threshold(new(1, 8, 8, 8));
         var damaged = new SegmentationModel(whole.Onnx[..(whole.Onnx.Length / 2)].ToArray(), whole.Info);
-        Assert.ThrowsExactly<InvalidDataException>(() => new OnnxSegmenter(damaged, device: new ScoringDevice(0, fallBack)));
+        Assert.ThrowsExactly<InputDataException>(() => new OnnxSegmenter(damaged, device: new ScoringDevice(0, fallBack)));
     }
 
     [TestMethod]

@@ -68,7 +68,7 @@ public class SpatialTransformTests
     public void CropForeground_WindowOfAnotherGrid_TellsBothAndTheRemedy()
     {
         var pipeline = Transforms.CropForeground(threshold: 390).Append(Transforms.CropForeground("Label", windowColumnName: "Image", threshold: 390));
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => Run(pipeline, Row(3)));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => Run(pipeline, Row(3)));
         StringAssert.Contains(fault.Message, "6 x 6 x 6");
         StringAssert.Contains(fault.Message, "Crop the column that gives the window last");
     }
@@ -93,7 +93,7 @@ public class SpatialTransformTests
     {
         var source = Row(3);
         source.Label = LabelVolume.Create(new byte[6 * 6 * 6], source.Image.Shape, source.Image.Geometry);
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => Run(Transforms.CropToMask("Image"), source));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => Run(Transforms.CropToMask("Image"), source));
         foreach (var fact in new[] { "6 x 6 x 6", "no voxel above 0", "KeepWhole" })
         {
             StringAssert.Contains(fault.Message, fact);

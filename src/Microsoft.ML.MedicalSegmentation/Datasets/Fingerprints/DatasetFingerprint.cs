@@ -43,19 +43,19 @@ public sealed record DatasetFingerprint
 
     /// <summary>Reads a fingerprint from a JSON file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is something else.</exception>
+    /// <exception cref="InputDataException">The file is something else.</exception>
     public static DatasetFingerprint Load(string path) => FromJson(File.ReadAllText(path), path);
 
     /// <summary>Reads a fingerprint from JSON.</summary>
     /// <param name="json">What <see cref="ToJson"/> gave.</param>
     /// <param name="name">What errors call it.</param>
-    /// <exception cref="InvalidDataException">The text is something else.</exception>
+    /// <exception cref="InputDataException">The text is something else.</exception>
     public static DatasetFingerprint FromJson(string json, string name = "The text")
     {
         var fingerprint = ReportJson.Read<DatasetFingerprint>(json, name, "fingerprint");
         return fingerprint.Schema == CurrentSchema
             ? fingerprint
-            : throw new InvalidDataException($"{name} has the schema '{fingerprint.Schema}'; this version reads '{CurrentSchema}'. Write it again with this version.");
+            : throw new InputDataException($"{name} has the schema '{fingerprint.Schema}'; this version reads '{CurrentSchema}'. Write it again with this version.");
     }
 
     /// <summary>Writes the fingerprint as a JSON file; the file is whole or absent.</summary>

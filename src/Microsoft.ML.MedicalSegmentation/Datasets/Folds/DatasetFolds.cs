@@ -33,7 +33,7 @@ public static class DatasetFolds
     /// <param name="dataset">The cases; every name in the file must be one of theirs.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is something else, names a case that there is not, or validates on a case or a patient that it trains on.</exception>
+    /// <exception cref="InputDataException">The file is something else, names a case that there is not, or validates on a case or a patient that it trains on.</exception>
     public static IReadOnlyList<DatasetFold> LoadFolds(this SegmentationDataset dataset, string path)
     {
         ArgumentNullException.ThrowIfNull(dataset);

@@ -28,7 +28,7 @@ internal static class NnUNetSplits
             var both = training.Select(DatasetFolds.KeyOf).Intersect(validation.Select(DatasetFolds.KeyOf)).ToList();
             return both.Count == 0
                 ? new DatasetFold(number, dataset.WithCases(training), dataset.WithCases(validation))
-                : throw new InvalidDataException(
+                : throw new InputDataException(
                     $"{path}: fold {number} trains and validates on the same {(both.Count == 1 ? "" : $"{both.Count} cases or patients, such as ")}{both[0]}. Keep each patient in one of the two lists.");
         })];
 
@@ -37,7 +37,7 @@ internal static class NnUNetSplits
             var unknown = names.Where(name => !byName.ContainsKey(name)).ToList();
             return unknown.Count == 0
                 ? [.. names.Distinct().Select(name => byName[name])]
-                : throw new InvalidDataException(
+                : throw new InputDataException(
                     $"{path}: {unknown.Count} cases are not in the data set '{dataset.Name}', such as {string.Join(", ", unknown.Take(ShownNames))}. Give the splits of this data set.");
         }
     }
@@ -52,7 +52,7 @@ internal static class NnUNetSplits
     {
         if (new FileInfo(path).Length > LongestFile)
         {
-            throw new InvalidDataException($"{path} is larger than {LongestFile >> 20} MiB, so it is no splits_final.json.");
+            throw new InputDataException($"{path} is larger than {LongestFile >> 20} MiB, so it is no splits_final.json.");
         }
 
         try
@@ -60,11 +60,11 @@ internal static class NnUNetSplits
             var folds = JsonSerializer.Deserialize<List<Split>>(File.ReadAllBytes(path), Format);
             return folds is { Count: > 0 } && folds.TrueForAll(fold => fold is { Train.Count: > 0 })
                 ? folds
-                : throw new InvalidDataException($"{path} has no folds with cases to train on. Write [{{\"train\": [\"case1\"], \"val\": [\"case2\"]}}, ...].");
+                : throw new InputDataException($"{path} has no folds with cases to train on. Write [{{\"train\": [\"case1\"], \"val\": [\"case2\"]}}, ...].");
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"{path} is no splits_final.json: {fault.Message} Write [{{\"train\": [\"case1\"], \"val\": [\"case2\"]}}, ...].", fault);
+            throw new InputDataException($"{path} is no splits_final.json: {fault.Message} Write [{{\"train\": [\"case1\"], \"val\": [\"case2\"]}}, ...].", fault);
         }
     }
 

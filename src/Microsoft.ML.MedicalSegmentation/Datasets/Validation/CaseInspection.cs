@@ -84,7 +84,7 @@ internal sealed class CaseInspection
 
             return volume;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or InvalidDataException or InvalidOperationException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or MedicalSegmentationException or InvalidOperationException)
         {
             _case.Find(FindingSeverity.Error, FindingCodes.Unreadable, path, fault.Message);
             return null;
@@ -121,7 +121,7 @@ internal sealed class CaseInspection
 
             return labels;
         }
-        catch (Exception fault) when (fault is IOException or ArgumentException or InvalidOperationException)
+        catch (Exception fault) when (fault is MedicalSegmentationException or ArgumentException or InvalidOperationException)
         {
             _case.Find(FindingSeverity.Error, FindingCodes.LabelValues, path, fault.Message);
             return null;

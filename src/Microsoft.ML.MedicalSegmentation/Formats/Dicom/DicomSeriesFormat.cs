@@ -19,7 +19,7 @@ internal sealed class DicomSeriesFormat : IVolumeFormat
 
     /// <inheritdoc/>
     public bool Matches(VolumeSource source, ReadOnlySpan<byte> start)
-        => source is { IsFolder: true, Path: { } folder } ? DicomFolder.HasDicom(folder) : DicomFile.Recognise(start);
+        => source is { IsFolder: true, Path: { } folder } ? DicomFolder.HasDicom(folder, source.Options) : DicomFile.Recognise(start);
 
     /// <inheritdoc/>
     public VolumeHeader ReadHeader(VolumeSource source) => DicomSeries.From(source).ReadHeader();

@@ -10,9 +10,55 @@ internal static class AtomicFile
     /// </remarks>
     public static void Write(string path, Action<Stream> write) => WriteAll([path], streams => write(streams[0]), Create);
 
-    /// <summary>Writes two files that belong together; neither appears before both are whole.</summary>
-    public static void WritePair(string headerPath, string dataPath, Action<Stream, Stream> write)
-        => WriteAll([dataPath, headerPath], streams => write(streams[1], streams[0]), Create);
+    /// <summary>Writes files that belong together, until a token ends it; none appears before all are whole.</summary>
+    public static void Write(string[] paths, Action<Stream[]> write, CancellationToken cancellationToken = default)
+        => WriteAll(paths, streams => write(Array.ConvertAll(streams, stream => Until(stream, cancellationToken))), Create);
+
+    /// <summary>Makes files that belong together in memory, and writes them asynchronously; they are whole or absent.</summary>
+    public static async Task WriteAsync(string[] paths, Action<Stream[]> write, CancellationToken cancellationToken)
+    {
+        var contents = paths.Select(_ => new BlockStream()).ToArray();
+        write(Array.ConvertAll(contents, content => Until(content, cancellationToken)));
+        var targets = paths.Select(Path.GetFullPath).ToArray();
+        var temporaries = targets.Select(TemporaryBeside).ToArray();
+        try
+        {
+            foreach (var (content, temporary) in contents.Zip(temporaries))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(temporary) ?? ".");
+                var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.Asynchronous);
+                await using (file.ConfigureAwait(false))
+                {
+                    foreach (var block in content.Blocks)
+                    {
+                        await file.WriteAsync(block, cancellationToken).ConfigureAwait(false);
+                    }
+
+                    file.Flush(flushToDisk: true);
+                }
+            }
+
+            foreach (var (temporary, target) in temporaries.Zip(targets))
+            {
+                File.Move(temporary, target, overwrite: true);
+            }
+        }
+        catch
+        {
+            foreach (var temporary in temporaries)
+            {
+                Discard(null, temporary);
+            }
+
+            throw;
+        }
+    }
+
+    private static Stream Until(Stream stream, CancellationToken cancellationToken)
+        => cancellationToken.CanBeCanceled ? new UndisposedStream(stream, cancellationToken) : stream;
+
+    // A short name of its own, so that a target may have the longest name that the file system allows.
+    private static string TemporaryBeside(string target) => Path.Combine(Path.GetDirectoryName(target) ?? ".", $".{Guid.NewGuid().ToString("N")[..12]}.tmp");
 
     /// <summary>Writes files through streams that <paramref name="create"/> makes at temporary paths.</summary>
     internal static void WriteAll(string[] paths, Action<FileStream[]> write, Func<string, FileStream> create)
@@ -21,8 +67,7 @@ internal static class AtomicFile
         var folder = Path.GetDirectoryName(targets[0]) ?? ".";
         Directory.CreateDirectory(folder);
 
-        // Short names of their own, so that a target may have the longest name that the file system allows.
-        var temporaries = targets.Select(target => Path.Combine(Path.GetDirectoryName(target) ?? folder, $".{Guid.NewGuid().ToString("N")[..12]}.tmp")).ToArray();
+        var temporaries = targets.Select(TemporaryBeside).ToArray();
         var streams = new FileStream[targets.Length];
         try
         {

@@ -1,7 +1,9 @@
 namespace Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-/// <summary>Lends a caller's stream to a reader that disposes what it reads: disposing this leaves the caller's stream open.</summary>
-internal sealed class UndisposedStream(Stream inner) : Stream
+/// <summary>Lends a caller's stream to a reader or writer that disposes it: disposing this leaves the caller's stream open.</summary>
+/// <param name="inner">The caller's stream.</param>
+/// <param name="cancellationToken">Checked at every read and write.</param>
+internal sealed class UndisposedStream(Stream inner, CancellationToken cancellationToken = default) : Stream
 {
     public override bool CanRead => inner.CanRead;
 
@@ -19,15 +21,23 @@ internal sealed class UndisposedStream(Stream inner) : Stream
 
     public override void Flush() => inner.Flush();
 
-    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> buffer) => inner.Read(buffer);
+    public override int Read(Span<byte> buffer)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return inner.Read(buffer);
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
     public override void SetLength(long value) => inner.SetLength(value);
 
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Write(ReadOnlySpan<byte> buffer) => inner.Write(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        inner.Write(buffer);
+    }
 }

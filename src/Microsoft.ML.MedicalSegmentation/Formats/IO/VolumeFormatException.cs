@@ -3,7 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Formats.IO;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A file, or a folder of files, that cannot be read as a volume: the file is to blame, not the caller.</summary>
-public sealed class VolumeFormatException : IOException
+public sealed class VolumeFormatException : InputDataException
 {
     private const int MostNamedFaults = 8;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -36,6 +37,12 @@ public sealed record VolumeReadOptions
     /// fill the memory: they may give 1.5 GiB, or 100 times their own size where that is more.
     /// </value>
     public long? MaximumBytes { get; init; } = LimitOfProcess;
+
+    /// <summary>Ends reading.</summary>
+    internal CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Files in memory, for asynchronous reading; null reads files where they lie.</summary>
+    internal FileBuffers? Buffers { get; init; }
 
     /// <summary>Fails for options out of range.</summary>
     /// <exception cref="ArgumentException">Names every option that is out of range.</exception>

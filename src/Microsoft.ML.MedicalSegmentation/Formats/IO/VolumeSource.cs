@@ -15,7 +15,10 @@ public abstract class VolumeSource
     public virtual string? Path => null;
 
     /// <summary>How to read.</summary>
-    public VolumeReadOptions Options { get; private init; } = VolumeReadOptions.Default;
+    public VolumeReadOptions Options { get; private set; } = VolumeReadOptions.Default;
+
+    /// <summary>Ends reading: what <see cref="Open"/> returns checks it at every read, and a format may check it in between.</summary>
+    public CancellationToken CancellationToken => Options.CancellationToken;
 
     /// <summary>How many threads may read from it at once.</summary>
     public int MaximumThreads => Options.MaximumThreads;
@@ -57,6 +60,19 @@ public abstract class VolumeSource
             : throw new ArgumentException("The stream cannot seek. Copy it to a MemoryStream or a file first.", nameof(stream));
     }
 
+    /// <summary>The same source with another token.</summary>
+    internal VolumeSource With(CancellationToken cancellationToken)
+    {
+        if (cancellationToken == CancellationToken)
+        {
+            return this;
+        }
+
+        var copy = (VolumeSource)MemberwiseClone();
+        copy.Options = Options with { CancellationToken = cancellationToken };
+        return copy;
+    }
+
     /// <summary>The bytes, from the start. The caller disposes what it gets.</summary>
     /// <exception cref="InvalidOperationException">This is a folder.</exception>
     public abstract Stream Open();
@@ -70,7 +86,9 @@ public abstract class VolumeSource
     {
         public override string Path => Name;
 
-        public override Stream Open() => new FileStream(Name, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        public override Stream Open() => Options.Buffers is { } buffers ? new UndisposedStream(buffers.Open(Name), CancellationToken)
+            : CancellationToken.CanBeCanceled ? new CancellableFileStream(Name, CancellationToken)
+            : new FileStream(Name, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
 
         public override VolumeSource Sibling(string fileName)
         {
@@ -119,7 +137,7 @@ public abstract class VolumeSource
         public override Stream Open()
         {
             stream.Position = _start;
-            return new UndisposedStream(stream);
+            return new UndisposedStream(stream, CancellationToken);
         }
 
         public override VolumeSource Sibling(string fileName)

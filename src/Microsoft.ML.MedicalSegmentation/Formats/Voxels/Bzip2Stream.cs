@@ -17,7 +17,7 @@ internal sealed class Bzip2Stream(Stream packed) : UnpackingStream
     {
         while (_current is not null)
         {
-            var count = buffer.IsEmpty ? 0 : _current.Read(buffer);
+            var count = buffer.IsEmpty ? 0 : Read(_current, buffer);
             if (count > 0 || buffer.IsEmpty)
             {
                 return count;
@@ -37,6 +37,19 @@ internal sealed class Bzip2Stream(Stream packed) : UnpackingStream
         }
 
         base.Dispose(disposing);
+    }
+
+    // SharpZipLib indexes its tables by what damaged data says.
+    private static int Read(BZip2InputStream stream, Span<byte> buffer)
+    {
+        try
+        {
+            return stream.Read(buffer);
+        }
+        catch (IndexOutOfRangeException fault)
+        {
+            throw new InvalidDataException("The bzip2 data is damaged.", fault);
+        }
     }
 
     // Anything that follows and is not another stream is ignored.

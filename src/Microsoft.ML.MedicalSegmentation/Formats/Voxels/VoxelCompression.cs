@@ -65,7 +65,7 @@ internal sealed record VoxelCompression(string Name, Func<Stream, Stream>? Unpac
 
     /// <summary>True for what an unpacking stream throws when its data is wrong.</summary>
     public static bool IsDamage(Exception fault)
-        => fault is InvalidDataException or SharpZipBaseException or EndOfStreamException or IndexOutOfRangeException || IsZlibException(fault);
+        => fault is InvalidDataException or SharpZipBaseException or EndOfStreamException || IsZlibException(fault);
 
     /// <summary>.NET's ZLibException is not a public type.</summary>
     private static bool IsZlibException(Exception fault)

@@ -54,7 +54,7 @@ internal static class VoxelReader
         }
         else if (shape == layout.Shape)
         {
-            ReadWhole(data, layout, voxels, options.MaximumThreads);
+            ReadWhole(data, layout, voxels, options);
         }
         else
         {
@@ -64,22 +64,24 @@ internal static class VoxelReader
         return Volume.Create(voxels, shape, geometry, header.Scaling, header);
     }
 
-    private static void ReadWhole<T>(VoxelData data, VoxelLayout layout, T[] voxels, int threads)
+    private static void ReadWhole<T>(VoxelData data, VoxelLayout layout, T[] voxels, VolumeReadOptions options)
         where T : unmanaged
     {
         var chunk = ChunkBytes / layout.VoxelSize;
-        if (data.Handle is { } handle && threads > 1 && voxels.Length > chunk)
+        if (data.Handle is { } handle && options.MaximumThreads > 1 && voxels.Length > chunk)
         {
             // Position-independent reads: the kernel copies on several threads, and each pays for its own page faults.
             var start = data.FileOffset;
             var chunks = (int)(((long)voxels.Length + chunk - 1) / chunk);
-            ParallelReading.For(chunks, threads, index =>
+            void ReadChunk(int index)
             {
                 var offset = (long)index * chunk;
                 var bytes = MemoryMarshal.AsBytes(voxels.AsSpan((int)offset, (int)Math.Min(chunk, voxels.Length - offset)));
                 ReadAt(data, handle, start + (offset * layout.VoxelSize), bytes);
                 SwapIfNeeded(layout, bytes);
-            });
+            }
+
+            ParallelReading.For(chunks, options.MaximumThreads, ReadChunk, options.CancellationToken);
             return;
         }
 

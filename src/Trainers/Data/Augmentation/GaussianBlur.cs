@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Blurs some channels by a Gaussian of its own width along each axis.</summary>
@@ -28,7 +30,7 @@ public sealed record GaussianBlur : PatchAugmentation
             {
                 for (var axis = 0; axis < 3; axis++)
                 {
-                    LineFilter.Convolve(patch.Channel(channel), PatchAxis.Of(patch.Shape, axis), LineFilter.Gaussian(random.NextDouble(Minimum, Maximum)));
+                    LineFilter.Convolve(patch.Channel(channel), VoxelAxis.Of(patch.Shape, axis), LineFilter.Gaussian(random.NextDouble(Minimum, Maximum)));
                 }
             }
         }

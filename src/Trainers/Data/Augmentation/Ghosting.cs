@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
@@ -33,7 +34,7 @@ public sealed record Ghosting : PatchAugmentation
     {
         var count = MinimumCount + random.NextInt(MaximumCount - MinimumCount + 1);
         var left = 1 - (float)random.NextDouble(0, MaximumStrength);
-        var axis = PatchAxis.Of(patch.Shape, random.NextInt(2));
+        var axis = VoxelAxis.Of(patch.Shape, random.NextInt(2));
         var kept = KeptCentre * axis.Count / 2;
         for (var channel = 0; channel < patch.Shape.Channels; channel++)
         {

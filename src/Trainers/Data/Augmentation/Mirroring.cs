@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Mirrors a patch along each of some axes with probability 1/2, image and labels alike.</summary>
@@ -17,7 +19,7 @@ public sealed record Mirroring : PatchAugmentation
         {
             if (Axes.HasFlag((VolumeAxes)(1 << axis)) && random.NextBoolean(0.5))
             {
-                var lines = PatchAxis.Of(patch.Shape, axis);
+                var lines = VoxelAxis.Of(patch.Shape, axis);
                 for (var channel = 0; channel < patch.ChannelsWithMasks; channel++)
                 {
                     Mirror(lines, patch.Channel(channel));
@@ -33,7 +35,7 @@ public sealed record Mirroring : PatchAugmentation
         ? []
         : [$"Augmentation {nameof(Mirroring)}.{nameof(Axes)} is {(int)Axes}; combine Width, Height and Depth."];
 
-    internal static void Mirror<T>(PatchAxis axis, Span<T> voxels)
+    internal static void Mirror<T>(VoxelAxis axis, Span<T> voxels)
     {
         for (var group = 0; group < voxels.Length; group += axis.Group)
         {

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
@@ -16,7 +17,7 @@ internal static class PhaseLines
     /// <param name="voxels">[D, H, W].</param>
     /// <param name="axis">The phase axis.</param>
     /// <param name="change">Called for every frequency of every block of columns.</param>
-    public static void Change(Span<float> voxels, PatchAxis axis, LineChange change)
+    public static void Change(Span<float> voxels, VoxelAxis axis, LineChange change)
     {
         if (axis.Count == 1)
         {

@@ -35,7 +35,7 @@ internal sealed class CaseInspector
     public HashSet<string> Orientations { get; } = [];
 
     /// <summary>Fails for a case that cannot be trained on, naming the row, the cause and the remedy; notes what training must know otherwise.</summary>
-    /// <exception cref="ArgumentException">Image and labels do not belong together, or voxels are not usable.</exception>
+    /// <exception cref="InputDataException">Image and labels do not belong together, or voxels are not usable.</exception>
     public void Inspect(int row, Volume image, LabelVolume labels)
     {
         var name = labels.Voxels.Header?.Source is { } source ? $"Row {row} of the {_data}, '{source}'" : $"Row {row} of the {_data}";
@@ -46,7 +46,7 @@ internal sealed class CaseInspector
     }
 
     /// <summary>The same for an image without labels.</summary>
-    /// <exception cref="ArgumentException">Channels differ, or voxels are not usable.</exception>
+    /// <exception cref="InputDataException">Channels differ, or voxels are not usable.</exception>
     public void Inspect(int row, Volume image)
     {
         CheckImage(image.Header?.Source is { } source ? $"Row {row} of the {_data}, '{source}'" : $"Row {row} of the {_data}", image);
@@ -93,14 +93,14 @@ internal sealed class CaseInspector
     {
         if (!image.Shape.SameGrid(labels.Shape))
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"{name}: the image is {image.Shape.WithChannels(1)} voxels, its labels are {labels.Shape}. "
                 + "Labels must be drawn on the image's grid: check that the pair belongs together, or resample the labels onto the image.");
         }
 
         if (!image.Geometry.Matches(labels.Geometry, image.Shape))
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"{name}: image and labels lie up to {image.Geometry.LargestDifference(labels.Geometry, image.Shape):0.##} mm apart "
                 + $"(image {image.Geometry}; labels {labels.Geometry}). "
                 + "Check that the pair belongs together; where only the header is wrong, give the labels the image's geometry.");
@@ -111,7 +111,7 @@ internal sealed class CaseInspector
     {
         if (_channels is { } channels && channels != image.Shape.Channels)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"{name}: the image has {image.Shape.Channels} channels, the others have {channels}. Load the same channels, in the same order, for every case.");
         }
 
@@ -119,9 +119,9 @@ internal sealed class CaseInspector
         {
             FiniteInput.Require(image);
         }
-        catch (ArgumentException e)
+        catch (InputDataException e)
         {
-            throw new ArgumentException($"{name}: {e.Message}", e);
+            throw new InputDataException($"{name}: {e.Message}", e);
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class CaseInspector
         {
             if (counts[value] > 0 && _classes.IndexOf(value) == ClassMap.Unknown)
             {
-                throw new ArgumentException(
+                throw new InputDataException(
                     $"{name}: {counts[value]} voxels have the label {value}, which is not a class. "
                     + $"Classes: {string.Join(", ", _classes.Classes.Select(c => $"{c.Value} {c.Name}"))}. Name it in the classes, or correct the labels.");
             }

@@ -104,7 +104,7 @@ internal static class NnUNetExport
         {
             var tensor = known.GetValueOrDefault(name) ?? (name.StartsWith("decoder.seg_layers.", StringComparison.Ordinal)
                 ? WeightTensor.Create(name, new float[weight.numel()], weight.shape)
-                : throw new InvalidDataException($"The model's network has no weight '{name}'. It was written by other software or a later version."));
+                : throw new InputDataException($"The model's network has no weight '{name}'. It was written by other software or a later version."));
             tensors.AddRange(NnUNetNames.Of(name).Select(one => KeyValuePair.Create(one, tensor)));
         }
 

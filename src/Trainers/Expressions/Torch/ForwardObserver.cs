@@ -12,7 +12,7 @@ namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 /// </code>
 /// Without an active observer, showing costs nothing.
 /// </remarks>
-public sealed class ForwardObserver : IDisposable
+internal sealed class ForwardObserver : IDisposable
 {
     [ThreadStatic]
     private static ForwardObserver? current;

@@ -11,12 +11,12 @@ internal sealed record NnUNetCheckpoint(WeightsFile Weights, string Configuratio
 {
     /// <summary>Reads a checkpoint; only tensors and plain values are built.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a checkpoint of nnU-Net, or is damaged.</exception>
+    /// <exception cref="InputDataException">The file is not a checkpoint of nnU-Net, or is damaged.</exception>
     public static NnUNetCheckpoint Read(string path)
     {
         var (weights, root) = WeightsFile.ReadCheckpoint(path);
         var configuration = ((root as PickleDictionary)?.Find("init_args") as PickleDictionary)?.Find("configuration") as string
-            ?? throw new InvalidDataException($"{path} does not say which configuration was trained (init_args); it is not a checkpoint of nnU-Net 2.");
+            ?? throw new InputDataException($"{path} does not say which configuration was trained (init_args); it is not a checkpoint of nnU-Net 2.");
         var axes = (root as PickleDictionary)?.Find("inference_allowed_mirroring_axes") switch
         {
             null => [],
@@ -26,6 +26,6 @@ internal sealed record NnUNetCheckpoint(WeightsFile Weights, string Configuratio
         };
         return new(weights, configuration, [.. axes.Select(axis => axis is long number and >= 0 and < 3
             ? (int)number
-            : throw new InvalidDataException($"{path} has mirroring axes that are not 0, 1 or 2. It is damaged; copy it again."))]);
+            : throw new InputDataException($"{path} has mirroring axes that are not 0, 1 or 2. It is damaged; copy it again."))]);
     }
 }

@@ -32,7 +32,7 @@ internal static class NnUNetImport
             var own = OutputsOf(dataset, folder.Dataset);
             if (outputs is not null && (!own.SequenceEqual(outputs) || hasRegions != dataset.HasRegions))
             {
-                throw new InvalidDataException($"The models '{folders[0]}' and '{path}' have other labels. Make an ensemble of models of one data set.");
+                throw new InputDataException($"The models '{folders[0]}' and '{path}' have other labels. Make an ensemble of models of one data set.");
             }
 
             (outputs, hasRegions, foreground) = (own, dataset.HasRegions, dataset.ForegroundValues);
@@ -53,7 +53,7 @@ internal static class NnUNetImport
         }
         catch (ArgumentException fault)
         {
-            throw new InvalidDataException($"The model cannot be run. {fault.Message}", fault);
+            throw new InputDataException($"The model cannot be run. {fault.Message}", fault);
         }
 
         return (ensemble, networks);
@@ -69,7 +69,7 @@ internal static class NnUNetImport
         var first = NnUNetCheckpoint.Read(paths[0]);
         if (plan.Configurations.All(one => one.Name != first.Configuration))
         {
-            throw new InvalidDataException($"{paths[0]} was trained in the configuration '{first.Configuration}', which {folder.Plans} lacks. Give the plans.json that it was trained with.");
+            throw new InputDataException($"{paths[0]} was trained in the configuration '{first.Configuration}', which {folder.Plans} lacks. Give the plans.json that it was trained with.");
         }
 
         var configuration = plan.Configuration(first.Configuration);
@@ -81,7 +81,7 @@ internal static class NnUNetImport
 
         if (configuration.Normalization.Count != dataset.ChannelNames.Count)
         {
-            throw new InvalidDataException($"{folder.Plans} normalises {configuration.Normalization.Count} channels and {folder.Dataset} names {dataset.ChannelNames.Count}. Give the files that belong together.");
+            throw new InputDataException($"{folder.Plans} normalises {configuration.Normalization.Count} channels and {folder.Dataset} names {dataset.ChannelNames.Count}. Give the files that belong together.");
         }
 
         var preprocessing = PlannedPreprocessing.Of(plan, configuration.Name);
@@ -129,6 +129,6 @@ internal static class NnUNetImport
         var classes = dataset.Labels.Where(label => label.Name != PlanningDataset.IgnoreName).DistinctBy(label => label.Values[0]).OrderBy(label => label.Values[0]).ToList();
         return classes.Select(label => label.Values[0]).SequenceEqual(Enumerable.Range(0, classes.Count))
             ? [.. classes.Select(label => new PlannedOutput(label.Name, label.Values[0]))]
-            : throw new InvalidDataException($"{path} has the label values {string.Join(", ", classes.Select(label => label.Values[0]))}; they must be 0, 1, 2, ... without gaps.");
+            : throw new InputDataException($"{path} has the label values {string.Join(", ", classes.Select(label => label.Values[0]))}; they must be 0, 1, 2, ... without gaps.");
     }
 }

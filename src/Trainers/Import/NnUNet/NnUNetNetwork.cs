@@ -33,7 +33,7 @@ internal static class NnUNetNetwork
     }
 
     /// <summary>The network with the weights of a checkpoint, as an ONNX file.</summary>
-    /// <exception cref="InvalidDataException">The weights do not fit the plan.</exception>
+    /// <exception cref="InputDataException">The weights do not fit the plan.</exception>
     public static byte[] ToOnnx(UNetOptions options, WeightsFile weights, IReadOnlyList<int> patch, IReadOnlyDictionary<string, string> metadata)
     {
         using var network = options.CreateNetwork();
@@ -43,7 +43,7 @@ internal static class NnUNetNetwork
         }
         catch (ArgumentException fault)
         {
-            throw new InvalidDataException($"The weights do not fit the network of the plan. {fault.Message}", fault);
+            throw new InputDataException($"The weights do not fit the network of the plan. {fault.Message}", fault);
         }
 
         network.eval();

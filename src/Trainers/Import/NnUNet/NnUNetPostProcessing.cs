@@ -14,7 +14,7 @@ internal static class NnUNetPostProcessing
     /// <param name="path">.pkl or .json.</param>
     /// <param name="foreground">Label values of the data set above 0.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged or something else.</exception>
+    /// <exception cref="InputDataException">The file is damaged or something else.</exception>
     /// <exception cref="NotSupportedException">It has a step that cannot be translated; says which.</exception>
     public static PostProcessingPlan Read(string path, IReadOnlyList<int> foreground)
     {
@@ -26,7 +26,7 @@ internal static class NnUNetPostProcessing
 
         if (file.Length > LongestFile)
         {
-            throw new InvalidDataException($"{path} has {file.Length:N0} bytes; a file of post-processing steps has at most {LongestFile:N0}. Name the right file.");
+            throw new InputDataException($"{path} has {file.Length:N0} bytes; a file of post-processing steps has at most {LongestFile:N0}. Name the right file.");
         }
 
         var steps = Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) ? OfJson(path) : OfPickle(path);
@@ -48,9 +48,9 @@ internal static class NnUNetPostProcessing
         {
             root = Unpickler.Read(File.ReadAllBytes(path));
         }
-        catch (InvalidDataException fault)
+        catch (InputDataException fault)
         {
-            throw new InvalidDataException($"{path} cannot be read as nnU-Net's post-processing: {fault.Message}", fault);
+            throw new InputDataException($"{path} cannot be read as nnU-Net's post-processing: {fault.Message}", fault);
         }
 
         return root is PickleTuple { Items: [PickleList functions, PickleList arguments] } && functions.Items.Count == arguments.Items.Count
@@ -97,6 +97,6 @@ internal static class NnUNetPostProcessing
         _ => throw Other(path),
     };
 
-    private static InvalidDataException Other(string path, Exception? fault = null)
+    private static InputDataException Other(string path, Exception? fault = null)
         => new($"{path} is not nnU-Net's post-processing, or has other steps than keeping the largest component. Give the postprocessing.pkl or postprocessing.json that nnU-Net wrote.", fault);
 }

@@ -11,7 +11,7 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 /// <param name="StartsAsIdentity">Whether fresh blocks give what they get.</param>
 /// <param name="Factory">Builds it, from the number of spatial axes, the channels and the options; null for a gate.</param>
 /// <param name="GateFactory">Builds a gate of skip connections whose gating signal has the same channels and grid; null for other blocks.</param>
-public sealed record AttentionBlockEntry(
+internal sealed record AttentionBlockEntry(
     string Key,
     string Name,
     string Paper,

@@ -4,7 +4,7 @@ using Microsoft.ML.MedicalSegmentation.Networks.UNets;
 namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 /// <summary>The attention blocks that a <see cref="UNet"/> can have. Adding one: a file in this folder, and an entry here.</summary>
-public static class AttentionBlockList
+internal static class AttentionBlockList
 {
     /// <summary>Every block.</summary>
     public static IReadOnlyList<AttentionBlockEntry> All { get; } =

@@ -3,7 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Expressions;
 namespace Microsoft.ML.MedicalSegmentation.Layers.Gates;
 
 /// <summary>Weights a skip connection by its relevance to a gating signal.</summary>
-public abstract class SkipGate : Layer
+internal abstract class SkipGate : Layer
 {
     /// <summary>Weights each position of <paramref name="skip"/>.</summary>
     /// <param name="skip">[N, C, S].</param>

@@ -20,7 +20,7 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
 /// depth and width.
 /// </para>
 /// </remarks>
-public sealed class AttentionUNet(AttentionUNetOptions options) : Network(options)
+internal sealed class AttentionUNet(AttentionUNetOptions options) : Network(options)
 {
     private readonly AttentionUNetOptions options = options;
 

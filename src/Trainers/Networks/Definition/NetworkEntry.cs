@@ -53,7 +53,7 @@ public abstract class NetworkEntry
     /// <summary>Builds the network with fresh weights, in training mode, on the CPU.</summary>
     /// <param name="options">The network's own record.</param>
     /// <exception cref="ArgumentException">An option is impossible or another network's, or memory does not suffice.</exception>
-    /// <exception cref="InvalidOperationException">TorchSharp's native libraries are missing or do not load.</exception>
+    /// <exception cref="ExecutionEnvironmentException">TorchSharp's native libraries are missing or do not load.</exception>
     public Network Create(NetworkOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -85,7 +85,7 @@ public abstract class NetworkEntry
         {
             return NetworkOptionsJson.Read(this, json);
         }
-        catch (InvalidDataException fault)
+        catch (InputDataException fault)
         {
             throw new ArgumentException(
                 $"'{json}' are not valid options of {Key}: {fault.InnerException?.Message} Write JSON such as {{\"width\":16,\"depth\":4}}; options of {Key} are "

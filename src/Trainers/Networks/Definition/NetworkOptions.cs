@@ -38,7 +38,7 @@ public abstract record NetworkOptions
 
     /// <summary>Builds the network with fresh weights, in training mode, on the CPU.</summary>
     /// <exception cref="ArgumentException">An option is impossible, or memory does not suffice.</exception>
-    /// <exception cref="InvalidOperationException">TorchSharp's native libraries are missing or do not load.</exception>
+    /// <exception cref="ExecutionEnvironmentException">TorchSharp's native libraries are missing or do not load.</exception>
     public Network CreateNetwork() => Entry.Create(this);
 
     /// <summary>Checks all values together.</summary>

@@ -8,7 +8,8 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.Definition;
 /// <summary>Network options as JSON, as they travel in a model's description.</summary>
 internal static class NetworkOptionsJson
 {
-    private static readonly JsonSerializerOptions Format = new()
+    /// <summary>How options are written and read.</summary>
+    public static JsonSerializerOptions Format { get; } = new()
     {
         // An option of a later version may change what the network computes, so it must not be passed over.
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -21,7 +22,7 @@ internal static class NetworkOptionsJson
     public static string Write(NetworkOptions options) => JsonSerializer.Serialize(options, options.GetType(), Format);
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The text does not hold options of this network.</exception>
+    /// <exception cref="InputDataException">The text does not hold options of this network.</exception>
     public static NetworkOptions Read(NetworkEntry entry, string json)
     {
         try
@@ -32,7 +33,7 @@ internal static class NetworkOptionsJson
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException or NotSupportedException)
         {
-            throw new InvalidDataException(
+            throw new InputDataException(
                 $"The model's options of {entry.Key} cannot be read: {fault.Message} The model was made by a later version of this library, or was changed.", fault);
         }
     }

@@ -21,7 +21,7 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.UNets;
 /// checkpoints repeat convolutions and norms under <c>all_modules</c> and the encoder under <c>decoder.encoder</c>, which loading leaves out and reports.
 /// </para>
 /// </remarks>
-public sealed class UNet(UNetOptions options) : Network(options)
+internal sealed class UNet(UNetOptions options) : Network(options)
 {
     private readonly UNetOptions options = options;
     private readonly UNetEncoder encoder = new(options);

@@ -27,7 +27,7 @@ internal sealed class DataFingerprint(ClassMap classes, IReadOnlyList<string> ch
     public string Orientation { get; private set; } = "RAS";
 
     /// <summary>Adds a case.</summary>
-    /// <exception cref="ArgumentException">It cannot be trained on.</exception>
+    /// <exception cref="InputDataException">It cannot be trained on.</exception>
     public void Add(int row, Volume image, LabelVolume labels)
     {
         _inspector.Inspect(row, image, labels);
@@ -69,7 +69,7 @@ internal sealed class DataFingerprint(ClassMap classes, IReadOnlyList<string> ch
         float[] values = [.. _foreground.SelectMany(samples => samples[channel])];
         return values.Length > 0
             ? IntensityStatistics.Of(values)
-            : throw new ArgumentException("No label volume of the training data has a voxel of a structure. Check the label column and the label values of the classes.");
+            : throw new InputDataException("No label volume of the training data has a voxel of a structure. Check the label column and the label values of the classes.");
     }
 
     private static VoxelBox BoxOf(Volume volume)

@@ -24,6 +24,10 @@ public sealed partial class PlannedSegmentationTrainer
         /// <value>Default: null, the plan's U-Net.</value>
         public NetworkOptions? Network { get; init; }
 
+        /// <summary>Changes the plan's U-Net, such as <c>network => network with { AttentionBlock = "squeeze-excitation" }</c>.</summary>
+        /// <value>Default: null, the U-Net as planned. Ignored if <see cref="Network"/> is given.</value>
+        public Func<UNetOptions, UNetOptions>? AdaptNetwork { get; init; }
+
         /// <summary>Patch in place of the plan's.</summary>
         /// <value>Voxels along the plan's axes. Default: null, the plan's, enlarged to what the network accepts.</value>
         public PatchSize? PatchSize { get; init; }

@@ -42,7 +42,9 @@ public sealed partial class PlannedSegmentationTrainer : IEstimator<PlannedTrans
     /// <summary>Plans, prepares the volumes, trains, and makes the transformer that scores the trained model.</summary>
     /// <param name="input">Training data; read twice: to plan, and to prepare what is kept.</param>
     /// <exception cref="ArgumentException">An option, a column or a case cannot be trained with; found before training begins.</exception>
-    /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
+    /// <exception cref="InputDataException">A case cannot be trained with.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The device is missing, or its memory does not suffice.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">The training options' CancellationToken asked for it.</exception>
     public PlannedTransformer Fit(IDataView input)
     {

@@ -27,7 +27,7 @@ internal static class CheckpointReader
         RequireLittleEndian(entries.GetValueOrDefault($"{folder}byteorder"));
         if (pickle.Length > LongestPickle)
         {
-            throw new InvalidDataException($"its data.pkl has {pickle.Length} bytes; at most {LongestPickle} are read.");
+            throw new InputDataException($"its data.pkl has {pickle.Length} bytes; at most {LongestPickle} are read.");
         }
 
         var root = Unpickler.Read(StoredZip.Bytes(pickle));
@@ -51,7 +51,7 @@ internal static class CheckpointReader
     {
         if (keys.Any(key => key.EndsWith("/constants.pkl", StringComparison.Ordinal) || key.Contains("/code/", StringComparison.Ordinal)))
         {
-            throw new InvalidDataException(
+            throw new InputDataException(
                 "it is a TorchScript program, not a file of weights. Take its weights with PyTorch: `torch.save(torch.jit.load(path, 'cpu').state_dict(), other)`.");
         }
     }
@@ -61,21 +61,21 @@ internal static class CheckpointReader
         var pickles = entries.Values.Where(entry => entry.FullName.Count('/') <= 1 && entry.Name == "data.pkl").ToList();
         return pickles.Count == 1
             ? pickles[0]
-            : throw new InvalidDataException($"it is a zip, but no PyTorch checkpoint: it holds {pickles.Count} files data.pkl instead of one.");
+            : throw new InputDataException($"it is a zip, but no PyTorch checkpoint: it holds {pickles.Count} files data.pkl instead of one.");
     }
 
     private static void RequireLittleEndian(ZipArchiveEntry? order)
     {
         if (order is { Length: < 16 } && Encoding.ASCII.GetString(StoredZip.Bytes(order)) is var text && text != "little")
         {
-            throw new InvalidDataException($"its numbers are stored '{text}'-endian; little is read. Save it on another machine.");
+            throw new InputDataException($"its numbers are stored '{text}'-endian; little is read. Save it on another machine.");
         }
     }
 
     private static ZipArchiveEntry FindStorage(IReadOnlyDictionary<string, ZipArchiveEntry> entries, string folder, PickleStorage storage)
     {
         var entry = entries.GetValueOrDefault($"{folder}data/{storage.Key}")
-            ?? throw new InvalidDataException("a tensor's numbers are missing from it. It is damaged; copy it again.");
+            ?? throw new InputDataException("a tensor's numbers are missing from it. It is damaged; copy it again.");
         RequireLength(storage, entry.Length);
         return entry;
     }
@@ -84,7 +84,7 @@ internal static class CheckpointReader
     {
         if (length > Array.MaxLength || (Int128)storage.Count * WeightTypes.SizeOf(storage.Type) != length)
         {
-            throw new InvalidDataException($"a storage shall hold {storage.Count} numbers of type {storage.Type}, but has {length} bytes (at most {Array.MaxLength} are read).");
+            throw new InputDataException($"a storage shall hold {storage.Count} numbers of type {storage.Type}, but has {length} bytes (at most {Array.MaxLength} are read).");
         }
     }
 }

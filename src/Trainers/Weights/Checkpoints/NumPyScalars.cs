@@ -31,7 +31,7 @@ internal static class NumPyScalars
     public static PickleNumberType Type(object?[] arguments) =>
         arguments is not [string name, ..] ? throw PickleGlobals.Misused("numpy.dtype")
         : Readers.ContainsKey(name) ? new(name)
-        : throw new InvalidDataException(
+        : throw new InputDataException(
             $"it holds a NumPy value of type '{PickleGlobals.Shortened(name)}', which is not a number; it is refused. "
             + "Save the weights alone: `torch.save(model.state_dict(), path)`.");
 
@@ -41,7 +41,7 @@ internal static class NumPyScalars
         // Little-endian, or of one byte; the rest is for records and dates.
         type.IsComplete = state is PickleTuple { Items: [3L or 4L, "<" or "|", null, null, null, ..] }
             ? true
-            : throw new InvalidDataException("it holds a NumPy number with another byte order or layout than little-endian, which is refused.");
+            : throw new InputDataException("it holds a NumPy number with another byte order or layout than little-endian, which is refused.");
     }
 
     /// <summary>multiarray.scalar(dtype, bytes).</summary>
@@ -57,7 +57,7 @@ internal static class NumPyScalars
         {
             // One long text could be encoded again and again, each time into new memory.
             throw arguments is [string { Length: > MostBytes }, "latin1"]
-                ? new InvalidDataException($"it holds bytes beside its tensors, more than {MostBytes}; they are refused. Save the weights alone: `torch.save(model.state_dict(), path)`.")
+                ? new InputDataException($"it holds bytes beside its tensors, more than {MostBytes}; they are refused. Save the weights alone: `torch.save(model.state_dict(), path)`.")
                 : PickleGlobals.Misused("_codecs.encode");
         }
 

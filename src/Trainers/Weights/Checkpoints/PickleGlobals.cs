@@ -40,13 +40,13 @@ internal static class PickleGlobals
     public const string LargestComponent = "nnunetv2.postprocessing.remove_connected_components.remove_all_but_largest_component_from_segmentation";
 
     /// <summary>The global of a name.</summary>
-    /// <exception cref="InvalidDataException">It is not among those that are built.</exception>
+    /// <exception cref="InputDataException">It is not among those that are built.</exception>
     public static PickleGlobal Find(string module, string name)
     {
         var full = $"{Shortened(module)}.{Shortened(name)}";
         return Storages.ContainsKey(full) || Functions.ContainsKey(full) || Named.Contains(full)
             ? new(full)
-            : throw new InvalidDataException(
+            : throw new InputDataException(
                 $"it asks for '{full}', which is not a tensor, a container, text or a number, and may run any code; it is refused. "
                 + "If you trust the file, load it with PyTorch and save its tensors alone: `torch.save(model.state_dict(), path)`.");
     }
@@ -55,14 +55,14 @@ internal static class PickleGlobals
     public static object? Call(object? function, object? arguments) =>
         function is PickleGlobal global && Functions.TryGetValue(global.Name, out var build) && arguments is PickleTuple { Items: var items }
             ? build(items)
-            : throw new InvalidDataException($"it calls {(function as PickleGlobal)?.Name ?? "what is not a function"}, which is refused.");
+            : throw new InputDataException($"it calls {(function as PickleGlobal)?.Name ?? "what is not a function"}, which is refused.");
 
     /// <summary>The storage that a persistent identifier names: ("storage", type, key, device, count).</summary>
     public static PickleStorage Storage(object? identifier) =>
         identifier is PickleTuple { Items: ["storage", PickleGlobal global, string key, _, long count and >= 0] }
             && Storages.TryGetValue(global.Name, out var type)
             ? new(type, key, count)
-            : throw new InvalidDataException("it refers to data in a way that is not PyTorch's.");
+            : throw new InputDataException("it refers to data in a way that is not PyTorch's.");
 
     private static PickleTensor RebuildTensor(object?[] arguments)
     {
@@ -82,20 +82,20 @@ internal static class PickleGlobals
         if (count < 0 || shape.Length != strides.Length || offset < 0 || strides.Any(stride => stride < 0)
             || (count == 0 ? offset > storage.Count : last >= storage.Count))
         {
-            throw new InvalidDataException(
+            throw new InputDataException(
                 $"a tensor of sizes {WeightTensor.Words(shape)} with strides {WeightTensor.Words(strides)} from {offset} on does not lie within its storage of {storage.Count} numbers.");
         }
 
         return count <= storage.Count
             ? new(storage, offset, shape, strides)
-            : throw new InvalidDataException(
+            : throw new InputDataException(
                 $"a tensor of sizes {WeightTensor.Words(shape)} repeats the {storage.Count} numbers of its storage. Call contiguous() on it before saving.");
     }
 
     private static long[] Numbers(PickleTuple tuple) => Array.ConvertAll(
-        tuple.Items, item => item is long number ? number : throw new InvalidDataException("a tensor has a size that is not a whole number."));
+        tuple.Items, item => item is long number ? number : throw new InputDataException("a tensor has a size that is not a whole number."));
 
     internal static string Shortened(string name) => name.Length <= 100 ? name : name[..100];
 
-    internal static InvalidDataException Misused(string name) => new($"it calls {name} with other arguments than torch.save writes.");
+    internal static InputDataException Misused(string name) => new($"it calls {name} with other arguments than torch.save writes.");
 }

@@ -11,7 +11,7 @@ internal static class StateDictionary
     private static readonly string[] Names = ["state_dict", "model_state_dict", "network_weights", "model", "network", "net", "weights"];
 
     /// <summary>Names and tensors of the weights.</summary>
-    /// <exception cref="InvalidDataException">There are none, or several dictionaries could be meant; the message lists the keys.</exception>
+    /// <exception cref="InputDataException">There are none, or several dictionaries could be meant; the message lists the keys.</exception>
     public static IReadOnlyList<(string Name, PickleTensor Tensor)> Find(object? root)
     {
         for (var (found, depth) = (root, 0); depth < DeepestNesting; depth++)
@@ -30,7 +30,7 @@ internal static class StateDictionary
             found = inner ?? Only(dictionary);
         }
 
-        throw new InvalidDataException(root is PickleDictionary top
+        throw new InputDataException(root is PickleDictionary top
             ? $"it holds no dictionary of tensors where one is looked for; {(top.Entries.Count == 0 ? "it is empty" : $"its keys are {Keys(top)}")}. Save the weights alone: `torch.save(model.state_dict(), path)`."
             : "it holds no dictionary of tensors. Save the weights by `torch.save(model.state_dict(), path)`.");
     }
@@ -44,7 +44,7 @@ internal static class StateDictionary
             {
                 tensors[name.Length <= WeightTensor.LongestName
                     ? name
-                    : throw new InvalidDataException($"a tensor's name has {name.Length} letters; names have at most {WeightTensor.LongestName}.")] = tensor;
+                    : throw new InputDataException($"a tensor's name has {name.Length} letters; names have at most {WeightTensor.LongestName}.")] = tensor;
             }
         }
 

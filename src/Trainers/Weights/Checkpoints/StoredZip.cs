@@ -10,7 +10,7 @@ internal sealed class StoredZip : IDisposable
     private readonly long _length;
 
     /// <param name="stream">The file; it can seek, and stays open.</param>
-    /// <exception cref="InvalidDataException">It is not a zip, or holds a name twice.</exception>
+    /// <exception cref="InputDataException">It is not a zip, or holds a name twice.</exception>
     public StoredZip(Stream stream)
     {
         _zip = Open(stream);
@@ -30,7 +30,7 @@ internal sealed class StoredZip : IDisposable
     public IReadOnlyDictionary<string, ZipArchiveEntry> Entries { get; }
 
     /// <summary>To be called before parts are read.</summary>
-    /// <exception cref="InvalidDataException">Parts are compressed or overlap.</exception>
+    /// <exception cref="InputDataException">Parts are compressed or overlap.</exception>
     public void RequireNoBomb()
     {
         Int128 total = 0;
@@ -39,19 +39,19 @@ internal sealed class StoredZip : IDisposable
             total += entry.Length;
             if (entry.Length != entry.CompressedLength || total > _length)
             {
-                throw new InvalidDataException(
+                throw new InputDataException(
                     "its zip is compressed or its parts overlap, which its writer never does; it may unpack to any size and is refused. Save it again with the program that made it.");
             }
         }
     }
 
     /// <summary>The bytes of a part, compared with its checksum, which .NET's zip reader does not do.</summary>
-    /// <exception cref="InvalidDataException">The part is too long, or its checksum is another.</exception>
+    /// <exception cref="InputDataException">The part is too long, or its checksum is another.</exception>
     public static byte[] Bytes(ZipArchiveEntry entry)
     {
         if (entry.Length > Array.MaxLength)
         {
-            throw new InvalidDataException($"a part of it has {entry.Length} bytes; at most {Array.MaxLength} are read.");
+            throw new InputDataException($"a part of it has {entry.Length} bytes; at most {Array.MaxLength} are read.");
         }
 
         var bytes = GC.AllocateUninitializedArray<byte>((int)entry.Length);
@@ -59,7 +59,7 @@ internal sealed class StoredZip : IDisposable
         content.ReadExactly(bytes);
         return Crc32.Append(0, bytes) == entry.Crc32
             ? bytes
-            : throw new InvalidDataException("a part of it does not match its checksum. It was changed or damaged; copy it again.");
+            : throw new InputDataException("a part of it does not match its checksum. It was changed or damaged; copy it again.");
     }
 
     public void Dispose() => _zip.Dispose();
@@ -72,7 +72,7 @@ internal sealed class StoredZip : IDisposable
         }
         catch (InvalidDataException fault)
         {
-            throw new InvalidDataException($"its zip is damaged or cut short; copy it again. ({fault.Message})", fault);
+            throw new InputDataException($"its zip is damaged or cut short; copy it again. ({fault.Message})", fault);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class StoredZip : IDisposable
         {
             if (!entries.TryAdd(entry.FullName, entry))
             {
-                throw new InvalidDataException($"its zip holds '{entry.FullName}' twice.");
+                throw new InputDataException($"its zip holds '{entry.FullName}' twice.");
             }
         }
 

@@ -28,7 +28,7 @@ internal sealed class Unpickler
     private Unpickler(byte[] bytes) => _bytes = bytes;
 
     /// <summary>The object that a pickle builds.</summary>
-    /// <exception cref="InvalidDataException">The pickle is damaged, or builds what is refused; the message names it.</exception>
+    /// <exception cref="InputDataException">The pickle is damaged, or builds what is refused; the message names it.</exception>
     public static object? Read(byte[] bytes) => new Unpickler(bytes).Run();
 
     private object? Run()
@@ -44,7 +44,7 @@ internal sealed class Unpickler
             Follow(instruction);
         }
 
-        throw new InvalidDataException($"its pickle has more than {MostInstructions} instructions.");
+        throw new InputDataException($"its pickle has more than {MostInstructions} instructions.");
     }
 
     private void Follow(byte instruction)
@@ -55,7 +55,7 @@ internal sealed class Unpickler
                 var protocol = Take(1)[0];
                 if (protocol is < 2 or > 5)
                 {
-                    throw new InvalidDataException($"its pickle has protocol {protocol}; 2 to 5 are read.");
+                    throw new InputDataException($"its pickle has protocol {protocol}; 2 to 5 are read.");
                 }
 
                 break;
@@ -79,7 +79,7 @@ internal sealed class Unpickler
                 break;
             case 'h' or 'j': // BINGET, LONG_BINGET
                 var index = instruction == 'h' ? Take(1)[0] : UInt32();
-                Push(_memo.TryGetValue(index, out var kept) ? kept : throw new InvalidDataException($"its pickle takes object {index}, which it did not keep."));
+                Push(_memo.TryGetValue(index, out var kept) ? kept : throw new InputDataException($"its pickle takes object {index}, which it did not keep."));
                 break;
             case 'c': // GLOBAL
                 Push(PickleGlobals.Find(Line(), Line()));
@@ -171,7 +171,7 @@ internal sealed class Unpickler
                 PushContainer(new PickleTuple(tuple));
                 break;
             default:
-                throw new InvalidDataException($"its pickle has the instruction 0x{instruction:x2} at byte {_position - 1}, which torch.save does not write; it is refused.");
+                throw new InputDataException($"its pickle has the instruction 0x{instruction:x2} at byte {_position - 1}, which torch.save does not write; it is refused.");
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed class Unpickler
     {
         if (pairs.Length % 2 != 0)
         {
-            throw new InvalidDataException("its pickle sets a key without a value.");
+            throw new InputDataException("its pickle sets a key without a value.");
         }
 
         var dictionary = Require<PickleDictionary>(Peek(), "sets an item of what is not a dictionary");
@@ -202,7 +202,7 @@ internal sealed class Unpickler
     }
 
     private static T Require<T>(object? value, string otherwise)
-        where T : class => value as T ?? throw new InvalidDataException($"its pickle {otherwise}; it is refused.");
+        where T : class => value as T ?? throw new InputDataException($"its pickle {otherwise}; it is refused.");
 
     private void Push(object? value) => _stack.Add(value);
 
@@ -211,13 +211,13 @@ internal sealed class Unpickler
     {
         if (++_containers > MostContainers)
         {
-            throw new InvalidDataException($"its pickle has more than {MostContainers} lists, tuples and dictionaries.");
+            throw new InputDataException($"its pickle has more than {MostContainers} lists, tuples and dictionaries.");
         }
 
         Push(container);
     }
 
-    private object? Pop() => PopAny() is var value && !ReferenceEquals(value, Mark) ? value : throw new InvalidDataException("its pickle takes a mark for an object.");
+    private object? Pop() => PopAny() is var value && !ReferenceEquals(value, Mark) ? value : throw new InputDataException("its pickle takes a mark for an object.");
 
     private object? PopAny()
     {
@@ -226,16 +226,16 @@ internal sealed class Unpickler
         return value;
     }
 
-    private object? Peek() => Top() is var value && !ReferenceEquals(value, Mark) ? value : throw new InvalidDataException("its pickle takes a mark for an object.");
+    private object? Peek() => Top() is var value && !ReferenceEquals(value, Mark) ? value : throw new InputDataException("its pickle takes a mark for an object.");
 
-    private object? Top() => _stack.Count > 0 ? _stack[^1] : throw new InvalidDataException("its pickle takes an object from an empty stack.");
+    private object? Top() => _stack.Count > 0 ? _stack[^1] : throw new InputDataException("its pickle takes an object from an empty stack.");
 
     private object?[] PopToMark()
     {
         var mark = _stack.FindLastIndex(value => ReferenceEquals(value, Mark));
         if (mark < 0)
         {
-            throw new InvalidDataException("its pickle goes back to a mark that it did not set.");
+            throw new InputDataException("its pickle goes back to a mark that it did not set.");
         }
 
         object?[] values = [.. _stack.Skip(mark + 1)];
@@ -249,7 +249,7 @@ internal sealed class Unpickler
         var bytes = Take(length);
         if (length > sizeof(long))
         {
-            throw new InvalidDataException($"its pickle has a number of {length} bytes; 8 are read.");
+            throw new InputDataException($"its pickle has a number of {length} bytes; 8 are read.");
         }
 
         var value = length > 0 && bytes[^1] >= 0x80 ? -1L : 0L;
@@ -277,7 +277,7 @@ internal sealed class Unpickler
     {
         if (length < 0 || length > _bytes.Length - _position)
         {
-            throw new InvalidDataException("its pickle is cut short.");
+            throw new InputDataException("its pickle is cut short.");
         }
 
         _position += (int)length;

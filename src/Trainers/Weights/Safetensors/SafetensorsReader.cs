@@ -41,7 +41,7 @@ internal static class SafetensorsReader
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > LongestHeader || (long)length > stream.Length - LengthBytes)
         {
-            throw new InvalidDataException(
+            throw new InputDataException(
                 $"its header shall have {length} bytes, in a file of {stream.Length}; at most {LongestHeader} are read. It is damaged or cut short; copy it again.");
         }
 
@@ -76,7 +76,7 @@ internal static class SafetensorsReader
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"its header is not valid: {fault.Message}", fault);
+            throw new InputDataException($"its header is not valid: {fault.Message}", fault);
         }
     }
 
@@ -84,31 +84,31 @@ internal static class SafetensorsReader
     {
         if (name.Length is 0 or > WeightTensor.LongestName)
         {
-            throw new InvalidDataException($"a tensor's name has {name.Length} letters; names have 1 to {WeightTensor.LongestName}.");
+            throw new InputDataException($"a tensor's name has {name.Length} letters; names have 1 to {WeightTensor.LongestName}.");
         }
 
         var type = json.GetProperty("dtype").GetString() ?? "";
         if (!TypeNames.TryGetValue(type, out var known))
         {
-            throw new InvalidDataException($"tensor '{name}' has the type '{type}'; types that are read: {string.Join(", ", TypeNames.Keys)}. Convert it before saving.");
+            throw new InputDataException($"tensor '{name}' has the type '{type}'; types that are read: {string.Join(", ", TypeNames.Keys)}. Convert it before saving.");
         }
 
         long[] shape = [.. json.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
         long[] offsets = [.. json.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
         if (offsets is not [var begin and >= 0, var end] || end < begin)
         {
-            throw new InvalidDataException($"tensor '{name}' has the offsets {WeightTensor.Words(offsets)}; there must be two, and the second not below the first.");
+            throw new InputDataException($"tensor '{name}' has the offsets {WeightTensor.Words(offsets)}; there must be two, and the second not below the first.");
         }
 
         var count = WeightTensor.CountOf(shape);
         if (count < 0 || count * WeightTypes.SizeOf(known) != end - begin)
         {
-            throw new InvalidDataException($"tensor '{name}' has the sizes {WeightTensor.Words(shape)} of {type}, but {end - begin} bytes.");
+            throw new InputDataException($"tensor '{name}' has the sizes {WeightTensor.Words(shape)} of {type}, but {end - begin} bytes.");
         }
 
         return end - begin <= Array.MaxLength
             ? new(name, known, shape, begin, end)
-            : throw new InvalidDataException($"tensor '{name}' has {end - begin} bytes; at most {Array.MaxLength} are read.");
+            : throw new InputDataException($"tensor '{name}' has {end - begin} bytes; at most {Array.MaxLength} are read.");
     }
 
     private static void RequireWhole(IEnumerable<Entry> entries, long length)
@@ -118,7 +118,7 @@ internal static class SafetensorsReader
         {
             if (entry.Begin != filled)
             {
-                throw new InvalidDataException(
+                throw new InputDataException(
                     $"tensor '{entry.Name}' begins at byte {entry.Begin} of the data, but those before it end at {filled}; there must be neither gaps nor overlaps.");
             }
 
@@ -127,7 +127,7 @@ internal static class SafetensorsReader
 
         if (filled != length)
         {
-            throw new InvalidDataException($"its tensors take {filled} bytes, but {length} follow the header. It is damaged or cut short; copy it again.");
+            throw new InputDataException($"its tensors take {filled} bytes, but {length} follow the header. It is damaged or cut short; copy it again.");
         }
     }
 

@@ -31,7 +31,7 @@ internal static class FiniteInput
     }
 
     /// <summary>Fails for a volume with NaN or infinite values; the message gives their number and the place of the first.</summary>
-    /// <exception cref="ArgumentException">There are such values.</exception>
+    /// <exception cref="InputDataException">There are such values.</exception>
     public static void Require(Volume volume)
     {
         if (VoxelTypes.IsInteger(volume.VoxelType))
@@ -67,7 +67,7 @@ internal static class FiniteInput
         {
             var shape = volume.Shape;
             long x = first % shape.Width, y = first / shape.Width % shape.Height, z = first / shape.Width / shape.Height % shape.Depth;
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"In {volume.NameInErrors}, {count:N0} {(count == 1 ? "voxel is" : "voxels are")} NaN or infinite, the first at [channel {first / shape.ChannelCount}, z {z}, y {y}, x {x}]. "
                 + "A network spreads them over its whole output. Set NonFiniteReplacement of NormalizeIntensity, or repair the file.");
         }

@@ -52,7 +52,8 @@ internal sealed class OnnxNetwork : IDisposable
     /// <param name="volume">What messages call the volume that the tiles are of.</param>
     /// <param name="cancellationToken">Ends the run between two operations of the network.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    /// <exception cref="InvalidOperationException">The run failed, as for lack of memory, or gave a value that is not finite.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The run failed, as for lack of memory.</exception>
+    /// <exception cref="InputDataException">The network gave a value that is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The network was disposed, perhaps by another thread.</exception>
     public void Run(float[] tiles, float[] outputs, int batch, string volume, CancellationToken cancellationToken = default)
     {
@@ -100,7 +101,7 @@ internal sealed class OnnxNetwork : IDisposable
         catch (OnnxRuntimeException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new InvalidOperationException($"The network could not be run on a patch of {_info.Patch}: {OnnxSessions.FirstLine(e)}", e);
+            throw new ExecutionEnvironmentException($"The network could not be run on a patch of {_info.Patch}: {OnnxSessions.FirstLine(e)}", e);
         }
     }
 
@@ -119,7 +120,7 @@ internal sealed class OnnxNetwork : IDisposable
         if (FiniteInput.IndexOfFirstOther(outputs) is var index and >= 0)
         {
             var channel = index / _info.Patch.ChannelCount % _info.OutputChannels;
-            throw new InvalidOperationException(
+            throw new InputDataException(
                 $"On {volume}, the network gave {outputs[index]} for {_info.NameOfOutput((int)channel)}. Its weights may be damaged, or the intensities far from those of training"
                 + (_info.Preprocessing.Length == 0 ? "." : $" (preprocessing: {_info.Preprocessing}).")
                 + " Check that the volume was normalised as in training.");

@@ -8,12 +8,12 @@ internal static class OnnxRuntimeLibrary
     private static readonly Lazy<Exception?> Fault = new(Find);
 
     /// <summary>To be called before work whose result is scored with.</summary>
-    /// <exception cref="InvalidOperationException">The library is missing or does not load.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The library is missing or does not load.</exception>
     public static void Require()
     {
         if (Fault.Value is { } fault)
         {
-            throw new InvalidOperationException(
+            throw new ExecutionEnvironmentException(
                 "ONNX Runtime's native library is missing or does not load, and scoring needs it. Reference the package Microsoft.ML.OnnxRuntime 1.31.1, "
                 + "or Microsoft.ML.OnnxRuntime.Gpu 1.31.0, in the application.",
                 fault);

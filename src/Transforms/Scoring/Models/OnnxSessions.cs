@@ -10,8 +10,8 @@ internal static class OnnxSessions
     /// <param name="threads">Threads of one run; 0 for one per core.</param>
     /// <param name="device">Where to run.</param>
     /// <param name="warn">Told where the processor takes the place of the device.</param>
-    /// <exception cref="InvalidOperationException">ONNX Runtime is missing, or the device cannot be used and falling back is not allowed.</exception>
-    /// <exception cref="InvalidDataException">The bytes are not a valid ONNX model.</exception>
+    /// <exception cref="ExecutionEnvironmentException">ONNX Runtime is missing, or the device cannot be used and falling back is not allowed.</exception>
+    /// <exception cref="InputDataException">The bytes are not a valid ONNX model.</exception>
     public static InferenceSession Open(byte[] onnx, int threads, ScoringDevice device, Action<string> warn)
     {
         OnnxRuntimeLibrary.Require();
@@ -29,7 +29,7 @@ internal static class OnnxSessions
                 var message = $"{(provider == ExecutionProvider.Cuda ? $"CUDA device {device.GpuDeviceId ?? 0}" : $"The execution provider {provider.Key}")} cannot be used for scoring: {FirstLine(e)}";
                 if (!device.FallbackToCpu)
                 {
-                    throw new InvalidOperationException($"{message} {provider.Remedy}, leave {(device.Provider is null ? "GpuDeviceId" : "Provider")} out, or set FallbackToCpu.", e);
+                    throw new ExecutionEnvironmentException($"{message} {provider.Remedy}, leave {(device.Provider is null ? "GpuDeviceId" : "Provider")} out, or set FallbackToCpu.", e);
                 }
 
                 warn($"{message} The processor is used.");
@@ -41,7 +41,7 @@ internal static class OnnxSessions
     }
 
     /// <summary>Opens a session for looking at the model only.</summary>
-    /// <exception cref="InvalidDataException">The bytes are not a valid ONNX model.</exception>
+    /// <exception cref="InputDataException">The bytes are not a valid ONNX model.</exception>
     public static InferenceSession OpenForInspection(byte[] onnx)
     {
         using var options = MakeOptions(threads: 1);
@@ -72,7 +72,7 @@ internal static class OnnxSessions
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InvalidDataException(
+            throw new InputDataException(
                 $"The ONNX model ({onnx.Length:N0} bytes) cannot be read: {FirstLine(e)} It may be damaged or cut short, or need a newer ONNX Runtime; export or copy it again.", e);
         }
     }

@@ -29,7 +29,7 @@ internal static class PlainGraph
     }
 
     /// <summary>The model with its plain graph; the model itself where it holds none.</summary>
-    /// <exception cref="InvalidDataException">The model is damaged.</exception>
+    /// <exception cref="InputDataException">The model is damaged.</exception>
     public static byte[] Restore(byte[] onnx)
     {
         if (Find(onnx) is not { } fields)
@@ -110,7 +110,7 @@ internal static class PlainGraph
             {
                 if (fields.Length + count > LargestLength)
                 {
-                    throw new InvalidDataException($"The ONNX model's {Key} is longer than {LargestLength:N0} bytes. Export the model again.");
+                    throw new InputDataException($"The ONNX model's {Key} is longer than {LargestLength:N0} bytes. Export the model again.");
                 }
 
                 fields.Write(buffer, 0, count);
@@ -120,7 +120,7 @@ internal static class PlainGraph
         }
         catch (FormatException fault)
         {
-            throw new InvalidDataException($"The ONNX model's {Key} is no base64. Copy or export the model again.", fault);
+            throw new InputDataException($"The ONNX model's {Key} is no base64. Copy or export the model again.", fault);
         }
     }
 }

@@ -19,7 +19,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
     public ReadOnlySpan<byte> Raw { get; private set; }
 
     /// <summary>Goes to the next field; false at the end.</summary>
-    /// <exception cref="InvalidDataException">The message is damaged.</exception>
+    /// <exception cref="InputDataException">The message is damaged.</exception>
     public bool Next()
     {
         if (_rest.IsEmpty)
@@ -99,5 +99,5 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
         return taken;
     }
 
-    private static InvalidDataException Damaged() => new("The ONNX model is damaged: a field of it is longer than its message. Copy or export it again.");
+    private static InputDataException Damaged() => new("The ONNX model is damaged: a field of it is longer than its message. Copy or export it again.");
 }

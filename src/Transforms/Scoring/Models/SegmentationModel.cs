@@ -37,7 +37,7 @@ public sealed class SegmentationModel
     /// <param name="path">The ONNX file.</param>
     /// <param name="info">The description; left out for a file that describes itself, as those of this library do.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not a valid ONNX model.</exception>
+    /// <exception cref="InputDataException">The file is not a valid ONNX model.</exception>
     /// <exception cref="ArgumentException">The file does not describe itself and <paramref name="info"/> is missing, or the two contradict each other.</exception>
     public static SegmentationModel Load(string path, SegmentationModelInfo? info = null)
     {
@@ -88,7 +88,7 @@ public sealed class SegmentationModel
         }
         catch (FormatException e)
         {
-            throw new InvalidDataException($"The description in {name} cannot be read: {e.Message}", e);
+            throw new InputDataException($"The description in {name} cannot be read: {e.Message}", e);
         }
     }
 }

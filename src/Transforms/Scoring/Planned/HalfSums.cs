@@ -48,7 +48,7 @@ internal sealed class HalfSums : IDisposable
     /// <summary>The mean of a slice, rounded to half precision; the slice's memory is released.</summary>
     /// <param name="z">The slice.</param>
     /// <param name="means">Receives [output, height, width].</param>
-    /// <exception cref="InvalidOperationException">A sum is not finite.</exception>
+    /// <exception cref="InputDataException">A sum is not finite.</exception>
     public void Take(int z, float[] means)
     {
         TensorPrimitives.ConvertToSingle(Plane(-1, z), _sliceWeights);
@@ -70,7 +70,7 @@ internal sealed class HalfSums : IDisposable
         Plane(-1, z).Clear();
         if (!isFinite)
         {
-            throw new InvalidOperationException("The network's output is too large for half precision or not finite. Its weights may be damaged, or the intensities far from those of training.");
+            throw new InputDataException("The network's output is too large for half precision or not finite. Its weights may be damaged, or the intensities far from those of training.");
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class OpenNetwork : IDisposable
     private readonly string _name;
 
     /// <summary>Opens the network and compares it with its description.</summary>
-    /// <exception cref="InvalidDataException">The bytes are not network, or one of another size.</exception>
+    /// <exception cref="InputDataException">The bytes are not network, or one of another size.</exception>
     public OpenNetwork(byte[] onnx, PlannedMember member, int threads, ScoringDevice device, Action<string> warn)
     {
         _name = member.Name;
@@ -28,7 +28,7 @@ internal sealed class OpenNetwork : IDisposable
         if (!fits)
         {
             Dispose();
-            throw new InvalidDataException(
+            throw new InputDataException(
                 $"The network of {_name} does not take [{string.Join(", ", _inputShape)}] and give [{string.Join(", ", _outputShape)}] as its description says. Import the model again.");
         }
     }
@@ -39,7 +39,7 @@ internal sealed class OpenNetwork : IDisposable
     /// <param name="batch">Number of tiles; the arrays may be longer.</param>
     /// <param name="cancellationToken">Ends the run between two operations of the network.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    /// <exception cref="InvalidOperationException">The run failed, as for lack of memory.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The run failed, as for lack of memory.</exception>
     public void Run(float[] tiles, float[] logits, int batch, CancellationToken cancellationToken)
     {
         // A run that may be ended has options of its own, as ending concerns all runs of the same options.
@@ -54,7 +54,7 @@ internal sealed class OpenNetwork : IDisposable
         catch (OnnxRuntimeException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new InvalidOperationException($"The network of {_name} could not be run: {OnnxSessions.FirstLine(e)}", e);
+            throw new ExecutionEnvironmentException($"The network of {_name} could not be run: {OnnxSessions.FirstLine(e)}", e);
         }
     }
 

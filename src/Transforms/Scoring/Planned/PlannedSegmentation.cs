@@ -1,7 +1,7 @@
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 /// <summary>Puts planned models into pipelines.</summary>
-public static class PlannedSegmentation
+internal static class PlannedSegmentation
 {
     /// <summary>A transformer that segments a column of volumes: prepares each as in training, runs every network, and returns to the volume's grid.</summary>
     /// <param name="context">Gives the device and the log.</param>

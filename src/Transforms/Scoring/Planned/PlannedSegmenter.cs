@@ -43,8 +43,8 @@ internal sealed class PlannedSegmenter : IDisposable
     }
 
     /// <summary>Segments one volume.</summary>
-    /// <exception cref="ArgumentException">The volume has other channels or values that are not finite, or is too large at the spacing of training.</exception>
-    /// <exception cref="InvalidOperationException">A network failed.</exception>
+    /// <exception cref="InputDataException">The volume has other channels or values that are not finite, or is too large at the spacing of training.</exception>
+    /// <exception cref="ExecutionEnvironmentException">A network failed.</exception>
     public VolumeSegmentation Segment(Volume volume, ScoringOutput output, CancellationToken cancellationToken = default)
     {
         FiniteInput.Require(volume);

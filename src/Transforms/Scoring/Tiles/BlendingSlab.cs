@@ -22,7 +22,7 @@ internal sealed class BlendingSlab
     /// <param name="channels">Channels of the tiles.</param>
     /// <param name="size">Sizes of the volume.</param>
     /// <param name="patch">Sizes of a tile.</param>
-    /// <exception cref="ArgumentException">The slab would be longer than an array can be.</exception>
+    /// <exception cref="InputDataException">The slab would be longer than an array can be.</exception>
     public void Start(int channels, VolumeShape size, VolumeShape patch)
     {
         _channels = channels;
@@ -31,7 +31,7 @@ internal sealed class BlendingSlab
         var count = (long)_channels * _ringDepth * size.Height * size.Width;
         if (count > Array.MaxLength)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"Blending {channels} classes over {_ringDepth} slices of {size.Width} x {size.Height} takes {count:N0} numbers; at most {Array.MaxLength:N0} fit. "
                 + "Crop the volume, or train with a patch of smaller depth.");
         }

@@ -18,7 +18,7 @@ internal sealed class ProbabilityWriter
     /// <param name="grid">The same as the network sees it.</param>
     /// <param name="info">Classes and activation.</param>
     /// <param name="isDoubt">True for doubt in the place of probabilities.</param>
-    /// <exception cref="ArgumentException">Classes times voxels are more than one volume holds.</exception>
+    /// <exception cref="InputDataException">Classes times voxels are more than one volume holds.</exception>
     public ProbabilityWriter(Volume volume, OrientedGrid grid, SegmentationModelInfo info, bool isDoubt)
     {
         _isDoubt = isDoubt;
@@ -28,7 +28,7 @@ internal sealed class ProbabilityWriter
         var shape = volume.Shape.WithChannels(isDoubt ? 1 : info.Classes.Count);
         if (shape.Count > VolumeShape.MaximumCount)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"Probabilities of {info.Classes.Count} classes over {volume.Shape.WithChannels(1)} voxels are {shape.Count:N0} numbers; one volume holds {VolumeShape.MaximumCount:N0}. "
                 + "Leave the probabilities out, or crop the volume.");
         }

@@ -101,7 +101,7 @@ public sealed class DatasetFingerprintTests
     public void Load_SomethingElse_SaysWhat(string text, string fact)
     {
         using var folder = new TemporaryFolder();
-        var fault = Assert.ThrowsExactly<InvalidDataException>(() => DatasetFingerprint.Load(folder.Write("f.json", text)));
+        var fault = Assert.ThrowsExactly<InputDataException>(() => DatasetFingerprint.Load(folder.Write("f.json", text)));
         StringAssert.Contains(fault.Message, fact);
         StringAssert.Contains(fault.Message, "f.json");
     }

@@ -73,7 +73,7 @@ public sealed class DatasetFoldsTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["splits_final.json"], text);
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => Dataset(4, perPatient: 2).LoadFolds(folder["splits_final.json"]));
+        var error = Assert.ThrowsExactly<InputDataException>(() => Dataset(4, perPatient: 2).LoadFolds(folder["splits_final.json"]));
 
         StringAssert.Contains(error.Message, reason);
     }

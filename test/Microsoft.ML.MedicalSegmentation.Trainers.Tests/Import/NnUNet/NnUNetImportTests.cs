@@ -58,7 +58,7 @@ public sealed class NnUNetImportTests
     public void Import_OtherNetwork_IsRefusedByName(string network, string fact)
     {
         using var folder = Copy(plans => plans["configurations"]!["3d_fullres"]!["architecture"]!["network_class_name"] = network);
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => _models.ImportNnUNet(folder[Name]));
+        var error = Assert.ThrowsExactly<InputDataException>(() => _models.ImportNnUNet(folder[Name]));
         StringAssert.Contains(error.Message, network);
         StringAssert.Contains(error.Message, fact);
     }
@@ -76,7 +76,7 @@ public sealed class NnUNetImportTests
     public void Import_OtherWeightsThanThePlans_SaysWhatDiffers()
     {
         using var folder = Copy(plans => plans["configurations"]!["3d_fullres"]!["architecture"]!["arch_kwargs"]!["features_per_stage"]![1] = 24);
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => _models.ImportNnUNet(folder[Name]));
+        var error = Assert.ThrowsExactly<InputDataException>(() => _models.ImportNnUNet(folder[Name]));
         StringAssert.Contains(error.Message, "24");
     }
 

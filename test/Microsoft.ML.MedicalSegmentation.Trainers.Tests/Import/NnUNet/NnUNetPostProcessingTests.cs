@@ -43,13 +43,13 @@ public sealed class NnUNetPostProcessingTests : IDisposable
     [DataRow(Function + ")R", "refused")]
     [DataRow("K\u0001", "is not nnU-Net's")]
     public void Read_OtherPickle_IsRefused(string instructions, string fact)
-        => StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => NnUNetPostProcessing.Read(WritePickle(instructions), [1, 2])).Message, fact);
+        => StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => NnUNetPostProcessing.Read(WritePickle(instructions), [1, 2])).Message, fact);
 
     [TestMethod]
     public void Read_ListThatHoldsItself_IsRefused()
     {
         var path = WritePickle($"]({Function}e]({Arguments("]q\0h\0a")}e\u0086");
-        Assert.ThrowsExactly<InvalidDataException>(() => NnUNetPostProcessing.Read(path, [1, 2]));
+        Assert.ThrowsExactly<InputDataException>(() => NnUNetPostProcessing.Read(path, [1, 2]));
     }
 
     private static string Arguments(string labels) => $"}}{PickleBytes.Text("labels_or_regions")}{labels}s";

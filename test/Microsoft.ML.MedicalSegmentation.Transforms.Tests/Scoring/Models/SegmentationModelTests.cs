@@ -85,7 +85,7 @@ public sealed class SegmentationModelTests
     {
         var whole = TinyOnnx.Model(Full, TwoClasses).OnnxArray;
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => SegmentationModel.FromOnnx(whole[..(whole.Length / 2)]));
+        var error = Assert.ThrowsExactly<InputDataException>(() => SegmentationModel.FromOnnx(whole[..(whole.Length / 2)]));
 
         StringAssert.Contains(error.Message, "damaged");
     }
@@ -110,7 +110,7 @@ public sealed class SegmentationModelTests
             metadata.Add(new(key, value));
         }
 
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, metadata, [TwoClasses])));
+        var error = Assert.ThrowsExactly<InputDataException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, metadata, [TwoClasses])));
 
         StringAssert.Contains(error.Message, fact);
     }

@@ -50,9 +50,10 @@ public sealed class DicomSeries
     /// <summary>Every series below a folder, in order of series number and UID; files without images are passed over.</summary>
     /// <param name="folder">Where to look.</param>
     /// <param name="recursive">Whether folders within it count.</param>
+    /// <param name="cancellationToken">Ends reading between two files.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="VolumeFormatException">A DICOM file is damaged.</exception>
-    public static IReadOnlyList<DicomSeries> Find(string folder, bool recursive = true)
+    public static IReadOnlyList<DicomSeries> Find(string folder, bool recursive = true, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         if (!Directory.Exists(folder))
@@ -60,7 +61,8 @@ public sealed class DicomSeries
             throw new DirectoryNotFoundException($"There is no folder '{folder}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.");
         }
 
-        return Group(folder, DicomFolder.Read(folder, recursive, VolumeReadOptions.Default, out _), VolumeReadOptions.Default, []);
+        var files = DicomFolder.Read(folder, recursive, VolumeReadOptions.Default with { CancellationToken = cancellationToken }, out _);
+        return Group(folder, [.. files.Select(file => file with { Source = file.Source.With(default) })], VolumeReadOptions.Default, []);
     }
 
     /// <summary>One series of the given files, whatever their series UIDs: for parts of a series.</summary>

@@ -58,7 +58,7 @@ internal static class DicomVoxelReader
         options.RequireAllowed(shape.Count * Unsafe.SizeOf<TVoxel>(), packedBytes, stack.First.Image.File.Source.Name, "DICOM");
         var voxels = VoxelArray.Allocate<TVoxel>(checked((int)shape.Count));
         var files = slices.GroupBy(s => s.frame.Image).Select(g => g.ToArray()).ToArray();
-        ParallelReading.For(files.Length, options.MaximumThreads, i => ReadFile(files[i], voxels, shape, block, isCopy, convert));
+        ParallelReading.For(files.Length, options.MaximumThreads, i => ReadFile(files[i], voxels, shape, block, isCopy, convert), options.CancellationToken);
         var geometry = region is null ? header.Geometry : header.Geometry.Shifted(new(block.X, block.Y, block.Z));
         return Volume.Create(voxels, shape, geometry, scaling, header);
     }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 
-namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+namespace Microsoft.ML.MedicalSegmentation.Numerics;
 
 /// <summary>Symmetric filters along one axis of a channel, by vectors.</summary>
 internal static class LineFilter
@@ -21,7 +21,16 @@ internal static class LineFilter
     /// <param name="voxels">[D, H, W], changed in place.</param>
     /// <param name="axis">The axis; one of a single voxel stays as it is.</param>
     /// <param name="half">The kernel from its middle outwards.</param>
-    public static void Convolve(Span<float> voxels, PatchAxis axis, ReadOnlySpan<float> half)
+    public static void Convolve(Span<float> voxels, VoxelAxis axis, ReadOnlySpan<float> half) => Convolve(voxels, axis, half, 0, axis.Run);
+
+    /// <summary>Convolves some of the lines of an axis, so that several threads can share it.</summary>
+    /// <inheritdoc cref="Convolve(Span{float}, VoxelAxis, ReadOnlySpan{float})"/>
+    /// <param name="voxels">[D, H, W], changed in place.</param>
+    /// <param name="axis">The axis.</param>
+    /// <param name="half">The kernel from its middle outwards.</param>
+    /// <param name="from">The first line of each group.</param>
+    /// <param name="to">The line after the last one, at most the axis' Run.</param>
+    public static void Convolve(Span<float> voxels, VoxelAxis axis, ReadOnlySpan<float> half, int from, int to)
     {
         if (axis.Count == 1)
         {
@@ -34,9 +43,9 @@ internal static class LineFilter
         var buffer = ArrayPool<float>.Shared.Rent((axis.Count + (2 * margin)) * width);
         for (var group = 0; group < voxels.Length; group += axis.Group)
         {
-            for (var first = 0; first < axis.Run; first += width)
+            for (var first = from; first < to; first += width)
             {
-                var (taken, columns) = (group + first, Math.Min(width, axis.Run - first));
+                var (taken, columns) = (group + first, Math.Min(width, to - first));
                 Load(voxels[taken..], axis, columns, margin, buffer);
                 Filter(buffer, axis, columns, half, voxels[taken..]);
             }
@@ -45,7 +54,7 @@ internal static class LineFilter
         ArrayPool<float>.Shared.Return(buffer);
     }
 
-    private static void Load(ReadOnlySpan<float> voxels, PatchAxis axis, int columns, int margin, Span<float> buffer)
+    private static void Load(ReadOnlySpan<float> voxels, VoxelAxis axis, int columns, int margin, Span<float> buffer)
     {
         if (axis.Run == 1)
         {
@@ -65,7 +74,7 @@ internal static class LineFilter
         }
     }
 
-    private static void Filter(ReadOnlySpan<float> buffer, PatchAxis axis, int columns, ReadOnlySpan<float> half, Span<float> voxels)
+    private static void Filter(ReadOnlySpan<float> buffer, VoxelAxis axis, int columns, ReadOnlySpan<float> half, Span<float> voxels)
     {
         // One row of results at a time: the whole line along x, a row of lines else.
         var (rows, length, step) = axis.Run == 1 ? (1, axis.Count, 1) : (axis.Count, columns, columns);
