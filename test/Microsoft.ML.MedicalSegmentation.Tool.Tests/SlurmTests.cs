@@ -47,7 +47,7 @@ public sealed class SlurmTests
         slurm.WaitForJobs(TimeSpan.FromMinutes(2));
 
         var (requeued, other) = (File.ReadAllText(folder["train-folds.sh.0.log"]), File.ReadAllText(folder["train-folds.sh.1.log"]));
-        StringAssert.Contains(requeued, "Goes on after the epochs in");
+        StringAssert.Contains(requeued, "Continues after epoch");
         Assert.AreEqual(requeued.IndexOf("Epoch 1/8", StringComparison.Ordinal), requeued.LastIndexOf("Epoch 1/8", StringComparison.Ordinal), "No epoch is done twice.");
         StringAssert.Contains(requeued, "Epoch 8/8");
         Assert.IsFalse(other.Contains("Goes on", StringComparison.Ordinal), other);
