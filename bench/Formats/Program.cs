@@ -31,7 +31,15 @@ foreach (var (name, bytes) in new[] { ("int16", 256L * 256 * 200 * 2), ("float32
         var written = comparison.Measure(Write("ours"), Write("theirs"));
 
         // Writing a .nii is the system's copy into its cache of files, on either side.
-        Print($"write {ending}, {name}", bytes, written, ending == ".nii" ? null : 0.5, FormattableString.Invariant($"{new FileInfo(At("out-ours" + ending)).Length / (double)new FileInfo(At("out-theirs" + ending)).Length:0.000}"));
+        Print(
+            $"write {ending}, {name}",
+            bytes,
+            written,
+            ending == ".nii" ? null : 0.5,
+            FormattableString.Invariant(
+                $"{new FileInfo(At("out-ours" + ending)).Length / (double)new FileInfo(At("out-theirs" + ending)).Length:0.000}"
+            )
+        );
     }
 }
 

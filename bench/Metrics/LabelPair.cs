@@ -25,7 +25,8 @@ internal static class LabelPair
     }
 
     /// <summary>A volume of the same size whose foreground is a tenth of the voxels, picked by a hash.</summary>
-    public static LabelVolume Specks(LabelVolume volume) => _specks is { } made && made.Shape == volume.Shape ? made : _specks = Speckle(volume);
+    public static LabelVolume Specks(LabelVolume volume) =>
+        _specks is { } made && made.Shape == volume.Shape ? made : _specks = Speckle(volume);
 
     private static LabelVolume? _specks;
 

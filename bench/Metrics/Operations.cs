@@ -25,11 +25,16 @@ internal static class Operations
     };
 
     /// <summary>The numbers as both sides print them.</summary>
-    public static string Print(IEnumerable<double> numbers) => string.Join(' ', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
+    public static string Print(IEnumerable<double> numbers) =>
+        string.Join(' ', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
 
     // HD95 (pooled), ASSD (pooled) and NSD at 1 mm of each structure.
     private static double[] Surfaces(LabelVolume truth, LabelVolume prediction) =>
-        [.. SurfaceDistances.Measure(truth, prediction, LabelPair.Labels).SelectMany(d => new[] { d.Hausdorff95, d.AverageSymmetric, d.SurfaceDice(1) })];
+        [
+            .. SurfaceDistances
+                .Measure(truth, prediction, LabelPair.Labels)
+                .SelectMany(d => new[] { d.Hausdorff95, d.AverageSymmetric, d.SurfaceDice(1) }),
+        ];
 
     // Number and image of the regions of the foreground.
     private static double[] Components(LabelVolume labels, VoxelConnectivity connectivity)

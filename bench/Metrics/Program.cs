@@ -19,8 +19,16 @@ if (args is ["agree", ..])
     foreach (var (name, _) in Operations.All)
     {
         var ours = Operations.Find(name)(truth, prediction);
-        var theirs = comparison.AskPeer("agree", name).Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray();
-        Console.WriteLine(FormattableString.Invariant($"{name}: {ours.Length} numbers, largest difference {ours.Zip(theirs, (a, b) => Math.Abs(a - b)).Max():0.0e0}"));
+        var theirs = comparison
+            .AskPeer("agree", name)
+            .Split(' ')
+            .Select(word => double.Parse(word, CultureInfo.InvariantCulture))
+            .ToArray();
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"{name}: {ours.Length} numbers, largest difference {ours.Zip(theirs, (a, b) => Math.Abs(a - b)).Max():0.0e0}"
+            )
+        );
     }
 
     return;

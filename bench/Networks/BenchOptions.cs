@@ -60,7 +60,8 @@ internal sealed record BenchOptions
         var options = new BenchOptions();
         for (var at = 0; at < args.Length; at++)
         {
-            string Next() => ++at < args.Length ? args[at] : throw new ArgumentException($"{args[^1]} needs a value.{Environment.NewLine}{Usage}");
+            string Next() =>
+                ++at < args.Length ? args[at] : throw new ArgumentException($"{args[^1]} needs a value.{Environment.NewLine}{Usage}");
             options = args[at] switch
             {
                 "--networks" => options with { Networks = Next().Split(',', StringSplitOptions.RemoveEmptyEntries) },

@@ -7,7 +7,9 @@ namespace Microsoft.ML.MedicalSegmentation.Bench;
 /// <summary>Memory of the first GPU, as nvidia-smi tells it.</summary>
 internal static class GpuMemory
 {
-    /// <summary>MiB that a side holds after some training steps, CUDA itself included; not a number where nvidia-smi does not tell.</summary>
+    /// <summary>
+    /// MiB that a side holds after some training steps, CUDA itself included; not a number where nvidia-smi does not tell.
+    /// </summary>
     public static double Of(Func<SideProcess> start)
     {
         var before = Used();
@@ -25,7 +27,9 @@ internal static class GpuMemory
         try
         {
             using var process = Process.Start(start) ?? throw new InvalidOperationException("nvidia-smi did not start.");
-            return double.TryParse(process.StandardOutput.ReadToEnd().Trim(), CultureInfo.InvariantCulture, out var used) ? used : double.NaN;
+            return double.TryParse(process.StandardOutput.ReadToEnd().Trim(), CultureInfo.InvariantCulture, out var used)
+                ? used
+                : double.NaN;
         }
         catch (Win32Exception)
         {

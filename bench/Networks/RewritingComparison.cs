@@ -6,13 +6,18 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.MedicalSegmentation.Bench;
 
-/// <summary>What each rewriting of the ONNX graph is worth: a network's file with all of them, without each one, and with none, in turns.</summary>
+/// <summary>
+/// What each rewriting of the ONNX graph is worth: a network's file with all of them, without each one, and with none, in turns.
+/// </summary>
 internal static class RewritingComparison
 {
     // Idle threads of ONNX Runtime spin for some time before they sleep.
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
 
-    private static readonly OnnxRewritings[] Single = [.. Enum.GetValues<OnnxRewritings>().Where(one => one is not (OnnxRewritings.None or OnnxRewritings.All))];
+    private static readonly OnnxRewritings[] Single =
+    [
+        .. Enum.GetValues<OnnxRewritings>().Where(one => one is not (OnnxRewritings.None or OnnxRewritings.All)),
+    ];
 
     /// <summary>Prints a Markdown table: milliseconds with all rewritings, then the time without each over the time with all.</summary>
     public static void Print(BenchOptions options)
@@ -81,6 +86,11 @@ internal static class RewritingComparison
     private static float[] Noise(long[] shape)
     {
         var random = new Random(0);
-        return [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (product, size) => product * size)).Select(_ => (float)random.NextDouble() - 0.5f)];
+        return
+        [
+            .. Enumerable
+                .Range(0, (int)shape.Aggregate(1L, (product, size) => product * size))
+                .Select(_ => (float)random.NextDouble() - 0.5f),
+        ];
     }
 }

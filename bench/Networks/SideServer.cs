@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.MedicalSegmentation.Bench;
 
-/// <summary>Answers requests on standard input as peer.py does: a side lives in a process of its own, so that its memory is its own.</summary>
+/// <summary>
+/// Answers requests on standard input as peer.py does: a side lives in a process of its own, so that its memory is its own.
+/// </summary>
 internal static class SideServer
 {
     public static void Run(ISide side)

@@ -1,7 +1,8 @@
 // How many degraded images the quality flag of a model finds, and how many intact ones it flags:
 //   dotnet run -c Release --project bench/Quality -- model.zip calibration.csv test.csv [FALSE ALARMS]
-// The flag is calibrated on the first list, whose cases the network must not have learnt from ("-" takes the flag of the model's card), and tried on the second. Every case of that is scored intact
-// and once for each kind of degradation. Prints a table; false alarms are 0.1 by default.
+// The flag is calibrated on the first list, whose cases the network must not have learnt from ("-" takes the flag of the model's card), and
+// tried on the second. Every case of that is scored intact and once for each kind of degradation. Prints a table; false alarms are 0.1 by
+// default.
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.MedicalSegmentation;
@@ -32,7 +33,12 @@ foreach (var (name, degrade) in Degradations.All)
     var features = images.Select((image, i) => scorer.Score(degrade(image, new Random(i)))).ToList();
     var flags = features.ConvertAll(flag.Check);
     var without = features.Count(one => flag.Check(one with { MeanDoubt = null }).LookAtIt);
-    var reasons = flags.Where(one => one.LookAtIt).CountBy(one => one.Feature).OrderByDescending(pair => pair.Value).Take(3).Select(pair => $"{pair.Key} {pair.Value}");
+    var reasons = flags
+        .Where(one => one.LookAtIt)
+        .CountBy(one => one.Feature)
+        .OrderByDescending(pair => pair.Value)
+        .Take(3)
+        .Select(pair => $"{pair.Key} {pair.Value}");
     Console.WriteLine($"| {name} | {flags.Count(one => one.LookAtIt)} of {images.Count} | {without} | {string.Join(", ", reasons)} |");
 }
 

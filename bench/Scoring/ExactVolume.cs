@@ -6,7 +6,9 @@ using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Bench;
 
-/// <summary>One volume of 512 x 512 x 512 floats through a 3D U-Net with batch norms, tile by tile, with the result of the whole volume.</summary>
+/// <summary>
+/// One volume of 512 x 512 x 512 floats through a 3D U-Net with batch norms, tile by tile, with the result of the whole volume.
+/// </summary>
 internal static class ExactVolume
 {
     private static readonly VolumeShape Patch = new(1, 128, 128, 128);
@@ -16,7 +18,9 @@ internal static class ExactVolume
         var shape = new VolumeShape(1, 512, 512, 512);
         var model = MakeModel();
         var tiles = new ExactTiles(shape, model.Info);
-        Console.WriteLine($"{model.Info.Network}, patch {Patch}, reach {string.Join(" x ", model.Info.Reach?.Voxels ?? [])} voxels: {tiles.TileCount} tiles");
+        Console.WriteLine(
+            $"{model.Info.Network}, patch {Patch}, reach {string.Join(" x ", model.Info.Reach?.Voxels ?? [])} voxels: {tiles.TileCount} tiles"
+        );
         var volume = PreparedModel.MakeRow(shape, 1).Image ?? throw new InvalidOperationException("There is no volume.");
         Console.WriteLine($"{shape} float, {volume.SizeInBytes / 1e6:0} MB: {PeakMemory.Now:0} MB in use before scoring");
         using var segmenter = new OnnxSegmenter(model, new() { Tiling = ScoringTiling.Exact });

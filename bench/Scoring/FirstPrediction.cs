@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.MedicalSegmentation.Bench;
 
-/// <summary>How long a new process takes until its first prediction: a zip of 65 MiB, and plain PyTorch with the same weights, in turns.</summary>
+/// <summary>
+/// How long a new process takes until its first prediction: a zip of 65 MiB, and plain PyTorch with the same weights, in turns.
+/// </summary>
 internal static class FirstPrediction
 {
     private const int Rounds = 5;
@@ -45,7 +47,9 @@ internal static class FirstPrediction
         var medians = seconds.ToDictionary(side => side.Key, side => side.Value.Order().ElementAt(Rounds / 2));
         foreach (var (name, median) in medians)
         {
-            Console.WriteLine($"{name}: {median:0.00} s from the start of the process to its end, {median / medians["PyTorch"]:0.00} of PyTorch");
+            Console.WriteLine(
+                $"{name}: {median:0.00} s from the start of the process to its end, {median / medians["PyTorch"]:0.00} of PyTorch"
+            );
         }
     }
 

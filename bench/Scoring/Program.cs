@@ -45,7 +45,10 @@ switch (args.FirstOrDefault())
         break;
     case "same":
         RunInNewProcess("body-prepare", folder);
-        Array.ForEach(["1 1", "2 1", "4 1", "2 2"], way => RunInNewProcess("body-score", folder, "60", way.Split(' ')[0], way.Split(' ')[1]));
+        Array.ForEach(
+            ["1 1", "2 1", "4 1", "2 2"],
+            way => RunInNewProcess("body-score", folder, "60", way.Split(' ')[0], way.Split(' ')[1])
+        );
         break;
     case "body-prepare":
         WholeBody.Write(folder);

@@ -10,8 +10,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace Microsoft.ML.MedicalSegmentation.Bench;
 
 /// <summary>
-/// A CT of 512 x 512 x 600 voxels of 0.8 x 0.8 x 1 mm, 14 classes at 1.5 mm, two folds, mirrored along three axes: peak memory over what the model takes by
-/// itself, and what is not the networks' time. The networks are tiny; the time of one of nnU-Net's size is measured on one tile.
+/// A CT of 512 x 512 x 600 voxels of 0.8 x 0.8 x 1 mm, 14 classes at 1.5 mm, two folds, mirrored along three axes: peak memory over what
+/// the model takes by itself, and what is not the networks' time. The networks are tiny; the time of one of nnU-Net's size is measured on
+/// one tile.
 /// </summary>
 internal static class WholeBody
 {
@@ -63,8 +64,22 @@ internal static class WholeBody
     public static void Run(string folder, int slices = 600, int threads = 0, int batch = 1, int axes = 3)
     {
         var context = new MLContext();
-        var model = context.MedicalSegmentation().Models.Load(
-            Path.Combine(folder, "body.zip"), new() { Settings = saved => saved with { Threads = threads, BatchSize = batch, Overlap = Overlap, MirrorAxes = [.. Enumerable.Range(0, axes)] } });
+        var model = context
+            .MedicalSegmentation()
+            .Models.Load(
+                Path.Combine(folder, "body.zip"),
+                new()
+                {
+                    Settings = saved =>
+                        saved with
+                        {
+                            Threads = threads,
+                            BatchSize = batch,
+                            Overlap = Overlap,
+                            MirrorAxes = [.. Enumerable.Range(0, axes)],
+                        },
+                }
+            );
         using var engine = context.Model.CreatePredictionEngine<BenchRow, BenchResult>(model);
         engine.Predict(new() { CaseId = "warm", Image = MakeImage(16) });
         GC.Collect();
@@ -79,16 +94,21 @@ internal static class WholeBody
         var runs = (2 << axes) * tiles;
         Console.WriteLine(
             $"{row.Image?.Shape}, {threads} threads, batch {batch}, {1 << axes} mirrored forms: {total.TotalSeconds:0.0} s; the model alone takes {own:0} MB, the peak lies {PeakMemory.Peak - own:0} MB above, "
-            + $"{row.Image?.SizeInBytes / 1e6:0} MB of it the CT and {labels.Voxels.SizeInBytes / 1e6:0} MB its labels; digest {Convert.ToHexString(SHA256.HashData(labels.Voxels.Bytes))[..12]}");
+                + $"{row.Image?.SizeInBytes / 1e6:0} MB of it the CT and {labels.Voxels.SizeInBytes / 1e6:0} MB its labels; digest {Convert.ToHexString(SHA256.HashData(labels.Voxels.Bytes))[..12]}"
+        );
         if (batch == 1)
         {
             var tiny = TimeOfNetwork(Path.Combine(folder, "tiny.onnx"), threads, 10);
             var rest = total - (tiny * runs);
-            Console.WriteLine($"{runs} runs of the tiny network of {tiny.TotalMilliseconds:0} ms each; everything else {rest.TotalSeconds:0.0} s");
+            Console.WriteLine(
+                $"{runs} runs of the tiny network of {tiny.TotalMilliseconds:0} ms each; everything else {rest.TotalSeconds:0.0} s"
+            );
             if (slices == 600)
             {
                 var full = TimeOfNetwork(Path.Combine(folder, "full.onnx"), threads, 2);
-                Console.WriteLine($"a network of nnU-Net's size takes {full.TotalSeconds:0.0} s a tile, {full.TotalMinutes * runs:0} min in all: everything else is {rest / (rest + (full * runs)):P2} of the time");
+                Console.WriteLine(
+                    $"a network of nnU-Net's size takes {full.TotalSeconds:0.0} s a tile, {full.TotalMinutes * runs:0} min in all: everything else is {rest / (rest + (full * runs)):P2} of the time"
+                );
             }
         }
     }
@@ -133,7 +153,10 @@ internal static class WholeBody
         using var session = new InferenceSession(path, settings);
         using var options = new RunOptions();
         using var input = OrtValue.CreateTensorValueFromMemory(new float[Patch.Count], [1, 1, Patch.Depth, Patch.Height, Patch.Width]);
-        using var output = OrtValue.CreateTensorValueFromMemory(new float[Classes * Patch.Count], [1, Classes, Patch.Depth, Patch.Height, Patch.Width]);
+        using var output = OrtValue.CreateTensorValueFromMemory(
+            new float[Classes * Patch.Count],
+            [1, Classes, Patch.Depth, Patch.Height, Patch.Width]
+        );
         session.Run(options, session.InputNames, [input], session.OutputNames, [output]);
         var watch = Stopwatch.StartNew();
         for (var i = 0; i < runs; i++)

@@ -30,11 +30,17 @@ internal static class HostileLoad
 
     private static async Task<int> Run(ServiceNode node)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = node.Address, Timeout = TimeSpan.FromMinutes(5) };
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 })
+        {
+            BaseAddress = node.Address,
+            Timeout = TimeSpan.FromMinutes(5),
+        };
         var good = ServedModelFile.Volume(Shape);
         await Post(client, good);
         var before = node.Memory.Now;
-        Console.WriteLine($"{Environment.ProcessorCount} cores; {Shape}, {good.Length / 1e6:0.0} MB compressed; {before:0} MB in use after one scoring");
+        Console.WriteLine(
+            $"{Environment.ProcessorCount} cores; {Shape}, {good.Length / 1e6:0.0} MB compressed; {before:0} MB in use after one scoring"
+        );
         Console.WriteLine("| load | answers | time | slowest health check | most memory |");
         Console.WriteLine("|---|---|---:|---:|---:|");
         await using var watch = new Watch(node);
@@ -47,28 +53,46 @@ internal static class HostileLoad
             var seen = watch.Take();
             isBorne &= seen.Failed == 0 && seen.Slowest < 1 && answers.TrueForAll(pair => expected.Contains(pair.Key));
             Console.WriteLine(
-                $"| {name} | {string.Join(", ", answers.Select(pair => $"{pair.Value} x {pair.Key}"))} | {clock.Elapsed.TotalSeconds:0.0} s | {seen.Slowest * 1000:0} ms of {seen.Asked}{(seen.Failed > 0 ? $", {seen.Failed} FAILED" : "")} | {seen.Memory:0} MB |");
+                $"| {name} | {string.Join(", ", answers.Select(pair => $"{pair.Value} x {pair.Key}"))} | {clock.Elapsed.TotalSeconds:0.0} s | {seen.Slowest * 1000:0} ms of {seen.Asked}{(seen.Failed > 0 ? $", {seen.Failed} FAILED" : "")} | {seen.Memory:0} MB |"
+            );
         }
 
         await Load("50 uploads at once", () => Many(50, 50, _ => Post(client, good)), "200");
         await Load("200 garbage uploads, 20 at once", () => Many(200, 20, i => Post(client, Garbage(i, good))), "413", "422", "200");
         await Load("a gzip of 2 GiB of zeros", () => Many(1, 1, _ => Post(client, Bomb([]))), "413", "422");
-        await Load("a gzip of a NIfTI volume of 2 GiB", () => Many(1, 1, _ => Post(client, Bomb(Header(1, 1024, 1024, 1024)))), "413", "422");
-        await Load("10 headers that claim 10 GB of voxels", () => Many(10, 10, _ => Post(client, Bomb(Header(1, 2000, 2000, 1250), length: 1000))), "413", "422");
+        await Load(
+            "a gzip of a NIfTI volume of 2 GiB",
+            () => Many(1, 1, _ => Post(client, Bomb(Header(1, 1024, 1024, 1024)))),
+            "413",
+            "422"
+        );
+        await Load(
+            "10 headers that claim 10 GB of voxels",
+            () => Many(10, 10, _ => Post(client, Bomb(Header(1, 2000, 2000, 1250), length: 1000))),
+            "413",
+            "422"
+        );
         await Load("10 uploads that claim 10 GB", () => Many(10, 10, _ => Raw(node, 10_000_000_000, [])), "413");
         await Load("20 slow clients, 20 bytes a second", () => Many(20, 20, _ => Slow(node)), "408", "closed");
         await Load("20 clients that leave while they are scored", () => Many(20, 20, _ => Leave(node, good)), "left");
         await Load("the next upload", () => Many(1, 1, _ => Post(client, good)), "200");
         await Task.Delay(TimeSpan.FromSeconds(30));
         var after = node.Memory;
-        Console.WriteLine($"{after.Now:0} MB in use 30 s later, {after.Peak:0} MB at most; {(isBorne ? "every load was borne" : "NOT EVERY LOAD WAS BORNE")}");
+        Console.WriteLine(
+            $"{after.Now:0} MB in use 30 s later, {after.Peak:0} MB at most; {(isBorne ? "every load was borne" : "NOT EVERY LOAD WAS BORNE")}"
+        );
         return isBorne ? 0 : 1;
     }
 
     private static async Task<IEnumerable<string>> Many(int count, int atOnce, Func<int, Task<string>> one)
     {
         var answers = new string[count];
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (i, _) => answers[i] = await one(i));
+        await Parallel.ForAsync(
+            0,
+            count,
+            new ParallelOptions { MaxDegreeOfParallelism = atOnce },
+            async (i, _) => answers[i] = await one(i)
+        );
         return answers;
     }
 
@@ -90,7 +114,10 @@ internal static class HostileLoad
     private static byte[] Garbage(int i, byte[] good)
     {
         var random = new Random(i);
-        var bytes = i % 4 == 0 ? new byte[random.Next(1, 100_000)] : i % 4 == 1 ? good[..random.Next(1, good.Length)] : (byte[])good.Clone();
+        var bytes =
+            i % 4 == 0 ? new byte[random.Next(1, 100_000)]
+            : i % 4 == 1 ? good[..random.Next(1, good.Length)]
+            : (byte[])good.Clone();
         if (i % 4 == 0)
         {
             random.NextBytes(bytes);
@@ -170,7 +197,11 @@ internal static class HostileLoad
     {
         var socket = new TcpClient();
         await socket.ConnectAsync("127.0.0.1", node.Port);
-        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /segmentation/score HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {claimed}\r\n\r\n"));
+        await socket
+            .GetStream()
+            .WriteAsync(
+                Encoding.ASCII.GetBytes($"POST /segmentation/score HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {claimed}\r\n\r\n")
+            );
         return socket;
     }
 

@@ -69,13 +69,18 @@ internal static class KilledNodes
 
         var done = ids.Where(id => File.Exists(Outcome(id))).ToList();
         var labels = done.Select(id =>
-        {
-            using var outcome = JsonDocument.Parse(File.ReadAllText(Outcome(id)));
-            var file = outcome.RootElement.TryGetProperty("labelsFile", out var found) ? found.GetString() : null;
-            return file is null ? "failed" : Convert.ToHexString(SHA256.HashData(VolumeFormats.OpenLabels(Path.Combine(work, "jobs", id, file)).Voxels.Bytes));
-        }).ToList();
+            {
+                using var outcome = JsonDocument.Parse(File.ReadAllText(Outcome(id)));
+                var file = outcome.RootElement.TryGetProperty("labelsFile", out var found) ? found.GetString() : null;
+                return file is null
+                    ? "failed"
+                    : Convert.ToHexString(SHA256.HashData(VolumeFormats.OpenLabels(Path.Combine(work, "jobs", id, file)).Voxels.Bytes));
+            })
+            .ToList();
         var folders = Directory.GetDirectories(Path.Combine(work, "jobs")).Length;
-        Console.WriteLine($"{name}: {ids.Distinct().Count()} jobs, {kills} kills, {done.Count} results in {folders} folders, {labels.Distinct().Count()} kind of labels, {clock.Elapsed.TotalSeconds:0} s");
+        Console.WriteLine(
+            $"{name}: {ids.Distinct().Count()} jobs, {kills} kills, {done.Count} results in {folders} folders, {labels.Distinct().Count()} kind of labels, {clock.Elapsed.TotalSeconds:0} s"
+        );
         return done.Count == Jobs && labels.Distinct().Count() == 1 && labels[0] != "failed" ? 0 : 1;
 
         async Task Kill(ServiceNode node)

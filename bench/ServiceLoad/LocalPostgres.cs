@@ -18,7 +18,13 @@ internal sealed class LocalPostgres : IDisposable
     /// <summary>Starts it; null where it is not installed.</summary>
     public static LocalPostgres? TryStart()
     {
-        var bin = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).LastOrDefault() : null;
+        var bin = Directory.Exists("/usr/lib/postgresql")
+            ? Directory
+                .GetDirectories("/usr/lib/postgresql")
+                .Order(StringComparer.Ordinal)
+                .Select(d => Path.Combine(d, "bin"))
+                .LastOrDefault()
+            : null;
         if (bin is null || !File.Exists(Path.Combine(bin, "initdb")))
         {
             return null;
@@ -34,7 +40,8 @@ internal sealed class LocalPostgres : IDisposable
         Process Start(params string[] command)
         {
             string[] all = isRoot && command[0] != "chown" ? ["runuser", "-u", "postgres", "--", .. command] : command;
-            return Process.Start(new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true }) ?? throw new InvalidOperationException($"{all[0]} does not start.");
+            return Process.Start(new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })
+                ?? throw new InvalidOperationException($"{all[0]} does not start.");
         }
 
         if (isRoot)
@@ -44,10 +51,20 @@ internal sealed class LocalPostgres : IDisposable
 
         var database = Path.Combine(data, "db");
         Start(Path.Combine(bin, "initdb"), "-D", database, "-A", "trust", "-U", "medseg", "--no-sync", "-E", "UTF8").WaitForExit();
-        var process = Start(Path.Combine(bin, "postgres"), "-D", database, "-p", $"{port}", "-k", data, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off");
-        while (process.StandardError.ReadLine() is { } line && !line.Contains("ready to accept connections", StringComparison.Ordinal))
-        {
-        }
+        var process = Start(
+            Path.Combine(bin, "postgres"),
+            "-D",
+            database,
+            "-p",
+            $"{port}",
+            "-k",
+            data,
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "fsync=off"
+        );
+        while (process.StandardError.ReadLine() is { } line && !line.Contains("ready to accept connections", StringComparison.Ordinal)) { }
 
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();

@@ -14,14 +14,24 @@ internal static class ServedModelFile
         TorchSharp.torch.random.manual_seed(1);
         using var network = new UNetOptions { Width = 4, Depth = 3, Classes = 3, DeepSupervision = false }.CreateNetwork();
         network.eval();
-        var info = new SegmentationModelInfo { Classes = [new(0, "background"), new(1, "one"), new(2, "two")], Patch = Patch, Network = "unet", Spacing = new(1, 1, 1) };
+        var info = new SegmentationModelInfo
+        {
+            Classes = [new(0, "background"), new(1, "one"), new(2, "two")],
+            Patch = Patch,
+            Network = "unet",
+            Spacing = new(1, 1, 1),
+        };
         using var onnx = new MemoryStream();
         OnnxExport.Write(network, [Patch.Depth, Patch.Height, Patch.Width], [], onnx);
         var context = new MLContext(seed: 1);
         var medical = context.MedicalSegmentation();
         var rows = new SegmentationDataset("rows", [new("case", ["scan.nii.gz"], null)]).ToDataView(context);
         using var scoring = SegmentationTransformer.Create(context, new(onnx.ToArray(), info));
-        medical.Models.Save(new TransformerChain<ITransformer>(medical.Transforms.LoadVolumes().Fit(rows), scoring), rows.Schema, Path.Combine(folder, "model.zip"));
+        medical.Models.Save(
+            new TransformerChain<ITransformer>(medical.Transforms.LoadVolumes().Fit(rows), scoring),
+            rows.Schema,
+            Path.Combine(folder, "model.zip")
+        );
     }
 
     /// <summary>The bytes of a NIfTI file of noise.</summary>

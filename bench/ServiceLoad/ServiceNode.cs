@@ -21,7 +21,14 @@ internal sealed class ServiceNode : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        _arguments = ["serve", model, Port.ToString(CultureInfo.InvariantCulture), folder, .. connection is null ? Array.Empty<string>() : [connection]];
+        _arguments =
+        [
+            "serve",
+            model,
+            Port.ToString(CultureInfo.InvariantCulture),
+            folder,
+            .. connection is null ? Array.Empty<string>() : [connection],
+        ];
     }
 
     /// <summary>The port that it listens at.</summary>

@@ -22,7 +22,9 @@ internal sealed class Watch : IAsyncDisposable
         _asking = Task.Run(Ask);
     }
 
-    /// <summary>What was seen since the last call: health checks, those that failed, the slowest in seconds, the most memory in MB.</summary>
+    /// <summary>
+    /// What was seen since the last call: health checks, those that failed, the slowest in seconds, the most memory in MB.
+    /// </summary>
     public (int Asked, int Failed, double Slowest, double Memory) Take()
     {
         lock (_lock)

@@ -7,7 +7,10 @@ namespace Microsoft.ML.MedicalSegmentation.Benchmarks.SideBySide;
 /// <remarks>Options: --runs N turns of each operation, --python PYTHON the interpreter that has the peer's packages.</remarks>
 internal sealed class Comparison(string[] arguments, int runs)
 {
-    private readonly int _runs = int.Parse(Option(arguments, "--runs", runs.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+    private readonly int _runs = int.Parse(
+        Option(arguments, "--runs", runs.ToString(CultureInfo.InvariantCulture)),
+        CultureInfo.InvariantCulture
+    );
     private readonly string _python = Option(arguments, "--python", "python3");
     private readonly string _peer = Path.Combine(AppContext.BaseDirectory, "peer.py");
 
@@ -33,10 +36,14 @@ internal sealed class Comparison(string[] arguments, int runs)
     /// <summary>The machine and the versions, in a line.</summary>
     public string Circumstances()
     {
-        var processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim();
+        var processor = File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            ?.Split(':')[1]
+            .Trim();
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30);
         return FormattableString.Invariant(
-            $"{processor ?? "unknown processor"}, {Environment.ProcessorCount} cores, {memory:0} GiB; .NET {Environment.Version}; {AskPeer("versions")}. Medians of {_runs} processes of each side in turn, each the median of three passes; memory of its first pass.");
+            $"{processor ?? "unknown processor"}, {Environment.ProcessorCount} cores, {memory:0} GiB; .NET {Environment.Version}; {AskPeer("versions")}. Medians of {_runs} processes of each side in turn, each the median of three passes; memory of its first pass."
+        );
     }
 
     private static string Option(string[] arguments, string name, string fallback)

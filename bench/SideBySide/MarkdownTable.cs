@@ -9,7 +9,9 @@ internal static class MarkdownTable
     public static void PrintHead(string peer, params string[] columns)
     {
         Console.WriteLine();
-        Console.WriteLine($"| Operation | this library, s | {peer}, s | ratio | goal | ratio of processor time | memory / volume | goal | {peer}'s |{string.Concat(columns.Select(column => $" {column} |"))}");
+        Console.WriteLine(
+            $"| Operation | this library, s | {peer}, s | ratio | goal | ratio of processor time | memory / volume | goal | {peer}'s |{string.Concat(columns.Select(column => $" {column} |"))}"
+        );
         Console.WriteLine($"|---|---:|---:|---:|---:|---:|---:|---:|---:|{string.Concat(columns.Select(_ => "---:|"))}");
     }
 
@@ -20,9 +22,19 @@ internal static class MarkdownTable
     /// <param name="memory">Peak memory over the size of the volume, ours and the peer's.</param>
     /// <param name="memoryGoal">Most of our memory.</param>
     /// <param name="cells">What else is told.</param>
-    public static void PrintRow(string operation, Runs runs, double? goal, (double Ours, double Theirs) memory, double memoryGoal, params string[] cells)
-        => Console.WriteLine(FormattableString.Invariant(
-            $"| {operation} | {runs.OurSeconds:0.000} | {runs.TheirSeconds:0.000} | {Marked(runs.Ratio, goal)} | {(goal is null ? "-" : $"{goal:0.0}")} | {runs.ProcessorRatio:0.00} | {Marked(memory.Ours, memoryGoal)} | {memoryGoal:0.0} | {memory.Theirs:0.00} |{string.Concat(cells.Select(cell => $" {cell} |"))}"));
+    public static void PrintRow(
+        string operation,
+        Runs runs,
+        double? goal,
+        (double Ours, double Theirs) memory,
+        double memoryGoal,
+        params string[] cells
+    ) =>
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"| {operation} | {runs.OurSeconds:0.000} | {runs.TheirSeconds:0.000} | {Marked(runs.Ratio, goal)} | {(goal is null ? "-" : $"{goal:0.0}")} | {runs.ProcessorRatio:0.00} | {Marked(memory.Ours, memoryGoal)} | {memoryGoal:0.0} | {memory.Theirs:0.00} |{string.Concat(cells.Select(cell => $" {cell} |"))}"
+            )
+        );
 
     private static string Marked(double number, double? goal)
     {

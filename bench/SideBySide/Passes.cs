@@ -26,7 +26,9 @@ internal static class Passes
             GC.Collect();
         }
 
-        Console.WriteLine(FormattableString.Invariant($"{seconds.Order().ElementAt(Count / 2)} {processor.Order().ElementAt(Count / 2)} {grown}"));
+        Console.WriteLine(
+            FormattableString.Invariant($"{seconds.Order().ElementAt(Count / 2)} {processor.Order().ElementAt(Count / 2)} {grown}")
+        );
     }
 
     // Not inlined, so that the collection between two passes finds the result of the first without a reference.
@@ -39,6 +41,13 @@ internal static class Passes
         return (watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - processor).TotalSeconds, result.SizeInBytes);
     }
 
-    private static long StatusKilobytes(string field)
-        => long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
+    private static long StatusKilobytes(string field) =>
+        long.Parse(
+            File.ReadLines("/proc/self/status")
+                .First(line => line.StartsWith(field, StringComparison.Ordinal))
+                .Split(':')[1]
+                .Replace("kB", "", StringComparison.Ordinal)
+                .Trim(),
+            CultureInfo.InvariantCulture
+        );
 }

@@ -17,7 +17,8 @@ internal static class Operations
             "linear" => v => v.Resample(new Vector3D(1, 1, 2)),
             "cubic" => v => v.Resample(new Vector3D(1, 1, 2), new() { Interpolation = Interpolation.CubicSpline }),
             "linear-oblique" => v => v.ResampleTo(Oblique(v).Shape, Oblique(v).Geometry, new() { OutsideValue = 0 }),
-            "cubic-oblique" => v => v.ResampleTo(Oblique(v).Shape, Oblique(v).Geometry, new() { OutsideValue = 0, Interpolation = Interpolation.CubicSpline }),
+            "cubic-oblique" => v =>
+                v.ResampleTo(Oblique(v).Shape, Oblique(v).Geometry, new() { OutsideValue = 0, Interpolation = Interpolation.CubicSpline }),
             "flip" => v => v.Reorient("LPS"),
             "swap" => v => v.Reorient("ASR"),
             "z-score" => normalise,

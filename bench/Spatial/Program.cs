@@ -15,11 +15,21 @@ var only = comparison.Option("--only", string.Join(',', Operations.All.Select(o 
 var volumes = comparison.Option("--volumes", "int16,float32").Split(',');
 Console.WriteLine(comparison.Circumstances());
 MarkdownTable.PrintHead("SciPy and NumPy");
-foreach (var (volume, bytes) in new[] { ("int16", 256L * 256 * 200 * 2), ("float32", 512L * 512 * 300 * 4) }.Where(v => volumes.Contains(v.Item1)))
+foreach (
+    var (volume, bytes) in new[] { ("int16", 256L * 256 * 200 * 2), ("float32", 512L * 512 * 300 * 4) }.Where(v =>
+        volumes.Contains(v.Item1)
+    )
+)
 {
     foreach (var (name, goal) in Operations.All.Where(o => only.Contains(o.Name)))
     {
         var runs = comparison.Measure([name, volume], [name, volume]);
-        MarkdownTable.PrintRow($"{name}, {volume}", runs, goal, (1 + (runs.OurBytes / bytes), 1 + (runs.TheirBytes / bytes)), memoryGoal: 1.2);
+        MarkdownTable.PrintRow(
+            $"{name}, {volume}",
+            runs,
+            goal,
+            (1 + (runs.OurBytes / bytes), 1 + (runs.TheirBytes / bytes)),
+            memoryGoal: 1.2
+        );
     }
 }

@@ -3,14 +3,18 @@ using Microsoft.ML.MedicalSegmentation;
 
 namespace SynthesisBench;
 
-/// <summary>A pair made of a real volume: the source with lesions that hardly show, and a target of another contrast in which they are bright.</summary>
+/// <summary>
+/// A pair made of a real volume: the source with lesions that hardly show, and a target of another contrast in which they are bright.
+/// </summary>
 internal sealed class LesionPair
 {
     private const double Blur = 0.8;
 
     public string CaseId { get; private init; } = "";
 
-    /// <summary>The z-scored volume; in lesions half of the texture is replaced by the mean around it, and 0.5 standard deviations are added.</summary>
+    /// <summary>
+    /// The z-scored volume; in lesions half of the texture is replaced by the mean around it, and 0.5 standard deviations are added.
+    /// </summary>
     [VolumeColumn, ColumnName("Image")]
     public Volume Source { get; private init; } = Volume.Create<float>([0], new(1, 1, 1, 1));
 
@@ -79,7 +83,10 @@ internal sealed class LesionPair
     private static double[] Smoothed(double[] image, VolumeShape shape, double sigma)
     {
         var reach = (int)Math.Ceiling(3 * sigma);
-        var weights = Enumerable.Range(-reach, (2 * reach) + 1).Select(offset => Math.Exp(-0.5 * offset * offset / (sigma * sigma))).ToArray();
+        var weights = Enumerable
+            .Range(-reach, (2 * reach) + 1)
+            .Select(offset => Math.Exp(-0.5 * offset * offset / (sigma * sigma)))
+            .ToArray();
         var sum = weights.Sum();
         var result = image;
         foreach (var (stride, side) in new[] { (1, shape.Width), (shape.Width, shape.Height), (shape.Width * shape.Height, shape.Depth) })

@@ -25,7 +25,8 @@ internal static class Picture
                 for (var column = 0; column < shape.Width * Zoom; column++)
                 {
                     var value = volume.GetValue(0, z, shape.Height - 1 - (row / Zoom), column / Zoom);
-                    pixels[(row * width) + (index * ((shape.Width * Zoom) + Gap)) + column] = (byte)Math.Round(255 * Math.Clamp((value - black) / (white - black), 0, 1));
+                    pixels[(row * width) + (index * ((shape.Width * Zoom) + Gap)) + column] = (byte)
+                        Math.Round(255 * Math.Clamp((value - black) / (white - black), 0, 1));
                 }
             }
         }

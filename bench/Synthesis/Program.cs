@@ -1,4 +1,5 @@
-// Does difficult-region attention lower the error where lesions are? Pairs are made of the hippocampus volumes of the data folder (LesionPair).
+// Does difficult-region attention lower the error where lesions are? Pairs are made of the hippocampus volumes of the data folder
+// (LesionPair).
 //   synthesis-bench train DATA RESULTS WEIGHT SEED [STEPS]    trains with that difficulty weight, and writes the model and the errors of cases that it has not seen
 //   synthesis-bench table RESULTS                             a row per weight: means over the seeds
 //   synthesis-bench picture DATA RESULTS SEED PNG             source, target, outputs without and with attention, difficulty
@@ -17,7 +18,13 @@ var medical = context.MedicalSegmentation();
 switch (args)
 {
     case ["train", var data, var results, var weight, var seed, .. var steps]:
-        Train(data, results, double.Parse(weight, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture), steps.Length > 0 ? int.Parse(steps[0], CultureInfo.InvariantCulture) : 1000);
+        Train(
+            data,
+            results,
+            double.Parse(weight, CultureInfo.InvariantCulture),
+            int.Parse(seed, CultureInfo.InvariantCulture),
+            steps.Length > 0 ? int.Parse(steps[0], CultureInfo.InvariantCulture) : 1000
+        );
         return 0;
     case ["table", var results]:
         Table(results);
@@ -33,10 +40,16 @@ switch (args)
 IReadOnlyList<LesionPair> Pairs(string data, bool forTesting)
 {
     var cases = medical.Data.Read(Path.Combine(data, "hippocampus")).Cases;
-    return [.. (forTesting ? cases.Skip(TrainingCases).Take(TestCases) : cases.Take(TrainingCases)).Select(one => LesionPair.Of(one.Id, VolumeFormats.Open(one.ImagePaths[0])))];
+    return
+    [
+        .. (forTesting ? cases.Skip(TrainingCases).Take(TestCases) : cases.Take(TrainingCases)).Select(one =>
+            LesionPair.Of(one.Id, VolumeFormats.Open(one.ImagePaths[0]))
+        ),
+    ];
 }
 
-static string PathOf(string results, double weight, int seed, string ending) => Path.Combine(results, string.Create(CultureInfo.InvariantCulture, $"weight-{weight}-seed-{seed}.{ending}"));
+static string PathOf(string results, double weight, int seed, string ending) =>
+    Path.Combine(results, string.Create(CultureInfo.InvariantCulture, $"weight-{weight}-seed-{seed}.{ending}"));
 
 void Train(string data, string results, double weight, int seed, int steps)
 {
@@ -67,9 +80,13 @@ void Train(string data, string results, double weight, int seed, int steps)
 
 void Table(string results)
 {
-    Console.WriteLine("| difficulty weight | seeds | NMAE whole | NMAE in lesions | PSNR whole | PSNR in lesions | SSIM whole | SSIM in lesions |");
+    Console.WriteLine(
+        "| difficulty weight | seeds | NMAE whole | NMAE in lesions | PSNR whole | PSNR in lesions | SSIM whole | SSIM in lesions |"
+    );
     Console.WriteLine("|---|---|---|---|---|---|---|---|");
-    var runs = Directory.GetFiles(results, "weight-*.json").Select(path => (Weight: Path.GetFileName(path).Split('-')[1], Json: JsonDocument.Parse(File.ReadAllText(path)).RootElement));
+    var runs = Directory
+        .GetFiles(results, "weight-*.json")
+        .Select(path => (Weight: Path.GetFileName(path).Split('-')[1], Json: JsonDocument.Parse(File.ReadAllText(path)).RootElement));
     foreach (var arm in runs.GroupBy(run => run.Weight).OrderBy(arm => double.Parse(arm.Key, CultureInfo.InvariantCulture)))
     {
         string Of(string region, string key, string format)
@@ -78,21 +95,42 @@ void Table(string results)
             return $"{means.Average().ToString(format, CultureInfo.InvariantCulture)} ({string.Join(", ", means.Select(mean => mean.ToString(format, CultureInfo.InvariantCulture)))})";
         }
 
-        var cells = new[] { ("nmae", "0.0000"), ("psnr", "0.00"), ("ssim", "0.000") }.SelectMany(metric => new[] { "whole", "mask" }.Select(region => Of(region, metric.Item1, metric.Item2)));
+        var cells = new[] { ("nmae", "0.0000"), ("psnr", "0.00"), ("ssim", "0.000") }.SelectMany(metric =>
+            new[] { "whole", "mask" }.Select(region => Of(region, metric.Item1, metric.Item2))
+        );
         Console.WriteLine($"| {arm.Key} | {arm.Count()} | {string.Join(" | ", cells)} |");
     }
 }
 
 void Draw(string data, string results, int seed, string png)
 {
-    var weights = Directory.GetFiles(results, $"weight-*-seed-{seed}.zip").Select(path => double.Parse(Path.GetFileName(path).Split('-')[1], CultureInfo.InvariantCulture)).Order().ToList();
+    var weights = Directory
+        .GetFiles(results, $"weight-*-seed-{seed}.zip")
+        .Select(path => double.Parse(Path.GetFileName(path).Split('-')[1], CultureInfo.InvariantCulture))
+        .Order()
+        .ToList();
     var pair = Pairs(data, forTesting: true)[0];
     var shape = pair.Mask.Shape;
-    var z = Enumerable.Range(0, shape.Depth).MaxBy(slice => Enumerable.Range(0, shape.Height * shape.Width).Count(i => pair.Mask[slice, i / shape.Width, i % shape.Width] > 0));
-    Scored Score(double weight) => context.Data.CreateEnumerable<Scored>(
-        medical.LoadModel(PathOf(results, weight, seed, "zip")).Transform(context.Data.LoadFromEnumerable([pair])), reuseRowObject: false).Single();
+    var z = Enumerable
+        .Range(0, shape.Depth)
+        .MaxBy(slice => Enumerable.Range(0, shape.Height * shape.Width).Count(i => pair.Mask[slice, i / shape.Width, i % shape.Width] > 0));
+    Scored Score(double weight) =>
+        context
+            .Data.CreateEnumerable<Scored>(
+                medical.LoadModel(PathOf(results, weight, seed, "zip")).Transform(context.Data.LoadFromEnumerable([pair])),
+                reuseRowObject: false
+            )
+            .Single();
     var (without, with) = (Score(weights[0]), Score(weights[^1]));
-    Picture.Write(png, z, (pair.Source, -2.5, 2.5), (pair.Target, 300, 1200), (without.Synthesized, 300, 1200), (with.Synthesized, 300, 1200), (with.Difficulty, 0, 1));
+    Picture.Write(
+        png,
+        z,
+        (pair.Source, -2.5, 2.5),
+        (pair.Target, 300, 1200),
+        (without.Synthesized, 300, 1200),
+        (with.Synthesized, 300, 1200),
+        (with.Difficulty, 0, 1)
+    );
     Console.WriteLine($"{png}: slice {z} of {pair.CaseId}, difficulty weights {weights[0]} and {weights[^1]}");
 }
 

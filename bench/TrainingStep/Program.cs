@@ -28,7 +28,9 @@ try
     });
     using var plain = new PythonPeer("PyTorch as it comes", python, folder.FullName, Threads, []);
 
-    Console.WriteLine($"{OwnSide.Description}; {Threads} threads; libtorch of PyTorch {tuned.Version}; {rounds} rounds of {StepsOfATurn} steps in turns");
+    Console.WriteLine(
+        $"{OwnSide.Description}; {Threads} threads; libtorch of PyTorch {tuned.Version}; {rounds} rounds of {StepsOfATurn} steps in turns"
+    );
     ITrainingSide[] sides = [own, tuned, plain];
     var measured = sides.ToDictionary(side => side, _ => new List<double>());
 

@@ -46,7 +46,9 @@ internal sealed class PythonPeer : ITrainingSide, IDisposable
             }
         }
 
-        throw new InvalidOperationException("No python3 with PyTorch was found. Install python3-torch, or give a Python as the second argument.");
+        throw new InvalidOperationException(
+            "No python3 with PyTorch was found. Install python3-torch, or give a Python as the second argument."
+        );
     }
 
     public double[] Run(int steps)

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>What medical segmentation offers on an <see cref="Microsoft.ML.MLContext"/>; made by <c>mlContext.MedicalSegmentation()</c>.</summary>
+/// <summary>
+/// What medical segmentation offers on an <see cref="Microsoft.ML.MLContext"/>; made by <c>mlContext.MedicalSegmentation()</c>.
+/// </summary>
 public sealed class MedicalSegmentationCatalog
 {
     internal MedicalSegmentationCatalog(MLContext context)

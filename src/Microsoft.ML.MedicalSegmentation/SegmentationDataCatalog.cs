@@ -6,7 +6,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Reads lists of cases; each becomes a data view whose rows are paths, ready for LoadVolumes.</summary>
 /// <remarks>
 /// Paths in a list are relative to the list's own folder. They are the user's own, so they may point anywhere. Reading a
-/// list opens no volume (only headers, where one file may hold all channels), but checks that every file is there; everything that is wrong with a list is told in one error.
+/// list opens no volume (only headers, where one file may hold all channels), but checks that every file is there; everything that is wrong
+/// with a list is told in one error.
 /// </remarks>
 public sealed class SegmentationDataCatalog
 {
@@ -18,8 +19,8 @@ public sealed class SegmentationDataCatalog
 
     /// <summary>Reads whichever list a path names: a dataset.json, a table, or a folder that holds a dataset.json or pairs.</summary>
     /// <param name="path">
-    /// A .json, .csv or .tsv file; or a folder with dataset.json; or one with images in <c>images</c> or <c>imagesTr</c> and labels in <c>labels</c> or <c>labelsTr</c>,
-    /// or with images alone in one of these or <c>imagesTs</c>, which have no labels then.
+    /// A .json, .csv or .tsv file; or a folder with dataset.json; or one with images in <c>images</c> or <c>imagesTr</c> and labels in
+    /// <c>labels</c> or <c>labelsTr</c>, or with images alone in one of these or <c>imagesTs</c>, which have no labels then.
     /// </param>
     /// <exception cref="FileNotFoundException">There is no list at the path.</exception>
     /// <exception cref="InputDataException">The list is wrong; the message lists all faults.</exception>
@@ -52,16 +53,22 @@ public sealed class SegmentationDataCatalog
         var faults = new List<string>();
         var dataset = Read(path, faults);
         return DatasetValidator.Validate(
-            dataset, options ?? DatasetValidationOptions.Default, [.. faults.Select(fault => new DatasetFinding(FindingSeverity.Error, FindingCodes.List, null, path, fault))]);
+            dataset,
+            options ?? DatasetValidationOptions.Default,
+            [.. faults.Select(fault => new DatasetFinding(FindingSeverity.Error, FindingCodes.List, null, path, fault))]
+        );
     }
 
     /// <summary>Reads a column of a table by case, such as the scanner, for subgroups of an evaluation.</summary>
     /// <param name="path">A .csv or .tsv file with column names in its first line.</param>
     /// <param name="column">The column; upper and lower case are the same.</param>
-    /// <param name="caseColumn">The column of case names. In a table without it, cases are named by the files of the column "image".</param>
+    /// <param name="caseColumn">
+    /// The column of case names. In a table without it, cases are named by the files of the column "image".
+    /// </param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InputDataException">A column is missing, or a case has two lines.</exception>
-    public IReadOnlyDictionary<string, string> ReadColumn(string path, string column, string caseColumn = "case") => CaseColumn.Read(path, column, caseColumn);
+    public IReadOnlyDictionary<string, string> ReadColumn(string path, string column, string caseColumn = "case") =>
+        CaseColumn.Read(path, column, caseColumn);
 
     /// <summary>Reads a dataset.json of the Medical Segmentation Decathlon, of nnU-Net (version 1 or 2) or of MONAI.</summary>
     /// <remarks>
@@ -77,7 +84,9 @@ public sealed class SegmentationDataCatalog
     public SegmentationDataset ReadDatasetJson(string path) => DatasetJson.Read(path);
 
     /// <summary>Pairs the files of two folders by their names.</summary>
-    /// <param name="imageFolder">One file per case, or several with the endings _0000, _0001, ... as channels; or one folder per case with a DICOM series.</param>
+    /// <param name="imageFolder">
+    /// One file per case, or several with the endings _0000, _0001, ... as channels; or one folder per case with a DICOM series.
+    /// </param>
     /// <param name="labelFolder">One file per case.</param>
     /// <param name="classes">Names of the label values. Default: none.</param>
     /// <param name="imageSuffix">What image names have after the case's name, such as "_T1".</param>
@@ -90,11 +99,19 @@ public sealed class SegmentationDataCatalog
 
     /// <summary>Reads a table of cases: comma, semicolon or tab between columns, names in the first line, quotes as in RFC 4180.</summary>
     /// <param name="path">A .csv or .tsv file.</param>
-    /// <param name="imageColumns">Columns of image paths, one per channel. Default: image, image1, image2, ..., ImagePath and the like.</param>
-    /// <param name="labelColumn">The column of label paths. Default: label, mask, seg or LabelPath; none if the table has no such column.</param>
-    /// <param name="caseColumn">The column of case names. Default: case, CaseId, id or name; the image's file name if the table has no such column.</param>
+    /// <param name="imageColumns">
+    /// Columns of image paths, one per channel. Default: image, image1, image2, ..., ImagePath and the like.
+    /// </param>
+    /// <param name="labelColumn">
+    /// The column of label paths. Default: label, mask, seg or LabelPath; none if the table has no such column.
+    /// </param>
+    /// <param name="caseColumn">
+    /// The column of case names. Default: case, CaseId, id or name; the image's file name if the table has no such column.
+    /// </param>
     /// <param name="classes">Names of the label values. Default: none.</param>
-    /// <param name="groupColumn">The column of what must not be split, such as the patient. Default: group, patient or subject; none if the table has no such column.</param>
+    /// <param name="groupColumn">
+    /// The column of what must not be split, such as the patient. Default: group, patient or subject; none if the table has no such column.
+    /// </param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InputDataException">The table is wrong; the message lists all faults.</exception>
     public SegmentationDataset ReadTable(
@@ -137,6 +154,8 @@ public sealed class SegmentationDataCatalog
         }
 
         throw new FileNotFoundException(
-            $"The folder '{path}' has no dataset.json, no imagesTr with labelsTr and no images with labels. Add one of these, or name a table of cases (.csv, .tsv).", path);
+            $"The folder '{path}' has no dataset.json, no imagesTr with labelsTr and no images with labels. Add one of these, or name a table of cases (.csv, .tsv).",
+            path
+        );
     }
 }

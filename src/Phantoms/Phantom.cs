@@ -4,8 +4,8 @@ namespace Microsoft.ML.MedicalSegmentation.Phantoms;
 
 /// <summary>Volumes made of ellipsoids and noise, with labels known exactly: for demonstrations and tests without patients.</summary>
 /// <remarks>
-/// Structures lie anywhere, and later ones are drawn over earlier ones unless <see cref="PhantomOptions.Apart"/> keeps them from touching. Their position in millimetres depends on the
-/// seed alone, so that a ball is round in the patient whatever the spacing.
+/// Structures lie anywhere, and later ones are drawn over earlier ones unless <see cref="PhantomOptions.Apart"/> keeps them from touching.
+/// Their position in millimetres depends on the seed alone, so that a ball is round in the patient whatever the spacing.
 /// </remarks>
 public static class Phantom
 {
@@ -60,7 +60,9 @@ public static class Phantom
         }
 
         throw new ArgumentException(
-            $"In {MostAttempts} attempts no places were found where the structures do not touch. Make them smaller, or leave Apart out.", nameof(options));
+            $"In {MostAttempts} attempts no places were found where the structures do not touch. Make them smaller, or leave Apart out.",
+            nameof(options)
+        );
     }
 
     private static void Draw(Ellipsoid ellipsoid, PhantomOptions options, float[] image, byte[] labels, byte label, float intensity)
@@ -104,7 +106,9 @@ public static class Phantom
         // By the spheres around both.
         public bool IsApartFrom(Ellipsoid other)
         {
-            var apart = Math.Max(HalfAxes.X, Math.Max(HalfAxes.Y, HalfAxes.Z)) + Math.Max(other.HalfAxes.X, Math.Max(other.HalfAxes.Y, other.HalfAxes.Z));
+            var apart =
+                Math.Max(HalfAxes.X, Math.Max(HalfAxes.Y, HalfAxes.Z))
+                + Math.Max(other.HalfAxes.X, Math.Max(other.HalfAxes.Y, other.HalfAxes.Z));
             return (Centre - other.Centre).Length > apart;
         }
 

@@ -65,7 +65,13 @@ public static class MedicalSegmentationServices
         configure(rule);
         rule.Validate();
         services.AddHttpClient("medseg-pacs");
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<PacsWorker>(provider, rule, provider.GetRequiredService<IHttpClientFactory>().CreateClient("medseg-pacs")));
+        services.AddHostedService(provider =>
+            ActivatorUtilities.CreateInstance<PacsWorker>(
+                provider,
+                rule,
+                provider.GetRequiredService<IHttpClientFactory>().CreateClient("medseg-pacs")
+            )
+        );
         return services;
     }
 
@@ -86,7 +92,10 @@ public static class MedicalSegmentationServices
             }
             else
             {
-                store.UseSqlite(SqliteFactory.Instance, new SqliteConnectionStringBuilder { DataSource = Path.Combine(options.WorkFolder, "jobs.db") }.ConnectionString);
+                store.UseSqlite(
+                    SqliteFactory.Instance,
+                    new SqliteConnectionStringBuilder { DataSource = Path.Combine(options.WorkFolder, "jobs.db") }.ConnectionString
+                );
             }
 
             store.ProvisionSchema();

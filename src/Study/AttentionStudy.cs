@@ -2,15 +2,17 @@ using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 namespace Microsoft.ML.MedicalSegmentation.Study;
 
-/// <summary>Trains one U-Net without and with each attention block, on the same data with the same seeds, and compares what they reach.</summary>
+/// <summary>
+/// Trains one U-Net without and with each attention block, on the same data with the same seeds, and compares what they reach.
+/// </summary>
 /// <remarks>
 /// <code>
 /// var result = AttentionStudy.Run(mlContext, training, test, new() { Seeds = [0, 1] });
 /// result.Write("study");
 /// </code>
 /// After Rao et al. 2021, Studying the Effects of Self-Attention for Medical Image Analysis, https://arxiv.org/abs/2109.01486.
-/// Differs: segmentation, where the paper classifies. With the same seed all networks see the same patches in the same order; weights are drawn anew,
-/// as a block draws some of its own.
+/// Differs: segmentation, where the paper classifies. With the same seed all networks see the same patches in the same order; weights are
+/// drawn anew, as a block draws some of its own.
 /// </remarks>
 public static class AttentionStudy
 {
@@ -19,7 +21,9 @@ public static class AttentionStudy
     /// <param name="training">Rows of volumes and labels, as <see cref="SegmentationTrainer"/> takes them.</param>
     /// <param name="test">Rows of the same columns that no training sees.</param>
     /// <param name="options">What is compared; null takes the defaults.</param>
-    /// <exception cref="ArgumentException">An option, a column or a case cannot be used, or a kept state belongs to other data or options.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option, a column or a case cannot be used, or a kept state belongs to other data or options.
+    /// </exception>
     /// <exception cref="InputDataException">A kept state is damaged.</exception>
     /// <exception cref="OperationCanceledException">The training options' CancellationToken asked for it.</exception>
     public static AttentionStudyResult Run(MLContext context, IDataView training, IDataView test, AttentionStudyOptions? options = null)
@@ -110,7 +114,8 @@ public static class AttentionStudy
             yield return truth is not null && prediction is not null
                 ? (truth, prediction)
                 : throw new ArgumentException(
-                    $"Row {cursor.Position} of the test data has no value in column '{options.LabelColumnName}' or no image. Leave rows without both out.");
+                    $"Row {cursor.Position} of the test data has no value in column '{options.LabelColumnName}' or no image. Leave rows without both out."
+                );
         }
     }
 
@@ -126,5 +131,6 @@ public static class AttentionStudy
         return new Vector3D(shape.Width * spacing.X, shape.Height * spacing.Y, shape.IsImage ? 0 : shape.Depth * spacing.Z).Length;
     }
 
-    private static double MeanOfNumbers(IEnumerable<double> values) => values.Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average();
+    private static double MeanOfNumbers(IEnumerable<double> values) =>
+        values.Where(value => !double.IsNaN(value)).DefaultIfEmpty(double.NaN).Average();
 }

@@ -21,10 +21,12 @@ public sealed record AttentionStudyOptions
     /// <value>At least one, all different; default 0, 1 and 2.</value>
     public IReadOnlyList<int> Seeds { get; init; } = [0, 1, 2];
 
-    /// <summary>Folder for the state of every training, from which the same study continues after a stop; see <see cref="CheckpointOptions.Path"/>.</summary>
+    /// <summary>
+    /// Folder for the state of every training, from which the same study continues after a stop; see <see cref="CheckpointOptions.Path"/>.
+    /// </summary>
     /// <value>
-    /// Made if it is missing. Default: null, nothing is kept. States stay when the study is over: the same study then only measures again, and one with more blocks
-    /// or seeds trains what is new. A state of other data or options is refused.
+    /// Made if it is missing. Default: null, nothing is kept. States stay when the study is over: the same study then only measures again,
+    /// and one with more blocks or seeds trains what is new. A state of other data or options is refused.
     /// </value>
     public string? CheckpointFolder { get; init; }
 

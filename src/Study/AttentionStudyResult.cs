@@ -31,7 +31,9 @@ public sealed class AttentionStudyResult
             .. _classes.Select(c => $"HD95 {Cell(c.Name)}, mm"), "misses",
         ];
         var table = new StringBuilder();
-        table.AppendLine($"| {string.Join(" | ", head)} |").AppendLine($"|---|{string.Concat(Enumerable.Repeat("---:|", head.Length - 1))}");
+        table
+            .AppendLine($"| {string.Join(" | ", head)} |")
+            .AppendLine($"|---|{string.Concat(Enumerable.Repeat("---:|", head.Length - 1))}");
         foreach (var runs in Blocks)
         {
             string[] cells =
@@ -48,10 +50,13 @@ public sealed class AttentionStudyResult
             table.AppendLine($"| {string.Join(" | ", cells)} |");
         }
 
-        table.AppendLine().Append(
-            $"{Runs[0].Metrics.Cases.Count} test cases; seeds {string.Join(", ", seeds)}{(seeds.Count > 1 ? " (mean ± standard deviation)" : "")}. "
-            + "Dice is the mean over cases, then over classes; gain is the difference of its mean from the network without attention. "
-            + "HD95 pools the distances of both surfaces; a structure in only one of truth and prediction (a miss) counts with the diagonal of the image.");
+        table
+            .AppendLine()
+            .Append(
+                $"{Runs[0].Metrics.Cases.Count} test cases; seeds {string.Join(", ", seeds)}{(seeds.Count > 1 ? " (mean ± standard deviation)" : "")}. "
+                    + "Dice is the mean over cases, then over classes; gain is the difference of its mean from the network without attention. "
+                    + "HD95 pools the distances of both surfaces; a structure in only one of truth and prediction (a miss) counts with the diagonal of the image."
+            );
         return table.AppendLine().ToString();
     }
 

@@ -22,8 +22,9 @@ public sealed record AttentionStudyRun
     public required SegmentationMetrics Metrics { get; init; }
 
     /// <summary>
-    /// Mean over the cases of HD95 in mm (pooled, see <see cref="SurfaceDistances.Hausdorff95"/>), in the order of the metrics' classes. A structure that is
-    /// in only one of truth and prediction counts with the diagonal of the image; a case with it in neither is left out; NaN if no case is left.
+    /// Mean over the cases of HD95 in mm (pooled, see <see cref="SurfaceDistances.Hausdorff95"/>), in the order of the metrics' classes. A
+    /// structure that is in only one of truth and prediction counts with the diagonal of the image; a case with it in neither is left out;
+    /// NaN if no case is left.
     /// </summary>
     public required IReadOnlyList<double> Hausdorff95 { get; init; }
 
@@ -32,5 +33,7 @@ public sealed record AttentionStudyRun
 
     /// <summary>Block, seed and mean Dice in one line.</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"{Block}, seed {Seed}: Dice {Metrics.MeanDice:0.0000}, {Parameters:N0} parameters, {TrainingSeconds:0} s");
+        FormattableString.Invariant(
+            $"{Block}, seed {Seed}: Dice {Metrics.MeanDice:0.0000}, {Parameters:N0} parameters, {TrainingSeconds:0} s"
+        );
 }

@@ -2,10 +2,13 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.MedicalSegmentation.Study;
 
-/// <summary>Trains one residual network without and with each attention block on the same images with the same seeds, and compares their areas under the ROC curve.</summary>
+/// <summary>
+/// Trains one residual network without and with each attention block on the same images with the same seeds, and compares their areas under
+/// the ROC curve.
+/// </summary>
 /// <remarks>
-/// After Rao et al. 2021, Studying the Effects of Self-Attention for Medical Image Analysis, https://arxiv.org/abs/2109.01486, which compares
-/// squeeze-and-excitation, CBAM and global context with a plain network on four such tasks.
+/// After Rao et al. 2021, Studying the Effects of Self-Attention for Medical Image Analysis, https://arxiv.org/abs/2109.01486, which
+/// compares squeeze-and-excitation, CBAM and global context with a plain network on four such tasks.
 /// </remarks>
 public static class ClassificationStudy
 {
@@ -14,10 +17,17 @@ public static class ClassificationStudy
     /// <param name="training">Rows of images and labels, as <see cref="ClassificationTrainer"/> takes them.</param>
     /// <param name="test">Rows of the same columns that no training sees.</param>
     /// <param name="options">What is compared; null takes the defaults.</param>
-    /// <exception cref="ArgumentException">An option, a column or an image cannot be used, or a kept state belongs to other data or options.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option, a column or an image cannot be used, or a kept state belongs to other data or options.
+    /// </exception>
     /// <exception cref="InputDataException">A kept state is damaged.</exception>
     /// <exception cref="OperationCanceledException">The training options' CancellationToken asked for it.</exception>
-    public static ClassificationStudyResult Run(MLContext context, IDataView training, IDataView test, ClassificationStudyOptions? options = null)
+    public static ClassificationStudyResult Run(
+        MLContext context,
+        IDataView training,
+        IDataView test,
+        ClassificationStudyOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(training);
@@ -39,9 +49,15 @@ public static class ClassificationStudy
         MLContext context, IDataView training, IDataView test, ClassificationStudyOptions options, string? block, int seed)
     {
         var name = block ?? AttentionStudyRun.NoBlock;
-        var network = options.Network with { AttentionBlock = block, AttentionPlace = block is null ? null : options.Network.AttentionPlace };
+        var network = options.Network with
+        {
+            AttentionBlock = block,
+            AttentionPlace = block is null ? null : options.Network.AttentionPlace,
+        };
         var trainerOptions = options.Training with { Network = network, Seed = seed };
-        var kept = options.CheckpointFolder is { } folder ? new KeptRun(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}-seed{seed}"), $"{trainerOptions}") : null;
+        var kept = options.CheckpointFolder is { } folder
+            ? new KeptRun(Path.Combine(Directory.CreateDirectory(folder).FullName, $"{name}-seed{seed}"), $"{trainerOptions}")
+            : null;
         if (kept?.Find(Labels(test, trainerOptions.LabelColumnName)) is { } found && options.ModelCallback is null)
         {
             return found;

@@ -7,7 +7,8 @@ public sealed record ClassificationStudyOptions
 {
     /// <summary>Keys of the attention blocks, in the order of the tables; the network without any always comes first.</summary>
     /// <value>Default: all of <see cref="AttentionBlockList"/> that need no skip connection.</value>
-    public IReadOnlyList<string> Blocks { get; init; } = [.. AttentionBlockList.All.Where(entry => entry.Factory is not null).Select(entry => entry.Key)];
+    public IReadOnlyList<string> Blocks { get; init; } =
+    [.. AttentionBlockList.All.Where(entry => entry.Factory is not null).Select(entry => entry.Key)];
 
     /// <summary>The residual network that gets the blocks, each at its paper's places.</summary>
     /// <value>Default: ResNet-18 of width 16. AttentionBlock must be left out.</value>
@@ -20,8 +21,14 @@ public sealed record ClassificationStudyOptions
     /// <value>At least one, all different; default 0, 1 and 2.</value>
     public IReadOnlyList<int> Seeds { get; init; } = [0, 1, 2];
 
-    /// <summary>Folder for the state of every training and for what it gave to the test images, from which the same study continues after a stop; made if it is missing.</summary>
-    /// <value>Default: null, nothing is kept. What finished trainings gave is taken from there as long as options and test labels are the same; <see cref="ModelCallback"/> is not called for them.</value>
+    /// <summary>
+    /// Folder for the state of every training and for what it gave to the test images, from which the same study continues after a stop;
+    /// made if it is missing.
+    /// </summary>
+    /// <value>
+    /// Default: null, nothing is kept. What finished trainings gave is taken from there as long as options and test labels are the same;
+    /// <see cref="ModelCallback"/> is not called for them.
+    /// </value>
     public string? CheckpointFolder { get; init; }
 
     /// <summary>Takes a line after each training.</summary>

@@ -18,9 +18,24 @@ public sealed class ClassificationStudyResult
     {
         var seeds = Runs.Select(run => run.Seed).Distinct().ToList();
         var control = Control.Select(run => run.Evaluation).ToList();
-        string[] head = ["block", "parameters", "training s", "AUC of each seed", "AUC mean", "95 % interval", "gain", "95 % interval", "p", "accuracy", "balanced accuracy"];
+        string[] head =
+        [
+            "block",
+            "parameters",
+            "training s",
+            "AUC of each seed",
+            "AUC mean",
+            "95 % interval",
+            "gain",
+            "95 % interval",
+            "p",
+            "accuracy",
+            "balanced accuracy",
+        ];
         var table = new StringBuilder();
-        table.AppendLine($"| {string.Join(" | ", head)} |").AppendLine($"|---|{string.Concat(Enumerable.Repeat("---:|", head.Length - 1))}");
+        table
+            .AppendLine($"| {string.Join(" | ", head)} |")
+            .AppendLine($"|---|{string.Concat(Enumerable.Repeat("---:|", head.Length - 1))}");
         foreach (var block in Runs.GroupBy(run => run.Block))
         {
             var evaluations = block.Select(run => run.Evaluation).ToList();
@@ -44,12 +59,19 @@ public sealed class ClassificationStudyResult
         }
 
         var test = seeds.Count > 1 ? "the bootstrap" : "DeLong's test";
-        return table.AppendLine().AppendLine(
-            $"{Runs[0].Evaluation.CaseCount} test images; seeds {string.Join(", ", seeds)}. Intervals are those of the bootstrap over test images, in which all seeds and both networks see "
-            + $"the same draws; p is two-sided, by {test}, and not corrected for the number of blocks. Accuracies are means over seeds.").ToString();
+        return table
+            .AppendLine()
+            .AppendLine(
+                $"{Runs[0].Evaluation.CaseCount} test images; seeds {string.Join(", ", seeds)}. Intervals are those of the bootstrap over test images, in which all seeds and both networks see "
+                    + $"the same draws; p is two-sided, by {test}, and not corrected for the number of blocks. Accuracies are means over seeds."
+            )
+            .ToString();
     }
 
-    /// <summary>A line per training, separated by tabs, with every number in full; p of DeLong's test against the network without attention of the same seed.</summary>
+    /// <summary>
+    /// A line per training, separated by tabs, with every number in full; p of DeLong's test against the network without attention of the
+    /// same seed.
+    /// </summary>
     public string ToTsv()
     {
         var table = new StringBuilder("block\tseed\tparameters\ttraining_seconds\tauc\taccuracy\tbalanced_accuracy\tlog_loss\tp_delong\n");
@@ -58,10 +80,18 @@ public sealed class ClassificationStudyResult
             var control = Control.FirstOrDefault(other => other.Seed == run.Seed && other.Block != run.Block);
             double[] numbers =
             [
-                run.Seed, run.Parameters, run.TrainingSeconds, run.Evaluation.Auc, run.Evaluation.Accuracy, run.Evaluation.BalancedAccuracy, run.Evaluation.LogLoss,
+                run.Seed,
+                run.Parameters,
+                run.TrainingSeconds,
+                run.Evaluation.Auc,
+                run.Evaluation.Accuracy,
+                run.Evaluation.BalancedAccuracy,
+                run.Evaluation.LogLoss,
                 control?.Evaluation.CompareAuc(run.Evaluation).PValue ?? double.NaN,
             ];
-            table.AppendJoin('\t', [run.Block, .. numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture))]).Append('\n');
+            table
+                .AppendJoin('\t', [run.Block, .. numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture))])
+                .Append('\n');
         }
 
         return table.ToString();
@@ -76,5 +106,6 @@ public sealed class ClassificationStudyResult
         File.WriteAllText(Path.Combine(folder, "classification-study.tsv"), ToTsv());
     }
 
-    private static string Text(double number, string format) => double.IsNaN(number) ? "n/a" : number.ToString(format, CultureInfo.InvariantCulture);
+    private static string Text(double number, string format) =>
+        double.IsNaN(number) ? "n/a" : number.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -20,5 +20,7 @@ public sealed record ClassificationStudyRun
 
     /// <summary>Block, seed and AUC in one line.</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"{Block}, seed {Seed}: AUC {Evaluation.Auc:0.0000}, accuracy {Evaluation.Accuracy:0.000}, {Parameters:N0} parameters, {TrainingSeconds:0} s");
+        FormattableString.Invariant(
+            $"{Block}, seed {Seed}: AUC {Evaluation.Auc:0.0000}, accuracy {Evaluation.Accuracy:0.000}, {Parameters:N0} parameters, {TrainingSeconds:0} s"
+        );
 }

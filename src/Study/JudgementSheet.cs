@@ -6,10 +6,14 @@ using Microsoft.ML.MedicalSegmentation.Explanation;
 
 namespace Microsoft.ML.MedicalSegmentation.Study;
 
-/// <summary>A sheet on which clinicians judge maps of two models: one HTML page of blinded, shuffled pairs, with a form that saves its answers as JSON.</summary>
+/// <summary>
+/// A sheet on which clinicians judge maps of two models: one HTML page of blinded, shuffled pairs, with a form that saves its answers as
+/// JSON.
+/// </summary>
 /// <remarks>
-/// The page holds everything and asks no network. It names neither models nor images; which map is whose is in the key, a file of its own that readers do
-/// not get. After the user study of Rao et al. 2021, https://arxiv.org/abs/2109.01486, in which clinicians compared such maps.
+/// The page holds everything and asks no network. It names neither models nor images; which map is whose is in the key, a file of its own
+/// that readers do not get. After the user study of Rao et al. 2021, https://arxiv.org/abs/2109.01486, in which clinicians compared such
+/// maps.
 /// </remarks>
 public static class JudgementSheet
 {
@@ -22,7 +26,11 @@ public static class JudgementSheet
     /// <summary>What answers and keys begin with.</summary>
     public const string Format = "medseg-judgement/1";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
 
     /// <summary>Writes page and key.</summary>
     /// <param name="folder">Where to; made if it is missing.</param>
@@ -32,7 +40,14 @@ public static class JudgementSheet
     /// <param name="pairs">At least one pair.</param>
     /// <param name="seed">Decides the order of pairs and the sides of maps.</param>
     /// <exception cref="ArgumentException">There are no pairs, or an image and a map have different grids.</exception>
-    public static void Write(string folder, string title, string firstModel, string secondModel, IReadOnlyList<JudgementPair> pairs, int seed)
+    public static void Write(
+        string folder,
+        string title,
+        string firstModel,
+        string secondModel,
+        IReadOnlyList<JudgementPair> pairs,
+        int seed
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         ArgumentNullException.ThrowIfNull(pairs);
@@ -60,17 +75,35 @@ public static class JudgementSheet
         File.WriteAllText(Path.Combine(folder, KeyName), JsonSerializer.Serialize(new JudgementKey(Format, sheet, keys), Indented));
     }
 
-    private static void AppendPair(StringBuilder body, string id, int number, int count, JudgementPair pair, ExplanationMap left, ExplanationMap right)
+    private static void AppendPair(
+        StringBuilder body,
+        string id,
+        int number,
+        int count,
+        JudgementPair pair,
+        ExplanationMap left,
+        ExplanationMap right
+    )
     {
         var question = WebUtility.HtmlEncode(pair.Question);
         body.Append($"<fieldset data-pair=\"{id}\"><legend>{number} of {count}: {question}</legend><div class=\"row\">");
         foreach (var (caption, map) in new[] { ("Image", Nothing(left)), ("Left", left), ("Right", right) })
         {
-            body.Append($"<figure><img alt=\"{caption} of pair {number}\" src=\"data:image/png;base64,{Convert.ToBase64String(Png(pair.Image, map))}\"><figcaption>{caption}</figcaption></figure>");
+            body.Append(
+                $"<figure><img alt=\"{caption} of pair {number}\" src=\"data:image/png;base64,{Convert.ToBase64String(Png(pair.Image, map))}\"><figcaption>{caption}</figcaption></figure>"
+            );
         }
 
         body.Append($"</div><p>Which map shows better where this image speaks for {question}?</p><p class=\"choices\">");
-        foreach (var (value, label) in new[] { ("left", "Left"), ("right", "Right"), ("alike", "Both alike"), ("neither", "Neither is plausible") })
+        foreach (
+            var (value, label) in new[]
+            {
+                ("left", "Left"),
+                ("right", "Right"),
+                ("alike", "Both alike"),
+                ("neither", "Neither is plausible"),
+            }
+        )
         {
             body.Append($"<label><input type=\"radio\" name=\"{id}\" value=\"{value}\"> {label}</label>");
         }
@@ -78,7 +111,11 @@ public static class JudgementSheet
         body.Append($"</p><label>Remark <input type=\"text\" name=\"{id}-remark\" maxlength=\"500\"></label></fieldset>\n");
     }
 
-    private static ExplanationMap Nothing(ExplanationMap map) => map with { Values = Volume.Create(new float[map.Values.Shape.Count], map.Values.Shape, map.Values.Geometry) };
+    private static ExplanationMap Nothing(ExplanationMap map) =>
+        map with
+        {
+            Values = Volume.Create(new float[map.Values.Shape.Count], map.Values.Shape, map.Values.Geometry),
+        };
 
     private static byte[] Png(Volume image, ExplanationMap map)
     {

@@ -6,11 +6,17 @@ namespace Microsoft.ML.MedicalSegmentation.Study;
 /// <param name="Preferred">How often each model's map was preferred.</param>
 /// <param name="Alike">How often both were found alike.</param>
 /// <param name="Neither">How often neither was found plausible.</param>
-/// <param name="PValue">Two-sided probability, if both models were preferred equally often, of preferences as uneven: the sign test; 1 without preferences.</param>
+/// <param name="PValue">
+/// Two-sided probability, if both models were preferred equally often, of preferences as uneven: the sign test; 1 without preferences.
+/// </param>
 /// <param name="Readers">Answer files.</param>
 public sealed record JudgementTally(IReadOnlyDictionary<string, int> Preferred, int Alike, int Neither, double PValue, int Readers)
 {
-    private static readonly JsonSerializerOptions Reading = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions Reading = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true,
+    };
 
     /// <summary>Reads the key and the answers of readers.</summary>
     /// <param name="keyPath">The file that <see cref="JudgementSheet.Write"/> has written.</param>
@@ -20,17 +26,30 @@ public sealed record JudgementTally(IReadOnlyDictionary<string, int> Preferred, 
     {
         ArgumentNullException.ThrowIfNull(answerPaths);
         var key = Read<JudgementKey>(keyPath);
-        var preferred = key.Pairs.SelectMany(pair => new[] { pair.Left, pair.Right }).Distinct().Order(StringComparer.Ordinal).ToDictionary(model => model, _ => 0);
+        var preferred = key
+            .Pairs.SelectMany(pair => new[] { pair.Left, pair.Right })
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ToDictionary(model => model, _ => 0);
         var (alike, neither) = (0, 0);
         foreach (var path in answerPaths)
         {
             var answers = Read<Answers>(path);
             if (answers.Format != JudgementSheet.Format || answers.Sheet != key.Sheet)
             {
-                throw new InputDataException($"'{path}' holds answers of sheet '{answers.Sheet}'; the key '{keyPath}' is of sheet '{key.Sheet}'. Give the key that was written with the sheet.");
+                throw new InputDataException(
+                    $"'{path}' holds answers of sheet '{answers.Sheet}'; the key '{keyPath}' is of sheet '{key.Sheet}'. Give the key that was written with the sheet."
+                );
             }
 
-            foreach (var (pair, choice) in answers.Given.Join(key.Pairs, answer => answer.Pair, pair => pair.Pair, (answer, pair) => (pair, answer.Choice)))
+            foreach (
+                var (pair, choice) in answers.Given.Join(
+                    key.Pairs,
+                    answer => answer.Pair,
+                    pair => pair.Pair,
+                    (answer, pair) => (pair, answer.Choice)
+                )
+            )
             {
                 switch (choice)
                 {
@@ -80,11 +99,18 @@ public sealed record JudgementTally(IReadOnlyDictionary<string, int> Preferred, 
         }
         catch (JsonException fault)
         {
-            throw new InputDataException($"'{path}' is no file of a judgement: {fault.Message} Give the key, or what the sheet has saved.", fault);
+            throw new InputDataException(
+                $"'{path}' is no file of a judgement: {fault.Message} Give the key, or what the sheet has saved.",
+                fault
+            );
         }
     }
 
     private sealed record Answer(string Pair, string Choice);
 
-    private sealed record Answers(string Format, string Sheet, [property: System.Text.Json.Serialization.JsonPropertyName("answers")] IReadOnlyList<Answer> Given);
+    private sealed record Answers(
+        string Format,
+        string Sheet,
+        [property: System.Text.Json.Serialization.JsonPropertyName("answers")] IReadOnlyList<Answer> Given
+    );
 }

@@ -36,7 +36,10 @@ internal sealed class KeptRun(string path, string options)
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException)
         {
-            throw new InvalidDataException($"'{ResultPath}' is not a result of a study: {fault.Message} Delete it, and the training is measured again.", fault);
+            throw new InvalidDataException(
+                $"'{ResultPath}' is not a result of a study: {fault.Message} Delete it, and the training is measured again.",
+                fault
+            );
         }
     }
 
@@ -44,11 +47,27 @@ internal sealed class KeptRun(string path, string options)
     public void Write(ClassificationStudyRun run)
     {
         var content = new Content(
-            options, run.Block, run.Seed, run.Parameters, run.TrainingSeconds, run.Evaluation.Classes, run.Evaluation.Truth, [.. run.Evaluation.Probabilities.Select(row => row.ToArray())]);
+            options,
+            run.Block,
+            run.Seed,
+            run.Parameters,
+            run.TrainingSeconds,
+            run.Evaluation.Classes,
+            run.Evaluation.Truth,
+            [.. run.Evaluation.Probabilities.Select(row => row.ToArray())]
+        );
         File.WriteAllText($"{ResultPath}.part", JsonSerializer.Serialize(content));
         File.Move($"{ResultPath}.part", ResultPath, overwrite: true);
     }
 
     private sealed record Content(
-        string Options, string Block, int Seed, long Parameters, double TrainingSeconds, IReadOnlyList<string> Classes, IReadOnlyList<int> Truth, IReadOnlyList<float[]> Probabilities);
+        string Options,
+        string Block,
+        int Seed,
+        long Parameters,
+        double TrainingSeconds,
+        IReadOnlyList<string> Classes,
+        IReadOnlyList<int> Truth,
+        IReadOnlyList<float[]> Probabilities
+    );
 }

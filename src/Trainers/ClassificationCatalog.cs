@@ -3,7 +3,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Estimators that train classifiers, on <c>mlContext.MedicalSegmentation().Trainers</c>.</summary>
 public static class ClassificationCatalog
 {
-    /// <summary>Trains a residual network of 18 layers to classify images or volumes (He et al. 2016, https://arxiv.org/abs/1512.03385).</summary>
+    /// <summary>
+    /// Trains a residual network of 18 layers to classify images or volumes (He et al. 2016, https://arxiv.org/abs/1512.03385).
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="labelColumnName">Column of classes: a key or text gives a multiclass model, a Boolean a binary one.</param>
     /// <param name="imageColumnName">Column of volumes, pictures among them; they are resized and normalised within the model.</param>
@@ -47,8 +49,12 @@ public static class ClassificationCatalog
 
     /// <summary>Trains a residual network, with or without attention blocks.</summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="network">The network, such as <c>new ResNetOptions { Form = ResNetForm.ResNet50, AttentionBlock = "squeeze-excitation" }</c>.</param>
-    /// <param name="options">Options of training; their Network is not read. Default: those of <see cref="ClassificationTrainer.Options"/>.</param>
+    /// <param name="network">
+    /// The network, such as <c>new ResNetOptions { Form = ResNetForm.ResNet50, AttentionBlock = "squeeze-excitation" }</c>.
+    /// </param>
+    /// <param name="options">
+    /// Options of training; their Network is not read. Default: those of <see cref="ClassificationTrainer.Options"/>.
+    /// </param>
     /// <exception cref="ArgumentException">An option is out of its limits; the message lists every one.</exception>
     public static ClassificationTrainer Classification(
         this SegmentationTrainersCatalog catalog, ResNetOptions network, ClassificationTrainer.Options? options = null)

@@ -9,7 +9,9 @@ public static class ExportCatalog
     /// <summary>Writes a planned model as folders that the predictor of nnU-Net 2 loads.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="model">A model that was trained by plan or imported, whose networks are U-Nets without attention blocks.</param>
-    /// <param name="folder">Where the model folders TRAINER__PLANS__CONFIGURATION are written: one for each configuration, and for each stage of a cascade.</param>
+    /// <param name="folder">
+    /// Where the model folders TRAINER__PLANS__CONFIGURATION are written: one for each configuration, and for each stage of a cascade.
+    /// </param>
     /// <returns>The model folders.</returns>
     /// <remarks>Networks of one configuration become its folds. Overlap and post-processing are not part of nnU-Net's folders.</remarks>
     /// <exception cref="NotSupportedException">nnU-Net has no counterpart of the model; says of what.</exception>

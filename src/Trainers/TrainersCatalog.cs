@@ -6,7 +6,9 @@ public static class TrainersCatalog
     /// <summary>Trains the network that the options choose, which may be one of the application.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="network">Options of a network, such as <c>new UNetOptions { Depth = 5 }</c>.</param>
-    /// <param name="options">Options of training; their Network is not read. Default: those of <see cref="SegmentationTrainer.Options"/>.</param>
+    /// <param name="options">
+    /// Options of training; their Network is not read. Default: those of <see cref="SegmentationTrainer.Options"/>.
+    /// </param>
     /// <exception cref="ArgumentException">An option is out of its limits; the message lists every one.</exception>
     public static SegmentationTrainer Segmentation(
         this SegmentationTrainersCatalog catalog, NetworkOptions network, SegmentationTrainer.Options? options = null)
@@ -24,11 +26,16 @@ public static class TrainersCatalog
         return new(catalog.Context, options);
     }
 
-    /// <summary>Plans a training for the data as nnU-Net does, and trains by the plan (Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z).</summary>
+    /// <summary>
+    /// Plans a training for the data as nnU-Net does, and trains by the plan (Isensee et al. 2021,
+    /// https://doi.org/10.1038/s41592-020-01008-z).
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="labelColumnName">Column of label volumes to learn from.</param>
     /// <param name="imageColumnName">Column of volumes as they were loaded: not normalised, not resampled.</param>
-    /// <param name="timeBudget">How long training lasts. Default: null, 25 minutes on a processor; 1,000 epochs of 250 steps on a GPU, as nnU-Net.</param>
+    /// <param name="timeBudget">
+    /// How long training lasts. Default: null, 25 minutes on a processor; 1,000 epochs of 250 steps on a GPU, as nnU-Net.
+    /// </param>
     /// <param name="validationSet">Volumes whose Dice chooses the best epoch. Default: null, the last epoch is kept.</param>
     /// <param name="seed">Decides everything random. Default: null, the MLContext's randomness.</param>
     /// <exception cref="ArgumentException">An argument is out of its limits; the message lists every one.</exception>
@@ -64,7 +71,10 @@ public static class TrainersCatalog
         return new(catalog.Context, options);
     }
 
-    /// <summary>Trains a U-Net as nnU-Net builds it, plain or with a residual encoder (Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z).</summary>
+    /// <summary>
+    /// Trains a U-Net as nnU-Net builds it, plain or with a residual encoder (Isensee et al. 2021,
+    /// https://doi.org/10.1038/s41592-020-01008-z).
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="labelColumnName">Column of label volumes to learn from.</param>
     /// <param name="imageColumnName">Column of normalised volumes.</param>
@@ -82,8 +92,12 @@ public static class TrainersCatalog
         int batchSize = 2,
         int maxEpoch = 50,
         IDataView? validationSet = null,
-        int? seed = null)
-        => catalog.Segmentation(new UNetOptions(), Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed));
+        int? seed = null
+    ) =>
+        catalog.Segmentation(
+            new UNetOptions(),
+            Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed)
+        );
 
     /// <summary>Trains a U-Net as nnU-Net builds it, plain or with a residual encoder.</summary>
     /// <inheritdoc cref="Segmentation(SegmentationTrainersCatalog, NetworkOptions, SegmentationTrainer.Options?)"/>
@@ -101,8 +115,12 @@ public static class TrainersCatalog
         int batchSize = 2,
         int maxEpoch = 50,
         IDataView? validationSet = null,
-        int? seed = null)
-        => catalog.Segmentation(new AttentionUNetOptions(), Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed));
+        int? seed = null
+    ) =>
+        catalog.Segmentation(
+            new AttentionUNetOptions(),
+            Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed)
+        );
 
     /// <summary>Trains an Attention U-Net.</summary>
     /// <inheritdoc cref="Segmentation(SegmentationTrainersCatalog, NetworkOptions, SegmentationTrainer.Options?)"/>
@@ -120,8 +138,12 @@ public static class TrainersCatalog
         int batchSize = 2,
         int maxEpoch = 50,
         IDataView? validationSet = null,
-        int? seed = null)
-        => catalog.Segmentation(new UNETRPlusPlusOptions(), Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed));
+        int? seed = null
+    ) =>
+        catalog.Segmentation(
+            new UNETRPlusPlusOptions(),
+            Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed)
+        );
 
     /// <summary>Trains a UNETR++, 3D only.</summary>
     /// <inheritdoc cref="Segmentation(SegmentationTrainersCatalog, NetworkOptions, SegmentationTrainer.Options?)"/>
@@ -129,7 +151,10 @@ public static class TrainersCatalog
         this SegmentationTrainersCatalog catalog, UNETRPlusPlusOptions network, SegmentationTrainer.Options? options = null)
         => catalog.Segmentation(network, options);
 
-    /// <summary>Trains a Medical Transformer, 2D only: MedT or, by its options, LoGo, gated axial or axial attention (Valanarasu et al. 2021, https://arxiv.org/abs/2102.10662).</summary>
+    /// <summary>
+    /// Trains a Medical Transformer, 2D only: MedT or, by its options, LoGo, gated axial or axial attention (Valanarasu et al. 2021,
+    /// https://arxiv.org/abs/2102.10662).
+    /// </summary>
     /// <inheritdoc cref="UNet(SegmentationTrainersCatalog, string, string, PatchSize?, int, int, IDataView?, int?)"/>
     public static SegmentationTrainer MedicalTransformer(
         this SegmentationTrainersCatalog catalog,
@@ -139,8 +164,12 @@ public static class TrainersCatalog
         int batchSize = 2,
         int maxEpoch = 50,
         IDataView? validationSet = null,
-        int? seed = null)
-        => catalog.Segmentation(new MedicalTransformerOptions(), Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed));
+        int? seed = null
+    ) =>
+        catalog.Segmentation(
+            new MedicalTransformerOptions(),
+            Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed)
+        );
 
     /// <summary>Trains a Medical Transformer, 2D only: MedT or, by its options, LoGo, gated axial or axial attention.</summary>
     /// <inheritdoc cref="Segmentation(SegmentationTrainersCatalog, NetworkOptions, SegmentationTrainer.Options?)"/>
@@ -158,8 +187,12 @@ public static class TrainersCatalog
         int batchSize = 2,
         int maxEpoch = 50,
         IDataView? validationSet = null,
-        int? seed = null)
-        => catalog.Segmentation(new CANetOptions(), Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed));
+        int? seed = null
+    ) =>
+        catalog.Segmentation(
+            new CANetOptions(),
+            Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed)
+        );
 
     /// <summary>Trains a CA-Net.</summary>
     /// <inheritdoc cref="Segmentation(SegmentationTrainersCatalog, NetworkOptions, SegmentationTrainer.Options?)"/>
@@ -177,8 +210,12 @@ public static class TrainersCatalog
         int batchSize = 2,
         int maxEpoch = 50,
         IDataView? validationSet = null,
-        int? seed = null)
-        => catalog.Segmentation(new TransAttUNetOptions(), Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed));
+        int? seed = null
+    ) =>
+        catalog.Segmentation(
+            new TransAttUNetOptions(),
+            Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed)
+        );
 
     /// <summary>Trains a TransAttUnet.</summary>
     /// <inheritdoc cref="Segmentation(SegmentationTrainersCatalog, NetworkOptions, SegmentationTrainer.Options?)"/>
@@ -196,8 +233,12 @@ public static class TrainersCatalog
         int batchSize = 2,
         int maxEpoch = 50,
         IDataView? validationSet = null,
-        int? seed = null)
-        => catalog.Segmentation(new DualAttentionOptions(), Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed));
+        int? seed = null
+    ) =>
+        catalog.Segmentation(
+            new DualAttentionOptions(),
+            Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed)
+        );
 
     /// <summary>Trains a dual attention network (DANet).</summary>
     /// <inheritdoc cref="Segmentation(SegmentationTrainersCatalog, NetworkOptions, SegmentationTrainer.Options?)"/>
@@ -215,8 +256,12 @@ public static class TrainersCatalog
         int batchSize = 2,
         int maxEpoch = 50,
         IDataView? validationSet = null,
-        int? seed = null)
-        => catalog.Segmentation(new MultiScaleDualAttentionOptions(), Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed));
+        int? seed = null
+    ) =>
+        catalog.Segmentation(
+            new MultiScaleDualAttentionOptions(),
+            Usual(labelColumnName, imageColumnName, patchSize, batchSize, maxEpoch, validationSet, seed)
+        );
 
     /// <summary>Trains a network of multi-scale self-guided attention.</summary>
     /// <inheritdoc cref="Segmentation(SegmentationTrainersCatalog, NetworkOptions, SegmentationTrainer.Options?)"/>
@@ -225,8 +270,15 @@ public static class TrainersCatalog
         => catalog.Segmentation(network, options);
 
     private static SegmentationTrainer.Options Usual(
-        string labelColumnName, string imageColumnName, PatchSize? patchSize, int batchSize, int maxEpoch, IDataView? validationSet, int? seed)
-        => new()
+        string labelColumnName,
+        string imageColumnName,
+        PatchSize? patchSize,
+        int batchSize,
+        int maxEpoch,
+        IDataView? validationSet,
+        int? seed
+    ) =>
+        new()
         {
             LabelColumnName = labelColumnName,
             ImageColumnName = imageColumnName,

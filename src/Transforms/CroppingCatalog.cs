@@ -69,7 +69,10 @@ public static partial class CroppingCatalog
 
     /// <summary>Crops volumes or label volumes to the smallest block around a volume's foreground.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
-    public static CropForegroundEstimator CropForeground(this SegmentationTransformsCatalog catalog, CropForegroundEstimator.Options options)
+    public static CropForegroundEstimator CropForeground(
+        this SegmentationTransformsCatalog catalog,
+        CropForegroundEstimator.Options options
+    )
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);

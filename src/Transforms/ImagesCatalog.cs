@@ -10,7 +10,10 @@ public static partial class ImagesCatalog
     /// <param name="channels">What channels hold.</param>
     /// <param name="pixelSize">Distance of pixels along x and y in mm.</param>
     /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
-    /// <remarks>LoadImages ignores a camera's orientation (EXIF). Where pictures may have one, load them by LoadVolumes, which needs no ConvertToVolume.</remarks>
+    /// <remarks>
+    /// LoadImages ignores a camera's orientation (EXIF). Where pictures may have one, load them by LoadVolumes, which needs no
+    /// ConvertToVolume.
+    /// </remarks>
     /// <example><code>
     /// mlContext.Transforms.LoadImages("Picture", "images", "FileName")
     ///     .Append(mlContext.Transforms.ResizeImages("Picture", 256, 256))
@@ -32,7 +35,10 @@ public static partial class ImagesCatalog
 
     /// <summary>Makes volumes of one slice of pictures.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
-    public static ConvertToVolumeEstimator ConvertToVolume(this SegmentationTransformsCatalog catalog, ConvertToVolumeEstimator.Options options)
+    public static ConvertToVolumeEstimator ConvertToVolume(
+        this SegmentationTransformsCatalog catalog,
+        ConvertToVolumeEstimator.Options options
+    )
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);
@@ -44,7 +50,9 @@ public static partial class ImagesCatalog
     /// <param name="outputColumnName">The column of pictures that is added.</param>
     /// <param name="inputColumnName">The column of volumes or label volumes.</param>
     /// <param name="slice">The slice along z, from 0. Default: the middle one.</param>
-    /// <param name="windowMinimum">The value that becomes black, in the volume's unit. Default: the least value of the slice; 0 for UInt8.</param>
+    /// <param name="windowMinimum">
+    /// The value that becomes black, in the volume's unit. Default: the least value of the slice; 0 for UInt8.
+    /// </param>
     /// <param name="windowMaximum">The value that becomes white. Default: the greatest value of the slice; 255 for UInt8.</param>
     /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static ConvertToImageEstimator ConvertToImage(
@@ -65,7 +73,10 @@ public static partial class ImagesCatalog
 
     /// <summary>Makes pictures of one slice of volumes or label volumes.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
-    public static ConvertToImageEstimator ConvertToImage(this SegmentationTransformsCatalog catalog, ConvertToImageEstimator.Options options)
+    public static ConvertToImageEstimator ConvertToImage(
+        this SegmentationTransformsCatalog catalog,
+        ConvertToImageEstimator.Options options
+    )
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);

@@ -47,7 +47,9 @@ public static partial class IntensityCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of normalised volumes that is added.</param>
     /// <param name="inputColumnName">The column of volumes. Default: the output column.</param>
-    /// <param name="maskColumnName">A column of label volumes whose voxels above 0 are learnt from, needed for fitting only. Default: all voxels.</param>
+    /// <param name="maskColumnName">
+    /// A column of label volumes whose voxels above 0 are learnt from, needed for fitting only. Default: all voxels.
+    /// </param>
     /// <param name="method">How intensities are scaled: z-score, from the percentiles to 0 and 1, or clipped only.</param>
     /// <param name="nonZeroOnly">Learns from voxels that are not 0, and leaves voxels of 0 at 0.</param>
     /// <param name="lowerPercentile">Values below this percentile of the data set are raised to it, 0 to 100.</param>
@@ -83,13 +85,17 @@ public static partial class IntensityCatalog
         return new(options);
     }
 
-    /// <summary>Maps intensities so that the percentiles of every volume lie where they lie on average over the data set (Nyul and Udupa).</summary>
+    /// <summary>
+    /// Maps intensities so that the percentiles of every volume lie where they lie on average over the data set (Nyul and Udupa).
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of matched volumes that is added.</param>
     /// <param name="inputColumnName">The column of volumes. Default: the output column.</param>
     /// <param name="nonZeroOnly">Takes landmarks of voxels that are not 0, and leaves voxels of 0 at 0.</param>
     /// <param name="clipTails">Holds values beyond the outer landmarks at the ends of the scale.</param>
-    /// <param name="maskColumnName">A column of label volumes whose voxels above 0 give the landmarks, needed for scoring too. Default: all voxels.</param>
+    /// <param name="maskColumnName">
+    /// A column of label volumes whose voxels above 0 give the landmarks, needed for scoring too. Default: all voxels.
+    /// </param>
     /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static MatchHistogramsEstimator MatchHistograms(
         this SegmentationTransformsCatalog catalog,
@@ -107,7 +113,9 @@ public static partial class IntensityCatalog
             MaskColumnName = maskColumnName,
         });
 
-    /// <summary>Maps intensities so that the percentiles of every volume lie where they lie on average over the data set (Nyul and Udupa).</summary>
+    /// <summary>
+    /// Maps intensities so that the percentiles of every volume lie where they lie on average over the data set (Nyul and Udupa).
+    /// </summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static MatchHistogramsEstimator MatchHistograms(
         this SegmentationTransformsCatalog catalog, MatchHistogramsEstimator.Options options)

@@ -46,7 +46,10 @@ public static partial class LoadingCatalog
 
     /// <summary>Reads files into a column of label volumes.</summary>
     /// <exception cref="ArgumentException">An option cannot be used.</exception>
-    public static LoadLabelVolumesEstimator LoadLabelVolumes(this SegmentationTransformsCatalog catalog, LoadLabelVolumesEstimator.Options options)
+    public static LoadLabelVolumesEstimator LoadLabelVolumes(
+        this SegmentationTransformsCatalog catalog,
+        LoadLabelVolumesEstimator.Options options
+    )
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(options);

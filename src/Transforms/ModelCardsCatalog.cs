@@ -9,8 +9,9 @@ public static class ModelCardsCatalog
 {
     /// <summary>Saves a model as a zip with its card; the file is whole or absent.</summary>
     /// <remarks>
-    /// Network, classes, history and versions are added where the card lacks them. The card holds the SHA-256 of every other part of the zip, so it
-    /// fits no other model. Any process with a bare <c>MLContext</c> still loads the zip; only <c>Models.Load</c> checks card and signature.
+    /// Network, classes, history and versions are added where the card lacks them. The card holds the SHA-256 of every other part of the
+    /// zip, so it fits no other model. Any process with a bare <c>MLContext</c> still loads the zip; only <c>Models.Load</c> checks card
+    /// and signature.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="model">A fitted pipeline.</param>
@@ -22,7 +23,13 @@ public static class ModelCardsCatalog
     /// <exception cref="InputDataException">The file holds no key.</exception>
     /// <exception cref="NotSupportedException">The model has more than 1 GiB of weights.</exception>
     public static void Save(
-        this SegmentationModelsCatalog catalog, ITransformer model, DataViewSchema? inputSchema, string path, ModelCard card, string? signingKeyPath = null)
+        this SegmentationModelsCatalog catalog,
+        ITransformer model,
+        DataViewSchema? inputSchema,
+        string path,
+        ModelCard card,
+        string? signingKeyPath = null
+    )
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(card);

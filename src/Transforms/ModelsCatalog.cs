@@ -5,9 +5,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Saving, loading and describing models, on <c>mlContext.MedicalSegmentation().Models</c>.</summary>
 /// <remarks>
-/// <c>mlContext.Model.Save</c> and <c>mlContext.Model.Load</c> write and read the same zips. <see cref="Load(SegmentationModelsCatalog, string, ModelLoadOptions?, CancellationToken)"/>
-/// checks the whole file at once, reads weights several times faster and with a third of the memory, gives this library's own transformers
-/// with their log and device, and can change how the model is run.
+/// <c>mlContext.Model.Save</c> and <c>mlContext.Model.Load</c> write and read the same zips.
+/// <see cref="Load(SegmentationModelsCatalog, string, ModelLoadOptions?, CancellationToken)"/> checks the whole file at once, reads weights
+/// several times faster and with a third of the memory, gives this library's own transformers with their log and device, and can change how
+/// the model is run.
 /// </remarks>
 public static class ModelsCatalog
 {
@@ -33,7 +34,12 @@ public static class ModelsCatalog
     /// <exception cref="NotSupportedException">The model has more than 1 GiB of weights.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Task SaveAsync(
-        this SegmentationModelsCatalog catalog, ITransformer model, DataViewSchema? inputSchema, string path, CancellationToken cancellationToken = default)
+        this SegmentationModelsCatalog catalog,
+        ITransformer model,
+        DataViewSchema? inputSchema,
+        string path,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return ModelFile.SaveAsync(catalog.Context, model, inputSchema, path, cancellationToken);
@@ -49,13 +55,22 @@ public static class ModelsCatalog
     /// <exception cref="InputDataException">The file is not a model, was cut short or changed, or needs a later version.</exception>
     /// <exception cref="ArgumentException">The changed settings cannot be used.</exception>
     public static ITransformer Load(
-        this SegmentationModelsCatalog catalog, string path, ModelLoadOptions? options = null, CancellationToken cancellationToken = default)
-        => catalog.Load(path, out _, options, cancellationToken);
+        this SegmentationModelsCatalog catalog,
+        string path,
+        ModelLoadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => catalog.Load(path, out _, options, cancellationToken);
 
-    /// <summary>Loads a model zip by asynchronous reads, after checking all of it. The model is then made of it on the thread that continues.</summary>
+    /// <summary>
+    /// Loads a model zip by asynchronous reads, after checking all of it. The model is then made of it on the thread that continues.
+    /// </summary>
     /// <inheritdoc cref="Load(SegmentationModelsCatalog, string, ModelLoadOptions?, CancellationToken)"/>
     public static Task<ITransformer> LoadAsync(
-        this SegmentationModelsCatalog catalog, string path, ModelLoadOptions? options = null, CancellationToken cancellationToken = default)
+        this SegmentationModelsCatalog catalog,
+        string path,
+        ModelLoadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return ModelFile.LoadAsync(catalog.Context, path, options ?? new(), cancellationToken);
@@ -68,14 +83,24 @@ public static class ModelsCatalog
     /// <param name="options">What to change. Default: nothing.</param>
     /// <param name="cancellationToken">Ends reading.</param>
     public static ITransformer Load(
-        this SegmentationModelsCatalog catalog, string path, out DataViewSchema? inputSchema, ModelLoadOptions? options = null, CancellationToken cancellationToken = default)
+        this SegmentationModelsCatalog catalog,
+        string path,
+        out DataViewSchema? inputSchema,
+        ModelLoadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return ModelFile.Load(catalog.Context, path, options ?? new(), out inputSchema, cancellationToken);
     }
 
-    /// <summary>Writes the network of a model as an ONNX file whose metadata holds the complete preprocessing, for use without this library.</summary>
-    /// <remarks>Volumes resampled by <see cref="ScoringSettings.Resampling"/> are no part of it; resample them to the spacing in the metadata first. The keys are explained in docs/onnx.md.</remarks>
+    /// <summary>
+    /// Writes the network of a model as an ONNX file whose metadata holds the complete preprocessing, for use without this library.
+    /// </summary>
+    /// <remarks>
+    /// Volumes resampled by <see cref="ScoringSettings.Resampling"/> are no part of it; resample them to the spacing in the metadata first.
+    /// The keys are explained in docs/onnx.md.
+    /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="model">A fitted or loaded model.</param>
     /// <param name="path">The .onnx file; a file that is there is replaced.</param>

@@ -1,7 +1,10 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Estimators that change the grid of volumes, on <c>mlContext.MedicalSegmentation().Transforms</c>.</summary>
-/// <remarks>Geometry follows every change, so all of them are undone by <see cref="ReturnToGrid(SegmentationTransformsCatalog, string, string?, string, LabelInterpolation, int?)"/>.</remarks>
+/// <remarks>
+/// Geometry follows every change, so all of them are undone by
+/// <see cref="ReturnToGrid(SegmentationTransformsCatalog, string, string?, string, LabelInterpolation, int?)"/>.
+/// </remarks>
 public static partial class SpatialCatalog
 {
     /// <summary>Turns volumes or label volumes to one orientation by swapping and mirroring axes; exact.</summary>
@@ -11,8 +14,19 @@ public static partial class SpatialCatalog
     /// <param name="orientation">Where the x, y and z axes point to: one of R/L, of A/P and of S/I each.</param>
     /// <exception cref="ArgumentException">The orientation is none.</exception>
     public static ReorientEstimator Reorient(
-        this SegmentationTransformsCatalog catalog, string outputColumnName = "Image", string? inputColumnName = null, string orientation = "RAS")
-        => catalog.Reorient(new ReorientEstimator.Options { OutputColumnName = outputColumnName, InputColumnName = inputColumnName, Orientation = orientation });
+        this SegmentationTransformsCatalog catalog,
+        string outputColumnName = "Image",
+        string? inputColumnName = null,
+        string orientation = "RAS"
+    ) =>
+        catalog.Reorient(
+            new ReorientEstimator.Options
+            {
+                OutputColumnName = outputColumnName,
+                InputColumnName = inputColumnName,
+                Orientation = orientation,
+            }
+        );
 
     /// <summary>Turns volumes or label volumes to one orientation by swapping and mirroring axes; exact.</summary>
     /// <exception cref="ArgumentException">The orientation is none.</exception>
@@ -32,7 +46,9 @@ public static partial class SpatialCatalog
     /// <param name="spacingZ">Distance between voxels along z in mm. Default: the volume's own.</param>
     /// <param name="interpolation">How values between voxels of volumes are found.</param>
     /// <param name="labelInterpolation">How labels between voxels of label volumes are found.</param>
-    /// <param name="anisotropyThreshold">Takes the nearest slice along an axis this many times coarser than the finest; null for no such rule, 3 as nnU-Net.</param>
+    /// <param name="anisotropyThreshold">
+    /// Takes the nearest slice along an axis this many times coarser than the finest; null for no such rule, 3 as nnU-Net.
+    /// </param>
     /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static ResampleEstimator Resample(
         this SegmentationTransformsCatalog catalog,
@@ -71,7 +87,9 @@ public static partial class SpatialCatalog
     /// <param name="referenceColumnName">The column of volumes whose grid is wanted.</param>
     /// <param name="interpolation">How values between voxels of volumes are found.</param>
     /// <param name="labelInterpolation">How labels between voxels of label volumes are found.</param>
-    /// <param name="anisotropyThreshold">Takes the nearest slice along an axis this many times coarser than the finest; null for no such rule, 3 as nnU-Net.</param>
+    /// <param name="anisotropyThreshold">
+    /// Takes the nearest slice along an axis this many times coarser than the finest; null for no such rule, 3 as nnU-Net.
+    /// </param>
     /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static ResampleToEstimator ResampleTo(
         this SegmentationTransformsCatalog catalog,

@@ -7,22 +7,33 @@ namespace Architecture.Tests;
 public class FolderTests
 {
     // Extension methods stand where an application looks for them.
-    private static readonly string[] _ofTheFramework = ["Microsoft.ML", "Microsoft.Extensions.DependencyInjection", "Microsoft.AspNetCore.Builder"];
+    private static readonly string[] _ofTheFramework =
+    [
+        "Microsoft.ML",
+        "Microsoft.Extensions.DependencyInjection",
+        "Microsoft.AspNetCore.Builder",
+    ];
 
     [TestMethod]
     public void Folders_HaveNoCircles()
     {
         var circles = Circles.Find(Dependencies());
 
-        Assert.IsEmpty(circles, $"Folders refer to each other in a circle; move what ties them to one of them or below both:\n{string.Join('\n', circles)}");
+        Assert.IsEmpty(
+            circles,
+            $"Folders refer to each other in a circle; move what ties them to one of them or below both:\n{string.Join('\n', circles)}"
+        );
     }
 
     [TestMethod]
     public void Namespaces_AreFolders_ButForPublicTypesOfTheRoot()
     {
-        var wrong = SourceTree.Files
-            .Where(file => file.Types.Count > 0 && file.Namespace != file.FolderNamespace)
-            .Where(file => !(file.Namespace == file.RootNamespace && file.Types.Any(type => type.IsPublic)) && !_ofTheFramework.Contains(file.Namespace))
+        var wrong = SourceTree
+            .Files.Where(file => file.Types.Count > 0 && file.Namespace != file.FolderNamespace)
+            .Where(file =>
+                !(file.Namespace == file.RootNamespace && file.Types.Any(type => type.IsPublic))
+                && !_ofTheFramework.Contains(file.Namespace)
+            )
             .Select(file => $"{file.Path}: {file.Namespace}, not {file.FolderNamespace}");
 
         Assert.AreEqual("", string.Join('\n', wrong));
@@ -33,7 +44,10 @@ public class FolderTests
     {
         var lengths = SourceTree.Files.Select(file => file.Lines).Order().ToList();
 
-        Assert.AreEqual("", string.Join('\n', SourceTree.Files.Where(file => file.Lines > 350).Select(file => $"{file.Path}: {file.Lines} lines")));
+        Assert.AreEqual(
+            "",
+            string.Join('\n', SourceTree.Files.Where(file => file.Lines > 350).Select(file => $"{file.Path}: {file.Lines} lines"))
+        );
         Assert.IsLessThan(80, lengths[lengths.Count / 2]);
     }
 

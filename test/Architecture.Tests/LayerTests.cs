@@ -21,16 +21,28 @@ public class LayerTests
     {
         Assert.AreEqual("", Unwanted(Assemblies.Core, IsOurs));
         Assert.AreEqual("", Unwanted(Assemblies.Transforms, name => IsOurs(name) && name != Assemblies.Core.GetName().Name));
-        Assert.AreEqual("", Unwanted(
-            Assemblies.Service, name => IsOurs(name) && name != Assemblies.Core.GetName().Name && name != Assemblies.Transforms.GetName().Name));
-        Assert.AreEqual("", Unwanted(
-            Assemblies.Trainers, name => IsOurs(name) && name != Assemblies.Core.GetName().Name && name != Assemblies.Transforms.GetName().Name));
+        Assert.AreEqual(
+            "",
+            Unwanted(
+                Assemblies.Service,
+                name => IsOurs(name) && name != Assemblies.Core.GetName().Name && name != Assemblies.Transforms.GetName().Name
+            )
+        );
+        Assert.AreEqual(
+            "",
+            Unwanted(
+                Assemblies.Trainers,
+                name => IsOurs(name) && name != Assemblies.Core.GetName().Name && name != Assemblies.Transforms.GetName().Name
+            )
+        );
     }
 
     private static string Unwanted(Assembly assembly, Func<string, bool> isUnwanted)
         => string.Join(", ", assembly.GetReferencedAssemblies().Select(name => name.Name ?? "").Where(isUnwanted));
 
-    private static bool IsOurs(string name) => name == "medseg" || name.StartsWith("Microsoft.ML.MedicalSegmentation", StringComparison.Ordinal);
+    private static bool IsOurs(string name) =>
+        name == "medseg" || name.StartsWith("Microsoft.ML.MedicalSegmentation", StringComparison.Ordinal);
 
-    private static bool IsOfDotNet(string name) => name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard" or "mscorlib";
+    private static bool IsOfDotNet(string name) =>
+        name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard" or "mscorlib";
 }

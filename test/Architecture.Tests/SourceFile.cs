@@ -7,13 +7,21 @@ namespace Architecture.Tests;
 /// <param name="Namespace">What the file declares.</param>
 /// <param name="Types">The types outside other types.</param>
 /// <param name="Lines">Its length.</param>
-internal sealed record SourceFile(string Path, string Project, string RootNamespace, string Namespace, IReadOnlyList<DeclaredType> Types, int Lines)
+internal sealed record SourceFile(
+    string Path,
+    string Project,
+    string RootNamespace,
+    string Namespace,
+    IReadOnlyList<DeclaredType> Types,
+    int Lines
+)
 {
     /// <summary>The folder, below the root.</summary>
     public string Folder => Path[..Path.LastIndexOf('/')];
 
     /// <summary>The namespace that the folder gives.</summary>
-    public string FolderNamespace => Folder == Project ? RootNamespace : $"{RootNamespace}.{Folder[(Project.Length + 1)..].Replace('/', '.')}";
+    public string FolderNamespace =>
+        Folder == Project ? RootNamespace : $"{RootNamespace}.{Folder[(Project.Length + 1)..].Replace('/', '.')}";
 }
 
 /// <summary>A type outside other types.</summary>

@@ -33,28 +33,38 @@ internal static partial class SourceTree
             }
         }
 
-        throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' has MLMedSeg.sln. Run the tests from a checkout.");
+        throw new DirectoryNotFoundException(
+            $"No folder above '{AppContext.BaseDirectory}' has MLMedSeg.sln. Run the tests from a checkout."
+        );
     }
 
     private static IReadOnlyList<SourceFile> ReadAll() =>
-    [
-        .. from project in Projects
-           from path in Directory.EnumerateFiles(Path.Combine(Root, project.Key), "*.cs", SearchOption.AllDirectories)
-           let relative = Path.GetRelativePath(Root, path).Replace('\\', '/')
-           where !relative.Contains("/buildTransitive/", StringComparison.Ordinal) && !relative.Contains("/obj/", StringComparison.Ordinal)
-           let text = File.ReadAllText(path)
-           select new SourceFile(
-               relative,
-               project.Key,
-               project.Value,
-               NamespaceDeclaration().Match(text) is { Success: true } match ? match.Groups[1].Value : "",
-               [.. TypeDeclaration().Matches(text).Select(type => new DeclaredType(type.Groups[2].Value, type.Groups[1].Value == "public"))],
-               text.AsSpan().Count('\n'))
-    ];
+        [
+            .. from project in Projects
+            from path in Directory.EnumerateFiles(Path.Combine(Root, project.Key), "*.cs", SearchOption.AllDirectories)
+            let relative = Path.GetRelativePath(Root, path).Replace('\\', '/')
+            where !relative.Contains("/buildTransitive/", StringComparison.Ordinal) && !relative.Contains("/obj/", StringComparison.Ordinal)
+            let text = File.ReadAllText(path)
+            select new SourceFile(
+                relative,
+                project.Key,
+                project.Value,
+                NamespaceDeclaration().Match(text) is { Success: true } match ? match.Groups[1].Value : "",
+                [
+                    .. TypeDeclaration()
+                        .Matches(text)
+                        .Select(type => new DeclaredType(type.Groups[2].Value, type.Groups[1].Value == "public")),
+                ],
+                text.AsSpan().Count('\n')
+            ),
+        ];
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceDeclaration();
 
-    [GeneratedRegex(@"^(public|internal|file)\s+(?:(?:abstract|sealed|static|partial|readonly|ref|unsafe)\s+)*(?:class|struct|record\s+struct|record\s+class|record|interface|enum|delegate\s+[\w<>?,\[\]]+)\s+(\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(public|internal|file)\s+(?:(?:abstract|sealed|static|partial|readonly|ref|unsafe)\s+)*(?:class|struct|record\s+struct|record\s+class|record|interface|enum|delegate\s+[\w<>?,\[\]]+)\s+(\w+)",
+        RegexOptions.Multiline
+    )]
     private static partial Regex TypeDeclaration();
 }

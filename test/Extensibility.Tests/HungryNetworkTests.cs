@@ -68,6 +68,7 @@ public sealed class HungryNetworkTests
         public Volume Image { get; set; } = Volume.Create(new float[64], new VolumeShape(1, 4, 4, 4));
 
         [LabelVolumeColumn]
-        public LabelVolume Label { get; set; } = LabelVolume.Create([.. Enumerable.Range(0, 64).Select(i => (byte)(i % 2))], new(1, 4, 4, 4));
+        public LabelVolume Label { get; set; } =
+            LabelVolume.Create([.. Enumerable.Range(0, 64).Select(i => (byte)(i % 2))], new(1, 4, 4, 4));
     }
 }

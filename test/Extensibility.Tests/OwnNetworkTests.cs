@@ -42,9 +42,15 @@ public class OwnNetworkTests
             Assert.AreEqual("tiny", model.LastTransformer.Model.Info.Network);
             var zip = Path.Combine(folder.FullName, "model.zip");
             medical.SaveModel(model, rows.Schema, zip);
-            var predicted = context.Data.CreateEnumerable<Prediction>(model.Transform(rows), reuseRowObject: false).First().PredictedLabel!.Voxels;
+            var predicted = context
+                .Data.CreateEnumerable<Prediction>(model.Transform(rows), reuseRowObject: false)
+                .First()
+                .PredictedLabel!.Voxels;
             byte[] described = [.. Encoding.UTF8.GetBytes($"{predicted.Shape} {predicted.Geometry} "), .. predicted.Bytes];
-            Assert.AreEqual(Convert.ToHexString(SHA256.HashData(described)), ScoreInNewProcess(zip, Path.Combine(folder.FullName, "image0.nii")));
+            Assert.AreEqual(
+                Convert.ToHexString(SHA256.HashData(described)),
+                ScoreInNewProcess(zip, Path.Combine(folder.FullName, "image0.nii"))
+            );
         }
         finally
         {
@@ -57,7 +63,11 @@ public class OwnNetworkTests
     {
         NetworkList.Register(TinyNetwork.Entry);
         LossList.Register(new("squared-error", "Squared error of the probabilities.", new SquaredErrorLoss()));
-        var options = new SegmentationTrainer.Options { Network = new TinyNetworkOptions { Layers = 4 }, Loss = new SquaredErrorLoss { Scale = 3 } };
+        var options = new SegmentationTrainer.Options
+        {
+            Network = new TinyNetworkOptions { Layers = 4 },
+            Loss = new SquaredErrorLoss { Scale = 3 },
+        };
 
         var read = SegmentationTrainer.Options.FromJson(options.ToJson());
 
@@ -72,8 +82,16 @@ public class OwnNetworkTests
     {
         var trainers = new MLContext().MedicalSegmentation().Trainers;
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => trainers.Segmentation(
-            new TinyNetworkOptions { Layers = 0 }, new() { Loss = new SquaredErrorLoss { Scale = 0 }, Sampling = new() { BatchSize = 0 } }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            trainers.Segmentation(
+                new TinyNetworkOptions { Layers = 0 },
+                new()
+                {
+                    Loss = new SquaredErrorLoss { Scale = 0 },
+                    Sampling = new() { BatchSize = 0 },
+                }
+            )
+        );
 
         foreach (var fact in new[] { "3 of the trainer's options", "Layers is 0", "Scale is 0", "Sampling.BatchSize is 0" })
         {
@@ -84,7 +102,11 @@ public class OwnNetworkTests
     private static Case WriteCase(string folder, int seed)
     {
         var (image, labels) = Phantom.Create(seed, new() { Shape = new(1, 16, 16, 16) });
-        var written = new Case { ImagePath = Path.Combine(folder, $"image{seed}.nii"), LabelPath = Path.Combine(folder, $"label{seed}.nii") };
+        var written = new Case
+        {
+            ImagePath = Path.Combine(folder, $"image{seed}.nii"),
+            LabelPath = Path.Combine(folder, $"label{seed}.nii"),
+        };
         VolumeFormats.Save(image, written.ImagePath);
         VolumeFormats.Save(labels, written.LabelPath);
         return written;
@@ -93,7 +115,9 @@ public class OwnNetworkTests
     private static string ScoreInNewProcess(string zip, string image)
     {
         var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "LoadInNewProcess", configuration, "LoadInNewProcess.dll"));
+        var program = Path.GetFullPath(
+            Path.Combine(AppContext.BaseDirectory, "..", "..", "LoadInNewProcess", configuration, "LoadInNewProcess.dll")
+        );
         using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", program, zip, image]) { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -15,14 +15,25 @@ public sealed record TinyNetworkOptions : NetworkOptions
     public override NetworkEntry Entry => TinyNetwork.Entry;
 
     /// <inheritdoc/>
-    protected override IEnumerable<string> Faults() => base.Faults().Concat(Layers < 1 ? [$"Layers is {Layers}; it must be at least 1."] : []);
+    protected override IEnumerable<string> Faults() =>
+        base.Faults().Concat(Layers < 1 ? [$"Layers is {Layers}; it must be at least 1."] : []);
 }
 
 /// <summary>A few convolutions and a head, at full resolution.</summary>
 public sealed class TinyNetwork(TinyNetworkOptions options) : Network(options)
 {
-    private readonly Convolution[] layers = [.. Enumerable.Range(0, options.Layers).Select(at =>
-        new Convolution(options.SpatialDims, at == 0 ? options.InputChannels : options.Width ?? 8, options.Width ?? 8, kernel: 3, padding: 1))];
+    private readonly Convolution[] layers =
+    [
+        .. Enumerable
+            .Range(0, options.Layers)
+            .Select(at => new Convolution(
+                options.SpatialDims,
+                at == 0 ? options.InputChannels : options.Width ?? 8,
+                options.Width ?? 8,
+                kernel: 3,
+                padding: 1
+            )),
+    ];
 
     private readonly Convolution head = new(options.SpatialDims, options.Width ?? 8, options.Classes, kernel: 1);
 
@@ -40,5 +51,6 @@ public sealed class TinyNetwork(TinyNetworkOptions options) : Network(options)
 
     public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf([.. Enumerable.Repeat(1L, Options.SpatialDims)]);
 
-    public override TensorExpression Forward(TensorExpression image) => head.Forward(layers.Aggregate(image, (features, layer) => layer.Forward(features).Relu()));
+    public override TensorExpression Forward(TensorExpression image) =>
+        head.Forward(layers.Aggregate(image, (features, layer) => layer.Forward(features).Relu()));
 }

@@ -16,7 +16,11 @@ if (scored.Schema.GetColumnOrNull("Score") is not null)
     var named = context.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(scored).Transform(scored);
     foreach (var row in context.Data.CreateEnumerable<ClassifiedRow>(named, reuseRowObject: false))
     {
-        Console.WriteLine(FormattableString.Invariant($"{row.PredictedLabel} {row.Probability:R} {string.Join(' ', row.Score.Select(score => score.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}"));
+        Console.WriteLine(
+            FormattableString.Invariant(
+                $"{row.PredictedLabel} {row.Probability:R} {string.Join(' ', row.Score.Select(score => score.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}"
+            )
+        );
     }
 
     return;

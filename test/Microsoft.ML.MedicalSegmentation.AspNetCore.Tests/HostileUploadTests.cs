@@ -17,7 +17,14 @@ public sealed class HostileUploadTests
         await using var app = await ServedApplication.Start(folder, options => options.MaximumDecodedBytes = 100 << 20);
         var good = TestModels.Bytes(TestModels.Volume());
         var random = new Random(7);
-        var uploads = new List<byte[]> { Encoding.ASCII.GetBytes("This is no volume."), good[..(good.Length / 2)], new byte[1000], "PK\x03\x04 no zip"u8.ToArray(), TestModels.Bytes(NaN()) };
+        var uploads = new List<byte[]>
+        {
+            Encoding.ASCII.GetBytes("This is no volume."),
+            good[..(good.Length / 2)],
+            new byte[1000],
+            "PK\x03\x04 no zip"u8.ToArray(),
+            TestModels.Bytes(NaN()),
+        };
         for (var i = 0; i < 60; i++)
         {
             var bytes = i % 2 == 0 ? new byte[random.Next(1, 3000)] : (byte[])TestModels.Bytes(TestModels.Volume(), ".nii").Clone();
@@ -39,7 +46,10 @@ public sealed class HostileUploadTests
             }
 
             var text = await answer.Content.ReadAsStringAsync();
-            Assert.IsTrue(answer.StatusCode is HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge, $"upload {i}: {answer.StatusCode} {text}");
+            Assert.IsTrue(
+                answer.StatusCode is HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge,
+                $"upload {i}: {answer.StatusCode} {text}"
+            );
             using var problem = JsonDocument.Parse(text);
             Assert.AreEqual("client", problem.RootElement.GetProperty("fault").GetString());
             Assert.IsFalse(text.Contains(folder.Path, StringComparison.Ordinal) || text.Contains("/tmp", StringComparison.Ordinal), text);
@@ -79,7 +89,11 @@ public sealed class HostileUploadTests
         await using var app = await ServedApplication.Start(folder);
         using var socket = new System.Net.Sockets.TcpClient("127.0.0.1", app.Client.BaseAddress!.Port);
         await using var stream = socket.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /segmentation/score HTTP/1.1\r\nHost: 127.0.0.1:{app.Client.BaseAddress.Port}\r\nContent-Length: 10737418240\r\nConnection: close\r\n\r\n"));
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST /segmentation/score HTTP/1.1\r\nHost: 127.0.0.1:{app.Client.BaseAddress.Port}\r\nContent-Length: 10737418240\r\nConnection: close\r\n\r\n"
+            )
+        );
         using var reader = new StreamReader(stream);
         StringAssert.Contains(await reader.ReadLineAsync(), "413");
     }
@@ -89,7 +103,10 @@ public sealed class HostileUploadTests
     {
         using var folder = new TemporaryFolder();
         await using var app = await ServedApplication.Start(folder);
-        using var answer = await app.Client.PostAsync("score", new ByteArrayContent(Zip(Enumerable.Range(0, 20).Select(i => ($"{i}.dcm", new byte[16 << 20])))));
+        using var answer = await app.Client.PostAsync(
+            "score",
+            new ByteArrayContent(Zip(Enumerable.Range(0, 20).Select(i => ($"{i}.dcm", new byte[16 << 20]))))
+        );
         await AssertProblem(answer, HttpStatusCode.RequestEntityTooLarge, "zip-too-large");
         await ScoreEndpointTests.Until(() => Directory.GetDirectories(folder["work/jobs"]).Length == 0);
     }
@@ -100,7 +117,10 @@ public sealed class HostileUploadTests
         using var folder = new TemporaryFolder();
         await using var app = await ServedApplication.Start(folder);
         var volume = TestModels.Volume();
-        using var answer = await app.Client.PostAsync("score", new ByteArrayContent(Zip([("../../../../escaped.nii.gz", TestModels.Bytes(volume))])));
+        using var answer = await app.Client.PostAsync(
+            "score",
+            new ByteArrayContent(Zip([("../../../../escaped.nii.gz", TestModels.Bytes(volume))]))
+        );
         Assert.AreEqual(HttpStatusCode.OK, answer.StatusCode, await answer.Content.ReadAsStringAsync());
         Assert.AreEqual(0, Directory.GetFiles(folder.Path, "escaped*", SearchOption.AllDirectories).Length);
     }
@@ -111,9 +131,21 @@ public sealed class HostileUploadTests
         using var folder = new TemporaryFolder();
         await using var app = await ServedApplication.Start(folder, options => options.MaximumUploadBytes = 4000);
         await AssertProblem(await app.Client.PostAsync("score", new ByteArrayContent([])), HttpStatusCode.BadRequest, "empty-upload");
-        await AssertProblem(await app.Client.PostAsync("score", new ByteArrayContent(new byte[5000])), HttpStatusCode.RequestEntityTooLarge, "upload-too-large");
-        await AssertProblem(await app.Client.PostAsync("score?model=other", new ByteArrayContent([1])), HttpStatusCode.NotFound, "unknown-model");
-        await AssertProblem(await app.Client.PostAsync("score?format=docx", new ByteArrayContent([1])), HttpStatusCode.BadRequest, "unknown-format");
+        await AssertProblem(
+            await app.Client.PostAsync("score", new ByteArrayContent(new byte[5000])),
+            HttpStatusCode.RequestEntityTooLarge,
+            "upload-too-large"
+        );
+        await AssertProblem(
+            await app.Client.PostAsync("score?model=other", new ByteArrayContent([1])),
+            HttpStatusCode.NotFound,
+            "unknown-model"
+        );
+        await AssertProblem(
+            await app.Client.PostAsync("score?format=docx", new ByteArrayContent([1])),
+            HttpStatusCode.BadRequest,
+            "unknown-format"
+        );
         await AssertProblem(await app.Client.GetAsync("jobs/../../order"), HttpStatusCode.NotFound, null);
         await AssertProblem(await app.Client.GetAsync($"jobs/{new string('0', 32)}"), HttpStatusCode.NotFound, "unknown-job");
     }

@@ -31,7 +31,19 @@ public sealed class JobTests
                 continue;
             }
 
-            CollectionAssert.AreEqual(TestModels.Expected(volume), TestModels.Labels(bytes, folder, result.Name switch { "nifti" => ".nii.gz", "nrrd" => ".nrrd", _ => ".mha" }));
+            CollectionAssert.AreEqual(
+                TestModels.Expected(volume),
+                TestModels.Labels(
+                    bytes,
+                    folder,
+                    result.Name switch
+                    {
+                        "nifti" => ".nii.gz",
+                        "nrrd" => ".nrrd",
+                        _ => ".mha",
+                    }
+                )
+            );
         }
 
         // The logits are 0.5 and the value of the voxel, which is 0 in the first one.
@@ -67,13 +79,20 @@ public sealed class JobTests
         Assert.IsTrue(expected.CountValues()[1] > 0);
         var found = DicomSegmentation.Read(folder["dicom-seg"]).ToLabelsOn(expected.Shape, expected.Geometry);
         Assert.IsTrue(expected.Voxels.Bytes.SequenceEqual(found.Voxels.Bytes));
-        Assert.IsTrue(expected.Voxels.Bytes.SequenceEqual(DicomStructureSet.Read(folder["rtstruct"]).ToLabelsOn(expected.Shape, expected.Geometry).Voxels.Bytes));
+        Assert.IsTrue(
+            expected.Voxels.Bytes.SequenceEqual(
+                DicomStructureSet.Read(folder["rtstruct"]).ToLabelsOn(expected.Shape, expected.Geometry).Voxels.Bytes
+            )
+        );
         Assert.IsTrue(new FileInfo(folder["report"]).Length > 1000);
         var series = DicomSeries.Find(study)[0];
         Assert.IsFalse(app.Log.Any(line => line.Contains(series.Uid, StringComparison.Ordinal)), "the log names the series");
         var view = await app.Client.GetFromJsonAsync<JsonElement>(address + "view");
         var labels = await app.Client.GetByteArrayAsync(address + "view/labels");
-        Assert.AreEqual(view.GetProperty("size").EnumerateArray().Aggregate(2, (product, side) => product * side.GetInt32()), labels.Length);
+        Assert.AreEqual(
+            view.GetProperty("size").EnumerateArray().Aggregate(2, (product, side) => product * side.GetInt32()),
+            labels.Length
+        );
     }
 
     [TestMethod]
@@ -84,13 +103,19 @@ public sealed class JobTests
         var volume = TestModels.Volume();
         var values = volume.Voxels.ToArray();
         values[3] = float.NaN;
-        using var accepted = await app.Client.PostAsync("jobs", new ByteArrayContent(TestModels.Bytes(Volume.Create(values, volume.Shape))));
+        using var accepted = await app.Client.PostAsync(
+            "jobs",
+            new ByteArrayContent(TestModels.Bytes(Volume.Create(values, volume.Shape)))
+        );
         var job = await Finished(app, accepted.Headers.Location!.ToString());
         Assert.AreEqual("failed", job.GetProperty("state").GetString());
         Assert.AreEqual("client", job.GetProperty("error").GetProperty("fault").GetString());
         var detail = job.GetProperty("error").GetProperty("detail").GetString();
         Assert.IsFalse(detail!.Contains(folder.Path, StringComparison.Ordinal), detail);
-        Assert.AreEqual(HttpStatusCode.UnprocessableEntity, (await app.Client.GetAsync($"jobs/{job.GetProperty("id").GetString()}/result")).StatusCode);
+        Assert.AreEqual(
+            HttpStatusCode.UnprocessableEntity,
+            (await app.Client.GetAsync($"jobs/{job.GetProperty("id").GetString()}/result")).StatusCode
+        );
     }
 
     [TestMethod]
@@ -102,7 +127,10 @@ public sealed class JobTests
         await ScoreEndpointTests.Until(() => app.Load.Running == 1);
         Assert.AreEqual(HttpStatusCode.NoContent, (await app.Client.DeleteAsync(accepted.Headers.Location)).StatusCode);
         await ScoreEndpointTests.Until(() => app.Load.Running == 0);
-        Assert.AreEqual("cancelled", (await app.Client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location)).GetProperty("state").GetString());
+        Assert.AreEqual(
+            "cancelled",
+            (await app.Client.GetFromJsonAsync<JsonElement>(accepted.Headers.Location)).GetProperty("state").GetString()
+        );
     }
 
     [TestMethod]
@@ -114,7 +142,10 @@ public sealed class JobTests
         var app = await ServedApplication.Start(folder, options => options.AddModel("slow", TestModels.WriteSlow(folder)));
         for (var i = 0; i < 6; i++)
         {
-            using var accepted = await app.Client.PostAsync(i == 0 ? "jobs?model=slow" : "jobs?model=bright", new ByteArrayContent(i == 0 ? TestModels.Bytes(TestModels.Volume(48)) : bytes));
+            using var accepted = await app.Client.PostAsync(
+                i == 0 ? "jobs?model=slow" : "jobs?model=bright",
+                new ByteArrayContent(i == 0 ? TestModels.Bytes(TestModels.Volume(48)) : bytes)
+            );
             addresses.Add(accepted.Headers.Location!.ToString());
         }
 

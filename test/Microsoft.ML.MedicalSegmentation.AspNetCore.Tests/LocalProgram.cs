@@ -43,11 +43,21 @@ internal sealed class LocalProgram : IDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a program; the test is inconclusive where it is not installed.</summary>
-    public static LocalProgram Start(string program, IEnumerable<string> arguments, string? workingFolder = null, params IEnumerable<(string Name, string Value)> environment)
+    public static LocalProgram Start(
+        string program,
+        IEnumerable<string> arguments,
+        string? workingFolder = null,
+        params IEnumerable<(string Name, string Value)> environment
+    )
     {
         try
         {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder ?? "" };
+            var start = new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = workingFolder ?? "",
+            };
             foreach (var (name, value) in environment)
             {
                 start.Environment[name] = value;

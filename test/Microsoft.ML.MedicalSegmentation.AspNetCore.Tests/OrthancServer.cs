@@ -15,25 +15,36 @@ internal sealed class OrthancServer : IDisposable
     public static async Task<OrthancServer> Start(TemporaryFolder folder)
     {
         var plugin = "/usr/share/orthanc/plugins";
-        if (!Directory.Exists(plugin) || !Directory.GetFiles(plugin).Any(path => path.Contains("DicomWeb", StringComparison.OrdinalIgnoreCase)))
+        if (
+            !Directory.Exists(plugin)
+            || !Directory.GetFiles(plugin).Any(path => path.Contains("DicomWeb", StringComparison.OrdinalIgnoreCase))
+        )
         {
             Assert.Inconclusive("Orthanc with its DICOMweb plugin is not installed (Debian: orthanc, orthanc-dicomweb).");
         }
 
         var port = LocalProgram.FreePort();
-        var configuration = folder.Write("orthanc.json", JsonSerializer.Serialize(new Dictionary<string, object>
-        {
-            ["Name"] = "test",
-            ["StorageDirectory"] = folder["orthanc/."],
-            ["IndexDirectory"] = folder["orthanc/."],
-            ["HttpPort"] = port,
-            ["DicomServerEnabled"] = false,
-            ["RemoteAccessAllowed"] = false,
-            ["AuthenticationEnabled"] = false,
-            ["Plugins"] = new[] { plugin },
-            ["DicomWeb"] = new Dictionary<string, object> { ["Enable"] = true, ["Root"] = "/dicom-web/" },
-        }));
-        var orthanc = new OrthancServer(LocalProgram.Start(File.Exists("/usr/sbin/Orthanc") ? "/usr/sbin/Orthanc" : "Orthanc", [configuration]), port);
+        var configuration = folder.Write(
+            "orthanc.json",
+            JsonSerializer.Serialize(
+                new Dictionary<string, object>
+                {
+                    ["Name"] = "test",
+                    ["StorageDirectory"] = folder["orthanc/."],
+                    ["IndexDirectory"] = folder["orthanc/."],
+                    ["HttpPort"] = port,
+                    ["DicomServerEnabled"] = false,
+                    ["RemoteAccessAllowed"] = false,
+                    ["AuthenticationEnabled"] = false,
+                    ["Plugins"] = new[] { plugin },
+                    ["DicomWeb"] = new Dictionary<string, object> { ["Enable"] = true, ["Root"] = "/dicom-web/" },
+                }
+            )
+        );
+        var orthanc = new OrthancServer(
+            LocalProgram.Start(File.Exists("/usr/sbin/Orthanc") ? "/usr/sbin/Orthanc" : "Orthanc", [configuration]),
+            port
+        );
         using var http = new HttpClient();
         for (var i = 0; i < 600; i++)
         {

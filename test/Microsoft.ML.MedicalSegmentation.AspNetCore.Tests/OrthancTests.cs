@@ -39,10 +39,17 @@ public sealed class OrthancTests
         await client.Store(files);
         var study = (await client.FindStudies(null)).Single();
         var modality = (await client.FindSeries(study)).Single().Modality;
-        void Worker(IServiceCollection services) => services.AddPacsWorker(worker =>
-        {
-            (worker.Root, worker.Modality, worker.MinimumInstances, worker.DaysBack, worker.Interval) = (orthanc.Root, modality, 3, null, TimeSpan.FromSeconds(0.5));
-        });
+        void Worker(IServiceCollection services) =>
+            services.AddPacsWorker(worker =>
+            {
+                (worker.Root, worker.Modality, worker.MinimumInstances, worker.DaysBack, worker.Interval) = (
+                    orthanc.Root,
+                    modality,
+                    3,
+                    null,
+                    TimeSpan.FromSeconds(0.5)
+                );
+            });
 
         var series = new List<DicomWebSeries>();
         await using (await ServedApplication.Start(folder, services: Worker))
@@ -68,6 +75,9 @@ public sealed class OrthancTests
         var labels = DicomSegmentation.Read(Directory.GetFiles(folder["seg"]).Single()).ToLabelsOn(image.Shape, image.Geometry);
         var values = new float[image.Shape.Count];
         image.CopyValues(0, values);
-        CollectionAssert.AreEqual(values.Select(v => v > 0.5f ? 1 : 0).ToArray(), labels.Voxels.Bytes.ToArray().Select(v => (int)v).ToArray());
+        CollectionAssert.AreEqual(
+            values.Select(v => v > 0.5f ? 1 : 0).ToArray(),
+            labels.Voxels.Bytes.ToArray().Select(v => (int)v).ToArray()
+        );
     }
 }

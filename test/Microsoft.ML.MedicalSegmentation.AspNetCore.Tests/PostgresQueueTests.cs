@@ -16,7 +16,11 @@ public sealed class PostgresQueueTests
     {
         using var folder = new TemporaryFolder();
         using var postgres = Postgres.Start(folder);
-        var model = TestModels.Write(folder, "slow.zip", MedicalSegmentation.Scoring.TinyOnnx.Random(new(1, 32, 32, 32), 2, width: 12, depth: 3));
+        var model = TestModels.Write(
+            folder,
+            "slow.zip",
+            MedicalSegmentation.Scoring.TinyOnnx.Random(new(1, 32, 32, 32), 2, width: 12, depth: 3)
+        );
         Directory.CreateDirectory(folder["work"]);
         var (first, firstPort) = Node(folder, model, postgres.Connection);
         var (second, secondPort) = Node(folder, model, postgres.Connection);
@@ -29,7 +33,10 @@ public sealed class PostgresQueueTests
             var ids = new List<string>();
             for (var i = 0; i < Jobs; i++)
             {
-                using var accepted = await client.PostAsync($"http://127.0.0.1:{(i % 2 == 0 ? firstPort : secondPort)}/segmentation/jobs", new ByteArrayContent(bytes));
+                using var accepted = await client.PostAsync(
+                    $"http://127.0.0.1:{(i % 2 == 0 ? firstPort : secondPort)}/segmentation/jobs",
+                    new ByteArrayContent(bytes)
+                );
                 ids.Add((await accepted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!);
             }
 
@@ -53,7 +60,15 @@ public sealed class PostgresQueueTests
         var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Service", configuration, "Service.dll"));
         Assert.IsTrue(File.Exists(path), $"'{path}' is not built");
         var port = LocalProgram.FreePort();
-        return (LocalProgram.Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", path, model, $"http://127.0.0.1:{port}", folder["work"], connection], folder.Path, ("Segmentation__NodeCheckIn", "00:00:01")), port);
+        return (
+            LocalProgram.Start(
+                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+                ["exec", path, model, $"http://127.0.0.1:{port}", folder["work"], connection],
+                folder.Path,
+                ("Segmentation__NodeCheckIn", "00:00:01")
+            ),
+            port
+        );
     }
 
     private static async Task Ready(HttpClient client, int port, LocalProgram program)
@@ -84,7 +99,13 @@ public sealed class PostgresQueueTests
 
         public static Postgres Start(TemporaryFolder folder)
         {
-            var bin = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).LastOrDefault() : null;
+            var bin = Directory.Exists("/usr/lib/postgresql")
+                ? Directory
+                    .GetDirectories("/usr/lib/postgresql")
+                    .Order(StringComparer.Ordinal)
+                    .Select(d => Path.Combine(d, "bin"))
+                    .LastOrDefault()
+                : null;
             if (bin is null || !File.Exists(Path.Combine(bin, "initdb")))
             {
                 Assert.Inconclusive("PostgreSQL is not installed (Debian: postgresql).");
@@ -105,13 +126,42 @@ public sealed class PostgresQueueTests
                 return LocalProgram.Start(all[0], all[1..]);
             }
 
-            using (var creating = Program(Path.Combine(bin ?? "", "initdb"), "-D", Path.Combine(data, "db"), "-A", "trust", "-U", "medseg", "--no-sync", "-E", "UTF8"))
+            using (
+                var creating = Program(
+                    Path.Combine(bin ?? "", "initdb"),
+                    "-D",
+                    Path.Combine(data, "db"),
+                    "-A",
+                    "trust",
+                    "-U",
+                    "medseg",
+                    "--no-sync",
+                    "-E",
+                    "UTF8"
+                )
+            )
             {
                 creating.WaitForExit();
             }
 
-            var program = Program(Path.Combine(bin ?? "", "postgres"), "-D", Path.Combine(data, "db"), "-p", $"{port}", "-k", data, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off");
-            for (var i = 0; i < 300 && !program.Said.Contains("ready to accept connections", StringComparison.Ordinal) && !program.HasExited; i++)
+            var program = Program(
+                Path.Combine(bin ?? "", "postgres"),
+                "-D",
+                Path.Combine(data, "db"),
+                "-p",
+                $"{port}",
+                "-k",
+                data,
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "fsync=off"
+            );
+            for (
+                var i = 0;
+                i < 300 && !program.Said.Contains("ready to accept connections", StringComparison.Ordinal) && !program.HasExited;
+                i++
+            )
             {
                 Thread.Sleep(100);
             }

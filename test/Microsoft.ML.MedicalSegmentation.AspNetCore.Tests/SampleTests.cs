@@ -15,7 +15,10 @@ public sealed class SampleTests
         await ScoreEndpointTests.Until(() => program.HasExited || Answers(client, port));
         Assert.IsFalse(program.HasExited, program.Said);
         var volume = TestModels.Volume();
-        using var answer = await client.PostAsync($"http://127.0.0.1:{port}/segmentation/score", new ByteArrayContent(TestModels.Bytes(volume)));
+        using var answer = await client.PostAsync(
+            $"http://127.0.0.1:{port}/segmentation/score",
+            new ByteArrayContent(TestModels.Bytes(volume))
+        );
         Assert.AreEqual(HttpStatusCode.OK, answer.StatusCode, await answer.Content.ReadAsStringAsync());
         CollectionAssert.AreEqual(TestModels.Expected(volume), TestModels.Labels(await answer.Content.ReadAsByteArrayAsync(), folder));
     }
@@ -39,7 +42,10 @@ public sealed class SampleTests
         using var second = Start("Batch", folder, model, folder["studies.db"], folder["results"], folder["c.nii.gz"]);
         second.WaitForExit();
         Assert.IsFalse(second.Said.Contains("a.nii.gz", StringComparison.Ordinal), second.Said);
-        CollectionAssert.AreEquivalent(new[] { "a.nii.gz", "c.nii.gz" }, Directory.GetFiles(folder["results"]).Select(p => Path.GetFileName(p)).ToArray());
+        CollectionAssert.AreEquivalent(
+            new[] { "a.nii.gz", "c.nii.gz" },
+            Directory.GetFiles(folder["results"]).Select(p => Path.GetFileName(p)).ToArray()
+        );
     }
 
     [TestMethod]
@@ -68,6 +74,10 @@ public sealed class SampleTests
         var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", sample, configuration, $"{sample}.dll"));
         Assert.IsTrue(File.Exists(path), $"'{path}' is not built");
-        return LocalProgram.Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", path, .. arguments], folder.Path);
+        return LocalProgram.Start(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            ["exec", path, .. arguments],
+            folder.Path
+        );
     }
 }

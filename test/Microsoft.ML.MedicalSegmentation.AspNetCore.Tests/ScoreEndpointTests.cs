@@ -21,7 +21,11 @@ public sealed class ScoreEndpointTests
         foreach (var ending in new[] { ".nii.gz", ".nii", ".nrrd", ".mha" })
         {
             using var answer = await app.Client.PostAsync("score", new ByteArrayContent(TestModels.Bytes(volume, ending)));
-            Assert.AreEqual(HttpStatusCode.OK, answer.StatusCode, $"{await answer.Content.ReadAsStringAsync()} {string.Join(Environment.NewLine, app.Log)}");
+            Assert.AreEqual(
+                HttpStatusCode.OK,
+                answer.StatusCode,
+                $"{await answer.Content.ReadAsStringAsync()} {string.Join(Environment.NewLine, app.Log)}"
+            );
             CollectionAssert.AreEqual(TestModels.Expected(volume), TestModels.Labels(await answer.Content.ReadAsByteArrayAsync(), folder));
             StringAssert.StartsWith(answer.Headers.GetValues("Medseg-Model").Single(), "bright; version=");
         }
@@ -91,7 +95,10 @@ public sealed class ScoreEndpointTests
         await using var app = await ServedApplication.Start(folder, options => options.AddModel("slow", TestModels.WriteSlow(folder)));
         var bytes = TestModels.Bytes(TestModels.Volume(96));
         using var leaving = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, 8).Select(_ => app.Client.PostAsync("score?model=slow", new ByteArrayContent(bytes), leaving.Token)).ToList();
+        var clients = Enumerable
+            .Range(0, 8)
+            .Select(_ => app.Client.PostAsync("score?model=slow", new ByteArrayContent(bytes), leaving.Token))
+            .ToList();
         await Until(() => app.Load is { Running: 1, Waiting: 7 });
         await leaving.CancelAsync();
         await Until(() => app.Load == (0, 0, 0));

@@ -12,7 +12,8 @@ internal sealed class ServedApplication : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private ServedApplication(WebApplication app, HttpClient client, ConcurrentQueue<string> log) => (_app, Client, Log) = (app, client, log);
+    private ServedApplication(WebApplication app, HttpClient client, ConcurrentQueue<string> log) =>
+        (_app, Client, Log) = (app, client, log);
 
     public HttpClient Client { get; }
 
@@ -24,7 +25,12 @@ internal sealed class ServedApplication : IAsyncDisposable
         where T : notnull
         => _app.Services.GetRequiredService<T>();
 
-    public static async Task<ServedApplication> Start(TemporaryFolder folder, Action<SegmentationServiceOptions>? configure = null, Action<WebApplication, Microsoft.AspNetCore.Routing.RouteGroupBuilder>? map = null, Action<IServiceCollection>? services = null)
+    public static async Task<ServedApplication> Start(
+        TemporaryFolder folder,
+        Action<SegmentationServiceOptions>? configure = null,
+        Action<WebApplication, Microsoft.AspNetCore.Routing.RouteGroupBuilder>? map = null,
+        Action<IServiceCollection>? services = null
+    )
     {
         var log = new ConcurrentQueue<string>();
         var builder = WebApplication.CreateSlimBuilder();
@@ -64,7 +70,12 @@ internal sealed class ServedApplication : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-            => log.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => log.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
     }
 }

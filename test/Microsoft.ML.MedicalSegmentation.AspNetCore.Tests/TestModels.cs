@@ -12,7 +12,8 @@ internal static class TestModels
         => File.Exists(folder[name]) ? folder[name] : Write(folder, name, TinyOnnx.Threshold(new(1, 8, 8, 8), spacing: new(1, 1, 1)));
 
     /// <summary>A model that takes its time.</summary>
-    public static string WriteSlow(TemporaryFolder folder) => Write(folder, "slow.zip", TinyOnnx.Random(new(1, 48, 48, 48), 2, width: 48, depth: 6));
+    public static string WriteSlow(TemporaryFolder folder) =>
+        Write(folder, "slow.zip", TinyOnnx.Random(new(1, 48, 48, 48), 2, width: 48, depth: 6));
 
     public static string Write(TemporaryFolder folder, string name, SegmentationModel model)
     {
@@ -48,7 +49,8 @@ internal static class TestModels
     }
 
     /// <summary>The labels that the model gives for <see cref="Volume"/>.</summary>
-    public static byte[] Expected(Volume<float> volume) => [.. MemoryMarshal.ToEnumerable<float>(volume.ToSingle().Voxels.ToArray()).Select(v => (byte)(v > 0.5f ? 1 : 0))];
+    public static byte[] Expected(Volume<float> volume) =>
+        [.. MemoryMarshal.ToEnumerable<float>(volume.ToSingle().Voxels.ToArray()).Select(v => (byte)(v > 0.5f ? 1 : 0))];
 
     /// <summary>The labels of a file's bytes.</summary>
     public static byte[] Labels(byte[] file, TemporaryFolder folder, string ending = ".nii.gz")

@@ -15,9 +15,19 @@ public sealed class ViewerTests
         var job = await JobTests.Finished(app, accepted.Headers.Location!.ToString());
         var milliliters = job.GetProperty("segments")[0].GetProperty("milliliters").GetDouble();
 
-        var picture = Environment.GetEnvironmentVariable("MEDSEG_SCREENSHOTS") is { Length: > 0 } kept ? Path.Combine(kept, $"page-{width}.png") : folder["page.png"];
+        var picture = Environment.GetEnvironmentVariable("MEDSEG_SCREENSHOTS") is { Length: > 0 } kept
+            ? Path.Combine(kept, $"page-{width}.png")
+            : folder["page.png"];
         var page = $"{app.Client.BaseAddress}#{job.GetProperty("id").GetString()}";
-        string[] common = ["--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={folder["chromium/."]}", $"--window-size={width},{height}", "--virtual-time-budget=20000"];
+        string[] common =
+        [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            $"--user-data-dir={folder["chromium/."]}",
+            $"--window-size={width},{height}",
+            "--virtual-time-budget=20000",
+        ];
         using (var drawing = LocalProgram.Start("chromium", [.. common, $"--screenshot={picture}", page]))
         {
             drawing.WaitForExit();
@@ -31,13 +41,19 @@ public sealed class ViewerTests
             var text = reading.Said;
             StringAssert.Contains(text, "Done: ", text);
             StringAssert.Contains(text, "bright");
-            StringAssert.Contains(text, milliliters.ToString(milliliters < 10 ? "0.00" : "0.0", System.Globalization.CultureInfo.InvariantCulture));
+            StringAssert.Contains(
+                text,
+                milliliters.ToString(milliliters < 10 ? "0.00" : "0.0", System.Globalization.CultureInfo.InvariantCulture)
+            );
             StringAssert.Contains(text, "result?format=nifti");
         }
 
         Assert.IsTrue(new FileInfo(picture).Length > 5000, "the picture is empty");
         var drawn = VolumeFormats.Open(picture);
-        Assert.IsTrue(Enumerable.Range(0, (int)Math.Min(drawn.Shape.ChannelCount, 200_000)).Any(i => IsLabelColour(drawn, i)), "no voxel has the colour of a label");
+        Assert.IsTrue(
+            Enumerable.Range(0, (int)Math.Min(drawn.Shape.ChannelCount, 200_000)).Any(i => IsLabelColour(drawn, i)),
+            "no voxel has the colour of a label"
+        );
     }
 
     [TestMethod]
@@ -55,11 +71,19 @@ public sealed class ViewerTests
 
         using var accepted = await app.Client.PostAsync("jobs", new ByteArrayContent(TestModels.Bytes(TestModels.Volume(40))));
         var job = await JobTests.Finished(app, accepted.Headers.Location!.ToString());
-        var picture = Environment.GetEnvironmentVariable("MEDSEG_SCREENSHOTS") is { Length: > 0 } kept ? Path.Combine(kept, "page-3d.png") : folder["page.png"];
+        var picture = Environment.GetEnvironmentVariable("MEDSEG_SCREENSHOTS") is { Length: > 0 } kept
+            ? Path.Combine(kept, "page-3d.png")
+            : folder["page.png"];
         var page = $"{app.Client.BaseAddress}#{job.GetProperty("id").GetString()}/3d";
         string[] common =
         [
-            "--headless", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--enable-logging=stderr", $"--user-data-dir={folder["chromium/."]}", "--window-size=1400,1000",
+            "--headless",
+            "--no-sandbox",
+            "--use-angle=swiftshader",
+            "--enable-unsafe-swiftshader",
+            "--enable-logging=stderr",
+            $"--user-data-dir={folder["chromium/."]}",
+            "--window-size=1400,1000",
             "--virtual-time-budget=30000",
         ];
         using var drawing = LocalProgram.Start("chromium", [.. common, $"--screenshot={picture}", "--dump-dom", page]);

@@ -49,15 +49,20 @@ public sealed class BlameTests
         => Assert.AreEqual(ExitCode.BadInput, await ExitCode.Of(() => Run(act)), what);
 
     [TestMethod]
-    public async Task Stop_IsNoFault_EvenWithinATask()
-        => Assert.AreEqual(ExitCode.Cancelled, await ExitCode.Of(() => Run(() => throw new AggregateException(new OperationCanceledException()))));
+    public async Task Stop_IsNoFault_EvenWithinATask() =>
+        Assert.AreEqual(
+            ExitCode.Cancelled,
+            await ExitCode.Of(() => Run(() => throw new AggregateException(new OperationCanceledException())))
+        );
 
     [TestMethod]
     public void Describe_FaultOfTheProgram_SaysWhatToReport()
     {
         var text = Blame.Describe(new IndexOutOfRangeException("Index was outside the bounds of the array."));
 
-        foreach (var fact in new[] { "fault in medseg", "report", "names of patients", "medseg 0.", ".NET 10", nameof(IndexOutOfRangeException) })
+        foreach (
+            var fact in new[] { "fault in medseg", "report", "names of patients", "medseg 0.", ".NET 10", nameof(IndexOutOfRangeException) }
+        )
         {
             StringAssert.Contains(text, fact);
         }

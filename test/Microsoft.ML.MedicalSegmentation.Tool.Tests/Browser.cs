@@ -19,10 +19,23 @@ internal static class Browser
 
         string[] arguments =
         [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--no-first-run", "--enable-logging=stderr", "--v=0",
-            $"--user-data-dir={profile}", $"--window-size={width},900", "--virtual-time-budget=15000", "--dump-dom", new Uri(page).AbsoluteUri,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-extensions",
+            "--no-first-run",
+            "--enable-logging=stderr",
+            "--v=0",
+            $"--user-data-dir={profile}",
+            $"--window-size={width},900",
+            "--virtual-time-budget=15000",
+            "--dump-dom",
+            new Uri(page).AbsoluteUri,
         ];
-        using var process = Process.Start(new ProcessStartInfo(browser, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(browser, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         var errors = process.StandardError.ReadToEndAsync();
         var document = process.StandardOutput.ReadToEndAsync();
         if (!process.WaitForExit(120_000))
@@ -31,6 +44,9 @@ internal static class Browser
             Assert.Fail("Chromium did not end within two minutes.");
         }
 
-        return (document.Result, string.Join('\n', errors.Result.Split('\n').Where(line => line.Contains("CONSOLE", StringComparison.Ordinal))));
+        return (
+            document.Result,
+            string.Join('\n', errors.Result.Split('\n').Where(line => line.Contains("CONSOLE", StringComparison.Ordinal)))
+        );
     }
 }

@@ -27,7 +27,10 @@ public sealed class CheckCommandTests
         var geometry = new VolumeGeometry(new AffineTransform(new(-1, 0, 0), new(0, -1, 0), new(0, 0, 1), default));
         foreach (var part in new[] { "images", "labels" })
         {
-            VolumeFormats.Save(VolumeFormats.Open(folder[$"data/{part}/p1.nii.gz"]).WithGeometry(geometry), folder[$"data/{part}/p1.nii.gz"]);
+            VolumeFormats.Save(
+                VolumeFormats.Open(folder[$"data/{part}/p1.nii.gz"]).WithGeometry(geometry),
+                folder[$"data/{part}/p1.nii.gz"]
+            );
         }
 
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "check", "data").Expect(3).Output, "LPS 1 (p1)");
@@ -41,8 +44,17 @@ public sealed class CheckCommandTests
         folder.Write("data/images/p2.nii.gz", "This is not a volume.");
         File.Delete(folder["data/labels/p3.nii.gz"]);
         using var report = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "check", "data", "--json").Expect(2).Output);
-        var findings = report.RootElement.GetProperty("findings").EnumerateArray()
-            .Select(f => (Severity: f.GetProperty("severity").GetString(), Code: f.GetProperty("code").GetString(), Case: f.GetProperty("caseId").GetString())).ToList();
+        var findings = report
+            .RootElement.GetProperty("findings")
+            .EnumerateArray()
+            .Select(f =>
+                (
+                    Severity: f.GetProperty("severity").GetString(),
+                    Code: f.GetProperty("code").GetString(),
+                    Case: f.GetProperty("caseId").GetString()
+                )
+            )
+            .ToList();
         CollectionAssert.Contains(findings, ((string?)"error", (string?)"unreadable", (string?)"p2"));
         CollectionAssert.Contains(findings, ((string?)"warning", (string?)"no-labels", (string?)"p3"));
     }

@@ -30,8 +30,13 @@ public sealed class CommandTests
         }
 
         using var info = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "info", "all", "--json").Expect(0).Output);
-        var series = info.RootElement.GetProperty("series").EnumerateArray()
-            .ToDictionary(one => one.GetProperty("modality").GetString()!, one => (Files: one.GetProperty("files").GetInt32(), Frames: one.GetProperty("frames").GetInt32()));
+        var series = info
+            .RootElement.GetProperty("series")
+            .EnumerateArray()
+            .ToDictionary(
+                one => one.GetProperty("modality").GetString()!,
+                one => (Files: one.GetProperty("files").GetInt32(), Frames: one.GetProperty("frames").GetInt32())
+            );
         Assert.AreEqual((3, 3), series["CT"]);
         Assert.AreEqual(1, series["SEG"].Files);
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "info", "all").Expect(0).Output, "CT\t512 x 512 x 3\t");
@@ -62,15 +67,49 @@ public sealed class CommandTests
     {
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 6);
-        ProgramRun.Medseg(folder.Path, "train", "data", "--no-plan", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0.34", "--output", "m/model.zip", "--onnx", "m/model.onnx").Expect(0);
+        ProgramRun
+            .Medseg(
+                folder.Path,
+                "train",
+                "data",
+                "--no-plan",
+                "--epochs",
+                "1",
+                "--width",
+                "4",
+                "--patch",
+                "32",
+                "32",
+                "32",
+                "--validation",
+                "0.34",
+                "--output",
+                "m/model.zip",
+                "--onnx",
+                "m/model.onnx"
+            )
+            .Expect(0);
         foreach (var model in new[] { "m/model.zip", "m/model.onnx" })
         {
             using var info = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "info", model, "--json").Expect(0).Output);
             Assert.AreEqual("attention-unet", info.RootElement.GetProperty("segmentation").GetProperty("network").GetString());
         }
 
-        ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "data/images/p1.nii.gz", "--model", "m/model.zip", "--output", "predicted").Expect(0);
-        using var result = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "evaluate", "data", "predicted", "--json", "--allow-missing").Expect(0).Output);
+        ProgramRun
+            .Medseg(
+                folder.Path,
+                "score",
+                "data/images/p0.nii.gz",
+                "data/images/p1.nii.gz",
+                "--model",
+                "m/model.zip",
+                "--output",
+                "predicted"
+            )
+            .Expect(0);
+        using var result = JsonDocument.Parse(
+            ProgramRun.Medseg(folder.Path, "evaluate", "data", "predicted", "--json", "--allow-missing").Expect(0).Output
+        );
         Assert.AreEqual(2, result.RootElement.GetProperty("classes").GetArrayLength());
     }
 
@@ -85,7 +124,23 @@ public sealed class CommandTests
             VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
         }
 
-        ProgramRun.Medseg(folder.Path, "train", "data", "--recipe", "quick", "--width", "4", "--loss", "dice", "--epochs", "1", "--output", "model.zip").Expect(0);
+        ProgramRun
+            .Medseg(
+                folder.Path,
+                "train",
+                "data",
+                "--recipe",
+                "quick",
+                "--width",
+                "4",
+                "--loss",
+                "dice",
+                "--epochs",
+                "1",
+                "--output",
+                "model.zip"
+            )
+            .Expect(0);
 
         using var info = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "info", "model.zip", "--json").Expect(0).Output);
         Assert.AreEqual(2, info.RootElement.GetProperty("segmentation").GetProperty("spatialDimensions").GetInt32());
@@ -118,7 +173,10 @@ public sealed class CommandTests
         using var json = JsonDocument.Parse(failed.Output);
         Assert.AreEqual("p1", json.RootElement.GetProperty("missing")[0].GetString());
         Assert.AreEqual(2, json.RootElement.GetProperty("perCase").GetArrayLength());
-        Assert.AreEqual(0, json.RootElement.GetProperty("classes")[0].GetProperty("metrics").GetProperty("hd95").GetProperty("mean").GetDouble());
+        Assert.AreEqual(
+            0,
+            json.RootElement.GetProperty("classes")[0].GetProperty("metrics").GetProperty("hd95").GetProperty("mean").GetDouble()
+        );
         StringAssert.StartsWith(File.ReadAllText(folder["cases.csv"]), "case,group,label,class,dice,hd95,assd,nsd@2\np0,,1,");
     }
 
@@ -139,7 +197,26 @@ public sealed class CommandTests
     {
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 2);
-        ProgramRun.Medseg(folder.Path, "train", "data", "--no-plan", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0", "--output", "model.zip").Expect(0);
+        ProgramRun
+            .Medseg(
+                folder.Path,
+                "train",
+                "data",
+                "--no-plan",
+                "--epochs",
+                "1",
+                "--width",
+                "4",
+                "--patch",
+                "32",
+                "32",
+                "32",
+                "--validation",
+                "0",
+                "--output",
+                "model.zip"
+            )
+            .Expect(0);
         var whole = File.ReadAllBytes(folder["model.zip"]);
         File.WriteAllBytes(folder["cut.zip"], whole[..(whole.Length / 2)]);
         var changed = (byte[])whole.Clone();
@@ -161,7 +238,22 @@ public sealed class CommandTests
         PhantomCases.Write(folder, 3);
         var labels = VolumeFormats.OpenLabels(folder["data/labels/p1.nii.gz"]);
         VolumeFormats.Save(labels.WithGeometry(VolumeGeometry.FromSpacing(1, 1, 3)), folder["data/labels/p1.nii.gz"]);
-        var run = ProgramRun.Medseg(folder.Path, "train", "data", "--no-plan", "--epochs", "1", "--width", "4", "--validation", "0", "--output", "model.zip").Expect(2);
+        var run = ProgramRun
+            .Medseg(
+                folder.Path,
+                "train",
+                "data",
+                "--no-plan",
+                "--epochs",
+                "1",
+                "--width",
+                "4",
+                "--validation",
+                "0",
+                "--output",
+                "model.zip"
+            )
+            .Expect(2);
         StringAssert.Contains(run.Errors, "p1");
         Assert.IsFalse(File.Exists(folder["model.zip"]));
     }

@@ -11,7 +11,9 @@ public sealed class DemoCommandTests
     public void Demo_WithoutAnyData_RunsOnPhantomsAndANewProcessAgrees()
     {
         using var folder = new TemporaryFolder();
-        var run = ProgramRun.Medseg(folder.Path, "demo", "--offline", "--quick", "--epochs", "2", "--seed", "3", "--output", "out", "--json").Expect(0);
+        var run = ProgramRun
+            .Medseg(folder.Path, "demo", "--offline", "--quick", "--epochs", "2", "--seed", "3", "--output", "out", "--json")
+            .Expect(0);
 
         StringAssert.Contains(run.Errors, "phantom");
         using var result = JsonDocument.Parse(run.Output);
@@ -35,10 +37,18 @@ public sealed class DemoCommandTests
         RequireInterrupts();
         using var folder = new TemporaryFolder();
         using var process = ProgramRun.Start(
-            "Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll", folder.Path, "demo", "--offline", "--quick", "--epochs", "1000", "--output", "out");
-        while (process.StandardError.ReadLine() is { } line && !line.Contains("Epoch 1/", StringComparison.Ordinal))
-        {
-        }
+            "Microsoft.ML.MedicalSegmentation.Tool",
+            "medseg.dll",
+            folder.Path,
+            "demo",
+            "--offline",
+            "--quick",
+            "--epochs",
+            "1000",
+            "--output",
+            "out"
+        );
+        while (process.StandardError.ReadLine() is { } line && !line.Contains("Epoch 1/", StringComparison.Ordinal)) { }
 
         using (Process.Start("kill", ["-INT", process.Id.ToString()]))
         {
@@ -67,9 +77,16 @@ public sealed class DemoCommandTests
         }
 
         var ignored = File.ReadLines(status).First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
-        if ((ulong.Parse(ignored, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) & interrupt) != 0)
+        if (
+            (
+                ulong.Parse(ignored, System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture)
+                & interrupt
+            ) != 0
+        )
         {
-            Assert.Inconclusive("These tests run with Ctrl-C ignored, as commands in the background of a shell do. Run them in the foreground.");
+            Assert.Inconclusive(
+                "These tests run with Ctrl-C ignored, as commands in the background of a shell do. Run them in the foreground."
+            );
         }
     }
 }

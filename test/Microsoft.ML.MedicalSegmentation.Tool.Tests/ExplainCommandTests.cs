@@ -19,14 +19,38 @@ public sealed class ExplainCommandTests
             VolumeFormats.Save(labels.WithGeometry(oblique), folder[$"data/labels/p{i}.nii.gz"]);
         }
 
-        ProgramRun.Medseg(folder.Path, "train", "data", "--no-plan", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0", "--output", "m.zip").Expect(0);
+        ProgramRun
+            .Medseg(
+                folder.Path,
+                "train",
+                "data",
+                "--no-plan",
+                "--epochs",
+                "1",
+                "--width",
+                "4",
+                "--patch",
+                "32",
+                "32",
+                "32",
+                "--validation",
+                "0",
+                "--output",
+                "m.zip"
+            )
+            .Expect(0);
         File.Move(folder["m.zip"], folder["elsewhere/m.zip"]);
 
-        var run = ProgramRun.Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "-o", "maps", "--threads", "1", "--json").Expect(0);
+        var run = ProgramRun
+            .Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "-o", "maps", "--threads", "1", "--json")
+            .Expect(0);
 
         using var result = JsonDocument.Parse(run.Output);
         var maps = result.RootElement.GetProperty("maps").EnumerateArray().ToList();
-        Assert.IsTrue(maps.Any(map => map.GetProperty("name").GetString()!.EndsWith(".relevance", StringComparison.Ordinal)), "attention gates");
+        Assert.IsTrue(
+            maps.Any(map => map.GetProperty("name").GetString()!.EndsWith(".relevance", StringComparison.Ordinal)),
+            "attention gates"
+        );
         Assert.IsTrue(maps.Any(map => map.GetProperty("name").GetString()!.StartsWith("grad-cam.", StringComparison.Ordinal)), "Grad-CAM");
         var header = VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]);
         foreach (var map in maps)
@@ -43,6 +67,9 @@ public sealed class ExplainCommandTests
             "no map 'gate1'. Its maps: gates.");
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "-o", "none", "--layer", "layer4").Expect(2).Errors, "center.conv1.0");
         Assert.IsFalse(Directory.Exists(folder["none"]), "Wrong names are told before anything is written.");
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "--list-layers").Expect(0).Output, "center.conv1.0");
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "--list-layers").Expect(0).Output,
+            "center.conv1.0"
+        );
     }
 }

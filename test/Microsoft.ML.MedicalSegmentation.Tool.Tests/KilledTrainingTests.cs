@@ -45,12 +45,18 @@ public sealed class KilledTrainingTests
                 process.WaitForExit();
             }
 
-            moments.Add($"{moment.TotalSeconds:0.0} s: {errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("nothing").Trim()}");
+            moments.Add(
+                $"{moment.TotalSeconds:0.0} s: {errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("nothing").Trim()}"
+            );
         }
 
         ProgramRun.Medseg(folder.Path, Train("killed")).Expect(0);
 
         Console.WriteLine($"{kills} kills in {clock.Elapsed - whole:mm\\:ss}. {string.Join(" | ", moments)}");
-        CollectionAssert.AreEqual(File.ReadAllBytes(folder["whole.onnx"]), File.ReadAllBytes(folder["killed.onnx"]), string.Join(Environment.NewLine, moments));
+        CollectionAssert.AreEqual(
+            File.ReadAllBytes(folder["whole.onnx"]),
+            File.ReadAllBytes(folder["killed.onnx"]),
+            string.Join(Environment.NewLine, moments)
+        );
     }
 }

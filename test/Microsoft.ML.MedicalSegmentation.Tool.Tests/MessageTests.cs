@@ -13,7 +13,10 @@ public sealed class MessageTests
         PhantomCases.Write(folder, 2);
         var run = ProgramRun.Medseg(folder.Path, [.. "train data --no-plan --epochs 1 --gpu 63".Split(' ')]).Expect(2);
         StringAssert.Contains(run.Errors, "--gpu is 63");
-        Assert.IsFalse(run.Errors.Contains("FallbackToCpu", StringComparison.Ordinal) || run.Errors.Contains("(Parameter", StringComparison.Ordinal), run.Errors);
+        Assert.IsFalse(
+            run.Errors.Contains("FallbackToCpu", StringComparison.Ordinal) || run.Errors.Contains("(Parameter", StringComparison.Ordinal),
+            run.Errors
+        );
     }
 
     [TestMethod]

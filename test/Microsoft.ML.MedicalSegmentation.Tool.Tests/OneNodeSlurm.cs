@@ -50,7 +50,8 @@ internal sealed class OneNodeSlurm : IDisposable
     }
 
     /// <summary>Jobs and the last words of the daemons, for messages.</summary>
-    public string State() => $"{Run("squeue", new Dictionary<string, string>(), "--noheader", "--states=all", "--format=%i %T %r")}{Log("slurmctld")}{Log("slurmd")}";
+    public string State() =>
+        $"{Run("squeue", new Dictionary<string, string>(), "--noheader", "--states=all", "--format=%i %T %r")}{Log("slurmctld")}{Log("slurmd")}";
 
     /// <summary>Waits until no job is left.</summary>
     public void WaitForJobs(TimeSpan limit)
@@ -126,13 +127,28 @@ internal sealed class OneNodeSlurm : IDisposable
             NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
             PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE State=UP
 
-            """);
-        Daemon("munged", "--foreground", "--force", $"--key-file={_folder["munge.key"]}", $"--socket={_folder["munge.socket"]}", $"--pid-file={_folder["munge.pid"]}",
-            $"--seed-file={_folder["munge.seed"]}", $"--log-file={_folder["munge.log"]}", "--num-threads=2");
+            """
+        );
+        Daemon(
+            "munged",
+            "--foreground",
+            "--force",
+            $"--key-file={_folder["munge.key"]}",
+            $"--socket={_folder["munge.socket"]}",
+            $"--pid-file={_folder["munge.pid"]}",
+            $"--seed-file={_folder["munge.seed"]}",
+            $"--log-file={_folder["munge.log"]}",
+            "--num-threads=2"
+        );
         Until(() => File.Exists(_folder["munge.socket"]), "munged opens its socket");
         Daemon("slurmctld", "-D", "-f", _folder["slurm.conf"]);
         Daemon("slurmd", "-D", "-f", _folder["slurm.conf"]);
-        Until(() => TryRun("sinfo", new Dictionary<string, string>(), "--noheader", "--format=%T").Output.Contains("idle", StringComparison.Ordinal), "the node is idle");
+        Until(
+            () =>
+                TryRun("sinfo", new Dictionary<string, string>(), "--noheader", "--format=%T")
+                    .Output.Contains("idle", StringComparison.Ordinal),
+            "the node is idle"
+        );
     }
 
     private void Until(Func<bool> isSo, string what)
@@ -151,14 +167,26 @@ internal sealed class OneNodeSlurm : IDisposable
 
     private void Daemon(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", _folder[$"{program}.out"], Find(program) ?? program, .. arguments]);
+        var start = new ProcessStartInfo(
+            "/bin/sh",
+            ["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1", "sh", _folder[$"{program}.out"], Find(program) ?? program, .. arguments]
+        );
         start.Environment["SLURM_CONF"] = _folder["slurm.conf"];
         _daemons.Add(Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start."));
     }
 
-    private (int ExitCode, string Output, string Errors) TryRun(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    private (int ExitCode, string Output, string Errors) TryRun(
+        string program,
+        IReadOnlyDictionary<string, string> environment,
+        params string[] arguments
+    )
     {
-        var start = new ProcessStartInfo(Find(program) ?? program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.Path };
+        var start = new ProcessStartInfo(Find(program) ?? program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder.Path,
+        };
         start.Environment["SLURM_CONF"] = _folder["slurm.conf"];
         foreach (var (name, value) in environment)
         {
@@ -172,11 +200,15 @@ internal sealed class OneNodeSlurm : IDisposable
         return (process.ExitCode, output, errors.Result);
     }
 
-    private string Log(string program)
-        => File.Exists(_folder[$"{program}.out"]) ? $"{Environment.NewLine}{program}: {string.Join(Environment.NewLine, File.ReadAllLines(_folder[$"{program}.out"]).TakeLast(8))}" : "";
+    private string Log(string program) =>
+        File.Exists(_folder[$"{program}.out"])
+            ? $"{Environment.NewLine}{program}: {string.Join(Environment.NewLine, File.ReadAllLines(_folder[$"{program}.out"]).TakeLast(8))}"
+            : "";
 
-    private static string? Find(string program)
-        => new[] { "/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin" }.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    private static string? Find(string program) =>
+        new[] { "/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin" }
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
 
     private static int FreePort()
     {

@@ -23,11 +23,33 @@ public sealed class PlanCommandTests
     {
         var golden = TestData.RequireGolden("nnunet/planning/abdomen_ct");
         using var folder = new TemporaryFolder();
-        ProgramRun.Medseg(
-            folder.Path, "plan", "--fingerprint", Path.Combine(golden, "dataset_fingerprint.json"), "--dataset", Path.Combine(golden, "dataset.json"), "--preset", "default",
-            "--spacing", "2", "1", "1", "--plans-name", "nnUNetPlans_spacing_2_1_1", "--dataset-name", "Dataset201_abdomen_ct", "--nnunet", "-o", "nnUNetPlans.json").Expect(0);
+        ProgramRun
+            .Medseg(
+                folder.Path,
+                "plan",
+                "--fingerprint",
+                Path.Combine(golden, "dataset_fingerprint.json"),
+                "--dataset",
+                Path.Combine(golden, "dataset.json"),
+                "--preset",
+                "default",
+                "--spacing",
+                "2",
+                "1",
+                "1",
+                "--plans-name",
+                "nnUNetPlans_spacing_2_1_1",
+                "--dataset-name",
+                "Dataset201_abdomen_ct",
+                "--nnunet",
+                "-o",
+                "nnUNetPlans.json"
+            )
+            .Expect(0);
         Assert.AreEqual(
-            SegmentationPlan.Load(Path.Combine(golden, "nnUNetPlans_spacing_2_1_1.json")).ToNnUNetJson(), SegmentationPlan.Load(folder["nnUNetPlans.json"]).ToNnUNetJson());
+            SegmentationPlan.Load(Path.Combine(golden, "nnUNetPlans_spacing_2_1_1.json")).ToNnUNetJson(),
+            SegmentationPlan.Load(folder["nnUNetPlans.json"]).ToNnUNetJson()
+        );
     }
 
     [TestMethod]

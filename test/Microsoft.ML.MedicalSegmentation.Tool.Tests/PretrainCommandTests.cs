@@ -13,19 +13,84 @@ public sealed class PretrainCommandTests
         PhantomCases.Write(folder, 4);
         folder.Write("patients.csv", "image,patient\ndata/images/p0.nii.gz,a\ndata/images/p1.nii.gz,a\ndata/images/p2.nii.gz,b\n");
         string[] Pretrain(string data, string output) =>
-            ["pretrain", data, "--network", "unet", "--width", "4", "--depth", "3", "--patch", "16", "16", "16", "--batch", "2", "--epochs", "1", "--threads", "1", "-o", output, "--json"];
+            [
+                "pretrain",
+                data,
+                "--network",
+                "unet",
+                "--width",
+                "4",
+                "--depth",
+                "3",
+                "--patch",
+                "16",
+                "16",
+                "16",
+                "--batch",
+                "2",
+                "--epochs",
+                "1",
+                "--threads",
+                "1",
+                "-o",
+                output,
+                "--json",
+            ];
 
         using var first = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, Pretrain("patients.csv", "first.zip")).Expect(0).Output);
-        using var second = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, [.. Pretrain("data", "second.safetensors"), "--weights", "first.zip"]).Expect(0).Output);
+        using var second = JsonDocument.Parse(
+            ProgramRun.Medseg(folder.Path, [.. Pretrain("data", "second.safetensors"), "--weights", "first.zip"]).Expect(0).Output
+        );
 
         Assert.AreEqual((3, 2), (first.RootElement.GetProperty("images").GetInt32(), first.RootElement.GetProperty("patients").GetInt32()));
         Assert.AreEqual(4, second.RootElement.GetProperty("patients").GetInt32());
-        var train = ProgramRun.Medseg(
-            folder.Path, "train", "data", "--no-plan", "--network", "unet", "--width", "4", "--epochs", "1", "--patch", "32", "32", "64", "--validation", "0", "--threads", "1",
-            "--weights", "second.safetensors", "--output", "model.zip").Expect(0);
+        var train = ProgramRun
+            .Medseg(
+                folder.Path,
+                "train",
+                "data",
+                "--no-plan",
+                "--network",
+                "unet",
+                "--width",
+                "4",
+                "--epochs",
+                "1",
+                "--patch",
+                "32",
+                "32",
+                "64",
+                "--validation",
+                "0",
+                "--threads",
+                "1",
+                "--weights",
+                "second.safetensors",
+                "--output",
+                "model.zip"
+            )
+            .Expect(0);
         StringAssert.Contains(train.Output, "Wrote model.zip");
-        var other = ProgramRun.Medseg(
-            folder.Path, "train", "data", "--no-plan", "--network", "unet", "--width", "6", "--epochs", "1", "--validation", "0", "--threads", "1", "--weights", "first.zip").Expect(2);
+        var other = ProgramRun
+            .Medseg(
+                folder.Path,
+                "train",
+                "data",
+                "--no-plan",
+                "--network",
+                "unet",
+                "--width",
+                "6",
+                "--epochs",
+                "1",
+                "--validation",
+                "0",
+                "--threads",
+                "1",
+                "--weights",
+                "first.zip"
+            )
+            .Expect(2);
         StringAssert.Contains(other.Errors, "0 weights loaded");
     }
 

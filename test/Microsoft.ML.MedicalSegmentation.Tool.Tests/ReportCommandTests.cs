@@ -39,7 +39,10 @@ public sealed partial class ReportCommandTests
         using var folder = new TemporaryFolder();
         WriteCases(folder);
         ProgramRun.Medseg(folder.Path, "report", "cases.csv", "predicted", "--group", "scanner", "-o", "report.html").Expect(0);
-        File.WriteAllText(folder["probed.html"], File.ReadAllText(folder["report.html"]).Replace("</body>", Probe + "</body>", StringComparison.Ordinal));
+        File.WriteAllText(
+            folder["probed.html"],
+            File.ReadAllText(folder["report.html"]).Replace("</body>", Probe + "</body>", StringComparison.Ordinal)
+        );
         foreach (var width in new[] { 1200, 500 })
         {
             var (document, console) = Browser.Open(folder["probed.html"], width, folder[$"profile{width}/x"]);
@@ -64,14 +67,19 @@ public sealed partial class ReportCommandTests
     {
         var source = TestData.RequireData("2d/dsb2018");
         using var folder = new TemporaryFolder();
-        var image = Directory.EnumerateFiles(source, "*.png", SearchOption.AllDirectories).First(path => VolumeFormats.ReadHeader(path).Shape.Channels >= 3);
+        var image = Directory
+            .EnumerateFiles(source, "*.png", SearchOption.AllDirectories)
+            .First(path => VolumeFormats.ReadHeader(path).Shape.Channels >= 3);
         var shape = VolumeFormats.ReadHeader(image).Shape.WithChannels(1);
         var label = LabelVolume.Create([.. Enumerable.Range(0, (int)shape.Count).Select(i => (byte)(i % 97 < 30 ? 1 : 0))], shape);
         VolumeFormats.Save(label, folder["label.png"]);
         VolumeFormats.Save(VolumeFormats.OpenLabels(folder["label.png"]), folder["predicted/one.nii.gz"]);
         File.WriteAllLines(folder["cases.csv"], ["case,image,label", $"one,{Path.GetFullPath(image)},label.png"]);
         ProgramRun.Medseg(folder.Path, "report", "cases.csv", "predicted", "--metrics", "dice").Expect(0);
-        File.WriteAllText(folder["probed.html"], File.ReadAllText(folder["report.html"]).Replace("</body>", Probe + "</body>", StringComparison.Ordinal));
+        File.WriteAllText(
+            folder["probed.html"],
+            File.ReadAllText(folder["report.html"]).Replace("</body>", Probe + "</body>", StringComparison.Ordinal)
+        );
 
         var (document, console) = Browser.Open(folder["probed.html"], 1000, folder["profile/x"]);
 
@@ -96,12 +104,26 @@ public sealed partial class ReportCommandTests
     {
         using var folder = new TemporaryFolder();
         WriteCases(folder);
-        using var result = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "evaluate", "cases.csv", "predicted", "--group", "scanner", "--json").Expect(0).Output);
+        using var result = JsonDocument.Parse(
+            ProgramRun.Medseg(folder.Path, "evaluate", "cases.csv", "predicted", "--group", "scanner", "--json").Expect(0).Output
+        );
         var groups = result.RootElement.GetProperty("groups");
-        CollectionAssert.AreEqual(new[] { "even", "odd" }, groups.EnumerateArray().Select(group => group.GetProperty("name").GetString()).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "even", "odd" },
+            groups.EnumerateArray().Select(group => group.GetProperty("name").GetString()).ToArray()
+        );
         Assert.AreEqual(2, groups[0].GetProperty("cases").GetInt32());
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "evaluate", "data", "predicted", "--group", "scanner").Expect(2).Errors, "--group-table");
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "evaluate", "data", "predicted", "--group", "scanner", "--group-table", "cases.csv").Expect(0).Output, "odd");
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "evaluate", "data", "predicted", "--group", "scanner").Expect(2).Errors,
+            "--group-table"
+        );
+        StringAssert.Contains(
+            ProgramRun
+                .Medseg(folder.Path, "evaluate", "data", "predicted", "--group", "scanner", "--group-table", "cases.csv")
+                .Expect(0)
+                .Output,
+            "odd"
+        );
     }
 
     // Four phantoms; predictions are the labels, shifted along x by as many voxels as the number of the case.

@@ -16,7 +16,12 @@ public sealed class ScoreCommandTests
     public static void TrainModels(TestContext context)
     {
         PhantomCases.Write(Shared, 2);
-        ProgramRun.Medseg(Shared.Path, [.. "train data --no-plan --epochs 1 --width 4 --patch 32 32 32 --validation 0 --output model.zip".Split(' ')]).Expect(0);
+        ProgramRun
+            .Medseg(
+                Shared.Path,
+                [.. "train data --no-plan --epochs 1 --width 4 --patch 32 32 32 --validation 0 --output model.zip".Split(' ')]
+            )
+            .Expect(0);
     }
 
     [ClassCleanup]
@@ -65,7 +70,9 @@ public sealed class ScoreCommandTests
         var status = Statuses(ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--json").Expect(0));
 
         CollectionAssert.AreEqual(new[] { "p0 skipped", "p1 scored", "p2 scored" }, status);
-        var same = VolumeFormats.OpenLabels(folder["out/p0.nii.gz"]).Voxels.Bytes.SequenceEqual(VolumeFormats.OpenLabels(folder["out/p1.nii.gz"]).Voxels.Bytes);
+        var same = VolumeFormats
+            .OpenLabels(folder["out/p0.nii.gz"])
+            .Voxels.Bytes.SequenceEqual(VolumeFormats.OpenLabels(folder["out/p1.nii.gz"]).Voxels.Bytes);
         Assert.IsTrue(same, "the changed input was not scored again");
     }
 
@@ -90,7 +97,10 @@ public sealed class ScoreCommandTests
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 1);
         var before = File.ReadAllBytes(folder["data/labels/p0.nii.gz"]);
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "data/images", "-m", Model, "-o", "data/labels").Expect(2).Errors, "--overwrite");
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "score", "data/images", "-m", Model, "-o", "data/labels").Expect(2).Errors,
+            "--overwrite"
+        );
         CollectionAssert.AreEqual(before, File.ReadAllBytes(folder["data/labels/p0.nii.gz"]));
     }
 
@@ -100,7 +110,9 @@ public sealed class ScoreCommandTests
         using var folder = new TemporaryFolder();
         WriteImages(folder, 1, "a");
         WriteImages(folder, 1, "b");
-        var status = Statuses(ProgramRun.Medseg(folder.Path, "score", "a/p0.nii.gz", "b/p0.nii.gz", "-m", Model, "-o", "out", "--json").Expect(0));
+        var status = Statuses(
+            ProgramRun.Medseg(folder.Path, "score", "a/p0.nii.gz", "b/p0.nii.gz", "-m", Model, "-o", "out", "--json").Expect(0)
+        );
         CollectionAssert.AreEqual(new[] { "a_p0 scored", "b_p0 scored" }, status);
     }
 
@@ -109,8 +121,18 @@ public sealed class ScoreCommandTests
     {
         using var folder = new TemporaryFolder();
         WriteImages(folder, 5);
-        string[] all = [.. Enumerable.Range(1, 3).SelectMany(i =>
-            Statuses(ProgramRun.Medseg(folder.Path, "score", "in/*.nii.gz", "-m", Model, "-o", "out", "--part", $"{i}/3", "--json").Expect(0)))];
+        string[] all =
+        [
+            .. Enumerable
+                .Range(1, 3)
+                .SelectMany(i =>
+                    Statuses(
+                        ProgramRun
+                            .Medseg(folder.Path, "score", "in/*.nii.gz", "-m", Model, "-o", "out", "--part", $"{i}/3", "--json")
+                            .Expect(0)
+                    )
+                ),
+        ];
         CollectionAssert.AreEquivalent(Enumerable.Range(0, 5).Select(i => $"p{i} scored").ToArray(), all);
         Assert.AreEqual(5, Names(folder["out"]).Length);
     }
@@ -132,19 +154,33 @@ public sealed class ScoreCommandTests
         }
 
         var script = Path.Combine(root ?? "", "samples", "06-Cluster", "score.sbatch");
-        File.WriteAllText(folder["medseg"], $"#!/bin/sh\nexec {ProgramRun.CommandLine("Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll")} \"$@\"\n");
+        File.WriteAllText(
+            folder["medseg"],
+            $"#!/bin/sh\nexec {ProgramRun.CommandLine("Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll")} \"$@\"\n"
+        );
         File.SetUnixFileMode(folder["medseg"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         foreach (var task in new[] { "0", "1" })
         {
-            var start = new System.Diagnostics.ProcessStartInfo("bash", [script, "in/*.nii.gz", Model, "out"]) { WorkingDirectory = folder.Path, RedirectStandardError = true };
-            (start.Environment["MEDSEG"], start.Environment["SLURM_ARRAY_TASK_ID"], start.Environment["SLURM_ARRAY_TASK_COUNT"]) = (folder["medseg"], task, "2");
+            var start = new System.Diagnostics.ProcessStartInfo("bash", [script, "in/*.nii.gz", Model, "out"])
+            {
+                WorkingDirectory = folder.Path,
+                RedirectStandardError = true,
+            };
+            (start.Environment["MEDSEG"], start.Environment["SLURM_ARRAY_TASK_ID"], start.Environment["SLURM_ARRAY_TASK_COUNT"]) = (
+                folder["medseg"],
+                task,
+                "2"
+            );
             using var process = System.Diagnostics.Process.Start(start)!;
             var said = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.AreEqual(0, process.ExitCode, said);
         }
 
-        CollectionAssert.AreEquivalent(Enumerable.Range(0, 4).Select(i => $"p{i}.nii.gz").ToArray(), Names(folder["out"]).Where(name => name.EndsWith(".nii.gz", StringComparison.Ordinal)).ToArray());
+        CollectionAssert.AreEquivalent(
+            Enumerable.Range(0, 4).Select(i => $"p{i}.nii.gz").ToArray(),
+            Names(folder["out"]).Where(name => name.EndsWith(".nii.gz", StringComparison.Ordinal)).ToArray()
+        );
         Assert.IsTrue(File.Exists(folder["out/part-0.json"]) && File.Exists(folder["out/part-1.json"]));
     }
 
@@ -175,7 +211,9 @@ public sealed class ScoreCommandTests
             VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
         }
 
-        ProgramRun.Medseg(folder.Path, [.. "train data --no-plan --epochs 1 --width 4 --patch 32 32 32 --validation 0 --output m.zip".Split(' ')]).Expect(0);
+        ProgramRun
+            .Medseg(folder.Path, [.. "train data --no-plan --epochs 1 --width 4 --patch 32 32 32 --validation 0 --output m.zip".Split(' ')])
+            .Expect(0);
         foreach (var (input, output) in new[] { ("new", "a"), ("new/imagesTs", "b"), ("new/imagesTs/*.nii.gz", "c") })
         {
             ProgramRun.Medseg(folder.Path, "score", input, "-m", "m.zip", "-o", output).Expect(0);
@@ -194,7 +232,10 @@ public sealed class ScoreCommandTests
             File.Copy(file, Path.Combine(flat, $"{Path.GetFileName(Path.GetDirectoryName(file))}-{Path.GetFileName(file)}"));
         }
 
-        CollectionAssert.AreEqual(new[] { "SE1 scored", "SE2 scored" }, Statuses(ProgramRun.Medseg(folder.Path, "score", study, "-m", Model, "-o", "out", "--json").Expect(0)));
+        CollectionAssert.AreEqual(
+            new[] { "SE1 scored", "SE2 scored" },
+            Statuses(ProgramRun.Medseg(folder.Path, "score", study, "-m", Model, "-o", "out", "--json").Expect(0))
+        );
         Assert.AreEqual(2, Statuses(ProgramRun.Medseg(folder.Path, "score", "flat", "-m", Model, "-o", "out2", "--json").Expect(0)).Length);
     }
 
@@ -204,7 +245,9 @@ public sealed class ScoreCommandTests
         var data = TestData.RequireCase("score-folders/imgs-labels");
         using var folder = new TemporaryFolder();
         CollectionAssert.AreEqual(
-            new[] { "a scored", "b scored", "c scored" }, Statuses(ProgramRun.Medseg(folder.Path, "score", data, "-m", Model, "-o", "out", "--json").Expect(0)));
+            new[] { "a scored", "b scored", "c scored" },
+            Statuses(ProgramRun.Medseg(folder.Path, "score", data, "-m", Model, "-o", "out", "--json").Expect(0))
+        );
     }
 
     [TestMethod]
@@ -214,10 +257,22 @@ public sealed class ScoreCommandTests
         WriteImages(folder, 8);
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            using var process = ProgramRun.Start("Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll", folder.Path, "score", "in", "-m", Model, "-o", "out");
-            for (var line = process.StandardError.ReadLine(); line is not null && !line.StartsWith($"{2 * attempt}/8", StringComparison.Ordinal); line = process.StandardError.ReadLine())
-            {
-            }
+            using var process = ProgramRun.Start(
+                "Microsoft.ML.MedicalSegmentation.Tool",
+                "medseg.dll",
+                folder.Path,
+                "score",
+                "in",
+                "-m",
+                Model,
+                "-o",
+                "out"
+            );
+            for (
+                var line = process.StandardError.ReadLine();
+                line is not null && !line.StartsWith($"{2 * attempt}/8", StringComparison.Ordinal);
+                line = process.StandardError.ReadLine()
+            ) { }
 
             process.Kill();
             process.WaitForExit();
@@ -257,8 +312,14 @@ public sealed class ScoreCommandTests
     {
         using var folder = new TemporaryFolder();
         WriteImages(folder, 1);
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--format", "rtstruct").Expect(2).Errors, "not a DICOM series");
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--format", "docx").Expect(2).Errors, "dicom-seg");
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--format", "rtstruct").Expect(2).Errors,
+            "not a DICOM series"
+        );
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--format", "docx").Expect(2).Errors,
+            "dicom-seg"
+        );
     }
 
     [TestMethod]
@@ -270,18 +331,45 @@ public sealed class ScoreCommandTests
         var files = Directory.GetFiles(TestData.RequireData("formats/seg/dcmqi/23x38x3/multiframe"));
         foreach (var file in files)
         {
-            using var added = await http.PostAsync(new Uri(orthanc.Root, "/instances"), new ByteArrayContent(await File.ReadAllBytesAsync(file)));
+            using var added = await http.PostAsync(
+                new Uri(orthanc.Root, "/instances"),
+                new ByteArrayContent(await File.ReadAllBytesAsync(file))
+            );
             added.EnsureSuccessStatusCode();
         }
 
-        var study = JsonDocument.Parse(await http.GetStringAsync($"{orthanc.Root}/studies")).RootElement[0].GetProperty("0020000D").GetProperty("Value")[0].GetString()!;
-        string[] arguments = ["score", "--dicomweb", $"{orthanc.Root}", "--study", study, "-m", Model, "--format", "dicom-seg", "--report", "--store"];
+        var study = JsonDocument
+            .Parse(await http.GetStringAsync($"{orthanc.Root}/studies"))
+            .RootElement[0]
+            .GetProperty("0020000D")
+            .GetProperty("Value")[0]
+            .GetString()!;
+        string[] arguments =
+        [
+            "score",
+            "--dicomweb",
+            $"{orthanc.Root}",
+            "--study",
+            study,
+            "-m",
+            Model,
+            "--format",
+            "dicom-seg",
+            "--report",
+            "--store",
+        ];
         ProgramRun.Medseg(folder.Path, [.. arguments, "-o", "first"]).Expect(0);
         ProgramRun.Medseg(folder.Path, [.. arguments, "-o", "second"]).Expect(0);
 
         Assert.AreEqual(files.Length + 2, (await orthanc.Statistics(http)).GetProperty("CountInstances").GetInt32());
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "--dicomweb", $"{orthanc.Root}", "--study", "1.2.3", "-m", Model).Expect(2).Errors, "no image series");
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "score", "--dicomweb", $"{orthanc.Root}", "-m", Model).Expect(2).Errors, "--study");
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "score", "--dicomweb", $"{orthanc.Root}", "--study", "1.2.3", "-m", Model).Expect(2).Errors,
+            "no image series"
+        );
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "score", "--dicomweb", $"{orthanc.Root}", "-m", Model).Expect(2).Errors,
+            "--study"
+        );
     }
 
     [TestMethod]
@@ -304,11 +392,18 @@ public sealed class ScoreCommandTests
         }
     }
 
-    private static string[] Names(string folder) => [.. Directory.GetFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private static string[] Names(string folder) =>
+        [.. Directory.GetFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private static string[] Statuses(ProgramRun run)
     {
         using var result = JsonDocument.Parse(run.Output);
-        return [.. result.RootElement.GetProperty("cases").EnumerateArray().Select(one => $"{one.GetProperty("case").GetString()} {one.GetProperty("status").GetString()}")];
+        return
+        [
+            .. result
+                .RootElement.GetProperty("cases")
+                .EnumerateArray()
+                .Select(one => $"{one.GetProperty("case").GetString()} {one.GetProperty("status").GetString()}"),
+        ];
     }
 }

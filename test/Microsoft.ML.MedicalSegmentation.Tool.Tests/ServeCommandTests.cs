@@ -17,7 +17,18 @@ public sealed class ServeCommandTests
         folder.Write("key", "secret\n");
         var port = LocalProgram.FreePort();
         using var process = ProgramRun.Start(
-            "Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll", folder.Path, "serve", "liver=model.zip", "--url", $"http://127.0.0.1:{port}", "--key-file", "key", "--work", "work");
+            "Microsoft.ML.MedicalSegmentation.Tool",
+            "medseg.dll",
+            folder.Path,
+            "serve",
+            "liver=model.zip",
+            "--url",
+            $"http://127.0.0.1:{port}",
+            "--key-file",
+            "key",
+            "--work",
+            "work"
+        );
         try
         {
             StringAssert.Contains(await process.StandardOutput.ReadLineAsync(), $"http://127.0.0.1:{port}/segmentation/");
@@ -27,7 +38,10 @@ public sealed class ServeCommandTests
             Assert.AreEqual(HttpStatusCode.Unauthorized, (await client.GetAsync("")).StatusCode);
             client.DefaultRequestHeaders.Authorization = new("Bearer", "secret");
             Assert.AreEqual(HttpStatusCode.OK, (await client.GetAsync("")).StatusCode);
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("me:secret")));
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+                "Basic",
+                Convert.ToBase64String(Encoding.UTF8.GetBytes("me:secret"))
+            );
             Assert.AreEqual(HttpStatusCode.OK, (await client.GetAsync("viewer.js")).StatusCode);
 
             // The file is no model, which is the service's fault, not the client's.
@@ -46,7 +60,10 @@ public sealed class ServeCommandTests
     {
         using var folder = new TemporaryFolder();
         folder.Write("model.zip", "");
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "serve", "model.zip", "--url", "http://0.0.0.0:8080").Expect(2).Errors, "--key-file");
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "serve", "model.zip", "--url", "http://0.0.0.0:8080").Expect(2).Errors,
+            "--key-file"
+        );
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "serve", "absent.zip").Expect(2).Errors, "absent.zip");
     }
 }

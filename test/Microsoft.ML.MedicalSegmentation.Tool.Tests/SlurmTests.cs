@@ -26,8 +26,19 @@ public sealed class SlurmTests
             ["INPUTS"] = folder["data/images"],
             ["MODEL"] = folder["results/model.zip"],
         };
-        string Submit(string script, params string[] options) => slurm.Run(
-            "sbatch", environment, ["--parsable", $"--output={folder.Path}/{script}.%a.log", .. options, Path.Combine(TestData.RepositoryRoot(), "samples", "cluster", script)]).Trim();
+        string Submit(string script, params string[] options) =>
+            slurm
+                .Run(
+                    "sbatch",
+                    environment,
+                    [
+                        "--parsable",
+                        $"--output={folder.Path}/{script}.%a.log",
+                        .. options,
+                        Path.Combine(TestData.RepositoryRoot(), "samples", "cluster", script),
+                    ]
+                )
+                .Trim();
 
         var folds = Submit("train-folds.sh", $"--array=0-{Folds - 1}");
         var join = Submit("join-folds.sh", $"--dependency=afterok:{folds}");
@@ -36,7 +47,10 @@ public sealed class SlurmTests
         var clock = Stopwatch.StartNew();
         while (!File.Exists(folder["results/model.state.fold-0"]))
         {
-            Assert.IsTrue(clock.Elapsed < TimeSpan.FromMinutes(2), $"no state of fold 0: {slurm.State()}{string.Concat(Directory.GetFiles(folder.Path, "*.log").Select(File.ReadAllText))}");
+            Assert.IsTrue(
+                clock.Elapsed < TimeSpan.FromMinutes(2),
+                $"no state of fold 0: {slurm.State()}{string.Concat(Directory.GetFiles(folder.Path, "*.log").Select(File.ReadAllText))}"
+            );
             Thread.Sleep(20);
         }
 
@@ -48,7 +62,11 @@ public sealed class SlurmTests
 
         var (requeued, other) = (File.ReadAllText(folder["train-folds.sh.0.log"]), File.ReadAllText(folder["train-folds.sh.1.log"]));
         StringAssert.Contains(requeued, "Continues after epoch");
-        Assert.AreEqual(requeued.IndexOf("Epoch 1/8", StringComparison.Ordinal), requeued.LastIndexOf("Epoch 1/8", StringComparison.Ordinal), "No epoch is done twice.");
+        Assert.AreEqual(
+            requeued.IndexOf("Epoch 1/8", StringComparison.Ordinal),
+            requeued.LastIndexOf("Epoch 1/8", StringComparison.Ordinal),
+            "No epoch is done twice."
+        );
         StringAssert.Contains(requeued, "Epoch 8/8");
         Assert.IsFalse(other.Contains("Goes on", StringComparison.Ordinal), other);
         Assert.IsTrue(File.Exists(folder["results/model.zip"]) && File.Exists(folder["results/model.splits.json"]), join);

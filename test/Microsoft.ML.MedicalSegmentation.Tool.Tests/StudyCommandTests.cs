@@ -13,17 +13,43 @@ public sealed class StudyCommandTests
         using var folder = new TemporaryFolder();
         WriteHippocampus(folder);
 
-        ProgramRun Study() => ProgramRun.Medseg(
-            folder.Path, "study", "--data", "data", "--task", "hippocampus", "--blocks", "squeeze-excitation", "--steps", "2", "--threads", "1", "-o", "out").Expect(0);
+        ProgramRun Study() =>
+            ProgramRun
+                .Medseg(
+                    folder.Path,
+                    "study",
+                    "--data",
+                    "data",
+                    "--task",
+                    "hippocampus",
+                    "--blocks",
+                    "squeeze-excitation",
+                    "--steps",
+                    "2",
+                    "--threads",
+                    "1",
+                    "-o",
+                    "out"
+                )
+                .Expect(0);
         var run = Study();
 
         StringAssert.Contains(run.Output, "2 steps of 2 patches of 32 x 48 x 32 voxels; 4 cases to train on.");
-        StringAssert.Contains(run.Output, "| block | parameters | training s | Dice body | Dice core | Dice mean | gain | HD95 body, mm | HD95 core, mm | misses |");
+        StringAssert.Contains(
+            run.Output,
+            "| block | parameters | training s | Dice body | Dice core | Dice mean | gain | HD95 body, mm | HD95 core, mm | misses |"
+        );
         StringAssert.Contains(run.Output, "1 test cases; seeds 0.");
         StringAssert.Contains(run.Errors, "squeeze-excitation, seed 0: Dice 0.");
         Assert.AreEqual(run.Output.Trim(), File.ReadAllText(folder["out/study-blocks.md"]).Trim());
         Assert.AreEqual(3, File.ReadAllLines(folder["out/hippocampus-blocks/attention-study.tsv"]).Length);
-        Assert.AreEqual(2, XDocument.Load(folder["out/hippocampus-blocks/attention-study.svg"]).Descendants().Count(element => element.Name.LocalName == "circle"));
+        Assert.AreEqual(
+            2,
+            XDocument
+                .Load(folder["out/hippocampus-blocks/attention-study.svg"])
+                .Descendants()
+                .Count(element => element.Name.LocalName == "circle")
+        );
         Assert.AreEqual(run.Output, Study().Output, "Nothing is trained again, so that even seconds are the same.");
     }
 
@@ -32,9 +58,29 @@ public sealed class StudyCommandTests
     {
         using var folder = new TemporaryFolder();
         WriteHippocampus(folder);
-        ProgramRun Study(params string[] more) => ProgramRun.Medseg(
-            folder.Path,
-            ["study", "--data", "data", "--task", "hippocampus", "--pretraining", "--labelled", "2", "--steps", "2", "--pretraining-steps", "2", "--threads", "1", "-o", "out", .. more]);
+        ProgramRun Study(params string[] more) =>
+            ProgramRun.Medseg(
+                folder.Path,
+                [
+                    "study",
+                    "--data",
+                    "data",
+                    "--task",
+                    "hippocampus",
+                    "--pretraining",
+                    "--labelled",
+                    "2",
+                    "--steps",
+                    "2",
+                    "--pretraining-steps",
+                    "2",
+                    "--threads",
+                    "1",
+                    "-o",
+                    "out",
+                    .. more,
+                ]
+            );
 
         var run = Study().Expect(0);
 
@@ -54,8 +100,25 @@ public sealed class StudyCommandTests
     {
         using var folder = new TemporaryFolder();
         WriteHippocampus(folder);
-        ProgramRun Study(string steps) => ProgramRun.Medseg(
-            folder.Path, "study", "--data", "data", "--task", "hippocampus", "--network", "Attention U-Net", "--steps", steps, "--threads", "1", "-o", "out").Expect(0);
+        ProgramRun Study(string steps) =>
+            ProgramRun
+                .Medseg(
+                    folder.Path,
+                    "study",
+                    "--data",
+                    "data",
+                    "--task",
+                    "hippocampus",
+                    "--network",
+                    "Attention U-Net",
+                    "--steps",
+                    steps,
+                    "--threads",
+                    "1",
+                    "-o",
+                    "out"
+                )
+                .Expect(0);
 
         StringAssert.Contains(Study("1").Errors, "Attention U-Net, seed 0: Dice 0.");
         Assert.IsFalse(Study("1").Errors.Contains("Dice", StringComparison.Ordinal), "It was there.");
@@ -74,13 +137,32 @@ public sealed class StudyCommandTests
         WriteHippocampus(folder);
         IEnumerable<string> Trained(string name, string output)
         {
-            ProgramRun.Medseg(
-                folder.Path, "study", "--data", "data", "--task", "hippocampus", "--network", name, "--steps", "1", "--threads", "1", "-o", output).Expect(0);
+            ProgramRun
+                .Medseg(
+                    folder.Path,
+                    "study",
+                    "--data",
+                    "data",
+                    "--task",
+                    "hippocampus",
+                    "--network",
+                    name,
+                    "--steps",
+                    "1",
+                    "--threads",
+                    "1",
+                    "-o",
+                    output
+                )
+                .Expect(0);
             return Directory.GetFiles(folder[output], "*.json").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
         }
 
         CollectionAssert.AreEqual(new[] { "hippocampus-u-net-seed0-steps1.json" }, Trained("u-net", "whole").ToArray());
-        CollectionAssert.AreEqual(new[] { "hippocampus-u-net-residual-encoder-seed0-steps1.json", "hippocampus-u-net-seed0-steps1.json" }, Trained("U-N", "beginning").ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "hippocampus-u-net-residual-encoder-seed0-steps1.json", "hippocampus-u-net-seed0-steps1.json" },
+            Trained("U-N", "beginning").ToArray()
+        );
     }
 
     [TestMethod]
@@ -97,8 +179,28 @@ public sealed class StudyCommandTests
         WriteHippocampus(folder);
 
         StringAssert.Contains(
-            ProgramRun.Medseg(folder.Path, ["study", "--data", "data", "-o", "out", .. arguments, .. arguments.Contains("--task") ? [] : new[] { "--task", "hippocampus" }]).Expect(2).Errors, fact);
-        Assert.AreEqual(0, Directory.Exists(folder["out"]) ? Directory.GetFileSystemEntries(folder["out"]).Length : 0, "Nothing was trained.");
+            ProgramRun
+                .Medseg(
+                    folder.Path,
+                    [
+                        "study",
+                        "--data",
+                        "data",
+                        "-o",
+                        "out",
+                        .. arguments,
+                        .. arguments.Contains("--task") ? [] : new[] { "--task", "hippocampus" },
+                    ]
+                )
+                .Expect(2)
+                .Errors,
+            fact
+        );
+        Assert.AreEqual(
+            0,
+            Directory.Exists(folder["out"]) ? Directory.GetFileSystemEntries(folder["out"]).Length : 0,
+            "Nothing was trained."
+        );
     }
 
     private static void WriteHippocampus(TemporaryFolder folder)
@@ -114,7 +216,10 @@ public sealed class StudyCommandTests
         folder.Write("data/hippocampus/dataset.json", $$"""
             {
                 "name": "phantoms", "modality": { "0": "MRI" }, "labels": { "0": "background", "1": "body", "2": "core" },
-                "training": [{{string.Join(", ", Enumerable.Range(0, 5).Select(i => $$"""{ "image": "./imagesTr/p{{i}}.nii.gz", "label": "./labelsTr/p{{i}}.nii.gz" }"""))}}]
+                "training": [{{string.Join(
+                ", ",
+                Enumerable.Range(0, 5).Select(i => $$"""{ "image": "./imagesTr/p{{i}}.nii.gz", "label": "./labelsTr/p{{i}}.nii.gz" }""")
+            )}}]
             }
             """);
     }

@@ -12,10 +12,29 @@ public sealed class TrainCommandTests
         PhantomCases.Write(folder, 3);
 
         string[] Train(string name, int epochs) =>
-        [
-            "train", "data", "--no-plan", "--epochs", $"{epochs}", "--width", "4", "--patch", "32", "32", "32", "--validation", "0.34", "--threads", "1",
-            "--output", $"{name}.zip", "--onnx", $"{name}.onnx", "--checkpoint", $"{name}.state",
-        ];
+            [
+                "train",
+                "data",
+                "--no-plan",
+                "--epochs",
+                $"{epochs}",
+                "--width",
+                "4",
+                "--patch",
+                "32",
+                "32",
+                "32",
+                "--validation",
+                "0.34",
+                "--threads",
+                "1",
+                "--output",
+                $"{name}.zip",
+                "--onnx",
+                $"{name}.onnx",
+                "--checkpoint",
+                $"{name}.state",
+            ];
         ProgramRun.Medseg(folder.Path, Train("whole", 6)).Expect(0);
 
         using (var process = ProgramRun.Start("Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll", folder.Path, Train("stopped", 6)))
@@ -44,10 +63,21 @@ public sealed class TrainCommandTests
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 3);
         using var process = ProgramRun.Start(
-            "Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll", folder.Path, "train", "data", "--epochs", "1000", "--width", "4", "--threads", "1", "--report", "report");
-        while (process.StandardError.ReadLine() is { } line && !line.Contains("Epoch 2/", StringComparison.Ordinal))
-        {
-        }
+            "Microsoft.ML.MedicalSegmentation.Tool",
+            "medseg.dll",
+            folder.Path,
+            "train",
+            "data",
+            "--epochs",
+            "1000",
+            "--width",
+            "4",
+            "--threads",
+            "1",
+            "--report",
+            "report"
+        );
+        while (process.StandardError.ReadLine() is { } line && !line.Contains("Epoch 2/", StringComparison.Ordinal)) { }
 
         using (System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]))
         {
@@ -81,29 +111,55 @@ public sealed class TrainCommandTests
         var run = ProgramRun.Medseg(folder.Path, [.. common, "--folds", "2", "--output", "all.zip", "--json"]).Expect(0);
 
         using var result = System.Text.Json.JsonDocument.Parse(run.Output);
-        Assert.AreEqual(4, result.RootElement.GetProperty("folds").EnumerateArray().Sum(fold => fold.GetProperty("validation").GetArrayLength()));
-        Assert.IsTrue(File.Exists(folder["all.fold-0.zip"]) && File.Exists(folder["all.fold-1.zip"]) && File.Exists(folder["all.splits.json"]));
+        Assert.AreEqual(
+            4,
+            result.RootElement.GetProperty("folds").EnumerateArray().Sum(fold => fold.GetProperty("validation").GetArrayLength())
+        );
+        Assert.IsTrue(
+            File.Exists(folder["all.fold-0.zip"]) && File.Exists(folder["all.fold-1.zip"]) && File.Exists(folder["all.splits.json"])
+        );
         ProgramRun.Medseg(folder.Path, [.. common, "--fold", "1", "--splits", "all.splits.json", "--output", "one.zip"]).Expect(0);
         ProgramRun.Medseg(folder.Path, "ensemble", "one.zip", "all.fold-0.zip", "--output", "joined.zip").Expect(0);
-        foreach (var (zip, names) in new[] { ("all.zip", new[] { "all.fold-0.zip", "all.fold-1.zip" }), ("joined.zip", ["one.zip", "all.fold-0.zip"]) })
+        foreach (
+            var (zip, names) in new[]
+            {
+                ("all.zip", new[] { "all.fold-0.zip", "all.fold-1.zip" }),
+                ("joined.zip", ["one.zip", "all.fold-0.zip"]),
+            }
+        )
         {
             using var card = System.Text.Json.JsonDocument.Parse(ProgramRun.Medseg(folder.Path, "card", zip, "--json").Expect(0).Output);
             var members = card.RootElement.GetProperty("members").EnumerateArray().ToList();
             CollectionAssert.AreEqual(names, members.ConvertAll(member => member.GetProperty("name").GetString()));
             Assert.AreEqual(
-                Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(folder[names[1]]))), members[1].GetProperty("sha256").GetString());
+                Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(folder[names[1]]))),
+                members[1].GetProperty("sha256").GetString()
+            );
             Assert.AreEqual(4, card.RootElement.GetProperty("trainingCases").GetArrayLength());
             Assert.AreEqual("medsegProcessorPlans", card.RootElement.GetProperty("plan").GetProperty("plansName").GetString());
             Assert.AreNotEqual(0, members[0].GetProperty("card").GetProperty("results").GetArrayLength());
         }
 
-        ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", "all.zip", "--output", "doubtful", "--doubt", "doubt").Expect(0);
-        Assert.AreEqual(VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]).Shape, VolumeFormats.ReadHeader(folder["doubt/p0.nii.gz"]).Shape);
+        ProgramRun
+            .Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", "all.zip", "--output", "doubtful", "--doubt", "doubt")
+            .Expect(0);
+        Assert.AreEqual(
+            VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]).Shape,
+            VolumeFormats.ReadHeader(folder["doubt/p0.nii.gz"]).Shape
+        );
         ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", "joined.zip", "--output", "predictions").Expect(0);
         Assert.AreEqual(
-            VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]).Shape, VolumeFormats.ReadHeader(Directory.GetFiles(folder["predictions"], "p0*")[0]).Shape);
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, [.. common, "--normalize", "MinMax"]).Expect(2).Errors, "--normalize cannot be used with a plan");
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "train", "data", "--no-plan", "--folds", "2").Expect(2).Errors, "--folds belongs to planned training");
+            VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]).Shape,
+            VolumeFormats.ReadHeader(Directory.GetFiles(folder["predictions"], "p0*")[0]).Shape
+        );
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, [.. common, "--normalize", "MinMax"]).Expect(2).Errors,
+            "--normalize cannot be used with a plan"
+        );
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "train", "data", "--no-plan", "--folds", "2").Expect(2).Errors,
+            "--folds belongs to planned training"
+        );
     }
 
     [TestMethod]
@@ -116,8 +172,31 @@ public sealed class TrainCommandTests
         VolumeFormats.Save(volume.Resample(volume.Geometry.Spacing * 2), folder["coarse.nii.gz"]);
         string Train(string model, params string[] more)
         {
-            ProgramRun.Medseg(
-                folder.Path, ["train", "data", "--no-plan", "--epochs", "1", "--width", "4", "--patch", "32", "32", "32", "--validation", "0", "--threads", "1", "--output", model, .. more]).Expect(0);
+            ProgramRun
+                .Medseg(
+                    folder.Path,
+                    [
+                        "train",
+                        "data",
+                        "--no-plan",
+                        "--epochs",
+                        "1",
+                        "--width",
+                        "4",
+                        "--patch",
+                        "32",
+                        "32",
+                        "32",
+                        "--validation",
+                        "0",
+                        "--threads",
+                        "1",
+                        "--output",
+                        model,
+                        .. more,
+                    ]
+                )
+                .Expect(0);
             return model;
         }
 
@@ -125,10 +204,16 @@ public sealed class TrainCommandTests
         var plain = Train("plain.zip");
 
         StringAssert.Contains(Score(plain), "warning: The spacing of '");
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "explain", plain, "coarse.nii.gz", "--threads", "1").Expect(0).Errors, "warning: The spacing of '");
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "explain", plain, "coarse.nii.gz", "--threads", "1").Expect(0).Errors,
+            "warning: The spacing of '"
+        );
         // The check of inputs against those of training may still warn; the model itself is applied at its own spacing.
         Assert.IsFalse(Score(Train("resampling.zip", "--resample")).Contains("warning: The spacing of '", StringComparison.Ordinal));
-        var (given, predicted) = (VolumeFormats.ReadHeader(folder["coarse.nii.gz"]), VolumeFormats.ReadHeader(folder["predictions/coarse.nii.gz"]));
+        var (given, predicted) = (
+            VolumeFormats.ReadHeader(folder["coarse.nii.gz"]),
+            VolumeFormats.ReadHeader(folder["predictions/coarse.nii.gz"])
+        );
         Assert.AreEqual(given.Shape, predicted.Shape);
         Assert.IsTrue(given.Geometry.LargestDifference(predicted.Geometry, given.Shape) < 1e-4);
     }
@@ -143,7 +228,9 @@ public sealed class TrainCommandTests
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 2);
         var before = File.ReadAllBytes(folder["data/images/p0.nii.gz"]);
-        var run = ProgramRun.Medseg(folder.Path, "train", "data", "--no-plan", "--epochs", "1", "--width", "4", "--output", output).Expect(2);
+        var run = ProgramRun
+            .Medseg(folder.Path, "train", "data", "--no-plan", "--epochs", "1", "--width", "4", "--output", output)
+            .Expect(2);
         StringAssert.Contains(run.Errors, said);
         Assert.IsFalse(run.Errors.Contains("Epoch", StringComparison.Ordinal), run.Errors);
         CollectionAssert.AreEqual(before, File.ReadAllBytes(folder["data/images/p0.nii.gz"]));

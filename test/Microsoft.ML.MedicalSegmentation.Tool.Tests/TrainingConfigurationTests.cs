@@ -20,8 +20,41 @@ public sealed partial class TrainingConfigurationTests
         using var folder = new TemporaryFolder();
         string[][] commands =
         [
-            ["--optimizer", "SgdNesterov", "--schedule", "step(0.2, 0.5)", "--patience", "7", "--augmentation", "mirrored", "--precision", "BFloat16", "--epochs", "9", "--folds", "3"],
-            ["--no-plan", "--network", "unet", "--width", "8", "--attention-block", "squeeze-excitation", "--deep-supervision", "false", "--loss", "focal", "--normalize", "MinMax", "--patch", "16", "24", "32"],
+            [
+                "--optimizer",
+                "SgdNesterov",
+                "--schedule",
+                "step(0.2, 0.5)",
+                "--patience",
+                "7",
+                "--augmentation",
+                "mirrored",
+                "--precision",
+                "BFloat16",
+                "--epochs",
+                "9",
+                "--folds",
+                "3",
+            ],
+            [
+                "--no-plan",
+                "--network",
+                "unet",
+                "--width",
+                "8",
+                "--attention-block",
+                "squeeze-excitation",
+                "--deep-supervision",
+                "false",
+                "--loss",
+                "focal",
+                "--normalize",
+                "MinMax",
+                "--patch",
+                "16",
+                "24",
+                "32",
+            ],
             ["--recipe", "attention-unet", "--batch", "3", "--learning-rate", "0.005", "--validation", "0.3"],
             ["--attention-block", "non-local", "--minutes", "3"],
             ["--network", "ca-net", "--preset", "isic-2018", "--augmentation", "rotation", "gamma"],
@@ -33,7 +66,10 @@ public sealed partial class TrainingConfigurationTests
             Assert.AreEqual(0, await Run("--config", first, "--write-config", second));
 
             Assert.AreEqual(
-                File.ReadAllText(first), File.ReadAllText(second).Replace($"{number}-again.schema.json", $"{number}.schema.json", StringComparison.Ordinal), string.Join(' ', command));
+                File.ReadAllText(first),
+                File.ReadAllText(second).Replace($"{number}-again.schema.json", $"{number}.schema.json", StringComparison.Ordinal),
+                string.Join(' ', command)
+            );
             Assert.IsEmpty(ConfigurationCheck.Faults(TrainingConfiguration.Parse(File.ReadAllText(first)), Schema()));
         }
 
@@ -62,12 +98,23 @@ public sealed partial class TrainingConfigurationTests
 
         var fault = Assert.ThrowsExactly<InputDataException>(() => TrainingConfiguration.Load(folder["wrong.json"], Schema()));
 
-        foreach (var fact in new[]
-        {
-            "10 options", "'optimisation'. Did you mean optimization?", "'optimization.learningrat'. Did you mean optimization.learningRate?", "optimization.maxEpoch is \"many\"; it must be a whole number",
-            "optimization.optimizer is 'SGD'", "'earlyStoppingPatience'. Did you mean validation.earlyStoppingPatience?", "loss is 'dise'", "Did you mean dice?",
-            "Did you mean network.attentionBlock?", "Did you mean network.depth?", "Did you mean command.epochs?", "'zebra'. Options: ",
-        })
+        foreach (
+            var fact in new[]
+            {
+                "10 options",
+                "'optimisation'. Did you mean optimization?",
+                "'optimization.learningrat'. Did you mean optimization.learningRate?",
+                "optimization.maxEpoch is \"many\"; it must be a whole number",
+                "optimization.optimizer is 'SGD'",
+                "'earlyStoppingPatience'. Did you mean validation.earlyStoppingPatience?",
+                "loss is 'dise'",
+                "Did you mean dice?",
+                "Did you mean network.attentionBlock?",
+                "Did you mean network.depth?",
+                "Did you mean command.epochs?",
+                "'zebra'. Options: ",
+            }
+        )
         {
             StringAssert.Contains(fault.Message.Replace("loss.key", "loss", StringComparison.Ordinal), fact);
         }
@@ -100,7 +147,18 @@ public sealed partial class TrainingConfigurationTests
         };
         var message = CommandLineTerms.In(Assert.ThrowsExactly<ArgumentException>(options.Validate).Message);
 
-        foreach (var fact in new[] { "--batch is 0", "sampling.workers is -1", "--learning-rate is 0", "optimization.weightDecay is -1", "--patience is -1", "--threads is -1", "loss.smooth is -1" })
+        foreach (
+            var fact in new[]
+            {
+                "--batch is 0",
+                "sampling.workers is -1",
+                "--learning-rate is 0",
+                "optimization.weightDecay is -1",
+                "--patience is -1",
+                "--threads is -1",
+                "loss.smooth is -1",
+            }
+        )
         {
             StringAssert.Contains(message, fact);
         }
@@ -123,7 +181,9 @@ public sealed partial class TrainingConfigurationTests
             AttentionMultiplyAccumulates = 12_345_000_000,
         })).ToList();
         using var text = new StringWriter();
-        var console = Spectre.Console.AnsiConsole.Create(new() { Out = new Spectre.Console.AnsiConsoleOutput(text), Ansi = Spectre.Console.AnsiSupport.No });
+        var console = Spectre.Console.AnsiConsole.Create(
+            new() { Out = new Spectre.Console.AnsiConsoleOutput(text), Ansi = Spectre.Console.AnsiSupport.No }
+        );
         console.Profile.Width = 80;
 
         Report.Draw(console, NetworksCommand.Sections(costs));
@@ -132,7 +192,14 @@ public sealed partial class TrainingConfigurationTests
         Assert.IsTrue(lines.All(line => line.TrimEnd().Length <= 80));
         foreach (var cost in costs)
         {
-            Assert.IsTrue(lines.Any(line => line.Contains($" {cost.Preset} ", StringComparison.Ordinal) && line.Contains("123.46 M", StringComparison.Ordinal) && line.Contains("1234.6", StringComparison.Ordinal)), cost.Preset);
+            Assert.IsTrue(
+                lines.Any(line =>
+                    line.Contains($" {cost.Preset} ", StringComparison.Ordinal)
+                    && line.Contains("123.46 M", StringComparison.Ordinal)
+                    && line.Contains("1234.6", StringComparison.Ordinal)
+                ),
+                cost.Preset
+            );
         }
     }
 
@@ -158,13 +225,20 @@ public sealed partial class TrainingConfigurationTests
         var card = ProgramRun.Medseg(folder.Path, "card", "model.zip", "--json").Expect(0).Output;
         StringAssert.Contains(card, "squeeze-excitation");
         StringAssert.Contains(card, "0.001");
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "train", "data", "--network", "transattunet", "--attention-block", "non-local").Expect(2).Errors, "has no network.attentionBlock");
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "train", "data", "--network", "transattunet", "--attention-block", "non-local").Expect(2).Errors,
+            "has no network.attentionBlock"
+        );
     }
 
     private static JsonObject Schema() => new TrainingSettings().Schema(new TrainCommand().Build());
 
-    private static async Task<int> Run(params string[] options)
-        => await ExitCode.Of(() => new RootCommand { new TrainCommand().Build() }.Parse(["train", .. options]).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+    private static async Task<int> Run(params string[] options) =>
+        await ExitCode.Of(() =>
+            new RootCommand { new TrainCommand().Build() }
+                .Parse(["train", .. options])
+                .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false })
+        );
 
     [GeneratedRegex(@"\b[A-Z][a-z]\w*\.[A-Z]\w+")]
     private static partial Regex MemberName();

@@ -13,9 +13,16 @@ public class FixtureParityTests
     private const double TorchAgainstOnnx = 1e-4;
 
     /// <summary>Every fixture of the folder; none where the folder is missing, which <see cref="Folder_HoldsFixtures"/> reports.</summary>
-    public static IEnumerable<object[]> Names => Directory.Exists(TestData.FixturesFolder)
-        ? Directory.GetFiles(TestData.FixturesFolder, "*.json").Order(StringComparer.Ordinal).Select(path => new object[] { Path.GetFileNameWithoutExtension(path) })
-        : [["none"]];
+    public static IEnumerable<object[]> Names =>
+        Directory.Exists(TestData.FixturesFolder)
+            ? Directory
+                .GetFiles(TestData.FixturesFolder, "*.json")
+                .Order(StringComparer.Ordinal)
+                .Select(path => new object[] { Path.GetFileNameWithoutExtension(path) })
+            :
+            [
+                ["none"],
+            ];
 
     [TestMethod]
     public void Folder_HoldsFixtures()
@@ -117,7 +124,8 @@ public class FixtureParityTests
         var unexpected = actual.Keys.Except(expected.Keys).ToList();
         Assert.IsTrue(
             missing.Count == 0 && unexpected.Count == 0,
-            $"{missing.Count} {kind} names are missing ({string.Join(", ", missing.Take(5))}), {unexpected.Count} are ours only ({string.Join(", ", unexpected.Take(5))}).");
+            $"{missing.Count} {kind} names are missing ({string.Join(", ", missing.Take(5))}), {unexpected.Count} are ours only ({string.Join(", ", unexpected.Take(5))})."
+        );
         foreach (var (name, description) in expected)
         {
             Assert.AreEqual(description, actual[name], name);

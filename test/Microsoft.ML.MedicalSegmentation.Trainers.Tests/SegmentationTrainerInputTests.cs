@@ -10,10 +10,19 @@ public class SegmentationTrainerInputTests
     private static readonly VolumeShape Shape = TwoBalls.Options.Shape;
 
     [TestMethod]
-    public void Fit_LabelsOfAnotherShape_NamesRowAndBothShapes()
-        => Refused(
-            row => new() { Image = row.Image, Label = LabelVolume.Create(new byte[16 * 16 * 8], new(1, 8, 16, 16), classes: row.Label.Classes) },
-            "Row 1 of the training data", "16 x 16 x 16", "16 x 16 x 8", "resample");
+    public void Fit_LabelsOfAnotherShape_NamesRowAndBothShapes() =>
+        Refused(
+            row =>
+                new()
+                {
+                    Image = row.Image,
+                    Label = LabelVolume.Create(new byte[16 * 16 * 8], new(1, 8, 16, 16), classes: row.Label.Classes),
+                },
+            "Row 1 of the training data",
+            "16 x 16 x 16",
+            "16 x 16 x 8",
+            "resample"
+        );
 
     [TestMethod]
     public void Fit_LabelsElsewhere_NamesTheDistance()
@@ -60,7 +69,9 @@ public class SegmentationTrainerInputTests
     {
         var context = new MLContext();
         var options = TwoBalls.TrainerOptions;
-        var shifted = TwoBalls.Rows(1).Select(row => new TwoBalls.Row { Image = row.Image.WithGeometry(VolumeGeometry.FromSpacing(2, 2, 2)), Label = row.Label });
+        var shifted = TwoBalls
+            .Rows(1)
+            .Select(row => new TwoBalls.Row { Image = row.Image.WithGeometry(VolumeGeometry.FromSpacing(2, 2, 2)), Label = row.Label });
         options = options with { Validation = new() { ValidationSet = context.Data.LoadFromEnumerable(shifted) } };
 
         var error = Assert.ThrowsExactly<InputDataException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
@@ -128,7 +139,10 @@ public class SegmentationTrainerInputTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, options).Fit(TwoBalls.Data(context, 2)));
 
-        StringAssert.Contains(error.Message, "2 numbers for 3 classes; give one per class, the background first. The classes are background, large, bright");
+        StringAssert.Contains(
+            error.Message,
+            "2 numbers for 3 classes; give one per class, the background first. The classes are background, large, bright"
+        );
     }
 
     [TestMethod]
@@ -160,7 +174,9 @@ public class SegmentationTrainerInputTests
             Sampling = options.Sampling with { PatchSize = new PatchSize(1 << 16, 1 << 16, 1 << 16) },
         };
 
-        var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() => Trainer(new MLContext(), options).Fit(TwoBalls.Data(new MLContext(), 2)));
+        var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() =>
+            Trainer(new MLContext(), options).Fit(TwoBalls.Data(new MLContext(), 2))
+        );
 
         StringAssert.Contains(error.Message, "65536 x 65536 x 65536 in batches of 4");
         StringAssert.Contains(error.Message, "Lower Sampling.BatchSize or Sampling.PatchSize");
@@ -174,7 +190,9 @@ public class SegmentationTrainerInputTests
         var missing = TwoBalls.TrainerOptions with { LabelColumnName = "Truth" };
         var wrong = TwoBalls.TrainerOptions with { ImageColumnName = "Label" };
 
-        var first = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, missing).Append(context.Transforms.CopyColumns("Copy", "Image")).Fit(data));
+        var first = Assert.ThrowsExactly<ArgumentException>(() =>
+            Trainer(context, missing).Append(context.Transforms.CopyColumns("Copy", "Image")).Fit(data)
+        );
         var second = Assert.ThrowsExactly<ArgumentException>(() => Trainer(context, wrong).Fit(data));
 
         StringAssert.Contains(first.Message, "'Truth'");
@@ -201,11 +219,23 @@ public class SegmentationTrainerInputTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MedicalSegmentation().Trainers.Segmentation(options));
 
-        foreach (var fact in new[]
-        {
-            "11 of the trainer's options", "Overlap is 1", "Sampling.BatchSize is 0", "Optimization.MaxEpoch is -1", "Optimization.LearningRate is NaN", "Network: Width is 0", "Validation.Interval is 0",
-            "LabelColumnName", "nowhere.weights", "16 x 16 x 0", "Loss.Smooth is -1", "Augmentation Rotation.MaximumAngle is 900",
-        })
+        foreach (
+            var fact in new[]
+            {
+                "11 of the trainer's options",
+                "Overlap is 1",
+                "Sampling.BatchSize is 0",
+                "Optimization.MaxEpoch is -1",
+                "Optimization.LearningRate is NaN",
+                "Network: Width is 0",
+                "Validation.Interval is 0",
+                "LabelColumnName",
+                "nowhere.weights",
+                "16 x 16 x 0",
+                "Loss.Smooth is -1",
+                "Augmentation Rotation.MaximumAngle is 900",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }
@@ -218,7 +248,9 @@ public class SegmentationTrainerInputTests
         var context = new MLContext();
         var rows = TwoBalls.Rows(2).Select((row, i) => all || i == 1 ? spoil(row) : row).ToList();
 
-        var error = Assert.ThrowsExactly<InputDataException>(() => Trainer(context, TwoBalls.TrainerOptions).Fit(context.Data.LoadFromEnumerable(rows)));
+        var error = Assert.ThrowsExactly<InputDataException>(() =>
+            Trainer(context, TwoBalls.TrainerOptions).Fit(context.Data.LoadFromEnumerable(rows))
+        );
 
         foreach (var fact in facts)
         {

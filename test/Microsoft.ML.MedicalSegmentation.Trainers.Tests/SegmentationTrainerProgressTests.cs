@@ -29,7 +29,10 @@ public sealed class SegmentationTrainerProgressTests
         CollectionAssert.AreEqual(new[] { 1, 2 }, epochs.Select(e => e.Epoch).ToArray());
         Assert.IsTrue(epochs.All(e => e.ValidationDice.Count == 2 && e.StepsPerSecond > 0 && e.Seconds > 0));
         Assert.AreEqual(steps.Skip(3).Average(s => s.Loss), epochs[1].Loss, 1e-9);
-        Assert.IsTrue(lines.Any(line => line.Contains("5 cases to train on, 1 to validate on", StringComparison.Ordinal)), string.Join('\n', lines));
+        Assert.IsTrue(
+            lines.Any(line => line.Contains("5 cases to train on, 1 to validate on", StringComparison.Ordinal)),
+            string.Join('\n', lines)
+        );
         Assert.AreEqual(2, lines.Count(line => line.Contains("validation Dice", StringComparison.Ordinal)));
     }
 
@@ -98,7 +101,10 @@ public sealed class SegmentationTrainerProgressTests
         Assert.AreEqual(5, steps);
         Assert.IsTrue(model.TrainingHistory!.StoppedEarly);
         Assert.HasCount(2, model.TrainingHistory.Epochs);
-        Assert.HasCount(1, context.Data.CreateEnumerable<Prediction>(model.Transform(TwoBalls.Data(context, 1)), reuseRowObject: false).ToList());
+        Assert.HasCount(
+            1,
+            context.Data.CreateEnumerable<Prediction>(model.Transform(TwoBalls.Data(context, 1)), reuseRowObject: false).ToList()
+        );
     }
 
     [TestMethod]
@@ -123,7 +129,10 @@ public sealed class SegmentationTrainerProgressTests
 
         var history = model.TrainingHistory!;
         Assert.IsTrue(history.StoppedEarly);
-        Assert.IsTrue(history.Epochs[^1].LearningRate < 0.05 * history.Epochs[0].LearningRate, "The learning rate reaches its end with the time.");
+        Assert.IsTrue(
+            history.Epochs[^1].LearningRate < 0.05 * history.Epochs[0].LearningRate,
+            "The learning rate reaches its end with the time."
+        );
     }
 
     [TestMethod]
@@ -162,12 +171,22 @@ public sealed class SegmentationTrainerProgressTests
     public void Fit_WeightsThatTheLastStepDestroys_AreNotTakenForAModel()
     {
         var context = new MLContext(seed: 1);
-        var trainer = TwoBalls.BriefTrainer(context, options => options with
-        {
-            Loss = new DiceCrossEntropyLoss { DiceWeight = 1e6, CrossEntropyWeight = 1e6 },
-            Sampling = options.Sampling with { StepsPerEpoch = 1 },
-            Optimization = options.Optimization with { Optimizer = OptimizerKind.SgdNesterov, LearningRate = 3e38, MaxEpoch = 1, GradientClipNorm = 0 },
-        });
+        var trainer = TwoBalls.BriefTrainer(
+            context,
+            options =>
+                options with
+                {
+                    Loss = new DiceCrossEntropyLoss { DiceWeight = 1e6, CrossEntropyWeight = 1e6 },
+                    Sampling = options.Sampling with { StepsPerEpoch = 1 },
+                    Optimization = options.Optimization with
+                    {
+                        Optimizer = OptimizerKind.SgdNesterov,
+                        LearningRate = 3e38,
+                        MaxEpoch = 1,
+                        GradientClipNorm = 0,
+                    },
+                }
+        );
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(TwoBalls.Data(context, 4)));
 

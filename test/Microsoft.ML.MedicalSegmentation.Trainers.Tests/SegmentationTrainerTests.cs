@@ -14,11 +14,11 @@ public class SegmentationTrainerTests
     {
         var context = new MLContext(seed: 1);
         var options = TwoBalls.TrainerOptions;
-        options = options with
-        {
-            Validation = options.Validation with { ValidationSet = TwoBalls.Data(context, 4, firstSeed: 100) },
-        };
-        using var model = context.MedicalSegmentation().Trainers.AttentionUNet(new() { Width = 8, Depth = 3 }, options).Fit(TwoBalls.Data(context, 24));
+        options = options with { Validation = options.Validation with { ValidationSet = TwoBalls.Data(context, 4, firstSeed: 100) } };
+        using var model = context
+            .MedicalSegmentation()
+            .Trainers.AttentionUNet(new() { Width = 8, Depth = 3 }, options)
+            .Fit(TwoBalls.Data(context, 24));
 
         var dice = DiceOf(context, model, TwoBalls.Data(context, 8, firstSeed: 200));
 
@@ -38,7 +38,9 @@ public class SegmentationTrainerTests
         Assert.AreEqual("background, large, bright", string.Join(", ", model.Model.Info.Classes.Select(c => c.Name)));
         Assert.AreEqual("attention-unet", model.Model.Info.Network);
         Assert.AreEqual("RAS", model.Model.Info.Orientation);
-        var predicted = context.Data.CreateEnumerable<Prediction>(model.Transform(TwoBalls.Data(context, 1)), reuseRowObject: false).Single();
+        var predicted = context
+            .Data.CreateEnumerable<Prediction>(model.Transform(TwoBalls.Data(context, 1)), reuseRowObject: false)
+            .Single();
         Assert.AreEqual("bright", predicted.PredictedLabel.Classes[2].Name);
         Assert.AreEqual(TwoBalls.Options.Shape, predicted.PredictedLabel.Shape);
         var read = SegmentationModel.FromOnnx(model.Model.Onnx.ToArray());
@@ -53,7 +55,10 @@ public class SegmentationTrainerTests
 
         using var model = TwoBalls.BriefTrainer(context).Fit(context.Data.LoadFromEnumerable(rows));
 
-        Assert.AreEqual("0 background, 1 class 1, 2 class 2", string.Join(", ", model.Model.Info.Classes.Select(c => $"{c.Value} {c.Name}")));
+        Assert.AreEqual(
+            "0 background, 1 class 1, 2 class 2",
+            string.Join(", ", model.Model.Info.Classes.Select(c => $"{c.Value} {c.Name}"))
+        );
     }
 
     [TestMethod]
@@ -130,15 +135,28 @@ public class SegmentationTrainerTests
         var (written, kept) = (Path.Combine(folder.FullName, "first.weights"), Path.Combine(folder.FullName, "second.weights"));
         try
         {
-            TwoBalls.BriefTrainer(context, options => options with { Export = options.Export with { WeightsPath = written } }).Fit(TwoBalls.Data(context, 2)).Dispose();
-            TwoBalls.BriefTrainer(context, options => options with
-            {
-                // So small a rate changes no weight, so that what was read must come out again.
-                Initialization = options.Initialization with { WeightsPath = written },
-                Export = options.Export with { WeightsPath = kept },
-                Optimization = options.Optimization with { LearningRate = 1e-300 },
-                Seed = 77,
-            }).Fit(TwoBalls.Data(context, 2)).Dispose();
+            TwoBalls
+                .BriefTrainer(context, options => options with { Export = options.Export with { WeightsPath = written } })
+                .Fit(TwoBalls.Data(context, 2))
+                .Dispose();
+            TwoBalls
+                .BriefTrainer(
+                    context,
+                    options =>
+                        options with
+                        {
+                            // So small a rate changes no weight, so that what was read must come out again.
+                            Initialization = options.Initialization with
+                            {
+                                WeightsPath = written,
+                            },
+                            Export = options.Export with { WeightsPath = kept },
+                            Optimization = options.Optimization with { LearningRate = 1e-300 },
+                            Seed = 77,
+                        }
+                )
+                .Fit(TwoBalls.Data(context, 2))
+                .Dispose();
 
             CollectionAssert.AreEqual(Weights(written), Weights(kept));
 
@@ -169,17 +187,34 @@ public class SegmentationTrainerTests
     {
         var context = new MLContext(seed: 1);
         var options = new PhantomOptions { Shape = new(1, 1, 20, 27) };
-        var rows = Enumerable.Range(0, 3).Select(seed => Phantom.Create(seed, options)).Select(p => new TwoBalls.Row { Image = p.Image, Label = p.Labels });
+        var rows = Enumerable
+            .Range(0, 3)
+            .Select(seed => Phantom.Create(seed, options))
+            .Select(p => new TwoBalls.Row { Image = p.Image, Label = p.Labels });
 
-        using var model = TwoBalls.BriefTrainer(context, o => o with
-        {
-            Network = new AttentionUNetOptions { SpatialDims = 2, Width = 4, Depth = 3 },
-            Validation = o.Validation with { ValidationSet = context.Data.LoadFromEnumerable(rows.Take(1)) },
-        }).Fit(context.Data.LoadFromEnumerable(rows));
+        using var model = TwoBalls
+            .BriefTrainer(
+                context,
+                o =>
+                    o with
+                    {
+                        Network = new AttentionUNetOptions
+                        {
+                            SpatialDims = 2,
+                            Width = 4,
+                            Depth = 3,
+                        },
+                        Validation = o.Validation with { ValidationSet = context.Data.LoadFromEnumerable(rows.Take(1)) },
+                    }
+            )
+            .Fit(context.Data.LoadFromEnumerable(rows));
 
         Assert.AreEqual(2, model.Model.Info.SpatialDimensions);
         Assert.AreEqual(new VolumeShape(1, 1, 20, 28), model.Model.Info.Patch, "The smallest multiple of 4 that holds 20 x 27.");
-        Assert.AreEqual(3, context.Data.CreateEnumerable<Prediction>(model.Transform(context.Data.LoadFromEnumerable(rows)), false).Count());
+        Assert.AreEqual(
+            3,
+            context.Data.CreateEnumerable<Prediction>(model.Transform(context.Data.LoadFromEnumerable(rows)), false).Count()
+        );
     }
 
     [TestMethod]

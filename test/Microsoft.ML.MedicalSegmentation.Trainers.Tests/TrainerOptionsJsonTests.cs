@@ -12,7 +12,11 @@ public class TrainerOptionsJsonTests
     [DynamicData(nameof(Recipes))]
     public void FromJson_WhatToJsonWrote_IsTheSame(string key)
     {
-        var options = TrainingRecipes.Find(key).Options with { Loss = new FocalLoss { ClassWeights = [1, 2], FocalExponent = 1.5 }, Seed = 7 };
+        var options = TrainingRecipes.Find(key).Options with
+        {
+            Loss = new FocalLoss { ClassWeights = [1, 2], FocalExponent = 1.5 },
+            Seed = 7,
+        };
 
         var read = SegmentationTrainer.Options.FromJson(options.ToJson());
 
@@ -26,11 +30,15 @@ public class TrainerOptionsJsonTests
     public void FromJson_KeysInAnyCase_AreRead()
     {
         var options = SegmentationTrainer.Options.FromJson(
-            """{"Network":{"key":"UNet","depth":4},"loss":"Dice-Cross-Entropy","optimization":{"MaxEpoch":3,"schedule":"Step(0.5, 0.1)","optimizer":"sgdNesterov"}}""");
+            """{"Network":{"key":"UNet","depth":4},"loss":"Dice-Cross-Entropy","optimization":{"MaxEpoch":3,"schedule":"Step(0.5, 0.1)","optimizer":"sgdNesterov"}}"""
+        );
 
         Assert.AreEqual(new UNetOptions { Depth = 4 }, options.Network);
         Assert.AreEqual(new DiceCrossEntropyLoss(), options.Loss);
-        Assert.AreEqual((3, LearningRateSchedule.StepOf(0.5, 0.1), OptimizerKind.SgdNesterov), (options.Optimization.MaxEpoch, options.Optimization.Schedule, options.Optimization.Optimizer));
+        Assert.AreEqual(
+            (3, LearningRateSchedule.StepOf(0.5, 0.1), OptimizerKind.SgdNesterov),
+            (options.Optimization.MaxEpoch, options.Optimization.Schedule, options.Optimization.Optimizer)
+        );
         Assert.AreEqual(2, options.Sampling.BatchSize);
     }
 

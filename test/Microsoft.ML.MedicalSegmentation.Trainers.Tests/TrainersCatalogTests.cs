@@ -14,12 +14,21 @@ public class TrainersCatalogTests
     public void Catalog_EveryNetwork_HasAMethodWithUsualParametersAndOneWithOptions(string key)
     {
         var options = NetworkList.Find(key).OptionsType;
-        var methods = typeof(TrainersCatalog).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(method => method.Name == options.Name[..^"Options".Length]).ToList();
+        var methods = typeof(TrainersCatalog)
+            .GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .Where(method => method.Name == options.Name[..^"Options".Length])
+            .ToList();
 
         Assert.HasCount(2, methods);
-        Assert.IsTrue(methods.Exists(method => method.GetParameters().Any(parameter => parameter.ParameterType == options)), "with the network's options");
+        Assert.IsTrue(
+            methods.Exists(method => method.GetParameters().Any(parameter => parameter.ParameterType == options)),
+            "with the network's options"
+        );
         var usual = methods.Find(method => method.GetParameters().Any(parameter => parameter.Name == "maxEpoch"));
-        var arguments = usual!.GetParameters().Select((parameter, i) => i == 0 ? new MLContext().MedicalSegmentation().Trainers : parameter.DefaultValue).ToArray();
+        var arguments = usual!
+            .GetParameters()
+            .Select((parameter, i) => i == 0 ? new MLContext().MedicalSegmentation().Trainers : parameter.DefaultValue)
+            .ToArray();
         Assert.IsInstanceOfType<SegmentationTrainer>(usual.Invoke(null, arguments));
     }
 }

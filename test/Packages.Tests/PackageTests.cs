@@ -67,7 +67,10 @@ public partial class PackageTests
 
         Assert.AreEqual("git", (string?)metadata["repository"].Single().Attribute("type"));
         Assert.IsTrue(File.Exists(Path.ChangeExtension(path, ".snupkg")), "symbols");
-        var own = metadata["dependency"].Where(element => ((string?)element.Attribute("id"))?.StartsWith("Microsoft.ML.MedicalSegmentation", StringComparison.Ordinal) == true)
+        var own = metadata["dependency"]
+            .Where(element =>
+                ((string?)element.Attribute("id"))?.StartsWith("Microsoft.ML.MedicalSegmentation", StringComparison.Ordinal) == true
+            )
             .Select(element => $"{(string?)element.Attribute("id")} {(string?)element.Attribute("version")}");
         CollectionAssert.AreEqual(dependency.Length == 0 ? [] : new[] { $"{dependency} [{Applications.Version}]" }, own.ToArray());
     }
@@ -78,7 +81,10 @@ public partial class PackageTests
         Assert.Contains("24/24", Training);
         Assert.MatchesRegex(Dice(), Training);
         Assert.IsTrue(File.Exists(Applications.InWorkFolder("model.zip")));
-        Assert.IsFalse(Directory.Exists(Path.Combine(Applications.OutputOf("train"), "cpu")), "TorchSharp gathers libraries by itself where it cannot load them.");
+        Assert.IsFalse(
+            Directory.Exists(Path.Combine(Applications.OutputOf("train"), "cpu")),
+            "TorchSharp gathers libraries by itself where it cannot load them."
+        );
     }
 
     [TestMethod]
@@ -102,7 +108,11 @@ public partial class PackageTests
         Assert.AreEqual(Dice().Match(expected).Value, Dice().Match(output).Value, output);
         Assert.Contains("Assemblies: ", output);
         Assert.IsFalse(output.Contains("TorchSharp", StringComparison.OrdinalIgnoreCase), output);
-        Assert.IsFalse(Directory.EnumerateFiles(Applications.OutputOf("score")).Any(path => Path.GetFileName(path).Contains("torch", StringComparison.OrdinalIgnoreCase)));
+        Assert.IsFalse(
+            Directory
+                .EnumerateFiles(Applications.OutputOf("score"))
+                .Any(path => Path.GetFileName(path).Contains("torch", StringComparison.OrdinalIgnoreCase))
+        );
     }
 
     [TestMethod]

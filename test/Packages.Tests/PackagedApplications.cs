@@ -5,7 +5,9 @@ using System.Xml.Linq;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Packages in a folder feed, and two applications of them in a folder of their own: the README's program, and one that only scores.</summary>
+/// <summary>
+/// Packages in a folder feed, and two applications of them in a folder of their own: the README's program, and one that only scores.
+/// </summary>
 internal sealed class PackagedApplications : IDisposable
 {
     private const string Scoring = """
@@ -44,13 +46,14 @@ internal sealed class PackagedApplications : IDisposable
     }
 
     /// <summary>The runtime identifier of this system, or null where libtorch has no package for it.</summary>
-    public static string? Supported => (OperatingSystem.IsLinux(), OperatingSystem.IsWindows(), OperatingSystem.IsMacOS(), RuntimeInformation.OSArchitecture) switch
-    {
-        (true, _, _, Architecture.X64) => "linux-x64",
-        (_, true, _, Architecture.X64) => "win-x64",
-        (_, _, true, Architecture.Arm64) => "osx-arm64",
-        _ => null,
-    };
+    public static string? Supported =>
+        (OperatingSystem.IsLinux(), OperatingSystem.IsWindows(), OperatingSystem.IsMacOS(), RuntimeInformation.OSArchitecture) switch
+        {
+            (true, _, _, Architecture.X64) => "linux-x64",
+            (_, true, _, Architecture.X64) => "win-x64",
+            (_, _, true, Architecture.Arm64) => "osx-arm64",
+            _ => null,
+        };
 
     /// <summary>The version of the packages.</summary>
     public string Version { get; }
@@ -79,13 +82,23 @@ internal sealed class PackagedApplications : IDisposable
     /// <summary>Starts an application as if its project did not reference a native package.</summary>
     public (int ExitCode, string Output) StartWithout(string application, string package, string library)
     {
-        var file = Path.Combine(OutputOf(application), OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so");
+        var file = Path.Combine(
+            OutputOf(application),
+            OperatingSystem.IsWindows() ? $"{library}.dll"
+                : OperatingSystem.IsMacOS() ? $"lib{library}.dylib"
+                : $"lib{library}.so"
+        );
         var list = Path.Combine(OutputOf(application), $"{application}.deps.json");
         var whole = File.ReadAllText(list);
         var json = JsonNode.Parse(whole) ?? throw new InvalidDataException(list);
         foreach (var (_, target) in json["targets"]?.AsObject() ?? [])
         {
-            foreach (var (_, content) in target?.AsObject().Where(entry => entry.Key.StartsWith(package + "/", StringComparison.OrdinalIgnoreCase)) ?? [])
+            foreach (
+                var (_, content) in target
+                    ?.AsObject()
+                    .Where(entry => entry.Key.StartsWith(package + "/", StringComparison.OrdinalIgnoreCase))
+                    ?? []
+            )
             {
                 content?.AsObject().Remove("native");
             }
@@ -108,10 +121,17 @@ internal sealed class PackagedApplications : IDisposable
 
     private void Pack()
     {
-        var projects = new[] { "Microsoft.ML.MedicalSegmentation", "Transforms", "Trainers" }
-            .SelectMany(name => Directory.GetFiles(Path.Combine(_repository, "src", name), "*.csproj"));
-        var configuration = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).EndsWith("debug", StringComparison.OrdinalIgnoreCase) ? "Debug" : "Release";
-        _folder.Write("pack.proj", $"""
+        var projects = new[] { "Microsoft.ML.MedicalSegmentation", "Transforms", "Trainers" }.SelectMany(name =>
+            Directory.GetFiles(Path.Combine(_repository, "src", name), "*.csproj")
+        );
+        var configuration = AppContext
+            .BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)
+            .EndsWith("debug", StringComparison.OrdinalIgnoreCase)
+            ? "Debug"
+            : "Release";
+        _folder.Write(
+            "pack.proj",
+            $"""
             <Project>
               <Target Name="Pack">
                 <MSBuild Projects="{string.Join(';', projects)}" Targets="Pack"
@@ -141,7 +161,9 @@ internal sealed class PackagedApplications : IDisposable
     {
         var versions = XDocument.Load(Path.Combine(_repository, "Directory.Packages.props")).Descendants("PackageVersion")
             .ToDictionary(element => (string?)element.Attribute("Include") ?? "", element => (string?)element.Attribute("Version"));
-        var references = packages.Select(package => $"""<PackageReference Include="{package}" Version="{versions.GetValueOrDefault(package, Version)}" />""");
+        var references = packages.Select(package =>
+            $"""<PackageReference Include="{package}" Version="{versions.GetValueOrDefault(package, Version)}" />"""
+        );
         _folder.Write(Path.Combine(name, "Program.cs"), program);
         _folder.Write(Path.Combine(name, $"{name}.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">

@@ -46,7 +46,10 @@ internal sealed partial record NumPyArray(string Type, int[] Shape, byte[] Bytes
             : (12, BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(8)));
         var header = Encoding.ASCII.GetString(file, start, length);
         Assert.IsFalse(header.Contains("'fortran_order': True", StringComparison.Ordinal), header);
-        var shape = ShapePattern().Match(header).Groups[1].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var shape = ShapePattern()
+            .Match(header)
+            .Groups[1]
+            .Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return new(TypePattern().Match(header).Groups[1].Value, Array.ConvertAll(shape, int.Parse), file[(start + length)..]);
     }
 

@@ -4,8 +4,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Finds the folders of real data and golden values that tests read.</summary>
 /// <remarks>
-/// MEDSEG_DATA, MEDSEG_FIXTURES, MEDSEG_GOLDEN and MEDSEG_CASES name other folders; without them the folders lie in <c>shared</c> beside the
-/// checkout. A test whose data is absent ends inconclusive and says which folder it looked for.
+/// MEDSEG_DATA, MEDSEG_FIXTURES, MEDSEG_GOLDEN and MEDSEG_CASES name other folders; without them the folders lie in <c>shared</c> beside
+/// the checkout. A test whose data is absent ends inconclusive and says which folder it looked for.
 /// </remarks>
 internal static class TestData
 {
@@ -46,7 +46,9 @@ internal static class TestData
         return string.IsNullOrEmpty(given) ? Path.Combine(RepositoryRoot(), "..", "shared", name) : given;
     }
 
-    /// <summary>The folder that holds MLMedSeg.sln: above the built tests, or, where they were built into a folder elsewhere, above this file.</summary>
+    /// <summary>
+    /// The folder that holds MLMedSeg.sln: above the built tests, or, where they were built into a folder elsewhere, above this file.
+    /// </summary>
     public static string RepositoryRoot()
         => Above(AppContext.BaseDirectory) ?? Above(Path.GetDirectoryName(ThisFile())) ?? AppContext.BaseDirectory;
 

@@ -38,6 +38,10 @@ internal static class AucBootstrap
 
         double[] sorted = [.. values.Order()];
         var (below, above) = (sorted.Count(value => value <= 0), sorted.Count(value => value >= 0));
-        return (SortedValues.Percentile(sorted, [], 2.5), SortedValues.Percentile(sorted, [], 97.5), Math.Min(1, 2.0 * Math.Min(below, above) / sorted.Length));
+        return (
+            SortedValues.Percentile(sorted, [], 2.5),
+            SortedValues.Percentile(sorted, [], 97.5),
+            Math.Min(1, 2.0 * Math.Min(below, above) / sorted.Length)
+        );
     }
 }

@@ -30,9 +30,13 @@ public sealed class ClassificationDataset
 
     /// <summary>The images of one part; the classes stay those of all.</summary>
     /// <exception cref="ArgumentException">There is no such part; the message lists them.</exception>
-    public ClassificationDataset Part(string name) => Parts.Contains(name)
-        ? new(Name, [.. Images.Where(image => image.Part == name)], Classes)
-        : throw new ArgumentException($"The data '{Name}' have no part '{name}'. Parts: {(Parts.Count == 0 ? "none" : string.Join(", ", Parts))}.", nameof(name));
+    public ClassificationDataset Part(string name) =>
+        Parts.Contains(name)
+            ? new(Name, [.. Images.Where(image => image.Part == name)], Classes)
+            : throw new ArgumentException(
+                $"The data '{Name}' have no part '{name}'. Parts: {(Parts.Count == 0 ? "none" : string.Join(", ", Parts))}.",
+                nameof(name)
+            );
 
     /// <summary>Draws a share of each class.</summary>
     /// <param name="share">0 to 1; of a class with several images at least one stays on each side where it is neither 0 nor 1.</param>
@@ -44,7 +48,10 @@ public sealed class ClassificationDataset
         ArgumentOutOfRangeException.ThrowIfNegative(share);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
         var drawn = StratifiedDraw.Of([.. Images.Select(image => image.Label)], share, seed);
-        return (new(Name, [.. Images.Where((_, index) => !drawn.Contains(index))], Classes), new(Name, [.. Images.Where((_, index) => drawn.Contains(index))], Classes));
+        return (
+            new(Name, [.. Images.Where((_, index) => !drawn.Contains(index))], Classes),
+            new(Name, [.. Images.Where((_, index) => drawn.Contains(index))], Classes)
+        );
     }
 
     /// <summary>Rows with the text columns ImagePath and Label.</summary>
@@ -55,9 +62,13 @@ public sealed class ClassificationDataset
     }
 
     /// <summary>Name, images, classes and parts in one line.</summary>
-    public override string ToString()
-        => $"{Name}: {Images.Count} images, classes {string.Join(", ", Classes.Select(name => $"{name} ({Images.Count(image => image.Label == name)})"))}"
-            + (Parts.Count == 0 ? "" : $", parts {string.Join(", ", Parts.Select(part => $"{part} ({Images.Count(image => image.Part == part)})"))}");
+    public override string ToString() =>
+        $"{Name}: {Images.Count} images, classes {string.Join(", ", Classes.Select(name => $"{name} ({Images.Count(image => image.Label == name)})"))}"
+        + (
+            Parts.Count == 0
+                ? ""
+                : $", parts {string.Join(", ", Parts.Select(part => $"{part} ({Images.Count(image => image.Part == part)})"))}"
+        );
 
     private sealed class Row
     {

@@ -16,22 +16,38 @@ public sealed class ClassificationEvaluation
     /// <param name="truth">The class index of each case.</param>
     /// <param name="probabilities">Of each case one probability per class.</param>
     /// <exception cref="ArgumentException">The numbers do not belong together.</exception>
-    public ClassificationEvaluation(IReadOnlyList<string> classes, IReadOnlyList<int> truth, IReadOnlyList<IReadOnlyList<float>> probabilities)
+    public ClassificationEvaluation(
+        IReadOnlyList<string> classes,
+        IReadOnlyList<int> truth,
+        IReadOnlyList<IReadOnlyList<float>> probabilities
+    )
     {
         ArgumentNullException.ThrowIfNull(classes);
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(probabilities);
-        if (classes.Count < 2 || truth.Count == 0 || truth.Count != probabilities.Count
-            || truth.Any(index => index < 0 || index >= classes.Count) || probabilities.Any(row => row.Count != classes.Count || row.Any(float.IsNaN)))
+        if (
+            classes.Count < 2
+            || truth.Count == 0
+            || truth.Count != probabilities.Count
+            || truth.Any(index => index < 0 || index >= classes.Count)
+            || probabilities.Any(row => row.Count != classes.Count || row.Any(float.IsNaN))
+        )
         {
             throw new ArgumentException(
-                $"There are {classes.Count} classes, {truth.Count} cases and {probabilities.Count} rows of probabilities. Give at least 2 classes and 1 case, a class index of each case, and a row with one probability per class.");
+                $"There are {classes.Count} classes, {truth.Count} cases and {probabilities.Count} rows of probabilities. Give at least 2 classes and 1 case, a class index of each case, and a row with one probability per class."
+            );
         }
 
         Classes = [.. classes];
         _truth = [.. truth];
         _probabilities = [.. probabilities.Select(row => row.ToArray())];
-        _ranked = [.. classes.Select((_, index) => new RankedScores([.. _probabilities.Select(row => (double)row[index])], [.. _truth.Select(one => one == index)]))];
+        _ranked =
+        [
+            .. classes.Select(
+                (_, index) =>
+                    new RankedScores([.. _probabilities.Select(row => (double)row[index])], [.. _truth.Select(one => one == index)])
+            ),
+        ];
         Confusion = Count(_truth, _probabilities, classes.Count);
         ClassAuc = [.. _ranked.Select(ranked => ranked.Auc([]))];
     }
@@ -48,7 +64,10 @@ public sealed class ClassificationEvaluation
     /// <summary>Of each case one probability per class.</summary>
     public IReadOnlyList<IReadOnlyList<float>> Probabilities => _probabilities;
 
-    /// <summary>Area under the ROC curve: of two classes that of either, of more the mean of each class against all others; NaN where a class has no cases.</summary>
+    /// <summary>
+    /// Area under the ROC curve: of two classes that of either, of more the mean of each class against all others; NaN where a class has no
+    /// cases.
+    /// </summary>
     public double Auc => ClassAuc.Average();
 
     /// <summary>Area under the ROC curve of each class against all others.</summary>
@@ -71,11 +90,18 @@ public sealed class ClassificationEvaluation
     public double Accuracy => Enumerable.Range(0, Classes.Count).Sum(index => (double)Confusion[index][index]) / CaseCount;
 
     /// <summary>Share of each class's cases that were found: its sensitivity; NaN where it has none.</summary>
-    public IReadOnlyList<double> Recall => [.. Confusion.Select((row, index) => row.Sum() == 0 ? double.NaN : (double)row[index] / row.Sum())];
+    public IReadOnlyList<double> Recall =>
+        [.. Confusion.Select((row, index) => row.Sum() == 0 ? double.NaN : (double)row[index] / row.Sum())];
 
     /// <summary>Share of the cases given to each class that belong to it; NaN where none was given.</summary>
     public IReadOnlyList<double> Precision =>
-        [.. Enumerable.Range(0, Classes.Count).Select(index => Confusion.Sum(row => row[index]) is var given and > 0 ? (double)Confusion[index][index] / given : double.NaN)];
+        [
+            .. Enumerable
+                .Range(0, Classes.Count)
+                .Select(index =>
+                    Confusion.Sum(row => row[index]) is var given and > 0 ? (double)Confusion[index][index] / given : double.NaN
+                ),
+        ];
 
     /// <summary>Mean of <see cref="Recall"/> over the classes that have cases.</summary>
     public double BalancedAccuracy => Recall.Where(recall => !double.IsNaN(recall)).Average();
@@ -92,7 +118,10 @@ public sealed class ClassificationEvaluation
         return CompareAuc([this], [other]);
     }
 
-    /// <summary>The mean area of several trainings on the same cases, and its 95 % interval by the bootstrap over cases; all trainings see the same draws.</summary>
+    /// <summary>
+    /// The mean area of several trainings on the same cases, and its 95 % interval by the bootstrap over cases; all trainings see the same
+    /// draws.
+    /// </summary>
     /// <param name="trainings">At least one.</param>
     /// <exception cref="ArgumentException">The cases or classes differ.</exception>
     public static (double Mean, double Lower, double Upper) MeanAuc(IReadOnlyList<ClassificationEvaluation> trainings)
@@ -116,7 +145,10 @@ public sealed class ClassificationEvaluation
         if (first.Count == 1 && second.Count == 1 && one.Classes.Count == 2)
         {
             probability = DeLongTest.PValue(
-                [.. one._probabilities.Select(row => (double)row[1])], [.. second[0]._probabilities.Select(row => (double)row[1])], [.. one._truth.Select(index => index == 1)]);
+                [.. one._probabilities.Select(row => (double)row[1])],
+                [.. second[0]._probabilities.Select(row => (double)row[1])],
+                [.. one._truth.Select(index => index == 1)]
+            );
         }
 
         return new(Mean(second, []) - Mean(first, []), lower, upper, probability, one.CaseCount);
@@ -128,9 +160,16 @@ public sealed class ClassificationEvaluation
     private static void RequireSameCases(IReadOnlyList<ClassificationEvaluation> evaluations)
     {
         ArgumentNullException.ThrowIfNull(evaluations);
-        if (evaluations.Count == 0 || evaluations.Any(other => !other.Classes.SequenceEqual(evaluations[0].Classes) || !other._truth.AsSpan().SequenceEqual(evaluations[0]._truth)))
+        if (
+            evaluations.Count == 0
+            || evaluations.Any(other =>
+                !other.Classes.SequenceEqual(evaluations[0].Classes) || !other._truth.AsSpan().SequenceEqual(evaluations[0]._truth)
+            )
+        )
         {
-            throw new ArgumentException("The evaluations are of different cases or classes, or there are none. Compare classifiers on the same cases, in the same order.");
+            throw new ArgumentException(
+                "The evaluations are of different cases or classes, or there are none. Compare classifiers on the same cases, in the same order."
+            );
         }
     }
 

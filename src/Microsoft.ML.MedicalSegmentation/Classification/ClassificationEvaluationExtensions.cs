@@ -8,8 +8,8 @@ public static class ClassificationEvaluationExtensions
 {
     /// <summary>Compares what a classifier gave with the true classes, by name: AUC with interval, accuracy, confusion.</summary>
     /// <remarks>
-    /// ML.NET's own <c>MulticlassClassification.Evaluate</c> compares keys by their number, so that label and prediction must have the same classes in the same order;
-    /// here names are compared.
+    /// ML.NET's own <c>MulticlassClassification.Evaluate</c> compares keys by their number, so that label and prediction must have the same
+    /// classes in the same order; here names are compared.
     /// </remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="data">Rows that a classifier has scored.</param>
@@ -33,7 +33,9 @@ public static class ClassificationEvaluationExtensions
         var classes = isBinary ? LabelNames.OfBooleans : LabelNames.OfKey(predicted);
         if (classes.Count < 2)
         {
-            throw new ArgumentException($"Column '{predictedLabelColumnName}' is {predicted.Type} without names of classes. Give the rows that a classifier of this library has scored.");
+            throw new ArgumentException(
+                $"Column '{predictedLabelColumnName}' is {predicted.Type} without names of classes. Give the rows that a classifier of this library has scored."
+            );
         }
 
         var (label, score) = (Column(data, labelColumnName), Column(data, isBinary ? probabilityColumnName : scoreColumnName));
@@ -45,16 +47,24 @@ public static class ClassificationEvaluationExtensions
         {
             var name = getName();
             var index = classes.ToList().IndexOf(name);
-            truth.Add(index >= 0 ? index : throw new ArgumentException(
-                $"Row {cursor.Position} has the label '{name}', which is none of the classes {string.Join(", ", classes)}. Name classes as in training, or leave the row out."));
+            truth.Add(
+                index >= 0
+                    ? index
+                    : throw new ArgumentException(
+                        $"Row {cursor.Position} has the label '{name}', which is none of the classes {string.Join(", ", classes)}. Name classes as in training, or leave the row out."
+                    )
+            );
             probabilities.Add(getScore());
         }
 
         return new(classes, truth, probabilities);
     }
 
-    private static DataViewSchema.Column Column(IDataView data, string name) => data.Schema.GetColumnOrNull(name)
-        ?? throw new ArgumentException($"There is no column '{name}'. Columns: {string.Join(", ", data.Schema.Select(column => column.Name))}.");
+    private static DataViewSchema.Column Column(IDataView data, string name) =>
+        data.Schema.GetColumnOrNull(name)
+        ?? throw new ArgumentException(
+            $"There is no column '{name}'. Columns: {string.Join(", ", data.Schema.Select(column => column.Name))}."
+        );
 
     private static Func<float[]> Binary(DataViewRow row, DataViewSchema.Column column)
     {

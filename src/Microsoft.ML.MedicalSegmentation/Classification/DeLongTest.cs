@@ -6,7 +6,10 @@ namespace Microsoft.ML.MedicalSegmentation.Classification;
 /// <remarks>DeLong, DeLong and Clarke-Pearson 1988, https://doi.org/10.2307/2531595.</remarks>
 internal static class DeLongTest
 {
-    /// <summary>The probability, under equal areas, of a difference as large; 1 where both order all pairs alike; NaN below two cases of either class.</summary>
+    /// <summary>
+    /// The probability, under equal areas, of a difference as large; 1 where both order all pairs alike; NaN below two cases of either
+    /// class.
+    /// </summary>
     /// <param name="first">Scores of one classifier.</param>
     /// <param name="second">Scores of the other, on the same cases.</param>
     /// <param name="isPositive">The truth.</param>

@@ -2,7 +2,9 @@ using Microsoft.ML.MedicalSegmentation.Datasets;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;
 
-/// <summary>Reads folders named after classes, <c>class/file.png</c>, or <c>part/class/file.png</c> with parts named train, val and test.</summary>
+/// <summary>
+/// Reads folders named after classes, <c>class/file.png</c>, or <c>part/class/file.png</c> with parts named train, val and test.
+/// </summary>
 internal static class ImageFolders
 {
     private const int Shown = 20;
@@ -14,7 +16,9 @@ internal static class ImageFolders
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!Directory.Exists(path))
         {
-            throw new DirectoryNotFoundException($"There is no folder '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.");
+            throw new DirectoryNotFoundException(
+                $"There is no folder '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'."
+            );
         }
 
         var folders = FoldersIn(path);
@@ -23,7 +27,8 @@ internal static class ImageFolders
         if (parts.Count > 0 && parts.Count < folders.Count)
         {
             faults.Add(
-                $"{string.Join(", ", parts.Select(NameOf))} are parts of data, and {string.Join(", ", folders.Except(parts).Select(NameOf).Take(Shown))} are not. Put classes into every part, or into '{path}' itself.");
+                $"{string.Join(", ", parts.Select(NameOf))} are parts of data, and {string.Join(", ", folders.Except(parts).Select(NameOf).Take(Shown))} are not. Put classes into every part, or into '{path}' itself."
+            );
         }
 
         List<ClassifiedImage> images = parts.Count > 0
@@ -33,10 +38,12 @@ internal static class ImageFolders
         return faults.Count == 0
             ? new(NameOf(path), images)
             : throw new InputDataException(
-                $"The folder '{path}' is no set of classified images:{string.Concat(faults.Take(Shown).Select(fault => $"{Environment.NewLine}- {fault}"))}{(faults.Count > Shown ? $"{Environment.NewLine}and {faults.Count - Shown} more." : "")}");
+                $"The folder '{path}' is no set of classified images:{string.Concat(faults.Take(Shown).Select(fault => $"{Environment.NewLine}- {fault}"))}{(faults.Count > Shown ? $"{Environment.NewLine}and {faults.Count - Shown} more." : "")}"
+            );
     }
 
-    private static bool IsPart(string folder) => PartNames.Contains(NameOf(folder), StringComparer.OrdinalIgnoreCase) && FoldersIn(folder).Count > 0;
+    private static bool IsPart(string folder) =>
+        PartNames.Contains(NameOf(folder), StringComparer.OrdinalIgnoreCase) && FoldersIn(folder).Count > 0;
 
     private static IEnumerable<ClassifiedImage> ImagesOf(string folder, string? part, List<string> faults)
     {
@@ -45,7 +52,9 @@ internal static class ImageFolders
             var files = VolumeFileName.VolumesIn(ofClass);
             if (files.Count == 0)
             {
-                faults.Add($"'{ofClass}' holds no image: no file ends in {string.Join(", ", VolumeFileName.Endings)}. Remove the folder, or put images there.");
+                faults.Add(
+                    $"'{ofClass}' holds no image: no file ends in {string.Join(", ", VolumeFileName.Endings)}. Remove the folder, or put images there."
+                );
             }
 
             foreach (var file in files)
@@ -60,14 +69,21 @@ internal static class ImageFolders
         var classes = images.Select(image => image.Label).Distinct().Count();
         if (classes < 2)
         {
-            faults.Add($"There {(classes == 1 ? "is 1 class" : "are no classes")}; a classification needs at least 2, each a folder of images such as '{Path.Combine(path, hasParts ? "train" : "", "normal")}'.");
+            faults.Add(
+                $"There {(classes == 1 ? "is 1 class" : "are no classes")}; a classification needs at least 2, each a folder of images such as '{Path.Combine(path, hasParts ? "train" : "", "normal")}'."
+            );
         }
 
-        var trained = images.Where(image => image.Part?.StartsWith("train", StringComparison.OrdinalIgnoreCase) == true).Select(image => image.Label).ToHashSet();
+        var trained = images
+            .Where(image => image.Part?.StartsWith("train", StringComparison.OrdinalIgnoreCase) == true)
+            .Select(image => image.Label)
+            .ToHashSet();
         var unknown = images.Select(image => image.Label).Where(label => trained.Count > 0 && !trained.Contains(label)).Distinct().ToList();
         if (unknown.Count > 0)
         {
-            faults.Add($"The part for training has no images of {string.Join(", ", unknown)}, which other parts have. Name classes alike in all parts.");
+            faults.Add(
+                $"The part for training has no images of {string.Join(", ", unknown)}, which other parts have. Name classes alike in all parts."
+            );
         }
     }
 

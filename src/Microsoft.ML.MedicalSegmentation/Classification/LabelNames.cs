@@ -62,7 +62,9 @@ internal static class LabelNames
                     return value == 0 || value > names.Count ? "" : names[(int)value - 1];
                 };
             default:
-                throw new ArgumentException($"Column '{column.Name}' is {column.Type}; labels are text, keys (of UInt32) or Booleans. Put MapValueToKey before it.");
+                throw new ArgumentException(
+                    $"Column '{column.Name}' is {column.Type}; labels are text, keys (of UInt32) or Booleans. Put MapValueToKey before it."
+                );
         }
     }
 

@@ -25,7 +25,9 @@ internal sealed class RankedScores
         _groupEnds = [.. ends];
     }
 
-    /// <summary>The area under the ROC curve: how often a positive case scores above a negative one, ties counting half; NaN if there are no pairs.</summary>
+    /// <summary>
+    /// The area under the ROC curve: how often a positive case scores above a negative one, ties counting half; NaN if there are no pairs.
+    /// </summary>
     /// <param name="counts">How often each case counts; empty for once each.</param>
     public double Auc(ReadOnlySpan<int> counts)
     {
@@ -50,8 +52,12 @@ internal sealed class RankedScores
         return positives > 0 && negativesBelow > 0 ? area / (positives * negativesBelow) : double.NaN;
     }
 
-    /// <summary>For each positive case the share of negatives below it, for each negative one the share of positives above it, ties counting half.</summary>
-    /// <remarks>DeLong et al. 1988, https://doi.org/10.2307/2531595, as computed by Sun and Xu 2014, https://doi.org/10.1109/LSP.2014.2337313.</remarks>
+    /// <summary>
+    /// For each positive case the share of negatives below it, for each negative one the share of positives above it, ties counting half.
+    /// </summary>
+    /// <remarks>
+    /// DeLong et al. 1988, https://doi.org/10.2307/2531595, as computed by Sun and Xu 2014, https://doi.org/10.1109/LSP.2014.2337313.
+    /// </remarks>
     public double[] Placements()
     {
         var placements = new double[_order.Length];

@@ -5,8 +5,9 @@ namespace Microsoft.ML.MedicalSegmentation.Columns;
 /// <summary>Class and channel names on a column, so that they travel from the list of cases to the model and its report.</summary>
 /// <remarks>
 /// Kinds: <c>ClassNames</c> (vector of text) with <c>ClassValues</c> (vector of Int32) and, where voxels are ignored,
-/// <c>IgnoredValues</c> (vector of Int32); and <c>ChannelNames</c> (vector of text). ML.NET keeps annotations through splits, filters and copies of columns. A model loaded from a zip does not
-/// annotate its outputs; there, <see cref="LabelVolume.Classes"/> of each row carries the names.
+/// <c>IgnoredValues</c> (vector of Int32); and <c>ChannelNames</c> (vector of text). ML.NET keeps annotations through splits, filters and
+/// copies of columns. A model loaded from a zip does not annotate its outputs; there, <see cref="LabelVolume.Classes"/> of each row carries
+/// the names.
 /// </remarks>
 internal static class ClassAnnotations
 {
@@ -16,7 +17,9 @@ internal static class ClassAnnotations
     /// <summary>The annotation kind of label values, in the order of the names.</summary>
     public const string ClassValues = "ClassValues";
 
-    /// <summary>The annotation kind of codes, "value|scheme|meaning", in the order of the names; empty texts for classes without a code.</summary>
+    /// <summary>
+    /// The annotation kind of codes, "value|scheme|meaning", in the order of the names; empty texts for classes without a code.
+    /// </summary>
     public const string ClassCodes = "ClassCodes";
 
     /// <summary>The annotation kind of label values of no class (<see cref="LabelClass.IsIgnored"/>).</summary>
@@ -98,11 +101,23 @@ internal static class ClassAnnotations
     /// <summary>Annotates a column of a row class with classes.</summary>
     internal static void AddClasses(SchemaDefinition.Column column, IReadOnlyList<LabelClass> classes)
     {
-        column.AddAnnotation(ClassNames, classes.Select(c => c.Name).ToArray(), new VectorDataViewType(TextDataViewType.Instance, classes.Count));
-        column.AddAnnotation(ClassValues, classes.Select(c => c.Value).ToArray(), new VectorDataViewType(NumberDataViewType.Int32, classes.Count));
+        column.AddAnnotation(
+            ClassNames,
+            classes.Select(c => c.Name).ToArray(),
+            new VectorDataViewType(TextDataViewType.Instance, classes.Count)
+        );
+        column.AddAnnotation(
+            ClassValues,
+            classes.Select(c => c.Value).ToArray(),
+            new VectorDataViewType(NumberDataViewType.Int32, classes.Count)
+        );
         if (classes.Any(c => c.Code is not null))
         {
-            column.AddAnnotation(ClassCodes, classes.Select(c => WriteCode(c.Code)).ToArray(), new VectorDataViewType(TextDataViewType.Instance, classes.Count));
+            column.AddAnnotation(
+                ClassCodes,
+                classes.Select(c => WriteCode(c.Code)).ToArray(),
+                new VectorDataViewType(TextDataViewType.Instance, classes.Count)
+            );
         }
 
         if (Ignored(classes) is { Length: > 0 } ignored)
@@ -117,7 +132,8 @@ internal static class ClassAnnotations
 
     private static string WriteCode(DicomCode? code) => code is null ? "" : $"{code.Value}|{code.Scheme}|{code.Meaning}";
 
-    private static DicomCode? ReadCode(string text) => text.Split('|', 3) is [var value, var scheme, var meaning] ? new(value, scheme, meaning) : null;
+    private static DicomCode? ReadCode(string text) =>
+        text.Split('|', 3) is [var value, var scheme, var meaning] ? new(value, scheme, meaning) : null;
 
     private static int[] Ignored(IReadOnlyList<LabelClass> classes) => [.. classes.Where(c => c.IsIgnored).Select(c => c.Value)];
 

@@ -2,7 +2,9 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.MedicalSegmentation.Columns;
 
-/// <summary>The type of a column of <see cref="LabelVolume"/>s: handed on by reference, never copied or buffered by stock transforms.</summary>
+/// <summary>
+/// The type of a column of <see cref="LabelVolume"/>s: handed on by reference, never copied or buffered by stock transforms.
+/// </summary>
 /// <remarks>What <see cref="VolumeDataViewType"/> says of stock transforms holds here too.</remarks>
 internal sealed class LabelVolumeDataViewType : StructuredDataViewType
 {

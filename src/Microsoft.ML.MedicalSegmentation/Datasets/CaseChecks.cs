@@ -42,7 +42,9 @@ internal static class CaseChecks
             .Where(file => file.Path is not null && !ListPaths.Exists(file.Path))
             .Select(file => $"The case '{file.Id}' names '{file.Path}', which does not exist.");
 
-    /// <summary>The cases and classes that can stand in one data set; anything wrong with the list is an error, unless it is to be kept.</summary>
+    /// <summary>
+    /// The cases and classes that can stand in one data set; anything wrong with the list is an error, unless it is to be kept.
+    /// </summary>
     /// <param name="path">The list; stands in the error.</param>
     /// <param name="cases">As listed.</param>
     /// <param name="classes">As listed.</param>
@@ -78,7 +80,8 @@ internal static class CaseChecks
             var rest = faults.Count > Shown ? $"{Environment.NewLine}  ... and {faults.Count - Shown} more." : "";
             var lines = faults.Take(Shown).Select(fault => $"{Environment.NewLine}  - {fault}");
             throw new InputDataException(
-                $"{path} cannot be used as a list of cases ({faults.Count} fault{(faults.Count == 1 ? "" : "s")}):{string.Concat(lines)}{rest}");
+                $"{path} cannot be used as a list of cases ({faults.Count} fault{(faults.Count == 1 ? "" : "s")}):{string.Concat(lines)}{rest}"
+            );
         }
     }
 }

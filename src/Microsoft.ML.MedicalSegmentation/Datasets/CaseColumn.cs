@@ -9,7 +9,10 @@ internal static class CaseColumn
         ArgumentException.ThrowIfNullOrWhiteSpace(column);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no table '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
+            throw new FileNotFoundException(
+                $"There is no table '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
+                path
+            );
         }
 
         var rows = CaseTable.Parse(path);
@@ -17,7 +20,9 @@ internal static class CaseColumn
         var (wanted, id, image) = (IndexOf(names, column), IndexOf(names, caseColumn), IndexOf(names, "image"));
         if (wanted < 0 || (id < 0 && image < 0))
         {
-            throw new InputDataException($"{path} needs the columns '{column}' and '{caseColumn}' (or 'image'); it has {string.Join(", ", names)}.");
+            throw new InputDataException(
+                $"{path} needs the columns '{column}' and '{caseColumn}' (or 'image'); it has {string.Join(", ", names)}."
+            );
         }
 
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -38,5 +43,6 @@ internal static class CaseColumn
         return values;
     }
 
-    private static int IndexOf(string[] names, string name) => Array.FindIndex(names, candidate => candidate.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private static int IndexOf(string[] names, string name) =>
+        Array.FindIndex(names, candidate => candidate.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

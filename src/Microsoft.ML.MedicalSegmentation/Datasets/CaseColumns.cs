@@ -10,15 +10,25 @@ namespace Microsoft.ML.MedicalSegmentation.Datasets;
 /// <param name="Group">The column of patients or other groups; -1 where there is none.</param>
 internal sealed partial record CaseColumns(IReadOnlyList<int> Images, int Label, int Case, int Group)
 {
-    /// <summary>Finds columns by the names given or, where none are, by those in use: image, image2, ImagePath; label, mask, seg; case, CaseId, id; patient, subject, group.</summary>
+    /// <summary>
+    /// Finds columns by the names given or, where none are, by those in use: image, image2, ImagePath; label, mask, seg; case, CaseId, id;
+    /// patient, subject, group.
+    /// </summary>
     /// <param name="names">The table's columns.</param>
     /// <param name="images">Columns of image paths; null for those in use.</param>
     /// <param name="label">The column of label paths; null for those in use.</param>
     /// <param name="caseName">The column of case names; null for those in use.</param>
     /// <param name="group">The column of groups; null for those in use.</param>
     /// <param name="faults">Receives what is wrong.</param>
-    public static CaseColumns Find(string[] names, IReadOnlyList<string>? images, string? label, string? caseName, string? group, List<string> faults)
-        => new(
+    public static CaseColumns Find(
+        string[] names,
+        IReadOnlyList<string>? images,
+        string? label,
+        string? caseName,
+        string? group,
+        List<string> faults
+    ) =>
+        new(
             images is null ? FindImages(names, faults) : [.. images.Select(name => Named(names, name, faults))],
             label is null ? OneOf(names, LabelName(), faults) : Named(names, label, faults),
             caseName is null ? First(names, ["case", "caseid", "casename", "id", "name"]) : Named(names, caseName, faults),
@@ -26,9 +36,18 @@ internal sealed partial record CaseColumns(IReadOnlyList<int> Images, int Label,
 
     private static IReadOnlyList<int> FindImages(string[] names, List<string> faults)
     {
-        var found = names.Index().Select(name => (Column: name.Index, Match: ImageName().Match(Plain(name.Item)))).Where(name => name.Match.Success)
-            .Select(name => (name.Column, Number: name.Match.Groups[1].ValueSpan is { Length: > 0 } digits ? int.Parse(digits, CultureInfo.InvariantCulture) : -1))
-            .OrderBy(name => name.Number).ToList();
+        var found = names
+            .Index()
+            .Select(name => (Column: name.Index, Match: ImageName().Match(Plain(name.Item))))
+            .Where(name => name.Match.Success)
+            .Select(name =>
+                (
+                    name.Column,
+                    Number: name.Match.Groups[1].ValueSpan is { Length: > 0 } digits ? int.Parse(digits, CultureInfo.InvariantCulture) : -1
+                )
+            )
+            .OrderBy(name => name.Number)
+            .ToList();
         if (found.Count == 0)
         {
             return [Named(names, "image", faults)];
@@ -36,7 +55,9 @@ internal sealed partial record CaseColumns(IReadOnlyList<int> Images, int Label,
 
         if (found.GroupBy(name => name.Number).FirstOrDefault(same => same.Count() > 1) is { } repeated)
         {
-            faults.Add($"The columns {string.Join(" and ", repeated.Select(name => $"'{names[name.Column]}'"))} both name images. Number the columns of channels, such as image1 and image2, or name them when the table is read.");
+            faults.Add(
+                $"The columns {string.Join(" and ", repeated.Select(name => $"'{names[name.Column]}'"))} both name images. Number the columns of channels, such as image1 and image2, or name them when the table is read."
+            );
         }
 
         return [.. found.Select(name => name.Column)];
@@ -47,7 +68,9 @@ internal sealed partial record CaseColumns(IReadOnlyList<int> Images, int Label,
         var found = names.Index().Where(name => pattern.IsMatch(Plain(name.Item))).ToList();
         if (found.Count > 1)
         {
-            faults.Add($"The columns {string.Join(" and ", found.Select(name => $"'{name.Item}'"))} both name labels. Leave one, or name it when the table is read.");
+            faults.Add(
+                $"The columns {string.Join(" and ", found.Select(name => $"'{name.Item}'"))} both name labels. Leave one, or name it when the table is read."
+            );
         }
 
         return found.Count > 0 ? found[0].Index : -1;

@@ -7,7 +7,9 @@ internal static class CaseNaming
 
     private static readonly char[] Separators = ['_', '-', '.', ' '];
 
-    /// <summary>What the names of the channel files have in common or, where they share nothing, the name of the label file or of the folder.</summary>
+    /// <summary>
+    /// What the names of the channel files have in common or, where they share nothing, the name of the label file or of the folder.
+    /// </summary>
     /// <param name="images">At least one file.</param>
     /// <param name="label">The label file; null where there is none.</param>
     public static string NameOf(IReadOnlyList<string> images, string? label)
@@ -15,17 +17,28 @@ internal static class CaseNaming
         var stems = images.Select(VolumeFileName.Stem).ToList();
         var labelStem = label is null ? null : VolumeFileName.Stem(label);
         var numbered = stems.Select(VolumeFileName.SplitChannel).ToList();
-        var channelCase = numbered.TrueForAll(split => split is not null && split.Value.Case == numbered[0]?.Case) ? numbered[0]?.Case : null;
+        var channelCase = numbered.TrueForAll(split => split is not null && split.Value.Case == numbered[0]?.Case)
+            ? numbered[0]?.Case
+            : null;
         if (images.Count == 1)
         {
             return channelCase is not null && channelCase == labelStem ? channelCase : stems[0];
         }
 
-        string?[] names = [channelCase, CommonStart(stems), CommonEnd(stems), labelStem, Path.GetFileName(Path.GetDirectoryName(images[0]))];
+        string?[] names =
+        [
+            channelCase,
+            CommonStart(stems),
+            CommonEnd(stems),
+            labelStem,
+            Path.GetFileName(Path.GetDirectoryName(images[0])),
+        ];
         return names.FirstOrDefault(name => !string.IsNullOrEmpty(name)) ?? stems[0];
     }
 
-    /// <summary>Puts the names of parent folders before names that several cases of different files have, such as p1_scan and p2_scan.</summary>
+    /// <summary>
+    /// Puts the names of parent folders before names that several cases of different files have, such as p1_scan and p2_scan.
+    /// </summary>
     /// <remarks>A case that is listed twice keeps its name twice, which is a fault of the list.</remarks>
     public static List<SegmentationCase> Distinguish(IReadOnlyList<SegmentationCase> cases)
     {

@@ -8,12 +8,22 @@ internal static class CaseTable
 {
     /// <summary>Reads a table; columns that are null are found by the names in use (<see cref="CaseColumns"/>).</summary>
     public static SegmentationDataset Read(
-        string path, IReadOnlyList<string>? imageColumns, string? labelColumn, string? caseColumn, string? groupColumn, IReadOnlyList<LabelClass> classes, List<string>? kept = null)
+        string path,
+        IReadOnlyList<string>? imageColumns,
+        string? labelColumn,
+        string? caseColumn,
+        string? groupColumn,
+        IReadOnlyList<LabelClass> classes,
+        List<string>? kept = null
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
+            throw new FileNotFoundException(
+                $"There is no file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
+                path
+            );
         }
 
         if (imageColumns is { Count: 0 })
@@ -34,7 +44,14 @@ internal static class CaseTable
             {
                 faults.Add($"Line {line} has {fields.Length} fields; the first line names {names.Length}.");
             }
-            else if (columns.Images.Append(columns.Label).Where(column => column >= 0 && !ListPaths.IsPath(fields[column])).Select(column => names[column]).ToList() is { Count: > 0 } empty)
+            else if (
+                columns
+                    .Images.Append(columns.Label)
+                    .Where(column => column >= 0 && !ListPaths.IsPath(fields[column]))
+                    .Select(column => names[column])
+                    .ToList() is
+                { Count: > 0 } empty
+            )
             {
                 faults.Add($"Line {line} has nothing in column {string.Join(", ", empty)}.");
             }
@@ -51,7 +68,14 @@ internal static class CaseTable
                 var listed = columns.Images.Select(column => ListPaths.Resolve(fields[column], folder)).ToList();
                 var paths = listed.Count == 1 ? ChannelFiles.Find(listed[0], channels: 0) : listed;
                 var label = Field(columns.Label) is { } text ? ListPaths.Resolve(text, folder) : null;
-                return new(name ?? (listed.Count == 1 && paths.Count > 1 ? VolumeFileName.Stem(listed[0]) : CaseNaming.NameOf(paths, label)), paths, label) { Group = Field(columns.Group) };
+                return new(
+                    name ?? (listed.Count == 1 && paths.Count > 1 ? VolumeFileName.Stem(listed[0]) : CaseNaming.NameOf(paths, label)),
+                    paths,
+                    label
+                )
+                {
+                    Group = Field(columns.Group),
+                };
             }
         }
 
@@ -62,7 +86,11 @@ internal static class CaseTable
 
         var usable = CaseChecks.Settle(path, [.. named, .. CaseNaming.Distinguish(unnamed)], classes, faults, kept);
         return new(
-            Path.GetFileNameWithoutExtension(path), usable.Cases, [.. usable.Classes.OrderBy(c => c.Value)], columns.Images.Count > 1 ? [.. columns.Images.Select(column => names[column])] : []);
+            Path.GetFileNameWithoutExtension(path),
+            usable.Cases,
+            [.. usable.Classes.OrderBy(c => c.Value)],
+            columns.Images.Count > 1 ? [.. columns.Images.Select(column => names[column])] : []
+        );
     }
 
     internal static List<(int Line, string[] Fields)> Parse(string path)
@@ -70,12 +98,23 @@ internal static class CaseTable
         var text = ReadText(path);
 
         // Excel reads "sep=;" as the delimiter of the lines below.
-        var stated = text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text.Length > 4 && text.AsSpan(5).TrimStart('\r') is ['\n', ..] ? text[4] : (char?)null;
+        var stated =
+            text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && text.Length > 4 && text.AsSpan(5).TrimStart('\r') is ['\n', ..]
+                ? text[4]
+                : (char?)null;
         var table = stated is null ? text : text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..];
         var first = table.AsSpan(0, Math.Max(0, table.IndexOf('\n', StringComparison.Ordinal)));
         try
         {
-            return DelimitedText.Parse(table, stated ?? (first.Contains('\t') ? '\t' : first.Contains(';') && !first.Contains(',') ? ';' : ','));
+            return DelimitedText.Parse(
+                table,
+                stated
+                    ?? (
+                        first.Contains('\t') ? '\t'
+                        : first.Contains(';') && !first.Contains(',') ? ';'
+                        : ','
+                    )
+            );
         }
         catch (InputDataException fault)
         {
@@ -87,6 +126,8 @@ internal static class CaseTable
     private static string ReadText(string path)
     {
         var bytes = File.ReadAllBytes(path);
-        return bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || Utf8.IsValid(bytes) ? File.ReadAllText(path) : Encoding.Latin1.GetString(bytes);
+        return bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || Utf8.IsValid(bytes)
+            ? File.ReadAllText(path)
+            : Encoding.Latin1.GetString(bytes);
     }
 }

@@ -11,10 +11,22 @@ internal static class ChannelFiles
     /// Names of cases, which labels have: in the name of an image that is one of them, a number at the end is no channel (patient_0001).
     /// </param>
     /// <param name="faults">Receives what is wrong.</param>
-    public static List<SegmentationCase> Group(IEnumerable<string> paths, string suffix, int channels, IReadOnlySet<string> caseNames, List<string> faults)
+    public static List<SegmentationCase> Group(
+        IEnumerable<string> paths,
+        string suffix,
+        int channels,
+        IReadOnlySet<string> caseNames,
+        List<string> faults
+    )
     {
-        var files = paths.Select(path => (Path: path, Stem: VolumeFileName.Stem(path)))
-            .Select(file => (file.Path, Split: IsCase(file.Stem) ? (file.Stem, Channel: -1) : VolumeFileName.SplitChannel(file.Stem) ?? (file.Stem, Channel: -1)))
+        var files = paths
+            .Select(path => (Path: path, Stem: VolumeFileName.Stem(path)))
+            .Select(file =>
+                (
+                    file.Path,
+                    Split: IsCase(file.Stem) ? (file.Stem, Channel: -1) : VolumeFileName.SplitChannel(file.Stem) ?? (file.Stem, Channel: -1)
+                )
+            )
             .ToList();
         var cases = new List<SegmentationCase>();
         foreach (var group in files.GroupBy(file => file.Split.Item1).OrderBy(group => group.Key, StringComparer.Ordinal))
@@ -35,7 +47,9 @@ internal static class ChannelFiles
         bool IsCase(string stem) => stem.EndsWith(suffix, StringComparison.Ordinal) && caseNames.Contains(stem[..^suffix.Length]);
     }
 
-    /// <summary>The files of a listed image: itself or, where it is not there, the channel files x_0000, x_0001, ... that nnU-Net 1 makes of x.</summary>
+    /// <summary>
+    /// The files of a listed image: itself or, where it is not there, the channel files x_0000, x_0001, ... that nnU-Net 1 makes of x.
+    /// </summary>
     /// <param name="path">As listed.</param>
     /// <param name="channels">How many channels every case has; 0 where unknown.</param>
     public static IReadOnlyList<string> Find(string path, int channels)
@@ -65,7 +79,15 @@ internal static class ChannelFiles
         {
             return VolumeFormats.ReadHeader(path).Shape.Channels;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or MedicalSegmentationException or InvalidOperationException)
+        catch (Exception fault)
+            when (fault
+                    is IOException
+                        or UnauthorizedAccessException
+                        or NotSupportedException
+                        or ArgumentException
+                        or MedicalSegmentationException
+                        or InvalidOperationException
+            )
         {
             return null;
         }
@@ -84,7 +106,9 @@ internal static class ChannelFiles
         {
             if (held != channels)
             {
-                faults.Add($"'{path}' holds {held} channels; the data set names {channels}. Name as many channels, or give one file with them, or one file per channel.");
+                faults.Add(
+                    $"'{path}' holds {held} channels; the data set names {channels}. Name as many channels, or give one file with them, or one file per channel."
+                );
             }
 
             return;

@@ -13,14 +13,19 @@ internal static class DatasetJson
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
+            throw new FileNotFoundException(
+                $"There is no file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
+                path
+            );
         }
 
         using var document = Parse(path);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw new InputDataException($"{path} holds a JSON {root.ValueKind}; a dataset.json is an object with \"labels\" and \"training\" or \"file_ending\".");
+            throw new InputDataException(
+                $"{path} holds a JSON {root.ValueKind}; a dataset.json is an object with \"labels\" and \"training\" or \"file_ending\"."
+            );
         }
 
         var faults = new List<string>();
@@ -31,22 +36,39 @@ internal static class DatasetJson
 
         // MONAI's lists need not name classes.
         var regions = DatasetJsonRegions.Read(root, faults);
-        var classes = regions.Count > 0 ? DatasetJsonRegions.ClassesOf(root, regions, faults) : DatasetJsonNames.ReadClasses(root, isRequired: trainingKey is null, faults);
+        var classes =
+            regions.Count > 0
+                ? DatasetJsonRegions.ClassesOf(root, regions, faults)
+                : DatasetJsonNames.ReadClasses(root, isRequired: trainingKey is null, faults);
         var entries = new DatasetJsonCases(folder, channels.Count, faults);
         var cases = isMapped ? entries.Mapped(mapped)
             : trainingKey is not null ? entries.Listed(root.GetProperty(trainingKey), trainingKey)
             : ReadScanned(root, folder, channels.Count, faults);
-        faults.AddRange((isMapped || trainingKey is not null ? cases : []).Where(c => c.LabelPath is null).Select(c => $"The training case '{c.Id}' names no label."));
-        if (root.TryGetProperty("numTraining", out var count) && count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out var announced) && announced != cases.Count)
+        faults.AddRange(
+            (isMapped || trainingKey is not null ? cases : [])
+                .Where(c => c.LabelPath is null)
+                .Select(c => $"The training case '{c.Id}' names no label.")
+        );
+        if (
+            root.TryGetProperty("numTraining", out var count)
+            && count.ValueKind == JsonValueKind.Number
+            && count.TryGetInt32(out var announced)
+            && announced != cases.Count
+        )
         {
             faults.Add($"\"numTraining\" is {announced}, but there are {cases.Count} training cases.");
         }
 
-        var testCases = CaseNaming.Distinguish([.. TestKeys.Where(key => root.TryGetProperty(key, out _)).SelectMany(key => entries.Listed(root.GetProperty(key), key))]);
+        var testCases = CaseNaming.Distinguish([
+            .. TestKeys.Where(key => root.TryGetProperty(key, out _)).SelectMany(key => entries.Listed(root.GetProperty(key), key)),
+        ]);
         faults.AddRange(kept is null ? CaseChecks.FindMissingFiles(testCases) : []);
         var usable = CaseChecks.Settle(path, cases, classes, faults, kept);
         var name = root.TryGetProperty("name", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
-        return new(string.IsNullOrWhiteSpace(name) ? Path.GetFileName(folder) : name, usable.Cases, usable.Classes, channels, testCases) { Regions = regions };
+        return new(string.IsNullOrWhiteSpace(name) ? Path.GetFileName(folder) : name, usable.Cases, usable.Classes, channels, testCases)
+        {
+            Regions = regions,
+        };
     }
 
     private static JsonDocument Parse(string path)
@@ -54,7 +76,10 @@ internal static class DatasetJson
         try
         {
             using var stream = File.OpenRead(path);
-            return JsonDocument.Parse(stream, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            return JsonDocument.Parse(
+                stream,
+                new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }
+            );
         }
         catch (JsonException fault)
         {
@@ -68,7 +93,9 @@ internal static class DatasetJson
         var (images, labels) = (Path.Combine(folder, "imagesTr"), Path.Combine(folder, "labelsTr"));
         if (string.IsNullOrWhiteSpace(ending))
         {
-            faults.Add("There is neither \"training\" (Decathlon, MONAI) nor \"dataset\" or \"file_ending\" (nnU-Net), so no case can be found. Add one of them.");
+            faults.Add(
+                "There is neither \"training\" (Decathlon, MONAI) nor \"dataset\" or \"file_ending\" (nnU-Net), so no case can be found. Add one of them."
+            );
             return [];
         }
 

@@ -39,8 +39,12 @@ internal sealed class DatasetJsonCases(string folder, int channels, List<string>
     }
 
     /// <summary>The cases of an object that maps names to files, nnU-Net 2's "dataset".</summary>
-    public List<SegmentationCase> Mapped(JsonElement map)
-        => [.. map.EnumerateObject().Select(entry => Read(entry.Value, $"\"dataset\": \"{entry.Name}\"", entry.Name, ListPaths.ExpandVariables)).OfType<SegmentationCase>()];
+    public List<SegmentationCase> Mapped(JsonElement map) =>
+        [
+            .. map.EnumerateObject()
+                .Select(entry => Read(entry.Value, $"\"dataset\": \"{entry.Name}\"", entry.Name, ListPaths.ExpandVariables))
+                .OfType<SegmentationCase>(),
+        ];
 
     private SegmentationCase? Read(JsonElement entry, string place, string? name, Func<string, string> expand)
     {
@@ -48,7 +52,9 @@ internal sealed class DatasetJsonCases(string folder, int channels, List<string>
         var images = isObject ? ImageKeys.Select(key => Texts(entry, key)).FirstOrDefault(texts => texts.Count > 0) ?? [] : Texts(entry);
         if (images.Count == 0 || !images.All(ListPaths.IsPath))
         {
-            faults.Add($"{place} names no image; it must be a path, or an object with \"image\" (a path, or a list of a path per channel) and \"label\".");
+            faults.Add(
+                $"{place} names no image; it must be a path, or an object with \"image\" (a path, or a list of a path per channel) and \"label\"."
+            );
             return null;
         }
 
@@ -76,20 +82,32 @@ internal sealed class DatasetJsonCases(string folder, int channels, List<string>
     {
         if (channels > 0 && paths.Count > 1 && paths.Count != channels)
         {
-            faults.Add($"The case '{id}' has {paths.Count} image files; the data set names {channels} channels. List one file per channel, in their order.");
+            faults.Add(
+                $"The case '{id}' has {paths.Count} image files; the data set names {channels} channels. List one file per channel, in their order."
+            );
         }
     }
 
-    private static string? Group(JsonElement entry)
-        => GroupKeys.Select(key => entry.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : null)
+    private static string? Group(JsonElement entry) =>
+        GroupKeys
+            .Select(key =>
+                entry.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number
+                    ? value.ToString()
+                    : null
+            )
             .FirstOrDefault(text => !string.IsNullOrWhiteSpace(text));
 
-    private static IReadOnlyList<string> Texts(JsonElement parent, string key) => parent.TryGetProperty(key, out var value) ? Texts(value) : [];
+    private static IReadOnlyList<string> Texts(JsonElement parent, string key) =>
+        parent.TryGetProperty(key, out var value) ? Texts(value) : [];
 
-    private static IReadOnlyList<string> Texts(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => [value.GetString() ?? ""],
-        JsonValueKind.Array => [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString() ?? "" : "")],
-        _ => [],
-    };
+    private static IReadOnlyList<string> Texts(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => [value.GetString() ?? ""],
+            JsonValueKind.Array =>
+            [
+                .. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString() ?? "" : ""),
+            ],
+            _ => [],
+        };
 }

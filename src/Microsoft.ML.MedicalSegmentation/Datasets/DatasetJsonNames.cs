@@ -9,7 +9,9 @@ internal static class DatasetJsonNames
     // nnU-Net's name of voxels that are in no class.
     private const string IgnoredName = "ignore";
 
-    /// <summary>"labels": { "1": "liver" } (Decathlon, nnU-Net 1), { "liver": 1 } (nnU-Net 2) or [ "background", "liver" ]; "ignore" is no class.</summary>
+    /// <summary>
+    /// "labels": { "1": "liver" } (Decathlon, nnU-Net 1), { "liver": 1 } (nnU-Net 2) or [ "background", "liver" ]; "ignore" is no class.
+    /// </summary>
     /// <param name="root">The file's object.</param>
     /// <param name="isRequired">Whether it is a fault that no classes are named.</param>
     /// <param name="faults">Receives what is wrong.</param>
@@ -23,11 +25,15 @@ internal static class DatasetJsonNames
 
         if (!isThere || labels.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
         {
-            faults.Add("There is no \"labels\" object; it must name the value of every class, such as { \"background\": 0, \"liver\": 1 }.");
+            faults.Add(
+                "There is no \"labels\" object; it must name the value of every class, such as { \"background\": 0, \"liver\": 1 }."
+            );
             return [];
         }
 
-        var classes = (labels.ValueKind == JsonValueKind.Array ? FromArray(labels, faults) : FromObject(labels, faults)).OrderBy(c => c.Value).ToList();
+        var classes = (labels.ValueKind == JsonValueKind.Array ? FromArray(labels, faults) : FromObject(labels, faults))
+            .OrderBy(c => c.Value)
+            .ToList();
         if (classes.Find(c => c.IsIgnored && c.Value == 0) is not null)
         {
             faults.Add("\"labels\" has \"ignore\": 0; the ignored value must be above those of the classes, and 0 is the background.");
@@ -59,7 +65,9 @@ internal static class DatasetJsonNames
 
         if (channels.EnumerateObject().GroupBy(channel => channel.Name).FirstOrDefault(same => same.Count() > 1) is { } repeated)
         {
-            faults.Add($"\"{key}\" has the key \"{repeated.Key}\" {repeated.Count()} times; every channel needs a number of its own, from 0.");
+            faults.Add(
+                $"\"{key}\" has the key \"{repeated.Key}\" {repeated.Count()} times; every channel needs a number of its own, from 0."
+            );
             return [];
         }
 
@@ -109,7 +117,9 @@ internal static class DatasetJsonNames
             }
             else
             {
-                faults.Add($"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a class is one name and one whole number, and nnU-Net's regions one name and a list of them.");
+                faults.Add(
+                    $"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a class is one name and one whole number, and nnU-Net's regions one name and a list of them."
+                );
             }
         }
     }
@@ -130,5 +140,6 @@ internal static class DatasetJsonNames
         return isWhole;
     }
 
-    private static bool TryParse(string? text, out int value) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
+    private static bool TryParse(string? text, out int value) =>
+        int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out value);
 }

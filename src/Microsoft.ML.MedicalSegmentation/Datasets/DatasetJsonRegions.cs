@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
-/// <summary>Reads nnU-Net's regions from dataset.json: "labels": { "background": 0, "whole": [1, 2], "core": 2 } with "regions_class_order": [1, 2].</summary>
+/// <summary>
+/// Reads nnU-Net's regions from dataset.json: "labels": { "background": 0, "whole": [1, 2], "core": 2 } with "regions_class_order": [1, 2].
+/// </summary>
 internal static class DatasetJsonRegions
 {
     private const string IgnoredName = "ignore";
@@ -24,9 +26,16 @@ internal static class DatasetJsonRegions
             .. labels.EnumerateObject().Where(label => !label.Name.Equals(IgnoredName, StringComparison.OrdinalIgnoreCase))
                 .Select(label => (label.Name, Values: Values(label, faults))).Where(label => label.Values.Any(value => value != 0)),
         ];
-        if (!root.TryGetProperty(OrderKey, out var order) || order.ValueKind != JsonValueKind.Array || !order.EnumerateArray().All(IsLabel) || order.GetArrayLength() != entries.Count)
+        if (
+            !root.TryGetProperty(OrderKey, out var order)
+            || order.ValueKind != JsonValueKind.Array
+            || !order.EnumerateArray().All(IsLabel)
+            || order.GetArrayLength() != entries.Count
+        )
         {
-            faults.Add($"\"labels\" has regions ({string.Join(", ", entries.Select(entry => entry.Name))}), and \"{OrderKey}\" does not list {entries.Count} label values; give one for each region, in their order.");
+            faults.Add(
+                $"\"labels\" has regions ({string.Join(", ", entries.Select(entry => entry.Name))}), and \"{OrderKey}\" does not list {entries.Count} label values; give one for each region, in their order."
+            );
             return [];
         }
 
@@ -42,10 +51,22 @@ internal static class DatasetJsonRegions
         List<LabelClass> classes =
         [
             LabelClass.Unnamed(0),
-            .. regions.SelectMany(region => region.Values).Where(value => value != 0).Distinct().Order()
-                .Select(value => regions.FirstOrDefault(region => region.Values.All(own => own == value)) is { } alone ? new(value, alone.Name) : LabelClass.Unnamed(value)),
+            .. regions
+                .SelectMany(region => region.Values)
+                .Where(value => value != 0)
+                .Distinct()
+                .Order()
+                .Select(value =>
+                    regions.FirstOrDefault(region => region.Values.All(own => own == value)) is { } alone
+                        ? new(value, alone.Name)
+                        : LabelClass.Unnamed(value)
+                ),
         ];
-        foreach (var ignored in root.GetProperty("labels").EnumerateObject().Where(label => label.Name.Equals(IgnoredName, StringComparison.OrdinalIgnoreCase)))
+        foreach (
+            var ignored in root.GetProperty("labels")
+                .EnumerateObject()
+                .Where(label => label.Name.Equals(IgnoredName, StringComparison.OrdinalIgnoreCase))
+        )
         {
             var values = Values(ignored, faults);
             if (values is [var value] && classes.All(c => c.Value != value))
@@ -54,7 +75,9 @@ internal static class DatasetJsonRegions
             }
             else
             {
-                faults.Add($"\"labels\" has \"{ignored.Name}\": {ignored.Value.GetRawText()}; the ignored value must be one number that no region has.");
+                faults.Add(
+                    $"\"labels\" has \"{ignored.Name}\": {ignored.Value.GetRawText()}; the ignored value must be one number that no region has."
+                );
             }
         }
 
@@ -69,9 +92,12 @@ internal static class DatasetJsonRegions
             return [.. numbers.Select(number => number.GetInt32()).Distinct()];
         }
 
-        faults.Add($"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a region is one name and a list of label values from 0 to {LabelClass.MaximumValue}.");
+        faults.Add(
+            $"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a region is one name and a list of label values from 0 to {LabelClass.MaximumValue}."
+        );
         return [];
     }
 
-    private static bool IsLabel(JsonElement number) => number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) && value is >= 0 and <= LabelClass.MaximumValue;
+    private static bool IsLabel(JsonElement number) =>
+        number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var value) && value is >= 0 and <= LabelClass.MaximumValue;
 }

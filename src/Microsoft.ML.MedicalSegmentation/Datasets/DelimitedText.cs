@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
-/// <summary>Splits text into rows and fields as RFC 4180 says: a field in double quotes may hold delimiters, line ends and doubled quotes.</summary>
+/// <summary>
+/// Splits text into rows and fields as RFC 4180 says: a field in double quotes may hold delimiters, line ends and doubled quotes.
+/// </summary>
 internal static class DelimitedText
 {
     /// <summary>Rows with the number of the line on which each starts, from 1; empty lines are left out.</summary>
@@ -21,7 +23,9 @@ internal static class DelimitedText
             {
                 if (i == text.Length)
                 {
-                    throw new InputDataException($"The quoted field of the row that starts on line {rowLine} does not end. Add the closing quote.");
+                    throw new InputDataException(
+                        $"The quoted field of the row that starts on line {rowLine} does not end. Add the closing quote."
+                    );
                 }
 
                 if (character != '"')

@@ -24,8 +24,14 @@ internal static partial class ListPaths
         => Path.Exists(path) || (path.LastIndexOf('#') is > 0 and var end && Directory.Exists(path[..end]));
 
     /// <summary>Replaces $NAME and ${NAME} by environment variables, as nnU-Net does in its "dataset"; unknown ones stay.</summary>
-    public static string ExpandVariables(string entry)
-        => Variable().Replace(entry, match => Environment.GetEnvironmentVariable(match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value) ?? match.Value);
+    public static string ExpandVariables(string entry) =>
+        Variable()
+            .Replace(
+                entry,
+                match =>
+                    Environment.GetEnvironmentVariable(match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value)
+                    ?? match.Value
+            );
 
     [GeneratedRegex(@"\$(?:(\w+)|\{([^}]+)\})")]
     private static partial Regex Variable();

@@ -4,12 +4,23 @@ namespace Microsoft.ML.MedicalSegmentation.Datasets;
 internal static class PairedFolders
 {
     public static SegmentationDataset Read(
-        string imageFolder, string labelFolder, IReadOnlyList<LabelClass> classes, string imageSuffix, string labelSuffix, List<string>? kept = null)
+        string imageFolder,
+        string labelFolder,
+        IReadOnlyList<LabelClass> classes,
+        string imageSuffix,
+        string labelSuffix,
+        List<string>? kept = null
+    )
     {
         var images = VolumesIn(imageFolder);
         var labels = VolumesIn(labelFolder);
         var faults = new List<string>();
-        var cases = Pair(ChannelFiles.Group(images, imageSuffix, channels: 0, CaseNames(labels, labelSuffix), faults), labels, labelSuffix, faults);
+        var cases = Pair(
+            ChannelFiles.Group(images, imageSuffix, channels: 0, CaseNames(labels, labelSuffix), faults),
+            labels,
+            labelSuffix,
+            faults
+        );
         var usable = CaseChecks.Settle($"{imageFolder} with {labelFolder}", cases, classes, faults, kept);
         return new(NameOf(imageFolder), usable.Cases, [.. usable.Classes.OrderBy(c => c.Value)]);
     }
@@ -24,8 +35,12 @@ internal static class PairedFolders
     }
 
     /// <summary>The names of the cases that labels belong to.</summary>
-    public static IReadOnlySet<string> CaseNames(IEnumerable<string> labels, string labelSuffix)
-        => labels.Select(VolumeFileName.Stem).Where(stem => stem.EndsWith(labelSuffix, StringComparison.Ordinal)).Select(stem => stem[..^labelSuffix.Length]).ToHashSet();
+    public static IReadOnlySet<string> CaseNames(IEnumerable<string> labels, string labelSuffix) =>
+        labels
+            .Select(VolumeFileName.Stem)
+            .Where(stem => stem.EndsWith(labelSuffix, StringComparison.Ordinal))
+            .Select(stem => stem[..^labelSuffix.Length])
+            .ToHashSet();
 
     /// <summary>The cases with their label files; a case or label without partner is a fault.</summary>
     public static List<SegmentationCase> Pair(
@@ -63,20 +78,26 @@ internal static class PairedFolders
         return paired;
     }
 
-    private static string NameOf(string imageFolder)
-        => Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(imageFolder).TrimEnd(Path.DirectorySeparatorChar))) is { Length: > 0 } name ? name : imageFolder;
+    private static string NameOf(string imageFolder) =>
+        Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(imageFolder).TrimEnd(Path.DirectorySeparatorChar))) is { Length: > 0 } name
+            ? name
+            : imageFolder;
 
     private static IReadOnlyList<string> VolumesIn(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         if (!Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"There is no folder '{folder}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.");
+            throw new DirectoryNotFoundException(
+                $"There is no folder '{folder}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'."
+            );
         }
 
         var volumes = VolumeFileName.VolumesIn(folder);
         return volumes.Count > 0
             ? volumes
-            : throw new InputDataException($"The folder '{folder}' has no volumes: no file ends in {string.Join(", ", VolumeFileName.Endings)}, and there are no subfolders.");
+            : throw new InputDataException(
+                $"The folder '{folder}' has no volumes: no file ends in {string.Join(", ", VolumeFileName.Endings)}, and there are no subfolders."
+            );
     }
 }

@@ -32,7 +32,8 @@ internal static class ReportJson
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(json, Format) ?? throw new InputDataException($"{name} holds JSON null; it must be a {kind}.");
+            return JsonSerializer.Deserialize<T>(json, Format)
+                ?? throw new InputDataException($"{name} holds JSON null; it must be a {kind}.");
         }
         catch (JsonException fault)
         {

@@ -58,7 +58,9 @@ public sealed class SegmentationDataset
     /// <summary>Label values with their names, by value; empty if they have no names.</summary>
     public IReadOnlyList<LabelClass> Classes { get; }
 
-    /// <summary>Structures of several label values, in the order in which predictions are written; empty if every value is a class of its own.</summary>
+    /// <summary>
+    /// Structures of several label values, in the order in which predictions are written; empty if every value is a class of its own.
+    /// </summary>
     public IReadOnlyList<LabelRegion> Regions { get; init; } = [];
 
     /// <summary>Names of the channels, such as "T1"; empty if they have no names.</summary>
@@ -68,7 +70,8 @@ public sealed class SegmentationDataset
     public IReadOnlyList<SegmentationCase> TestCases { get; }
 
     /// <summary>The same classes and channels with other cases, such as a part of them or <see cref="TestCases"/>.</summary>
-    public SegmentationDataset WithCases(IReadOnlyList<SegmentationCase> cases) => new(Name, cases, Classes, ChannelNames) { Regions = Regions };
+    public SegmentationDataset WithCases(IReadOnlyList<SegmentationCase> cases) =>
+        new(Name, cases, Classes, ChannelNames) { Regions = Regions };
 
     /// <summary>Rows of case name, image path and label path, which may be split, shuffled and cached.</summary>
     /// <remarks>The path columns carry the class and channel names as annotations; see <see cref="ClassAnnotations"/>.</remarks>
@@ -77,17 +80,27 @@ public sealed class SegmentationDataset
         ArgumentNullException.ThrowIfNull(context);
         var files = Cases.Count == 0 ? 1 : Cases[0].ImagePaths.Count;
         return files == 1
-            ? context.Data.LoadFromEnumerable(Cases.Select(c => new SingleFileRow(c)), Describe(typeof(SingleFileRow), TextDataViewType.Instance))
-            : context.Data.LoadFromEnumerable(Cases.Select(c => new ManyFilesRow(c)), Describe(typeof(ManyFilesRow), new VectorDataViewType(TextDataViewType.Instance, files)));
+            ? context.Data.LoadFromEnumerable(
+                Cases.Select(c => new SingleFileRow(c)),
+                Describe(typeof(SingleFileRow), TextDataViewType.Instance)
+            )
+            : context.Data.LoadFromEnumerable(
+                Cases.Select(c => new ManyFilesRow(c)),
+                Describe(typeof(ManyFilesRow), new VectorDataViewType(TextDataViewType.Instance, files))
+            );
     }
 
     /// <summary>Name, cases, classes and channels in one line.</summary>
-    public override string ToString()
-        => $"{Name}: {Cases.Count} cases"
-            + (TestCases.Count == 0 ? "" : $", {TestCases.Count} for testing")
-            + (Classes.Count == 0 ? "" : $", classes {string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))}")
-            + (Regions.Count == 0 ? "" : $", regions {string.Join(", ", Regions.Select(region => $"{region.Name} of {string.Join('+', region.Values)}"))}")
-            + (ChannelNames.Count == 0 ? "" : $", channels {string.Join(", ", ChannelNames)}");
+    public override string ToString() =>
+        $"{Name}: {Cases.Count} cases"
+        + (TestCases.Count == 0 ? "" : $", {TestCases.Count} for testing")
+        + (Classes.Count == 0 ? "" : $", classes {string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))}")
+        + (
+            Regions.Count == 0
+                ? ""
+                : $", regions {string.Join(", ", Regions.Select(region => $"{region.Name} of {string.Join('+', region.Values)}"))}"
+        )
+        + (ChannelNames.Count == 0 ? "" : $", channels {string.Join(", ", ChannelNames)}");
 
     private SchemaDefinition Describe(Type row, DataViewType imagePathType)
     {

@@ -49,11 +49,15 @@ internal static partial class VolumeFileName
             => [.. paths.Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)];
     }
 
-    private static IReadOnlyList<string> EndingsOf(IEnumerable<IVolumeFormat> formats)
-        => [.. formats
-            .SelectMany(format => format is IHeaderDataPairFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions)
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .OrderByDescending(ending => ending.Length)];
+    private static IReadOnlyList<string> EndingsOf(IEnumerable<IVolumeFormat> formats) =>
+        [
+            .. formats
+                .SelectMany(format =>
+                    format is IHeaderDataPairFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions
+                )
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .OrderByDescending(ending => ending.Length),
+        ];
 
     [GeneratedRegex("_([0-9]{4})$")]
     private static partial Regex ChannelNumber();

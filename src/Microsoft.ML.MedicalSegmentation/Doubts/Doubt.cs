@@ -15,7 +15,10 @@ public static class Doubt
         var shape = probabilities.Shape;
         if (shape.Channels < 2)
         {
-            throw new ArgumentException($"The probabilities have {shape.Channels} channel; entropy needs one per class, at least 2.", nameof(probabilities));
+            throw new ArgumentException(
+                $"The probabilities have {shape.Channels} channel; entropy needs one per class, at least 2.",
+                nameof(probabilities)
+            );
         }
 
         return Measure(probabilities, hasRegions: false);
@@ -30,16 +33,27 @@ public static class Doubt
         return Measure(probabilities, hasRegions: true);
     }
 
-    /// <summary>Disagreement of several predictions of one case, such as those of folds or mirrored images: 1 less the share of the most frequent label.</summary>
+    /// <summary>
+    /// Disagreement of several predictions of one case, such as those of folds or mirrored images: 1 less the share of the most frequent
+    /// label.
+    /// </summary>
     /// <param name="predictions">Two or more label volumes on one grid.</param>
     /// <returns>One channel on the same grid, from 0 (all agree) to 1 - 1 / n.</returns>
     /// <exception cref="ArgumentException">There are fewer than two, or their grids differ.</exception>
     public static Volume<float> Disagreement(params IReadOnlyList<LabelVolume> predictions)
     {
         ArgumentNullException.ThrowIfNull(predictions);
-        if (predictions.Count < 2 || predictions.Any(one => !one.Shape.SameGrid(predictions[0].Shape) || !one.Geometry.Matches(predictions[0].Geometry, one.Shape)))
+        if (
+            predictions.Count < 2
+            || predictions.Any(one =>
+                !one.Shape.SameGrid(predictions[0].Shape) || !one.Geometry.Matches(predictions[0].Geometry, one.Shape)
+            )
+        )
         {
-            throw new ArgumentException($"There are {predictions.Count} predictions; disagreement needs two or more on one grid.", nameof(predictions));
+            throw new ArgumentException(
+                $"There are {predictions.Count} predictions; disagreement needs two or more on one grid.",
+                nameof(predictions)
+            );
         }
 
         var shape = predictions[0].Shape;

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>The machine is to blame: a GPU that is missing, a native library that is missing or does not load, or memory that does not suffice.</summary>
+/// <summary>
+/// The machine is to blame: a GPU that is missing, a native library that is missing or does not load, or memory that does not suffice.
+/// </summary>
 public sealed class ExecutionEnvironmentException : MedicalSegmentationException
 {
     /// <summary>Reports a fault of the machine.</summary>

@@ -1,7 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>
-/// The data is to blame: a volume that a model or transform cannot use, a case that cannot be trained on, or a damaged list, plan, model or weights file.
+/// The data is to blame: a volume that a model or transform cannot use, a case that cannot be trained on, or a damaged list, plan, model or
+/// weights file.
 /// <see cref="VolumeFormatException"/> reports files that cannot be read as a volume.
 /// </summary>
 public class InputDataException : MedicalSegmentationException

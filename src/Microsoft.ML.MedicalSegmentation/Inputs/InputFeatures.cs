@@ -2,8 +2,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What an image is like, in a few numbers that do not depend on its contents' position.</summary>
 /// <remarks>
-/// Intensities are those of the first channel, before any normalisation; of an image with more than a million voxels, every n-th along each axis is
-/// taken. Axes are those of the RAS directions that lie nearest, so that the same patient stored in another orientation has the same numbers.
+/// Intensities are those of the first channel, before any normalisation; of an image with more than a million voxels, every n-th along each
+/// axis is taken. Axes are those of the RAS directions that lie nearest, so that the same patient stored in another orientation has the
+/// same numbers.
 /// </remarks>
 public sealed record InputFeatures
 {
@@ -39,7 +40,10 @@ public sealed record InputFeatures
     /// <summary>99th percentile of the intensities.</summary>
     public required double High { get; init; }
 
-    /// <summary>Mean absolute difference of neighbouring voxels along the three axes, over the span from the 1st to the 99th percentile: rises with noise, falls with blur.</summary>
+    /// <summary>
+    /// Mean absolute difference of neighbouring voxels along the three axes, over the span from the 1st to the 99th percentile: rises with
+    /// noise, falls with blur.
+    /// </summary>
     public required double Roughness { get; init; }
 
     /// <summary>Share of voxels that are NaN or infinite.</summary>

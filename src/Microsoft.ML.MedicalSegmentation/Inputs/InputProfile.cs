@@ -5,12 +5,14 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>What the images of a training were like, and how an image to score differs from them.</summary>
 /// <remarks>
 /// A number is doubtful if it lies outside the range of training by more than <see cref="Tolerance"/> of the range, and by more than
-/// <see cref="RelativeTolerance"/> of the nearest end of the range (intensities: of the span from the lowest to the highest of training). So a training
-/// with one spacing allows for spacings near it. Another orientation alone is no warning where scoring turns volumes itself.
+/// <see cref="RelativeTolerance"/> of the nearest end of the range (intensities: of the span from the lowest to the highest of training).
+/// So a training with one spacing allows for spacings near it. Another orientation alone is no warning where scoring turns volumes itself.
 /// </remarks>
 public sealed record InputProfile
 {
-    /// <summary>Lowest value of each feature, in the order spacing (3), field of view (3), 1st percentile, median, 99th percentile, roughness.</summary>
+    /// <summary>
+    /// Lowest value of each feature, in the order spacing (3), field of view (3), 1st percentile, median, 99th percentile, roughness.
+    /// </summary>
     public required IReadOnlyList<double> Lowest { get; init; }
 
     /// <summary>Highest value of each feature.</summary>
@@ -90,9 +92,12 @@ public sealed record InputProfile
             if (Excess(values[i], i) > 0)
             {
                 var (name, unit) = InputFeatures.Names[i];
-                warnings.Add(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The {name} is {values[i]:0.###}{(unit.Length > 0 ? " " + unit : "")}; in training it was {Lowest[i]:0.###} to {Highest[i]:0.###} ({Count} images)."));
+                warnings.Add(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The {name} is {values[i]:0.###}{(unit.Length > 0 ? " " + unit : "")}; in training it was {Lowest[i]:0.###} to {Highest[i]:0.###} ({Count} images)."
+                    )
+                );
             }
         }
 

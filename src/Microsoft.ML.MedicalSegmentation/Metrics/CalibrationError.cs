@@ -3,9 +3,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>How well probabilities agree with how often the network is right: the expected calibration error, ECE.</summary>
 /// <remarks>
 /// Each voxel's confidence is its largest class probability. Voxels are sorted into bins of equal width by confidence; a bin's gap is the
-/// difference between its mean confidence and the share of its voxels whose most probable class is the true one. ECE is the mean gap weighted
-/// by voxels, MCE the largest. Voxels are pooled over cases. Background far from any structure is almost always right with certainty and hides
-/// the rest, so <see cref="ExpectedInForeground"/> takes only voxels that are foreground in truth or prediction.
+/// difference between its mean confidence and the share of its voxels whose most probable class is the true one. ECE is the mean gap
+/// weighted by voxels, MCE the largest. Voxels are pooled over cases. Background far from any structure is almost always right with
+/// certainty and hides the rest, so <see cref="ExpectedInForeground"/> takes only voxels that are foreground in truth or prediction.
 /// Guo et al. 2017, On Calibration of Modern Neural Networks, https://arxiv.org/abs/1706.04599.
 /// </remarks>
 public sealed class CalibrationError
@@ -27,7 +27,10 @@ public sealed class CalibrationError
     /// <summary>MCE: the largest gap of a bin, over all voxels; NaN without voxels.</summary>
     public double Maximum => _all.Where(bin => bin.Voxels > 0).Select(Gap).DefaultIfEmpty(double.NaN).Max();
 
-    /// <summary>The bins over foreground voxels, by ascending confidence: mean confidence, share of right voxels, voxels. The curve of a reliability diagram.</summary>
+    /// <summary>
+    /// The bins over foreground voxels, by ascending confidence: mean confidence, share of right voxels, voxels. The curve of a reliability
+    /// diagram.
+    /// </summary>
     public IReadOnlyList<(double Confidence, double Accuracy, long Voxels)> ForegroundBins =>
         [.. _foreground.Select(bin => (bin.Confidence / bin.Voxels, (double)bin.Right / bin.Voxels, bin.Voxels))];
 
@@ -44,7 +47,9 @@ public sealed class CalibrationError
         if (!truth.Shape.SameGrid(probabilities.Shape) || probabilities.Shape.Channels != classes.Count)
         {
             throw new ArgumentException(
-                $"The probabilities are {probabilities.Shape} for {classes.Count} classes; they need one channel per class on the grid of the truth, {truth.Shape}.", nameof(probabilities));
+                $"The probabilities are {probabilities.Shape} for {classes.Count} classes; they need one channel per class on the grid of the truth, {truth.Shape}.",
+                nameof(probabilities)
+            );
         }
 
         var labels = new int[Block];

@@ -14,13 +14,16 @@ public sealed record CaseMetrics(
     /// <summary>Values of every metric by class: [metric][class], in the order of <see cref="SegmentationMetrics.Metrics"/>.</summary>
     public IReadOnlyList<IReadOnlyList<double>> Values { get; init; } = [];
 
-    /// <summary>Lesions of the truth by class: volume in mm³, and whether any voxel is predicted; null for classes whose lesions no metric looked at.</summary>
+    /// <summary>
+    /// Lesions of the truth by class: volume in mm³, and whether any voxel is predicted; null for classes whose lesions no metric looked
+    /// at.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<(double Volume, bool IsFound)>?> Lesions { get; init; } = [];
 
     /// <summary>Voxels by label value in truth and prediction; pairs that do not occur are absent.</summary>
     internal IReadOnlyDictionary<(int Truth, int Prediction), long> Confusion { get; init; } = new Dictionary<(int, int), long>();
 
     /// <summary>Name and Dice by class.</summary>
-    public override string ToString()
-        => $"{Name}: Dice {string.Join(", ", Dice.Select(dice => dice.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)))}";
+    public override string ToString() =>
+        $"{Name}: Dice {string.Join(", ", Dice.Select(dice => dice.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)))}";
 }

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>For each pair of classes, how many voxels are the one in the truth and the other in the prediction; pooled over cases.</summary>
+/// <summary>
+/// For each pair of classes, how many voxels are the one in the truth and the other in the prediction; pooled over cases.
+/// </summary>
 /// <remarks>Large structures and large cases weigh more here than in the means over cases.</remarks>
 public sealed class ConfusionMatrix
 {
@@ -29,7 +31,9 @@ public sealed class ConfusionMatrix
     /// <param name="prediction">Index in <see cref="Classes"/>.</param>
     public long this[int truth, int prediction] => _counts[truth, prediction];
 
-    /// <summary>Share of the voxels of a class in the truth that have another, or the same, class in the prediction; NaN if the truth has none.</summary>
+    /// <summary>
+    /// Share of the voxels of a class in the truth that have another, or the same, class in the prediction; NaN if the truth has none.
+    /// </summary>
     /// <inheritdoc cref="this[int, int]"/>
     public double ShareOfTruth(int truth, int prediction)
     {

@@ -11,7 +11,9 @@ public static class CrossValidationCatalog
     /// <param name="data">Rows with paths or volumes, their labels, and the group column.</param>
     /// <param name="estimator">What is fitted: a trainer, or a pipeline that ends in one.</param>
     /// <param name="numberOfFolds">At least 2, at most the number of groups.</param>
-    /// <param name="groupColumnName">A text column; rows with the same value stay together, such as <see cref="SegmentationDataset.GroupColumn"/>.</param>
+    /// <param name="groupColumnName">
+    /// A text column; rows with the same value stay together, such as <see cref="SegmentationDataset.GroupColumn"/>.
+    /// </param>
     /// <param name="labelColumnName">The column of true label volumes.</param>
     /// <param name="predictedLabelColumnName">The column of label volumes that the model adds.</param>
     /// <param name="caseColumnName">A text column that names the cases in the metrics. Default: null, the group column.</param>
@@ -34,7 +36,9 @@ public static class CrossValidationCatalog
         if (data.Schema.GetColumnOrNull(groupColumnName) is not { } group || group.Type != TextDataViewType.Instance)
         {
             throw new ArgumentException(
-                $"There is no text column '{groupColumnName}' that says which rows belong together. Columns: {string.Join(", ", data.Schema.Select(column => column.Name))}.", nameof(groupColumnName));
+                $"There is no text column '{groupColumnName}' that says which rows belong together. Columns: {string.Join(", ", data.Schema.Select(column => column.Name))}.",
+                nameof(groupColumnName)
+            );
         }
 
         string[] keys = [.. data.GetColumn<ReadOnlyMemory<char>>(group).Select(key => key.ToString())];
@@ -44,7 +48,12 @@ public static class CrossValidationCatalog
         {
             var (training, validation) = Divide(catalog.Context, data, groupColumnName, keys.Zip(parts), fold);
             var model = estimator.Fit(training);
-            var metrics = catalog.Evaluate(model.Transform(validation), labelColumnName, predictedLabelColumnName, caseColumnName ?? groupColumnName);
+            var metrics = catalog.Evaluate(
+                model.Transform(validation),
+                labelColumnName,
+                predictedLabelColumnName,
+                caseColumnName ?? groupColumnName
+            );
             folds.Add(new(fold, model, metrics));
         }
 
@@ -52,7 +61,13 @@ public static class CrossValidationCatalog
     }
 
     // Stock transforms alone, so that rows stay lazy and volumes are passed by reference.
-    private static (IDataView Training, IDataView Validation) Divide(MLContext context, IDataView data, string group, IEnumerable<(string Key, int Part)> rows, int fold)
+    private static (IDataView Training, IDataView Validation) Divide(
+        MLContext context,
+        IDataView data,
+        string group,
+        IEnumerable<(string Key, int Part)> rows,
+        int fold
+    )
     {
         const string Side = "medseg side of the fold";
         var sides = rows.DistinctBy(row => row.Key).Select(row => KeyValuePair.Create(row.Key, row.Part == fold ? 1f : 0f));

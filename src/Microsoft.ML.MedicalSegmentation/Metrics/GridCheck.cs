@@ -18,7 +18,8 @@ internal static class GridCheck
         {
             throw new ArgumentException(
                 $"{subject}The label is {truth.Shape} voxels, the prediction {shape.WithChannels(1)}. "
-                + "Both must lie on one grid; compare the prediction with the label of the same volume, before any resampling or cropping.");
+                    + "Both must lie on one grid; compare the prediction with the label of the same volume, before any resampling or cropping."
+            );
         }
 
         if (!truth.Geometry.Matches(geometry, truth.Shape))

@@ -3,11 +3,18 @@ namespace Microsoft.ML.MedicalSegmentation.Metrics;
 /// <summary>Takes voxels of no class out of a comparison.</summary>
 internal static class IgnoredVoxels
 {
-    /// <summary>Truth and prediction with background where the truth has an ignored value, and how many voxels these are; the volumes themselves where there are none.</summary>
+    /// <summary>
+    /// Truth and prediction with background where the truth has an ignored value, and how many voxels these are; the volumes themselves
+    /// where there are none.
+    /// </summary>
     /// <param name="truth">What experts drew.</param>
     /// <param name="prediction">On the same grid.</param>
     /// <param name="ignored">Values of no class.</param>
-    public static (LabelVolume Truth, LabelVolume Prediction, long Count) Clear(LabelVolume truth, LabelVolume prediction, IReadOnlyList<int> ignored)
+    public static (LabelVolume Truth, LabelVolume Prediction, long Count) Clear(
+        LabelVolume truth,
+        LabelVolume prediction,
+        IReadOnlyList<int> ignored
+    )
     {
         var counts = ignored.Count == 0 ? [] : truth.CountValues();
         var count = ignored.Where(value => value < counts.Length).Sum(value => counts[value]);

@@ -65,7 +65,11 @@ internal sealed class LabelConfusion
         {
             // Most stretches lie inside one structure, or the background, in both: those count as a whole.
             var vector = new Vector<T>(truth[i..]);
-            if (vector == new Vector<T>(prediction[i..]) && vector == new Vector<T>(truth[i]) && IndexOf(truth[i]) is var index and not Unknown)
+            if (
+                vector == new Vector<T>(prediction[i..])
+                && vector == new Vector<T>(truth[i])
+                && IndexOf(truth[i]) is var index and not Unknown
+            )
             {
                 _counts[index * (_stride + 1)] += Vector<T>.Count;
             }

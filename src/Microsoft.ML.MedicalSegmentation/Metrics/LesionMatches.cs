@@ -10,8 +10,12 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 public sealed class LesionMatches
 {
-    private LesionMatches(IReadOnlyList<(double Volume, bool IsFound)> truth, IReadOnlyList<(double Volume, bool IsTrue)> prediction, int pairs, double sumOfIoU)
-        => (Truth, Prediction, Pairs, SumOfIoU) = (truth, prediction, pairs, sumOfIoU);
+    private LesionMatches(
+        IReadOnlyList<(double Volume, bool IsFound)> truth,
+        IReadOnlyList<(double Volume, bool IsTrue)> prediction,
+        int pairs,
+        double sumOfIoU
+    ) => (Truth, Prediction, Pairs, SumOfIoU) = (truth, prediction, pairs, sumOfIoU);
 
     /// <summary>Lesions of the truth: volume in mm³, and whether the prediction has any of it.</summary>
     public IReadOnlyList<(double Volume, bool IsFound)> Truth { get; }
@@ -25,7 +29,9 @@ public sealed class LesionMatches
     /// <summary>Sum of the intersections over union of <see cref="Pairs"/>.</summary>
     public double SumOfIoU { get; }
 
-    /// <summary>Recall of lesions whose volume in mm³ is at least <paramref name="from"/> and below <paramref name="to"/>; NaN if there are none.</summary>
+    /// <summary>
+    /// Recall of lesions whose volume in mm³ is at least <paramref name="from"/> and below <paramref name="to"/>; NaN if there are none.
+    /// </summary>
     public double RecallOfSize(double from, double to)
     {
         var chosen = Truth.Where(lesion => lesion.Volume >= from && lesion.Volume < to).ToList();
@@ -65,7 +71,13 @@ public sealed class LesionMatches
             sum);
     }
 
-    private static void AddShared(ConnectedComponents truth, ConnectedComponents prediction, int z, int y, Dictionary<(int, int), long> shared)
+    private static void AddShared(
+        ConnectedComponents truth,
+        ConnectedComponents prediction,
+        int z,
+        int y,
+        Dictionary<(int, int), long> shared
+    )
     {
         ReadOnlySpan<LabelRun> a = truth.Runs(z, y), b = prediction.Runs(z, y);
         ReadOnlySpan<int> ofA = truth.ComponentsOfRuns(z, y), ofB = prediction.ComponentsOfRuns(z, y);

@@ -3,7 +3,10 @@ using System.Globalization;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The metrics of the library, one line each.</summary>
-/// <remarks>Spacing always counts. Structures in neither volume follow <see cref="EmptyPolicy"/>; distances of a structure in only one are the image's diagonal.</remarks>
+/// <remarks>
+/// Spacing always counts. Structures in neither volume follow <see cref="EmptyPolicy"/>; distances of a structure in only one are the
+/// image's diagonal.
+/// </remarks>
 public static class MetricList
 {
     /// <summary>What is measured by default: Dice and IoU.</summary>
@@ -15,31 +18,97 @@ public static class MetricList
         new("dice", "Dice", "", "2 TP / (2 TP + FP + FN)", c => c.Overlap.Dice(c.EmptyPolicy)),
         new("iou", "IoU", "", "TP / (TP + FP + FN), the Jaccard index", c => c.Overlap.IoU(c.EmptyPolicy)),
         new("sensitivity", "Sensitivity", "", "TP / (TP + FN), recall", c => c.Ratio(c.Overlap.TruePositives, c.Overlap.InTruth)),
-        new("specificity", "Specificity", "", "TN / (TN + FP)", c => (double)c.TrueNegatives / (c.TrueNegatives + c.Overlap.FalsePositives)),
+        new(
+            "specificity",
+            "Specificity",
+            "",
+            "TN / (TN + FP)",
+            c => (double)c.TrueNegatives / (c.TrueNegatives + c.Overlap.FalsePositives)
+        ),
         new("precision", "Precision", "", "TP / (TP + FP)", c => c.Ratio(c.Overlap.TruePositives, c.Overlap.InPrediction)),
         new("volume", "Volume", "mL", "volume of the prediction", c => c.Overlap.InPrediction * c.VoxelVolume / 1000),
         new("true-volume", "True volume", "mL", "volume of the truth", c => c.Overlap.InTruth * c.VoxelVolume / 1000),
-        new("volume-difference", "Volume difference", "mL", "volume of the prediction less that of the truth", c => (c.Overlap.InPrediction - c.Overlap.InTruth) * c.VoxelVolume / 1000),
-        new("rvd", "Relative volume difference", "", "(prediction - truth) / truth, by volume", c => c.Overlap.InTruth == 0 ? double.NaN : (double)(c.Overlap.InPrediction - c.Overlap.InTruth) / c.Overlap.InTruth),
+        new(
+            "volume-difference",
+            "Volume difference",
+            "mL",
+            "volume of the prediction less that of the truth",
+            c => (c.Overlap.InPrediction - c.Overlap.InTruth) * c.VoxelVolume / 1000
+        ),
+        new(
+            "rvd",
+            "Relative volume difference",
+            "",
+            "(prediction - truth) / truth, by volume",
+            c => c.Overlap.InTruth == 0 ? double.NaN : (double)(c.Overlap.InPrediction - c.Overlap.InTruth) / c.Overlap.InTruth
+        ),
         new("hd", "Hausdorff", "mm", "largest distance of either surface to the other", c => c.Distance(d => d.Hausdorff)),
-        new("hd95", "HD95 (pooled)", "mm", "95th percentile of the distances of both surfaces together, as MedPy", c => c.Distance(d => d.Hausdorff95)),
-        new("hd95-directed", "HD95 (max of directed)", "mm", "larger of the two directed 95th percentiles, as MONAI and MetricsReloaded", c => c.Distance(d => d.Hausdorff95MaximumOfDirected)),
-        new("assd", "ASSD", "mm", "mean of the distances of both surfaces together, as MedPy 0.5, MONAI and MetricsReloaded", c => c.Distance(d => d.AverageSymmetric)),
-        new("masd", "MASD", "mm", "mean of the two directed mean distances, as MetricsReloaded's MASD and MedPy 0.4's ASSD", c => c.Distance(d => d.AverageOfDirected)),
+        new(
+            "hd95",
+            "HD95 (pooled)",
+            "mm",
+            "95th percentile of the distances of both surfaces together, as MedPy",
+            c => c.Distance(d => d.Hausdorff95)
+        ),
+        new(
+            "hd95-directed",
+            "HD95 (max of directed)",
+            "mm",
+            "larger of the two directed 95th percentiles, as MONAI and MetricsReloaded",
+            c => c.Distance(d => d.Hausdorff95MaximumOfDirected)
+        ),
+        new(
+            "assd",
+            "ASSD",
+            "mm",
+            "mean of the distances of both surfaces together, as MedPy 0.5, MONAI and MetricsReloaded",
+            c => c.Distance(d => d.AverageSymmetric)
+        ),
+        new(
+            "masd",
+            "MASD",
+            "mm",
+            "mean of the two directed mean distances, as MetricsReloaded's MASD and MedPy 0.4's ASSD",
+            c => c.Distance(d => d.AverageOfDirected)
+        ),
         new("msd", "MSD", "mm", "mean distance of the predicted surface to the true one", c => c.Distance(d => d.AverageFromPrediction)),
         SurfaceDice(1),
-        new("lesion-recall", "Lesion recall", "", "share of the true lesions of which any voxel is predicted", c => Share(c.Lesions.Truth.Count(l => l.IsFound), c.Lesions.Truth.Count)),
-        new("lesion-precision", "Lesion precision", "", "share of the predicted lesions of which any voxel is true", c => Share(c.Lesions.Prediction.Count(l => l.IsTrue), c.Lesions.Prediction.Count)),
-        new("pq", "Panoptic quality", "", "sum of IoU over pairs of lesions with IoU above 0.5, over pairs plus half of the lesions without a pair", PanopticQuality),
+        new(
+            "lesion-recall",
+            "Lesion recall",
+            "",
+            "share of the true lesions of which any voxel is predicted",
+            c => Share(c.Lesions.Truth.Count(l => l.IsFound), c.Lesions.Truth.Count)
+        ),
+        new(
+            "lesion-precision",
+            "Lesion precision",
+            "",
+            "share of the predicted lesions of which any voxel is true",
+            c => Share(c.Lesions.Prediction.Count(l => l.IsTrue), c.Lesions.Prediction.Count)
+        ),
+        new(
+            "pq",
+            "Panoptic quality",
+            "",
+            "sum of IoU over pairs of lesions with IoU above 0.5, over pairs plus half of the lesions without a pair",
+            PanopticQuality
+        ),
     ];
 
-    /// <summary>NSD: the share of both surfaces that lies within a tolerance of the other, counted by voxels as MONAI and MetricsReloaded do.</summary>
+    /// <summary>
+    /// NSD: the share of both surfaces that lies within a tolerance of the other, counted by voxels as MONAI and MetricsReloaded do.
+    /// </summary>
     /// <param name="tolerance">In mm, at least 0.</param>
     public static SegmentationMetric SurfaceDice(double tolerance)
     {
         if (!(tolerance >= 0 && double.IsFinite(tolerance)))
         {
-            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, $"The tolerance is {tolerance} mm; it must be a number of at least 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(tolerance),
+                tolerance,
+                $"The tolerance is {tolerance} mm; it must be a number of at least 0."
+            );
         }
 
         var text = tolerance.ToString(CultureInfo.InvariantCulture);
@@ -51,7 +120,8 @@ public static class MetricList
     /// <summary>Finds metrics by their keys.</summary>
     /// <param name="keys">Keys such as "dice", "hd95", "nsd@2".</param>
     /// <exception cref="ArgumentException">A key is unknown; lists all of them.</exception>
-    public static IReadOnlyList<SegmentationMetric> Find(params IEnumerable<string> keys) => [.. keys.Select(FindOne).DistinctBy(metric => metric.Key)];
+    public static IReadOnlyList<SegmentationMetric> Find(params IEnumerable<string> keys) =>
+        [.. keys.Select(FindOne).DistinctBy(metric => metric.Key)];
 
     private static SegmentationMetric FindOne(string key)
     {
@@ -63,7 +133,8 @@ public static class MetricList
 
         return All.FirstOrDefault(metric => metric.Key.Equals(key, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException(
-                $"There is no metric '{key}'. Use {string.Join(", ", All.Select(metric => metric.Key))}, or nsd@T for a tolerance of T mm.");
+                $"There is no metric '{key}'. Use {string.Join(", ", All.Select(metric => metric.Key))}, or nsd@T for a tolerance of T mm."
+            );
     }
 
     private static double Share(int part, int whole) => whole == 0 ? double.NaN : (double)part / whole;

@@ -13,7 +13,16 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="Lower">Lower end of the 95 % interval of the mean, by the bootstrap; NaN below two cases.</param>
 /// <param name="Upper">Upper end.</param>
 public sealed record MetricSummary(
-    double Mean, double StandardDeviation, double Median, double Minimum, double Maximum, int Count, int Excluded, double Lower, double Upper)
+    double Mean,
+    double StandardDeviation,
+    double Median,
+    double Minimum,
+    double Maximum,
+    int Count,
+    int Excluded,
+    double Lower,
+    double Upper
+)
 {
     /// <summary>Sums up the values of cases; NaN has no value.</summary>
     internal static MetricSummary Of(IReadOnlyList<double> values, int seed)

@@ -17,14 +17,24 @@ public sealed record SegmentStatistics(int Label, long Voxels, double Milliliter
         ArgumentNullException.ThrowIfNull(labels);
         if (image is not null && !image.Shape.SameGrid(labels.Shape))
         {
-            throw new ArgumentException($"The image is {image.Shape} and the labels are {labels.Shape}; give the image that was segmented.", nameof(image));
+            throw new ArgumentException(
+                $"The image is {image.Shape} and the labels are {labels.Shape}; give the image that was segmented.",
+                nameof(image)
+            );
         }
 
         var counts = labels.CountValues();
         var (sums, squares) = image is null ? ([], []) : Sum(labels, image, counts);
         var voxel = Math.Abs(labels.Geometry.IndexToWorld.Determinant) / 1000;
-        return [.. Enumerable.Range(1, counts.Length - 1).Where(value => counts[value] > 0).Union(labels.Classes.Select(c => c.Value).Where(value => value > 0 && value < counts.Length))
-            .Order().Select(value => Of(value, counts[value], voxel, sums, squares))];
+        return
+        [
+            .. Enumerable
+                .Range(1, counts.Length - 1)
+                .Where(value => counts[value] > 0)
+                .Union(labels.Classes.Select(c => c.Value).Where(value => value > 0 && value < counts.Length))
+                .Order()
+                .Select(value => Of(value, counts[value], voxel, sums, squares)),
+        ];
     }
 
     private static SegmentStatistics Of(int value, long count, double voxel, double[] sums, double[] squares)

@@ -6,7 +6,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Evaluation of segmentations: <c>mlContext.MedicalSegmentation().Evaluate(...)</c>.</summary>
 public static class SegmentationEvaluationExtensions
 {
-    /// <summary>Compares predicted label volumes with true ones by class and case: Dice, IoU, and whatever else of <see cref="MetricList"/> is wanted.</summary>
+    /// <summary>
+    /// Compares predicted label volumes with true ones by class and case: Dice, IoU, and whatever else of <see cref="MetricList"/> is
+    /// wanted.
+    /// </summary>
     /// <remarks>Rows are read one by one, so that memory does not grow with their number.</remarks>
     /// <param name="catalog">The catalog.</param>
     /// <param name="data">Rows with a true and a predicted label volume on one grid.</param>
@@ -21,10 +24,14 @@ public static class SegmentationEvaluationExtensions
     /// <param name="includeBackground">True to measure label value 0 as well; it inflates every mean.</param>
     /// <param name="metrics">What to measure. Default: Dice and IoU.</param>
     /// <param name="groupColumnName">A text column with each case's subgroup, such as its scanner. Default: no subgroups.</param>
-    /// <param name="probabilitiesColumnName">A column of class probabilities, one channel per class in the order of the classes, for the calibration error. Default: none.</param>
+    /// <param name="probabilitiesColumnName">
+    /// A column of class probabilities, one channel per class in the order of the classes, for the calibration error. Default: none.
+    /// </param>
     /// <param name="cancellationToken">Ends the evaluation between two cases.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="ArgumentException">A column is missing or of another kind; sizes or positions differ, or a label value is of no class; names the case.</exception>
+    /// <exception cref="ArgumentException">
+    /// A column is missing or of another kind; sizes or positions differ, or a label value is of no class; names the case.
+    /// </exception>
     /// <exception cref="InvalidOperationException">There are no rows, or no class but the background occurs.</exception>
     public static SegmentationMetrics Evaluate(
         this MedicalSegmentationCatalog catalog,
@@ -42,9 +49,20 @@ public static class SegmentationEvaluationExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(data);
-        var labelColumn = Require(data.Schema, labelColumnName, "the true labels", LabelVolumeDataViewType.Instance, "Put LoadLabelVolumes before it; ML.NET drops columns of volumes where it caches or shuffles rows, so do that to the paths.");
+        var labelColumn = Require(
+            data.Schema,
+            labelColumnName,
+            "the true labels",
+            LabelVolumeDataViewType.Instance,
+            "Put LoadLabelVolumes before it; ML.NET drops columns of volumes where it caches or shuffles rows, so do that to the paths."
+        );
         var predictionColumn = Require(
-            data.Schema, predictedLabelColumnName, "the predicted labels", LabelVolumeDataViewType.Instance, "Evaluate what the trained model's Transform gives.");
+            data.Schema,
+            predictedLabelColumnName,
+            "the predicted labels",
+            LabelVolumeDataViewType.Instance,
+            "Evaluate what the trained model's Transform gives."
+        );
         List<DataViewSchema.Column> columns = [labelColumn, predictionColumn];
         if (caseColumnName is not null)
         {
@@ -56,7 +74,13 @@ public static class SegmentationEvaluationExtensions
             : Require(data.Schema, groupColumnName, "the subgroups", TextDataViewType.Instance, "Name a column of text.");
         DataViewSchema.Column? probabilitiesColumn = probabilitiesColumnName is null
             ? null
-            : Require(data.Schema, probabilitiesColumnName, "the probabilities", VolumeDataViewType.Instance, "Name the column of probabilities of the trainer or of ScoreWithOnnx.");
+            : Require(
+                data.Schema,
+                probabilitiesColumnName,
+                "the probabilities",
+                VolumeDataViewType.Instance,
+                "Name the column of probabilities of the trainer or of ScoreWithOnnx."
+            );
         using var cursor = data.GetRowCursor([.. columns, .. new[] { groupColumn, probabilitiesColumn }.OfType<DataViewSchema.Column>()]);
         var getProbabilities = probabilitiesColumn is { } ofVolumes ? cursor.GetGetter<Volume?>(ofVolumes) : null;
         var getGroup = groupColumn is { } column ? cursor.GetGetter<ReadOnlyMemory<char>>(column) : null;
@@ -86,7 +110,10 @@ public static class SegmentationEvaluationExtensions
                 Volume? probabilities = null;
                 getProbabilities(ref probabilities);
                 evaluator.AddProbabilities(
-                    label, probabilities ?? throw new ArgumentException($"Case '{name}' has no value in column '{probabilitiesColumnName}'."), prediction.Classes);
+                    label,
+                    probabilities ?? throw new ArgumentException($"Case '{name}' has no value in column '{probabilitiesColumnName}'."),
+                    prediction.Classes
+                );
             }
         }
 
@@ -94,8 +121,10 @@ public static class SegmentationEvaluationExtensions
     }
 
     // A prediction has no class for ignored voxels, which only labels hold.
-    private static IReadOnlyList<LabelClass> ClassesOf(LabelVolume label, LabelVolume prediction)
-        => prediction.Classes.Count == 0 ? label.Classes : [.. prediction.Classes, .. label.Classes.Where(c => c.IsIgnored && prediction.Classes.All(known => known.Value != c.Value))];
+    private static IReadOnlyList<LabelClass> ClassesOf(LabelVolume label, LabelVolume prediction) =>
+        prediction.Classes.Count == 0
+            ? label.Classes
+            : [.. prediction.Classes, .. label.Classes.Where(c => c.IsIgnored && prediction.Classes.All(known => known.Value != c.Value))];
 
     private static LabelVolume Read(ValueGetter<LabelVolume?> get, string column, string name)
     {
@@ -110,11 +139,16 @@ public static class SegmentationEvaluationExtensions
         {
             var others = string.Join(", ", schema.Where(c => !c.IsHidden && c.Type.Equals(type)).Select(c => $"'{c.Name}'"));
             throw new ArgumentException(
-                $"There is no column '{name}' for {what}. {(others.Length == 0 ? $"No column is of type {type}. {remedy}" : $"Columns of type {type}: {others}.")}", nameof(name));
+                $"There is no column '{name}' for {what}. {(others.Length == 0 ? $"No column is of type {type}. {remedy}" : $"Columns of type {type}: {others}.")}",
+                nameof(name)
+            );
         }
 
         return column.Type.Equals(type)
             ? column
-            : throw new ArgumentException($"Column '{name}' is of type {column.Type}; {what} must be of type {type}. {remedy}", nameof(name));
+            : throw new ArgumentException(
+                $"Column '{name}' is of type {column.Type}; {what} must be of type {type}. {remedy}",
+                nameof(name)
+            );
     }
 }

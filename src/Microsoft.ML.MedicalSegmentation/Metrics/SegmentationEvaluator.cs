@@ -24,8 +24,8 @@ public sealed class SegmentationEvaluator
 
     /// <summary>Starts an evaluation.</summary>
     /// <param name="classes">
-    /// The classes that labels may have; background 0 is always allowed. Default: every value that occurs is a class. Voxels whose truth has the
-    /// value of an ignored class (<see cref="LabelClass.IsIgnored"/>) count nowhere.
+    /// The classes that labels may have; background 0 is always allowed. Default: every value that occurs is a class. Voxels whose truth
+    /// has the value of an ignored class (<see cref="LabelClass.IsIgnored"/>) count nowhere.
     /// </param>
     /// <param name="emptyPolicy">What overlap is where a class is in neither volume.</param>
     /// <param name="includeBackground">True to measure label value 0 as well; it inflates every mean.</param>
@@ -48,18 +48,26 @@ public sealed class SegmentationEvaluator
         _classes = [.. (classes ?? []).Where(c => !c.IsIgnored)];
         if ((classes ?? []).FirstOrDefault(c => c.Value is < 0 or > LabelClass.MaximumValue) is { } impossible)
         {
-            throw new ArgumentException($"Class '{impossible.Name}' has value {impossible.Value}; values are 0 to {LabelClass.MaximumValue}.", nameof(classes));
+            throw new ArgumentException(
+                $"Class '{impossible.Name}' has value {impossible.Value}; values are 0 to {LabelClass.MaximumValue}.",
+                nameof(classes)
+            );
         }
 
         if ((classes ?? []).GroupBy(c => c.Value).FirstOrDefault(g => g.Count() > 1) is { } repeated)
         {
             throw new ArgumentException(
-                $"Label value {repeated.Key} stands for several classes ({string.Join(", ", repeated.Select(c => c.Name))}); values must differ.", nameof(classes));
+                $"Label value {repeated.Key} stands for several classes ({string.Join(", ", repeated.Select(c => c.Name))}); values must differ.",
+                nameof(classes)
+            );
         }
 
         if (_classesAreGiven && !includeBackground && _classes.TrueForAll(c => c.Value == Background))
         {
-            throw new ArgumentException("The only class is the background. Name the structures to measure, or include the background.", nameof(classes));
+            throw new ArgumentException(
+                "The only class is the background. Name the structures to measure, or include the background.",
+                nameof(classes)
+            );
         }
 
         if (_classes.TrueForAll(c => c.Value != Background))
@@ -73,16 +81,25 @@ public sealed class SegmentationEvaluator
         }
     }
 
-    /// <summary>Starts an evaluation of label volumes of one kind, whose ignored voxels count nowhere; a class that is in neither volume does not count for a case.</summary>
+    /// <summary>
+    /// Starts an evaluation of label volumes of one kind, whose ignored voxels count nowhere; a class that is in neither volume does not
+    /// count for a case.
+    /// </summary>
     /// <param name="truth">The first of them.</param>
-    internal static SegmentationEvaluator Of(LabelVolume truth) => new(truth.Classes.Any(c => c.IsIgnored) ? truth.Classes : null, EmptyPolicy.Nan);
+    internal static SegmentationEvaluator Of(LabelVolume truth) =>
+        new(truth.Classes.Any(c => c.IsIgnored) ? truth.Classes : null, EmptyPolicy.Nan);
 
     /// <summary>Compares one prediction with its truth.</summary>
-    /// <param name="truth">What experts drew. Labels whose voxels coincide with those of the prediction are brought to its axes, and slices that their file left out are background.</param>
+    /// <param name="truth">
+    /// What experts drew. Labels whose voxels coincide with those of the prediction are brought to its axes, and slices that their file
+    /// left out are background.
+    /// </param>
     /// <param name="prediction">What the network says, on the same grid.</param>
     /// <param name="caseName">Names the case in the result and in messages. Default: "row 0" and so on.</param>
     /// <param name="group">The subgroup of the case, such as its scanner.</param>
-    /// <returns>Voxel counts of each class that the result will have; more classes may appear with later cases where none were given.</returns>
+    /// <returns>
+    /// Voxel counts of each class that the result will have; more classes may appear with later cases where none were given.
+    /// </returns>
     /// <exception cref="ArgumentException">Sizes or positions differ, or a label value is of no class.</exception>
     public IReadOnlyList<OverlapCounts> Add(LabelVolume truth, LabelVolume prediction, string? caseName = null, string? group = null)
     {
@@ -94,7 +111,9 @@ public sealed class SegmentationEvaluator
         var fault = confusion.Add(truth, prediction);
         if (fault >= 0)
         {
-            throw _classesAreGiven ? UnknownValue(truth, prediction, fault, name) : TooManyClasses($"Case '{name}' brings more than {MaximumClasses} label values");
+            throw _classesAreGiven
+                ? UnknownValue(truth, prediction, fault, name)
+                : TooManyClasses($"Case '{name}' brings more than {MaximumClasses} label values");
         }
 
         if (!_classesAreGiven)
@@ -106,7 +125,10 @@ public sealed class SegmentationEvaluator
         var counted = IgnoredVoxels.Clear(truth, prediction, _ignored);
         var comparison = new VolumePair(counted.Truth, counted.Prediction, _emptyPolicy, _surfaces, counted.Count);
         var structures = _classes.Select((c, i) => new StructureComparison(comparison, c.Value, overlaps[i])).ToList();
-        double[][] measured = [.. _metrics.Select(metric => structures.Select(s => IsMeasured(s.Label) ? metric.Measure(s) : double.NaN).ToArray())];
+        double[][] measured =
+        [
+            .. _metrics.Select(metric => structures.Select(s => IsMeasured(s.Label) ? metric.Measure(s) : double.NaN).ToArray()),
+        ];
         _cases.Add(new(name, group ?? "", overlaps, measured, [.. structures.Select(s => s.TrueLesionsIfMeasured)], confusion.NonZero()));
         return [.. Measured().Select(i => overlaps[i])];
     }
@@ -123,19 +145,31 @@ public sealed class SegmentationEvaluator
         var measured = Measured().OrderBy(i => _classesAreGiven ? i : _classes[i].Value).ToList();
         if (measured.Count == 0)
         {
-            throw new InvalidOperationException("No label but the background occurs in the data. Pass the classes, or check that these are the right label volumes.");
+            throw new InvalidOperationException(
+                "No label but the background occurs in the data. Pass the classes, or check that these are the right label volumes."
+            );
         }
 
         // A class that first occurred in a later case was in neither volume of the earlier ones.
         var cases = _cases.Select(c =>
         {
             OverlapCounts[] overlaps = [.. measured.Select(i => i < c.Overlaps.Length ? c.Overlaps[i] : default)];
-            return new CaseMetrics(c.Name, overlaps, [.. overlaps.Select(o => o.Dice(_emptyPolicy))], [.. overlaps.Select(o => o.IoU(_emptyPolicy))])
+            return new CaseMetrics(
+                c.Name,
+                overlaps,
+                [.. overlaps.Select(o => o.Dice(_emptyPolicy))],
+                [.. overlaps.Select(o => o.IoU(_emptyPolicy))]
+            )
             {
                 Group = c.Group,
                 Lesions = [.. measured.Select(i => i < c.Lesions.Length ? c.Lesions[i] : null)],
                 Confusion = c.Confusion,
-                Values = [.. c.Values.Select((values, m) => (IReadOnlyList<double>)[.. measured.Select(i => i < values.Length ? values[i] : OfAbsentClass(m))])],
+                Values =
+                [
+                    .. c.Values.Select(
+                        (values, m) => (IReadOnlyList<double>)[.. measured.Select(i => i < values.Length ? values[i] : OfAbsentClass(m))]
+                    ),
+                ],
             };
         });
         return new([.. measured.Select(i => _classes[i])], [.. cases], _emptyPolicy, _metrics)
@@ -171,9 +205,16 @@ public sealed class SegmentationEvaluator
         var inTruth = _classes.TrueForAll(c => c.Value != truth[z, y, x]) && !_ignored.Contains(truth[z, y, x]);
         return new ArgumentException(
             $"Case '{name}': the {(inTruth ? "label" : "prediction")} has value {(inTruth ? truth : prediction)[z, y, x]} at [z {z}, y {y}, x {x}], "
-            + $"which is none of the classes {string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. Add it to the classes, or map the value to one of them.");
+                + $"which is none of the classes {string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. Add it to the classes, or map the value to one of them."
+        );
     }
 
     private sealed record EvaluatedCase(
-        string Name, string Group, OverlapCounts[] Overlaps, double[][] Values, IReadOnlyList<(double, bool)>?[] Lesions, IReadOnlyDictionary<(int, int), long> Confusion);
+        string Name,
+        string Group,
+        OverlapCounts[] Overlaps,
+        double[][] Values,
+        IReadOnlyList<(double, bool)>?[] Lesions,
+        IReadOnlyDictionary<(int, int), long> Confusion
+    );
 }

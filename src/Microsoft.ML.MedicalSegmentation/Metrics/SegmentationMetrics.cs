@@ -18,7 +18,11 @@ public sealed class SegmentationMetrics
     private readonly Dictionary<(string Key, int Class), MetricSummary> _summaries = [];
 
     internal SegmentationMetrics(
-        IReadOnlyList<LabelClass> classes, IReadOnlyList<CaseMetrics> cases, EmptyPolicy emptyPolicy, IReadOnlyList<SegmentationMetric> metrics)
+        IReadOnlyList<LabelClass> classes,
+        IReadOnlyList<CaseMetrics> cases,
+        EmptyPolicy emptyPolicy,
+        IReadOnlyList<SegmentationMetric> metrics
+    )
     {
         Metrics = metrics;
         Cases = cases;
@@ -84,7 +88,9 @@ public sealed class SegmentationMetrics
     }
 
     /// <summary>A metric over the cases, each with the mean over its classes; cases without any value are excluded.</summary>
-    /// <remarks>Unlike <see cref="MeanDice"/>, which is the mean over classes of the means over cases; the two agree if every case has every class.</remarks>
+    /// <remarks>
+    /// Unlike <see cref="MeanDice"/>, which is the mean over classes of the means over cases; the two agree if every case has every class.
+    /// </remarks>
     /// <inheritdoc cref="Summarize(string, int)"/>
     public MetricSummary Summarize(string key) => Summarize(key, -1);
 
@@ -100,7 +106,9 @@ public sealed class SegmentationMetrics
 
     /// <summary>Recall of the true lesions of one class by their size, pooled over cases.</summary>
     /// <param name="classIndex">Index in <see cref="Classes"/>.</param>
-    /// <param name="bounds">Where the ranges of sizes begin, in mm³, ascending; the last has no end. Default: <see cref="LesionSizeRecall.DefaultBounds"/>.</param>
+    /// <param name="bounds">
+    /// Where the ranges of sizes begin, in mm³, ascending; the last has no end. Default: <see cref="LesionSizeRecall.DefaultBounds"/>.
+    /// </param>
     /// <exception cref="ArgumentException">Bounds are negative or do not ascend.</exception>
     /// <exception cref="InvalidOperationException">No metric of lesions was measured, such as "lesion-recall".</exception>
     public IReadOnlyList<LesionSizeRecall> LesionRecallBySize(int classIndex, params IReadOnlyList<double> bounds)
@@ -131,28 +139,49 @@ public sealed class SegmentationMetrics
 
     internal bool HasLesions => Cases.Any(one => one.Lesions.Any(lesions => lesions is not null));
 
-    /// <summary>Compares with another model on the cases that both have, by name: metric by metric, each class and the mean over classes.</summary>
+    /// <summary>
+    /// Compares with another model on the cases that both have, by name: metric by metric, each class and the mean over classes.
+    /// </summary>
     /// <param name="other">The second model; differences are its values less those of this one.</param>
     /// <exception cref="ArgumentException">No case is in both, a name occurs twice, or classes or metrics differ.</exception>
     public IReadOnlyList<ModelComparison> Compare(SegmentationMetrics other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (!Metrics.Select(m => m.Key).SequenceEqual(other.Metrics.Select(m => m.Key)) || !Classes.Select(c => c.Class.Value).SequenceEqual(other.Classes.Select(c => c.Class.Value)))
+        if (
+            !Metrics.Select(m => m.Key).SequenceEqual(other.Metrics.Select(m => m.Key))
+            || !Classes.Select(c => c.Class.Value).SequenceEqual(other.Classes.Select(c => c.Class.Value))
+        )
         {
-            throw new ArgumentException("The two evaluations have other metrics or classes. Evaluate both with the same ones.", nameof(other));
+            throw new ArgumentException(
+                "The two evaluations have other metrics or classes. Evaluate both with the same ones.",
+                nameof(other)
+            );
         }
 
         var shared = PairedCases(other);
         return
         [
-            .. Metrics.SelectMany(metric => Enumerable.Range(-1, Classes.Count + 1).Select(i =>
-            {
-                double[] first = ValuesOf(metric.Key, i), second = other.ValuesOf(metric.Key, i);
-                double[] differences = [.. shared.Select(pair => second[pair.Second] - first[pair.First]).Where(double.IsFinite)];
-                var (lower, upper) = Bootstrap.IntervalOfMean(differences, Seed);
-                var mean = differences.Length == 0 ? double.NaN : differences.Average();
-                return new ModelComparison(metric, i < 0 ? null : Classes[i].Class, mean, lower, upper, SignedRankTest.PValue(differences), differences.Length);
-            })),
+            .. Metrics.SelectMany(metric =>
+                Enumerable
+                    .Range(-1, Classes.Count + 1)
+                    .Select(i =>
+                    {
+                        double[] first = ValuesOf(metric.Key, i),
+                            second = other.ValuesOf(metric.Key, i);
+                        double[] differences = [.. shared.Select(pair => second[pair.Second] - first[pair.First]).Where(double.IsFinite)];
+                        var (lower, upper) = Bootstrap.IntervalOfMean(differences, Seed);
+                        var mean = differences.Length == 0 ? double.NaN : differences.Average();
+                        return new ModelComparison(
+                            metric,
+                            i < 0 ? null : Classes[i].Class,
+                            mean,
+                            lower,
+                            upper,
+                            SignedRankTest.PValue(differences),
+                            differences.Length
+                        );
+                    })
+            ),
         ];
     }
 
@@ -173,10 +202,16 @@ public sealed class SegmentationMetrics
             }
         }
 
-        List<(int First, int Second)> pairs = [.. Cases.Select((one, i) => (i, places.GetValueOrDefault(one.Name, -1))).Where(pair => pair.Item2 >= 0)];
+        List<(int First, int Second)> pairs =
+        [
+            .. Cases.Select((one, i) => (i, places.GetValueOrDefault(one.Name, -1))).Where(pair => pair.Item2 >= 0),
+        ];
         return pairs.Select(pair => pair.Second).Distinct().Count() == pairs.Count && pairs.Count > 0
             ? pairs
-            : throw new ArgumentException("The two evaluations have no case in common, or a case's name occurs twice. Cases are paired by name.", nameof(other));
+            : throw new ArgumentException(
+                "The two evaluations have no case in common, or a case's name occurs twice. Cases are paired by name.",
+                nameof(other)
+            );
     }
 
     private double[] ValuesOf(string key, int classIndex)
@@ -184,7 +219,10 @@ public sealed class SegmentationMetrics
         var metric = Metrics.Select(m => m.Key).ToList().FindIndex(measured => measured.Equals(key, StringComparison.OrdinalIgnoreCase));
         return metric >= 0
             ? [.. Cases.Select(one => classIndex < 0 ? MeanOfNumbers(one.Values[metric]) : one.Values[metric][classIndex])]
-            : throw new ArgumentException($"The metric '{key}' was not measured; {string.Join(", ", Metrics.Select(m => m.Key))} were.", nameof(key));
+            : throw new ArgumentException(
+                $"The metric '{key}' was not measured; {string.Join(", ", Metrics.Select(m => m.Key))} were.",
+                nameof(key)
+            );
     }
 
     /// <summary>A table of the classes, and how it was averaged.</summary>
@@ -196,7 +234,8 @@ public sealed class SegmentationMetrics
         foreach (var c in Classes)
         {
             table.AppendLine(
-                $"{c.Class.Name.PadRight(width)}  {c.Class.Value,5}  {Format(c.Dice),6}  {Format(c.IoU),6}  {c.CasesUsed,5}  {c.CasesExcluded,8}");
+                $"{c.Class.Name.PadRight(width)}  {c.Class.Value, 5}  {Format(c.Dice), 6}  {Format(c.IoU), 6}  {c.CasesUsed, 5}  {c.CasesExcluded, 8}"
+            );
         }
 
         table.AppendLine($"{"mean".PadRight(width)}         {Format(MeanDice),6}  {Format(MeanIoU),6}  {Cases.Count,5}");
@@ -216,7 +255,8 @@ public sealed class SegmentationMetrics
         return new(labelClass, MeanOfNumbers(values), MeanOfNumbers(iou), values.Count - excluded, excluded);
     }
 
-    private static double MeanOfNumbers(IEnumerable<double> values) => values.Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
+    private static double MeanOfNumbers(IEnumerable<double> values) =>
+        values.Where(v => !double.IsNaN(v)).DefaultIfEmpty(double.NaN).Average();
 
     private static string Format(double value) => double.IsNaN(value) ? "n/a" : value.ToString("0.0000", CultureInfo.InvariantCulture);
 }

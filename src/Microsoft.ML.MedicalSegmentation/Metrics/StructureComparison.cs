@@ -40,7 +40,9 @@ public sealed class StructureComparison
     /// <summary>The lesions of the truth where a metric has asked for lesions; otherwise null.</summary>
     internal IReadOnlyList<(double Volume, bool IsFound)>? TrueLesionsIfMeasured => _lesions?.Truth;
 
-    /// <summary>The diagonal of the image in mm, from the first to the last voxel's centre: the distance that a missed structure counts with.</summary>
+    /// <summary>
+    /// The diagonal of the image in mm, from the first to the last voxel's centre: the distance that a missed structure counts with.
+    /// </summary>
     public double ImageDiagonal
     {
         get
@@ -51,10 +53,19 @@ public sealed class StructureComparison
     }
 
     /// <summary>A ratio; where both its parts are 0 and the structure is in neither volume, the value that the policy gives.</summary>
-    public double Ratio(double part, double whole)
-        => whole > 0 ? part / whole : !Overlap.BothEmpty ? double.NaN : EmptyPolicy switch { EmptyPolicy.One => 1, EmptyPolicy.Zero => 0, _ => double.NaN };
+    public double Ratio(double part, double whole) =>
+        whole > 0 ? part / whole
+        : !Overlap.BothEmpty ? double.NaN
+        : EmptyPolicy switch
+        {
+            EmptyPolicy.One => 1,
+            EmptyPolicy.Zero => 0,
+            _ => double.NaN,
+        };
 
-    /// <summary>A distance of the surfaces; the diagonal of the image for a structure in only one volume, and 0 or NaN by the policy in neither.</summary>
+    /// <summary>
+    /// A distance of the surfaces; the diagonal of the image for a structure in only one volume, and 0 or NaN by the policy in neither.
+    /// </summary>
     public double Distance(Func<SurfaceDistances, double> measure)
     {
         ArgumentNullException.ThrowIfNull(measure);

@@ -4,18 +4,20 @@ using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>How far the surface of a structure in a prediction lies from that in the truth: Hausdorff distances, mean distances, surface Dice.</summary>
+/// <summary>
+/// How far the surface of a structure in a prediction lies from that in the truth: Hausdorff distances, mean distances, surface Dice.
+/// </summary>
 /// <remarks>
 /// <para>
-/// A surface voxel has the label, and a neighbour across one of its faces has not; outside the volume nothing has it (in a volume of one slice, only
-/// neighbours in the slice count). Each surface voxel has the exact distance in mm to the nearest surface voxel of the other volume, from
-/// the centres, by the spacing of the truth; axes are taken as perpendicular. Surface voxels of a structure count once each, whatever area they
-/// stand for.
+/// A surface voxel has the label, and a neighbour across one of its faces has not; outside the volume nothing has it (in a volume of one
+/// slice, only neighbours in the slice count). Each surface voxel has the exact distance in mm to the nearest surface voxel of the other
+/// volume, from the centres, by the spacing of the truth; axes are taken as perpendicular. Surface voxels of a structure count once each,
+/// whatever area they stand for.
 /// </para>
 /// <para>
-/// If the structure is in neither volume, every measure is NaN. If it is in one of the two, distances are infinite and surface Dice is 0, so that no
-/// mean passes over a miss silently. Definitions: Maier-Hein et al. 2024, Metrics Reloaded, https://arxiv.org/abs/2206.01653; tools differ in
-/// how they form HD95, see <see cref="Hausdorff95"/> and <see cref="Hausdorff95MaximumOfDirected"/>.
+/// If the structure is in neither volume, every measure is NaN. If it is in one of the two, distances are infinite and surface Dice is 0,
+/// so that no mean passes over a miss silently. Definitions: Maier-Hein et al. 2024, Metrics Reloaded, https://arxiv.org/abs/2206.01653;
+/// tools differ in how they form HD95, see <see cref="Hausdorff95"/> and <see cref="Hausdorff95MaximumOfDirected"/>.
 /// </para>
 /// </remarks>
 public sealed class SurfaceDistances
@@ -42,7 +44,9 @@ public sealed class SurfaceDistances
     /// <summary>HD95: the 95th percentile of the distances of both surfaces together, in mm, interpolated linearly. As MedPy.</summary>
     public double Hausdorff95 => Percentile(95);
 
-    /// <summary>HD95: the larger of the 95th percentiles of either surface's distances, in mm, interpolated linearly. As MONAI and MetricsReloaded.</summary>
+    /// <summary>
+    /// HD95: the larger of the 95th percentiles of either surface's distances, in mm, interpolated linearly. As MONAI and MetricsReloaded.
+    /// </summary>
     public double Hausdorff95MaximumOfDirected => PercentileMaximumOfDirected(95);
 
     /// <summary>ASSD: the mean of the distances of both surfaces together, in mm. As MedPy from 0.5, MONAI and MetricsReloaded.</summary>
@@ -85,7 +89,10 @@ public sealed class SurfaceDistances
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfNegative(maximumThreads);
         GridCheck.Require(truth, prediction, "");
-        var parallelism = new ParallelOptions { MaxDegreeOfParallelism = maximumThreads == 0 ? Environment.ProcessorCount : maximumThreads };
+        var parallelism = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = maximumThreads == 0 ? Environment.ProcessorCount : maximumThreads,
+        };
         var boxes = LabelBoxes.Find(parallelism, truth, prediction);
         var workspace = new SurfaceWorkspace();
         return [.. labels.Select(label => Measure(truth, prediction, label, boxes, workspace, parallelism))];
@@ -118,10 +125,13 @@ public sealed class SurfaceDistances
     public double PercentileMaximumOfDirected(double percent)
     {
         RequirePercentage(percent);
-        return UndefinedValue ?? Math.Max(SortedValues.Percentile(_fromTruth, [], percent), SortedValues.Percentile(_fromPrediction, [], percent));
+        return UndefinedValue
+            ?? Math.Max(SortedValues.Percentile(_fromTruth, [], percent), SortedValues.Percentile(_fromPrediction, [], percent));
     }
 
-    /// <summary>NSD, surface Dice: the share of both surfaces that lies within <paramref name="tolerance"/> of the other, by voxels.</summary>
+    /// <summary>
+    /// NSD, surface Dice: the share of both surfaces that lies within <paramref name="tolerance"/> of the other, by voxels.
+    /// </summary>
     /// <remarks>Nikolov et al. 2018, https://arxiv.org/abs/1809.04430; counted by voxels as MONAI and MetricsReloaded do.</remarks>
     /// <param name="tolerance">In mm, at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is negative or not a number.</exception>

@@ -8,7 +8,13 @@ namespace Microsoft.ML.MedicalSegmentation.Metrics;
 /// <param name="emptyPolicy">What overlap is where a class is in neither volume.</param>
 /// <param name="workspace">Buffers for surfaces.</param>
 /// <param name="ignored">How many voxels are ignored.</param>
-internal sealed class VolumePair(LabelVolume truth, LabelVolume prediction, EmptyPolicy emptyPolicy, SurfaceWorkspace workspace, long ignored = 0)
+internal sealed class VolumePair(
+    LabelVolume truth,
+    LabelVolume prediction,
+    EmptyPolicy emptyPolicy,
+    SurfaceWorkspace workspace,
+    long ignored = 0
+)
 {
     private readonly ParallelOptions _parallelism = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
     private LabelBoxes? _boxes;
@@ -23,6 +29,13 @@ internal sealed class VolumePair(LabelVolume truth, LabelVolume prediction, Empt
     public long Counted => truth.Shape.Count - ignored;
 
     /// <summary>Surfaces of a label; the volumes are looked through once for the boxes of all labels.</summary>
-    public SurfaceDistances MeasureSurfaces(int label)
-        => SurfaceDistances.Measure(truth, prediction, label, _boxes ??= LabelBoxes.Find(_parallelism, truth, prediction), workspace, _parallelism);
+    public SurfaceDistances MeasureSurfaces(int label) =>
+        SurfaceDistances.Measure(
+            truth,
+            prediction,
+            label,
+            _boxes ??= LabelBoxes.Find(_parallelism, truth, prediction),
+            workspace,
+            _parallelism
+        );
 }

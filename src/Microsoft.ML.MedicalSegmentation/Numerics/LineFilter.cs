@@ -12,7 +12,10 @@ internal static class LineFilter
     /// <param name="deviation">In voxels, above 0.</param>
     public static float[] Gaussian(double deviation)
     {
-        var half = Enumerable.Range(0, (int)((Deviations * deviation) + 0.5) + 1).Select(i => Math.Exp(-0.5 * i * i / (deviation * deviation))).ToArray();
+        var half = Enumerable
+            .Range(0, (int)((Deviations * deviation) + 0.5) + 1)
+            .Select(i => Math.Exp(-0.5 * i * i / (deviation * deviation)))
+            .ToArray();
         var sum = (2 * half.Sum()) - half[0];
         return [.. half.Select(weight => (float)(weight / sum))];
     }

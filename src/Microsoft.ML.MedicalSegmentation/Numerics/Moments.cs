@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation.Numerics;
 
-/// <summary>Mean and sum of squares about it, in double precision and two passes, since the difference of large sums would cancel.</summary>
+/// <summary>
+/// Mean and sum of squares about it, in double precision and two passes, since the difference of large sums would cancel.
+/// </summary>
 /// <param name="Count">How many values there are.</param>
 /// <param name="Mean">Their mean.</param>
 /// <param name="Squares">Sum of the squared distances from the mean.</param>
@@ -22,7 +24,9 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
         return new(values.Length, mean, SquaresOf(values, mean, 0));
     }
 
-    /// <summary>The moments of values that come in parts; each part is asked for twice. They are those of the whole, to the last bit.</summary>
+    /// <summary>
+    /// The moments of values that come in parts; each part is asked for twice. They are those of the whole, to the last bit.
+    /// </summary>
     /// <param name="count">Number of parts.</param>
     /// <param name="part">Gives a part.</param>
     public static Moments Of(int count, PartOf part)
@@ -61,12 +65,19 @@ internal readonly record struct Moments(long Count, double Mean, double Squares)
     }
 
     /// <summary>The moments of these values and others together.</summary>
-    /// <remarks>Chan, Golub, LeVeque 1983, https://doi.org/10.1080/00031305.1983.10483115: sums of squares about each batch's own mean cancel nothing.</remarks>
+    /// <remarks>
+    /// Chan, Golub, LeVeque 1983, https://doi.org/10.1080/00031305.1983.10483115: sums of squares about each batch's own mean cancel
+    /// nothing.
+    /// </remarks>
     public Moments With(Moments others)
     {
         var (count, distance) = (Count + others.Count, others.Mean - Mean);
         return count == 0
             ? this
-            : new(count, Mean + (distance * others.Count / count), Squares + others.Squares + (distance * distance * ((double)Count * others.Count / count)));
+            : new(
+                count,
+                Mean + (distance * others.Count / count),
+                Squares + others.Squares + (distance * distance * ((double)Count * others.Count / count))
+            );
     }
 }

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.MedicalSegmentation.Numerics;
 
-/// <summary>Large working memory outside the heap of the garbage collector: it is given back the moment that it is disposed, not at some later collection.</summary>
+/// <summary>
+/// Large working memory outside the heap of the garbage collector: it is given back the moment that it is disposed, not at some later
+/// collection.
+/// </summary>
 /// <remarks>It has no finalizer, as spans do not keep it alive: who makes one disposes it, after the last use of its spans.</remarks>
 /// <typeparam name="T">Of the values.</typeparam>
 internal sealed unsafe class NativeArray<T> : IDisposable

@@ -15,12 +15,18 @@ internal static class OrderStatistics
     {
         var last = values.Length - 1;
         var positions = Array.ConvertAll(percentiles.ToArray(), percentile => percentile / 100 * last);
-        var ranked = Select(values, [.. positions.SelectMany(position => new[] { (int)position, Math.Min((int)position + 1, last) }).Distinct()]);
-        return Array.ConvertAll(positions, position =>
-        {
-            var (below, above) = (ranked[(int)position], ranked[Math.Min((int)position + 1, last)]);
-            return below + ((position - (int)position) * (above - below));
-        });
+        var ranked = Select(
+            values,
+            [.. positions.SelectMany(position => new[] { (int)position, Math.Min((int)position + 1, last) }).Distinct()]
+        );
+        return Array.ConvertAll(
+            positions,
+            position =>
+            {
+                var (below, above) = (ranked[(int)position], ranked[Math.Min((int)position + 1, last)]);
+                return below + ((position - (int)position) * (above - below));
+            }
+        );
     }
 
     /// <summary>The values of the given ranks, 0 being the smallest.</summary>

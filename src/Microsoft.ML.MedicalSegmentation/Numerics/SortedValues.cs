@@ -39,7 +39,10 @@ internal static class SortedValues
             (low, high) = first[taken] < second[rank - taken - 1] ? (taken + 1, high) : (low, taken);
         }
 
-        var (one, other) = (low < first.Length ? first[low] : double.PositiveInfinity, rank - low < second.Length ? second[rank - low] : double.PositiveInfinity);
+        var (one, other) = (
+            low < first.Length ? first[low] : double.PositiveInfinity,
+            rank - low < second.Length ? second[rank - low] : double.PositiveInfinity
+        );
         return Math.Min(one, other);
     }
 }

@@ -13,7 +13,9 @@ internal static class StratifiedDraw
         where T : notnull
     {
         var drawn = new HashSet<int>();
-        foreach (var (number, group) in labels.Select((label, index) => (label, index)).GroupBy(item => item.label, item => item.index).Index())
+        foreach (
+            var (number, group) in labels.Select((label, index) => (label, index)).GroupBy(item => item.label, item => item.index).Index()
+        )
         {
             var members = group.ToList();
             var count = (int)Math.Round(share * members.Count, MidpointRounding.AwayFromZero);

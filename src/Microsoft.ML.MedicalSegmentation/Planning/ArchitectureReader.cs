@@ -37,8 +37,11 @@ internal static class ArchitectureReader
             DecoderConvolutions = PerStage(arguments, "n_conv_per_stage_decoder", stages - 1, facts),
             ConvolutionBias = facts.Flag(arguments, "conv_bias", false) ?? false,
             NormalizationEpsilon = normalization is { } norm && norm.TryGetProperty("eps", out _) ? facts.Number(norm, "eps") : 1e-5,
-            NegativeSlope = isPlainRectifier ? 0
-                : Arguments(arguments, "nonlin_kwargs") is { } nonlinearity && nonlinearity.TryGetProperty("negative_slope", out _) ? facts.Number(nonlinearity, "negative_slope") : 0.01,
+            NegativeSlope =
+                isPlainRectifier ? 0
+                : Arguments(arguments, "nonlin_kwargs") is { } nonlinearity && nonlinearity.TryGetProperty("negative_slope", out _)
+                    ? facts.Number(nonlinearity, "negative_slope")
+                : 0.01,
         };
     }
 
@@ -46,7 +49,10 @@ internal static class ArchitectureReader
     public static PlannedNetwork ReadEarlier(JsonElement configuration, int dims, JsonFacts facts)
     {
         var strides = Rows(configuration, "pool_op_kernel_sizes", MostStages, dims, facts);
-        var (first, limit) = (facts.Integer(configuration, "UNet_base_num_features"), facts.Integer(configuration, "unet_max_num_features"));
+        var (first, limit) = (
+            facts.Integer(configuration, "UNet_base_num_features"),
+            facts.Integer(configuration, "unet_max_num_features")
+        );
         return new()
         {
             SpatialDims = dims,

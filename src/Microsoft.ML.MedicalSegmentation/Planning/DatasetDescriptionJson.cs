@@ -17,15 +17,21 @@ internal static class DatasetDescriptionJson
         channelFaults.ForEach(facts.Add);
         var dataset = new PlanningDataset
         {
-            Name = root.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(name.GetString())
-                ? name.GetString() ?? ""
-                : Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))) ?? "",
+            Name =
+                root.TryGetProperty("name", out var name)
+                && name.ValueKind == JsonValueKind.String
+                && !string.IsNullOrWhiteSpace(name.GetString())
+                    ? name.GetString() ?? ""
+                    : Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))) ?? "",
             ChannelNames = channels,
             Labels = ReadLabels(root, facts),
             RegionsClassOrder = root.TryGetProperty("regions_class_order", out _) ? facts.Integers(root, "regions_class_order") : [],
             TrainingCases = facts.Integer(root, "numTraining"),
             FileEnding = root.TryGetProperty("file_ending", out _) ? facts.Text(root, "file_ending") : ".nii.gz",
-            OverwriteReader = root.TryGetProperty("overwrite_image_reader_writer", out var reader) && reader.ValueKind == JsonValueKind.String ? reader.GetString() : null,
+            OverwriteReader =
+                root.TryGetProperty("overwrite_image_reader_writer", out var reader) && reader.ValueKind == JsonValueKind.String
+                    ? reader.GetString()
+                    : null,
         };
         foreach (var fault in dataset.Faults())
         {

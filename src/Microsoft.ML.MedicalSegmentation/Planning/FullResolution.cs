@@ -21,11 +21,22 @@ internal sealed record FullResolution(double[] Spacing, double[] MedianShape, in
         var coarsest = Array.IndexOf(target, target.Max());
         int[] forward = [coarsest, .. Enumerable.Range(0, 3).Where(axis => axis != coarsest)];
         int[] backward = [.. Enumerable.Range(0, 3).Select(axis => Array.IndexOf(forward, axis))];
-        decisions.Add(new(
-            null, "axis order", string.Join(", ", forward.Select(axis => "zyx"[axis])),
-            $"The axis of the coarsest target spacing ({"zyx"[coarsest]}, {target[coarsest]:0.####} mm) comes first; 2D configurations take slices across it."));
-        var median = PerAxis(axis => Median(fingerprint.Spacings.Zip(
-            fingerprint.CroppedShapes, (spacing, shape) => Math.Round(spacing[axis] / target[axis] * shape[axis]))));
+        decisions.Add(
+            new(
+                null,
+                "axis order",
+                string.Join(", ", forward.Select(axis => "zyx"[axis])),
+                $"The axis of the coarsest target spacing ({"zyx"[coarsest]}, {target[coarsest]:0.####} mm) comes first; 2D configurations take slices across it."
+            )
+        );
+        var median = PerAxis(axis =>
+            Median(
+                fingerprint.Spacings.Zip(
+                    fingerprint.CroppedShapes,
+                    (spacing, shape) => Math.Round(spacing[axis] / target[axis] * shape[axis])
+                )
+            )
+        );
         return new([.. forward.Select(axis => target[axis])], [.. forward.Select(axis => median[axis])], forward, backward);
     }
 
@@ -33,7 +44,8 @@ internal sealed record FullResolution(double[] Spacing, double[] MedianShape, in
     public static double[] Medians(IReadOnlyList<IReadOnlyList<double>> rows) => PerAxis(axis => Median(rows.Select(row => row[axis])));
 
     /// <inheritdoc cref="Medians(IReadOnlyList{IReadOnlyList{double}})"/>
-    public static double[] Medians(IReadOnlyList<IReadOnlyList<int>> rows) => PerAxis(axis => Median(rows.Select(row => (double)row[axis])));
+    public static double[] Medians(IReadOnlyList<IReadOnlyList<int>> rows) =>
+        PerAxis(axis => Median(rows.Select(row => (double)row[axis])));
 
     /// <summary>Numbers as reasons show them.</summary>
     public static string Text(IEnumerable<double> numbers) => string.Join(" x ", numbers.Select(number => $"{number:0.####}"));
@@ -48,20 +60,30 @@ internal sealed record FullResolution(double[] Spacing, double[] MedianShape, in
         var smallestOther = others.Min(axis => size[axis]);
         if (!(target[coarsest] > Anisotropic * coarsestOther && size[coarsest] * Anisotropic < smallestOther))
         {
-            decisions.Add(new(
-                null, "target spacing", Text(target),
-                $"Median spacing of the cases. The coarsest axis ({target[coarsest]:0.####} mm, {size[coarsest]:0.#} voxels) is not both more than {Anisotropic} times "
-                + $"coarser than the next ({coarsestOther:0.####} mm) and more than {Anisotropic} times shorter than the shortest ({smallestOther:0.#} voxels)."));
+            decisions.Add(
+                new(
+                    null,
+                    "target spacing",
+                    Text(target),
+                    $"Median spacing of the cases. The coarsest axis ({target[coarsest]:0.####} mm, {size[coarsest]:0.#} voxels) is not both more than {Anisotropic} times "
+                        + $"coarser than the next ({coarsestOther:0.####} mm) and more than {Anisotropic} times shorter than the shortest ({smallestOther:0.#} voxels)."
+                )
+            );
             return target;
         }
 
         var (median, tenth) = (target[coarsest], Percentile(fingerprint.Spacings.Select(spacing => spacing[coarsest]), 10));
         target[coarsest] = tenth < coarsestOther ? coarsestOther + 1e-5 : tenth;
-        decisions.Add(new(
-            null, "target spacing", Text(target),
-            $"Median spacing of the cases, except along the coarsest axis: its median ({median:0.####} mm, {size[coarsest]:0.#} voxels) is more than {Anisotropic} times coarser than the "
-            + $"next ({coarsestOther:0.####} mm) and more than {Anisotropic} times shorter than the shortest ({smallestOther:0.#} voxels), so the 10th percentile ({tenth:0.####} mm) is "
-            + $"taken{(tenth < coarsestOther ? ", but no less than the next axis has" : "")}."));
+        decisions.Add(
+            new(
+                null,
+                "target spacing",
+                Text(target),
+                $"Median spacing of the cases, except along the coarsest axis: its median ({median:0.####} mm, {size[coarsest]:0.#} voxels) is more than {Anisotropic} times coarser than the "
+                    + $"next ({coarsestOther:0.####} mm) and more than {Anisotropic} times shorter than the shortest ({smallestOther:0.#} voxels), so the 10th percentile ({tenth:0.####} mm) is "
+                    + $"taken{(tenth < coarsestOther ? ", but no less than the next axis has" : "")}."
+            )
+        );
         return target;
     }
 

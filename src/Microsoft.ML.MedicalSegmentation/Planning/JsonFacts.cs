@@ -17,7 +17,9 @@ internal sealed class JsonFacts(string name)
     {
         if (_faults.Count > 0)
         {
-            throw new InputDataException($"{name}: {string.Join(" ", _faults.Take(20))}{(_faults.Count > 20 ? $" And {_faults.Count - 20} more." : "")} {remedy}");
+            throw new InputDataException(
+                $"{name}: {string.Join(" ", _faults.Take(20))}{(_faults.Count > 20 ? $" And {_faults.Count - 20} more." : "")} {remedy}"
+            );
         }
     }
 
@@ -51,7 +53,8 @@ internal sealed class JsonFacts(string name)
     }
 
     /// <summary>A list of numbers.</summary>
-    public double[] Numbers(JsonElement parent, string key) => Get(parent, key, JsonValueKind.Array) is { } list ? NumbersOf(list, key) : [];
+    public double[] Numbers(JsonElement parent, string key) =>
+        Get(parent, key, JsonValueKind.Array) is { } list ? NumbersOf(list, key) : [];
 
     /// <summary>A list of whole numbers.</summary>
     public int[] Integers(JsonElement parent, string key) => Get(parent, key, JsonValueKind.Array) is { } list ? IntegersOf(list, key) : [];
@@ -100,7 +103,12 @@ internal sealed class JsonFacts(string name)
 
     private int? WholeNumber(JsonElement value, string key)
     {
-        if (value.ValueKind == JsonValueKind.Number && value.GetDouble() is var number && number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue)
+        if (
+            value.ValueKind == JsonValueKind.Number
+            && value.GetDouble() is var number
+            && number == Math.Floor(number)
+            && Math.Abs(number) <= int.MaxValue
+        )
         {
             return (int)number;
         }
@@ -114,6 +122,8 @@ internal sealed class JsonFacts(string name)
         return otherwise;
     }
 
-    private static string Short(JsonElement value)
-        => value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? $"a JSON {value.ValueKind}" : value.GetRawText() is { Length: <= 40 } text ? text : "a long text";
+    private static string Short(JsonElement value) =>
+        value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? $"a JSON {value.ValueKind}"
+        : value.GetRawText() is { Length: <= 40 } text ? text
+        : "a long text";
 }

@@ -13,7 +13,8 @@ internal static class MemoryEstimate
     public static int DecoderConvolutions(bool isResidual) => isResidual ? 1 : 2;
 
     /// <summary>Channels of a stage: the width, doubled at every stage, up to 320 in 3D and 512 in 2D.</summary>
-    public static int Features(int width, int stage, int spatialDims) => (int)Math.Min((long)width << Math.Min(stage, 20), spatialDims == 2 ? 512 : 320);
+    public static int Features(int width, int stage, int spatialDims) =>
+        (int)Math.Min((long)width << Math.Min(stage, 20), spatialDims == 2 ? 512 : 320);
 
     /// <summary>Counts the values of all feature maps of one sample.</summary>
     /// <param name="stages">Strides and patch.</param>

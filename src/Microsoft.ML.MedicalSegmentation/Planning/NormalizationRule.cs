@@ -24,12 +24,23 @@ internal static class NormalizationRule
             .ToList();
         foreach (var (name, normalization) in channels.Zip(chosen))
         {
-            var mask = normalization.Scheme != NormalizationScheme.ZScore ? ""
-                : $" The box of what is not 0 holds {medianRelativeSize:P0} of the median case, {(withinNonzero ? "below" : "not below")} {CroppedAway:P0}, "
-                    + $"so {(withinNonzero ? "only voxels that are not 0" : "all voxels of the box")} count.";
-            decisions.Add(new(
-                null, $"normalisation of channel '{name}'", normalization.Scheme + (normalization.WithinNonzero ? ", within nonzero" : ""),
-                (Names.ContainsKey(name) ? $"By the channel's name.{mask}" : $"The channel's name is none of {string.Join(", ", Names.Keys)}, so each image has its own z-score.{mask}")));
+            var mask =
+                normalization.Scheme != NormalizationScheme.ZScore
+                    ? ""
+                    : $" The box of what is not 0 holds {medianRelativeSize:P0} of the median case, {(withinNonzero ? "below" : "not below")} {CroppedAway:P0}, "
+                        + $"so {(withinNonzero ? "only voxels that are not 0" : "all voxels of the box")} count.";
+            decisions.Add(
+                new(
+                    null,
+                    $"normalisation of channel '{name}'",
+                    normalization.Scheme + (normalization.WithinNonzero ? ", within nonzero" : ""),
+                    (
+                        Names.ContainsKey(name)
+                            ? $"By the channel's name.{mask}"
+                            : $"The channel's name is none of {string.Join(", ", Names.Keys)}, so each image has its own z-score.{mask}"
+                    )
+                )
+            );
         }
 
         return chosen;

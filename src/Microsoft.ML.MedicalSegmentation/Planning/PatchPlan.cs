@@ -38,16 +38,21 @@ internal sealed record PatchPlan(StagePlan Stages, int BatchSize, string PatchRe
         var patchReason =
             $"Starts at {FullResolution.Text(start)} voxels: cubic in mm, as large as {(is2D ? "2048 x 2048" : "256 x 256 x 256")} voxels, at most the median size {FullResolution.Text(median)}; "
             + $"{FullResolution.Text(first.Select(side => (double)side))} once every stage divides it. "
-            + (shrunk == 0
-                ? $"Its feature maps ({estimate * perSample:0.###e0} values) fit {memoryGigabytes:0.##} GB ({budget:0.###e0})."
-                : $"Made smaller {shrunk} times along the axis that is largest against the median size, until its feature maps ({estimate * perSample:0.###e0} values) fit {memoryGigabytes:0.##} GB ({budget:0.###e0}).");
+            + (
+                shrunk == 0
+                    ? $"Its feature maps ({estimate * perSample:0.###e0} values) fit {memoryGigabytes:0.##} GB ({budget:0.###e0})."
+                    : $"Made smaller {shrunk} times along the axis that is largest against the median size, until its feature maps ({estimate * perSample:0.###e0} values) fit {memoryGigabytes:0.##} GB ({budget:0.###e0})."
+            );
         var fits = Math.Round(budget / estimate * referenceBatch);
         var covers = Math.Round(datasetVoxels * preset.BatchCoverage / stages.Patch.Aggregate(1.0, (product, side) => product * side));
         var most = preset.LargestBatch is { } largest ? largest * (is2D ? 6 : 1) : int.MaxValue;
         var batch = (int)Math.Min(Math.Max(Math.Min(fits, covers), 2), most);
         return new(
-            stages, batch, patchReason,
-            $"{fits:0} samples fit {memoryGigabytes:0.##} GB; {covers:0} cover {preset.BatchCoverage:P0} of the data set, the most that a batch may; at least 2{(most < int.MaxValue ? $", at most {most}" : "")}.");
+            stages,
+            batch,
+            patchReason,
+            $"{fits:0} samples fit {memoryGigabytes:0.##} GB; {covers:0} cover {preset.BatchCoverage:P0} of the data set, the most that a batch may; at least 2{(most < int.MaxValue ? $", at most {most}" : "")}."
+        );
     }
 
     private static double[] InitialPatch(double[] spacing, double[] median)

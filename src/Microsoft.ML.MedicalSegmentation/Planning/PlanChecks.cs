@@ -15,7 +15,9 @@ internal static class PlanChecks
         var faults = Faults(plan).Take(20).ToList();
         if (faults.Count > 0)
         {
-            throw new InputDataException($"{name} is not a plan that can be followed. {string.Join(" ", faults)} Correct it, or plan again.");
+            throw new InputDataException(
+                $"{name} is not a plan that can be followed. {string.Join(" ", faults)} Correct it, or plan again."
+            );
         }
     }
 
@@ -44,7 +46,14 @@ internal static class PlanChecks
                 yield return $"Configuration '{configuration.Name}': there is no previous stage '{previous}'.";
             }
 
-            if (configuration.Normalization.Index().FirstOrDefault(channel => channel.Item.Scheme == NormalizationScheme.CT && channel.Index >= plan.ForegroundIntensities.Count) is { Item: not null } ct)
+            if (
+                configuration
+                    .Normalization.Index()
+                    .FirstOrDefault(channel =>
+                        channel.Item.Scheme == NormalizationScheme.CT && channel.Index >= plan.ForegroundIntensities.Count
+                    ) is
+                { Item: not null } ct
+            )
             {
                 yield return $"Configuration '{configuration.Name}': channel {ct.Index} is normalised by statistics of the data set, and there are none for it.";
             }
@@ -74,7 +83,9 @@ internal static class PlanChecks
             yield return $"{configuration.Normalization.Count} channels are normalised; there must be 1 to 1,024.";
         }
 
-        foreach (var resampling in new[] { configuration.ImageResampling, configuration.LabelResampling, configuration.ProbabilityResampling })
+        foreach (
+            var resampling in new[] { configuration.ImageResampling, configuration.LabelResampling, configuration.ProbabilityResampling }
+        )
         {
             if (resampling.Order is not (0 or 1 or 3) || resampling.OrderZ is not (0 or 1))
             {
@@ -96,10 +107,14 @@ internal static class PlanChecks
             yield return $"the network has {network.SpatialDims} dimensions and {stages} stages; it must have 2 or 3, and 1 to {MostStages}.";
         }
 
-        if (network.Features.Count != stages || network.Kernels.Count != stages || network.EncoderBlocks.Count != stages || network.DecoderConvolutions.Count != stages - 1)
+        if (
+            network.Features.Count != stages
+            || network.Kernels.Count != stages
+            || network.EncoderBlocks.Count != stages
+            || network.DecoderConvolutions.Count != stages - 1
+        )
         {
-            yield return
-                $"{stages} strides, {network.Features.Count} features, {network.Kernels.Count} kernels, {network.EncoderBlocks.Count} encoder and {network.DecoderConvolutions.Count} decoder stages "
+            yield return $"{stages} strides, {network.Features.Count} features, {network.Kernels.Count} kernels, {network.EncoderBlocks.Count} encoder and {network.DecoderConvolutions.Count} decoder stages "
                 + "are listed; give one of each for every stage, and one decoder stage fewer.";
         }
 

@@ -19,12 +19,17 @@ internal static class PlanJson
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            throw new FileNotFoundException($"There is no file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
+            throw new FileNotFoundException(
+                $"There is no file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
+                path
+            );
         }
 
         return file.Length <= MaximumLength
             ? File.ReadAllText(path)
-            : throw new InputDataException($"{path} has {file.Length:N0} bytes; a file of plans has at most {MaximumLength:N0}. Name the right file.");
+            : throw new InputDataException(
+                $"{path} has {file.Length:N0} bytes; a file of plans has at most {MaximumLength:N0}. Name the right file."
+            );
     }
 
     /// <summary>Parses a text whose root is an object.</summary>
@@ -34,7 +39,10 @@ internal static class PlanJson
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            document = JsonDocument.Parse(
+                json,
+                new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }
+            );
         }
         catch (JsonException fault)
         {
@@ -72,11 +80,14 @@ internal static class PlanJson
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    /// <summary>A number with a decimal point or an exponent, as Python writes its floats; integers of JSON are other types there.</summary>
+    /// <summary>
+    /// A number with a decimal point or an exponent, as Python writes its floats; integers of JSON are other types there.
+    /// </summary>
     public static JsonNode Float(double value)
     {
         var text = value.ToString("R", CultureInfo.InvariantCulture);
-        return JsonNode.Parse(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0") ?? throw new InputDataException($"{value} is not a JSON number.");
+        return JsonNode.Parse(text.AsSpan().ContainsAny('.', 'E') ? text : text + ".0")
+            ?? throw new InputDataException($"{value} is not a JSON number.");
     }
 
     /// <summary>An array of such numbers.</summary>

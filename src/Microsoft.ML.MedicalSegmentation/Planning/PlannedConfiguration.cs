@@ -1,7 +1,9 @@
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>One way to train: a resolution, a patch, a network and a batch.</summary>
-/// <remarks>Axes are in the plan's order, after <see cref="SegmentationPlan.TransposeForward"/>; a 2D configuration has the last two.</remarks>
+/// <remarks>
+/// Axes are in the plan's order, after <see cref="SegmentationPlan.TransposeForward"/>; a 2D configuration has the last two.
+/// </remarks>
 public sealed record PlannedConfiguration
 {
     /// <summary>"2d", "3d_fullres", "3d_lowres", "3d_cascade_fullres", or another name.</summary>

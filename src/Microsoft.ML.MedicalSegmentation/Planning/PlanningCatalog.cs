@@ -27,7 +27,11 @@ public static class PlanningCatalog
     /// <param name="options">Preset, memory and spacing; null takes the defaults.</param>
     /// <param name="reading">How the cases are read; null takes the defaults.</param>
     public static SegmentationPlan Plan(
-        this MedicalSegmentationCatalog catalog, SegmentationDataset dataset, PlanningOptions? options = null, DatasetValidationOptions? reading = null)
+        this MedicalSegmentationCatalog catalog,
+        SegmentationDataset dataset,
+        PlanningOptions? options = null,
+        DatasetValidationOptions? reading = null
+    )
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(dataset);
@@ -41,7 +45,8 @@ public static class PlanningCatalog
         if (errors.Count > 0 || report.Fingerprint is null)
         {
             throw new InputDataException(
-                $"The data set '{dataset.Name}' cannot be planned for: {errors.Count} errors. {string.Join(" ", errors.Take(ShownFindings))} Check the data set (medseg check) and mend it first.");
+                $"The data set '{dataset.Name}' cannot be planned for: {errors.Count} errors. {string.Join(" ", errors.Take(ShownFindings))} Check the data set (medseg check) and mend it first."
+            );
         }
 
         // Values that occur without a name are classes too.

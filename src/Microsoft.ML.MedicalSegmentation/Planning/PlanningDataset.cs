@@ -30,13 +30,17 @@ internal sealed record PlanningDataset
     /// <summary>nnU-Net's name of the reader to use; null if its rule chooses one.</summary>
     public string? OverwriteReader { get; init; }
 
-    /// <summary>True if an entry of <see cref="Labels"/> has several values: labels overlap, and each region has a logistic output.</summary>
+    /// <summary>
+    /// True if an entry of <see cref="Labels"/> has several values: labels overlap, and each region has a logistic output.
+    /// </summary>
     public bool HasRegions => Labels.Any(label => label.Values.Distinct().Count() > 1);
 
     /// <summary>The value of voxels that are kept out of training; null if there is none.</summary>
     public int? IgnoreValue => Labels.FirstOrDefault(label => label.Name == IgnoreName) is { } ignore ? ignore.Values[0] : null;
 
-    /// <summary>The entries that have an output channel when <see cref="HasRegions"/> is true: all but background and ignored voxels.</summary>
+    /// <summary>
+    /// The entries that have an output channel when <see cref="HasRegions"/> is true: all but background and ignored voxels.
+    /// </summary>
     public IReadOnlyList<PlanningLabel> Regions
         => [.. Labels.Where(label => label.Name != IgnoreName && label.Values.Any(value => value != 0))];
 
@@ -46,14 +50,17 @@ internal sealed record PlanningDataset
         : Labels.Where(label => label.Name != IgnoreName).SelectMany(label => label.Values).Distinct().Count();
 
     /// <summary>Label values above 0 in ascending order, without the ignored one.</summary>
-    public IReadOnlyList<int> ForegroundValues
-        => [.. Labels.Where(label => label.Name != IgnoreName).SelectMany(label => label.Values).Where(value => value > 0).Distinct().Order()];
+    public IReadOnlyList<int> ForegroundValues =>
+        [.. Labels.Where(label => label.Name != IgnoreName).SelectMany(label => label.Values).Where(value => value > 0).Distinct().Order()];
 
     /// <summary>Describes a data set as nnU-Net would.</summary>
     public static PlanningDataset Of(SegmentationDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        var channels = dataset.ChannelNames.Count > 0 ? dataset.ChannelNames : [.. Enumerable.Range(0, dataset.Cases is [var some, ..] ? some.ImagePaths.Count : 1).Select(i => $"channel {i}")];
+        var channels =
+            dataset.ChannelNames.Count > 0
+                ? dataset.ChannelNames
+                : [.. Enumerable.Range(0, dataset.Cases is [var some, ..] ? some.ImagePaths.Count : 1).Select(i => $"channel {i}")];
         return new()
         {
             Name = dataset.Name,
@@ -80,7 +87,12 @@ internal sealed record PlanningDataset
         static PlanningLabel Of(LabelClass c) => new(c.Value == 0 ? "background" : c.IsIgnored ? IgnoreName : c.Name, [c.Value]);
         return regions.Count == 0
             ? [.. classes.Select(Of)]
-            : [.. classes.Where(c => c.Value == 0).Select(Of), .. regions.Select(region => new PlanningLabel(region.Name, region.Values)), .. classes.Where(c => c.IsIgnored).Select(Of)];
+            :
+            [
+                .. classes.Where(c => c.Value == 0).Select(Of),
+                .. regions.Select(region => new PlanningLabel(region.Name, region.Values)),
+                .. classes.Where(c => c.IsIgnored).Select(Of),
+            ];
     }
 
     private static string EndingOf(string path)
@@ -102,7 +114,12 @@ internal sealed record PlanningDataset
             yield return $"There are {Labels.Count} labels; there must be the background and at least one other.";
         }
 
-        if (Labels.FirstOrDefault(label => label.Values.Count == 0 || label.Values.Any(value => value is < 0 or > LabelClass.MaximumValue)) is { } strange)
+        if (
+            Labels.FirstOrDefault(label =>
+                label.Values.Count == 0 || label.Values.Any(value => value is < 0 or > LabelClass.MaximumValue)
+            ) is
+            { } strange
+        )
         {
             yield return $"The label '{strange.Name}' has the values [{string.Join(", ", strange.Values)}]; they must be whole numbers from 0 to {LabelClass.MaximumValue}.";
         }

@@ -7,7 +7,9 @@ internal sealed record PlanningFingerprint
     /// <summary>Voxel spacing of every training case, mm along z, y and x.</summary>
     public required IReadOnlyList<IReadOnlyList<double>> Spacings { get; init; }
 
-    /// <summary>Voxels of every training case along z, y and x after cropping to the box of what is not 0; in the order of <see cref="Spacings"/>.</summary>
+    /// <summary>
+    /// Voxels of every training case along z, y and x after cropping to the box of what is not 0; in the order of <see cref="Spacings"/>.
+    /// </summary>
     public required IReadOnlyList<IReadOnlyList<int>> CroppedShapes { get; init; }
 
     /// <summary>Median over cases of the cropped box's share of all voxels, above 0 and up to 1.</summary>
@@ -23,7 +25,10 @@ internal sealed record PlanningFingerprint
         return new()
         {
             Spacings = [.. fingerprint.Cases.Select(c => (IReadOnlyList<double>)[c.Spacing.Z, c.Spacing.Y, c.Spacing.X])],
-            CroppedShapes = [.. fingerprint.Cases.Select(c => (IReadOnlyList<int>)[c.CroppedShape.Depth, c.CroppedShape.Height, c.CroppedShape.Width])],
+            CroppedShapes =
+            [
+                .. fingerprint.Cases.Select(c => (IReadOnlyList<int>)[c.CroppedShape.Depth, c.CroppedShape.Height, c.CroppedShape.Width]),
+            ],
             MedianRelativeSize = fingerprint.MedianCroppedRatio,
             ForegroundIntensities = fingerprint.Foreground,
         };

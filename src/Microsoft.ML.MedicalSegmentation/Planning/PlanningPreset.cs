@@ -55,8 +55,8 @@ public sealed record PlanningPreset
     };
 
     /// <summary>
-    /// A plain U-Net for training on a processor: half of the default's channels, patches for 2 GB, and small batches, as a processor computes larger ones no faster. Not
-    /// one of nnU-Net's.
+    /// A plain U-Net for training on a processor: half of the default's channels, patches for 2 GB, and small batches, as a processor
+    /// computes larger ones no faster. Not one of nnU-Net's.
     /// </summary>
     public static PlanningPreset Processor { get; } = Default with
     {

@@ -12,7 +12,8 @@ internal static class PlansReader
     public static bool Claims(string json, string name)
     {
         using var document = PlanJson.Parse(json, name);
-        return document.RootElement.TryGetProperty("configurations", out var configurations) && configurations.ValueKind == JsonValueKind.Object;
+        return document.RootElement.TryGetProperty("configurations", out var configurations)
+            && configurations.ValueKind == JsonValueKind.Object;
     }
 
     /// <summary>Reads the text.</summary>
@@ -29,7 +30,12 @@ internal static class PlansReader
             Planner = root.TryGetProperty("experiment_planner_used", out _) ? facts.Text(root, "experiment_planner_used") : "",
             Reader = facts.Text(root, "image_reader_writer"),
             MedianSpacing = facts.Numbers(root, "original_median_spacing_after_transp"),
-            MedianShape = [.. facts.Numbers(root, "original_median_shape_after_transp").Select(size => (int)Math.Clamp(Math.Round(size), 0, int.MaxValue))],
+            MedianShape =
+            [
+                .. facts
+                    .Numbers(root, "original_median_shape_after_transp")
+                    .Select(size => (int)Math.Clamp(Math.Round(size), 0, int.MaxValue)),
+            ],
             TransposeForward = facts.Integers(root, "transpose_forward"),
             TransposeBackward = facts.Integers(root, "transpose_backward"),
             Configurations = ReadConfigurations(root.GetProperty("configurations"), facts),
@@ -77,7 +83,10 @@ internal static class PlansReader
                 merged[property.Name] = JsonNode.Parse(property.Value.GetRawText());
             }
 
-            current = configuration.TryGetProperty("inherits_from", out var parent) && parent.ValueKind == JsonValueKind.String ? parent.GetString() : null;
+            current =
+                configuration.TryGetProperty("inherits_from", out var parent) && parent.ValueKind == JsonValueKind.String
+                    ? parent.GetString()
+                    : null;
         }
 
         return merged;
@@ -97,7 +106,8 @@ internal static class PlansReader
             schemes = [];
         }
 
-        string? Optional(string key) => json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        string? Optional(string key) =>
+            json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         var spacing = facts.Numbers(json, "spacing");
         return new()
         {

@@ -10,9 +10,11 @@ internal static class PlansWriter
         var configurations = new JsonObject();
         foreach (var configuration in plan.Configurations)
         {
-            configurations[configuration.Name] = configuration.InheritsFrom is { } parent && plan.Configurations.FirstOrDefault(other => other.Name == parent) is { } inherited
-                ? WriteDifference(configuration, inherited)
-                : Write(configuration);
+            configurations[configuration.Name] =
+                configuration.InheritsFrom is { } parent
+                && plan.Configurations.FirstOrDefault(other => other.Name == parent) is { } inherited
+                    ? WriteDifference(configuration, inherited)
+                    : Write(configuration);
         }
 
         return PlanJson.Text(new JsonObject
@@ -56,7 +58,9 @@ internal static class PlansWriter
             ["patch_size"] = PlanJson.Integers(configuration.PatchSize),
             ["median_image_size_in_voxels"] = PlanJson.Floats(configuration.MedianShape),
             ["spacing"] = PlanJson.Floats(configuration.Spacing),
-            ["normalization_schemes"] = new JsonArray([.. configuration.Normalization.Select(channel => (JsonNode)PlanKeys.NameOf(channel.Scheme))]),
+            ["normalization_schemes"] = new JsonArray([
+                .. configuration.Normalization.Select(channel => (JsonNode)PlanKeys.NameOf(channel.Scheme)),
+            ]),
             ["use_mask_for_norm"] = new JsonArray([.. configuration.Normalization.Select(channel => (JsonNode)channel.WithinNonzero)]),
             ["resampling_fn_data"] = configuration.ImageResampling.Function,
             ["resampling_fn_seg"] = configuration.LabelResampling.Function,
@@ -80,10 +84,21 @@ internal static class PlansWriter
         return json;
     }
 
-    private static JsonObject Write(PlannedResampling resampling)
-        => resampling.Function == PlannedResampling.TorchFunction
-            ? new() { ["is_seg"] = resampling.IsSegmentation, ["force_separate_z"] = resampling.ForceSeparateZ, ["memefficient_seg_resampling"] = false }
-            : new() { ["is_seg"] = resampling.IsSegmentation, ["order"] = resampling.Order, ["order_z"] = resampling.OrderZ, ["force_separate_z"] = resampling.ForceSeparateZ };
+    private static JsonObject Write(PlannedResampling resampling) =>
+        resampling.Function == PlannedResampling.TorchFunction
+            ? new()
+            {
+                ["is_seg"] = resampling.IsSegmentation,
+                ["force_separate_z"] = resampling.ForceSeparateZ,
+                ["memefficient_seg_resampling"] = false,
+            }
+            : new()
+            {
+                ["is_seg"] = resampling.IsSegmentation,
+                ["order"] = resampling.Order,
+                ["order_z"] = resampling.OrderZ,
+                ["force_separate_z"] = resampling.ForceSeparateZ,
+            };
 
     private static JsonObject Write(PlannedNetwork network)
     {

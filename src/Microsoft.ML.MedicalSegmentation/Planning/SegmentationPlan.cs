@@ -49,9 +49,12 @@ public sealed record SegmentationPlan
 
     /// <summary>The configuration of a name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public PlannedConfiguration Configuration(string name)
-        => Configurations.FirstOrDefault(configuration => configuration.Name == name) ?? throw new ArgumentException(
-            $"The plan has no configuration '{name}'. It has {string.Join(", ", Configurations.Select(configuration => configuration.Name))}.", nameof(name));
+    public PlannedConfiguration Configuration(string name) =>
+        Configurations.FirstOrDefault(configuration => configuration.Name == name)
+        ?? throw new ArgumentException(
+            $"The plan has no configuration '{name}'. It has {string.Join(", ", Configurations.Select(configuration => configuration.Name))}.",
+            nameof(name)
+        );
 
     /// <summary>Reads a plan: of this library, or nnU-Net's nnUNetPlans.json (2.0 and later).</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -72,7 +75,9 @@ public sealed record SegmentationPlan
         var plan = ReportJson.Read<SegmentationPlan>(json, name, "plan");
         if (plan.Schema != CurrentSchema)
         {
-            throw new InputDataException($"{name} has the schema '{plan.Schema}'; this version reads '{CurrentSchema}' and nnU-Net's plans. Plan again with this version.");
+            throw new InputDataException(
+                $"{name} has the schema '{plan.Schema}'; this version reads '{CurrentSchema}' and nnU-Net's plans. Plan again with this version."
+            );
         }
 
         PlanChecks.Require(plan, name);

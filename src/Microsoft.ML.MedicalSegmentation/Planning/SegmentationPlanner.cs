@@ -9,7 +9,9 @@ internal static class SegmentationPlanner
     /// <param name="fingerprint">Sizes, spacings and intensities.</param>
     /// <param name="dataset">Channels and labels.</param>
     /// <param name="options">Preset, memory and spacing.</param>
-    /// <exception cref="ArgumentException">The fingerprint, the description or the options cannot be planned from; names every fault.</exception>
+    /// <exception cref="ArgumentException">
+    /// The fingerprint, the description or the options cannot be planned from; names every fault.
+    /// </exception>
     public static SegmentationPlan Plan(PlanningFingerprint fingerprint, PlanningDataset dataset, PlanningOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(fingerprint);
@@ -19,7 +21,10 @@ internal static class SegmentationPlanner
         List<string> faults = [.. fingerprint.Faults(), .. dataset.Faults()];
         if (faults.Count > 0)
         {
-            throw new ArgumentException($"The data set '{dataset.Name}' cannot be planned. {string.Join(" ", faults)}", nameof(fingerprint));
+            throw new ArgumentException(
+                $"The data set '{dataset.Name}' cannot be planned. {string.Join(" ", faults)}",
+                nameof(fingerprint)
+            );
         }
 
         return new Planning(fingerprint, dataset, options).Run();
@@ -37,7 +42,19 @@ internal static class SegmentationPlanner
             var full = FullResolution.Of(fingerprint, options.Spacing, _decisions);
             var normalization = NormalizationRule.Choose(dataset.ChannelNames, fingerprint.MedianRelativeSize, _decisions);
             var voxels = full.MedianShape.Aggregate(1.0, (product, side) => product * side);
-            List<PlannedConfiguration> configurations = [Configure("2d", full.Spacing[1..], full.MedianShape[1..], PlanPatch(full.Spacing[1..], full.MedianShape[1..], voxels), normalization) with { BatchDice = true }];
+            List<PlannedConfiguration> configurations =
+            [
+                Configure(
+                    "2d",
+                    full.Spacing[1..],
+                    full.MedianShape[1..],
+                    PlanPatch(full.Spacing[1..], full.MedianShape[1..], voxels),
+                    normalization
+                ) with
+                {
+                    BatchDice = true,
+                },
+            ];
             if (full.MedianShape[0] == 1)
             {
                 _decisions.Add(new(null, "configurations", "2d", "The cases are single slices."));
@@ -47,9 +64,15 @@ internal static class SegmentationPlanner
                 configurations.AddRange(ConfigureVolumes(full, voxels, normalization));
             }
 
-            _decisions.Insert(0, new(
-                null, "preset", _preset.Name,
-                $"{(_preset.IsResidual ? "U-Net with a residual encoder" : "Plain U-Net")} for {_memory:0.##} GB ({(options.MemoryGigabytes is null ? "the preset's own" : "given with the options")})."));
+            _decisions.Insert(
+                0,
+                new(
+                    null,
+                    "preset",
+                    _preset.Name,
+                    $"{(_preset.IsResidual ? "U-Net with a residual encoder" : "Plain U-Net")} for {_memory:0.##} GB ({(options.MemoryGigabytes is null ? "the preset's own" : "given with the options")})."
+                )
+            );
             return new()
             {
                 Dataset = dataset.Name,
@@ -57,7 +80,10 @@ internal static class SegmentationPlanner
                 Planner = _preset.Planner,
                 Reader = dataset.OverwriteReader ?? ReaderOf(dataset.FileEnding, full.MedianShape[0] == 1),
                 MedianSpacing = Transpose(FullResolution.Medians(fingerprint.Spacings), full.Forward),
-                MedianShape = [.. Transpose(FullResolution.Medians(fingerprint.CroppedShapes), full.Forward).Select(size => (int)Math.Round(size))],
+                MedianShape =
+                [
+                    .. Transpose(FullResolution.Medians(fingerprint.CroppedShapes), full.Forward).Select(size => (int)Math.Round(size)),
+                ],
                 TransposeForward = full.Forward,
                 TransposeBackward = full.Backward,
                 Configurations = configurations,
@@ -66,7 +92,11 @@ internal static class SegmentationPlanner
             };
         }
 
-        private IEnumerable<PlannedConfiguration> ConfigureVolumes(FullResolution full, double voxels, IReadOnlyList<ChannelNormalization> normalization)
+        private IEnumerable<PlannedConfiguration> ConfigureVolumes(
+            FullResolution full,
+            double voxels,
+            IReadOnlyList<ChannelNormalization> normalization
+        )
         {
             var patch = PlanPatch(full.Spacing, full.MedianShape, voxels);
             var fullResolution = Configure("3d_fullres", full.Spacing, full.MedianShape, patch, normalization);
@@ -75,8 +105,14 @@ internal static class SegmentationPlanner
                 return [fullResolution];
             }
 
-            _decisions.Add(new(
-                "3d_cascade_fullres", "previous stage", "3d_lowres", "Refines the labels of the low resolution at full resolution; they are further input channels."));
+            _decisions.Add(
+                new(
+                    "3d_cascade_fullres",
+                    "previous stage",
+                    "3d_lowres",
+                    "Refines the labels of the low resolution at full resolution; they are further input channels."
+                )
+            );
             fullResolution = fullResolution with { BatchDice = true };
             return
             [
@@ -95,15 +131,21 @@ internal static class SegmentationPlanner
             var stages = patch.Stages;
             var dims = spacing.Length;
             _decisions.Add(new(name, "patch size", FullResolution.Text(stages.Patch.Select(side => (double)side)), patch.PatchReason));
-            _decisions.Add(new(
-                name, "strides", string.Join(", ", stages.Strides.Select(stride => FullResolution.Text(stride.Select(step => (double)step)))),
-                "A stage halves the axes that have 8 voxels or more and are less than twice as coarse as the finest of them; an axis alone needs 12. "
-                + "Kernels are 1 along an axis until it is less than twice as coarse as the finest."));
+            _decisions.Add(
+                new(
+                    name,
+                    "strides",
+                    string.Join(", ", stages.Strides.Select(stride => FullResolution.Text(stride.Select(step => (double)step)))),
+                    "A stage halves the axes that have 8 voxels or more and are less than twice as coarse as the finest of them; an axis alone needs 12. "
+                        + "Kernels are 1 along an axis until it is less than twice as coarse as the finest."
+                )
+            );
             _decisions.Add(new(name, "batch size", $"{patch.BatchSize}", patch.BatchReason));
             return new()
             {
                 Name = name,
-                DataIdentifier = $"{(_preset.IsResidual && (name is "2d" or "3d_fullres") ? PlanningPreset.Default.PlansName : _plansName)}_{name}",
+                DataIdentifier =
+                    $"{(_preset.IsResidual && (name is "2d" or "3d_fullres") ? PlanningPreset.Default.PlansName : _plansName)}_{name}",
                 BatchSize = patch.BatchSize,
                 PatchSize = stages.Patch,
                 MedianShape = median,
@@ -113,11 +155,22 @@ internal static class SegmentationPlanner
                 {
                     SpatialDims = dims,
                     IsResidual = _preset.IsResidual,
-                    Features = [.. Enumerable.Range(0, stages.Strides.Length).Select(stage => MemoryEstimate.Features(_preset.Width, stage, dims))],
+                    Features =
+                    [
+                        .. Enumerable.Range(0, stages.Strides.Length).Select(stage => MemoryEstimate.Features(_preset.Width, stage, dims)),
+                    ],
                     Kernels = stages.Kernels,
                     Strides = stages.Strides,
-                    EncoderBlocks = [.. Enumerable.Range(0, stages.Strides.Length).Select(stage => MemoryEstimate.EncoderBlocks(_preset.IsResidual, stage))],
-                    DecoderConvolutions = [.. Enumerable.Repeat(MemoryEstimate.DecoderConvolutions(_preset.IsResidual), stages.Strides.Length - 1)],
+                    EncoderBlocks =
+                    [
+                        .. Enumerable
+                            .Range(0, stages.Strides.Length)
+                            .Select(stage => MemoryEstimate.EncoderBlocks(_preset.IsResidual, stage)),
+                    ],
+                    DecoderConvolutions =
+                    [
+                        .. Enumerable.Repeat(MemoryEstimate.DecoderConvolutions(_preset.IsResidual), stages.Strides.Length - 1),
+                    ],
                 },
             };
         }

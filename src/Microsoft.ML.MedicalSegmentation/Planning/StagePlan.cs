@@ -36,7 +36,12 @@ internal sealed record StagePlan(int[][] Kernels, int[][] Strides, int[] Patch, 
         }
 
         kernels.Add(Repeat(3, sides.Length));
-        return new([.. kernels], [.. strides], [.. patch.Select((side, axis) => (int)(Math.Ceiling(side / divisor[axis]) * divisor[axis]))], divisor);
+        return new(
+            [.. kernels],
+            [.. strides],
+            [.. patch.Select((side, axis) => (int)(Math.Ceiling(side / divisor[axis]) * divisor[axis]))],
+            divisor
+        );
     }
 
     private static bool[] AxesToHalve(double[] sides, double[] steps)

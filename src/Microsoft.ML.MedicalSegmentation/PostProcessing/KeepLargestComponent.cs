@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Keeps the largest connected region and sets the rest to background: of all foreground together, or of each of some classes.</summary>
+/// <summary>
+/// Keeps the largest connected region and sets the rest to background: of all foreground together, or of each of some classes.
+/// </summary>
 /// <remarks>As nnU-Net. Of regions of equal size the first in memory order stays.</remarks>
 public sealed record KeepLargestComponent : PostProcessingStep
 {

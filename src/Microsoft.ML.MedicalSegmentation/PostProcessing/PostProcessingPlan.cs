@@ -53,17 +53,23 @@ public sealed record PostProcessingPlan
         }
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {
-            throw new ArgumentException($"This is not a post-processing plan: {fault.Message} Steps are {string.Join(", ", Kinds.Select(kind => kind.Key))}.", nameof(json), fault);
+            throw new ArgumentException(
+                $"This is not a post-processing plan: {fault.Message} Steps are {string.Join(", ", Kinds.Select(kind => kind.Key))}.",
+                nameof(json),
+                fault
+            );
         }
     }
 
     /// <summary>Chooses the steps that help on validation cases, as nnU-Net does.</summary>
     /// <remarks>
-    /// Candidates are tried in their order, each after those that were kept. One is kept if the mean over classes of the mean Dice rises and no
-    /// class's mean falls. A step that changes nothing is not kept, as the cases say nothing for it. Isensee et al. 2021,
+    /// Candidates are tried in their order, each after those that were kept. One is kept if the mean over classes of the mean Dice rises
+    /// and no class's mean falls. A step that changes nothing is not kept, as the cases say nothing for it. Isensee et al. 2021,
     /// https://doi.org/10.1038/s41592-020-01008-z.
     /// </remarks>
-    /// <param name="cases">Truth and prediction of cases that the model was not trained on; read once for each candidate and once before, one at a time.</param>
+    /// <param name="cases">
+    /// Truth and prediction of cases that the model was not trained on; read once for each candidate and once before, one at a time.
+    /// </param>
     /// <param name="candidates">Default: the largest region of all foreground, then of each class that occurs.</param>
     /// <exception cref="ArgumentException">There are no cases, or the volumes of one do not fit.</exception>
     public static PostProcessingPlan Choose(
@@ -112,7 +118,8 @@ public sealed record PostProcessingPlan
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     /// <summary>The steps' names.</summary>
-    public override string ToString() => Steps.Count == 0 ? "no post-processing" : string.Join(", ", Steps.Select(step => step.GetType().Name));
+    public override string ToString() =>
+        Steps.Count == 0 ? "no post-processing" : string.Join(", ", Steps.Select(step => step.GetType().Name));
 
     // Mean Dice by label over the cases that have it in truth or prediction.
     private static Dictionary<int, double> Measure(IEnumerable<(LabelVolume Truth, LabelVolume Prediction)> cases, PostProcessingPlan plan)
@@ -137,7 +144,11 @@ public sealed record PostProcessingPlan
         {
             if (type.Type == typeof(PostProcessingStep))
             {
-                type.PolymorphismOptions = new() { TypeDiscriminatorPropertyName = "step", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization };
+                type.PolymorphismOptions = new()
+                {
+                    TypeDiscriminatorPropertyName = "step",
+                    UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization,
+                };
                 foreach (var (key, kind) in Kinds)
                 {
                     type.PolymorphismOptions.DerivedTypes.Add(new(kind, key));

@@ -8,14 +8,18 @@ internal static class ArrayResampling
 {
     private const double Anisotropic = 3;
 
-    /// <summary>The size at a spacing: size times the old spacing over the new one, to the nearest whole number, halves to the even one.</summary>
+    /// <summary>
+    /// The size at a spacing: size times the old spacing over the new one, to the nearest whole number, halves to the even one.
+    /// </summary>
     public static VolumeShape NewShape(VolumeShape shape, IReadOnlyList<double> current, IReadOnlyList<double> target)
     {
         int Size(int size, int axis) => (int)Math.Clamp(Math.Round(current[axis] / target[axis] * size), 0, int.MaxValue);
         return new(shape.Channels, Size(shape.Depth, 0), Size(shape.Height, 1), Size(shape.Width, 2));
     }
 
-    /// <summary>The axis (0 depth, 1 height, 2 width) that is resampled apart from the others; null if all are resampled together.</summary>
+    /// <summary>
+    /// The axis (0 depth, 1 height, 2 width) that is resampled apart from the others; null if all are resampled together.
+    /// </summary>
     public static int? SeparateAxis(PlannedResampling how, IReadOnlyList<double> current, IReadOnlyList<double> target)
     {
         var deciding = how.ForceSeparateZ switch
@@ -37,7 +41,14 @@ internal static class ArrayResampling
     /// <summary>Brings every channel of an image to another size.</summary>
     /// <returns>[channel, depth, height, width]; the array itself where it has that size.</returns>
     public static float[] Images(
-        float[] values, VolumeShape from, VolumeShape to, PlannedResampling how, IReadOnlyList<double> current, IReadOnlyList<double> target, ParallelOptions parallel)
+        float[] values,
+        VolumeShape from,
+        VolumeShape to,
+        PlannedResampling how,
+        IReadOnlyList<double> current,
+        IReadOnlyList<double> target,
+        ParallelOptions parallel
+    )
     {
         if (from.SameGrid(to))
         {
@@ -47,7 +58,15 @@ internal static class ArrayResampling
         if (SeparateAxis(how, current, target) is not { } axis || axis == 0)
         {
             var length = (int)from.ChannelCount;
-            return Images(channel => new ArraySlices(values.AsMemory(channel * length, length), from), from, to, how, current, target, parallel);
+            return Images(
+                channel => new ArraySlices(values.AsMemory(channel * length, length), from),
+                from,
+                to,
+                how,
+                current,
+                target,
+                parallel
+            );
         }
 
         var result = NewImage(from, ref to);
@@ -62,9 +81,19 @@ internal static class ArrayResampling
         return result;
     }
 
-    /// <summary>Brings every channel of an image, whose slices are read as they are needed, to another size; slices apart must be those of the first axis.</summary>
+    /// <summary>
+    /// Brings every channel of an image, whose slices are read as they are needed, to another size; slices apart must be those of the first
+    /// axis.
+    /// </summary>
     public static float[] Images(
-        Func<int, ChannelSlices> channels, VolumeShape from, VolumeShape to, PlannedResampling how, IReadOnlyList<double> current, IReadOnlyList<double> target, ParallelOptions parallel)
+        Func<int, ChannelSlices> channels,
+        VolumeShape from,
+        VolumeShape to,
+        PlannedResampling how,
+        IReadOnlyList<double> current,
+        IReadOnlyList<double> target,
+        ParallelOptions parallel
+    )
     {
         var axis = SeparateAxis(how, current, target);
         var result = NewImage(from, ref to);
@@ -88,7 +117,14 @@ internal static class ArrayResampling
     /// <summary>Brings labels of one channel to another size.</summary>
     /// <returns>[depth, height, width]; the array itself where it has that size.</returns>
     public static int[] Labels(
-        int[] labels, VolumeShape from, VolumeShape to, PlannedResampling how, IReadOnlyList<double> current, IReadOnlyList<double> target, ParallelOptions parallel)
+        int[] labels,
+        VolumeShape from,
+        VolumeShape to,
+        PlannedResampling how,
+        IReadOnlyList<double> current,
+        IReadOnlyList<double> target,
+        ParallelOptions parallel
+    )
     {
         if (from.SameGrid(to))
         {
@@ -105,7 +141,14 @@ internal static class ArrayResampling
         }
         else
         {
-            AcrossAxis<int>(labels, from, result, to, axis, (s, f, d, t) => LabelResize.Slices(s, f, d, t, how.Order, how.OrderZ, mostFrequent, parallel));
+            AcrossAxis<int>(
+                labels,
+                from,
+                result,
+                to,
+                axis,
+                (s, f, d, t) => LabelResize.Slices(s, f, d, t, how.Order, how.OrderZ, mostFrequent, parallel)
+            );
         }
 
         return result;
@@ -122,7 +165,13 @@ internal static class ArrayResampling
 
     // Slices lie across the first axis; another one is brought there and back.
     private static void AcrossAxis<T>(
-        ReadOnlyMemory<T> source, VolumeShape from, Memory<T> destination, VolumeShape to, int axis, Action<ReadOnlyMemory<T>, VolumeShape, Memory<T>, VolumeShape> resize)
+        ReadOnlyMemory<T> source,
+        VolumeShape from,
+        Memory<T> destination,
+        VolumeShape to,
+        int axis,
+        Action<ReadOnlyMemory<T>, VolumeShape, Memory<T>, VolumeShape> resize
+    )
         where T : unmanaged
     {
         if (axis == 0)

@@ -6,8 +6,8 @@ namespace Microsoft.ML.MedicalSegmentation.Preprocessing;
 
 /// <summary>Prepares images and labels by a definition; safe for several threads.</summary>
 /// <remarks>
-/// Takes 4 bytes per value of the prepared image, what <see cref="ImageResize"/> says, and, unless values are normalised each by itself and axes keep their order, 4 bytes per
-/// value of the cropped image.
+/// Takes 4 bytes per value of the prepared image, what <see cref="ImageResize"/> says, and, unless values are normalised each by itself and
+/// axes keep their order, 4 bytes per value of the cropped image.
 /// </remarks>
 internal sealed class CasePreparation
 {
@@ -19,12 +19,21 @@ internal sealed class CasePreparation
     private readonly ParallelOptions _parallel;
 
     /// <exception cref="ArgumentException">The definition cannot be followed.</exception>
-    public CasePreparation(PlannedPreprocessing definition, long maximumValues = DefaultMaximumValues, int maximumThreads = 0, CancellationToken cancellationToken = default)
+    public CasePreparation(
+        PlannedPreprocessing definition,
+        long maximumValues = DefaultMaximumValues,
+        int maximumThreads = 0,
+        CancellationToken cancellationToken = default
+    )
     {
         definition.Validate();
         _definition = definition;
         _maximumValues = maximumValues;
-        _parallel = new() { MaxDegreeOfParallelism = maximumThreads == 0 ? Environment.ProcessorCount : maximumThreads, CancellationToken = cancellationToken };
+        _parallel = new()
+        {
+            MaxDegreeOfParallelism = maximumThreads == 0 ? Environment.ProcessorCount : maximumThreads,
+            CancellationToken = cancellationToken,
+        };
     }
 
     /// <summary>The volume, turned as the definition requires.</summary>
@@ -72,11 +81,21 @@ internal sealed class CasePreparation
         var whole = AxisPermutation.Of(labels.Shape, _definition.TransposeForward);
         if (!whole.SameGrid(image.Whole))
         {
-            throw new InputDataException($"The labels have {labels.Shape} voxels, in another grid than their image. Name the labels that belong to the image, or resample them to it.");
+            throw new InputDataException(
+                $"The labels have {labels.Shape} voxels, in another grid than their image. Name the labels that belong to the image, or resample them to it."
+            );
         }
 
         var cropped = VoxelCopy.Copy(labels, image.CropStart, image.Cropped, _definition.TransposeForward);
-        return ArrayResampling.Labels(cropped, image.Cropped, image.Shape, _definition.LabelResampling, image.ImageSpacing, image.Spacing, _parallel);
+        return ArrayResampling.Labels(
+            cropped,
+            image.Cropped,
+            image.Shape,
+            _definition.LabelResampling,
+            image.ImageSpacing,
+            image.Spacing,
+            _parallel
+        );
     }
 
     // Normalises a copy of the cropped image, then resamples it.
@@ -113,7 +132,15 @@ internal sealed class CasePreparation
             channels.Add(new CropSlices(volume, box, i) { Rule = rule });
         }
 
-        return ArrayResampling.Images(channel => channels[channel], cropped, shape, _definition.ImageResampling, spacing, target, _parallel);
+        return ArrayResampling.Images(
+            channel => channels[channel],
+            cropped,
+            shape,
+            _definition.ImageResampling,
+            spacing,
+            target,
+            _parallel
+        );
     }
 
     private void Normalize(float[] values, VolumeShape shape, string name)
@@ -156,7 +183,8 @@ internal sealed class CasePreparation
         {
             throw new InputDataException(
                 $"At the spacing of training, {string.Join(" x ", _definition.Spacing.Select(step => $"{step:0.###}"))} mm, {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}) would have "
-                + $"{count:N0} values; the limit is {_maximumValues:N0}. Correct the spacing of the file, crop it, or raise MaximumResampledVoxels.");
+                    + $"{count:N0} values; the limit is {_maximumValues:N0}. Correct the spacing of the file, crop it, or raise MaximumResampledVoxels."
+            );
         }
     }
 }

@@ -42,7 +42,10 @@ internal static class ChannelNormalizer
         }
     }
 
-    /// <summary>The rule of a channel where each value changes by itself, so that an image need not be held whole; null where the rule needs a mask or all values.</summary>
+    /// <summary>
+    /// The rule of a channel where each value changes by itself, so that an image need not be held whole; null where the rule needs a mask
+    /// or all values.
+    /// </summary>
     /// <param name="channel">The rule.</param>
     /// <param name="moments">Gives mean and deviation of the cropped channel.</param>
     /// <param name="rule">What is done to each value; null for nothing.</param>
@@ -105,7 +108,8 @@ internal static class ChannelNormalizer
         if (range.Minimum < 0 || range.Maximum > 255)
         {
             throw new InputDataException(
-                $"{name} has values from {range.Minimum} to {range.Maximum}; the model was trained on colours from 0 to 255. Give a picture of 8 bits per colour.");
+                $"{name} has values from {range.Minimum} to {range.Maximum}; the model was trained on colours from 0 to 255. Give a picture of 8 bits per colour."
+            );
         }
     }
 }

@@ -17,7 +17,10 @@ internal sealed class CropSlices(Volume volume, VoxelBox box, int channel) : Cha
         var shape = box.Shape;
         for (var y = 0; y < shape.Height; y++)
         {
-            volume.CopyValues(volume.Offset(channel, box.Start.Z + z, box.Start.Y + y, box.Start.X), buffer.Slice(y * shape.Width, shape.Width));
+            volume.CopyValues(
+                volume.Offset(channel, box.Start.Z + z, box.Start.Y + y, box.Start.X),
+                buffer.Slice(y * shape.Width, shape.Width)
+            );
         }
 
         var slice = buffer[..(shape.Height * shape.Width)];

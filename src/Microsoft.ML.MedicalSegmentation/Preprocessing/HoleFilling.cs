@@ -7,7 +7,9 @@ internal static class HoleFilling
     private const byte Outside = 1;
     private const byte Inside = 2;
 
-    /// <summary>True for voxels that are not 0 in some channel or cannot be reached from the border through faces of voxels that are.</summary>
+    /// <summary>
+    /// True for voxels that are not 0 in some channel or cannot be reached from the border through faces of voxels that are.
+    /// </summary>
     /// <param name="values">[channel, depth, height, width].</param>
     /// <param name="shape">Its size.</param>
     /// <returns>[depth, height, width].</returns>

@@ -5,9 +5,9 @@ namespace Microsoft.ML.MedicalSegmentation.Preprocessing;
 
 /// <summary>Everything that is done to an image before a planned network sees it, and to its output afterwards.</summary>
 /// <remarks>
-/// In this order, as nnU-Net 2 does it (Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z): axes are put in the plan's order, the
-/// image is cropped to the box of what is not 0 in some channel, each channel is normalised, and the image is resampled. One definition serves
-/// training and scoring; model files carry it.
+/// In this order, as nnU-Net 2 does it (Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z): axes are put in the plan's order,
+/// the image is cropped to the box of what is not 0 in some channel, each channel is normalised, and the image is resampled. One definition
+/// serves training and scoring; model files carry it.
 /// </remarks>
 public sealed record PlannedPreprocessing
 {
@@ -17,7 +17,9 @@ public sealed record PlannedPreprocessing
     /// <summary>The array axis (0 depth, 1 height, 2 width) that becomes each axis of the network's input.</summary>
     public IReadOnlyList<int> TransposeForward { get; init; } = [0, 1, 2];
 
-    /// <summary>Voxel spacing of the network's input, mm along its axes; two for a 2D network, whose slices keep their own distance.</summary>
+    /// <summary>
+    /// Voxel spacing of the network's input, mm along its axes; two for a 2D network, whose slices keep their own distance.
+    /// </summary>
     public required IReadOnlyList<double> Spacing { get; init; }
 
     /// <summary>How each channel is normalised.</summary>
@@ -68,7 +70,10 @@ public sealed record PlannedPreprocessing
         faults.Add(Channels.Count is < 1 or > 1024, $"{nameof(Channels)} has {Channels.Count} entries; give 1 to 1,024.");
         foreach (var (i, channel) in Channels.Index())
         {
-            faults.Add(!Enum.IsDefined(channel.Scheme), $"Channel {i} is normalised by {channel.Scheme}; use {string.Join(", ", Enum.GetNames<NormalizationScheme>())}.");
+            faults.Add(
+                !Enum.IsDefined(channel.Scheme),
+                $"Channel {i} is normalised by {channel.Scheme}; use {string.Join(", ", Enum.GetNames<NormalizationScheme>())}."
+            );
             faults.Add(
                 channel.Scheme == NormalizationScheme.CT && channel.Statistics is null,
                 $"Channel {i} is normalised by {nameof(NormalizationScheme.CT)} and has no statistics; give those of the data set.");
@@ -76,12 +81,16 @@ public sealed record PlannedPreprocessing
 
         foreach (var how in new[] { ImageResampling, LabelResampling, ProbabilityResampling })
         {
-            faults.Add(how.Order is not (0 or 1 or 3) || how.OrderZ is not (0 or 1), $"Resampling has the orders {how.Order} and {how.OrderZ}; use 0, 1 or 3, and 0 or 1 along z.");
+            faults.Add(
+                how.Order is not (0 or 1 or 3) || how.OrderZ is not (0 or 1),
+                $"Resampling has the orders {how.Order} and {how.OrderZ}; use 0, 1 or 3, and 0 or 1 along z."
+            );
         }
 
         faults.Add(
             LabelResampling.Order > 1 || ProbabilityResampling.Order > 1,
-            $"Labels and probabilities are resampled with the orders {LabelResampling.Order} and {ProbabilityResampling.Order}; use 0 or 1.");
+            $"Labels and probabilities are resampled with the orders {LabelResampling.Order} and {ProbabilityResampling.Order}; use 0 or 1."
+        );
         faults.ThrowIfAny("preprocessing");
     }
 

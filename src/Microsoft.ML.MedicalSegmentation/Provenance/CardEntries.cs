@@ -20,7 +20,10 @@ public sealed record CardMember(string Name, string Sha256, ModelCard? Card);
 /// <param name="Sha256">SHA-256 over the files of images and labels in their order, in hexadecimal; see <see cref="Of"/>.</param>
 public sealed record CardCase(string Name, string Sha256)
 {
-    /// <summary>Reads the files of a case and makes their digest: SHA-256 over the SHA-256 of each image file and then of the label file. Folders count by their files, sorted by name.</summary>
+    /// <summary>
+    /// Reads the files of a case and makes their digest: SHA-256 over the SHA-256 of each image file and then of the label file. Folders
+    /// count by their files, sorted by name.
+    /// </summary>
     public static CardCase Of(SegmentationCase one)
     {
         ArgumentNullException.ThrowIfNull(one);
@@ -35,8 +38,14 @@ public sealed record CardCase(string Name, string Sha256)
     }
 
     /// <summary>One digest over cases, whatever their order.</summary>
-    public static string DigestOf(IEnumerable<CardCase> cases) => Convert.ToHexStringLower(SHA256.HashData(
-        Encoding.UTF8.GetBytes(string.Join('\n', cases.OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => $"{one.Name} {one.Sha256}")))));
+    public static string DigestOf(IEnumerable<CardCase> cases) =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                Encoding.UTF8.GetBytes(
+                    string.Join('\n', cases.OrderBy(one => one.Name, StringComparer.Ordinal).Select(one => $"{one.Name} {one.Sha256}"))
+                )
+            )
+        );
 
     // "FOLDER#UID" is one DICOM series of a folder.
     private static IEnumerable<string> FilesOf(string path)
@@ -65,6 +74,9 @@ public sealed record CardEpoch(int Epoch, double? Loss, double? ValidationDice, 
 public sealed record CardResult(string Set, string Metric, string Class, double? Mean, double? Lower, double? Upper, int Count)
 {
     /// <summary>Metric, mean, interval and n.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Metric} {Mean:0.000}{(Lower is null ? "" : $" [{Lower:0.000}, {Upper:0.000}]")} on {Count} {Set} cases");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Metric} {Mean:0.000}{(Lower is null ? "" : $" [{Lower:0.000}, {Upper:0.000}]")} on {Count} {Set} cases"
+        );
 }

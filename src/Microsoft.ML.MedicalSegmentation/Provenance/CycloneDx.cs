@@ -8,7 +8,9 @@ internal static class CycloneDx
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>The bill of materials as JSON: the model with its card, data sets with digests, and the software it was made with.</summary>
+    /// <summary>
+    /// The bill of materials as JSON: the model with its card, data sets with digests, and the software it was made with.
+    /// </summary>
     /// <param name="card">The card.</param>
     /// <param name="modelSha256">SHA-256 of the model zip, in hexadecimal.</param>
     /// <exception cref="ArgumentException">The digest is not 64 hexadecimal digits.</exception>
@@ -33,8 +35,11 @@ internal static class CycloneDx
             ["serialNumber"] = $"urn:uuid:{new Guid(bytes, bigEndian: true)}",
             ["version"] = 1,
             ["metadata"] = Metadata(card),
-            ["components"] = new JsonArray(
-                [Model(card, modelSha256), .. DataSets(card), .. card.Versions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Library(pair.Key, pair.Value))]),
+            ["components"] = new JsonArray([
+                Model(card, modelSha256),
+                .. DataSets(card),
+                .. card.Versions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => Library(pair.Key, pair.Value)),
+            ]),
         };
         return document.ToJsonString(Indented);
     }
@@ -44,7 +49,10 @@ internal static class CycloneDx
         var metadata = new JsonObject();
         if (card.Created is { } created)
         {
-            metadata["timestamp"] = created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            metadata["timestamp"] = created.UtcDateTime.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss'Z'",
+                System.Globalization.CultureInfo.InvariantCulture
+            );
         }
 
         if (card.Author.Length > 0)
@@ -72,11 +80,16 @@ internal static class CycloneDx
                     ["task"] = "semantic segmentation",
                     ["architectureFamily"] = "attention U-Net family",
                     ["modelArchitecture"] = card.Network,
-                    ["datasets"] = new JsonArray([.. DataSets(card).Select(set => (JsonNode)new JsonObject { ["ref"] = set["bom-ref"]?.GetValue<string>() })]),
+                    ["datasets"] = new JsonArray([
+                        .. DataSets(card).Select(set => (JsonNode)new JsonObject { ["ref"] = set["bom-ref"]?.GetValue<string>() }),
+                    ]),
                     ["inputs"] = new JsonArray(new JsonObject { ["format"] = "medical volume" }),
                     ["outputs"] = new JsonArray(new JsonObject { ["format"] = "label volume" }),
                 },
-                ["quantitativeAnalysis"] = new JsonObject { ["performanceMetrics"] = new JsonArray([.. card.Results.Where(result => result.Mean is not null).Select(Metric)]) },
+                ["quantitativeAnalysis"] = new JsonObject
+                {
+                    ["performanceMetrics"] = new JsonArray([.. card.Results.Where(result => result.Mean is not null).Select(Metric)]),
+                },
                 ["considerations"] = new JsonObject
                 {
                     ["useCases"] = Texts(card.IntendedUse),
@@ -108,7 +121,9 @@ internal static class CycloneDx
 
     private static IEnumerable<JsonObject> DataSets(ModelCard card)
     {
-        foreach (var (use, cases) in new[] { ("training", card.TrainingCases), ("validation", card.ValidationCases), ("test", card.TestCases) })
+        foreach (
+            var (use, cases) in new[] { ("training", card.TrainingCases), ("validation", card.ValidationCases), ("test", card.TestCases) }
+        )
         {
             if (cases.Count > 0)
             {

@@ -4,7 +4,10 @@ using System.Text.Json;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Where a model comes from and what it is for; kept in its zip and checked against it.</summary>
-/// <remarks>Follows Mitchell et al. 2019, Model Cards for Model Reporting, https://arxiv.org/abs/1810.03993. Holds no patient data but the names of cases.</remarks>
+/// <remarks>
+/// Follows Mitchell et al. 2019, Model Cards for Model Reporting, https://arxiv.org/abs/1810.03993. Holds no patient data but the names of
+/// cases.
+/// </remarks>
 public sealed record ModelCard
 {
     /// <summary>What the model is called; empty if it has no name.</summary>
@@ -75,8 +78,9 @@ public sealed record ModelCard
 
     /// <summary>The card of an ensemble: what its members learnt from together, and each member with its own card.</summary>
     /// <remarks>
-    /// A case counts as one for training if any member learnt from it. Plan, options and data set are kept where the members agree. Results are those of the members, each on its own cases;
-    /// the ensemble itself was not measured. What the author said of a member is not said of the ensemble.
+    /// A case counts as one for training if any member learnt from it. Plan, options and data set are kept where the members agree. Results
+    /// are those of the members, each on its own cases; the ensemble itself was not measured. What the author said of a member is not said
+    /// of the ensemble.
     /// </remarks>
     /// <param name="members">The members in their order.</param>
     /// <exception cref="ArgumentException">There is no member.</exception>
@@ -97,8 +101,12 @@ public sealed record ModelCard
             Split = $"ensemble of {members.Count} models, each with its own split",
             TrainingCases = training,
             ValidationCases = [.. cards.SelectMany(card => card.ValidationCases).Distinct().Except(training)],
-            Inputs = profiles.Count > 0 && profiles.Count == members.Count && profiles.TrueForAll(one => one.Channels == profiles[0].Channels && one.Lowest.Count == profiles[0].Lowest.Count)
-                ? InputProfile.Join(profiles, training.Count) : null,
+            Inputs =
+                profiles.Count > 0
+                && profiles.Count == members.Count
+                && profiles.TrueForAll(one => one.Channels == profiles[0].Channels && one.Lowest.Count == profiles[0].Lowest.Count)
+                    ? InputProfile.Join(profiles, training.Count)
+                    : null,
             Plan = Agreed(cards.ConvertAll(card => card.Plan)),
             Options = Agreed(cards.ConvertAll(card => card.Options)),
             Results = [.. cards.SelectMany(card => card.Results)],
@@ -116,15 +124,30 @@ public sealed record ModelCard
             set, metric.Key, name, Finite(summary.Mean), Finite(summary.Lower), Finite(summary.Upper), summary.Count);
         return
         [
-            .. metrics.Metrics.SelectMany(metric => metrics.Classes.Select((c, i) => Of(metric, c.Class.Name, metrics.Summarize(metric.Key, i)))
-                .Prepend(Of(metric, "mean", metrics.Summarize(metric.Key)))),
+            .. metrics.Metrics.SelectMany(metric =>
+                metrics
+                    .Classes.Select((c, i) => Of(metric, c.Class.Name, metrics.Summarize(metric.Key, i)))
+                    .Prepend(Of(metric, "mean", metrics.Summarize(metric.Key)))
+            ),
         ];
     }
 
     /// <summary>Epochs of a training; losses and Dice that are not finite are unknown.</summary>
-    /// <param name="epochs">Number from 1, mean loss, mean validation Dice, whether its weights were the best so far, seconds since training began.</param>
-    public static IReadOnlyList<CardEpoch> HistoryOf(IEnumerable<(int Epoch, double Loss, double ValidationDice, bool IsBest, double Seconds)> epochs)
-        => [.. epochs.Select(one => new CardEpoch(one.Epoch, Finite(one.Loss), Finite(one.ValidationDice), one.IsBest, Math.Round(one.Seconds, 1)))];
+    /// <param name="epochs">
+    /// Number from 1, mean loss, mean validation Dice, whether its weights were the best so far, seconds since training began.
+    /// </param>
+    public static IReadOnlyList<CardEpoch> HistoryOf(
+        IEnumerable<(int Epoch, double Loss, double ValidationDice, bool IsBest, double Seconds)> epochs
+    ) =>
+        [
+            .. epochs.Select(one => new CardEpoch(
+                one.Epoch,
+                Finite(one.Loss),
+                Finite(one.ValidationDice),
+                one.IsBest,
+                Math.Round(one.Seconds, 1)
+            )),
+        ];
 
     /// <summary>The card as rows of name and value, for tables.</summary>
     public IEnumerable<(string Name, string Value)> ToRows()
@@ -141,12 +164,23 @@ public sealed record ModelCard
             ("classes", string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))),
             ("data set", DataSet),
             ("split", Split),
-            ("members", string.Join(", ", Members.Select(member => $"{member.Name} (SHA-256 {member.Sha256[..Math.Min(16, member.Sha256.Length)]}…)"))),
+            (
+                "members",
+                string.Join(
+                    ", ",
+                    Members.Select(member => $"{member.Name} (SHA-256 {member.Sha256[..Math.Min(16, member.Sha256.Length)]}…)")
+                )
+            ),
             ("plan", Plan is { } plan ? PlanName(plan) : ""),
             ("training cases", Describe(TrainingCases)),
             ("validation cases", Describe(ValidationCases)),
             ("test cases", Describe(TestCases)),
-            ("training", History.Count == 0 ? "" : $"{History.Count} epochs, {History[^1].Seconds:0} s; weights of epoch {History.LastOrDefault(epoch => epoch.IsBest)?.Epoch ?? History[^1].Epoch}"),
+            (
+                "training",
+                History.Count == 0
+                    ? ""
+                    : $"{History.Count} epochs, {History[^1].Seconds:0} s; weights of epoch {History.LastOrDefault(epoch => epoch.IsBest)?.Epoch ?? History[^1].Epoch}"
+            ),
             ("results", string.Join("; ", Results.Where(result => result.Class == "mean").Select(result => result.ToString()))),
             ("versions", string.Join(", ", Versions.Select(pair => $"{pair.Key} {pair.Value}"))),
         ];
@@ -156,8 +190,10 @@ public sealed record ModelCard
     private static JsonElement? Agreed(List<JsonElement?> values)
         => values.Count > 0 && values.TrueForAll(value => value?.GetRawText() == values[0]?.GetRawText()) ? values[0] : null;
 
-    private static string PlanName(JsonElement plan)
-        => plan.ValueKind == JsonValueKind.Object && plan.TryGetProperty("plansName", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() ?? "" : "as JSON";
+    private static string PlanName(JsonElement plan) =>
+        plan.ValueKind == JsonValueKind.Object && plan.TryGetProperty("plansName", out var name) && name.ValueKind == JsonValueKind.String
+            ? name.GetString() ?? ""
+            : "as JSON";
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 

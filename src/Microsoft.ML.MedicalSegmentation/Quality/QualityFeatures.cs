@@ -2,7 +2,9 @@ using Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>What a scored case is like, in numbers that change when a segmentation fails: of the image, of the labels, and of the doubt.</summary>
+/// <summary>
+/// What a scored case is like, in numbers that change when a segmentation fails: of the image, of the labels, and of the doubt.
+/// </summary>
 public sealed record QualityFeatures
 {
     /// <summary>Names for messages, in the order of <see cref="Values"/>.</summary>
@@ -27,10 +29,16 @@ public sealed record QualityFeatures
         ArgumentNullException.ThrowIfNull(classes);
         if (!image.Shape.SameGrid(prediction.Shape) || (doubt is not null && !doubt.Shape.SameGrid(prediction.Shape)))
         {
-            throw new ArgumentException($"The image, {image.Shape}, the labels, {prediction.Shape}, and the doubt must lie on one grid.", nameof(prediction));
+            throw new ArgumentException(
+                $"The image, {image.Shape}, the labels, {prediction.Shape}, and the doubt must lie on one grid.",
+                nameof(prediction)
+            );
         }
 
-        var (names, values) = (new List<string>(InputFeatures.Names.Select(feature => feature.Name)), new List<double>(InputFeatures.Of(image).ToArray()));
+        var (names, values) = (
+            new List<string>(InputFeatures.Names.Select(feature => feature.Name)),
+            new List<double>(InputFeatures.Of(image).ToArray())
+        );
         var counts = prediction.CountValues();
         foreach (var c in classes.Where(c => c.Value != 0))
         {

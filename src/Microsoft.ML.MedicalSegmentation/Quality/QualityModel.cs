@@ -4,10 +4,11 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Flags scored cases that a person should look at, with a chosen rate of false alarms.</summary>
 /// <remarks>
-/// Learnt from cases that the network was not trained on and that were segmented as usual. A case's strangeness is the largest distance of its features
-/// from their median there, in standard deviations. Its p-value is the share of calibration cases that are as strange (conformal prediction; Vovk et al. 2005,
-/// https://doi.org/10.1007/b106715), so a case like those of calibration is flagged with a probability of at most <see cref="FalseAlarms"/>. No truth is needed.
-/// It finds what is unusual, not every error: a wrong segmentation that looks usual passes.
+/// Learnt from cases that the network was not trained on and that were segmented as usual. A case's strangeness is the largest distance of
+/// its features from their median there, in standard deviations. Its p-value is the share of calibration cases that are as strange
+/// (conformal prediction; Vovk et al. 2005, https://doi.org/10.1007/b106715), so a case like those of calibration is flagged with a
+/// probability of at most <see cref="FalseAlarms"/>. No truth is needed. It finds what is unusual, not every error: a wrong segmentation
+/// that looks usual passes.
 /// </remarks>
 public sealed record QualityModel
 {
@@ -20,7 +21,10 @@ public sealed record QualityModel
     /// <summary>Median of each feature.</summary>
     public required IReadOnlyList<double> Medians { get; init; }
 
-    /// <summary>Standard deviation of each feature, as 1.2533 times the mean absolute deviation from the median, not below a twentieth of the median.</summary>
+    /// <summary>
+    /// Standard deviation of each feature, as 1.2533 times the mean absolute deviation from the median, not below a twentieth of the
+    /// median.
+    /// </summary>
     public required IReadOnlyList<double> Deviations { get; init; }
 
     /// <summary>Median and standard deviation of the mean doubt; null if calibration had none.</summary>
@@ -47,7 +51,10 @@ public sealed record QualityModel
         List<QualityFeatures> all = [.. cases];
         if (all.Count < LeastCases || all.Any(one => !one.Names.SequenceEqual(all[0].Names)))
         {
-            throw new ArgumentException($"There are {all.Count} cases; a quality flag needs at least {LeastCases}, all of one model.", nameof(cases));
+            throw new ArgumentException(
+                $"There are {all.Count} cases; a quality flag needs at least {LeastCases}, all of one model.",
+                nameof(cases)
+            );
         }
 
         // Each case is judged by the others, as a new one will be.
@@ -71,7 +78,10 @@ public sealed record QualityModel
         ArgumentNullException.ThrowIfNull(one);
         if (!one.Names.SequenceEqual(Names))
         {
-            throw new ArgumentException("The features are not those that the quality flag was calibrated with. Measure them with the classes of the model.", nameof(one));
+            throw new ArgumentException(
+                "The features are not those that the quality flag was calibrated with. Measure them with the classes of the model.",
+                nameof(one)
+            );
         }
 
         var withDoubt = one.MeanDoubt is not null && Doubt is not null;
@@ -120,7 +130,13 @@ public sealed record QualityModel
         }
 
         // Less doubt than usual is no reason to look.
-        if (withDoubt && one.MeanDoubt is { } doubt && Doubt is [var median, var deviation] && (doubt - median) / deviation is var more && more > worst)
+        if (
+            withDoubt
+            && one.MeanDoubt is { } doubt
+            && Doubt is [var median, var deviation]
+            && (doubt - median) / deviation is var more
+            && more > worst
+        )
         {
             return (more, "doubt");
         }

@@ -24,8 +24,16 @@ internal static class CaseSections
         html.End();
     }
 
-    private static void Table(HtmlWriter html, SegmentationMetrics metrics, IEnumerable<(CaseMetrics Case, double Dice)> cases) => html.Table(
-        ["case", "mean Dice", .. metrics.Classes.Count > 1 ? metrics.Classes.Take(4).Select(c => c.Class.Name) : []],
-        cases.Select(pair => (string[])
-            [pair.Case.Name, Number(pair.Dice), .. metrics.Classes.Count > 1 ? pair.Case.Dice.Take(4).Select(dice => Number(dice)) : []]));
+    private static void Table(HtmlWriter html, SegmentationMetrics metrics, IEnumerable<(CaseMetrics Case, double Dice)> cases) =>
+        html.Table(
+            ["case", "mean Dice", .. metrics.Classes.Count > 1 ? metrics.Classes.Take(4).Select(c => c.Class.Name) : []],
+            cases.Select(pair =>
+                (string[])
+                    [
+                        pair.Case.Name,
+                        Number(pair.Dice),
+                        .. metrics.Classes.Count > 1 ? pair.Case.Dice.Take(4).Select(dice => Number(dice)) : [],
+                    ]
+            )
+        );
 }

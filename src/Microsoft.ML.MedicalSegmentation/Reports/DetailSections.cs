@@ -45,13 +45,22 @@ internal static class DetailSections
         html.Begin("comparison", "Comparison with the second model");
         html.Table(
             ["metric", "class", "difference", "95 % interval", "p (Wilcoxon)", "n"],
-            comparison.Select(c => (string[])
-            [
-                SummarySections.Title(c.Metric), c.Class?.Name ?? "mean", c.Difference.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture),
-                $"{Number(c.Lower)} to {Number(c.Upper)}", Number(c.PValue, 4), $"{c.Count}",
-            ]),
-            texts: 2);
-        html.Paragraph("Differences are the second model's values less those of this one, case by case. p is two-sided and not corrected for the number of rows.");
+            comparison.Select(c =>
+                (string[])
+                    [
+                        SummarySections.Title(c.Metric),
+                        c.Class?.Name ?? "mean",
+                        c.Difference.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture),
+                        $"{Number(c.Lower)} to {Number(c.Upper)}",
+                        Number(c.PValue, 4),
+                        $"{c.Count}",
+                    ]
+            ),
+            texts: 2
+        );
+        html.Paragraph(
+            "Differences are the second model's values less those of this one, case by case. p is two-sided and not corrected for the number of rows."
+        );
         html.End();
     }
 
@@ -65,8 +74,18 @@ internal static class DetailSections
         html.Begin("confusion", "Confusion of classes");
         html.Table(
             ["truth ↓ prediction →", .. confusion.Classes.Select(c => c.Name)],
-            confusion.Classes.Select((c, t) => (string[])
-                [c.Name, .. confusion.Classes.Select((_, p) => $"{confusion[t, p].ToString("N0", CultureInfo.InvariantCulture)} ({Percent(confusion.ShareOfTruth(t, p))})")]));
+            confusion.Classes.Select(
+                (c, t) =>
+                    (string[])
+                        [
+                            c.Name,
+                            .. confusion.Classes.Select(
+                                (_, p) =>
+                                    $"{confusion[t, p].ToString("N0", CultureInfo.InvariantCulture)} ({Percent(confusion.ShareOfTruth(t, p))})"
+                            ),
+                        ]
+            )
+        );
         html.Paragraph("Voxels of all cases together, with their share of the row.");
         html.End();
     }
@@ -81,9 +100,23 @@ internal static class DetailSections
         html.Begin("lesions", "Recall of lesions by size");
         var sizes = metrics.Classes.Select((_, i) => metrics.LesionRecallBySize(i)).ToList();
         html.Table(
-            ["class", .. sizes[0].Select(size => double.IsInfinity(size.To) ? $"from {size.From:0.#} mm³" : $"{size.From:0.#} to {size.To:0.#} mm³")],
-            metrics.Classes.Select((c, i) => (string[])[c.Class.Name, .. sizes[i].Select(size => size.Count == 0 ? "–" : $"{Percent(size.Recall)} ({size.Found} of {size.Count})")]));
-        html.Paragraph("A lesion is a region of voxels that touch by faces, edges or corners; it is found if any voxel of it is predicted.");
+            [
+                "class",
+                .. sizes[0]
+                    .Select(size => double.IsInfinity(size.To) ? $"from {size.From:0.#} mm³" : $"{size.From:0.#} to {size.To:0.#} mm³"),
+            ],
+            metrics.Classes.Select(
+                (c, i) =>
+                    (string[])
+                        [
+                            c.Class.Name,
+                            .. sizes[i].Select(size => size.Count == 0 ? "–" : $"{Percent(size.Recall)} ({size.Found} of {size.Count})"),
+                        ]
+            )
+        );
+        html.Paragraph(
+            "A lesion is a region of voxels that touch by faces, edges or corners; it is found if any voxel of it is predicted."
+        );
         html.End();
     }
 
@@ -97,9 +130,14 @@ internal static class DetailSections
         html.Begin("calibration", "Calibration");
         html.Table(
             ["expected calibration error, foreground", "all voxels", "largest gap"],
-            [[Number(calibration.ExpectedInForeground, 4), Number(calibration.Expected, 4), Number(calibration.Maximum, 4)]],
-            texts: 0);
-        html.Paragraph($"{CalibrationError.BinCount} bins of equal width by the largest class probability; foreground is what is a structure in truth or prediction.");
+            [
+                [Number(calibration.ExpectedInForeground, 4), Number(calibration.Expected, 4), Number(calibration.Maximum, 4)],
+            ],
+            texts: 0
+        );
+        html.Paragraph(
+            $"{CalibrationError.BinCount} bins of equal width by the largest class probability; foreground is what is a structure in truth or prediction."
+        );
         html.End();
     }
 
@@ -116,7 +154,9 @@ internal static class DetailSections
         }
         else
         {
-            html.Paragraph($"{options.InputWarnings.Select(warning => warning.Case).Distinct().Count()} of {options.InputsChecked} inputs differ from what the model was trained on.");
+            html.Paragraph(
+                $"{options.InputWarnings.Select(warning => warning.Case).Distinct().Count()} of {options.InputsChecked} inputs differ from what the model was trained on."
+            );
             html.Table(["case", "warning"], options.InputWarnings.Select(warning => (string[])[warning.Case, warning.Warning]), texts: 2);
         }
 

@@ -14,7 +14,9 @@ internal static class DistributionPlot
     public static void WriteAll(HtmlWriter html, SegmentationMetrics metrics)
     {
         html.Begin("distributions", "Distributions by class");
-        html.Paragraph("A dot is a case; the box holds the middle half of them, the bar is the median. Point at a dot for the name of its case.");
+        html.Paragraph(
+            "A dot is a case; the box holds the middle half of them, the bar is the median. Point at a dot for the name of its case."
+        );
         for (var m = 0; m < Math.Min(metrics.Metrics.Count, MostMetrics); m++)
         {
             Write(html, metrics, m);
@@ -38,13 +40,25 @@ internal static class DistributionPlot
         double X(double value) => Left + ((value - low) / (high - low) * (Width - Left - Right));
         var height = (metrics.Classes.Count * Row) + Axis;
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{Encode(SummarySections.Title(metric))}</figcaption><div class=\"scroll\" tabindex=\"0\">")
-            .Append(CultureInfo.InvariantCulture, $"<svg class=\"plot\" viewBox=\"0 0 {Width} {height}\" role=\"img\" aria-label=\"{Encode(metric.Name)} by class\">");
+        svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<figure><figcaption>{Encode(SummarySections.Title(metric))}</figcaption><div class=\"scroll\" tabindex=\"0\">"
+            )
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"<svg class=\"plot\" viewBox=\"0 0 {Width} {height}\" role=\"img\" aria-label=\"{Encode(metric.Name)} by class\">"
+            );
         for (var tick = 0; tick <= 4; tick++)
         {
             var value = low + ((high - low) * tick / 4);
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{X(value):0.#}\" x2=\"{X(value):0.#}\" y1=\"0\" y2=\"{height - Axis}\"/>")
-                .Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{X(value):0.#}\" y=\"{height - 8}\">{Number(value, isShare ? 2 : 1)}</text>");
+            svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<line class=\"grid\" x1=\"{X(value):0.#}\" x2=\"{X(value):0.#}\" y1=\"0\" y2=\"{height - Axis}\"/>"
+                )
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $"<text class=\"tick\" x=\"{X(value):0.#}\" y=\"{height - 8}\">{Number(value, isShare ? 2 : 1)}</text>"
+                );
         }
 
         for (var c = 0; c < metrics.Classes.Count; c++)
@@ -58,7 +72,10 @@ internal static class DistributionPlot
     private static void Append(StringBuilder svg, SegmentationMetrics metrics, int m, int c, Func<double, double> x)
     {
         var middle = (c * Row) + (Row / 2);
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"name\" x=\"{Left - 10}\" y=\"{middle + 4}\">{Encode(Shorten(metrics.Classes[c].Class.Name))}</text>");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text class=\"name\" x=\"{Left - 10}\" y=\"{middle + 4}\">{Encode(Shorten(metrics.Classes[c].Class.Name))}</text>"
+        );
         double[] values = [.. metrics.Cases.Select(one => one.Values[m][c]).Where(double.IsFinite).Order()];
         if (values.Length == 0)
         {
@@ -67,14 +84,23 @@ internal static class DistributionPlot
         }
 
         double Quartile(double percent) => x(SortedValues.Percentile(values, [], percent));
-        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"box\" x=\"{Quartile(25):0.#}\" y=\"{middle - 10}\" width=\"{Math.Max(Quartile(75) - Quartile(25), 1):0.#}\" height=\"20\"/>")
-            .Append(CultureInfo.InvariantCulture, $"<line class=\"median\" x1=\"{Quartile(50):0.#}\" x2=\"{Quartile(50):0.#}\" y1=\"{middle - 12}\" y2=\"{middle + 12}\"/>");
+        svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<rect class=\"box\" x=\"{Quartile(25):0.#}\" y=\"{middle - 10}\" width=\"{Math.Max(Quartile(75) - Quartile(25), 1):0.#}\" height=\"20\"/>"
+            )
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"<line class=\"median\" x1=\"{Quartile(50):0.#}\" x2=\"{Quartile(50):0.#}\" y1=\"{middle - 12}\" y2=\"{middle + 12}\"/>"
+            );
         for (var i = 0; i < metrics.Cases.Count; i++)
         {
             // Dots are spread over the row in a fixed pattern, so that equal values stay apart.
             if (metrics.Cases[i].Values[m][c] is var value && double.IsFinite(value))
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{x(value):0.#}\" cy=\"{middle + ((i * 5 % 9) - 4) * 1.8:0.#}\" r=\"3\"><title>{Encode(metrics.Cases[i].Name)}: {Number(value)}</title></circle>");
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<circle cx=\"{x(value):0.#}\" cy=\"{middle + ((i * 5 % 9) - 4) * 1.8:0.#}\" r=\"3\"><title>{Encode(metrics.Cases[i].Name)}: {Number(value)}</title></circle>"
+                );
             }
         }
     }

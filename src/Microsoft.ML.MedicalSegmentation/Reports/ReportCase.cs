@@ -6,4 +6,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="Truth">Reads what experts drew, on the grid of the image.</param>
 /// <param name="Prediction">Reads the predicted labels, on the grid of the image.</param>
 /// <param name="Doubt">Reads a volume of doubt, from 0 (certain) to 1, on the grid of the image. Default: null, none.</param>
-public sealed record ReportCase(string Name, Func<Volume> Image, Func<LabelVolume> Truth, Func<LabelVolume> Prediction, Func<Volume>? Doubt = null);
+public sealed record ReportCase(
+    string Name,
+    Func<Volume> Image,
+    Func<LabelVolume> Truth,
+    Func<LabelVolume> Prediction,
+    Func<Volume>? Doubt = null
+);

@@ -20,7 +20,10 @@ public sealed record ReportOptions
     /// <summary>Most cases with the highest Dice in the viewer. Default: 2.</summary>
     public int BestCases { get; init; } = 2;
 
-    /// <summary>Longest side of a volume in the viewer, in voxels; larger ones are shown at every second voxel, every third, and so on. 16 to 512. Default: 160.</summary>
+    /// <summary>
+    /// Longest side of a volume in the viewer, in voxels; larger ones are shown at every second voxel, every third, and so on. 16 to 512.
+    /// Default: 160.
+    /// </summary>
     public int LongestSide { get; init; } = 160;
 
     /// <summary>Warnings about the inputs by case, such as a spacing that the model was not trained on. Default: none.</summary>

@@ -7,7 +7,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Reports of evaluations as one HTML file that needs no network.</summary>
 public static class SegmentationReportExtensions
 {
-    /// <summary>Writes a report: summary, distributions, worst and best cases with a viewer, definitions, input checks, model card.</summary>
+    /// <summary>
+    /// Writes a report: summary, distributions, worst and best cases with a viewer, definitions, input checks, model card.
+    /// </summary>
     /// <remarks>
     /// The file opens from disk in any current browser, holds no reference to anything outside itself, and is whole or absent. Volumes are
     /// embedded as bytes, so the file is as confidential as they are; names of cases stand in it as they are in the metrics.
@@ -22,10 +24,16 @@ public static class SegmentationReportExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new();
         options.Validate();
-        AtomicFile.Write(path, stream =>
-        {
-            using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
-            ReportPage.Write(new(writer), metrics, options);
-        });
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true)
+                {
+                    NewLine = "\n",
+                };
+                ReportPage.Write(new(writer), metrics, options);
+            }
+        );
     }
 }

@@ -15,15 +15,29 @@ internal static class SummarySections
         foreach (var metric in metrics.Metrics.Take(4))
         {
             var summary = metrics.Summarize(metric.Key);
-            Tile(html, $"{metric.Name}{(metric.Unit.Length > 0 ? $", {metric.Unit}" : "")}", Number(summary.Mean), $"{Interval(summary)} n = {summary.Count}");
+            Tile(
+                html,
+                $"{metric.Name}{(metric.Unit.Length > 0 ? $", {metric.Unit}" : "")}",
+                Number(summary.Mean),
+                $"{Interval(summary)} n = {summary.Count}"
+            );
         }
 
-        Tile(html, "Cases", $"{metrics.Cases.Count}", metrics.MissingCases.Count == 0 ? "none without a prediction" : $"{metrics.MissingCases.Count} of {total} without a prediction");
+        Tile(
+            html,
+            "Cases",
+            $"{metrics.Cases.Count}",
+            metrics.MissingCases.Count == 0 ? "none without a prediction" : $"{metrics.MissingCases.Count} of {total} without a prediction"
+        );
         html.Markup("</div>");
         if (metrics.MissingCases.Count > 0)
         {
-            html.Markup($"<p class=\"warning\">{metrics.MissingCases.Count} of {total} cases have no prediction and are in no mean: "
-                + Encode(string.Join(", ", metrics.MissingCases.Take(MostNames))) + (metrics.MissingCases.Count > MostNames ? ", …" : "") + ".</p>");
+            html.Markup(
+                $"<p class=\"warning\">{metrics.MissingCases.Count} of {total} cases have no prediction and are in no mean: "
+                    + Encode(string.Join(", ", metrics.MissingCases.Take(MostNames)))
+                    + (metrics.MissingCases.Count > MostNames ? ", …" : "")
+                    + ".</p>"
+            );
         }
 
         Table(html, metrics);
@@ -36,8 +50,16 @@ internal static class SummarySections
         html.Table(
             ["class", .. metrics.Metrics.Select(Title), "n", "excluded"],
             [
-                .. metrics.Classes.Select((c, i) => (string[])
-                    [c.Class.Name, .. metrics.Metrics.Select(metric => Text(metrics.Summarize(metric.Key, i))), $"{c.CasesUsed}", $"{c.CasesExcluded}"]),
+                .. metrics.Classes.Select(
+                    (c, i) =>
+                        (string[])
+                            [
+                                c.Class.Name,
+                                .. metrics.Metrics.Select(metric => Text(metrics.Summarize(metric.Key, i))),
+                                $"{c.CasesUsed}",
+                                $"{c.CasesExcluded}",
+                            ]
+                ),
                 ["mean", .. metrics.Metrics.Select(metric => Text(metrics.Summarize(metric.Key))), $"{metrics.Cases.Count}", ""],
             ]);
     }
@@ -50,6 +72,6 @@ internal static class SummarySections
     private static string Interval(MetricSummary summary)
         => double.IsNaN(summary.Lower) ? "" : $"[{Number(summary.Lower)}, {Number(summary.Upper)}]";
 
-    private static void Tile(HtmlWriter html, string name, string value, string note)
-        => html.Markup($"<div class=\"tile\"><span>{Encode(name)}</span><strong>{Encode(value)}</strong><small>{Encode(note)}</small></div>");
+    private static void Tile(HtmlWriter html, string name, string value, string note) =>
+        html.Markup($"<div class=\"tile\"><span>{Encode(name)}</span><strong>{Encode(value)}</strong><small>{Encode(note)}</small></div>");
 }

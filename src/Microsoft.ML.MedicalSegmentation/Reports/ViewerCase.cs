@@ -15,11 +15,15 @@ internal static class ViewerCase
         var image = one.Image();
         var isPicture = image.Shape.IsImage;
         var (truth, prediction, doubt) = (one.Truth(), one.Prediction(), one.Doubt?.Invoke());
-        foreach (var (what, shape) in new[] { ("truth", truth.Shape), ("prediction", prediction.Shape), ("doubt", doubt?.Shape ?? image.Shape) })
+        foreach (
+            var (what, shape) in new[] { ("truth", truth.Shape), ("prediction", prediction.Shape), ("doubt", doubt?.Shape ?? image.Shape) }
+        )
         {
             if (!shape.SameGrid(image.Shape))
             {
-                throw new ArgumentException($"Case '{one.Name}': the {what} has {shape.WithChannels(1)}, the image {image.Shape.WithChannels(1)}. All volumes of a case lie on one grid.");
+                throw new ArgumentException(
+                    $"Case '{one.Name}': the {what} has {shape.WithChannels(1)}, the image {image.Shape.WithChannels(1)}. All volumes of a case lie on one grid."
+                );
             }
         }
 
@@ -53,7 +57,10 @@ internal static class ViewerCase
     // Places in the list of classes, from 1; labels of no class are background.
     private static string Labels(LabelVolume labels, (int X, int Y, int Z) steps, IReadOnlyList<LabelClass> classes)
     {
-        var places = classes.Select((c, i) => (c.Value, Place: (byte)((i % 255) + 1))).Where(pair => pair.Value != 0).ToDictionary(pair => pair.Value, pair => pair.Place);
+        var places = classes
+            .Select((c, i) => (c.Value, Place: (byte)((i % 255) + 1)))
+            .Where(pair => pair.Value != 0)
+            .ToDictionary(pair => pair.Value, pair => pair.Place);
         return ViewerVolume.Encode([.. ViewerVolume.Values(labels.Voxels, 0, steps).Select(value => places.GetValueOrDefault((int)value))]);
     }
 }

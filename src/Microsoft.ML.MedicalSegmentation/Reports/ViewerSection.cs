@@ -19,7 +19,12 @@ internal static class ViewerSection
         <div class="legend" id="v-legend"></div><p id="v-note" role="status"></p></div>
         """;
 
-    public static void Write(HtmlWriter html, SegmentationMetrics metrics, IReadOnlyList<(CaseMetrics Case, double Dice)> ranking, ReportOptions options)
+    public static void Write(
+        HtmlWriter html,
+        SegmentationMetrics metrics,
+        IReadOnlyList<(CaseMetrics Case, double Dice)> ranking,
+        ReportOptions options
+    )
     {
         var chosen = Choose(ranking, options);
         if (chosen.Count == 0)
@@ -28,7 +33,9 @@ internal static class ViewerSection
         }
 
         html.Begin("volumes", "Volumes");
-        html.Paragraph("Click or drag in a plane to move the cross; the wheel and the arrow keys change slices. Axial and coronal planes are drawn as seen by a radiologist, the patient's right on the left.");
+        html.Paragraph(
+            "Click or drag in a plane to move the cross; the wheel and the arrow keys change slices. Axial and coronal planes are drawn as seen by a radiologist, the patient's right on the left."
+        );
         html.Markup(Controls);
         LabelClass[] classes = [.. metrics.Classes.Select(c => c.Class)];
         Script(html, "v-classes", JsonSerializer.Serialize(classes.Select((c, i) => new { name = c.Name, color = Color(c, i) })));
@@ -37,11 +44,16 @@ internal static class ViewerSection
             Script(html, null, ViewerCase.ToJson(one, caption, classes, options.LongestSide));
         }
 
-        html.Markup($"<noscript><p>The viewer needs JavaScript; everything else on this page does not.</p></noscript><script>{ReportAssets.Script}</script>");
+        html.Markup(
+            $"<noscript><p>The viewer needs JavaScript; everything else on this page does not.</p></noscript><script>{ReportAssets.Script}</script>"
+        );
         html.End();
     }
 
-    private static List<(ReportCase Case, string Caption)> Choose(IReadOnlyList<(CaseMetrics Case, double Dice)> ranking, ReportOptions options)
+    private static List<(ReportCase Case, string Caption)> Choose(
+        IReadOnlyList<(CaseMetrics Case, double Dice)> ranking,
+        ReportOptions options
+    )
     {
         var byName = options.Cases.ToDictionary(one => one.Name, StringComparer.Ordinal);
         var shown = ranking.Where(pair => byName.ContainsKey(pair.Case.Name)).ToList();

@@ -3,7 +3,9 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>For each output voxel along one axis: which source voxels it blends, and by how much.</summary>
-/// <remarks>Resampling onto a grid with parallel axes separates into three such tables, so weights are worked out once per row, not per voxel.</remarks>
+/// <remarks>
+/// Resampling onto a grid with parallel axes separates into three such tables, so weights are worked out once per row, not per voxel.
+/// </remarks>
 internal sealed class AxisTaps
 {
     private AxisTaps(int count, int width)
@@ -33,7 +35,8 @@ internal sealed class AxisTaps
     public bool IsIdentity { get; private init; }
 
     /// <summary>True for positions along an axis that are farther beyond its outermost voxels' centres than the source reaches.</summary>
-    public static bool IsBeyond(double position, int length, double reach) => position < -reach - 1e-6 || position > length - 1 + reach + 1e-6;
+    public static bool IsBeyond(double position, int length, double reach) =>
+        position < -reach - 1e-6 || position > length - 1 + reach + 1e-6;
 
     /// <summary>Table for positions offset + i * step of the source's index, i from 0 to count - 1.</summary>
     /// <param name="sourceLength">Voxels of the source along the axis.</param>
@@ -43,9 +46,22 @@ internal sealed class AxisTaps
     /// <param name="interpolation">Along this axis.</param>
     /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
     /// <param name="splineOfValues">True if a spline blends the source's values themselves; otherwise it blends four coefficients.</param>
-    public static AxisTaps Create(int sourceLength, int count, double offset, double step, Interpolation interpolation, double reach, bool splineOfValues = false)
+    public static AxisTaps Create(
+        int sourceLength,
+        int count,
+        double offset,
+        double step,
+        Interpolation interpolation,
+        double reach,
+        bool splineOfValues = false
+    )
     {
-        var width = interpolation switch { Interpolation.Nearest => 1, Interpolation.Linear => 2, _ => splineOfValues ? 2 * (CubicSpline.Horizon + 1) : 4 };
+        var width = interpolation switch
+        {
+            Interpolation.Nearest => 1,
+            Interpolation.Linear => 2,
+            _ => splineOfValues ? 2 * (CubicSpline.Horizon + 1) : 4,
+        };
         var identity = sourceLength == count && Math.Abs(offset) < 1e-9 && Math.Abs(step - 1) * count < 1e-6;
         var taps = new AxisTaps(count, width) { IsIdentity = identity && interpolation != Interpolation.CubicSpline };
         for (var i = 0; i < count; i++)

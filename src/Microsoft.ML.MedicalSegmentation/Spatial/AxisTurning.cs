@@ -5,8 +5,8 @@ namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
 /// <summary>Copies voxels into another order of axes.</summary>
 /// <remarks>
-/// Where rows stay rows, they are copied or reversed. Where another axis becomes the rows, square tiles are turned in a small buffer, so that
-/// both the source and the result are touched in runs of whole cache lines.
+/// Where rows stay rows, they are copied or reversed. Where another axis becomes the rows, square tiles are turned in a small buffer, so
+/// that both the source and the result are touched in runs of whole cache lines.
 /// </remarks>
 internal static class AxisTurning
 {

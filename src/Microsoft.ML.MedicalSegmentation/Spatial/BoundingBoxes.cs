@@ -3,7 +3,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Finds the block of voxels that matters.</summary>
 public static class BoundingBoxes
 {
-    /// <summary>The smallest window around values above <paramref name="threshold"/> in any channel, widened by a margin within the volume.</summary>
+    /// <summary>
+    /// The smallest window around values above <paramref name="threshold"/> in any channel, widened by a margin within the volume.
+    /// </summary>
     /// <param name="volume">The source.</param>
     /// <param name="threshold">Values above it are foreground, in the unit of the values.</param>
     /// <param name="margin">Voxels to add on every side, 0 or more.</param>
@@ -12,7 +14,9 @@ public static class BoundingBoxes
     {
         ArgumentNullException.ThrowIfNull(volume);
         ArgumentOutOfRangeException.ThrowIfNegative(margin);
-        return volume.BoundingWindow(threshold) is { } window ? window.Widen(volume.Shape, new(margin, margin, margin)) : VolumeRegion.All(volume.Shape);
+        return volume.BoundingWindow(threshold) is { } window
+            ? window.Widen(volume.Shape, new(margin, margin, margin))
+            : VolumeRegion.All(volume.Shape);
     }
 
     /// <summary>The smallest window around labels above 0, widened by a margin within the volume; null if every label is 0.</summary>

@@ -17,7 +17,11 @@ internal static class CellGathering
     public static void Pairs<T>(ref T origin, int right, ReadOnlySpan<int> offsets, out Vector256<float> lower, out Vector256<float> upper)
         where T : unmanaged, INumber<T>
     {
-        if (right == 0 || !BitConverter.IsLittleEndian || !(typeof(T) == typeof(short) || typeof(T) == typeof(ushort) || typeof(T) == typeof(float)))
+        if (
+            right == 0
+            || !BitConverter.IsLittleEndian
+            || !(typeof(T) == typeof(short) || typeof(T) == typeof(ushort) || typeof(T) == typeof(float))
+        )
         {
             lower = Gather(ref origin, offsets);
             upper = Gather(ref Unsafe.Add(ref origin, right), offsets);
@@ -25,8 +29,18 @@ internal static class CellGathering
         else if (typeof(T) == typeof(float))
         {
             // A voxel and its neighbour are one load, the neighbour in the upper half.
-            var near = Vector256.Create(Load<T, long>(ref origin, offsets[0]), Load<T, long>(ref origin, offsets[1]), Load<T, long>(ref origin, offsets[2]), Load<T, long>(ref origin, offsets[3]));
-            var far = Vector256.Create(Load<T, long>(ref origin, offsets[4]), Load<T, long>(ref origin, offsets[5]), Load<T, long>(ref origin, offsets[6]), Load<T, long>(ref origin, offsets[7]));
+            var near = Vector256.Create(
+                Load<T, long>(ref origin, offsets[0]),
+                Load<T, long>(ref origin, offsets[1]),
+                Load<T, long>(ref origin, offsets[2]),
+                Load<T, long>(ref origin, offsets[3])
+            );
+            var far = Vector256.Create(
+                Load<T, long>(ref origin, offsets[4]),
+                Load<T, long>(ref origin, offsets[5]),
+                Load<T, long>(ref origin, offsets[6]),
+                Load<T, long>(ref origin, offsets[7])
+            );
             lower = Vector256.Narrow(near, far).AsSingle();
             upper = Vector256.Narrow(near >>> 32, far >>> 32).AsSingle();
         }

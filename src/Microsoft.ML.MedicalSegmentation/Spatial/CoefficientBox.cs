@@ -65,7 +65,8 @@ internal sealed class CoefficientBox(Volume source, AxisInterpolation interpolat
         }
     }
 
-    private static int HorizonOf(Interpolation interpolation, int length) => interpolation == Interpolation.CubicSpline && length > 1 ? CubicSpline.Horizon : 0;
+    private static int HorizonOf(Interpolation interpolation, int length) =>
+        interpolation == Interpolation.CubicSpline && length > 1 ? CubicSpline.Horizon : 0;
 
     private void Copy(int channel, Span<float> values)
     {

@@ -46,7 +46,9 @@ public static class Cropping
         return LabelVolume.FromVolume(labels.Voxels.CropOrPad(window), labels.Classes);
     }
 
-    /// <summary>The window of the given size around the centre of a volume; where the difference is odd, the extra voxel is at the end.</summary>
+    /// <summary>
+    /// The window of the given size around the centre of a volume; where the difference is odd, the extra voxel is at the end.
+    /// </summary>
     public static VolumeRegion CentredWindow(VolumeShape shape, int width, int height, int depth)
     {
         static int First(int size, int wanted) => (int)Math.Floor((size - wanted) / 2.0);

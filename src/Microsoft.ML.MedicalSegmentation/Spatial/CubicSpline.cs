@@ -19,7 +19,9 @@ internal static class CubicSpline
     // First value of the anticausal pass over the last two of the causal one.
     private static readonly float LastFactor = (float)(Pole / ((Pole * Pole) - 1));
 
-    /// <summary>Start weights for a cut-out of a longer signal, whose first values are of no interest: as if the first one had lasted for ever.</summary>
+    /// <summary>
+    /// Start weights for a cut-out of a longer signal, whose first values are of no interest: as if the first one had lasted for ever.
+    /// </summary>
     public static float[] Unbounded { get; } = [(float)(1 / (1 - Pole))];
 
     /// <summary>The cubic B-spline at distance <paramref name="distance"/> (0 or more) from its centre, in voxels.</summary>
@@ -31,7 +33,9 @@ internal static class CubicSpline
     };
 
     /// <summary>The spline that is 1 at one voxel and 0 at all others, at that distance from it (0 or more), in voxels.</summary>
-    /// <remarks>Blending voxels by it is interpolation without the filter: a coefficient is the sum of sqrt(3) pole^|k| times the voxels k away.</remarks>
+    /// <remarks>
+    /// Blending voxels by it is interpolation without the filter: a coefficient is the sum of sqrt(3) pole^|k| times the voxels k away.
+    /// </remarks>
     public static double CardinalWeight(double distance)
     {
         var (sum, floor) = (0.0, (int)distance);
@@ -65,7 +69,13 @@ internal static class CubicSpline
         // Each step waits for the one before; four rows at a time keep the processor busy meanwhile.
         for (; width > 1 && values.Length >= 4 * width; values = values[(4 * width)..])
         {
-            FilterFourRows(values[..width], values.Slice(width, width), values.Slice(2 * width, width), values.Slice(3 * width, width), startWeights);
+            FilterFourRows(
+                values[..width],
+                values.Slice(width, width),
+                values.Slice(2 * width, width),
+                values.Slice(3 * width, width),
+                startWeights
+            );
         }
 
         for (; width > 1 && values.Length > 0; values = values[width..])

@@ -27,7 +27,11 @@ public static class GridReturn
         options ??= new() { Interpolation = LabelInterpolation.PerClassLinear };
         var (shape, geometry) = (original.Shape.WithChannels(1), original.Geometry);
         var exact = SharesLattice(labels.Geometry, geometry, shape);
-        var returned = labels.ResampleTo(shape, geometry, exact ? options with { Interpolation = LabelInterpolation.Nearest } : options with { Reach = Reach });
+        var returned = labels.ResampleTo(
+            shape,
+            geometry,
+            exact ? options with { Interpolation = LabelInterpolation.Nearest } : options with { Reach = Reach }
+        );
 
         // Labels that never left the grid are handed back by reference, so their header stays theirs.
         return ReferenceEquals(returned, labels)
@@ -53,7 +57,10 @@ public static class GridReturn
         if (backgroundChannel is { } channel && (channel < 0 || channel >= volume.Shape.Channels))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(backgroundChannel), channel, $"The volume has channels 0 to {volume.Shape.Channels - 1}; name one of them as the background, or none.");
+                nameof(backgroundChannel),
+                channel,
+                $"The volume has channels 0 to {volume.Shape.Channels - 1}; name one of them as the background, or none."
+            );
         }
 
         options ??= new();
@@ -72,7 +79,12 @@ public static class GridReturn
         }
 
         var exact = SharesLattice(volume.Geometry, geometry, shape);
-        options = exact ? new() { Interpolation = Interpolation.Nearest, MaximumThreads = options.MaximumThreads } : options with { Reach = Reach };
+        options = exact
+            ? new() { Interpolation = Interpolation.Nearest, MaximumThreads = options.MaximumThreads }
+            : options with
+            {
+                Reach = Reach,
+            };
         return Resampling.ResampleTo(volume, shape, geometry, options, outside).WithHeader(original.Header);
     }
 

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
-/// <summary>Where a grid's voxels lie among those of a source with parallel axes: the closest one's offset in memory, axis by axis.</summary>
+/// <summary>
+/// Where a grid's voxels lie among those of a source with parallel axes: the closest one's offset in memory, axis by axis.
+/// </summary>
 /// <remarks>The closest voxel of grid voxel (x, y, z) is at X[x] + Y[y] + Z[z]; a negative entry says that it lies outside.</remarks>
 internal sealed class GridTable
 {
@@ -35,7 +37,9 @@ internal sealed class GridTable
             for (var i = 0; i < count; i++)
             {
                 var position = first + (i * step);
-                offsets[i] = AxisTaps.IsBeyond(position, lengths[along], reach) ? -1 : NearestResampler.Closest(position, lengths[along]) * strides[along];
+                offsets[i] = AxisTaps.IsBeyond(position, lengths[along], reach)
+                    ? -1
+                    : NearestResampler.Closest(position, lengths[along]) * strides[along];
             }
 
             return offsets;

@@ -22,7 +22,9 @@ internal readonly record struct IndexBox(int FirstX, int FirstY, int FirstZ, int
         (int First, int Last) Along(int axis, int size)
         {
             var (low, high) = (corner[axis], corner[axis]);
-            foreach (var extent in new[] { map.A[axis] * (block.Width - 1), map.B[axis] * (block.Height - 1), map.C[axis] * (block.Depth - 1) })
+            foreach (
+                var extent in new[] { map.A[axis] * (block.Width - 1), map.B[axis] * (block.Height - 1), map.C[axis] * (block.Depth - 1) }
+            )
             {
                 low += Math.Min(extent, 0);
                 high += Math.Max(extent, 0);

@@ -20,13 +20,21 @@ public static class LabelResampling
 
     /// <summary>The labels moved by a registration and put on a grid; background (0) outside the source.</summary>
     /// <param name="labels">The source: labels of the moving image.</param>
-    /// <param name="gridToSource">From a position on the grid to the position in the source whose label it takes, RAS+ mm; see <see cref="Resampling.Resample(Volume, AffineTransform, VolumeShape, VolumeGeometry, ResamplingOptions?)"/>.</param>
+    /// <param name="gridToSource">
+    /// From a position on the grid to the position in the source whose label it takes, RAS+ mm; see
+    /// <see cref="Resampling.Resample(Volume, AffineTransform, VolumeShape, VolumeGeometry, ResamplingOptions?)"/>.
+    /// </param>
     /// <param name="shape">Size of the wanted grid.</param>
     /// <param name="geometry">Position of the wanted grid, as of the fixed image.</param>
     /// <param name="options">Closest voxel, or the class with the largest linear weight. Default: the closest voxel.</param>
     /// <exception cref="ArgumentException">The map is singular or not finite, or an option is out of its range.</exception>
     public static LabelVolume Resample(
-        this LabelVolume labels, AffineTransform gridToSource, VolumeShape shape, VolumeGeometry geometry, LabelResamplingOptions? options = null)
+        this LabelVolume labels,
+        AffineTransform gridToSource,
+        VolumeShape shape,
+        VolumeGeometry geometry,
+        LabelResamplingOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(labels);
         return labels.WithGeometry(labels.Geometry.Moved(gridToSource)).ResampleTo(shape, geometry, options);
@@ -39,7 +47,12 @@ public static class LabelResampling
     /// <param name="options">Closest voxel, or the class with the largest linear weight. Default: the closest voxel.</param>
     /// <returns>Labels with the source's classes; the source itself where it has that grid already.</returns>
     /// <exception cref="ArgumentException">An option is out of its range, or the grid has more voxels than a volume holds.</exception>
-    public static LabelVolume ResampleTo(this LabelVolume labels, VolumeShape shape, VolumeGeometry geometry, LabelResamplingOptions? options = null)
+    public static LabelVolume ResampleTo(
+        this LabelVolume labels,
+        VolumeShape shape,
+        VolumeGeometry geometry,
+        LabelResamplingOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(geometry);
@@ -54,14 +67,27 @@ public static class LabelResampling
 
         if (options.Interpolation == LabelInterpolation.Nearest)
         {
-            return LabelVolume.FromVolume(NearestResampler.Resample(labels.Voxels, shape, geometry, options.Parallelism, options.Reach, [0]), labels.Classes);
+            return LabelVolume.FromVolume(
+                NearestResampler.Resample(labels.Voxels, shape, geometry, options.Parallelism, options.Reach, [0]),
+                labels.Classes
+            );
         }
 
         var map = labels.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
         var coarse = CoarseAxis(labels.Geometry, geometry, AxisOrder.Along(map, shape), options.AnisotropyThreshold);
         Volume voxels = labels.Voxels is Volume<byte> narrow
-            ? Volume.Create(LabelVoting.Vote(narrow, shape, map, coarse, options.Parallelism, options.Reach), shape, geometry, header: narrow.Header)
-            : Volume.Create(LabelVoting.Vote((Volume<ushort>)labels.Voxels, shape, map, coarse, options.Parallelism, options.Reach), shape, geometry, header: labels.Voxels.Header);
+            ? Volume.Create(
+                LabelVoting.Vote(narrow, shape, map, coarse, options.Parallelism, options.Reach),
+                shape,
+                geometry,
+                header: narrow.Header
+            )
+            : Volume.Create(
+                LabelVoting.Vote((Volume<ushort>)labels.Voxels, shape, map, coarse, options.Parallelism, options.Reach),
+                shape,
+                geometry,
+                header: labels.Voxels.Header
+            );
         return LabelVolume.FromVolume(voxels, labels.Classes);
     }
 

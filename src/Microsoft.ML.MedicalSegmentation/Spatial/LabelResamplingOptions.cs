@@ -5,8 +5,11 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>How labels are resampled.</summary>
 public sealed record LabelResamplingOptions
 {
-    /// <summary>nnU-Net's choice for labels: per class linear, and the nearest slice along the coarse axis of anisotropic volumes.</summary>
-    public static LabelResamplingOptions NnUNet { get; } = new() { Interpolation = LabelInterpolation.PerClassLinear, AnisotropyThreshold = 3 };
+    /// <summary>
+    /// nnU-Net's choice for labels: per class linear, and the nearest slice along the coarse axis of anisotropic volumes.
+    /// </summary>
+    public static LabelResamplingOptions NnUNet { get; } =
+        new() { Interpolation = LabelInterpolation.PerClassLinear, AnisotropyThreshold = 3 };
 
     /// <summary>How labels between voxels are found.</summary>
     /// <value>Default: <see cref="LabelInterpolation.Nearest"/>.</value>
@@ -35,7 +38,10 @@ public sealed record LabelResamplingOptions
 
     internal void AddFaults(OptionFaults faults)
     {
-        faults.Add(!Enum.IsDefined(Interpolation), $"Interpolation of labels is {Interpolation}; use {string.Join(", ", Enum.GetNames<LabelInterpolation>())}.");
+        faults.Add(
+            !Enum.IsDefined(Interpolation),
+            $"Interpolation of labels is {Interpolation}; use {string.Join(", ", Enum.GetNames<LabelInterpolation>())}."
+        );
         AddSharedFaults(faults, AnisotropyThreshold, MaximumThreads);
     }
 

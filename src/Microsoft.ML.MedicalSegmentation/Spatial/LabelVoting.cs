@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
-/// <summary>Brings labels to another grid: each voxel takes the label with the largest linear weight among the 2 x 2 x 2 voxels around it.</summary>
+/// <summary>
+/// Brings labels to another grid: each voxel takes the label with the largest linear weight among the 2 x 2 x 2 voxels around it.
+/// </summary>
 /// <remarks>Nearly everywhere these eight agree, and no weights are needed.</remarks>
 internal static class LabelVoting
 {
@@ -15,7 +17,14 @@ internal static class LabelVoting
     /// <param name="coarse">The source's axis along which the closest slice is taken; null for none.</param>
     /// <param name="parallelism">Bounds the threads.</param>
     /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
-    public static T[] Vote<T>(Volume<T> labels, VolumeShape shape, AffineTransform map, int? coarse, ParallelOptions parallelism, double reach)
+    public static T[] Vote<T>(
+        Volume<T> labels,
+        VolumeShape shape,
+        AffineTransform map,
+        int? coarse,
+        ParallelOptions parallelism,
+        double reach
+    )
         where T : unmanaged, INumber<T>
     {
         var memory = labels.Memory;
@@ -29,11 +38,21 @@ internal static class LabelVoting
     // Offsets need no check of bounds: a cell lies within the volume, whatever the position.
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void VoteRun<T>(ReadOnlySpan<T> voxels, VoxelCells cells, Vector3D start, Vector3D step, int? coarse, int first, Span<T> run)
+    private static void VoteRun<T>(
+        ReadOnlySpan<T> voxels,
+        VoxelCells cells,
+        Vector3D start,
+        Vector3D step,
+        int? coarse,
+        int first,
+        Span<T> run
+    )
         where T : unmanaged, INumber<T>
     {
         Span<int> offsets = stackalloc int[VoxelCells.RunLength];
-        Span<float> x = stackalloc float[VoxelCells.RunLength], y = stackalloc float[VoxelCells.RunLength], z = stackalloc float[VoxelCells.RunLength];
+        Span<float> x = stackalloc float[VoxelCells.RunLength],
+            y = stackalloc float[VoxelCells.RunLength],
+            z = stackalloc float[VoxelCells.RunLength];
         cells.Find(start, step, first, offsets, x, y, z);
         ref var origin = ref MemoryMarshal.GetReference(voxels);
         var (right, below, behind) = (cells.StepX, cells.StepY, cells.StepZ);

@@ -13,33 +13,50 @@ internal static class NearestResampler
     /// <param name="parallelism">Bounds the threads.</param>
     /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
     /// <param name="outside">By channel, the value of voxels outside the source; null for the smallest value of the source.</param>
-    public static Volume Resample(Volume source, VolumeShape shape, VolumeGeometry geometry, ParallelOptions parallelism, double reach, float[]? outside) => source switch
-    {
-        Volume<byte> v => Sample(v, shape, geometry, parallelism, reach, outside),
-        Volume<sbyte> v => Sample(v, shape, geometry, parallelism, reach, outside),
-        Volume<ushort> v => Sample(v, shape, geometry, parallelism, reach, outside),
-        Volume<short> v => Sample(v, shape, geometry, parallelism, reach, outside),
-        Volume<uint> v => Sample(v, shape, geometry, parallelism, reach, outside),
-        Volume<int> v => Sample(v, shape, geometry, parallelism, reach, outside),
-        Volume<ulong> v => Sample(v, shape, geometry, parallelism, reach, outside),
-        Volume<long> v => Sample(v, shape, geometry, parallelism, reach, outside),
-        Volume<float> v => Sample(v, shape, geometry, parallelism, reach, outside),
-        Volume<double> v => Sample(v, shape, geometry, parallelism, reach, outside),
-        _ => throw new NotSupportedException($"Volumes of {source.VoxelType} cannot be resampled."),
-    };
+    public static Volume Resample(
+        Volume source,
+        VolumeShape shape,
+        VolumeGeometry geometry,
+        ParallelOptions parallelism,
+        double reach,
+        float[]? outside
+    ) =>
+        source switch
+        {
+            Volume<byte> v => Sample(v, shape, geometry, parallelism, reach, outside),
+            Volume<sbyte> v => Sample(v, shape, geometry, parallelism, reach, outside),
+            Volume<ushort> v => Sample(v, shape, geometry, parallelism, reach, outside),
+            Volume<short> v => Sample(v, shape, geometry, parallelism, reach, outside),
+            Volume<uint> v => Sample(v, shape, geometry, parallelism, reach, outside),
+            Volume<int> v => Sample(v, shape, geometry, parallelism, reach, outside),
+            Volume<ulong> v => Sample(v, shape, geometry, parallelism, reach, outside),
+            Volume<long> v => Sample(v, shape, geometry, parallelism, reach, outside),
+            Volume<float> v => Sample(v, shape, geometry, parallelism, reach, outside),
+            Volume<double> v => Sample(v, shape, geometry, parallelism, reach, outside),
+            _ => throw new NotSupportedException($"Volumes of {source.VoxelType} cannot be resampled."),
+        };
 
     /// <summary>The voxel closest to a position along one axis.</summary>
     /// <remarks>Halves go up, but for rounding errors of the map, so that mirrored grids agree.</remarks>
     public static int Closest(double position, int length) => Math.Clamp((int)Math.Floor(position + 0.5 + 1e-9), 0, length - 1);
 
-    private static Volume<T> Sample<T>(Volume<T> source, VolumeShape shape, VolumeGeometry geometry, ParallelOptions parallelism, double reach, float[]? outside)
+    private static Volume<T> Sample<T>(
+        Volume<T> source,
+        VolumeShape shape,
+        VolumeGeometry geometry,
+        ParallelOptions parallelism,
+        double reach,
+        float[]? outside
+    )
         where T : unmanaged, INumber<T>
     {
         var from = source.Shape;
         var map = source.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
         var table = GridTable.Of(from, shape, map, reach);
         var memory = source.Memory;
-        var around = outside is null ? Enumerable.Repeat(Smallest(source), shape.Channels).ToArray() : Array.ConvertAll(outside, value => ToStored(value, source));
+        var around = outside is null
+            ? Enumerable.Repeat(Smallest(source), shape.Channels).ToArray()
+            : Array.ConvertAll(outside, value => ToStored(value, source));
         var result = GC.AllocateUninitializedArray<T>(checked((int)shape.Count));
         Parallel.For(0, shape.Channels * shape.Depth, parallelism, plane =>
         {
@@ -77,14 +94,25 @@ internal static class NearestResampler
         }
     }
 
-    private static void CopyOblique<T>(ReadOnlySpan<T> voxels, VolumeShape from, Vector3D start, Vector3D step, double reach, Span<T> row, T outside)
+    private static void CopyOblique<T>(
+        ReadOnlySpan<T> voxels,
+        VolumeShape from,
+        Vector3D start,
+        Vector3D step,
+        double reach,
+        Span<T> row,
+        T outside
+    )
     {
         for (var i = 0; i < row.Length; i++)
         {
             var position = start + (step * i);
             row[i] = ObliqueResampler.IsOutside(position, from, reach)
                 ? outside
-                : voxels[(((Closest(position.Z, from.Depth) * from.Height) + Closest(position.Y, from.Height)) * from.Width) + Closest(position.X, from.Width)];
+                : voxels[
+                    (((Closest(position.Z, from.Depth) * from.Height) + Closest(position.Y, from.Height)) * from.Width)
+                        + Closest(position.X, from.Width)
+                ];
         }
     }
 

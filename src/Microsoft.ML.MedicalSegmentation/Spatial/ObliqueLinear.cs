@@ -13,7 +13,14 @@ namespace Microsoft.ML.MedicalSegmentation.Spatial;
 internal static class ObliqueLinear
 {
     /// <summary>Values on the grid; see <see cref="ObliqueResampler"/>.</summary>
-    public static float[] Resample<T>(Volume<T> source, VolumeShape shape, AffineTransform map, ParallelOptions parallelism, double reach, float[] outside)
+    public static float[] Resample<T>(
+        Volume<T> source,
+        VolumeShape shape,
+        AffineTransform map,
+        ParallelOptions parallelism,
+        double reach,
+        float[] outside
+    )
         where T : unmanaged, INumber<T>
     {
         var memory = source.Memory;
@@ -43,7 +50,9 @@ internal static class ObliqueLinear
         where T : unmanaged, INumber<T>
     {
         Span<int> offsets = stackalloc int[VoxelCells.RunLength];
-        Span<float> x = stackalloc float[VoxelCells.RunLength], y = stackalloc float[VoxelCells.RunLength], z = stackalloc float[VoxelCells.RunLength];
+        Span<float> x = stackalloc float[VoxelCells.RunLength],
+            y = stackalloc float[VoxelCells.RunLength],
+            z = stackalloc float[VoxelCells.RunLength];
         cells.Find(start, step, first, offsets, x, y, z);
         ref var near = ref MemoryMarshal.GetReference(voxels);
         ref var far = ref Unsafe.Add(ref near, cells.StepZ);

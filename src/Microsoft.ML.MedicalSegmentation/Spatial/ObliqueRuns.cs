@@ -21,7 +21,14 @@ internal static class ObliqueRuns
     /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
     /// <param name="parallelism">Bounds the threads.</param>
     /// <param name="treat">Called on several threads at once.</param>
-    public static void ForEach(VolumeShape grid, VolumeShape source, AffineTransform map, double reach, ParallelOptions parallelism, Treat treat)
+    public static void ForEach(
+        VolumeShape grid,
+        VolumeShape source,
+        AffineTransform map,
+        double reach,
+        ParallelOptions parallelism,
+        Treat treat
+    )
     {
         var strips = (grid.Width + VoxelCells.RunLength - 1) / VoxelCells.RunLength;
         Parallel.For(0, grid.Channels * grid.Depth * strips, parallelism, item =>

@@ -17,7 +17,14 @@ internal static class ObliqueSpline
 
     /// <summary>Values on the grid; see <see cref="ObliqueResampler"/>.</summary>
     public static float[] Resample(
-        Volume source, VolumeShape shape, AffineTransform map, AxisInterpolation interpolation, ParallelOptions parallelism, double reach, float[] outside)
+        Volume source,
+        VolumeShape shape,
+        AffineTransform map,
+        AxisInterpolation interpolation,
+        ParallelOptions parallelism,
+        double reach,
+        float[] outside
+    )
     {
         var (width, height, depth) = BlockSize(source, map, interpolation);
         static int Count(int size, int block) => (size + block - 1) / block;
@@ -58,7 +65,10 @@ internal static class ObliqueSpline
             {
                 for (var y = block.FirstY; y <= block.LastY; y++)
                 {
-                    var output = result.AsSpan((((((channel * shape.Depth) + z) * shape.Height) + y) * shape.Width) + block.FirstX, block.Width);
+                    var output = result.AsSpan(
+                        (((((channel * shape.Depth) + z) * shape.Height) + y) * shape.Width) + block.FirstX,
+                        block.Width
+                    );
                     var start = map.Apply(new(block.FirstX, y, z));
                     var (first, end) = box is null ? (0, 0) : ObliqueRow.Inside(start, map.A, source.Shape, reach, output.Length);
                     output[..first].Fill(outside[channel]);

@@ -4,7 +4,9 @@ using Microsoft.ML.MedicalSegmentation.Spatial;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Turns a volume's axes to other anatomical directions by swapping and mirroring axes: exact, nothing is interpolated.</summary>
-/// <remarks>Every voxel keeps its value and its position in the patient; turning back to the first code restores the volume bit by bit.</remarks>
+/// <remarks>
+/// Every voxel keeps its value and its position in the patient; turning back to the first code restores the volume bit by bit.
+/// </remarks>
 public static class Reorientation
 {
     /// <summary>The volume with axes along <paramref name="code"/>, such as "RAS"; the same object where it already is.</summary>

@@ -10,13 +10,18 @@ public static class Resampling
     /// <param name="geometry">Of the source.</param>
     /// <param name="shape">Of the source.</param>
     /// <param name="spacing">Wanted distance between voxels along x, y, z in mm; above 0.</param>
-    /// <returns>Sizes round(size * old spacing / new spacing), at least 1, around the same centre, with exactly the wanted spacing.</returns>
+    /// <returns>
+    /// Sizes round(size * old spacing / new spacing), at least 1, around the same centre, with exactly the wanted spacing.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A spacing is not above 0.</exception>
     public static (VolumeShape Shape, VolumeGeometry Geometry) GridOfSpacing(VolumeGeometry geometry, VolumeShape shape, Vector3D spacing)
     {
         if (!(spacing.X > 0 && spacing.Y > 0 && spacing.Z > 0) || !double.IsFinite(spacing.Length))
         {
-            throw new ArgumentOutOfRangeException(nameof(spacing), $"The spacing {spacing} mm is impossible. Each of x, y and z must be above 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(spacing),
+                $"The spacing {spacing} mm is impossible. Each of x, y and z must be above 0."
+            );
         }
 
         var ratio = new Vector3D(spacing.X / geometry.Spacing.X, spacing.Y / geometry.Spacing.Y, spacing.Z / geometry.Spacing.Z);
@@ -26,7 +31,11 @@ public static class Resampling
 
         // The centre of the grid stays where it is.
         static double First(int old, int size, double factor) => ((old - 1) - ((size - 1) * factor)) / 2;
-        var first = new Vector3D(First(shape.Width, target.Width, ratio.X), First(shape.Height, target.Height, ratio.Y), First(shape.Depth, target.Depth, ratio.Z));
+        var first = new Vector3D(
+            First(shape.Width, target.Width, ratio.X),
+            First(shape.Height, target.Height, ratio.Y),
+            First(shape.Depth, target.Depth, ratio.Z)
+        );
         var affine = geometry.IndexToWorld;
         return (target, new(new AffineTransform(affine.A * ratio.X, affine.B * ratio.Y, affine.C * ratio.Z, affine.Apply(first))));
     }
@@ -45,7 +54,10 @@ public static class Resampling
     /// <param name="shape">Size of the wanted grid; its channel count is ignored.</param>
     /// <param name="geometry">Position of the wanted grid.</param>
     /// <param name="options">Interpolation. Default: linear.</param>
-    /// <returns>Single precision values; with <see cref="Interpolation.Nearest"/> the source's stored type and scaling. The source itself where it has that grid already.</returns>
+    /// <returns>
+    /// Single precision values; with <see cref="Interpolation.Nearest"/> the source's stored type and scaling. The source itself where it
+    /// has that grid already.
+    /// </returns>
     /// <exception cref="ArgumentException">An option is out of its range, or the grid has more voxels than a volume holds.</exception>
     public static Volume ResampleTo(this Volume volume, VolumeShape shape, VolumeGeometry geometry, ResamplingOptions? options = null)
     {
@@ -68,7 +80,8 @@ public static class Resampling
     /// <param name="volume">The source: the moving image.</param>
     /// <param name="gridToSource">
     /// From a position on the grid to the position in the source whose value it takes, RAS+ mm: the direction in which ITK, ANTs and
-    /// elastix give registrations of the source (moving) onto the grid (fixed). Those count in LPS+; <see cref="AffineTransform.MirrorXY"/> brings one to RAS+.
+    /// elastix give registrations of the source (moving) onto the grid (fixed). Those count in LPS+; <see cref="AffineTransform.MirrorXY"/>
+    /// brings one to RAS+.
     /// </param>
     /// <param name="shape">Size of the wanted grid; its channel count is ignored.</param>
     /// <param name="geometry">Position of the wanted grid, as of the fixed image.</param>
@@ -83,7 +96,13 @@ public static class Resampling
     }
 
     /// <summary>Resamples with a value of its own outside each channel; the smallest value of the source where null.</summary>
-    internal static Volume ResampleTo(Volume volume, VolumeShape shape, VolumeGeometry geometry, ResamplingOptions options, float[]? outside)
+    internal static Volume ResampleTo(
+        Volume volume,
+        VolumeShape shape,
+        VolumeGeometry geometry,
+        ResamplingOptions options,
+        float[]? outside
+    )
     {
         var map = volume.Geometry.WorldToIndex.Compose(geometry.IndexToWorld);
         var order = AxisOrder.Along(map, shape);

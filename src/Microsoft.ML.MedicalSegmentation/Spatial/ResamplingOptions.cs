@@ -57,7 +57,10 @@ public sealed record ResamplingOptions
         var names = string.Join(", ", Enum.GetNames<Interpolation>());
         faults.Add(!Enum.IsDefined(Interpolation), $"Interpolation is {Interpolation}; use {names}.");
         faults.Add(AlongDepth is { } depth && !Enum.IsDefined(depth), $"AlongDepth is {AlongDepth}; use {names}, or leave it out.");
-        faults.Add(AlongDepth is not null && AnisotropyThreshold is not null, "AlongDepth and AnisotropyThreshold are both given; use one of them.");
+        faults.Add(
+            AlongDepth is not null && AnisotropyThreshold is not null,
+            "AlongDepth and AnisotropyThreshold are both given; use one of them."
+        );
         faults.Add(OutsideValue is { } value && !float.IsFinite(value), $"OutsideValue is {OutsideValue}; it must be a finite number.");
         LabelResamplingOptions.AddSharedFaults(faults, AnisotropyThreshold, MaximumThreads);
     }

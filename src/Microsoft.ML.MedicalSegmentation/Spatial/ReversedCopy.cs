@@ -7,7 +7,9 @@ namespace Microsoft.ML.MedicalSegmentation.Spatial;
 /// <summary>Copies a row back to front, touching source and destination once.</summary>
 internal static class ReversedCopy
 {
-    /// <summary>Fills <paramref name="destination"/> with <paramref name="source"/> in reverse; both have one length and share no memory.</summary>
+    /// <summary>
+    /// Fills <paramref name="destination"/> with <paramref name="source"/> in reverse; both have one length and share no memory.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(ReadOnlySpan<T> source, Span<T> destination)
         where T : unmanaged
@@ -32,10 +34,48 @@ internal static class ReversedCopy
         where T : unmanaged
         => Unsafe.SizeOf<T>() switch
         {
-            1 => Vector256.Shuffle(
-                values.AsByte(),
-                Vector256.Create((byte)31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)).As<byte, T>(),
-            2 => Vector256.Shuffle(values.AsInt16(), Vector256.Create((short)15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)).As<short, T>(),
+            1 => Vector256
+                .Shuffle(
+                    values.AsByte(),
+                    Vector256.Create(
+                        (byte)31,
+                        30,
+                        29,
+                        28,
+                        27,
+                        26,
+                        25,
+                        24,
+                        23,
+                        22,
+                        21,
+                        20,
+                        19,
+                        18,
+                        17,
+                        16,
+                        15,
+                        14,
+                        13,
+                        12,
+                        11,
+                        10,
+                        9,
+                        8,
+                        7,
+                        6,
+                        5,
+                        4,
+                        3,
+                        2,
+                        1,
+                        0
+                    )
+                )
+                .As<byte, T>(),
+            2 => Vector256
+                .Shuffle(values.AsInt16(), Vector256.Create((short)15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0))
+                .As<short, T>(),
             4 => Vector256.Shuffle(values.AsInt32(), Vector256.Create(7, 6, 5, 4, 3, 2, 1, 0)).As<int, T>(),
             _ => Vector256.Shuffle(values.AsInt64(), Vector256.Create(3L, 2, 1, 0)).As<long, T>(),
         };

@@ -29,7 +29,16 @@ internal static class RowBlending
     /// <summary>result = a * wa + b * wb + c * wc + d * wd; all of one length.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Blend(
-        ReadOnlySpan<float> a, float wa, ReadOnlySpan<float> b, float wb, ReadOnlySpan<float> c, float wc, ReadOnlySpan<float> d, float wd, Span<float> result)
+        ReadOnlySpan<float> a,
+        float wa,
+        ReadOnlySpan<float> b,
+        float wb,
+        ReadOnlySpan<float> c,
+        float wc,
+        ReadOnlySpan<float> d,
+        float wd,
+        Span<float> result
+    )
     {
         a = a[..result.Length];
         b = b[..result.Length];
@@ -39,7 +48,11 @@ internal static class RowBlending
         var i = 0;
         for (; i <= result.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            var sum = (new Vector<float>(a[i..]) * va) + (new Vector<float>(b[i..]) * vb) + (new Vector<float>(c[i..]) * vc) + (new Vector<float>(d[i..]) * vd);
+            var sum =
+                (new Vector<float>(a[i..]) * va)
+                + (new Vector<float>(b[i..]) * vb)
+                + (new Vector<float>(c[i..]) * vc)
+                + (new Vector<float>(d[i..]) * vd);
             sum.CopyTo(result[i..]);
         }
 

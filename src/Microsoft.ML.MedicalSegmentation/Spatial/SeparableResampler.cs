@@ -19,7 +19,14 @@ internal static class SeparableResampler
     /// <param name="reach">How far beyond the outermost voxels' centres the source reaches, in voxels.</param>
     /// <param name="outside">Value outside the source, by channel; asked for only where the grid reaches outside.</param>
     public static float[] Resample(
-        Volume source, VolumeShape shape, AffineTransform map, AxisInterpolation interpolation, ParallelOptions parallelism, double reach, Func<float[]> outside)
+        Volume source,
+        VolumeShape shape,
+        AffineTransform map,
+        AxisInterpolation interpolation,
+        ParallelOptions parallelism,
+        double reach,
+        Func<float[]> outside
+    )
     {
         var x = AxisTaps.Create(source.Shape.Width, shape.Width, map.Translation.X, map.A.X, interpolation.X, reach);
         var y = AxisTaps.Create(source.Shape.Height, shape.Height, map.Translation.Y, map.B.Y, interpolation.Y, reach);
@@ -131,7 +138,16 @@ internal static class SeparableResampler
                     return _row;
                 default:
                     RowBlending.Blend(
-                        Row(slice, indices[0]), weights[0], Row(slice, indices[1]), weights[1], Row(slice, indices[2]), weights[2], Row(slice, indices[3]), weights[3], _row);
+                        Row(slice, indices[0]),
+                        weights[0],
+                        Row(slice, indices[1]),
+                        weights[1],
+                        Row(slice, indices[2]),
+                        weights[2],
+                        Row(slice, indices[3]),
+                        weights[3],
+                        _row
+                    );
                     return _row;
             }
         }

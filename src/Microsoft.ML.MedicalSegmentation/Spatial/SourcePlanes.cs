@@ -2,7 +2,10 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
-/// <summary>The source of a resampling as slices of single precision: by reference where it is so stored, else a few slices or parts of them at a time.</summary>
+/// <summary>
+/// The source of a resampling as slices of single precision: by reference where it is so stored, else a few slices or parts of them at a
+/// time.
+/// </summary>
 internal sealed class SourcePlanes
 {
     // Sums and converted parts of this length stay in the first cache.
@@ -22,7 +25,8 @@ internal sealed class SourcePlanes
     public int Width => _source.Shape.Width;
 
     /// <summary>Slices of values.</summary>
-    public static SourcePlanes Of(Volume source) => new(source, source is Volume<float> { Scaling.IsIdentity: true } single ? single.Memory : (ReadOnlyMemory<float>?)null);
+    public static SourcePlanes Of(Volume source) =>
+        new(source, source is Volume<float> { Scaling.IsIdentity: true } single ? single.Memory : (ReadOnlyMemory<float>?)null);
 
     /// <summary>A reader for one thread.</summary>
     public Reader Read() => new(this);

@@ -19,7 +19,11 @@ internal readonly struct VoxelCells
     public VoxelCells(VolumeShape shape)
     {
         _shape = shape;
-        (StepX, StepY, StepZ) = (shape.Width > 1 ? 1 : 0, shape.Height > 1 ? shape.Width : 0, shape.Depth > 1 ? shape.Width * shape.Height : 0);
+        (StepX, StepY, StepZ) = (
+            shape.Width > 1 ? 1 : 0,
+            shape.Height > 1 ? shape.Width : 0,
+            shape.Depth > 1 ? shape.Width * shape.Height : 0
+        );
     }
 
     /// <summary>From the lower voxel of a cell to the upper along x, in voxels of memory.</summary>
@@ -42,7 +46,11 @@ internal readonly struct VoxelCells
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Find(Vector3D start, Vector3D step, int first, Span<int> offsets, Span<float> x, Span<float> y, Span<float> z)
     {
-        var (alongX, alongY, alongZ) = (new Line(start.X, step.X, _shape.Width, StepX), new Line(start.Y, step.Y, _shape.Height, StepY), new Line(start.Z, step.Z, _shape.Depth, StepZ));
+        var (alongX, alongY, alongZ) = (
+            new Line(start.X, step.X, _shape.Width, StepX),
+            new Line(start.Y, step.Y, _shape.Height, StepY),
+            new Line(start.Z, step.Z, _shape.Depth, StepZ)
+        );
 
         // Added to a whole number, 2^52 leaves it as an integer in the lower bits.
         var wholeNumber = Vector256.Create(4503599627370496.0);

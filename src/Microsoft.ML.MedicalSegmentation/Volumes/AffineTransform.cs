@@ -1,7 +1,9 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A linear map with a translation in three dimensions: p -> (A, B, C) p + T, kept by columns.</summary>
-/// <remarks>From voxel index (x, y, z) to world, A is the step in millimetres along the width, B along the height, C along the depth.</remarks>
+/// <remarks>
+/// From voxel index (x, y, z) to world, A is the step in millimetres along the width, B along the height, C along the depth.
+/// </remarks>
 /// <param name="A">Image of (1, 0, 0).</param>
 /// <param name="B">Image of (0, 1, 0).</param>
 /// <param name="C">Image of (0, 0, 1).</param>
@@ -39,10 +41,17 @@ public readonly record struct AffineTransform(Vector3D A, Vector3D B, Vector3D C
         if (rows.Length == 16 && !rows[12..].SequenceEqual([0, 0, 0, 1]))
         {
             throw new ArgumentException(
-                $"The fourth row is {string.Join(", ", rows[12..].ToArray())}; that of an affine transform is 0, 0, 0, 1. Give the matrix row by row.", nameof(rows));
+                $"The fourth row is {string.Join(", ", rows[12..].ToArray())}; that of an affine transform is 0, 0, 0, 1. Give the matrix row by row.",
+                nameof(rows)
+            );
         }
 
-        return new(new(rows[0], rows[4], rows[8]), new(rows[1], rows[5], rows[9]), new(rows[2], rows[6], rows[10]), new(rows[3], rows[7], rows[11]));
+        return new(
+            new(rows[0], rows[4], rows[8]),
+            new(rows[1], rows[5], rows[9]),
+            new(rows[2], rows[6], rows[10]),
+            new(rows[3], rows[7], rows[11])
+        );
     }
 
     /// <summary>The 3 x 4 matrix, row by row.</summary>
@@ -69,7 +78,11 @@ public readonly record struct AffineTransform(Vector3D A, Vector3D B, Vector3D C
         }
 
         // Rows of the inverse are the cross products of the columns over the determinant.
-        var (r0, r1, r2) = (Vector3D.Cross(B, C) * (1 / determinant), Vector3D.Cross(C, A) * (1 / determinant), Vector3D.Cross(A, B) * (1 / determinant));
+        var (r0, r1, r2) = (
+            Vector3D.Cross(B, C) * (1 / determinant),
+            Vector3D.Cross(C, A) * (1 / determinant),
+            Vector3D.Cross(A, B) * (1 / determinant)
+        );
         var linear = new AffineTransform(new(r0.X, r1.X, r2.X), new(r0.Y, r1.Y, r2.Y), new(r0.Z, r1.Z, r2.Z), default);
         return linear with { Translation = linear.ApplyToDirection(Translation) * -1 };
     }

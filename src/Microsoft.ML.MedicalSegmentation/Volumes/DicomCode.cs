@@ -2,7 +2,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A term of a coding scheme, such as ("10200004", "SCT", "Liver") of SNOMED CT.</summary>
 /// <param name="Value">The code; 1 to 16 characters.</param>
-/// <param name="Scheme">The coding scheme: "SCT" for SNOMED CT, "DCM" for DICOM's own, "99..." for private ones; 1 to 16 characters.</param>
+/// <param name="Scheme">
+/// The coding scheme: "SCT" for SNOMED CT, "DCM" for DICOM's own, "99..." for private ones; 1 to 16 characters.
+/// </param>
 /// <param name="Meaning">What it means, for people; 1 to 64 characters.</param>
 public sealed record DicomCode(string Value, string Scheme, string Meaning)
 {
@@ -17,7 +19,12 @@ public sealed record DicomCode(string Value, string Scheme, string Meaning)
 
     internal IEnumerable<string> Faults(string what)
     {
-        if (Value.Length is 0 or > 16 || Scheme.Length is 0 or > 16 || Meaning.Length is 0 or > 64 || $"{Value}{Scheme}{Meaning}".Any(c => c is '\\' || char.IsControl(c)))
+        if (
+            Value.Length is 0 or > 16
+            || Scheme.Length is 0 or > 16
+            || Meaning.Length is 0 or > 64
+            || $"{Value}{Scheme}{Meaning}".Any(c => c is '\\' || char.IsControl(c))
+        )
         {
             yield return $"the {what} ({Value}, {Scheme}, {Meaning}) must have 1 to 16, 1 to 16 and 1 to 64 characters, without backslashes";
         }

@@ -11,7 +11,10 @@ public sealed record LabelClass(int Value, string Name)
     /// <summary>What it is in a coding scheme, for DICOM objects; null finds the code by the name.</summary>
     public DicomCode? Code { get; init; }
 
-    /// <summary>True for a value that marks voxels of no class, such as nnU-Net's "ignore": it has no output, and its voxels count in no loss and no metric.</summary>
+    /// <summary>
+    /// True for a value that marks voxels of no class, such as nnU-Net's "ignore": it has no output, and its voxels count in no loss and no
+    /// metric.
+    /// </summary>
     /// <value>Default: false.</value>
     public bool IsIgnored { get; init; }
 

@@ -82,9 +82,11 @@ internal static class LabelNarrowing
     }
 
     /// <summary>What values that are not labels may mean.</summary>
-    public static string Remedy(Volume volume)
-        => VoxelTypes.IsInteger(volume.VoxelType) && !volume.Scaling.IsIdentity
-            ? FormattableString.Invariant($"The file stores whole numbers and scales them by the slope {volume.Scaling.Slope:G7} and the intercept {volume.Scaling.Intercept:G7}: where the stored numbers are the labels, write the file anew with slope 1 and intercept 0.")
+    public static string Remedy(Volume volume) =>
+        VoxelTypes.IsInteger(volume.VoxelType) && !volume.Scaling.IsIdentity
+            ? FormattableString.Invariant(
+                $"The file stores whole numbers and scales them by the slope {volume.Scaling.Slope:G7} and the intercept {volume.Scaling.Intercept:G7}: where the stored numbers are the labels, write the file anew with slope 1 and intercept 0."
+            )
             : "Was the file resampled by blending values, or is it an image or a probability map rather than a label volume?";
 
     private static IEnumerable<string> Notes(Volume volume, float farthest)
@@ -96,7 +98,9 @@ internal static class LabelNarrowing
 
         if (!volume.Scaling.IsIdentity)
         {
-            yield return FormattableString.Invariant($"Labels are the stored numbers scaled by the slope {volume.Scaling.Slope:G7} and the intercept {volume.Scaling.Intercept:G7}.");
+            yield return FormattableString.Invariant(
+                $"Labels are the stored numbers scaled by the slope {volume.Scaling.Slope:G7} and the intercept {volume.Scaling.Intercept:G7}."
+            );
         }
     }
 

@@ -19,13 +19,22 @@ internal static class LabelPlacement
         if (difference > Tolerance || Math.Abs(Math.Abs(rounded.Determinant) - 1) > 1e-9)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"Voxels of the segmentation ({labels.Geometry}) do not coincide with those of the grid ({geometry}): up to {difference:0.###} voxels apart. Resample the labels instead."), nameof(geometry));
+                FormattableString.Invariant(
+                    $"Voxels of the segmentation ({labels.Geometry}) do not coincide with those of the grid ({geometry}): up to {difference:0.###} voxels apart. Resample the labels instead."
+                ),
+                nameof(geometry)
+            );
         }
 
-        return labels.Voxels is Volume<byte> ? Place<byte>(labels, shape, geometry, rounded) : Place<ushort>(labels, shape, geometry, rounded);
+        return labels.Voxels is Volume<byte>
+            ? Place<byte>(labels, shape, geometry, rounded)
+            : Place<ushort>(labels, shape, geometry, rounded);
     }
 
-    /// <summary>The labels on another grid where that changes nothing but the order of voxels, or adds slices that their file left out as empty; null elsewhere.</summary>
+    /// <summary>
+    /// The labels on another grid where that changes nothing but the order of voxels, or adds slices that their file left out as empty;
+    /// null elsewhere.
+    /// </summary>
     public static LabelVolume? TryPlace(LabelVolume labels, VolumeShape shape, VolumeGeometry geometry)
     {
         if (labels.Shape.SameGrid(shape) && labels.Geometry.Matches(geometry, labels.Shape))
@@ -38,8 +47,11 @@ internal static class LabelPlacement
         var last = new Vector3D(shape.Width - 1, shape.Height - 1, shape.Depth - 1);
 
         // The corners of a grid whose voxels are the same lie on its corners.
-        var isSame = labels.Shape.ChannelCount == shape.ChannelCount
-            && corners.TrueForAll(c => Enumerable.Range(0, 3).All(axis => Math.Min(Math.Abs(c[axis]), Math.Abs(c[axis] - last[axis])) <= Tolerance));
+        var isSame =
+            labels.Shape.ChannelCount == shape.ChannelCount
+            && corners.TrueForAll(c =>
+                Enumerable.Range(0, 3).All(axis => Math.Min(Math.Abs(c[axis]), Math.Abs(c[axis] - last[axis])) <= Tolerance)
+            );
         if (!isSame && labels.Voxels.Header?.LeavesOutEmpty != true)
         {
             return null;
@@ -89,11 +101,16 @@ internal static class LabelPlacement
 
         return outside == 0
             ? LabelVolume.FromVolume(Volume.Create(target, shape, geometry, header: labels.Voxels.Header), labels.Classes)
-            : throw new ArgumentException($"{outside} labelled voxels lie outside the grid of {shape}. Is it the grid of another image?", nameof(shape));
+            : throw new ArgumentException(
+                $"{outside} labelled voxels lie outside the grid of {shape}. Is it the grid of another image?",
+                nameof(shape)
+            );
     }
 
-    private static IEnumerable<Vector3D> Corners(VolumeShape shape)
-        => Enumerable.Range(0, 8).Select(c => new Vector3D((c & 1) * (shape.Width - 1), (c >> 1 & 1) * (shape.Height - 1), (c >> 2 & 1) * (shape.Depth - 1)));
+    private static IEnumerable<Vector3D> Corners(VolumeShape shape) =>
+        Enumerable
+            .Range(0, 8)
+            .Select(c => new Vector3D((c & 1) * (shape.Width - 1), (c >> 1 & 1) * (shape.Height - 1), (c >> 2 & 1) * (shape.Depth - 1)));
 
     private static Vector3D Round(Vector3D v) => new(Math.Round(v.X), Math.Round(v.Y), Math.Round(v.Z));
 

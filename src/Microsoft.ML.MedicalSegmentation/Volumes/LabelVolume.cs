@@ -36,15 +36,25 @@ public sealed class LabelVolume
     /// <param name="shape">Sizes; one channel.</param>
     /// <param name="geometry">Position in the patient.</param>
     /// <param name="classes">Names of the values, where known.</param>
-    public static LabelVolume Create(byte[] labels, VolumeShape shape, VolumeGeometry? geometry = null, IReadOnlyList<LabelClass>? classes = null)
-        => FromVolume(Volume.Create(labels, shape, geometry), classes);
+    public static LabelVolume Create(
+        byte[] labels,
+        VolumeShape shape,
+        VolumeGeometry? geometry = null,
+        IReadOnlyList<LabelClass>? classes = null
+    ) => FromVolume(Volume.Create(labels, shape, geometry), classes);
 
     /// <inheritdoc cref="Create(byte[], VolumeShape, VolumeGeometry?, IReadOnlyList{LabelClass}?)"/>
-    public static LabelVolume Create(ushort[] labels, VolumeShape shape, VolumeGeometry? geometry = null, IReadOnlyList<LabelClass>? classes = null)
-        => FromVolume(Volume.Create(labels, shape, geometry), classes);
+    public static LabelVolume Create(
+        ushort[] labels,
+        VolumeShape shape,
+        VolumeGeometry? geometry = null,
+        IReadOnlyList<LabelClass>? classes = null
+    ) => FromVolume(Volume.Create(labels, shape, geometry), classes);
 
     /// <summary>Reads a volume's values as labels; shares its memory where it already holds unscaled 8 or 16 bit labels.</summary>
-    /// <remarks>Values within rounding of a whole number are that number; the header of the labels then notes how far they lay from it.</remarks>
+    /// <remarks>
+    /// Values within rounding of a whole number are that number; the header of the labels then notes how far they lay from it.
+    /// </remarks>
     /// <exception cref="ArgumentException">
     /// There are several channels, or a value is negative, fractional, NaN or above 65,535.
     /// </exception>
@@ -59,7 +69,8 @@ public sealed class LabelVolume
     {
         if (volume.Shape.Channels != 1)
         {
-            fault = $"The volume has {volume.Shape.Channels} channels; a label volume has one. Take one by Channel(i), or merge one-hot channels first.";
+            fault =
+                $"The volume has {volume.Shape.Channels} channels; a label volume has one. Take one by Channel(i), or merge one-hot channels first.";
             return null;
         }
 
@@ -69,16 +80,24 @@ public sealed class LabelVolume
         return labels is null ? null : new LabelVolume(labels, classes ?? []);
     }
 
-    /// <summary>The same labels on the grid of an image whose voxels coincide with theirs: axes may run otherwise, and slices that a DICOM SEG or a .seg.nrrd left out are empty.</summary>
+    /// <summary>
+    /// The same labels on the grid of an image whose voxels coincide with theirs: axes may run otherwise, and slices that a DICOM SEG or a
+    /// .seg.nrrd left out are empty.
+    /// </summary>
     /// <param name="shape">Size of the grid; channels do not matter.</param>
     /// <param name="geometry">Its place. Voxels must coincide within a tenth of a voxel.</param>
     /// <returns>These labels themselves where they lie on the grid already.</returns>
-    /// <exception cref="ArgumentException">Voxels do not coincide, labelled ones lie outside, or the labels cover a part of the grid only.</exception>
+    /// <exception cref="ArgumentException">
+    /// Voxels do not coincide, labelled ones lie outside, or the labels cover a part of the grid only.
+    /// </exception>
     public LabelVolume OnGrid(VolumeShape shape, VolumeGeometry geometry)
     {
         ArgumentNullException.ThrowIfNull(geometry);
-        return LabelPlacement.TryPlace(this, shape, geometry) ?? throw new ArgumentException(
-            $"The labels ({Shape}, {Geometry}) do not lie on the grid ({shape.WithChannels(1)}, {geometry}). Check that they belong together, or resample the labels.", nameof(geometry));
+        return LabelPlacement.TryPlace(this, shape, geometry)
+            ?? throw new ArgumentException(
+                $"The labels ({Shape}, {Geometry}) do not lie on the grid ({shape.WithChannels(1)}, {geometry}). Check that they belong together, or resample the labels.",
+                nameof(geometry)
+            );
     }
 
     /// <summary>The same labels with other class names; shares memory.</summary>

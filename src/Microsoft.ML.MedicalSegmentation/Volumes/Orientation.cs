@@ -41,7 +41,9 @@ public static class Orientation
         return seen == 7
             ? (axes, signs)
             : throw new ArgumentException(
-                $"The orientation '{code}' is unknown. Use three letters, one of R/L, one of A/P, one of S/I, such as RAS or LPS.", nameof(code));
+                $"The orientation '{code}' is unknown. Use three letters, one of R/L, one of A/P, one of S/I, such as RAS or LPS.",
+                nameof(code)
+            );
     }
 
     /// <summary>World axis and direction that each voxel axis is closest to; every world axis is taken once.</summary>

@@ -36,7 +36,9 @@ public abstract class Volume
     public abstract VoxelType VoxelType { get; }
 
     /// <summary>The stored voxels as bytes of this machine's byte order.</summary>
-    /// <remarks>A span holds 2 GiB at most; larger volumes are reached by <see cref="CopyValues"/>, or as <see cref="Volume{T}"/> by its voxels.</remarks>
+    /// <remarks>
+    /// A span holds 2 GiB at most; larger volumes are reached by <see cref="CopyValues"/>, or as <see cref="Volume{T}"/> by its voxels.
+    /// </remarks>
     /// <exception cref="OverflowException">The voxels take more than 2 GiB.</exception>
     public abstract ReadOnlySpan<byte> Bytes { get; }
 
@@ -94,7 +96,12 @@ public abstract class Volume
     /// <exception cref="ArgumentOutOfRangeException">The index lies outside <see cref="Shape"/>.</exception>
     public long Offset(int channel, int z, int y, int x)
     {
-        if ((uint)channel >= (uint)Shape.Channels || (uint)z >= (uint)Shape.Depth || (uint)y >= (uint)Shape.Height || (uint)x >= (uint)Shape.Width)
+        if (
+            (uint)channel >= (uint)Shape.Channels
+            || (uint)z >= (uint)Shape.Depth
+            || (uint)y >= (uint)Shape.Height
+            || (uint)x >= (uint)Shape.Width
+        )
         {
             throw new ArgumentOutOfRangeException(
                 nameof(x), $"There is no voxel [channel {channel}, z {z}, y {y}, x {x}] in a volume of {Shape}.");

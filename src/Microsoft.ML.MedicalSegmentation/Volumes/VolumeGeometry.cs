@@ -49,16 +49,23 @@ public sealed class VolumeGeometry : IEquatable<VolumeGeometry>
     public static VolumeGeometry FromSpacing(double x, double y, double z)
         => new(new AffineTransform(new(x, 0, 0), new(0, y, 0), new(0, 0, z), default));
 
-    /// <summary>The same axes, with voxel <paramref name="index"/> (x, y, z) as the new first voxel: the geometry of a crop or pad.</summary>
+    /// <summary>
+    /// The same axes, with voxel <paramref name="index"/> (x, y, z) as the new first voxel: the geometry of a crop or pad.
+    /// </summary>
     public VolumeGeometry Shifted(Vector3D index) => new(IndexToWorld with { Translation = IndexToWorld.Apply(index) });
 
-    /// <summary>The geometry at which a volume lies once every point of it that <paramref name="worldToHere"/> gives is at the point it was asked for.</summary>
+    /// <summary>
+    /// The geometry at which a volume lies once every point of it that <paramref name="worldToHere"/> gives is at the point it was asked
+    /// for.
+    /// </summary>
     /// <exception cref="ArgumentException">The map is singular or not finite.</exception>
     internal VolumeGeometry Moved(AffineTransform worldToHere)
         => worldToHere.IsFinite() && worldToHere.Determinant != 0
             ? new(worldToHere.Inverse().Compose(IndexToWorld))
             : throw new ArgumentException(
-                $"The affine transform [{string.Join(", ", worldToHere.ToRows())}] is singular or not finite; a registration maps positions one to one.", nameof(worldToHere));
+                $"The affine transform [{string.Join(", ", worldToHere.ToRows())}] is singular or not finite; a registration maps positions one to one.",
+                nameof(worldToHere)
+            );
 
     /// <summary>Largest distance in mm between the positions that both geometries give to the corners of a grid.</summary>
     public double LargestDifference(VolumeGeometry other, VolumeShape shape)

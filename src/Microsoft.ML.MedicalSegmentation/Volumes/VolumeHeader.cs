@@ -16,16 +16,24 @@ public sealed record VolumeHeader(string Format, VolumeShape Shape, VoxelType Vo
     /// <summary>What was odd but could be settled, a sentence each, such as "qform and sform differ by 3 mm; sform used".</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Names and colours of the labels, where the volume holds labels and the file states them (DICOM SEG, Slicer's .seg.nrrd); empty otherwise.</summary>
+    /// <summary>
+    /// Names and colours of the labels, where the volume holds labels and the file states them (DICOM SEG, Slicer's .seg.nrrd); empty
+    /// otherwise.
+    /// </summary>
     public IReadOnlyList<LabelClass> Classes { get; init; } = [];
 
     /// <summary>The file, folder or stream, as the caller named it; stands in errors and is never written into files.</summary>
     public string? Source { get; init; }
 
-    /// <summary>True if the file's compression changes values (JPEG, DICOM's lossy transfer syntaxes): labels in such files are not the numbers that were drawn.</summary>
+    /// <summary>
+    /// True if the file's compression changes values (JPEG, DICOM's lossy transfer syntaxes): labels in such files are not the numbers that
+    /// were drawn.
+    /// </summary>
     public bool IsLossy { get; init; }
 
-    /// <summary>How labels are made of a volume whose channels or values are not labels by themselves; null if values are labels as they are.</summary>
+    /// <summary>
+    /// How labels are made of a volume whose channels or values are not labels by themselves; null if values are labels as they are.
+    /// </summary>
     internal Func<Volume, LabelVolume>? MakeLabels { get; init; }
 
     /// <summary>True for label formats that leave out slices and margins without a label: what they do not cover is background.</summary>

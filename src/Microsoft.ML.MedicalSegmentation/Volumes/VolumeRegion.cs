@@ -19,7 +19,9 @@ public readonly record struct VolumeRegion(int X, int Y, int Z, int Width, int H
         if (X < 0 || Y < 0 || Z < 0 || Width < 1 || Height < 1 || Depth < 1
             || X > shape.Width - Width || Y > shape.Height - Height || Z > shape.Depth - Depth)
         {
-            throw new ArgumentException($"The region {this} does not lie within a volume of {shape}. It must start at 0 or later and end inside.");
+            throw new ArgumentException(
+                $"The region {this} does not lie within a volume of {shape}. It must start at 0 or later and end inside."
+            );
         }
     }
 

@@ -36,7 +36,9 @@ internal static class VoxelBuffer
         // 64-bit volumes above 2^31 bytes have no byte span; they hold at most 2^28 voxels.
         if (shape.Count * VoxelTypes.SizeOf(VoxelTypes.Of<T>()) > int.MaxValue)
         {
-            throw new NotSupportedException($"A volume of {shape} with {typeof(T).Name} voxels takes more than 2 GiB. Read it in blocks, or convert it to a narrower type.");
+            throw new NotSupportedException(
+                $"A volume of {shape} with {typeof(T).Name} voxels takes more than 2 GiB. Read it in blocks, or convert it to a narrower type."
+            );
         }
 
         var voxels = GC.AllocateUninitializedArray<T>((int)shape.Count);

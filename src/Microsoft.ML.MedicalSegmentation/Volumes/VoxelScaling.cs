@@ -24,7 +24,9 @@ public readonly record struct VoxelScaling(double Slope, double Intercept)
     {
         if (!double.IsFinite(Slope) || !double.IsFinite(Intercept) || Slope == 0)
         {
-            throw new ArgumentException($"The voxel scaling has slope {Slope} and intercept {Intercept}. Both must be finite and the slope not zero.");
+            throw new ArgumentException(
+                $"The voxel scaling has slope {Slope} and intercept {Intercept}. Both must be finite and the slope not zero."
+            );
         }
     }
 }

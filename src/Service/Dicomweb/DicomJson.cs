@@ -24,8 +24,10 @@ internal sealed class DicomJson
         {
             using var document = JsonDocument.Parse(text);
             var root = document.RootElement.Clone();
-            return root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.Object).Select(e => new DicomJson(e))]
-                : root.ValueKind == JsonValueKind.Object ? [new(root)] : [];
+            return root.ValueKind == JsonValueKind.Array
+                    ? [.. root.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.Object).Select(e => new DicomJson(e))]
+                : root.ValueKind == JsonValueKind.Object ? [new(root)]
+                : [];
         }
         catch (JsonException fault)
         {
@@ -37,12 +39,23 @@ internal sealed class DicomJson
     public bool Has(string tag) => First(tag) is not null;
 
     /// <summary>The first value as text; null where there is none.</summary>
-    public string? Text(string tag) => First(tag) is { } value ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText() : null;
+    public string? Text(string tag) =>
+        First(tag) is { } value
+            ? value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : value.GetRawText()
+            : null;
 
     /// <summary>The first value as a whole number; null where there is none.</summary>
-    public int? Number(string tag) => int.TryParse(Text(tag), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public int? Number(string tag) =>
+        int.TryParse(Text(tag), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private JsonElement? First(string tag)
-        => _set.TryGetProperty(tag, out var attribute) && attribute.ValueKind == JsonValueKind.Object && attribute.TryGetProperty("Value", out var values)
-            && values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0 ? values[0] : null;
+    private JsonElement? First(string tag) =>
+        _set.TryGetProperty(tag, out var attribute)
+        && attribute.ValueKind == JsonValueKind.Object
+        && attribute.TryGetProperty("Value", out var values)
+        && values.ValueKind == JsonValueKind.Array
+        && values.GetArrayLength() > 0
+            ? values[0]
+            : null;
 }

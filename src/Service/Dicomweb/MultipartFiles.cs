@@ -14,7 +14,14 @@ internal static class MultipartFiles
         var buffer = new byte[1 << 16];
         while (await reader.ReadNextSectionAsync(cancellationToken).ConfigureAwait(false) is { } section)
         {
-            var file = new FileStream(Path.Combine(folder, $"{count++:00000}.dcm"), FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true);
+            var file = new FileStream(
+                Path.Combine(folder, $"{count++:00000}.dcm"),
+                FileMode.Create,
+                FileAccess.Write,
+                FileShare.None,
+                1 << 16,
+                useAsync: true
+            );
             await using (file.ConfigureAwait(false))
             {
                 for (int read; (read = await section.Body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
@@ -22,7 +29,9 @@ internal static class MultipartFiles
                     bytes += read;
                     if (bytes > mostBytes || count > MostParts)
                     {
-                        throw new InputDataException($"The series has more than {mostBytes} bytes or {MostParts} objects, which is refused.");
+                        throw new InputDataException(
+                            $"The series has more than {mostBytes} bytes or {MostParts} objects, which is refused."
+                        );
                     }
 
                     await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);

@@ -14,7 +14,13 @@ namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Dicomweb;
 /// time, after the process ended within it, is the same object.
 /// </remarks>
 internal sealed class PacsWorker(
-    PacsWorkerOptions rule, HttpClient http, ModelStore models, CaseScoring scoring, IOptions<SegmentationServiceOptions> options, ILogger<PacsWorker> log) : BackgroundService
+    PacsWorkerOptions rule,
+    HttpClient http,
+    ModelStore models,
+    CaseScoring scoring,
+    IOptions<SegmentationServiceOptions> options,
+    ILogger<PacsWorker> log
+) : BackgroundService
 {
     private readonly Dictionary<string, int> _seen = [];
     private readonly HashSet<string> _refused = [];
@@ -39,7 +45,10 @@ internal sealed class PacsWorker(
     /// <summary>Looks once at everything that matches.</summary>
     internal async Task Round(CancellationToken cancellationToken)
     {
-        var client = new DicomWebClient(http, rule.Root ?? throw new InvalidOperationException("The worker has no DICOMweb root.")) { BearerToken = rule.BearerToken };
+        var client = new DicomWebClient(http, rule.Root ?? throw new InvalidOperationException("The worker has no DICOMweb root."))
+        {
+            BearerToken = rule.BearerToken,
+        };
         var from = rule.DaysBack is { } days ? DateOnly.FromDateTime(DateTime.Today.AddDays(-days)) : (DateOnly?)null;
         foreach (var study in await client.FindStudies(from, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
@@ -54,11 +63,20 @@ internal sealed class PacsWorker(
         }
     }
 
-    private bool Matches(DicomWebSeries series)
-        => series.Modality == rule.Modality && (series.Instances ?? int.MaxValue) >= rule.MinimumInstances
-            && (rule.DescriptionHas.Count == 0 || rule.DescriptionHas.Any(word => series.Description.Contains(word, StringComparison.OrdinalIgnoreCase)));
+    private bool Matches(DicomWebSeries series) =>
+        series.Modality == rule.Modality
+        && (series.Instances ?? int.MaxValue) >= rule.MinimumInstances
+        && (
+            rule.DescriptionHas.Count == 0
+            || rule.DescriptionHas.Any(word => series.Description.Contains(word, StringComparison.OrdinalIgnoreCase))
+        );
 
-    private async Task Consider(DicomWebClient client, DicomWebSeries series, IReadOnlyList<DicomWebSeries> study, CancellationToken cancellationToken)
+    private async Task Consider(
+        DicomWebClient client,
+        DicomWebSeries series,
+        IReadOnlyList<DicomWebSeries> study,
+        CancellationToken cancellationToken
+    )
     {
         var name = models.Choose(rule.Model);
         var digest = await Task.Run(() => models.Use(name, model => model.Digest), cancellationToken).ConfigureAwait(false);
@@ -95,14 +113,36 @@ internal sealed class PacsWorker(
         }
     }
 
-    private async Task Score(DicomWebClient client, DicomWebSeries series, string name, StoredResult result, string folder, CancellationToken cancellationToken)
+    private async Task Score(
+        DicomWebClient client,
+        DicomWebSeries series,
+        string name,
+        StoredResult result,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         var images = Path.Combine(folder, "images");
         await client.Retrieve(series.Study, series.Uid, images, cancellationToken).ConfigureAwait(false);
         var channels = models.Use(name, model => model.Channels);
-        var upload = await Task.Run(() => UploadedCase.Find(images, channels, null, options.Value, cancellationToken), cancellationToken).ConfigureAwait(false);
-        var scored = await scoring.Score(result.SegmentationSeries, name, upload, mayRefuse: false, null, cancellationToken).ConfigureAwait(false);
-        var files = await Task.Run(() => result.Write(scored.Labels, DicomSeries.Open(upload.Paths[0]), scored.Algorithm, folder, rule.StoreReport, scored.Warnings), cancellationToken).ConfigureAwait(false);
+        var upload = await Task.Run(() => UploadedCase.Find(images, channels, null, options.Value, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        var scored = await scoring
+            .Score(result.SegmentationSeries, name, upload, mayRefuse: false, null, cancellationToken)
+            .ConfigureAwait(false);
+        var files = await Task.Run(
+                () =>
+                    result.Write(
+                        scored.Labels,
+                        DicomSeries.Open(upload.Paths[0]),
+                        scored.Algorithm,
+                        folder,
+                        rule.StoreReport,
+                        scored.Warnings
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
         // The report last: it says that everything is there.
         foreach (var file in files)

@@ -41,7 +41,9 @@ public sealed class PacsWorkerOptions
     {
         string?[] faults =
         [
-            Root is { IsAbsoluteUri: true, Scheme: "http" or "https" } ? null : $"{nameof(Root)} is '{Root}'; it must be an absolute address of http or https",
+            Root is { IsAbsoluteUri: true, Scheme: "http" or "https" }
+                ? null
+                : $"{nameof(Root)} is '{Root}'; it must be an absolute address of http or https",
             string.IsNullOrWhiteSpace(Modality) ? $"{nameof(Modality)} is empty" : null,
             Interval > TimeSpan.Zero ? null : $"{nameof(Interval)} is {Interval}; it must be above 0",
             MinimumInstances >= 1 ? null : $"{nameof(MinimumInstances)} is {MinimumInstances}; it must be at least 1",

@@ -32,7 +32,14 @@ public sealed class StoredResult
     /// <param name="withReport">True to write a measurement report too.</param>
     /// <param name="comments">Sentences for the report.</param>
     /// <returns>Paths: the segmentation, and then the report.</returns>
-    public IReadOnlyList<string> Write(LabelVolume labels, DicomSeries series, DicomAlgorithm algorithm, string folder, bool withReport, IReadOnlyList<string> comments)
+    public IReadOnlyList<string> Write(
+        LabelVolume labels,
+        DicomSeries series,
+        DicomAlgorithm algorithm,
+        string folder,
+        bool withReport,
+        IReadOnlyList<string> comments
+    )
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(series);

@@ -17,7 +17,14 @@ internal sealed class LocalOnlyFilter : IEndpointFilter
         var http = context.HttpContext;
         return http.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>() is not null || IsLocal(http)
             ? await next(context).ConfigureAwait(false)
-            : Problems.Result(http, new ServiceFault(403, "not-local", "Without authentication this service answers programs of its own machine only. Call RequireAuthorization() on what MapMedicalSegmentation returns."));
+            : Problems.Result(
+                http,
+                new ServiceFault(
+                    403,
+                    "not-local",
+                    "Without authentication this service answers programs of its own machine only. Call RequireAuthorization() on what MapMedicalSegmentation returns."
+                )
+            );
     }
 
     private static bool IsLocal(HttpContext http)
@@ -25,9 +32,16 @@ internal sealed class LocalOnlyFilter : IEndpointFilter
         var request = http.Request;
         var isFromHere = http.Connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote);
         var isDirect = !request.Headers.ContainsKey("X-Forwarded-For") && !request.Headers.ContainsKey("Forwarded");
-        var isToHere = request.Host.Host is "localhost" || (IPAddress.TryParse(request.Host.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host));
+        var isToHere =
+            request.Host.Host is "localhost"
+            || (IPAddress.TryParse(request.Host.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host));
         var origin = request.Headers.Origin.ToString();
-        var isOwnPage = origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
+        var isOwnPage =
+            origin.Length == 0
+            || (
+                Uri.TryCreate(origin, UriKind.Absolute, out var page)
+                && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)
+            );
         return isFromHere && isDirect && isToHere && isOwnPage;
     }
 }

@@ -40,8 +40,17 @@ internal static class Problems
         }
 
         return Results.Problem(
-            fault.Message, statusCode: fault.Status, type: $"urn:medseg:{fault.Code}", title: Title(fault),
-            extensions: new Dictionary<string, object?> { ["fault"] = fault.Blame, ["code"] = fault.Code, ["traceId"] = Activity.Current?.Id ?? http.TraceIdentifier });
+            fault.Message,
+            statusCode: fault.Status,
+            type: $"urn:medseg:{fault.Code}",
+            title: Title(fault),
+            extensions: new Dictionary<string, object?>
+            {
+                ["fault"] = fault.Blame,
+                ["code"] = fault.Code,
+                ["traceId"] = Activity.Current?.Id ?? http.TraceIdentifier,
+            }
+        );
     }
 
     private static string Title(ServiceFault fault) => fault.Status switch

@@ -4,7 +4,9 @@ using Microsoft.ML.MedicalSegmentation.AspNetCore.Jobs;
 
 namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Http;
 
-/// <summary>A scored volume as the page draws it: first channel and labels, x to the left of the patient, y to posterior, z to superior.</summary>
+/// <summary>
+/// A scored volume as the page draws it: first channel and labels, x to the left of the patient, y to posterior, z to superior.
+/// </summary>
 internal sealed class ViewedVolume
 {
     private const long MostVoxels = 200_000_000;
@@ -48,7 +50,11 @@ internal sealed class ViewedVolume
         var (labels, upload) = folder.ReadResult(outcome, options);
         if (upload.Voxels > MostVoxels)
         {
-            throw new ServiceFault(413, "volume-too-large", $"The page shows volumes of up to {MostVoxels} voxels; this one has {upload.Voxels}. Download the result.");
+            throw new ServiceFault(
+                413,
+                "volume-too-large",
+                $"The page shows volumes of up to {MostVoxels} voxels; this one has {upload.Voxels}. Download the result."
+            );
         }
 
         return new(VolumeFormats.Open(upload.Paths[0]).Channel(0).Reorient(Orientation), labels.Reorient(Orientation),

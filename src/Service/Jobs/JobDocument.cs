@@ -71,7 +71,15 @@ internal sealed record JobOutcome(JobState State, DateTimeOffset Finished, JobFa
 internal sealed record JobFault(int Status, string Code, string Fault, string Detail);
 
 /// <summary>What clients are told of a job.</summary>
-internal sealed record JobDocument(string Id, string Model, JobState State, double Progress, DateTimeOffset Created, DateTimeOffset? Finished, JobFault? Error)
+internal sealed record JobDocument(
+    string Id,
+    string Model,
+    JobState State,
+    double Progress,
+    DateTimeOffset Created,
+    DateTimeOffset? Finished,
+    JobFault? Error
+)
 {
     /// <summary>Structures with their sizes; empty until the job has succeeded.</summary>
     public IReadOnlyList<ScoredSegment> Segments { get; init; } = [];

@@ -5,7 +5,9 @@ using Microsoft.ML.MedicalSegmentation.AspNetCore.Uploads;
 
 namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Jobs;
 
-/// <summary>The folder of one job: its order, its upload, how far it is, and its outcome, which is written once whoever writes it.</summary>
+/// <summary>
+/// The folder of one job: its order, its upload, how far it is, and its outcome, which is written once whoever writes it.
+/// </summary>
 internal sealed class JobFolder(string path)
 {
     private const string OrderFile = "order.json";
@@ -52,15 +54,31 @@ internal sealed class JobFolder(string path)
         var outcome = Outcome;
         var progress = PathOf(ProgressFile);
         var isRunning = File.Exists(progress);
-        var share = outcome?.State == JobState.Succeeded ? 1 : isRunning && double.TryParse(ReadText(progress), CultureInfo.InvariantCulture, out var number) ? number : 0;
-        return new(order.Id, order.Model, outcome?.State ?? (isRunning ? JobState.Running : JobState.Queued), share, order.Created, outcome?.Finished, outcome?.Fault)
+        var share =
+            outcome?.State == JobState.Succeeded ? 1
+            : isRunning && double.TryParse(ReadText(progress), CultureInfo.InvariantCulture, out var number) ? number
+            : 0;
+        return new(
+            order.Id,
+            order.Model,
+            outcome?.State ?? (isRunning ? JobState.Running : JobState.Queued),
+            share,
+            order.Created,
+            outcome?.Finished,
+            outcome?.Fault
+        )
         {
             Segments = outcome?.Segments ?? [],
             Warnings = outcome?.Warnings ?? [],
             ModelVersion = outcome?.Algorithm?.Version,
-            Results = outcome?.State != JobState.Succeeded ? new Dictionary<string, string>()
-                : ResultFormat.All.Where(format => outcome.IsDicom || !format.NeedsSeries).Select(format => format.Key)
-                    .Concat(outcome.DoubtFile is null ? [] : [JobOutcome.DoubtFormat]).ToDictionary(key => key, key => $"result?format={key}"),
+            Results =
+                outcome?.State != JobState.Succeeded
+                    ? new Dictionary<string, string>()
+                    : ResultFormat
+                        .All.Where(format => outcome.IsDicom || !format.NeedsSeries)
+                        .Select(format => format.Key)
+                        .Concat(outcome.DoubtFile is null ? [] : [JobOutcome.DoubtFormat])
+                        .ToDictionary(key => key, key => $"result?format={key}"),
         };
     }
 

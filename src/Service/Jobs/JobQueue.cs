@@ -39,7 +39,14 @@ internal sealed class JobQueue(ISchedulerFactory schedulers, IOptions<Segmentati
         var job = JobBuilder.Create<ScoringJob>().WithIdentity(order.Id).RequestRecovery(true).Build();
         try
         {
-            await scheduler.ScheduleJob(job, TriggerBuilder.Create().WithIdentity(order.Id).StartNow().Build(), new ScheduleJobOptions(), cancellationToken).ConfigureAwait(false);
+            await scheduler
+                .ScheduleJob(
+                    job,
+                    TriggerBuilder.Create().WithIdentity(order.Id).StartNow().Build(),
+                    new ScheduleJobOptions(),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch (ObjectAlreadyExistsException)
         {
@@ -52,7 +59,9 @@ internal sealed class JobQueue(ISchedulerFactory schedulers, IOptions<Segmentati
     public JobFolder Find(string id)
     {
         var folder = id.Length == 32 && id.All(char.IsAsciiHexDigitLower) ? new JobFolder(Path.Combine(Root, id)) : null;
-        return folder?.Order is not null ? folder : throw new ServiceFault(404, "unknown-job", "There is no such job. Results are removed some time after the job has ended.");
+        return folder?.Order is not null
+            ? folder
+            : throw new ServiceFault(404, "unknown-job", "There is no such job. Results are removed some time after the job has ended.");
     }
 
     /// <summary>Cancels a job, on whatever node it runs, or removes a finished one.</summary>
@@ -69,7 +78,10 @@ internal sealed class JobQueue(ISchedulerFactory schedulers, IOptions<Segmentati
         await scheduler.Interrupt(new JobKey(id), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Puts orders into the queue that are whole and have neither outcome nor place: their process ended between the two steps, or while it scored them.</summary>
+    /// <summary>
+    /// Puts orders into the queue that are whole and have neither outcome nor place: their process ended between the two steps, or while it
+    /// scored them.
+    /// </summary>
     public async Task Reconcile(CancellationToken cancellationToken)
     {
         var scheduler = await schedulers.GetScheduler(cancellationToken).ConfigureAwait(false);
@@ -96,5 +108,6 @@ internal sealed class JobQueue(ISchedulerFactory schedulers, IOptions<Segmentati
         }
     }
 
-    private IEnumerable<JobFolder> Folders() => Directory.Exists(Root) ? Directory.EnumerateDirectories(Root).Select(path => new JobFolder(path)) : [];
+    private IEnumerable<JobFolder> Folders() =>
+        Directory.Exists(Root) ? Directory.EnumerateDirectories(Root).Select(path => new JobFolder(path)) : [];
 }

@@ -9,9 +9,17 @@ using Quartz;
 
 namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Jobs;
 
-/// <summary>Scores the upload of one job. May run again, here or on another node, where a process ended within it; the first outcome counts.</summary>
+/// <summary>
+/// Scores the upload of one job. May run again, here or on another node, where a process ended within it; the first outcome counts.
+/// </summary>
 internal sealed class ScoringJob(
-    JobQueue queue, CaseScoring scoring, ModelStore models, IOptions<SegmentationServiceOptions> options, IHostApplicationLifetime lifetime, ILogger<ScoringJob> log) : IJob
+    JobQueue queue,
+    CaseScoring scoring,
+    ModelStore models,
+    IOptions<SegmentationServiceOptions> options,
+    IHostApplicationLifetime lifetime,
+    ILogger<ScoringJob> log
+) : IJob
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(0.5);
 
@@ -42,8 +50,14 @@ internal sealed class ScoringJob(
         {
             folder.Report(0);
             var channels = models.Use(models.Choose(order.Model), model => model.Channels);
-            var upload = await Task.Run(() => UploadedCase.Find(folder.Input, channels, order.Series, options.Value, cancellationToken), cancellationToken).ConfigureAwait(false);
-            var scored = await scoring.Score(order.Id, order.Model, upload, mayRefuse: false, new FileProgress(folder), cancellationToken).ConfigureAwait(false);
+            var upload = await Task.Run(
+                    () => UploadedCase.Find(folder.Input, channels, order.Series, options.Value, cancellationToken),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            var scored = await scoring
+                .Score(order.Id, order.Model, upload, mayRefuse: false, new FileProgress(folder), cancellationToken)
+                .ConfigureAwait(false);
             var labels = JobFolder.NewLabelsFile();
             VolumeFormats.Save(scored.Labels, folder.PathOf(labels));
             var doubt = scored.DoubtInBytes();

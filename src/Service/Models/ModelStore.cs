@@ -6,7 +6,9 @@ using Microsoft.ML.MedicalSegmentation.AspNetCore.Faults;
 
 namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Models;
 
-/// <summary>The models of the service. A zip that changes is loaded beside the old model and takes its place; requests that run keep theirs.</summary>
+/// <summary>
+/// The models of the service. A zip that changes is loaded beside the old model and takes its place; requests that run keep theirs.
+/// </summary>
 internal sealed class ModelStore(IOptions<SegmentationServiceOptions> options, ILogger<ModelStore> log) : BackgroundService
 {
     private readonly ConcurrentDictionary<string, Lazy<ServedModel>> _loaded = new(StringComparer.OrdinalIgnoreCase);
@@ -16,10 +18,16 @@ internal sealed class ModelStore(IOptions<SegmentationServiceOptions> options, I
 
     /// <summary>The name of a model that a client asked for; the only one where it named none.</summary>
     /// <exception cref="ServiceFault">There is no such model, or there are several.</exception>
-    public string Choose(string? name) => name is not null
-        ? options.Value.Models.Keys.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ServiceFault(404, "unknown-model", $"There is no model of this name. The models are {string.Join(", ", Names)}.")
-        : Names.Count == 1 ? Names[0] : throw new ServiceFault(400, "unnamed-model", $"Several models are served; name one by ?model=: {string.Join(", ", Names)}.");
+    public string Choose(string? name) =>
+        name is not null
+            ? options.Value.Models.Keys.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ?? throw new ServiceFault(
+                    404,
+                    "unknown-model",
+                    $"There is no model of this name. The models are {string.Join(", ", Names)}."
+                )
+        : Names.Count == 1 ? Names[0]
+        : throw new ServiceFault(400, "unnamed-model", $"Several models are served; name one by ?model=: {string.Join(", ", Names)}.");
 
     /// <summary>Uses a model; it stays until the use ends, though its zip be replaced.</summary>
     public T Use<T>(string name, Func<ServedModel, T> use)
@@ -51,7 +59,13 @@ internal sealed class ModelStore(IOptions<SegmentationServiceOptions> options, I
         {
             try
             {
-                if (_loaded.TryGetValue(name, out var current) && current.IsValueCreated && ServedModel.StampOf(path) is var stamp && stamp != default && stamp != current.Value.Stamp)
+                if (
+                    _loaded.TryGetValue(name, out var current)
+                    && current.IsValueCreated
+                    && ServedModel.StampOf(path) is var stamp
+                    && stamp != default
+                    && stamp != current.Value.Stamp
+                )
                 {
                     var next = ServedModel.Load(name, path, options.Value.MeasureDoubt);
                     _loaded[name] = new(next);
@@ -84,7 +98,8 @@ internal sealed class ModelStore(IOptions<SegmentationServiceOptions> options, I
         {
             return entry.Value;
         }
-        catch (Exception fault) when (fault is IOException or MedicalSegmentationException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception fault)
+            when (fault is IOException or MedicalSegmentationException or UnauthorizedAccessException or ArgumentException)
         {
             // Tried again by the next request.
             _loaded.TryRemove(new(name, entry));
@@ -93,5 +108,6 @@ internal sealed class ModelStore(IOptions<SegmentationServiceOptions> options, I
         }
     }
 
-    private Lazy<ServedModel> Lazily(string name) => new(() => ServedModel.Load(name, options.Value.Models[name], options.Value.MeasureDoubt));
+    private Lazy<ServedModel> Lazily(string name) =>
+        new(() => ServedModel.Load(name, options.Value.Models[name], options.Value.MeasureDoubt));
 }

@@ -12,8 +12,14 @@ internal sealed class ServedModel
     private int _users;
     private bool _replaced;
 
-    private ServedModel(string name, MLContext context, ITransformer transformer, ModelDescription description, string digest, (DateTime, long) stamp)
-        => (Name, Context, Transformer, Description, Digest, Stamp) = (name, context, transformer, description, digest, stamp);
+    private ServedModel(
+        string name,
+        MLContext context,
+        ITransformer transformer,
+        ModelDescription description,
+        string digest,
+        (DateTime, long) stamp
+    ) => (Name, Context, Transformer, Description, Digest, Stamp) = (name, context, transformer, description, digest, stamp);
 
     public string Name { get; }
 
@@ -61,7 +67,8 @@ internal sealed class ServedModel
         return new(name, context, transformer, description, Convert.ToHexStringLower(SHA256.HashData(stream)), stamp);
     }
 
-    public static (DateTime, long) StampOf(string path) => new FileInfo(path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : default;
+    public static (DateTime, long) StampOf(string path) =>
+        new FileInfo(path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : default;
 
     /// <summary>Takes the model for one volume; false where it has been replaced.</summary>
     public bool TryTake()

@@ -77,7 +77,10 @@ public sealed class SegmentationServiceOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (name is not { Length: > 0 and <= 64 } || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
         {
-            throw new ArgumentException($"The model name '{name}' must have 1 to 64 letters, digits, dots, hyphens and underscores.", nameof(name));
+            throw new ArgumentException(
+                $"The model name '{name}' must have 1 to 64 letters, digits, dots, hyphens and underscores.",
+                nameof(name)
+            );
         }
 
         return _models.TryAdd(name, Path.GetFullPath(path))
@@ -101,12 +104,28 @@ public sealed class SegmentationServiceOptions
         Require(MaximumConcurrency >= 1, $"{nameof(MaximumConcurrency)} is {MaximumConcurrency}; it must be at least 1");
         Require(MaximumWaiting >= 0, $"{nameof(MaximumWaiting)} is {MaximumWaiting}; it must be 0 or more");
         Require(MaximumFiles >= 1, $"{nameof(MaximumFiles)} is {MaximumFiles}; it must be at least 1");
-        foreach (var (name, value) in new[] { (nameof(MemoryBytes), MemoryBytes), (nameof(MaximumUploadBytes), MaximumUploadBytes), (nameof(MaximumUnpackedBytes), MaximumUnpackedBytes), (nameof(MaximumDecodedBytes), MaximumDecodedBytes) })
+        foreach (
+            var (name, value) in new[]
+            {
+                (nameof(MemoryBytes), MemoryBytes),
+                (nameof(MaximumUploadBytes), MaximumUploadBytes),
+                (nameof(MaximumUnpackedBytes), MaximumUnpackedBytes),
+                (nameof(MaximumDecodedBytes), MaximumDecodedBytes),
+            }
+        )
         {
             Require(value >= 1, $"{name} is {value}; it must be at least 1");
         }
 
-        foreach (var (name, value) in new[] { (nameof(MaximumScoringTime), MaximumScoringTime), (nameof(Retention), Retention), (nameof(ReloadInterval), ReloadInterval), (nameof(NodeCheckIn), NodeCheckIn) })
+        foreach (
+            var (name, value) in new[]
+            {
+                (nameof(MaximumScoringTime), MaximumScoringTime),
+                (nameof(Retention), Retention),
+                (nameof(ReloadInterval), ReloadInterval),
+                (nameof(NodeCheckIn), NodeCheckIn),
+            }
+        )
         {
             Require(value > TimeSpan.Zero, $"{name} is {value}; it must be above 0");
         }

@@ -20,7 +20,14 @@ internal sealed class CaseScoring(
     /// <param name="progress">Receives 0 to 1; null for nobody.</param>
     /// <param name="cancellationToken">Ends it, also within the network.</param>
     /// <exception cref="ServiceFault">The time limit was reached, or too many wait.</exception>
-    public async Task<ScoredCase> Score(string id, string modelName, UploadedCase upload, bool mayRefuse, IProgress<double>? progress, CancellationToken cancellationToken)
+    public async Task<ScoredCase> Score(
+        string id,
+        string modelName,
+        UploadedCase upload,
+        bool mayRefuse,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
         using var turn = await gate.Enter(upload.EstimatedBytes, mayRefuse, cancellationToken).ConfigureAwait(false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -32,15 +39,25 @@ internal sealed class CaseScoring(
         try
         {
             // Not a thread of the pool: scoring takes seconds to minutes, and health checks go on meanwhile.
-            var scored = await Task.Factory.StartNew(
-                () => models.Use(modelName, model => Score(model, upload, progress, limit.Token)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            var scored = await Task
+                .Factory.StartNew(
+                    () => models.Use(modelName, model => Score(model, upload, progress, limit.Token)),
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default
+                )
+                .ConfigureAwait(false);
             outcome = "scored";
             return scored;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             outcome = "timeout";
-            throw new ServiceFault(504, "time-limit", $"The volume was not scored within {options.Value.MaximumScoringTime}. Send a smaller volume.");
+            throw new ServiceFault(
+                504,
+                "time-limit",
+                $"The volume was not scored within {options.Value.MaximumScoringTime}. Send a smaller volume."
+            );
         }
         catch (OperationCanceledException)
         {
@@ -55,18 +72,32 @@ internal sealed class CaseScoring(
         }
     }
 
-    private static ScoredCase Score(ServedModel model, UploadedCase upload, IProgress<double>? progress, CancellationToken cancellationToken)
+    private static ScoredCase Score(
+        ServedModel model,
+        UploadedCase upload,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var warnings = new List<string>();
-        using var scope = ScoringScope.Begin(cancellationToken, progress, warning => warnings.Add(ServiceFault.Of(new InputDataException(warning), Path.GetDirectoryName(upload.Paths[0])).Message));
-        var rows = model.Transformer.Transform(new SegmentationDataset("upload", [new("case", upload.Paths, null)]).ToDataView(model.Context));
+        using var scope = ScoringScope.Begin(
+            cancellationToken,
+            progress,
+            warning => warnings.Add(ServiceFault.Of(new InputDataException(warning), Path.GetDirectoryName(upload.Paths[0])).Message)
+        );
+        var rows = model.Transformer.Transform(
+            new SegmentationDataset("upload", [new("case", upload.Paths, null)]).ToDataView(model.Context)
+        );
         var row = model.Context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
         var labels = row.PredictedLabel;
         cancellationToken.ThrowIfCancellationRequested();
         var image = VolumeFormats.Open(upload.Paths[0]);
         var classes = model.Classes.ToDictionary(c => c.Value);
         var segments = SegmentStatistics.Measure(labels, image.Shape.SameGrid(labels.Shape) ? image : null);
-        return new(labels, [.. segments.Select(s => ScoredSegment.Of(s, classes.GetValueOrDefault(s.Label)))], warnings, model.Algorithm) { Doubt = row.Doubt };
+        return new(labels, [.. segments.Select(s => ScoredSegment.Of(s, classes.GetValueOrDefault(s.Label)))], warnings, model.Algorithm)
+        {
+            Doubt = row.Doubt,
+        };
     }
 
     private sealed class ScoredRow

@@ -2,8 +2,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Scoring;
 
-/// <summary>Gives memory back to the system a few seconds after the last volume has been scored, so that an idle service holds its models and little else.</summary>
-/// <remarks>The garbage collector alone would keep what the largest volumes took until much else is allocated, which an idle service does not do.</remarks>
+/// <summary>
+/// Gives memory back to the system a few seconds after the last volume has been scored, so that an idle service holds its models and little
+/// else.
+/// </summary>
+/// <remarks>
+/// The garbage collector alone would keep what the largest volumes took until much else is allocated, which an idle service does not do.
+/// </remarks>
 internal sealed class IdleMemory(ScoringGate gate) : BackgroundService
 {
     private const int QuietTicks = 3;

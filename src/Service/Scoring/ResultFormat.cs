@@ -31,7 +31,8 @@ internal sealed record ResultFormat(string Key, string Ending, string MediaType)
     public bool NeedsSeries => MediaType == Dicom;
 
     /// <summary>The format of a key; null where there is none.</summary>
-    public static ResultFormat? Find(string? key) => key is null ? Nifti : All.FirstOrDefault(format => format.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+    public static ResultFormat? Find(string? key) =>
+        key is null ? Nifti : All.FirstOrDefault(format => format.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Writes labels in this format.</summary>
     /// <param name="labels">On the grid of the image.</param>

@@ -5,7 +5,12 @@ namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Scoring;
 /// <param name="Segments">Name, colour, size and intensities of each structure.</param>
 /// <param name="Warnings">What the library warned of.</param>
 /// <param name="Algorithm">The model.</param>
-internal sealed record ScoredCase(LabelVolume Labels, IReadOnlyList<ScoredSegment> Segments, IReadOnlyList<string> Warnings, DicomAlgorithm Algorithm)
+internal sealed record ScoredCase(
+    LabelVolume Labels,
+    IReadOnlyList<ScoredSegment> Segments,
+    IReadOnlyList<string> Warnings,
+    DicomAlgorithm Algorithm
+)
 {
     /// <summary>How doubtful each voxel is, 0 to 1, on the same grid; null where it was not measured.</summary>
     public Volume? Doubt { get; init; }
@@ -41,7 +46,15 @@ internal sealed record ScoredCase(LabelVolume Labels, IReadOnlyList<ScoredSegmen
 /// <param name="Milliliters">Its volume.</param>
 /// <param name="Mean">Mean of the image; null without voxels.</param>
 /// <param name="StandardDeviation">Deviation of the population; null without voxels.</param>
-internal sealed record ScoredSegment(int Label, string Name, string Color, long Voxels, double Milliliters, double? Mean, double? StandardDeviation)
+internal sealed record ScoredSegment(
+    int Label,
+    string Name,
+    string Color,
+    long Voxels,
+    double Milliliters,
+    double? Mean,
+    double? StandardDeviation
+)
 {
     // Told apart easily, also by people who see red and green alike.
     private static readonly string[] Palette = ["#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#999999"];
@@ -56,7 +69,13 @@ internal sealed record ScoredSegment(int Label, string Name, string Color, long 
         }
 
         return new(
-            statistics.Label, name, color ?? Palette[(statistics.Label - 1) % Palette.Length], statistics.Voxels, statistics.Milliliters,
-            double.IsFinite(statistics.Mean) ? statistics.Mean : null, double.IsFinite(statistics.StandardDeviation) ? statistics.StandardDeviation : null);
+            statistics.Label,
+            name,
+            color ?? Palette[(statistics.Label - 1) % Palette.Length],
+            statistics.Voxels,
+            statistics.Milliliters,
+            double.IsFinite(statistics.Mean) ? statistics.Mean : null,
+            double.IsFinite(statistics.StandardDeviation) ? statistics.StandardDeviation : null
+        );
     }
 }

@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.AspNetCore.Faults;
 
 namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Scoring;
 
-/// <summary>Bounds how many volumes are scored at once, and how much memory they take together; the others wait in the order of their arrival.</summary>
+/// <summary>
+/// Bounds how many volumes are scored at once, and how much memory they take together; the others wait in the order of their arrival.
+/// </summary>
 internal sealed class ScoringGate(IOptions<SegmentationServiceOptions> options)
 {
     private readonly Lock _lock = new();
@@ -44,7 +46,11 @@ internal sealed class ScoringGate(IOptions<SegmentationServiceOptions> options)
 
             if (mayRefuse && _waiting.Count >= options.Value.MaximumWaiting)
             {
-                throw new ServiceFault(503, "busy", $"{_waiting.Count} requests wait already. Try again later, or send the volume as a job.");
+                throw new ServiceFault(
+                    503,
+                    "busy",
+                    $"{_waiting.Count} requests wait already. Try again later, or send the volume as a job."
+                );
             }
 
             place = _waiting.AddLast((bytes, new(TaskCreationOptions.RunContinuationsAsynchronously)));

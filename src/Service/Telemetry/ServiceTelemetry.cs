@@ -3,7 +3,10 @@ using System.Diagnostics.Metrics;
 
 namespace Microsoft.ML.MedicalSegmentation.AspNetCore;
 
-/// <summary>Names of the service's metrics and traces, for OpenTelemetry: <c>AddMeter(ServiceTelemetry.Name)</c>, <c>AddSource(ServiceTelemetry.Name)</c>.</summary>
+/// <summary>
+/// Names of the service's metrics and traces, for OpenTelemetry: <c>AddMeter(ServiceTelemetry.Name)</c>,
+/// <c>AddSource(ServiceTelemetry.Name)</c>.
+/// </summary>
 public sealed class ServiceTelemetry : IDisposable
 {
     /// <summary>Name of the meter and of the activity source.</summary>

@@ -13,7 +13,12 @@ internal static class UploadReceiver
 
     /// <summary>Receives a request's files.</summary>
     /// <exception cref="ServiceFault">There is nothing, too much, or the form is damaged.</exception>
-    public static async Task Receive(HttpRequest request, string folder, SegmentationServiceOptions options, CancellationToken cancellationToken)
+    public static async Task Receive(
+        HttpRequest request,
+        string folder,
+        SegmentationServiceOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
@@ -30,9 +35,13 @@ internal static class UploadReceiver
         Directory.CreateDirectory(folder);
         var names = new UploadNames();
         var left = options.MaximumUploadBytes;
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        if (
+            !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
+        )
         {
-            left -= await Write(request.Body, Path.Combine(folder, names.Next(request.Query["name"])), left, options, cancellationToken).ConfigureAwait(false);
+            left -= await Write(request.Body, Path.Combine(folder, names.Next(request.Query["name"])), left, options, cancellationToken)
+                .ConfigureAwait(false);
             RequireSome(options.MaximumUploadBytes - left);
             return;
         }
@@ -50,14 +59,23 @@ internal static class UploadReceiver
             {
                 if (count == options.MaximumFiles)
                 {
-                    throw new ServiceFault(413, "too-many-files", $"The form holds more than {options.MaximumFiles} files. Send the study as one zip of fewer files.");
+                    throw new ServiceFault(
+                        413,
+                        "too-many-files",
+                        $"The form holds more than {options.MaximumFiles} files. Send the study as one zip of fewer files."
+                    );
                 }
 
-                var name = section.GetContentDispositionHeader()?.FileNameStar.Value ?? section.GetContentDispositionHeader()?.FileName.Value;
-                left -= await Write(section.Body, Path.Combine(folder, names.Next(name?.Trim('"'))), left, options, cancellationToken).ConfigureAwait(false);
+                var name =
+                    section.GetContentDispositionHeader()?.FileNameStar.Value ?? section.GetContentDispositionHeader()?.FileName.Value;
+                left -= await Write(section.Body, Path.Combine(folder, names.Next(name?.Trim('"'))), left, options, cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
-        catch (Exception fault) when (fault is InvalidDataException || (fault is IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested))
+        catch (Exception fault)
+            when (fault is InvalidDataException
+                || (fault is IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested)
+            )
         {
             throw new ServiceFault(400, "bad-form", "The form is damaged or was cut short.");
         }
@@ -65,7 +83,13 @@ internal static class UploadReceiver
         RequireSome(options.MaximumUploadBytes - left);
     }
 
-    private static async Task<long> Write(Stream source, string path, long left, SegmentationServiceOptions options, CancellationToken cancellationToken)
+    private static async Task<long> Write(
+        Stream source,
+        string path,
+        long left,
+        SegmentationServiceOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var written = 0L;
         var buffer = new byte[1 << 16];
@@ -91,7 +115,11 @@ internal static class UploadReceiver
     {
         if (bytes == 0)
         {
-            throw new ServiceFault(400, "empty-upload", "The upload is empty. Send a volume, its channels as the files of a form, or a zipped DICOM study.");
+            throw new ServiceFault(
+                400,
+                "empty-upload",
+                "The upload is empty. Send a volume, its channels as the files of a form, or a zipped DICOM study."
+            );
         }
     }
 

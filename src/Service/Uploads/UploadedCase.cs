@@ -23,7 +23,13 @@ internal sealed record UploadedCase(IReadOnlyList<string> Paths, long Voxels, lo
     /// <param name="cancellationToken">Ends unpacking.</param>
     /// <exception cref="ServiceFault">Nothing or too much can be scored.</exception>
     /// <exception cref="VolumeFormatException">A file is damaged.</exception>
-    public static UploadedCase Find(string folder, int? channels, string? series, SegmentationServiceOptions options, CancellationToken cancellationToken)
+    public static UploadedCase Find(
+        string folder,
+        int? channels,
+        string? series,
+        SegmentationServiceOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var files = FilesOf(folder);
         var study = Path.Combine(folder, "study");
@@ -54,16 +60,27 @@ internal sealed record UploadedCase(IReadOnlyList<string> Paths, long Voxels, lo
         var isDicom = files.Any(file => IsDicomFile(file, reading));
         string[] paths = isDicom ? [SeriesPath(folder, series)] : Volumes(files, channels);
         var headers = paths.Select(path => Header(path, reading)).ToList();
-        var decoded = headers.Aggregate((Int128)0, (sum, header) => sum + ((Int128)header.Shape.Count * VoxelTypes.SizeOf(header.VoxelType)));
+        var decoded = headers.Aggregate(
+            (Int128)0,
+            (sum, header) => sum + ((Int128)header.Shape.Count * VoxelTypes.SizeOf(header.VoxelType))
+        );
         if (decoded > options.MaximumDecodedBytes)
         {
-            throw new ServiceFault(413, "volume-too-large", $"The voxels take {decoded} bytes when decoded; this service takes {options.MaximumDecodedBytes}.");
+            throw new ServiceFault(
+                413,
+                "volume-too-large",
+                $"The voxels take {decoded} bytes when decoded; this service takes {options.MaximumDecodedBytes}."
+            );
         }
 
         var found = new UploadedCase(paths, headers.Max(h => h.Shape.ChannelCount), (long)decoded, isDicom);
         return found.EstimatedBytes <= options.MemoryBytes
             ? found
-            : throw new ServiceFault(413, "volume-too-large", $"Scoring the volume takes about {found.EstimatedBytes} bytes of memory; this service has {options.MemoryBytes}.");
+            : throw new ServiceFault(
+                413,
+                "volume-too-large",
+                $"Scoring the volume takes about {found.EstimatedBytes} bytes of memory; this service has {options.MemoryBytes}."
+            );
     }
 
     private static List<string> FilesOf(string folder) => [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal)];
@@ -93,22 +110,41 @@ internal sealed record UploadedCase(IReadOnlyList<string> Paths, long Voxels, lo
         var chosen = series.Where(one => wanted is null || one.Uid == wanted).ToList();
         return chosen.Count == 1
             ? $"{folder}#{chosen[0].Uid}"
-            : throw new ServiceFault(422, "series-not-chosen", $"The study holds {series.Count} image series{(wanted is null ? "" : ", none of them the wanted one")}. Choose one by ?series=UID: "
-                + string.Join("; ", series.Take(StudyListLength).Select(one => $"{one.Modality}, {one.Files.Count} files, {one.Uid}")) + ".");
+            : throw new ServiceFault(
+                422,
+                "series-not-chosen",
+                $"The study holds {series.Count} image series{(wanted is null ? "" : ", none of them the wanted one")}. Choose one by ?series=UID: "
+                    + string.Join("; ", series.Take(StudyListLength).Select(one => $"{one.Modality}, {one.Files.Count} files, {one.Uid}"))
+                    + "."
+            );
     }
 
     private static string[] Volumes(List<string> files, int? channels)
     {
         // A header that names a data file stands for both.
-        bool HasEnding(string path, params string[] endings) => endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+        bool HasEnding(string path, params string[] endings) =>
+            endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
         if (files.Any(file => HasEnding(file, ".mhd", ".nhdr")))
         {
             files = [.. files.Where(file => HasEnding(file, ".mhd", ".nhdr"))];
         }
 
-        files = [.. files.Where(file => !HasEnding(file, ".img", ".img.gz") || !files.Any(other => HasEnding(other, ".hdr") && Path.GetFileName(file).StartsWith(Path.GetFileNameWithoutExtension(other) + ".", StringComparison.OrdinalIgnoreCase)))];
+        files =
+        [
+            .. files.Where(file =>
+                !HasEnding(file, ".img", ".img.gz")
+                || !files.Any(other =>
+                    HasEnding(other, ".hdr")
+                    && Path.GetFileName(file).StartsWith(Path.GetFileNameWithoutExtension(other) + ".", StringComparison.OrdinalIgnoreCase)
+                )
+            ),
+        ];
         return files.Count == 1 || channels is null || files.Count == channels
             ? [.. files]
-            : throw new ServiceFault(422, "wrong-channels", $"The upload holds {files.Count} volumes; the model takes one file, or {channels} in the order of training.");
+            : throw new ServiceFault(
+                422,
+                "wrong-channels",
+                $"The upload holds {files.Count} volumes; the model takes one file, or {channels} in the order of training."
+            );
     }
 }

@@ -32,12 +32,21 @@ internal static class ClassificationJob
     {
         var medical = context.MedicalSegmentation();
         var model = medical.LoadModel(path);
-        return (model, medical.Describe(model).Classification?.Info
-            ?? throw new ArgumentException($"{path} holds no classifier. Give a model that `medseg classify train` wrote; `medseg score` and `medseg evaluate` take models that segment."));
+        return (
+            model,
+            medical.Describe(model).Classification?.Info
+                ?? throw new ArgumentException(
+                    $"{path} holds no classifier. Give a model that `medseg classify train` wrote; `medseg score` and `medseg evaluate` take models that segment."
+                )
+        );
     }
 
     /// <summary>Scores images one after the other.</summary>
-    public static IEnumerable<ScoredImage> Score(MLContext context, (ITransformer Model, ClassificationModelInfo Info) model, IReadOnlyList<string> paths)
+    public static IEnumerable<ScoredImage> Score(
+        MLContext context,
+        (ITransformer Model, ClassificationModelInfo Info) model,
+        IReadOnlyList<string> paths
+    )
     {
         var scored = model.Model.Transform(context.Data.LoadFromEnumerable(paths.Select(path => new PathRow { ImagePath = path })));
         var score = scored.Schema[model.Info.IsBinary ? "Probability" : "Score"];
@@ -58,8 +67,12 @@ internal static class ClassificationJob
     public static ClassificationEvaluation Evaluate(MLContext context, ITransformer model, ClassificationDataset dataset)
         => context.MedicalSegmentation().EvaluateClassification(model.Transform(dataset.ToDataView(context)));
 
-    private static List<CardCase> Digests(ClassificationDataset dataset)
-        => [.. dataset.Images.Select(image => CardCase.Of(new SegmentationCase($"{image.Label}/{Path.GetFileName(image.Path)}", [image.Path], null)))];
+    private static List<CardCase> Digests(ClassificationDataset dataset) =>
+        [
+            .. dataset.Images.Select(image =>
+                CardCase.Of(new SegmentationCase($"{image.Label}/{Path.GetFileName(image.Path)}", [image.Path], null))
+            ),
+        ];
 
     private sealed class PathRow
     {

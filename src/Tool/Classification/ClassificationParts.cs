@@ -5,7 +5,12 @@ namespace MedSeg.Classification;
 /// <param name="Validation">Chooses the best epoch; null for none.</param>
 /// <param name="Test">Is measured at the end; null for none.</param>
 /// <param name="Split">How the images were divided, in words.</param>
-internal sealed record ClassificationParts(ClassificationDataset Training, ClassificationDataset? Validation, ClassificationDataset? Test, string Split)
+internal sealed record ClassificationParts(
+    ClassificationDataset Training,
+    ClassificationDataset? Validation,
+    ClassificationDataset? Test,
+    string Split
+)
 {
     /// <summary>Takes the parts that folders name, and draws validation images where none are named.</summary>
     /// <param name="dataset">The images.</param>
@@ -40,6 +45,8 @@ internal sealed record ClassificationParts(ClassificationDataset Training, Class
     /// <summary>The part for testing; null if there is none.</summary>
     public static ClassificationDataset? TestOf(ClassificationDataset dataset) => Find(dataset, "test");
 
-    private static ClassificationDataset? Find(ClassificationDataset dataset, string beginning)
-        => dataset.Parts.FirstOrDefault(part => part.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)) is { } name ? dataset.Part(name) : null;
+    private static ClassificationDataset? Find(ClassificationDataset dataset, string beginning) =>
+        dataset.Parts.FirstOrDefault(part => part.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)) is { } name
+            ? dataset.Part(name)
+            : null;
 }

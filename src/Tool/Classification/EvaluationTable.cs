@@ -9,15 +9,26 @@ internal static class EvaluationTable
     public static void Print(ClassificationEvaluation evaluation, string name)
     {
         var (lower, upper) = evaluation.AucInterval;
-        Report.Line(FormattableString.Invariant(
-            $"{name}: {evaluation.CaseCount} images, AUC {evaluation.Auc:0.0000} (95 % interval {lower:0.0000} to {upper:0.0000}), accuracy {evaluation.Accuracy:0.0000}, balanced {evaluation.BalancedAccuracy:0.0000}, log loss {evaluation.LogLoss:0.0000}."));
+        Report.Line(
+            FormattableString.Invariant(
+                $"{name}: {evaluation.CaseCount} images, AUC {evaluation.Auc:0.0000} (95 % interval {lower:0.0000} to {upper:0.0000}), accuracy {evaluation.Accuracy:0.0000}, balanced {evaluation.BalancedAccuracy:0.0000}, log loss {evaluation.LogLoss:0.0000}."
+            )
+        );
         Report.Table(
             ["class", "images", "AUC", "recall", "precision", .. evaluation.Classes.Select(predicted => $"as {predicted}")],
-            evaluation.Classes.Select((one, index) => (string[])
-            [
-                one, $"{evaluation.Confusion[index].Sum()}", Number(evaluation.ClassAuc[index]), Number(evaluation.Recall[index]), Number(evaluation.Precision[index]),
-                .. evaluation.Confusion[index].Select(count => $"{count}"),
-            ]));
+            evaluation.Classes.Select(
+                (one, index) =>
+                    (string[])
+                        [
+                            one,
+                            $"{evaluation.Confusion[index].Sum()}",
+                            Number(evaluation.ClassAuc[index]),
+                            Number(evaluation.Recall[index]),
+                            Number(evaluation.Precision[index]),
+                            .. evaluation.Confusion[index].Select(count => $"{count}"),
+                        ]
+            )
+        );
     }
 
     public static object ToJson(ClassificationEvaluation evaluation)

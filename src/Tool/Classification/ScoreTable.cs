@@ -12,12 +12,21 @@ internal static class ScoreTable
         text.AppendJoin(',', ["path", "predicted", .. classes.Select(Quoted)]).Append('\n');
         foreach (var image in images)
         {
-            text.AppendJoin(',', [Quoted(image.Path), Quoted(image.Predicted), .. image.Probabilities.Select(probability => probability.ToString("R", CultureInfo.InvariantCulture))]).Append('\n');
+            text.AppendJoin(
+                    ',',
+                    [
+                        Quoted(image.Path),
+                        Quoted(image.Predicted),
+                        .. image.Probabilities.Select(probability => probability.ToString("R", CultureInfo.InvariantCulture)),
+                    ]
+                )
+                .Append('\n');
         }
 
         return text.ToString();
     }
 
     // RFC 4180.
-    private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    private static string Quoted(string text) =>
+        text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

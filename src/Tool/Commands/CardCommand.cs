@@ -11,7 +11,10 @@ internal sealed class CardCommand : IToolCommand
     private readonly Argument<string> _model = new("model") { Description = "The model zip." };
     private readonly Option<bool> _json = SharedOptions.Json();
     private readonly Option<bool> _bom = new("--cyclonedx") { Description = "Print a CycloneDX 1.6 ML-BOM." };
-    private readonly Option<string?> _trusted = new("--trusted-key") { Description = "PEM file with the public key that must have signed the card." };
+    private readonly Option<string?> _trusted = new("--trusted-key")
+    {
+        Description = "PEM file with the public key that must have signed the card.",
+    };
     private readonly Option<string?> _author = CardJob.AuthorOption();
     private readonly Option<string?> _sign = CardJob.SignOption();
     private readonly Option<string> _output = SharedOptions.Output("With --card or --sign: the model zip to write.");
@@ -34,7 +37,8 @@ internal sealed class CardCommand : IToolCommand
         var card = models.ReadCard(path, arguments.GetValue(_trusted));
         if (arguments.GetValue(_author) is not null || arguments.GetValue(_sign) is not null)
         {
-            var output = arguments.GetValue(_output) ?? throw new ArgumentException("--card and --sign write a new zip; name it by --output.");
+            var output =
+                arguments.GetValue(_output) ?? throw new ArgumentException("--card and --sign write a new zip; name it by --output.");
             OutputFiles.Require([output], [path, arguments.GetValue(_author), arguments.GetValue(_sign)]);
             var model = models.Load(path, out var schema);
             models.Save(model, schema, output, CardJob.WithAuthor(card ?? new(), arguments.GetValue(_author)), arguments.GetValue(_sign));
@@ -44,7 +48,9 @@ internal sealed class CardCommand : IToolCommand
 
         if (card is null)
         {
-            throw new InputDataException($"{path} has no model card. Models that `medseg train` writes have one; `medseg card {path} --card author.json -o NEW.zip` adds one.");
+            throw new InputDataException(
+                $"{path} has no model card. Models that `medseg train` writes have one; `medseg card {path} --card author.json -o NEW.zip` adds one."
+            );
         }
 
         if (arguments.GetValue(_bom))

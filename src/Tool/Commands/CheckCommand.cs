@@ -14,12 +14,21 @@ internal sealed class CheckCommand : IToolCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _fingerprint = new("--fingerprint") { Description = "Write sizes, spacings, foreground intensities and class frequencies, as planning needs them, to this JSON file." };
-    private readonly Option<int?> _threads = new("--threads") { Description = "Cases read at once; memory holds as many. Default: one per processor, at most 4." };
+    private readonly Option<string?> _fingerprint = new("--fingerprint")
+    {
+        Description = "Write sizes, spacings, foreground intensities and class frequencies, as planning needs them, to this JSON file.",
+    };
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        Description = "Cases read at once; memory holds as many. Default: one per processor, at most 4.",
+    };
 
     public Command Build()
     {
-        var command = new Command("check", "Checks a data set: files, geometry, channels, labels, classes, repetitions. Returns 0 if clean, 3 with warnings, 2 with errors.")
+        var command = new Command(
+            "check",
+            "Checks a data set: files, geometry, channels, labels, classes, repetitions. Returns 0 if clean, 3 with warnings, 2 with errors."
+        )
         {
             _data, _json, _fingerprint, _threads,
         };
@@ -38,7 +47,8 @@ internal sealed class CheckCommand : IToolCommand
         var report = new MLContext().MedicalSegmentation().Data.Validate(arguments.GetRequiredValue(_data), options);
         if (arguments.GetValue(_fingerprint) is { } path)
         {
-            var fingerprint = report.Fingerprint ?? throw new InputDataException("No image can be read, so there is no fingerprint to write.");
+            var fingerprint =
+                report.Fingerprint ?? throw new InputDataException("No image can be read, so there is no fingerprint to write.");
             fingerprint.Save(path);
             Report.Step($"Wrote {path}.");
         }

@@ -9,7 +9,10 @@ internal sealed class ClassifyCommand : IToolCommand
 
     public Command Build()
     {
-        var command = new Command("classify", "Classifies images and volumes: trains a residual network with or without attention, scores, evaluates.");
+        var command = new Command(
+            "classify",
+            "Classifies images and volumes: trains a residual network with or without attention, scores, evaluates."
+        );
         foreach (var step in Steps)
         {
             command.Subcommands.Add(step.Build());

@@ -9,7 +9,11 @@ namespace MedSeg.Commands;
 /// <summary>medseg classify score: images in, a table of classes and probabilities out.</summary>
 internal sealed class ClassifyScoreCommand : IToolCommand
 {
-    private readonly Argument<string[]> _inputs = new("inputs") { Description = "Pictures, volumes, DICOM series, or folders of pictures or volumes.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _inputs = new("inputs")
+    {
+        Description = "Pictures, volumes, DICOM series, or folders of pictures or volumes.",
+        Arity = ArgumentArity.OneOrMore,
+    };
     private readonly Option<string> _model = new("--model", "-m") { Description = "The model zip.", Required = true };
     private readonly Option<string> _output = SharedOptions.Output("The CSV file to write, a row per image; default: scores.csv.");
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
@@ -17,7 +21,14 @@ internal sealed class ClassifyScoreCommand : IToolCommand
 
     public Command Build()
     {
-        var command = new Command("score", "Gives the class and the probability of every class of images.") { _inputs, _model, _output, _gpu, _json };
+        var command = new Command("score", "Gives the class and the probability of every class of images.")
+        {
+            _inputs,
+            _model,
+            _output,
+            _gpu,
+            _json,
+        };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
     }
@@ -34,11 +45,20 @@ internal sealed class ClassifyScoreCommand : IToolCommand
         WholeFile.Write(output, ScoreTable.ToCsv(model.Info.Classes, scored));
         if (arguments.GetValue(_json))
         {
-            Report.Json(scored.Select(row => new { path = row.Path, predicted = row.Predicted, probabilities = model.Info.Classes.Zip(row.Probabilities).ToDictionary(pair => pair.First, pair => pair.Second) }));
+            Report.Json(
+                scored.Select(row => new
+                {
+                    path = row.Path,
+                    predicted = row.Predicted,
+                    probabilities = model.Info.Classes.Zip(row.Probabilities).ToDictionary(pair => pair.First, pair => pair.Second),
+                })
+            );
         }
         else
         {
-            Report.Line($"Scored {scored.Count} image{(scored.Count == 1 ? "" : "s")}: {string.Join(", ", scored.CountBy(row => row.Predicted).Select(pair => $"{pair.Value} {pair.Key}"))}. Wrote {output}.");
+            Report.Line(
+                $"Scored {scored.Count} image{(scored.Count == 1 ? "" : "s")}: {string.Join(", ", scored.CountBy(row => row.Predicted).Select(pair => $"{pair.Value} {pair.Key}"))}. Wrote {output}."
+            );
         }
 
         return ExitCode.Success;

@@ -9,7 +9,11 @@ namespace MedSeg.Commands;
 /// <summary>medseg demo: the main job from end to end, on real volumes where there are some.</summary>
 internal sealed class DemoCommand : IToolCommand
 {
-    private readonly Option<string?> _data = new("--data") { Description = "A data set with dataset.json; default: hippocampus under MEDSEG_DATA or ../shared/data beside the checkout, a download, or phantoms." };
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description =
+            "A data set with dataset.json; default: hippocampus under MEDSEG_DATA or ../shared/data beside the checkout, a download, or phantoms.",
+    };
     private readonly Option<string> _output = SharedOptions.Output("Folder for the results; default: medseg-demo.");
     private readonly Option<bool> _quick = new("--quick") { Description = "Shows the same path in a few minutes, with a lower Dice." };
     private readonly Option<bool> _offline = new("--offline") { Description = "Takes phantoms rather than download data." };
@@ -21,7 +25,10 @@ internal sealed class DemoCommand : IToolCommand
 
     public Command Build()
     {
-        var command = new Command("demo", "Trains an attention network, evaluates it on volumes it never saw, saves one zip, and scores in a new process.")
+        var command = new Command(
+            "demo",
+            "Trains an attention network, evaluates it on volumes it never saw, saves one zip, and scores in a new process."
+        )
         {
             _data, _output, _quick, _offline, _epochs, _seed, _threads, _gpu, _json,
         };
@@ -54,7 +61,9 @@ internal sealed class DemoCommand : IToolCommand
         context.MedicalSegmentation().SaveModel(trained.Model, schema, files.Model);
         trained.SaveOnnx(context, files.Onnx);
         Report.Step($"Scoring the {test.Cases.Count} cases that training never saw ...");
-        var saved = ScoringJob.Run(context, trained.Model, test, files.Predictions, cancellation).ToDictionary(s => s.CaseId, s => s.SavedPath);
+        var saved = ScoringJob
+            .Run(context, trained.Model, test, files.Predictions, cancellation)
+            .ToDictionary(s => s.CaseId, s => s.SavedPath);
         var metrics = EvaluationJob.Run(context, test.Cases.Select(c => Pair(c, saved[c.Id])), dataset.Classes, ReportJob.DefaultMetrics);
         var card = CardJob.Describe(trained, training, null, options, $"drawn by seed {seed}, groups kept together") with
         {
@@ -65,7 +74,17 @@ internal sealed class DemoCommand : IToolCommand
 
         Report.Step("Loading the zip in a new process and scoring again ...");
         var differing = NewProcess.CountDifferences(files, test, saved);
-        var result = new DemoResult(dataset, training, test, options, seed, metrics, trainingSeconds, clock.Elapsed.TotalSeconds, differing);
+        var result = new DemoResult(
+            dataset,
+            training,
+            test,
+            options,
+            seed,
+            metrics,
+            trainingSeconds,
+            clock.Elapsed.TotalSeconds,
+            differing
+        );
         result.Write(files);
         ReportJob.Write(context, test, files.Predictions, metrics, files.Report, new() { Title = $"Demo: {dataset.Name}" }, files.Model);
         if (arguments.GetValue(_json))
@@ -80,14 +99,17 @@ internal sealed class DemoCommand : IToolCommand
 
         return differing == 0
             ? ExitCode.Success
-            : throw new InvalidOperationException($"The new process labelled {differing} of {test.Cases.Count} cases differently from this one; the model zip must not depend on the process.");
+            : throw new InvalidOperationException(
+                $"The new process labelled {differing} of {test.Cases.Count} cases differently from this one; the model zip must not depend on the process."
+            );
     }
 
     private static LabelPair Pair(SegmentationCase one, string predicted)
         => new()
         {
             CaseId = one.Id,
-            LabelPath = one.LabelPath ?? throw new ArgumentException($"Case '{one.Id}' has no labels; the demo needs labels of every case."),
+            LabelPath =
+                one.LabelPath ?? throw new ArgumentException($"Case '{one.Id}' has no labels; the demo needs labels of every case."),
             PredictedPath = predicted,
         };
 }

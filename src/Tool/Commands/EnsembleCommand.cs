@@ -7,14 +7,27 @@ namespace MedSeg.Commands;
 /// <summary>medseg ensemble: several model zips in, one whose predictions are their average.</summary>
 internal sealed class EnsembleCommand : IToolCommand
 {
-    private readonly Argument<string[]> _models = new("models") { Description = "Zips of planned models of one data set, such as those of `medseg train --fold`.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _models = new("models")
+    {
+        Description = "Zips of planned models of one data set, such as those of `medseg train --fold`.",
+        Arity = ArgumentArity.OneOrMore,
+    };
     private readonly Option<string> _output = SharedOptions.Output("The model zip to write; default: ensemble.zip.");
     private readonly Option<string?> _author = CardJob.AuthorOption();
     private readonly Option<string?> _sign = CardJob.SignOption();
 
     public Command Build()
     {
-        var command = new Command("ensemble", "Joins planned models, such as the folds of a cross-validation, into one zip that averages their predictions.") { _models, _output, _author, _sign };
+        var command = new Command(
+            "ensemble",
+            "Joins planned models, such as the folds of a cross-validation, into one zip that averages their predictions."
+        )
+        {
+            _models,
+            _output,
+            _author,
+            _sign,
+        };
         command.SetAction(arguments => Run(arguments));
         return command;
     }

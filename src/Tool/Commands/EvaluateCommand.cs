@@ -7,17 +7,29 @@ namespace MedSeg.Commands;
 /// <summary>medseg evaluate: predicted labels against an expert's.</summary>
 internal sealed class EvaluateCommand : IToolCommand
 {
-    private readonly Argument<string> _data = new("data") { Description = "The cases with an expert's labels: dataset.json, .csv, .tsv, or a data set folder." };
-    private readonly Argument<string> _predictions = new("predictions") { Description = "Folder with the predicted labels, CASE.nii.gz, as `medseg score` writes them." };
+    private readonly Argument<string> _data = new("data")
+    {
+        Description = "The cases with an expert's labels: dataset.json, .csv, .tsv, or a data set folder.",
+    };
+    private readonly Argument<string> _predictions = new("predictions")
+    {
+        Description = "Folder with the predicted labels, CASE.nii.gz, as `medseg score` writes them.",
+    };
     private readonly Option<string[]> _metrics = new("--metrics")
     {
         Description = "Metrics by key, such as dice hd95 assd nsd@2. Default: dice iou.",
         AllowMultipleArgumentsPerToken = true,
     };
-    private readonly Option<bool> _allowMissing = new("--allow-missing") { Description = "Return 0 although cases have no prediction. They are counted either way." };
+    private readonly Option<bool> _allowMissing = new("--allow-missing")
+    {
+        Description = "Return 0 although cases have no prediction. They are counted either way.",
+    };
     private readonly Option<bool> _cases = new("--cases") { Description = "Print a table of the cases as well." };
     private readonly Option<string?> _csv = new("--csv") { Description = "File for a row per case and class." };
-    private readonly Option<string?> _compare = new("--compare") { Description = "Folder with another model's predictions, to be compared case by case." };
+    private readonly Option<string?> _compare = new("--compare")
+    {
+        Description = "Folder with another model's predictions, to be compared case by case.",
+    };
     private readonly GroupOptions _group = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
@@ -48,7 +60,17 @@ internal sealed class EvaluateCommand : IToolCommand
 
         if (arguments.GetValue(_json))
         {
-            Report.Line(comparison.Count == 0 ? result.ToJson() : Report.ToJson(new { evaluation = System.Text.Json.Nodes.JsonNode.Parse(result.ToJson()), comparison = MetricsTable.ToJson(comparison) }));
+            Report.Line(
+                comparison.Count == 0
+                    ? result.ToJson()
+                    : Report.ToJson(
+                        new
+                        {
+                            evaluation = System.Text.Json.Nodes.JsonNode.Parse(result.ToJson()),
+                            comparison = MetricsTable.ToJson(comparison),
+                        }
+                    )
+            );
         }
         else
         {
@@ -68,8 +90,10 @@ internal sealed class EvaluateCommand : IToolCommand
         }
 
         var total = result.Cases.Count + result.MissingCases.Count;
-        var text = $"{result.MissingCases.Count} of {total} cases have no prediction and are in no mean: {string.Join(", ", result.MissingCases.Take(20))}"
-            + (result.MissingCases.Count > 20 ? ", ..." : "") + ".";
+        var text =
+            $"{result.MissingCases.Count} of {total} cases have no prediction and are in no mean: {string.Join(", ", result.MissingCases.Take(20))}"
+            + (result.MissingCases.Count > 20 ? ", ..." : "")
+            + ".";
         if (isAllowed)
         {
             Report.Warning(text);

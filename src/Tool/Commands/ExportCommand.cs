@@ -10,7 +10,10 @@ internal sealed class ExportCommand : IToolCommand
     private const string NnUNet = "nnunet";
 
     private readonly Argument<string> _target = new("target") { Description = $"The software that is to load the model: {NnUNet}." };
-    private readonly Argument<string> _model = new("model") { Description = "The model zip: trained by plan or imported, with U-Nets without attention blocks." };
+    private readonly Argument<string> _model = new("model")
+    {
+        Description = "The model zip: trained by plan or imported, with U-Nets without attention blocks.",
+    };
     private readonly Option<string> _output = SharedOptions.Output("Folder for the model folders; default: exported.");
 
     public Command Build()
@@ -24,7 +27,9 @@ internal sealed class ExportCommand : IToolCommand
     private int Run(ParseResult arguments)
     {
         var models = DeviceContext.Create(gpu: null).MedicalSegmentation().Models;
-        foreach (var folder in models.ExportNnUNet(models.Load(arguments.GetRequiredValue(_model)), arguments.GetValue(_output) ?? "exported"))
+        foreach (
+            var folder in models.ExportNnUNet(models.Load(arguments.GetRequiredValue(_model)), arguments.GetValue(_output) ?? "exported")
+        )
         {
             Report.Line(folder);
         }

@@ -6,10 +6,15 @@ namespace MedSeg.Commands;
 internal sealed class GroupOptions
 {
     /// <summary>The column.</summary>
-    public Option<string?> Column { get; } = new("--group") { Description = "Column of a table of cases, such as scanner: results by its values." };
+    public Option<string?> Column { get; } =
+        new("--group") { Description = "Column of a table of cases, such as scanner: results by its values." };
 
     /// <summary>The table.</summary>
-    public Option<string?> Table { get; } = new("--group-table") { Description = "The .csv or .tsv file with that column and a column 'case'; default: the data, where it is a table." };
+    public Option<string?> Table { get; } =
+        new("--group-table")
+        {
+            Description = "The .csv or .tsv file with that column and a column 'case'; default: the data, where it is a table.",
+        };
 
     /// <summary>Subgroups by case; null if none are asked for.</summary>
     /// <exception cref="ArgumentException">There is no table.</exception>
@@ -17,7 +22,9 @@ internal sealed class GroupOptions
     {
         if (arguments.GetValue(Column) is not { } column)
         {
-            return arguments.GetValue(Table) is null ? null : throw new ArgumentException("--group-table needs --group, which names the column.");
+            return arguments.GetValue(Table) is null
+                ? null
+                : throw new ArgumentException("--group-table needs --group, which names the column.");
         }
 
         var table = arguments.GetValue(Table) ?? data;

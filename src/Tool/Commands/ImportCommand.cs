@@ -13,7 +13,8 @@ internal sealed class ImportCommand : IToolCommand
     private readonly Argument<string> _source = new("source") { Description = $"The software that trained the model: {NnUNet}." };
     private readonly Argument<string[]> _folders = new("folders")
     {
-        Description = "Model folders TRAINER__PLANS__CONFIGURATION with plans.json, dataset.json and fold_0, ...; the probabilities of several are averaged.",
+        Description =
+            "Model folders TRAINER__PLANS__CONFIGURATION with plans.json, dataset.json and fold_0, ...; the probabilities of several are averaged.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -29,14 +30,20 @@ internal sealed class ImportCommand : IToolCommand
         DefaultValueFactory = _ => "on",
     };
 
-    private readonly Option<string?> _previous = new("--previous") { Description = "Model folder of the stage before, of a cascade. Default: the one beside FOLDER." };
+    private readonly Option<string?> _previous = new("--previous")
+    {
+        Description = "Model folder of the stage before, of a cascade. Default: the one beside FOLDER.",
+    };
     private readonly Option<string> _checkpoint = new("--checkpoint")
     {
         Description = "Name of the checkpoint in each fold's folder.",
         DefaultValueFactory = _ => NnUNetImportOptions.Default.CheckpointName,
     };
 
-    private readonly Option<string?> _postProcessing = new("--postprocessing") { Description = "postprocessing.pkl or postprocessing.json of nnU-Net; its steps become part of the model." };
+    private readonly Option<string?> _postProcessing = new("--postprocessing")
+    {
+        Description = "postprocessing.pkl or postprocessing.json of nnU-Net; its steps become part of the model.",
+    };
     private readonly Option<string> _output = SharedOptions.Output("The model zip; default: model.zip.");
 
     public Command Build()
@@ -66,7 +73,9 @@ internal sealed class ImportCommand : IToolCommand
         var path = arguments.GetValue(_output) ?? "model.zip";
         models.Save(model, models.ImportedInputSchema(model), path);
         var planned = models.Describe(model).Planned;
-        Report.Line($"Wrote {path}: {planned?.Origin}; {planned?.Outputs.Count} outputs, {planned?.Members.Sum(member => member.Networks)} networks.");
+        Report.Line(
+            $"Wrote {path}: {planned?.Origin}; {planned?.Outputs.Count} outputs, {planned?.Members.Sum(member => member.Networks)} networks."
+        );
         return ExitCode.Success;
     }
 }

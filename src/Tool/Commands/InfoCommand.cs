@@ -7,7 +7,10 @@ namespace MedSeg.Commands;
 /// <summary>medseg info FILE: what a volume or a model is.</summary>
 internal sealed class InfoCommand : IToolCommand
 {
-    private readonly Argument<string> _file = new("file") { Description = "A volume, a folder with one or more DICOM series, or a model (.zip, .onnx)." };
+    private readonly Argument<string> _file = new("file")
+    {
+        Description = "A volume, a folder with one or more DICOM series, or a model (.zip, .onnx).",
+    };
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public Command Build()

@@ -11,7 +11,10 @@ internal sealed class NetworksCommand : IToolCommand
 
     public Command Build()
     {
-        var command = new Command("networks", "Lists the networks and their published forms, with parameters and multiply-accumulates.") { _json };
+        var command = new Command("networks", "Lists the networks and their published forms, with parameters and multiply-accumulates.")
+        {
+            _json,
+        };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
     }
@@ -34,7 +37,11 @@ internal sealed class NetworksCommand : IToolCommand
         }
         else
         {
-            Report.Table(["network", "preset", "input", "classes", "parameters", "of which unused", "GMACs by weights", "GMACs of attention"], costs.Select(Row), Sections(costs));
+            Report.Table(
+                ["network", "preset", "input", "classes", "parameters", "of which unused", "GMACs by weights", "GMACs of attention"],
+                costs.Select(Row),
+                Sections(costs)
+            );
         }
 
         return ExitCode.Success;

@@ -14,7 +14,10 @@ internal sealed class PlanCommand : IToolCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _fingerprint = new("--fingerprint") { Description = "nnU-Net's dataset_fingerprint.json, in place of reading the cases." };
+    private readonly Option<string?> _fingerprint = new("--fingerprint")
+    {
+        Description = "nnU-Net's dataset_fingerprint.json, in place of reading the cases.",
+    };
     private readonly Option<string?> _dataset = new("--dataset") { Description = "nnU-Net's dataset.json, with --fingerprint." };
     private readonly Option<string> _preset = new("--preset")
     {
@@ -22,7 +25,10 @@ internal sealed class PlanCommand : IToolCommand
         DefaultValueFactory = _ => PlanningPreset.Default.Name,
     };
 
-    private readonly Option<double?> _memory = new("--memory") { Description = "GPU memory to plan for, in GB. Default: that of the preset." };
+    private readonly Option<double?> _memory = new("--memory")
+    {
+        Description = "GPU memory to plan for, in GB. Default: that of the preset.",
+    };
     private readonly Option<double[]> _spacing = new("--spacing")
     {
         Description = "Voxel spacing to train at: mm along z, y and x. Default: by the data.",
@@ -30,16 +36,28 @@ internal sealed class PlanCommand : IToolCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> _plansName = new("--plans-name") { Description = "nnU-Net's name of the plans. Default: that of the preset." };
-    private readonly Option<string?> _datasetName = new("--dataset-name") { Description = "Name of the data set in the plan. Default: by the data." };
+    private readonly Option<string?> _plansName = new("--plans-name")
+    {
+        Description = "nnU-Net's name of the plans. Default: that of the preset.",
+    };
+    private readonly Option<string?> _datasetName = new("--dataset-name")
+    {
+        Description = "Name of the data set in the plan. Default: by the data.",
+    };
     private readonly Option<bool> _nnUNet = new("--nnunet") { Description = "Write the plan as nnU-Net's nnUNetPlans.json." };
     private readonly Option<string?> _output = new("--output", "-o") { Description = "Write the plan to this JSON file." };
     private readonly Option<bool> _json = SharedOptions.Json();
-    private readonly Option<int?> _threads = new("--threads") { Description = "Cases read at once; memory holds as many. Default: one per processor, at most 4." };
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        Description = "Cases read at once; memory holds as many. Default: one per processor, at most 4.",
+    };
 
     public Command Build()
     {
-        var command = new Command("plan", "Plans spacing, preprocessing, patch, network and batch for a data set by nnU-Net's rules, and gives the reason of every decision.")
+        var command = new Command(
+            "plan",
+            "Plans spacing, preprocessing, patch, network and batch for a data set by nnU-Net's rules, and gives the reason of every decision."
+        )
         {
             _data, _fingerprint, _dataset, _preset, _memory, _spacing, _plansName, _datasetName, _nnUNet, _output, _json, _threads,
         };
@@ -97,12 +115,18 @@ internal sealed class PlanCommand : IToolCommand
     private static SegmentationPlan PlanFromCases(string data, PlanningOptions options, int? threads, CancellationToken cancellation)
     {
         var reading = new DatasetValidationOptions { CancellationToken = cancellation };
-        return new MLContext().MedicalSegmentation().Plan(data, options, threads is { } count ? reading with { MaximumThreads = count } : reading);
+        return new MLContext()
+            .MedicalSegmentation()
+            .Plan(data, options, threads is { } count ? reading with { MaximumThreads = count } : reading);
     }
 
     private static SegmentationPlan PlanFromFingerprint(string fingerprint, string dataset, PlanningOptions options, string? name)
     {
         var description = PlanningDataset.LoadNnUNet(dataset);
-        return SegmentationPlanner.Plan(PlanningFingerprint.LoadNnUNet(fingerprint), name is null ? description : description with { Name = name }, options);
+        return SegmentationPlanner.Plan(
+            PlanningFingerprint.LoadNnUNet(fingerprint),
+            name is null ? description : description with { Name = name },
+            options
+        );
     }
 }

@@ -11,15 +11,27 @@ internal sealed class PretrainCommand : IToolCommand
 {
     private readonly Argument<string[]> _data = new("data")
     {
-        Description = "The images: one list or data set folder as `medseg train` takes it, whose labels are not read, or volumes and DICOM folders. A column 'patient' tells patients apart.",
+        Description =
+            "The images: one list or data set folder as `medseg train` takes it, whose labels are not read, or volumes and DICOM folders. A column 'patient' tells patients apart.",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string> _output = SharedOptions.Output("The weights to write: .safetensors, or .zip with their description; default: encoder.safetensors.");
-    private readonly Option<bool> _testCases = new("--test-cases") { Description = "Learns from the cases that the data set keeps apart for testing, too." };
-    private readonly Option<string?> _network = new("--network") { Description = "Key of the network, as `medseg networks` lists them, or resnet for `medseg classify`. Default: attention-unet." };
+    private readonly Option<string> _output = SharedOptions.Output(
+        "The weights to write: .safetensors, or .zip with their description; default: encoder.safetensors."
+    );
+    private readonly Option<bool> _testCases = new("--test-cases")
+    {
+        Description = "Learns from the cases that the data set keeps apart for testing, too.",
+    };
+    private readonly Option<string?> _network = new("--network")
+    {
+        Description = "Key of the network, as `medseg networks` lists them, or resnet for `medseg classify`. Default: attention-unet.",
+    };
     private readonly Option<string?> _preset = new("--preset") { Description = "A published form of the network." };
-    private readonly Option<int?> _width = new("--width") { Description = "Channels of the network's first stage; default: the network's own." };
+    private readonly Option<int?> _width = new("--width")
+    {
+        Description = "Channels of the network's first stage; default: the network's own.",
+    };
     private readonly Option<int?> _depth = new("--depth") { Description = "Resolutions of the network; default: the network's own." };
     private readonly Option<int[]> _patch = new("--patch")
     {
@@ -30,12 +42,24 @@ internal sealed class PretrainCommand : IToolCommand
 
     private readonly Option<int?> _batch = new("--batch") { Description = "Pairs of views per step; default: 16." };
     private readonly Option<int?> _epochs = SharedOptions.Epochs("100");
-    private readonly Option<double?> _minutes = new("--minutes") { Description = "How long pre-training lasts at most; the learning rate reaches its end in this time. Default: no limit." };
+    private readonly Option<double?> _minutes = new("--minutes")
+    {
+        Description = "How long pre-training lasts at most; the learning rate reaches its end in this time. Default: no limit.",
+    };
     private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Initial learning rate; default: 1e-3." };
     private readonly Option<double?> _temperature = new("--temperature") { Description = "Temperature of the loss; default: 0.1." };
-    private readonly Option<string?> _weights = new("--weights") { Description = "Weights to start from, such as those of an earlier pre-training; default: random ones." };
-    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "File that keeps the state after each epoch. If it exists, pre-training resumes from it." };
-    private readonly Option<IntensityMethod?> _normalize = new("--normalize") { Description = "What is done to intensities; default: ZScore. The same as in training." };
+    private readonly Option<string?> _weights = new("--weights")
+    {
+        Description = "Weights to start from, such as those of an earlier pre-training; default: random ones.",
+    };
+    private readonly Option<string?> _checkpoint = new("--checkpoint")
+    {
+        Description = "File that keeps the state after each epoch. If it exists, pre-training resumes from it.",
+    };
+    private readonly Option<IntensityMethod?> _normalize = new("--normalize")
+    {
+        Description = "What is done to intensities; default: ZScore. The same as in training.",
+    };
     private readonly Option<int?> _seed = SharedOptions.Seed();
     private readonly Option<int?> _threads = SharedOptions.Threads();
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
@@ -43,10 +67,31 @@ internal sealed class PretrainCommand : IToolCommand
 
     public Command Build()
     {
-        var command = new Command("pretrain", "Trains a network's encoder on images without labels (SimCLR, or MICLe with patients). `medseg train --weights` starts from it. Ctrl-C ends it with the present weights.")
+        var command = new Command(
+            "pretrain",
+            "Trains a network's encoder on images without labels (SimCLR, or MICLe with patients). `medseg train --weights` starts from it. Ctrl-C ends it with the present weights."
+        )
         {
-            _data, _output, _testCases, _network, _preset, _width, _depth, _patch, _batch, _epochs, _minutes, _learningRate, _temperature, _weights, _checkpoint, _normalize,
-            _seed, _threads, _gpu, _json,
+            _data,
+            _output,
+            _testCases,
+            _network,
+            _preset,
+            _width,
+            _depth,
+            _patch,
+            _batch,
+            _epochs,
+            _minutes,
+            _learningRate,
+            _temperature,
+            _weights,
+            _checkpoint,
+            _normalize,
+            _seed,
+            _threads,
+            _gpu,
+            _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
 
@@ -66,9 +111,16 @@ internal sealed class PretrainCommand : IToolCommand
         var output = arguments.GetValue(_output) ?? "encoder.safetensors";
         OutputFiles.Require(
             [output, arguments.GetValue(_checkpoint)],
-            [.. inputs.Where(File.Exists), arguments.GetValue(_weights), .. images.Cases.SelectMany(c => c.ImagePaths.Append(c.LabelPath))]);
+            [.. inputs.Where(File.Exists), arguments.GetValue(_weights), .. images.Cases.SelectMany(c => c.ImagePaths.Append(c.LabelPath))]
+        );
         using var stop = new TrainingStop(cancellation);
-        var encoder = PretrainingJob.Run(context, images, new() { Method = arguments.GetValue(_normalize) ?? IntensityMethod.ZScore }, Options(arguments, images, seed, stop), stop);
+        var encoder = PretrainingJob.Run(
+            context,
+            images,
+            new() { Method = arguments.GetValue(_normalize) ?? IntensityMethod.ZScore },
+            Options(arguments, images, seed, stop),
+            stop
+        );
         encoder.Save(output);
         Tell(arguments, encoder, images, output, seed, stop.IsAsked);
         return stop.IsAsked ? ExitCode.Cancelled : ExitCode.Success;
@@ -136,6 +188,8 @@ internal sealed class PretrainCommand : IToolCommand
             return;
         }
 
-        Report.Line($"{(isStopped ? "Stopped. " : "")}Wrote {output}: {encoder.Weights.Tensors.Count} tensors of the encoder of {encoder.Network.Entry.Key}. Start from them: medseg train ... --weights {output}");
+        Report.Line(
+            $"{(isStopped ? "Stopped. " : "")}Wrote {output}: {encoder.Weights.Tensors.Count} tensors of the encoder of {encoder.Network.Entry.Key}. Start from them: medseg train ... --weights {output}"
+        );
     }
 }

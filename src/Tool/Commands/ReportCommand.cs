@@ -7,12 +7,27 @@ namespace MedSeg.Commands;
 /// <summary>medseg report: an evaluation as one HTML file with pictures.</summary>
 internal sealed class ReportCommand : IToolCommand
 {
-    private readonly Argument<string> _data = new("data") { Description = "The cases with images and an expert's labels: dataset.json, .csv, .tsv, or a data set folder." };
-    private readonly Argument<string> _predictions = new("predictions") { Description = "Folder with the predicted labels, CASE.nii.gz, as `medseg score` writes them." };
+    private readonly Argument<string> _data = new("data")
+    {
+        Description = "The cases with images and an expert's labels: dataset.json, .csv, .tsv, or a data set folder.",
+    };
+    private readonly Argument<string> _predictions = new("predictions")
+    {
+        Description = "Folder with the predicted labels, CASE.nii.gz, as `medseg score` writes them.",
+    };
     private readonly Option<string> _output = SharedOptions.Output("The file to write; default: report.html.");
-    private readonly Option<string?> _model = new("--model", "-m") { Description = "The model zip: its card is shown, and the images are compared with those of its training." };
-    private readonly Option<string?> _doubt = new("--doubt") { Description = "Folder with volumes of doubt, CASE.nii.gz, as `medseg score --doubt` writes them." };
-    private readonly Option<string?> _compare = new("--compare") { Description = "Folder with another model's predictions, to be compared case by case." };
+    private readonly Option<string?> _model = new("--model", "-m")
+    {
+        Description = "The model zip: its card is shown, and the images are compared with those of its training.",
+    };
+    private readonly Option<string?> _doubt = new("--doubt")
+    {
+        Description = "Folder with volumes of doubt, CASE.nii.gz, as `medseg score --doubt` writes them.",
+    };
+    private readonly Option<string?> _compare = new("--compare")
+    {
+        Description = "Folder with another model's predictions, to be compared case by case.",
+    };
     private readonly Option<string?> _title = new("--title") { Description = "The heading." };
     private readonly Option<string[]> _metrics = new("--metrics")
     {
@@ -24,7 +39,10 @@ internal sealed class ReportCommand : IToolCommand
 
     public Command Build()
     {
-        var command = new Command("report", "Writes an evaluation as one HTML file that opens from disk: figures, worst and best cases, a viewer.")
+        var command = new Command(
+            "report",
+            "Writes an evaluation as one HTML file that opens from disk: figures, worst and best cases, a viewer."
+        )
         {
             _data, _predictions, _output, _model, _doubt, _compare, _title, _metrics, _group.Column, _group.Table,
         };
@@ -42,7 +60,9 @@ internal sealed class ReportCommand : IToolCommand
         var options = new ReportOptions
         {
             Title = arguments.GetValue(_title) ?? $"Segmentation report: {dataset.Name}",
-            Comparison = arguments.GetValue(_compare) is { } other ? result.Compare(EvaluationJob.Run(context, dataset, other, metrics)) : [],
+            Comparison = arguments.GetValue(_compare) is { } other
+                ? result.Compare(EvaluationJob.Run(context, dataset, other, metrics))
+                : [],
         };
         var output = arguments.GetValue(_output) ?? "report.html";
         ReportJob.Write(context, dataset, predictions, result, output, options, arguments.GetValue(_model), arguments.GetValue(_doubt));

@@ -16,34 +16,73 @@ internal sealed class ScoreCommand : IToolCommand
     };
 
     private readonly Option<string> _model = new("--model", "-m") { Description = "The model zip.", Required = true };
-    private readonly Option<string> _output = SharedOptions.Output("Folder for the predicted labels, CASE.nii.gz or as --format says; default: predictions.");
+    private readonly Option<string> _output = SharedOptions.Output(
+        "Folder for the predicted labels, CASE.nii.gz or as --format says; default: predictions."
+    );
     private readonly Option<string> _format = new("--format", "-f")
     {
-        Description = $"What the labels are written as: {string.Join(", ", LabelFormat.All.Select(format => format.Key))}; default: nifti. DICOM objects refer to the scored series.",
+        Description =
+            $"What the labels are written as: {string.Join(", ", LabelFormat.All.Select(format => format.Key))}; default: nifti. DICOM objects refer to the scored series.",
         DefaultValueFactory = _ => LabelFormat.Nifti.Key,
     };
 
-    private readonly Option<DicomSegmentationType> _type = new("--segmentation-type") { Description = "With --format dicom-seg: Binary, Fractional or LabelMap; default: Binary." };
-    private readonly Option<bool> _report = new("--report") { Description = "With --format dicom-seg: write a measurement report (TID 1500) beside each segmentation." };
-    private readonly Option<string?> _dicomWeb = new("--dicomweb") { Description = "Root of a DICOMweb server to fetch --study from; instead of inputs." };
+    private readonly Option<DicomSegmentationType> _type = new("--segmentation-type")
+    {
+        Description = "With --format dicom-seg: Binary, Fractional or LabelMap; default: Binary.",
+    };
+    private readonly Option<bool> _report = new("--report")
+    {
+        Description = "With --format dicom-seg: write a measurement report (TID 1500) beside each segmentation.",
+    };
+    private readonly Option<string?> _dicomWeb = new("--dicomweb")
+    {
+        Description = "Root of a DICOMweb server to fetch --study from; instead of inputs.",
+    };
     private readonly Option<string?> _study = new("--study") { Description = "With --dicomweb: Study Instance UID." };
-    private readonly Option<bool> _store = new("--store") { Description = "With --dicomweb and --format dicom-seg or rtstruct: store the results in the study." };
-    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "With --dicomweb: file whose first line is the bearer token." };
-    private readonly Option<string?> _part = new("--part") { Description = "Score part i of n of the cases, such as 2/8, for machines that share the work." };
+    private readonly Option<bool> _store = new("--store")
+    {
+        Description = "With --dicomweb and --format dicom-seg or rtstruct: store the results in the study.",
+    };
+    private readonly Option<string?> _tokenFile = new("--token-file")
+    {
+        Description = "With --dicomweb: file whose first line is the bearer token.",
+    };
+    private readonly Option<string?> _part = new("--part")
+    {
+        Description = "Score part i of n of the cases, such as 2/8, for machines that share the work.",
+    };
     private readonly Option<string?> _summary = new("--summary") { Description = "Write one row per case to this .json or .csv file." };
-    private readonly Option<bool> _stopOnError = new("--stop-on-error") { Description = "Stop at the first case that fails; default: go on with the next." };
+    private readonly Option<bool> _stopOnError = new("--stop-on-error")
+    {
+        Description = "Stop at the first case that fails; default: go on with the next.",
+    };
     private readonly Option<bool> _overwrite = new("--overwrite")
     {
-        Description = "Score cases whose labels are there already, and replace files that medseg score did not write. Inputs are never replaced.",
+        Description =
+            "Score cases whose labels are there already, and replace files that medseg score did not write. Inputs are never replaced.",
     };
 
-    private readonly Option<string?> _doubt = new("--doubt") { Description = "Folder for volumes of doubt, CASE.nii.gz: the entropy of the class probabilities, 0 to 1." };
-    private readonly Option<double?> _overlap = new("--overlap") { Description = "How far neighbouring tiles overlap, 0 to 0.9 of the patch; default: what the model says, usually 0.5." };
-    private readonly Option<ScoringTiling?> _tiling = new("--tiling") { Description = "Blended: average overlapping tiles; Exact: the network's result on the whole volume, for networks that see a limited distance; default: what the model says, usually Blended." };
-    private readonly Option<string?> _mirroring = new("--mirroring") { Description = "off: do not average mirrored tiles, of models that do; default: what the model says." };
+    private readonly Option<string?> _doubt = new("--doubt")
+    {
+        Description = "Folder for volumes of doubt, CASE.nii.gz: the entropy of the class probabilities, 0 to 1.",
+    };
+    private readonly Option<double?> _overlap = new("--overlap")
+    {
+        Description = "How far neighbouring tiles overlap, 0 to 0.9 of the patch; default: what the model says, usually 0.5.",
+    };
+    private readonly Option<ScoringTiling?> _tiling = new("--tiling")
+    {
+        Description =
+            "Blended: average overlapping tiles; Exact: the network's result on the whole volume, for networks that see a limited distance; default: what the model says, usually Blended.",
+    };
+    private readonly Option<string?> _mirroring = new("--mirroring")
+    {
+        Description = "off: do not average mirrored tiles, of models that do; default: what the model says.",
+    };
     private readonly Option<string?> _provider = new("--provider")
     {
-        Description = "Execution provider of ONNX Runtime: cpu, cuda, tensorrt, openvino, directml or coreml, where its native library stands beside medseg. Default: cpu, or cuda with --gpu.",
+        Description =
+            "Execution provider of ONNX Runtime: cpu, cuda, tensorrt, openvino, directml or coreml, where its native library stands beside medseg. Default: cpu, or cuda with --gpu.",
     };
 
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
@@ -54,7 +93,27 @@ internal sealed class ScoreCommand : IToolCommand
         _mirroring.AcceptOnlyFromAmong("on", "off");
         var command = new Command("score", "Predicts the labels of volumes with a trained model.")
         {
-            _inputs, _model, _output, _format, _type, _report, _dicomWeb, _study, _store, _tokenFile, _part, _summary, _stopOnError, _overwrite, _doubt, _overlap, _tiling, _mirroring, _provider, _gpu, _json,
+            _inputs,
+            _model,
+            _output,
+            _format,
+            _type,
+            _report,
+            _dicomWeb,
+            _study,
+            _store,
+            _tokenFile,
+            _part,
+            _summary,
+            _stopOnError,
+            _overwrite,
+            _doubt,
+            _overlap,
+            _tiling,
+            _mirroring,
+            _provider,
+            _gpu,
+            _json,
         };
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
         return command;
@@ -68,13 +127,27 @@ internal sealed class ScoreCommand : IToolCommand
         var context = DeviceContext.Create(arguments.GetValue(_gpu));
         var modelPath = arguments.GetRequiredValue(_model);
         var (overlap, mirroring, tiling) = (arguments.GetValue(_overlap), arguments.GetValue(_mirroring), arguments.GetValue(_tiling));
-        var model = context.MedicalSegmentation().Models.Load(modelPath, new()
-        {
-            ProbabilitiesColumnName = arguments.GetValue(_type) == DicomSegmentationType.Fractional ? ScoredRow.ProbabilityColumn : null,
-            DoubtColumnName = arguments.GetValue(_doubt) is null ? null : ScoredRow.DoubtColumn,
-            Device = arguments.GetValue(_provider) is { } provider ? new(arguments.GetValue(_gpu), FallbackToCpu: false) { Provider = provider } : null,
-            Settings = saved => saved with { Overlap = overlap ?? saved.Overlap, Tiling = tiling ?? saved.Tiling, MirrorAxes = mirroring == "off" ? [] : saved.MirrorAxes },
-        });
+        var model = context
+            .MedicalSegmentation()
+            .Models.Load(
+                modelPath,
+                new()
+                {
+                    ProbabilitiesColumnName =
+                        arguments.GetValue(_type) == DicomSegmentationType.Fractional ? ScoredRow.ProbabilityColumn : null,
+                    DoubtColumnName = arguments.GetValue(_doubt) is null ? null : ScoredRow.DoubtColumn,
+                    Device = arguments.GetValue(_provider) is { } provider
+                        ? new(arguments.GetValue(_gpu), FallbackToCpu: false) { Provider = provider }
+                        : null,
+                    Settings = saved =>
+                        saved with
+                        {
+                            Overlap = overlap ?? saved.Overlap,
+                            Tiling = tiling ?? saved.Tiling,
+                            MirrorAxes = mirroring == "off" ? [] : saved.MirrorAxes,
+                        },
+                }
+            );
         if (context.MedicalSegmentation().Describe(model).Synthesis is not null)
         {
             throw new ArgumentException($"'{modelPath}' synthesises volumes and predicts no labels. Use `medseg synthesize score`.");
@@ -107,7 +180,11 @@ internal sealed class ScoreCommand : IToolCommand
             StopOnError = arguments.GetValue(_stopOnError),
             Overwrite = arguments.GetValue(_overwrite),
             Output = output,
-            Settings = output.Settings + (overlap is null ? "" : $" overlap {overlap}") + (mirroring is "off" ? " not mirrored" : "") + (tiling is null ? "" : $" tiling {tiling}"),
+            Settings =
+                output.Settings
+                + (overlap is null ? "" : $" overlap {overlap}")
+                + (mirroring is "off" ? " not mirrored" : "")
+                + (tiling is null ? "" : $" tiling {tiling}"),
             Inputs = card?.Inputs,
             Quality = card?.Quality,
             DoubtFolder = arguments.GetValue(_doubt),
@@ -154,8 +231,14 @@ internal sealed class ScoreCommand : IToolCommand
             }
             else
             {
-                Report.Step($"{results.Count}/{cases.Count} {result.Case}: {result.Output}{(result.Status == CaseResult.Skipped ? " (unchanged, skipped)" : "")}"
-                    + (result.Quality is { LookAtIt: true } flag ? $" LOOK AT THIS ONE: {flag.Feature} is unusual (p = {flag.PValue:0.00})" : ""));
+                Report.Step(
+                    $"{results.Count}/{cases.Count} {result.Case}: {result.Output}{(result.Status == CaseResult.Skipped ? " (unchanged, skipped)" : "")}"
+                        + (
+                            result.Quality is { LookAtIt: true } flag
+                                ? $" LOOK AT THIS ONE: {flag.Feature} is unusual (p = {flag.PValue:0.00})"
+                                : ""
+                        )
+                );
             }
         }
 
@@ -175,10 +258,13 @@ internal sealed class ScoreCommand : IToolCommand
             throw new ArgumentException("--store needs --dicomweb and a DICOM --format, dicom-seg or rtstruct.");
         }
 
-        return root is null ? null : new(root, uid ?? "", arguments.GetValue(_tokenFile) is { } file ? File.ReadLines(file).FirstOrDefault()?.Trim() : null);
+        return root is null
+            ? null
+            : new(root, uid ?? "", arguments.GetValue(_tokenFile) is { } file ? File.ReadLines(file).FirstOrDefault()?.Trim() : null);
     }
 
-    private static string ModelName(string path) => Path.GetFileNameWithoutExtension(path) is { Length: > 0 } name ? name[..Math.Min(64, name.Length)] : "model";
+    private static string ModelName(string path) =>
+        Path.GetFileNameWithoutExtension(path) is { Length: > 0 } name ? name[..Math.Min(64, name.Length)] : "model";
 
     private static string Sentence(List<CaseResult> results, double seconds)
     {

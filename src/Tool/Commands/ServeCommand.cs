@@ -8,15 +8,47 @@ namespace MedSeg.Commands;
 /// <summary>medseg serve: models over HTTP, with a page.</summary>
 internal sealed class ServeCommand : IToolCommand
 {
-    private readonly Argument<string[]> _models = new("models") { Description = "Model zips, or NAME=FILE; a model is called by its file without the ending.", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string> _url = new("--url") { Description = "Where to listen; default: http://127.0.0.1:8080. Other than loopback addresses need --key-file.", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
-    private readonly Option<string?> _keyFile = new("--key-file") { Description = "File whose first line clients must send: as bearer token, or as password." };
-    private readonly Option<string?> _work = new("--work") { Description = "Folder for uploads and results; default: below the system's folder for temporary files." };
-    private readonly Option<string?> _postgres = new("--postgres-file") { Description = "File with the connection string of a PostgreSQL queue that several nodes share; default: a SQLite file in the work folder." };
-    private readonly Option<int> _concurrency = new("--concurrency") { Description = "Volumes scored at once; default: 1.", DefaultValueFactory = _ => 1 };
-    private readonly Option<string?> _pacs = new("--dicomweb") { Description = "Root of a DICOMweb server whose new series are scored, and results stored there." };
-    private readonly Option<string> _modality = new("--modality") { Description = "With --dicomweb: modality of series to score; default: CT.", DefaultValueFactory = _ => "CT" };
-    private readonly Option<string[]> _description = new("--description-has") { Description = "With --dicomweb: words of which the series description must hold one." };
+    private readonly Argument<string[]> _models = new("models")
+    {
+        Description = "Model zips, or NAME=FILE; a model is called by its file without the ending.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+    private readonly Option<string> _url = new("--url")
+    {
+        Description = "Where to listen; default: http://127.0.0.1:8080. Other than loopback addresses need --key-file.",
+        DefaultValueFactory = _ => "http://127.0.0.1:8080",
+    };
+    private readonly Option<string?> _keyFile = new("--key-file")
+    {
+        Description = "File whose first line clients must send: as bearer token, or as password.",
+    };
+    private readonly Option<string?> _work = new("--work")
+    {
+        Description = "Folder for uploads and results; default: below the system's folder for temporary files.",
+    };
+    private readonly Option<string?> _postgres = new("--postgres-file")
+    {
+        Description =
+            "File with the connection string of a PostgreSQL queue that several nodes share; default: a SQLite file in the work folder.",
+    };
+    private readonly Option<int> _concurrency = new("--concurrency")
+    {
+        Description = "Volumes scored at once; default: 1.",
+        DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<string?> _pacs = new("--dicomweb")
+    {
+        Description = "Root of a DICOMweb server whose new series are scored, and results stored there.",
+    };
+    private readonly Option<string> _modality = new("--modality")
+    {
+        Description = "With --dicomweb: modality of series to score; default: CT.",
+        DefaultValueFactory = _ => "CT",
+    };
+    private readonly Option<string[]> _description = new("--description-has")
+    {
+        Description = "With --dicomweb: words of which the series description must hold one.",
+    };
 
     public Command Build()
     {

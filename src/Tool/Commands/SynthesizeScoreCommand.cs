@@ -12,17 +12,37 @@ internal sealed class SynthesizeScoreCommand : IToolCommand
 {
     private readonly Argument<string[]> _inputs = new("inputs")
     {
-        Description = "Volumes, folders of volumes, DICOM studies, patterns with * and ?, or lists of cases (dataset.json, .csv, .tsv with a column image).",
+        Description =
+            "Volumes, folders of volumes, DICOM studies, patterns with * and ?, or lists of cases (dataset.json, .csv, .tsv with a column image).",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string> _model = new("--model", "-m") { Description = "The model zip, as `medseg synthesize train` writes it.", Required = true };
-    private readonly Option<string> _output = SharedOptions.Output("Folder for the synthesised volumes, CASE.nii.gz; default: synthesized.");
-    private readonly Option<string?> _difficulty = new("--difficulty") { Description = "Folder for volumes of difficulty, CASE.nii.gz, of models trained with --difficulty: 1 where the result looks synthetic." };
-    private readonly Option<string?> _part = new("--part") { Description = "Score part i of n of the cases, such as 2/8, for machines that share the work." };
+    private readonly Option<string> _model = new("--model", "-m")
+    {
+        Description = "The model zip, as `medseg synthesize train` writes it.",
+        Required = true,
+    };
+    private readonly Option<string> _output = SharedOptions.Output(
+        "Folder for the synthesised volumes, CASE.nii.gz; default: synthesized."
+    );
+    private readonly Option<string?> _difficulty = new("--difficulty")
+    {
+        Description =
+            "Folder for volumes of difficulty, CASE.nii.gz, of models trained with --difficulty: 1 where the result looks synthetic.",
+    };
+    private readonly Option<string?> _part = new("--part")
+    {
+        Description = "Score part i of n of the cases, such as 2/8, for machines that share the work.",
+    };
     private readonly Option<string?> _summary = new("--summary") { Description = "Write one row per case to this .json or .csv file." };
-    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Make volumes again that are there already, and replace files that medseg did not write. Inputs are never replaced." };
-    private readonly Option<double?> _overlap = new("--overlap") { Description = "How far neighbouring tiles overlap, 0 to 0.9 of the patch; default: 0.5." };
+    private readonly Option<bool> _overwrite = new("--overwrite")
+    {
+        Description = "Make volumes again that are there already, and replace files that medseg did not write. Inputs are never replaced.",
+    };
+    private readonly Option<double?> _overlap = new("--overlap")
+    {
+        Description = "How far neighbouring tiles overlap, 0 to 0.9 of the patch; default: 0.5.",
+    };
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
     private readonly Option<bool> _json = SharedOptions.Json();
 
@@ -43,13 +63,20 @@ internal sealed class SynthesizeScoreCommand : IToolCommand
         BatchSummary.RequireFormat(arguments.GetValue(_summary));
         var context = DeviceContext.Create(arguments.GetValue(_gpu));
         var (modelPath, overlap) = (arguments.GetRequiredValue(_model), arguments.GetValue(_overlap));
-        var model = context.MedicalSegmentation().Models.Load(modelPath, new() { Settings = saved => saved with { Overlap = overlap ?? saved.Overlap } });
-        var generator = context.MedicalSegmentation().Describe(model).Synthesis
-            ?? throw new ArgumentException($"'{modelPath}' does not synthesise volumes. Give a model of `medseg synthesize train`; `medseg score` runs the others.");
+        var model = context
+            .MedicalSegmentation()
+            .Models.Load(modelPath, new() { Settings = saved => saved with { Overlap = overlap ?? saved.Overlap } });
+        var generator =
+            context.MedicalSegmentation().Describe(model).Synthesis
+            ?? throw new ArgumentException(
+                $"'{modelPath}' does not synthesise volumes. Give a model of `medseg synthesize train`; `medseg score` runs the others."
+            );
         var difficulty = arguments.GetValue(_difficulty);
         if (difficulty is not null && !generator.Info.HasDifficulty)
         {
-            throw new ArgumentException($"--difficulty is '{difficulty}', but '{modelPath}' was trained without it. Train with --difficulty, or leave it out.");
+            throw new ArgumentException(
+                $"--difficulty is '{difficulty}', but '{modelPath}' was trained without it. Train with --difficulty, or leave it out."
+            );
         }
 
         using var scope = ScoringScope.Begin(cancellation);
@@ -78,7 +105,9 @@ internal sealed class SynthesizeScoreCommand : IToolCommand
             }
             else
             {
-                Report.Step($"{results.Count}/{cases.Count} {result.Case}: {result.Output}{(result.Status == CaseResult.Skipped ? " (unchanged, skipped)" : "")}");
+                Report.Step(
+                    $"{results.Count}/{cases.Count} {result.Case}: {result.Output}{(result.Status == CaseResult.Skipped ? " (unchanged, skipped)" : "")}"
+                );
             }
         }
 
@@ -100,7 +129,8 @@ internal sealed class SynthesizeScoreCommand : IToolCommand
         {
             Report.Line(
                 $"Synthesised {results.Count(result => result.Status == CaseResult.Scored)} of {results.Count} cases in {seconds:0.0} s; "
-                + $"{results.Count(result => result.Status == CaseResult.Skipped)} unchanged and skipped, {results.Count(result => result.Status == CaseResult.Failed)} failed.");
+                    + $"{results.Count(result => result.Status == CaseResult.Skipped)} unchanged and skipped, {results.Count(result => result.Status == CaseResult.Failed)} failed."
+            );
         }
 
         return results.TrueForAll(result => result.Status != CaseResult.Failed) ? ExitCode.Success

@@ -43,9 +43,11 @@ internal sealed partial class TrainCommand
         var given = idle.Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
         if (given.Count > 0)
         {
-            throw new ArgumentException(planned
-                ? $"{string.Join(" and ", given)} cannot be used with a plan, which decides on intensities and spacing. Leave it out, or add --no-plan."
-                : $"{string.Join(" and ", given)} belongs to planned training. Leave it out, or leave out --no-plan and --recipe.");
+            throw new ArgumentException(
+                planned
+                    ? $"{string.Join(" and ", given)} cannot be used with a plan, which decides on intensities and spacing. Leave it out, or add --no-plan."
+                    : $"{string.Join(" and ", given)} belongs to planned training. Leave it out, or leave out --no-plan and --recipe."
+            );
         }
 
         if (arguments.GetValue(_plan) is not null && (arguments.GetValue(_planner) is not null || arguments.GetValue(_memory) is not null))
@@ -72,10 +74,17 @@ internal sealed partial class TrainCommand
         };
     }
 
-    private bool HasOwnNetwork(ParseResult arguments) => arguments.GetValue(_network) is not null || arguments.GetValue(_preset) is not null || _configured.HasNetwork;
+    private bool HasOwnNetwork(ParseResult arguments) =>
+        arguments.GetValue(_network) is not null || arguments.GetValue(_preset) is not null || _configured.HasNetwork;
 
     private PlannedSegmentationTrainer.Options Planned(
-        ParseResult arguments, MLContext context, SegmentationDataset training, SegmentationTrainer.Options options, SegmentationPlan? plan, bool isPicture)
+        ParseResult arguments,
+        MLContext context,
+        SegmentationDataset training,
+        SegmentationTrainer.Options options,
+        SegmentationPlan? plan,
+        bool isPicture
+    )
     {
         plan ??= arguments.GetValue(_plan) is { } path ? SegmentationPlan.Load(path) : null;
         return new()
@@ -92,7 +101,8 @@ internal sealed partial class TrainCommand
         };
     }
 
-    private PatchSize? Patch(ParseResult arguments) => arguments.GetValue(_patch) is [var depth, var height, var width] ? new PatchSize(depth, height, width) : null;
+    private PatchSize? Patch(ParseResult arguments) =>
+        arguments.GetValue(_patch) is [var depth, var height, var width] ? new PatchSize(depth, height, width) : null;
 
     private PatchSize? PlannedPatch(ParseResult arguments, SegmentationTrainer.Options options)
         => Patch(arguments) ?? (_configured.Has("sampling", "patchSize") ? options.Sampling.PatchSize : null);
@@ -105,7 +115,13 @@ internal sealed partial class TrainCommand
             : IsPlanned(arguments) ? PlannedSegmentationTrainer.DefaultTraining(context) : new();
 
     // Without a data set, it counts as one of volumes.
-    private SegmentationTrainer.Options Options(ParseResult arguments, MLContext context, SegmentationDataset? dataset, int seed, TrainingStop stop)
+    private SegmentationTrainer.Options Options(
+        ParseResult arguments,
+        MLContext context,
+        SegmentationDataset? dataset,
+        int seed,
+        TrainingStop stop
+    )
     {
         var options = _configured.Apply(Base(arguments, context));
         options = options with
@@ -161,8 +177,11 @@ internal sealed partial class TrainCommand
         });
     }
 
-    private static IEnumerable<string?> DataFiles(string data, SegmentationDataset dataset)
-        => dataset.Cases.Concat(dataset.TestCases).SelectMany(c => c.ImagePaths.Append(c.LabelPath)).Append(Path.Combine(data, "dataset.json"));
+    private static IEnumerable<string?> DataFiles(string data, SegmentationDataset dataset) =>
+        dataset
+            .Cases.Concat(dataset.TestCases)
+            .SelectMany(c => c.ImagePaths.Append(c.LabelPath))
+            .Append(Path.Combine(data, "dataset.json"));
 
     // By all cases, not by those that the seed puts first.
     private static bool IsPicture(SegmentationDataset dataset) => Cases.ArePictures(dataset);
@@ -182,7 +201,11 @@ internal sealed partial class TrainCommand
             if (HasOwnNetwork(arguments) || _configured.ChangesNetwork)
             {
                 json["network"] = HasOwnNetwork(arguments)
-                    ? TrainingConfiguration.Parse((options with { Network = Network(arguments, options.Network, isPicture: false, hasPatch: true) }).ToJson())["network"]?.DeepClone()
+                    ? TrainingConfiguration
+                        .Parse((options with { Network = Network(arguments, options.Network, isPicture: false, hasPatch: true) }).ToJson())[
+                            "network"
+                        ]
+                        ?.DeepClone()
                     : _configured.NetworkChanges.DeepClone();
             }
 
@@ -200,8 +223,30 @@ internal sealed partial class TrainCommand
             }
         }
 
-        Option[] ofTheCommand = [_noPlan, _plan, _planner, _memory, _configuration, _previous, _folds, _fold, _splits, _report, _validation, _output, _onnx, _card, _sign, _seed, _gpu, _json];
-        var normalization = isPlanned ? null : JsonSerializer.SerializeToNode(Normalization(arguments), ConfigurationSchema.NormalizationFormat)?.AsObject();
+        Option[] ofTheCommand =
+        [
+            _noPlan,
+            _plan,
+            _planner,
+            _memory,
+            _configuration,
+            _previous,
+            _folds,
+            _fold,
+            _splits,
+            _report,
+            _validation,
+            _output,
+            _onnx,
+            _card,
+            _sign,
+            _seed,
+            _gpu,
+            _json,
+        ];
+        var normalization = isPlanned
+            ? null
+            : JsonSerializer.SerializeToNode(Normalization(arguments), ConfigurationSchema.NormalizationFormat)?.AsObject();
         var written = CommandSection.Write(arguments, ofTheCommand);
         if (!isPlanned)
         {

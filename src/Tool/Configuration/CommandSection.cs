@@ -33,7 +33,11 @@ internal static class CommandSection
     public static ParseResult Complete(ParseResult given, JsonObject section)
     {
         var command = given.CommandResult.Command;
-        var tokens = given.Tokens.SkipWhile(token => token.Type != TokenType.Command || token.Value != command.Name).Skip(1).Select(token => token.Value).ToList();
+        var tokens = given
+            .Tokens.SkipWhile(token => token.Type != TokenType.Command || token.Value != command.Name)
+            .Skip(1)
+            .Select(token => token.Value)
+            .ToList();
         foreach (var (name, value) in section)
         {
             var option = command.Options.First(option => string.Equals(NameOf(option), name, StringComparison.OrdinalIgnoreCase));
@@ -44,7 +48,9 @@ internal static class CommandSection
         }
 
         var complete = command.Parse(tokens);
-        return complete.Errors.Count == 0 ? complete : throw new ArgumentException(string.Join(" ", complete.Errors.Select(error => error.Message)));
+        return complete.Errors.Count == 0
+            ? complete
+            : throw new ArgumentException(string.Join(" ", complete.Errors.Select(error => error.Message)));
     }
 
     /// <summary>The options that were given.</summary>

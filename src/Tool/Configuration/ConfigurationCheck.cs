@@ -68,7 +68,9 @@ internal sealed class ConfigurationCheck(JsonObject schema)
         else if (value is JsonObject members)
         {
             var key = members.FirstOrDefault(member => string.Equals(member.Key, "key", StringComparison.OrdinalIgnoreCase)).Value;
-            var index = key is null ? -1 : Array.FindIndex(keys, known => string.Equals(known, $"{key}", StringComparison.OrdinalIgnoreCase));
+            var index = key is null
+                ? -1
+                : Array.FindIndex(keys, known => string.Equals(known, $"{key}", StringComparison.OrdinalIgnoreCase));
             if (key is not null && index < 0)
             {
                 LookAtWord(key, keys, $"{path}.key");
@@ -103,11 +105,17 @@ internal sealed class ConfigurationCheck(JsonObject schema)
                 continue;
             }
 
-            var meant = NearestName.Of(name, properties.Select(property => property.Key)) is { } near ? (path.Length == 0 ? near : $"{path}.{near}")
-                : PathsOf(schema, "").FirstOrDefault(other => string.Equals(other[(other.LastIndexOf('.') + 1)..], name, StringComparison.OrdinalIgnoreCase));
-            _faults.Add(meant is null
-                ? $"There is no option '{full}'. Options: {string.Join(", ", properties.Select(property => property.Key))}."
-                : $"There is no option '{full}'. Did you mean {meant}?");
+            var meant = NearestName.Of(name, properties.Select(property => property.Key)) is { } near
+                ? (path.Length == 0 ? near : $"{path}.{near}")
+                : PathsOf(schema, "")
+                    .FirstOrDefault(other =>
+                        string.Equals(other[(other.LastIndexOf('.') + 1)..], name, StringComparison.OrdinalIgnoreCase)
+                    );
+            _faults.Add(
+                meant is null
+                    ? $"There is no option '{full}'. Options: {string.Join(", ", properties.Select(property => property.Key))}."
+                    : $"There is no option '{full}'. Did you mean {meant}?"
+            );
         }
     }
 
@@ -115,7 +123,9 @@ internal sealed class ConfigurationCheck(JsonObject schema)
     {
         if (!words.Contains($"{value}", StringComparer.OrdinalIgnoreCase))
         {
-            _faults.Add($"{path} is '{value}'{(NearestName.Of($"{value}", words) is { } near ? $". Did you mean {near}? All" : "; it must be one of")}: {string.Join(", ", words)}.");
+            _faults.Add(
+                $"{path} is '{value}'{(NearestName.Of($"{value}", words) is { } near ? $". Did you mean {near}? All" : "; it must be one of")}: {string.Join(", ", words)}."
+            );
         }
     }
 

@@ -30,7 +30,14 @@ internal static class ConfigurationSchema
     };
 
     // The command sets columns and seed.
-    private static readonly string[] OfTheCommand = ["labelColumnName", "imageColumnName", "predictedLabelColumnName", "probabilityColumnName", "seed"];
+    private static readonly string[] OfTheCommand =
+    [
+        "labelColumnName",
+        "imageColumnName",
+        "predictedLabelColumnName",
+        "probabilityColumnName",
+        "seed",
+    ];
 
     /// <summary>The schema.</summary>
     /// <param name="options">Options of the command that a configuration may hold.</param>
@@ -44,7 +51,10 @@ internal static class ConfigurationSchema
         var properties = new JsonObject
         {
             [Reference] = new JsonObject { ["type"] = "string" },
-            [Command] = Described(CommandSection.Schema(options), "Options of `medseg train` by their names without dashes. The command line comes first."),
+            [Command] = Described(
+                CommandSection.Schema(options),
+                "Options of `medseg train` by their names without dashes. The command line comes first."
+            ),
             [Normalization] = Described(normalization, "What is done to intensities in training without a plan."),
         };
         foreach (var (name, rule) in trainer.Where(property => !OfTheCommand.Contains(property.Key)))

@@ -25,22 +25,52 @@ internal sealed partial class DocumentationComments
         return texts.GetValueOrDefault($"{(member is FieldInfo ? 'F' : 'P')}:{type.Replace('+', '.')}.{member.Name}");
     }
 
-    private static Dictionary<string, string> Read(string path)
-        => !File.Exists(path) ? [] : XDocument.Load(path).Descendants("member")
-            .Where(member => member.Attribute("name")?.Value is ['P' or 'F', ':', ..])
-            .Select(member => (Name: member.Attribute("name")?.Value ?? "", Text: string.Join(' ', new[] { "summary", "value" }.Select(part => Plain(member.Element(part))).Where(text => text.Length > 0))))
-            .Where(member => member.Text.Length > 0)
-            .DistinctBy(member => member.Name)
-            .ToDictionary(member => member.Name, member => member.Text);
+    private static Dictionary<string, string> Read(string path) =>
+        !File.Exists(path)
+            ? []
+            : XDocument
+                .Load(path)
+                .Descendants("member")
+                .Where(member => member.Attribute("name")?.Value is ['P' or 'F', ':', ..])
+                .Select(member =>
+                    (
+                        Name: member.Attribute("name")?.Value ?? "",
+                        Text: string.Join(
+                            ' ',
+                            new[] { "summary", "value" }.Select(part => Plain(member.Element(part))).Where(text => text.Length > 0)
+                        )
+                    )
+                )
+                .Where(member => member.Text.Length > 0)
+                .DistinctBy(member => member.Name)
+                .ToDictionary(member => member.Name, member => member.Text);
 
-    private static string Plain(XElement? element)
-        => element is null ? "" : Space().Replace(string.Concat(element.Nodes().Select(node => node switch
-        {
-            XText text => text.Value,
-            XElement { IsEmpty: true } reference => (reference.Attribute("cref") ?? reference.Attribute("langword") ?? reference.Attribute("name"))?.Value.Split('(')[0].Split('.', ':')[^1] ?? "",
-            XElement inner => Plain(inner),
-            _ => "",
-        })), " ").Trim();
+    private static string Plain(XElement? element) =>
+        element is null
+            ? ""
+            : Space()
+                .Replace(
+                    string.Concat(
+                        element
+                            .Nodes()
+                            .Select(node =>
+                                node switch
+                                {
+                                    XText text => text.Value,
+                                    XElement { IsEmpty: true } reference => (
+                                        reference.Attribute("cref") ?? reference.Attribute("langword") ?? reference.Attribute("name")
+                                    )
+                                        ?.Value.Split('(')[0]
+                                        .Split('.', ':')[^1]
+                                        ?? "",
+                                    XElement inner => Plain(inner),
+                                    _ => "",
+                                }
+                            )
+                    ),
+                    " "
+                )
+                .Trim();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();

@@ -11,14 +11,19 @@ internal sealed class TrainingConfiguration(JsonObject root, JsonObject networkC
 {
     private const string Network = "network";
 
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
+    };
 
     /// <summary>The options of the command itself.</summary>
     public JsonObject Command => root[ConfigurationSchema.Command] as JsonObject ?? [];
 
     /// <summary>What is done to intensities without a plan; null if nothing is said of it.</summary>
-    public NormalizeIntensityEstimator.Options? Normalization
-        => root[ConfigurationSchema.Normalization]?.Deserialize<NormalizeIntensityEstimator.Options>(ConfigurationSchema.NormalizationFormat);
+    public NormalizeIntensityEstimator.Options? Normalization =>
+        root[ConfigurationSchema.Normalization]?.Deserialize<NormalizeIntensityEstimator.Options>(ConfigurationSchema.NormalizationFormat);
 
     /// <summary>True if a network is named.</summary>
     public bool HasNetwork => root.ContainsKey(Network);
@@ -30,23 +35,32 @@ internal sealed class TrainingConfiguration(JsonObject root, JsonObject networkC
     public JsonObject NetworkChanges => networkChanges;
 
     /// <summary>Reads and checks a file.</summary>
-    /// <exception cref="InputDataException">The file is not JSON, or names options that do not exist; the message lists every fault.</exception>
+    /// <exception cref="InputDataException">
+    /// The file is not JSON, or names options that do not exist; the message lists every fault.
+    /// </exception>
     public static TrainingConfiguration Load(string path, JsonObject schema)
     {
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(File.ReadAllText(path), documentOptions: Lenient) as JsonObject ?? throw new JsonException("It is not an object.");
+            root =
+                JsonNode.Parse(File.ReadAllText(path), documentOptions: Lenient) as JsonObject
+                ?? throw new JsonException("It is not an object.");
         }
         catch (JsonException fault)
         {
-            throw new InputDataException($"{path}: this is not a configuration in JSON. {fault.Message} `medseg train --write-config FILE` writes one.", fault);
+            throw new InputDataException(
+                $"{path}: this is not a configuration in JSON. {fault.Message} `medseg train --write-config FILE` writes one.",
+                fault
+            );
         }
 
         var faults = ConfigurationCheck.Faults(root, schema);
         return faults.Count == 0
             ? Of(root)
-            : throw new InputDataException($"{path}: {faults.Count} option{(faults.Count == 1 ? "" : "s")} cannot be used.{string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"))}");
+            : throw new InputDataException(
+                $"{path}: {faults.Count} option{(faults.Count == 1 ? "" : "s")} cannot be used.{string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"))}"
+            );
     }
 
     /// <summary>The configuration with other values in the place of its own.</summary>
@@ -66,7 +80,9 @@ internal sealed class TrainingConfiguration(JsonObject root, JsonObject networkC
     /// <summary>True if a value is given, such as ("sampling", "patchSize").</summary>
     public bool Has(string group, string option) => root[group] is JsonObject values && values.ContainsKey(option);
 
-    /// <summary>The options with what the configuration says; options of the network without its name are left to <see cref="Change"/>.</summary>
+    /// <summary>
+    /// The options with what the configuration says; options of the network without its name are left to <see cref="Change"/>.
+    /// </summary>
     public SegmentationTrainer.Options Apply(SegmentationTrainer.Options options)
     {
         var changes = root.DeepClone().AsObject();
@@ -100,11 +116,15 @@ internal sealed class TrainingConfiguration(JsonObject root, JsonObject networkC
         }
 
         var names = NetworkOptionsJson.Names(network.Entry).ToList();
-        var unknown = networkChanges.Select(change => change.Key).Where(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase)).ToList();
+        var unknown = networkChanges
+            .Select(change => change.Key)
+            .Where(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase))
+            .ToList();
         if (unknown.Count > 0)
         {
             throw new ArgumentException(
-                $"The network {network.Entry.Key} has no {string.Join(" and no ", unknown.Select(name => $"network.{name}"))}. Its options: {string.Join(", ", names)}.");
+                $"The network {network.Entry.Key} has no {string.Join(" and no ", unknown.Select(name => $"network.{name}"))}. Its options: {string.Join(", ", names)}."
+            );
         }
 
         var all = Parse(NetworkOptionsJson.Write(network));
@@ -134,7 +154,11 @@ internal sealed class TrainingConfiguration(JsonObject root, JsonObject networkC
         foreach (var (name, value) in from)
         {
             var known = into.FirstOrDefault(entry => string.Equals(entry.Key, name, StringComparison.OrdinalIgnoreCase));
-            if (known.Value is JsonObject group && value is JsonObject values && (values["key"] is not { } key || string.Equals($"{key}", $"{group["key"]}", StringComparison.OrdinalIgnoreCase)))
+            if (
+                known.Value is JsonObject group
+                && value is JsonObject values
+                && (values["key"] is not { } key || string.Equals($"{key}", $"{group["key"]}", StringComparison.OrdinalIgnoreCase))
+            )
             {
                 Merge(group, values);
             }

@@ -11,35 +11,58 @@ internal sealed class TrainingSettings
 {
     private const string Mirrored = "mirrored";
 
-    private readonly Option<string?> _config = new("--config") { Description = "JSON file with options, as --write-config writes it. The command line comes before the file." };
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "JSON file with options, as --write-config writes it. The command line comes before the file.",
+    };
     private readonly Option<string?> _writeConfig = new("--write-config")
     {
-        Description = "Writes every option that this command would train with to a JSON file, and its schema for editors beside it, and does not train.",
+        Description =
+            "Writes every option that this command would train with to a JSON file, and its schema for editors beside it, and does not train.",
     };
 
-    private readonly Option<bool> _schema = new("--config-schema") { Description = "Prints the JSON Schema of --config, and does not train." };
-    private readonly Option<OptimizerKind?> _optimizer = new("--optimizer") { Description = "How gradients change weights. Default: AdamW; SgdNesterov with --gpu or by the recipe." };
+    private readonly Option<bool> _schema = new("--config-schema")
+    {
+        Description = "Prints the JSON Schema of --config, and does not train.",
+    };
+    private readonly Option<OptimizerKind?> _optimizer = new("--optimizer")
+    {
+        Description = "How gradients change weights. Default: AdamW; SgdNesterov with --gpu or by the recipe.",
+    };
     private readonly Option<string?> _schedule = new("--schedule")
     {
-        Description = $"How the learning rate falls: {string.Join(", ", LearningRateSchedule.All.Select(one => one.Key))}, with numbers such as step(0.25, 0.5). Default: polynomial.",
+        Description =
+            $"How the learning rate falls: {string.Join(", ", LearningRateSchedule.All.Select(one => one.Key))}, with numbers such as step(0.25, 0.5). Default: polynomial.",
     };
 
     private readonly Option<string[]> _augmentation = new("--augmentation")
     {
-        Description = $"Random changes of patches: none, default (nnU-Net's without mirroring), {Mirrored} (with mirroring along all axes), or names: {string.Join(", ", AugmentationList.All.Select(entry => entry.Key))}.",
+        Description =
+            $"Random changes of patches: none, default (nnU-Net's without mirroring), {Mirrored} (with mirroring along all axes), or names: {string.Join(", ", AugmentationList.All.Select(entry => entry.Key))}.",
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<TrainingPrecision?> _precision = new("--precision") { Description = "Number format of training. Default: Automatic; Float32 without a plan." };
-    private readonly Option<int?> _patience = new("--patience") { Description = "Stops after this many epochs without a better validation Dice. Default: 0, never." };
-    private readonly Option<bool?> _sideOutputs = new("--deep-supervision") { Description = "Whether side outputs of the network are trained too: true or false. Default: as in the network's paper." };
+    private readonly Option<TrainingPrecision?> _precision = new("--precision")
+    {
+        Description = "Number format of training. Default: Automatic; Float32 without a plan.",
+    };
+    private readonly Option<int?> _patience = new("--patience")
+    {
+        Description = "Stops after this many epochs without a better validation Dice. Default: 0, never.",
+    };
+    private readonly Option<bool?> _sideOutputs = new("--deep-supervision")
+    {
+        Description = "Whether side outputs of the network are trained too: true or false. Default: as in the network's paper.",
+    };
     private readonly Option<string?> _attentionBlock = new("--attention-block")
     {
-        Description = $"Attention blocks of the U-Net: {string.Join(", ", AttentionBlockList.All.Select(entry => entry.Key))}. Default: none.",
+        Description =
+            $"Attention blocks of the U-Net: {string.Join(", ", AttentionBlockList.All.Select(entry => entry.Key))}. Default: none.",
     };
 
     /// <summary>The options.</summary>
-    public IEnumerable<Option> Options => [_config, _writeConfig, _schema, _optimizer, _schedule, _augmentation, _precision, _patience, _sideOutputs, _attentionBlock];
+    public IEnumerable<Option> Options =>
+        [_config, _writeConfig, _schema, _optimizer, _schedule, _augmentation, _precision, _patience, _sideOutputs, _attentionBlock];
 
     /// <summary>True if the schema is asked for.</summary>
     public bool IsSchemaAskedFor(ParseResult arguments) => arguments.GetValue(_schema);
@@ -48,11 +71,12 @@ internal sealed class TrainingSettings
     public string? WrittenTo(ParseResult arguments) => arguments.GetValue(_writeConfig);
 
     /// <summary>The schema of the configuration of a command.</summary>
-    public JsonObject Schema(Command command) => ConfigurationSchema.Create(command.Options.Where(option => !IsOfTheFile(option) && option.Name is not ("--help" or "-h")));
+    public JsonObject Schema(Command command) =>
+        ConfigurationSchema.Create(command.Options.Where(option => !IsOfTheFile(option) && option.Name is not ("--help" or "-h")));
 
     /// <summary>The file's options.</summary>
-    public TrainingConfiguration Load(ParseResult arguments)
-        => arguments.GetValue(_config) is { } path ? TrainingConfiguration.Load(path, Schema(arguments.CommandResult.Command)) : new([], []);
+    public TrainingConfiguration Load(ParseResult arguments) =>
+        arguments.GetValue(_config) is { } path ? TrainingConfiguration.Load(path, Schema(arguments.CommandResult.Command)) : new([], []);
 
     /// <summary>The options of the command line as a configuration.</summary>
     public JsonObject OfCommandLine(ParseResult arguments)
@@ -68,14 +92,20 @@ internal sealed class TrainingSettings
         }
 
         Set("optimization", "optimizer", arguments.GetValue(_optimizer)?.ToString());
-        Set("optimization", "schedule", arguments.GetValue(_schedule) is { } schedule ? LearningRateSchedule.Find(schedule).ToString() : null);
+        Set(
+            "optimization",
+            "schedule",
+            arguments.GetValue(_schedule) is { } schedule ? LearningRateSchedule.Find(schedule).ToString() : null
+        );
         Set("device", "precision", arguments.GetValue(_precision)?.ToString());
         Set("validation", "earlyStoppingPatience", arguments.GetValue(_patience));
         Set("network", "deepSupervision", arguments.GetValue(_sideOutputs));
         Set("network", "attentionBlock", arguments.GetValue(_attentionBlock) is { } block ? AttentionBlockList.Find(block).Key : null);
         if (arguments.GetValue(_augmentation) is { Length: > 0 } names)
         {
-            root["augmentation"] = TrainingConfiguration.Parse(new SegmentationTrainer.Options { Augmentation = Augmentations(names) }.ToJson())["augmentation"]?.DeepClone();
+            root["augmentation"] = TrainingConfiguration
+                .Parse(new SegmentationTrainer.Options { Augmentation = Augmentations(names) }.ToJson())["augmentation"]
+                ?.DeepClone();
         }
 
         return root;
@@ -88,7 +118,14 @@ internal sealed class TrainingSettings
     /// <param name="section">Options that are not the trainer's.</param>
     /// <param name="normalization">What is done to intensities; null in planned training.</param>
     /// <param name="before">The options without those of the command line.</param>
-    public void Write(Command command, string path, JsonObject options, JsonObject section, JsonNode? normalization, SegmentationTrainer.Options before)
+    public void Write(
+        Command command,
+        string path,
+        JsonObject options,
+        JsonObject section,
+        JsonNode? normalization,
+        SegmentationTrainer.Options before
+    )
     {
         var beside = Path.ChangeExtension(path, ".schema.json");
         var root = new JsonObject { [ConfigurationSchema.Reference] = Path.GetFileName(beside) };
@@ -118,7 +155,11 @@ internal sealed class TrainingSettings
     private static JsonObject Reduced(SegmentationTrainer.Options before, JsonObject options)
     {
         var all = TrainingConfiguration.Parse(before.ToJson());
-        foreach (var name in all.Select(entry => entry.Key).Where(name => name is "network" or "loss" or "augmentation" or "sampling" || !options.ContainsKey(name)).ToList())
+        foreach (
+            var name in all.Select(entry => entry.Key)
+                .Where(name => name is "network" or "loss" or "augmentation" or "sampling" || !options.ContainsKey(name))
+                .ToList()
+        )
         {
             all.Remove(name);
         }

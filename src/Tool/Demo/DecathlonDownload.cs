@@ -70,7 +70,11 @@ internal static class DecathlonDownload
         {
             var target = Path.GetFullPath(Path.Combine(root, entry.Name));
             var isTask = target.StartsWith(Path.Combine(root, Task) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-            if (isTask && entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile && !Path.GetFileName(target).StartsWith("._", StringComparison.Ordinal))
+            if (
+                isTask
+                && entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile
+                && !Path.GetFileName(target).StartsWith("._", StringComparison.Ordinal)
+            )
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(target) ?? root);
                 entry.ExtractToFile(target, overwrite: true);

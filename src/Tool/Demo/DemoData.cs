@@ -3,7 +3,10 @@ using MedSeg.Terminal;
 
 namespace MedSeg.Demo;
 
-/// <summary>Finds something to learn from: the folder that was named, the one that MEDSEG_DATA names or shared/data beside the checkout, a download, or phantoms.</summary>
+/// <summary>
+/// Finds something to learn from: the folder that was named, the one that MEDSEG_DATA names or shared/data beside the checkout, a download,
+/// or phantoms.
+/// </summary>
 internal static class DemoData
 {
     private const string Task = "hippocampus";

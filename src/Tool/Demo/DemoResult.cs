@@ -40,7 +40,9 @@ internal sealed record DemoResult(
     public string Summary(DemoFiles files)
         => $"""
             Mean Dice {Metrics.MeanDice:0.000} on {Test.Cases.Count} cases that training never saw; {Options.Network.Entry.Key}, {Options.Optimization.MaxEpoch} epochs on {Training.Cases.Count} cases.
-            A new process that loaded {files.Model} gave {(DifferingCases == 0 ? "identical labels" : $"other labels for {DifferingCases} cases")}.
+            A new process that loaded {files.Model} gave {(
+                DifferingCases == 0 ? "identical labels" : $"other labels for {DifferingCases} cases"
+            )}.
             Training took {Clock(TrainingSeconds)}, everything {Clock(TotalSeconds)}, on {Environment.ProcessorCount} processors.
             Wrote {files.Model}, {files.Onnx}, {files.Predictions}, {files.Json}.
             Open the report in a browser: {Path.GetFullPath(files.Report)}

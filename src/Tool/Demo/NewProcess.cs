@@ -23,7 +23,9 @@ internal static class NewProcess
     private static string OnlyImage(SegmentationCase one)
         => one.ImagePaths.Count == 1
             ? one.ImagePaths[0]
-            : throw new ArgumentException($"Case '{one.Id}' has {one.ImagePaths.Count} image files; the demo takes data sets with one file per case. Use `medseg train` and `medseg score`.");
+            : throw new ArgumentException(
+                $"Case '{one.Id}' has {one.ImagePaths.Count} image files; the demo takes data sets with one file per case. Use `medseg train` and `medseg score`."
+            );
 
     private static string Quote(string value) => $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -11,15 +11,20 @@ internal static class PhantomData
     {
         var folder = Path.Combine(workspace, "phantoms");
         var options = new PhantomOptions { Noise = 0.5 };
-        var cases = Enumerable.Range(0, CaseCount).Select(i =>
-        {
-            var (image, labels) = Phantom.Create(i, options);
-            var name = $"phantom_{i:000}";
-            var (imagePath, labelPath) = (Path.Combine(folder, "images", name + ".nii.gz"), Path.Combine(folder, "labels", name + ".nii.gz"));
-            VolumeFormats.Save(image, imagePath);
-            VolumeFormats.Save(labels, labelPath);
-            return new SegmentationCase(name, [imagePath], labelPath);
-        });
+        var cases = Enumerable
+            .Range(0, CaseCount)
+            .Select(i =>
+            {
+                var (image, labels) = Phantom.Create(i, options);
+                var name = $"phantom_{i:000}";
+                var (imagePath, labelPath) = (
+                    Path.Combine(folder, "images", name + ".nii.gz"),
+                    Path.Combine(folder, "labels", name + ".nii.gz")
+                );
+                VolumeFormats.Save(image, imagePath);
+                VolumeFormats.Save(labels, labelPath);
+                return new SegmentationCase(name, [imagePath], labelPath);
+            });
         return new("phantoms", [.. cases], Phantom.Classes(options));
     }
 }

@@ -16,13 +16,29 @@ internal static partial class ModelInformation
         var model = medical.LoadModel(path, out var input);
         var description = medical.Describe(model);
         var columns = input?.Select(column => $"{column.Name} ({column.Type})").ToList() ?? [];
-        Print(path, json, columns, description.Stages, description.Segmentation?.Info, description.Planned, description.Classification?.Info);
+        Print(
+            path,
+            json,
+            columns,
+            description.Stages,
+            description.Segmentation?.Info,
+            description.Planned,
+            description.Classification?.Info
+        );
     }
 
     public static void OfOnnx(string path, bool json)
         => Print(path, json, [], [], SegmentationModel.Load(path).Info, null);
 
-    private static void Print(string path, bool json, List<string> columns, IReadOnlyList<ModelStage> stages, SegmentationModelInfo? info, PlannedEnsemble? planned, ClassificationModelInfo? classification = null)
+    private static void Print(
+        string path,
+        bool json,
+        List<string> columns,
+        IReadOnlyList<ModelStage> stages,
+        SegmentationModelInfo? info,
+        PlannedEnsemble? planned,
+        ClassificationModelInfo? classification = null
+    )
     {
         if (json)
         {
@@ -63,7 +79,8 @@ internal static partial class ModelInformation
     };
 
     // "LowerPercentile" and "lowerPercentile" are "lower percentile".
-    private static string Name(string key) => Capital().Replace(key, letter => (letter.Index > 0 ? " " : "") + letter.Value.ToLowerInvariant());
+    private static string Name(string key) =>
+        Capital().Replace(key, letter => (letter.Index > 0 ? " " : "") + letter.Value.ToLowerInvariant());
 
     [GeneratedRegex("(?<![A-Z])[A-Z]")]
     private static partial Regex Capital();
@@ -79,9 +96,9 @@ internal static partial class ModelInformation
         .. planned.PostProcessing is { } steps ? new[] { new[] { "post-processing", steps.ToString() } } : [],
     ];
 
-    private static string Describe(PlannedMember member)
-        => $"{member.Networks} network{(member.Networks == 1 ? "" : "s")}, patch {string.Join(" x ", member.Patch)}, overlap {member.Overlap}, "
-            + $"{(member.MirrorAxes.Count == 0 ? "not mirrored" : $"mirrored along {string.Join(", ", member.MirrorAxes)}")}; {member.Preprocessing}";
+    private static string Describe(PlannedMember member) =>
+        $"{member.Networks} network{(member.Networks == 1 ? "" : "s")}, patch {string.Join(" x ", member.Patch)}, overlap {member.Overlap}, "
+        + $"{(member.MirrorAxes.Count == 0 ? "not mirrored" : $"mirrored along {string.Join(", ", member.MirrorAxes)}")}; {member.Preprocessing}";
 
     // A configuration, then the stages before it.
     private static IEnumerable<PlannedMember> Stages(PlannedMember member)

@@ -9,7 +9,9 @@ internal static class PlanTables
     /// <summary>The plan in a few lines of progress.</summary>
     public static void Brief(SegmentationPlan plan)
     {
-        Report.Step($"Plan {plan.PlansName}: median {string.Join(" x ", plan.MedianShape)} voxels of {string.Join(" x ", plan.MedianSpacing.Select(step => $"{step:0.####}"))} mm.");
+        Report.Step(
+            $"Plan {plan.PlansName}: median {string.Join(" x ", plan.MedianShape)} voxels of {string.Join(" x ", plan.MedianSpacing.Select(step => $"{step:0.####}"))} mm."
+        );
         foreach (var configuration in plan.Configurations)
         {
             Report.Step($"  {Summary(configuration)}");
@@ -18,7 +20,9 @@ internal static class PlanTables
 
     public static void Print(SegmentationPlan plan)
     {
-        Report.Line($"{plan.Dataset}: {plan.PlansName}, median {string.Join(" x ", plan.MedianShape)} voxels of {string.Join(" x ", plan.MedianSpacing.Select(step => $"{step:0.####}"))} mm");
+        Report.Line(
+            $"{plan.Dataset}: {plan.PlansName}, median {string.Join(" x ", plan.MedianShape)} voxels of {string.Join(" x ", plan.MedianSpacing.Select(step => $"{step:0.####}"))} mm"
+        );
         foreach (var configuration in plan.Configurations)
         {
             Report.Line($"  {Summary(configuration)}");
@@ -32,8 +36,8 @@ internal static class PlanTables
         }
     }
 
-    private static string Summary(PlannedConfiguration configuration)
-        => $"{configuration.Name}: {string.Join(" x ", configuration.Spacing.Select(step => $"{step:0.####}"))} mm, patch {string.Join(" x ", configuration.PatchSize)}, "
-            + $"batch {configuration.BatchSize}, {configuration.Network.Stages} stages of {string.Join(", ", configuration.Network.Features)} channels"
-            + (configuration.PreviousStage is { } previous ? $", after {previous}" : "");
+    private static string Summary(PlannedConfiguration configuration) =>
+        $"{configuration.Name}: {string.Join(" x ", configuration.Spacing.Select(step => $"{step:0.####}"))} mm, patch {string.Join(" x ", configuration.PatchSize)}, "
+        + $"batch {configuration.BatchSize}, {configuration.Network.Stages} stages of {string.Join(", ", configuration.Network.Features)} channels"
+        + (configuration.PreviousStage is { } previous ? $", after {previous}" : "");
 }

@@ -11,7 +11,11 @@ internal static class SeriesInformation
     public static IReadOnlyList<DicomSeries> Find(string folder)
     {
         var series = DicomSeries.Find(folder);
-        var isVolume = series is [var only] && only.Files.All(file => Path.GetFullPath(Path.GetDirectoryName(file) ?? "") == Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        var isVolume =
+            series is [var only]
+            && only.Files.All(file =>
+                Path.GetFullPath(Path.GetDirectoryName(file) ?? "") == Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))
+            );
         return isVolume ? [] : series;
     }
 
@@ -29,7 +33,16 @@ internal static class SeriesInformation
     private static string[] Row(string folder, DicomSeries one)
     {
         var (header, fault) = Header(one);
-        return [Shortened(one.Uid), one.Modality, header?.Shape.ToString() ?? $"no volume: {fault}", header is null ? "" : $"{header.Geometry.Spacing} mm", $"{one.Files.Count}", $"{one.FrameCount}", FolderOf(folder, one)];
+        return
+        [
+            Shortened(one.Uid),
+            one.Modality,
+            header?.Shape.ToString() ?? $"no volume: {fault}",
+            header is null ? "" : $"{header.Geometry.Spacing} mm",
+            $"{one.Files.Count}",
+            $"{one.FrameCount}",
+            FolderOf(folder, one),
+        ];
     }
 
     private static object ToJson(string folder, DicomSeries one)
@@ -64,5 +77,6 @@ internal static class SeriesInformation
     // The end of a UID differs between series; its start names the institution that made it.
     private static string Shortened(string uid) => uid.Length > ShownOfUid ? $"...{uid[^ShownOfUid..]}" : uid;
 
-    private static string FolderOf(string folder, DicomSeries one) => Path.GetRelativePath(folder, Path.GetDirectoryName(Path.GetFullPath(one.Files[0])) ?? folder);
+    private static string FolderOf(string folder, DicomSeries one) =>
+        Path.GetRelativePath(folder, Path.GetDirectoryName(Path.GetFullPath(one.Files[0])) ?? folder);
 }

@@ -18,7 +18,8 @@ internal static class CardJob
     };
 
     /// <summary>The option that names the key to sign with.</summary>
-    public static Option<string?> SignOption() => new("--sign") { Description = "PEM file with the private elliptic-curve key that signs the model card." };
+    public static Option<string?> SignOption() =>
+        new("--sign") { Description = "PEM file with the private elliptic-curve key that signs the model card." };
 
     /// <summary>Writes a model, and then once more with its card, which takes time to make: a stop does not cost the training.</summary>
     /// <param name="context">The context.</param>
@@ -32,8 +33,17 @@ internal static class CardJob
     /// <param name="key">Key to sign with; null leaves the card unsigned.</param>
     /// <param name="isStopped">True to leave the card out, as the user waits for the end.</param>
     public static void Save(
-        MLContext context, TrainedModel trained, SegmentationDataset training, SegmentationDataset validation, SegmentationTrainer.Options options, string split,
-        string path, string? author, string? key, bool isStopped)
+        MLContext context,
+        TrainedModel trained,
+        SegmentationDataset training,
+        SegmentationDataset validation,
+        SegmentationTrainer.Options options,
+        string split,
+        string path,
+        string? author,
+        string? key,
+        bool isStopped
+    )
     {
         var models = context.MedicalSegmentation().Models;
         var schema = TrainingJob.InputSchema(context, training);
@@ -44,14 +54,23 @@ internal static class CardJob
             return;
         }
 
-        var card = Describe(trained, training, validation, options, split) with { Quality = QualityJob.Calibrate(context, path, validation) };
+        var card = Describe(trained, training, validation, options, split) with
+        {
+            Quality = QualityJob.Calibrate(context, path, validation),
+        };
         models.Save(trained.Model, schema, path, WithAuthor(card, author), key);
     }
 
     /// <summary>What is known of a training: data with digests, what its images are like, options, history, versions.</summary>
     /// <remarks>Reads every file of the cases, unless the records have read it before.</remarks>
     public static ModelCard Describe(
-        TrainedModel trained, SegmentationDataset training, SegmentationDataset? validation, SegmentationTrainer.Options options, string split, CaseRecords? records = null)
+        TrainedModel trained,
+        SegmentationDataset training,
+        SegmentationDataset? validation,
+        SegmentationTrainer.Options options,
+        string split,
+        CaseRecords? records = null
+    )
     {
         Report.Step("Reading the training data once more for the model card ...");
         records ??= new();
@@ -63,7 +82,9 @@ internal static class CardJob
             ValidationCases = [.. (validation?.Cases ?? []).Select(records.DigestOf)],
             Inputs = InputProfile.Of(training.Cases.Select(records.FeaturesOf)),
             Options = JsonSerializer.Deserialize<JsonElement>(options.ToJson()),
-            History = ModelCard.HistoryOf(trained.History.Epochs.Select(epoch => (epoch.Epoch, epoch.Loss, epoch.MeanValidationDice, epoch.IsBest, epoch.Seconds))),
+            History = ModelCard.HistoryOf(
+                trained.History.Epochs.Select(epoch => (epoch.Epoch, epoch.Loss, epoch.MeanValidationDice, epoch.IsBest, epoch.Seconds))
+            ),
             Versions = new Dictionary<string, string> { ["TorchSharp"] = typeof(torch).Assembly.GetName().Version?.ToString(3) ?? "" },
         };
     }
@@ -95,7 +116,10 @@ internal static class CardJob
         }
         catch (JsonException fault)
         {
-            throw new InputDataException($"{path}: {fault.Message} It is a JSON object with the texts name, version, author, license, intendedUse and limits.", fault);
+            throw new InputDataException(
+                $"{path}: {fault.Message} It is a JSON object with the texts name, version, author, license, intendedUse and limits.",
+                fault
+            );
         }
     }
 

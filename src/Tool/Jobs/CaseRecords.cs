@@ -11,6 +11,8 @@ internal sealed class CaseRecords
         => _digests.TryGetValue(one.ImagePaths[0], out var known) ? known : _digests[one.ImagePaths[0]] = CardCase.Of(one);
 
     /// <summary>What the image of a case is like.</summary>
-    public InputFeatures FeaturesOf(SegmentationCase one)
-        => _features.TryGetValue(one.ImagePaths[0], out var known) ? known : _features[one.ImagePaths[0]] = InputFeatures.Of(VolumeFormats.Open(one.ImagePaths[0]));
+    public InputFeatures FeaturesOf(SegmentationCase one) =>
+        _features.TryGetValue(one.ImagePaths[0], out var known)
+            ? known
+            : _features[one.ImagePaths[0]] = InputFeatures.Of(VolumeFormats.Open(one.ImagePaths[0]));
 }

@@ -8,7 +8,8 @@ namespace MedSeg.Jobs;
 /// <param name="model">A loaded model that takes image paths.</param>
 /// <param name="classifier">Its network.</param>
 /// <param name="threads">Processor cores; 0 for all.</param>
-internal sealed class ClassifierExplanation(MLContext context, ITransformer model, ClassificationModel classifier, int threads) : IDisposable
+internal sealed class ClassifierExplanation(MLContext context, ITransformer model, ClassificationModel classifier, int threads)
+    : IDisposable
 {
     private readonly ClassificationExplainer _explainer = ClassificationExplainer.FromModel(classifier, threads);
 

@@ -3,7 +3,9 @@ namespace MedSeg.Jobs;
 /// <summary>The folder of data sets that commands read where no other is named.</summary>
 internal static class DataFolder
 {
-    /// <summary>The folder of the environment variable MEDSEG_DATA; without it <c>shared/data</c> beside the checkout that the tool was built in.</summary>
+    /// <summary>
+    /// The folder of the environment variable MEDSEG_DATA; without it <c>shared/data</c> beside the checkout that the tool was built in.
+    /// </summary>
     /// <returns>Null if there is neither.</returns>
     public static string? Find()
     {

@@ -8,7 +8,8 @@ internal static class DeviceContext
     /// <summary>A context to score with; nothing falls back to the processor.</summary>
     /// <param name="gpu">Number of the CUDA device. Default: the processor.</param>
     /// <param name="seed">Seed of random choices. Default: none.</param>
-    public static MLContext Create(int? gpu, int? seed = null) => WarningListener.ListenTo(new(seed) { GpuDeviceId = gpu, FallbackToCpu = gpu is null });
+    public static MLContext Create(int? gpu, int? seed = null) =>
+        WarningListener.ListenTo(new(seed) { GpuDeviceId = gpu, FallbackToCpu = gpu is null });
 
     /// <summary>A context to train with, and to score afterwards.</summary>
     /// <remarks>

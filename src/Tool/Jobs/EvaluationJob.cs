@@ -12,8 +12,13 @@ internal static class EvaluationJob
     /// <param name="cancellation">Ends the evaluation.</param>
     /// <exception cref="ArgumentException">No case has both labels and a prediction.</exception>
     public static SegmentationMetrics Run(
-        MLContext context, SegmentationDataset dataset, string folder, IReadOnlyList<SegmentationMetric> metrics, IReadOnlyDictionary<string, string>? groups = null,
-        CancellationToken cancellation = default)
+        MLContext context,
+        SegmentationDataset dataset,
+        string folder,
+        IReadOnlyList<SegmentationMetric> metrics,
+        IReadOnlyDictionary<string, string>? groups = null,
+        CancellationToken cancellation = default
+    )
     {
         var (pairs, missing) = Pairs(dataset, folder);
         if (groups is not null)
@@ -29,7 +34,8 @@ internal static class EvaluationJob
         return pairs.Count > 0
             ? Run(context, pairs, dataset.Classes, metrics, cancellation).WithMissingCases(missing)
             : throw new ArgumentException(
-                $"No case of the data set has both labels and a prediction in '{folder}'. Predictions are named CASE.nii.gz, such as {dataset.Cases[0].Id}.nii.gz.");
+                $"No case of the data set has both labels and a prediction in '{folder}'. Predictions are named CASE.nii.gz, such as {dataset.Cases[0].Id}.nii.gz."
+            );
     }
 
     /// <summary>Cases with labels and a prediction, and the names of those with labels only.</summary>
@@ -64,8 +70,12 @@ internal static class EvaluationJob
     /// <param name="metrics">What to measure. Default: Dice and IoU.</param>
     /// <param name="cancellation">Ends the evaluation: reading at the next read, measuring between two cases.</param>
     public static SegmentationMetrics Run(
-        MLContext context, IEnumerable<LabelPair> pairs, IReadOnlyList<LabelClass> classes, IReadOnlyList<SegmentationMetric>? metrics = null,
-        CancellationToken cancellation = default)
+        MLContext context,
+        IEnumerable<LabelPair> pairs,
+        IReadOnlyList<LabelClass> classes,
+        IReadOnlyList<SegmentationMetric>? metrics = null,
+        CancellationToken cancellation = default
+    )
     {
         using var scope = ScoringScope.Begin(cancellation);
         var medical = context.MedicalSegmentation();
@@ -73,7 +83,14 @@ internal static class EvaluationJob
         var rows = context.Data.LoadFromEnumerable(pairs);
         var loading = medical.Transforms.LoadLabelVolumes("Label", "LabelPath", known)
             .Append(medical.Transforms.LoadLabelVolumes("PredictedLabel", "PredictedPath", known));
-        return medical.Evaluate(loading.Fit(rows).Transform(rows), caseColumnName: "CaseId", classes: known, metrics: metrics, groupColumnName: "Group", cancellationToken: cancellation);
+        return medical.Evaluate(
+            loading.Fit(rows).Transform(rows),
+            caseColumnName: "CaseId",
+            classes: known,
+            metrics: metrics,
+            groupColumnName: "Group",
+            cancellationToken: cancellation
+        );
     }
 }
 

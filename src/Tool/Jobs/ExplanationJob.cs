@@ -21,8 +21,11 @@ internal sealed class ExplanationJob : IDisposable
     public ExplanationJob(MLContext context, ITransformer model, WeightsFile? weights, int threads, string? networkOptions = null)
     {
         (_context, _model) = (context, model);
-        var segmentation = context.MedicalSegmentation().Describe(model).Segmentation
-            ?? throw new ArgumentException("The model holds no segmentation network, so there is nothing to explain. Give a model that `medseg train` wrote.");
+        var segmentation =
+            context.MedicalSegmentation().Describe(model).Segmentation
+            ?? throw new ArgumentException(
+                "The model holds no segmentation network, so there is nothing to explain. Give a model that `medseg train` wrote."
+            );
         _info = segmentation.Info;
         _explainer = SegmentationExplainer.FromModel(
             segmentation, weights, threads, networkOptions is null ? null : NetworkList.Find(_info.Network).ReadOptions(networkOptions));
@@ -54,7 +57,11 @@ internal sealed class ExplanationJob : IDisposable
             Report.Step("The network shows no attention maps; only Grad-CAM is written.");
         }
 
-        foreach (var map in attention.Concat(first).Concat(labels.Skip(1).Select(label => _explainer.GradCam(image, label, layer, cancellationToken))))
+        foreach (
+            var map in attention
+                .Concat(first)
+                .Concat(labels.Skip(1).Select(label => _explainer.GradCam(image, label, layer, cancellationToken)))
+        )
         {
             yield return WrittenMap.Write(folder, image, map);
         }
@@ -65,9 +72,19 @@ internal sealed class ExplanationJob : IDisposable
     private IEnumerable<int> Labels(string[] names)
     {
         var structures = _info.Classes.Where(c => c.Value != 0).Select(c => c.Value);
-        return names.Length == 0 ? structures : [.. names.Select(name =>
-            _info.Classes.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || $"{c.Value}" == name)?.Value
-            ?? throw new ArgumentException($"The model has no class '{name}'; its classes are {string.Join(", ", _info.Classes.Select(c => $"{c.Value} {c.Name}"))}."))];
+        return names.Length == 0
+            ? structures
+            :
+            [
+                .. names.Select(name =>
+                    _info
+                        .Classes.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || $"{c.Value}" == name)
+                        ?.Value
+                    ?? throw new ArgumentException(
+                        $"The model has no class '{name}'; its classes are {string.Join(", ", _info.Classes.Select(c => $"{c.Value} {c.Name}"))}."
+                    )
+                ),
+            ];
     }
 }
 
@@ -97,5 +114,6 @@ internal sealed record WrittenMap(string Name, float Largest, string Volume, str
     }
 
     // Names of classes come from users and may hold anything.
-    private static string FileName(string name) => string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_'));
+    private static string FileName(string name) =>
+        string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '.' or '-' or '_' ? letter : '_'));
 }

@@ -2,7 +2,9 @@ using MedSeg.Terminal;
 
 namespace MedSeg.Jobs;
 
-/// <summary>Trains the folds of a cross-validation one after another, measures each on its own cases, and joins them to one model.</summary>
+/// <summary>
+/// Trains the folds of a cross-validation one after another, measures each on its own cases, and joins them to one model.
+/// </summary>
 /// <param name="context">Seed and device.</param>
 /// <param name="output">The zip to write; those of single folds stand beside it.</param>
 /// <param name="checkpoint">Where the state of training is kept, one file for each fold; null for nowhere.</param>
@@ -10,7 +12,13 @@ namespace MedSeg.Jobs;
 /// <param name="describe">Makes the card of a fold's model.</param>
 /// <param name="stop">Ends training.</param>
 internal sealed class FoldTrainingJob(
-    MLContext context, string output, string? checkpoint, Func<DatasetFold, string?, TrainedModel> train, Func<TrainedModel, DatasetFold, ModelCard> describe, TrainingStop stop)
+    MLContext context,
+    string output,
+    string? checkpoint,
+    Func<DatasetFold, string?, TrainedModel> train,
+    Func<TrainedModel, DatasetFold, ModelCard> describe,
+    TrainingStop stop
+)
 {
     /// <summary>File with what the author says of the models; null for nothing.</summary>
     public string? Author { get; init; }
@@ -37,7 +45,9 @@ internal sealed class FoldTrainingJob(
         var features = new List<QualityFeatures>();
         foreach (var fold in folds.Where(fold => only is null || fold.Number == only))
         {
-            Report.Step($"Fold {fold.Number}: {fold.Training.Cases.Count} cases to train on, {fold.Validation.Cases.Count} to validate on.");
+            Report.Step(
+                $"Fold {fold.Number}: {fold.Training.Cases.Count} cases to train on, {fold.Validation.Cases.Count} to validate on."
+            );
             var path = only is null ? FoldFiles.Fold(output, fold.Number) : output;
             var state = checkpoint is null ? null : $"{checkpoint}.fold-{fold.Number}";
             var trained = train(fold, state);
@@ -56,23 +66,41 @@ internal sealed class FoldTrainingJob(
                 Results = results[^1].Metrics is { } metrics ? ModelCard.ResultsOf(metrics, $"validation, fold {fold.Number}") : [],
                 Quality = only is null ? null : QualityOf(features),
             };
-            medical.Models.Save(trained.Model, TrainingJob.InputSchema(context, fold.Training), path, CardJob.WithAuthor(card, Author), Key);
+            medical.Models.Save(
+                trained.Model,
+                TrainingJob.InputSchema(context, fold.Training),
+                path,
+                CardJob.WithAuthor(card, Author),
+                Key
+            );
             members.Add(new(Path.GetFileName(path), medical.Models.DigestOf(path), medical.Models.ReadCard(path)));
-            Report.Step($"Fold {fold.Number}: wrote {path}{(results[^1].Metrics is { } measured ? $", mean Dice {measured.MeanDice:0.0000} on its {fold.Validation.Cases.Count} cases" : "")}.");
+            Report.Step(
+                $"Fold {fold.Number}: wrote {path}{(results[^1].Metrics is { } measured ? $", mean Dice {measured.MeanDice:0.0000} on its {fold.Validation.Cases.Count} cases" : "")}."
+            );
         }
 
         if (only is null)
         {
             // Every case was scored by the one network that had not learnt from it.
-            var card = ModelCard.OfEnsemble(members) with { Quality = QualityOf(features) };
-            medical.Models.Save(medical.Models.Ensemble(models), TrainingJob.InputSchema(context, folds[0].Training), output, CardJob.WithAuthor(card, Author), Key);
+            var card = ModelCard.OfEnsemble(members) with
+            {
+                Quality = QualityOf(features),
+            };
+            medical.Models.Save(
+                medical.Models.Ensemble(models),
+                TrainingJob.InputSchema(context, folds[0].Training),
+                output,
+                CardJob.WithAuthor(card, Author),
+                Key
+            );
         }
 
         Print(results, asJson);
         return ExitCode.Success;
     }
 
-    private static QualityModel? QualityOf(List<QualityFeatures> features) => features.Count < QualityModel.LeastCases ? null : QualityModel.Fit(features);
+    private static QualityModel? QualityOf(List<QualityFeatures> features) =>
+        features.Count < QualityModel.LeastCases ? null : QualityModel.Fit(features);
 
     private SegmentationMetrics? Measure(ITransformer model, DatasetFold fold)
     {
@@ -91,7 +119,9 @@ internal sealed class FoldTrainingJob(
     {
         // A case counts once, whatever the size of its fold.
         var measured = results.Where(result => result.Metrics is not null).ToList();
-        var dice = measured.Sum(result => result.Metrics?.MeanDice * result.Fold.Validation.Cases.Count) / measured.Sum(result => result.Fold.Validation.Cases.Count);
+        var dice =
+            measured.Sum(result => result.Metrics?.MeanDice * result.Fold.Validation.Cases.Count)
+            / measured.Sum(result => result.Fold.Validation.Cases.Count);
         if (asJson)
         {
             Report.Json(new

@@ -10,12 +10,17 @@ internal static class OutputFiles
     /// <exception cref="IOException">An output cannot be written.</exception>
     public static void Require(IEnumerable<string?> outputs, IEnumerable<string?> inputs)
     {
-        var read = inputs.OfType<string>().Select(RealPath).ToHashSet(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
+        var read = inputs
+            .OfType<string>()
+            .Select(RealPath)
+            .ToHashSet(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
         foreach (var output in outputs.OfType<string>())
         {
             if (read.Contains(RealPath(output)))
             {
-                throw new InputDataException($"'{output}' is an input of this command and would be replaced. Choose another name for the output.");
+                throw new InputDataException(
+                    $"'{output}' is an input of this command and would be replaced. Choose another name for the output."
+                );
             }
 
             RequireWritable(output);
@@ -28,7 +33,10 @@ internal static class OutputFiles
         var full = Path.GetFullPath(path);
         if (Path.GetDirectoryName(full) is { } folder && Directory.Exists(folder))
         {
-            full = Path.Combine(new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder, Path.GetFileName(full));
+            full = Path.Combine(
+                new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder,
+                Path.GetFileName(full)
+            );
         }
 
         return File.Exists(full) ? new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full : full;
@@ -50,6 +58,13 @@ internal static class OutputFiles
         var folder = Path.GetDirectoryName(full) ?? ".";
         Directory.CreateDirectory(folder);
         var probe = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-        using var tried = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        using var tried = new FileStream(
+            probe,
+            FileMode.CreateNew,
+            FileAccess.Write,
+            FileShare.None,
+            bufferSize: 1,
+            FileOptions.DeleteOnClose
+        );
     }
 }

@@ -75,6 +75,10 @@ internal static class PlannedTrainingJob
             segmenter = chain.LastTransformer;
             return chain;
         });
-        return new(model, segmenter?.Networks[0] ?? default, segmenter?.TrainingHistories[0] ?? throw new InvalidOperationException("Training gave no network."));
+        return new(
+            model,
+            segmenter?.Networks[0] ?? default,
+            segmenter?.TrainingHistories[0] ?? throw new InvalidOperationException("Training gave no network.")
+        );
     }
 }

@@ -12,20 +12,35 @@ internal static class PretrainingJob
     /// <param name="options">The options; columns and callbacks are set here.</param>
     /// <param name="stop">Ends pre-training; null if nothing does.</param>
     public static PretrainedEncoder Run(
-        MLContext context, SegmentationDataset images, NormalizeIntensityEstimator.Options normalization, EncoderPretrainer.Options options, TrainingStop? stop = null)
+        MLContext context,
+        SegmentationDataset images,
+        NormalizeIntensityEstimator.Options normalization,
+        EncoderPretrainer.Options options,
+        TrainingStop? stop = null
+    )
     {
         var medical = context.MedicalSegmentation();
         var unlabelled = images.WithCases([.. images.Cases.Select(c => c with { LabelPath = null })]).ToDataView(context);
-        var rows = medical.Transforms.LoadVolumes().Append(medical.Transforms.NormalizeIntensity(normalization)).Fit(unlabelled).Transform(unlabelled);
-        return TrainingDisplay.Run(display => medical.Trainers.Pretraining(options with
-        {
-            GroupColumnName = images.Cases.Any(c => c.Group is not null) ? SegmentationDataset.GroupColumn : null,
-            ProgressCallback = progress =>
-            {
-                stop?.Begin();
-                display.Step(progress);
-            },
-            MetricsCallback = display.Epoch,
-        }).Fit(rows));
+        var rows = medical
+            .Transforms.LoadVolumes()
+            .Append(medical.Transforms.NormalizeIntensity(normalization))
+            .Fit(unlabelled)
+            .Transform(unlabelled);
+        return TrainingDisplay.Run(display =>
+            medical
+                .Trainers.Pretraining(
+                    options with
+                    {
+                        GroupColumnName = images.Cases.Any(c => c.Group is not null) ? SegmentationDataset.GroupColumn : null,
+                        ProgressCallback = progress =>
+                        {
+                            stop?.Begin();
+                            display.Step(progress);
+                        },
+                        MetricsCallback = display.Epoch,
+                    }
+                )
+                .Fit(rows)
+        );
     }
 }

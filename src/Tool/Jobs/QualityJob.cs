@@ -30,9 +30,18 @@ internal static class QualityJob
         var features = new List<QualityFeatures>();
         foreach (var one in cases.Cases)
         {
-            var rows = model.Transform(new SegmentationDataset("validation", [one with { LabelPath = null, Group = null }]).ToDataView(context));
+            var rows = model.Transform(
+                new SegmentationDataset("validation", [one with { LabelPath = null, Group = null }]).ToDataView(context)
+            );
             var scored = context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
-            features.Add(QualityFeatures.Of(VolumeFormats.Open(one.ImagePaths[0]), scored.PredictedLabel, scored.PredictedLabel.Classes, scored.MeasureDoubt(hasRegions)));
+            features.Add(
+                QualityFeatures.Of(
+                    VolumeFormats.Open(one.ImagePaths[0]),
+                    scored.PredictedLabel,
+                    scored.PredictedLabel.Classes,
+                    scored.MeasureDoubt(hasRegions)
+                )
+            );
         }
 
         return features;

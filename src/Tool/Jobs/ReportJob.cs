@@ -17,7 +17,15 @@ internal static class ReportJob
     /// <param name="model">The model zip whose card is shown; null shows none.</param>
     /// <param name="doubt">Folder with volumes of doubt; null shows none.</param>
     public static void Write(
-        MLContext context, SegmentationDataset dataset, string predictions, SegmentationMetrics metrics, string output, ReportOptions options, string? model = null, string? doubt = null)
+        MLContext context,
+        SegmentationDataset dataset,
+        string predictions,
+        SegmentationMetrics metrics,
+        string output,
+        ReportOptions options,
+        string? model = null,
+        string? doubt = null
+    )
     {
         var card = model is null ? null : context.MedicalSegmentation().Models.ReadCard(model);
         var warnings = new List<(string, string)>();
@@ -25,7 +33,9 @@ internal static class ReportJob
         var cases = dataset.Cases.Where(one => measured.Contains(one.Id)).ToList();
         if (card?.Inputs is { } inputs)
         {
-            warnings.AddRange(cases.SelectMany(one => inputs.Check(VolumeFormats.Open(one.ImagePaths[0])).Select(warning => (one.Id, warning))));
+            warnings.AddRange(
+                cases.SelectMany(one => inputs.Check(VolumeFormats.Open(one.ImagePaths[0])).Select(warning => (one.Id, warning)))
+            );
         }
 
         metrics.SaveReport(output, options with

@@ -25,7 +25,14 @@ internal sealed class ScoredRow
 
     /// <summary>The doubt; from the probabilities where the model was saved with those.</summary>
     /// <exception cref="InputDataException">The model gives neither.</exception>
-    public Volume MeasureDoubt(bool hasRegions)
-        => Doubt ?? (Probability is not { } probabilities ? throw new InputDataException("The model gives neither doubt nor probabilities in a column 'Probability'. Train it again with this version.")
-            : hasRegions ? MedicalSegmentationDoubt.RegionEntropy(probabilities) : MedicalSegmentationDoubt.Entropy(probabilities));
+    public Volume MeasureDoubt(bool hasRegions) =>
+        Doubt
+        ?? (
+            Probability is not { } probabilities
+                ? throw new InputDataException(
+                    "The model gives neither doubt nor probabilities in a column 'Probability'. Train it again with this version."
+                )
+            : hasRegions ? MedicalSegmentationDoubt.RegionEntropy(probabilities)
+            : MedicalSegmentationDoubt.Entropy(probabilities)
+        );
 }

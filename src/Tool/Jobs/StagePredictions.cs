@@ -49,7 +49,9 @@ internal sealed class StagePredictions : IDisposable
             var others = dataset.Cases.Where(one => !predictions._paths.ContainsKey(one.Id)).ToList();
             if (others.Count > 0)
             {
-                Report.Warning($"{others.Count} cases are predicted by {zip}, which may have been trained on them; the cascade then trusts it too much. Train the stage before with --folds.");
+                Report.Warning(
+                    $"{others.Count} cases are predicted by {zip}, which may have been trained on them; the cascade then trusts it too much. Train the stage before with --folds."
+                );
                 predictions.Predict(predictions.Model, dataset.WithCases(others));
             }
 
@@ -78,7 +80,10 @@ internal sealed class StagePredictions : IDisposable
         foreach (var row in _context.Data.CreateEnumerable<Prediction>(scored, reuseRowObject: false))
         {
             var path = Path.Combine(_folder, $"{_paths.Count}.nii.gz");
-            VolumeFormats.Save(row.PredictedLabel ?? throw new InvalidOperationException($"The stage before gave no labels for '{row.CaseId}'."), path);
+            VolumeFormats.Save(
+                row.PredictedLabel ?? throw new InvalidOperationException($"The stage before gave no labels for '{row.CaseId}'."),
+                path
+            );
             _paths.Add(row.CaseId, path);
         }
     }

@@ -26,15 +26,29 @@ internal sealed record TrainedModel(ITransformer Model, ReadOnlyMemory<byte> Onn
     public SegmentationTrainer.Options AsTrained(SegmentationTrainer.Options options)
     {
         var info = SegmentationModel.FromOnnx(Onnx.ToArray()).Info;
-        return info.NetworkOptions.Length == 0 ? options : options with { Network = NetworkList.Find(info.Network).ReadOptions(info.NetworkOptions) };
+        return info.NetworkOptions.Length == 0
+            ? options
+            : options with
+            {
+                Network = NetworkList.Find(info.Network).ReadOptions(info.NetworkOptions),
+            };
     }
 
-    private string Continuation(string? checkpoint) => checkpoint is null ? "This training cannot be continued; with --checkpoint FILE it could."
+    private string Continuation(string? checkpoint) =>
+        checkpoint is null ? "This training cannot be continued; with --checkpoint FILE it could."
         : File.Exists(checkpoint) ? $"'{checkpoint}' keeps its state after epoch {History.Epochs.Count}; the same command continues it."
         : "No epoch was done, so that there is no state to continue from.";
 
     /// <summary>Prints what was written.</summary>
-    public void Report(string path, int seed, bool isStopped, SegmentationDataset training, SegmentationDataset validation, string? checkpoint, bool asJson)
+    public void Report(
+        string path,
+        int seed,
+        bool isStopped,
+        SegmentationDataset training,
+        SegmentationDataset validation,
+        string? checkpoint,
+        bool asJson
+    )
     {
         if (asJson)
         {

@@ -41,7 +41,10 @@ internal static class TrainingJob
 
         options = options with
         {
-            Export = options.Export with { Preprocessing = $"{normalization.Method}{(normalization.NonZeroOnly ? " of non-zero voxels" : "")}" },
+            Export = options.Export with
+            {
+                Preprocessing = $"{normalization.Method}{(normalization.NonZeroOnly ? " of non-zero voxels" : "")}",
+            },
         };
         var model = TrainingDisplay.Run(display =>
         {
@@ -61,7 +64,11 @@ internal static class TrainingJob
             return images.Append(trainer).Fit(WithLabels(training));
         });
         var segmenter = model.LastTransformer;
-        return new(model, segmenter.Model.Onnx, segmenter.TrainingHistory ?? throw new InvalidOperationException("Training gave no history."));
+        return new(
+            model,
+            segmenter.Model.Onnx,
+            segmenter.TrainingHistory ?? throw new InvalidOperationException("Training gave no history.")
+        );
     }
 
     /// <summary>The columns that a trained model takes: those of cases without labels.</summary>

@@ -2,7 +2,9 @@ using MedSeg.Terminal;
 
 namespace MedSeg.Jobs;
 
-/// <summary>What Ctrl-C means to a training: before its first step an end without a model, afterwards an end with the best model so far.</summary>
+/// <summary>
+/// What Ctrl-C means to a training: before its first step an end without a model, afterwards an end with the best model so far.
+/// </summary>
 internal sealed class TrainingStop : IDisposable
 {
     private readonly CancellationTokenSource _beforeTheFirstStep = new();

@@ -29,13 +29,25 @@ internal static class CurveChart
         double Y(double y) => Height - Margin - ((y - low) / Math.Max(high - low, 1e-12) * (Height - (2 * Margin)));
 
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<h2>{TrainingPage.Text(title)}</h2><svg width=\"{Width}\" height=\"{Height}\" role=\"img\" aria-label=\"{TrainingPage.Text(title)}\">");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<h2>{TrainingPage.Text(title)}</h2><svg width=\"{Width}\" height=\"{Height}\" role=\"img\" aria-label=\"{TrainingPage.Text(title)}\">"
+        );
         foreach (var (index, curve) in curves.Index())
         {
             var color = Colors[index % Colors.Length];
-            var points = string.Join(' ', curve.Points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X):0.#},{Y(point.Y):0.#}")));
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"1.5\" points=\"{points}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Margin + (index * 130)}\" y=\"14\" fill=\"{color}\" font-size=\"12\">{TrainingPage.Text(curve.Name)}</text>");
+            var points = string.Join(
+                ' ',
+                curve.Points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X):0.#},{Y(point.Y):0.#}"))
+            );
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<polyline fill=\"none\" stroke=\"{color}\" stroke-width=\"1.5\" points=\"{points}\"/>"
+            );
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<text x=\"{Margin + (index * 130)}\" y=\"14\" fill=\"{color}\" font-size=\"12\">{TrainingPage.Text(curve.Name)}</text>"
+            );
         }
 
         Label(svg, 2, Y(high) + 4, high);

@@ -7,7 +7,8 @@ namespace MedSeg.Reporting;
 /// <summary>A training as one HTML page without scripts or other files, which opens from disk.</summary>
 internal static class TrainingPage
 {
-    private const string Style = "body{font:15px sans-serif;margin:2em;max-width:60em}svg{background:#f7f7f7}td,th{padding:.2em .8em;text-align:left;vertical-align:top}caption{text-align:left;font-weight:bold}";
+    private const string Style =
+        "body{font:15px sans-serif;margin:2em;max-width:60em}svg{background:#f7f7f7}td,th{padding:.2em .8em;text-align:left;vertical-align:top}caption{text-align:left;font-weight:bold}";
 
     /// <summary>The page.</summary>
     public static string Of(TrainingReport report)
@@ -16,9 +17,18 @@ internal static class TrainingPage
         var last = epochs[^1];
         var measured = epochs.Where(epoch => epoch.ValidationDice.Count > 0).ToList();
         var page = new StringBuilder();
-        page.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Training: {Text(report.Dataset)}</title><style>{Style}</style></head><body>");
-        page.Append(CultureInfo.InvariantCulture, $"<h1>Training: {Text(report.Dataset)}</h1><p>{report.Cases.Training} cases to train on, {report.Cases.Validation} to validate on. ");
-        page.Append(CultureInfo.InvariantCulture, $"Epoch {last.Epoch} of at most {last.MaxEpoch} after {TimeSpan.FromSeconds(Math.Round(last.Seconds)):c}; {last.StepsPerSecond:0.00} steps per second, {last.WaitedShare:0%} waiting for patches.");
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Training: {Text(report.Dataset)}</title><style>{Style}</style></head><body>"
+        );
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"<h1>Training: {Text(report.Dataset)}</h1><p>{report.Cases.Training} cases to train on, {report.Cases.Validation} to validate on. "
+        );
+        page.Append(
+            CultureInfo.InvariantCulture,
+            $"Epoch {last.Epoch} of at most {last.MaxEpoch} after {TimeSpan.FromSeconds(Math.Round(last.Seconds)):c}; {last.StepsPerSecond:0.00} steps per second, {last.WaitedShare:0%} waiting for patches."
+        );
         if (measured.LastOrDefault(epoch => epoch.IsBest) is { } best)
         {
             page.Append(CultureInfo.InvariantCulture, $" Best validation Dice {best.MeanValidationDice:0.0000}, in epoch {best.Epoch}.");
@@ -29,8 +39,18 @@ internal static class TrainingPage
         if (measured.Count > 0)
         {
             var names = report.Structures;
-            page.Append(CurveChart.Draw("Validation Dice", [.. Enumerable.Range(0, last.ValidationDice.Count > 0 ? last.ValidationDice.Count : measured[^1].ValidationDice.Count)
-                .Select(i => (i < names.Count ? names[i] : $"class {i + 1}", Points(measured, epoch => epoch.ValidationDice[i])))]));
+            page.Append(
+                CurveChart.Draw(
+                    "Validation Dice",
+                    [
+                        .. Enumerable
+                            .Range(0, last.ValidationDice.Count > 0 ? last.ValidationDice.Count : measured[^1].ValidationDice.Count)
+                            .Select(i =>
+                                (i < names.Count ? names[i] : $"class {i + 1}", Points(measured, epoch => epoch.ValidationDice[i]))
+                            ),
+                    ]
+                )
+            );
         }
 
         page.Append(CurveChart.Draw("Learning rate", [("learning rate", Points(epochs, epoch => epoch.LearningRate))]));
@@ -63,6 +83,8 @@ internal static class TrainingPage
         page.Append("</table>");
     }
 
-    private static List<(double X, double Y)> Points(IReadOnlyList<SegmentationTrainingMetrics> epochs, Func<SegmentationTrainingMetrics, double> value)
-        => [.. epochs.Select(epoch => ((double)epoch.Epoch, value(epoch))).Where(point => double.IsFinite(point.Item2))];
+    private static List<(double X, double Y)> Points(
+        IReadOnlyList<SegmentationTrainingMetrics> epochs,
+        Func<SegmentationTrainingMetrics, double> value
+    ) => [.. epochs.Select(epoch => ((double)epoch.Epoch, value(epoch))).Where(point => double.IsFinite(point.Item2))];
 }

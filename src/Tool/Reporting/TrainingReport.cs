@@ -5,14 +5,21 @@ using Microsoft.ML.MedicalSegmentation.Planning;
 
 namespace MedSeg.Reporting;
 
-/// <summary>Keeps a training as files that are written anew after every epoch: training.json for programs, training.html for people.</summary>
+/// <summary>
+/// Keeps a training as files that are written anew after every epoch: training.json for programs, training.html for people.
+/// </summary>
 /// <param name="folder">Where.</param>
 /// <param name="dataset">Names the data and the classes.</param>
 /// <param name="training">The cases to learn from.</param>
 /// <param name="validation">The cases that choose the best epoch; null for none.</param>
 /// <param name="options">The options of the training.</param>
 internal sealed class TrainingReport(
-    string folder, SegmentationDataset dataset, SegmentationDataset training, SegmentationDataset? validation, SegmentationTrainer.Options options)
+    string folder,
+    SegmentationDataset dataset,
+    SegmentationDataset training,
+    SegmentationDataset? validation,
+    SegmentationTrainer.Options options
+)
 {
     private readonly List<SegmentationTrainingMetrics> _epochs = [];
 

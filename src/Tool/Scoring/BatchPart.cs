@@ -25,7 +25,9 @@ internal readonly record struct BatchPart(int Index, int Count)
             : throw new ArgumentException($"--part is '{text}'. It is i/n with i from 1 to n, such as 2/8.");
     }
 
-    /// <summary>The cases of this part. The parts of a batch are disjoint and together the whole, in whatever order inputs are found.</summary>
+    /// <summary>
+    /// The cases of this part. The parts of a batch are disjoint and together the whole, in whatever order inputs are found.
+    /// </summary>
     public IReadOnlyList<SegmentationCase> Of(IReadOnlyList<SegmentationCase> cases)
     {
         var (index, count) = this;

@@ -87,11 +87,20 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
         }
         catch (Exception fault) when (Blame.IsOfTheData(fault))
         {
-            return new(one.Id, CaseResult.Failed, null, warnings.Texts, clock.Elapsed.TotalSeconds, Describe(one, Blame.Innermost(fault).Message));
+            return new(
+                one.Id,
+                CaseResult.Failed,
+                null,
+                warnings.Texts,
+                clock.Elapsed.TotalSeconds,
+                Describe(one, Blame.Innermost(fault).Message)
+            );
         }
     }
 
     // Faults of content do not all name the file.
-    private static string Describe(SegmentationCase one, string message)
-        => one.ImagePaths.Any(path => message.Contains(Path.GetFileName(path), StringComparison.Ordinal)) ? message : $"{one.ImagePaths[0]}: {message}";
+    private static string Describe(SegmentationCase one, string message) =>
+        one.ImagePaths.Any(path => message.Contains(Path.GetFileName(path), StringComparison.Ordinal))
+            ? message
+            : $"{one.ImagePaths[0]}: {message}";
 }

@@ -41,10 +41,19 @@ internal static class BatchSummary
         var text = new StringBuilder("case,output,status,warnings,seconds,error\n");
         foreach (var one in results)
         {
-            text.AppendJoin(',', new[]
-            {
-                one.Case, one.Output ?? "", one.Status, string.Join(" | ", one.Warnings), one.Seconds.ToString("0.###", CultureInfo.InvariantCulture), one.Error ?? "",
-            }.Select(Quote)).Append('\n');
+            text.AppendJoin(
+                    ',',
+                    new[]
+                    {
+                        one.Case,
+                        one.Output ?? "",
+                        one.Status,
+                        string.Join(" | ", one.Warnings),
+                        one.Seconds.ToString("0.###", CultureInfo.InvariantCulture),
+                        one.Error ?? "",
+                    }.Select(Quote)
+                )
+                .Append('\n');
         }
 
         return text.ToString();

@@ -27,7 +27,8 @@ internal sealed record CaseReceipt(string Model, string Input, string Output, st
     public static void Announce(string labels) => Write(labels, new("", "", "", ""));
 
     /// <summary>Writes the receipt beside the labels, in the folder .medseg.</summary>
-    public static void Write(string labels, string model, string input, string settings) => Write(labels, new(model, input, DigestOf([labels]), settings));
+    public static void Write(string labels, string model, string input, string settings) =>
+        Write(labels, new(model, input, DigestOf([labels]), settings));
 
     /// <summary>SHA-256 over files, and over the files of folders, in the order of their names.</summary>
     public static string DigestOf(IEnumerable<string> paths)
@@ -36,7 +37,14 @@ internal sealed record CaseReceipt(string Model, string Input, string Output, st
         var buffer = new byte[1 << 17];
         foreach (var path in paths.SelectMany(FilesOf))
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+            using var stream = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.Read,
+                bufferSize: 1,
+                FileOptions.SequentialScan
+            );
             hash.AppendData(BitConverter.GetBytes(stream.Length));
             for (int read; (read = stream.Read(buffer)) > 0;)
             {
@@ -56,7 +64,8 @@ internal sealed record CaseReceipt(string Model, string Input, string Output, st
         return Directory.Exists(real) ? Directory.EnumerateFiles(real).Order(StringComparer.Ordinal) : [real];
     }
 
-    private static string PathOf(string labels) => Path.Combine(Path.GetDirectoryName(labels) ?? ".", FolderName, Path.GetFileName(labels) + ".json");
+    private static string PathOf(string labels) =>
+        Path.Combine(Path.GetDirectoryName(labels) ?? ".", FolderName, Path.GetFileName(labels) + ".json");
 
     private static CaseReceipt? Read(string labels)
     {

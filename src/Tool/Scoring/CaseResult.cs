@@ -15,6 +15,8 @@ internal sealed record CaseResult(string Case, string Status, string? Output, IR
 
     public const string Failed = "failed";
 
-    /// <summary>Whether a person should look at the result; null if the model has no quality flag, or the case was not scored now.</summary>
+    /// <summary>
+    /// Whether a person should look at the result; null if the model has no quality flag, or the case was not scored now.
+    /// </summary>
     public QualityFlag? Quality { get; init; }
 }

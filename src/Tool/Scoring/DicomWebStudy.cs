@@ -15,7 +15,14 @@ internal sealed class DicomWebStudy : IDisposable
     /// <param name="token">A bearer token; null for none.</param>
     public DicomWebStudy(string root, string study, string? token)
     {
-        _client = new(_http, Uri.TryCreate(root, UriKind.Absolute, out var address) ? address : throw new ArgumentException($"--dicomweb is '{root}'. It is the root of a DICOMweb server, such as https://pacs/dicom-web."))
+        _client = new(
+            _http,
+            Uri.TryCreate(root, UriKind.Absolute, out var address)
+                ? address
+                : throw new ArgumentException(
+                    $"--dicomweb is '{root}'. It is the root of a DICOMweb server, such as https://pacs/dicom-web."
+                )
+        )
         {
             BearerToken = token,
         };

@@ -18,11 +18,19 @@ internal static class DoubtPlan
         }
 
         var outputs = cases.Select(one => (Doubt: PathOf(folder, one), Labels: plan.PathOf(one))).ToList();
-        if (!overwrite && outputs.FirstOrDefault(pair => File.Exists(pair.Doubt) && !CaseReceipt.Exists(pair.Labels)) is { Doubt: { } foreign })
+        if (
+            !overwrite
+            && outputs.FirstOrDefault(pair => File.Exists(pair.Doubt) && !CaseReceipt.Exists(pair.Labels)) is { Doubt: { } foreign }
+        )
         {
-            throw new InputDataException($"'{foreign}' exists, and `medseg score` did not write it. Choose another folder for --doubt, or replace such files by --overwrite.");
+            throw new InputDataException(
+                $"'{foreign}' exists, and `medseg score` did not write it. Choose another folder for --doubt, or replace such files by --overwrite."
+            );
         }
 
-        OutputFiles.Require(outputs.Select(pair => pair.Doubt), cases.SelectMany(one => one.ImagePaths.Append(one.LabelPath).Append(plan.PathOf(one))));
+        OutputFiles.Require(
+            outputs.Select(pair => pair.Doubt),
+            cases.SelectMany(one => one.ImagePaths.Append(one.LabelPath).Append(plan.PathOf(one)))
+        );
     }
 }

@@ -24,7 +24,9 @@ internal sealed record LabelOutput(LabelFormat Format)
     {
         if (Format != LabelFormat.DicomSegmentation && (WithReport || Type != DicomSegmentationType.Binary))
         {
-            throw new ArgumentException($"--report and --segmentation-type belong to --format {LabelFormat.DicomSegmentation.Key}; the format is {Format.Key}.");
+            throw new ArgumentException(
+                $"--report and --segmentation-type belong to --format {LabelFormat.DicomSegmentation.Key}; the format is {Format.Key}."
+            );
         }
     }
 
@@ -55,7 +57,17 @@ internal sealed record LabelOutput(LabelFormat Format)
 
         if (Type == DicomSegmentationType.Fractional)
         {
-            DicomSegmentation.Write(Probabilities(rows, labels.Classes), labels.Classes, path, new() { Source = series, Algorithm = Algorithm, Seed = seed });
+            DicomSegmentation.Write(
+                Probabilities(rows, labels.Classes),
+                labels.Classes,
+                path,
+                new()
+                {
+                    Source = series,
+                    Algorithm = Algorithm,
+                    Seed = seed,
+                }
+            );
         }
         else
         {
@@ -65,7 +77,18 @@ internal sealed record LabelOutput(LabelFormat Format)
         if (WithReport)
         {
             var image = series.Read();
-            DicomMeasurementReport.Write(labels, image.Shape.Channels == 1 ? image : image.Channel(0), ReportOf(path), new() { Source = series, Segmentation = path, Algorithm = Algorithm, Seed = seed + "/report" });
+            DicomMeasurementReport.Write(
+                labels,
+                image.Shape.Channels == 1 ? image : image.Channel(0),
+                ReportOf(path),
+                new()
+                {
+                    Source = series,
+                    Segmentation = path,
+                    Algorithm = Algorithm,
+                    Seed = seed + "/report",
+                }
+            );
         }
     }
 
@@ -79,7 +102,10 @@ internal sealed record LabelOutput(LabelFormat Format)
         }
         catch (VolumeFormatException fault) when (fault.Format is null or "DICOM")
         {
-            throw new InputDataException($"'{one.ImagePaths[0]}' is not a DICOM series, to which {Format.Key} refers. Score DICOM, or choose another --format. ({fault.Message})", fault);
+            throw new InputDataException(
+                $"'{one.ImagePaths[0]}' is not a DICOM series, to which {Format.Key} refers. Score DICOM, or choose another --format. ({fault.Message})",
+                fault
+            );
         }
     }
 
@@ -89,7 +115,9 @@ internal sealed record LabelOutput(LabelFormat Format)
             && ClassAnnotations.ReadChannelNames(column.Annotations).SequenceEqual(classes.Select(c => c.Name)));
         if (column.Name is null)
         {
-            throw new InputDataException("The model gives no probabilities, which --segmentation-type fractional needs. Train it with ProbabilityColumnName.");
+            throw new InputDataException(
+                "The model gives no probabilities, which --segmentation-type fractional needs. Train it with ProbabilityColumnName."
+            );
         }
 
         using var cursor = rows.GetRowCursor([column]);

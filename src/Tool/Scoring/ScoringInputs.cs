@@ -2,7 +2,9 @@ using System.IO.Enumeration;
 
 namespace MedSeg.Scoring;
 
-/// <summary>Finds the cases that the arguments of `medseg score` name: files, folders, patterns, DICOM studies and lists of cases.</summary>
+/// <summary>
+/// Finds the cases that the arguments of `medseg score` name: files, folders, patterns, DICOM studies and lists of cases.
+/// </summary>
 internal static class ScoringInputs
 {
     private static readonly string[] ImageFolders = ["imagesTs", "imagesTr", "images"];
@@ -40,7 +42,10 @@ internal static class ScoringInputs
             : [];
         return matches.Length > 0
             ? matches
-            : throw new FileNotFoundException($"Nothing matches '{input}'. Patterns with * and ? are allowed in the last part of a path.", input);
+            : throw new FileNotFoundException(
+                $"Nothing matches '{input}'. Patterns with * and ? are allowed in the last part of a path.",
+                input
+            );
     }
 
     private static IEnumerable<SegmentationCase> FromPath(MLContext context, string path, int channels)
@@ -66,6 +71,8 @@ internal static class ScoringInputs
         var series = SeriesFolders.Find(path);
         return series.Count > 0
             ? series
-            : throw new InputDataException($"The folder '{path}' holds no volume and no DICOM series. Files are found by these endings: {VolumeFiles.Endings}.");
+            : throw new InputDataException(
+                $"The folder '{path}' holds no volume and no DICOM series. Files are found by these endings: {VolumeFiles.Endings}."
+            );
     }
 }

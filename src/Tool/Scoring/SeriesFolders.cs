@@ -28,6 +28,8 @@ internal static class SeriesFolders
     private static string Name(string root, string folder)
     {
         var relative = Path.GetRelativePath(root, folder);
-        return relative == "." ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))) : relative.Replace(Path.DirectorySeparatorChar, '_');
+        return relative == "."
+            ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))
+            : relative.Replace(Path.DirectorySeparatorChar, '_');
     }
 }

@@ -10,13 +10,20 @@ internal static class VolumeFiles
 
     private static IEnumerable<IVolumeFormat> All => VolumeFormats.All.Where(format => !format.Extensions.Contains(".dcm"));
 
-    /// <summary>The volumes of a folder, sorted by name; pictures only where there is nothing else, as they may be previews of volumes.</summary>
+    /// <summary>
+    /// The volumes of a folder, sorted by name; pictures only where there is nothing else, as they may be previews of volumes.
+    /// </summary>
     public static IReadOnlyList<string> In(string folder)
     {
-        string[] files = [.. Directory.EnumerateFiles(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)];
-        return All.GroupBy(format => format.IsImage).OrderBy(group => group.Key)
-            .Select(formats => files.Where(path => formats.Any(format => HasEnding(path, format))).ToArray())
-            .FirstOrDefault(volumes => volumes.Length > 0) ?? [];
+        string[] files =
+        [
+            .. Directory.EnumerateFiles(folder).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal),
+        ];
+        return All.GroupBy(format => format.IsImage)
+                .OrderBy(group => group.Key)
+                .Select(formats => files.Where(path => formats.Any(format => HasEnding(path, format))).ToArray())
+                .FirstOrDefault(volumes => volumes.Length > 0)
+            ?? [];
     }
 
     /// <summary>The file or folder name without the ending of a volume format.</summary>

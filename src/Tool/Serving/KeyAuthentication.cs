@@ -15,9 +15,13 @@ internal sealed class KeyAuthentication(IOptionsMonitor<KeyAuthentication.KeyOpt
 {
     public const string Name = "key";
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-        => Task.FromResult(Given() is not { } key ? AuthenticateResult.NoResult()
-            : CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), SHA256.HashData(Encoding.UTF8.GetBytes(Options.Key)))
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() =>
+        Task.FromResult(
+            Given() is not { } key ? AuthenticateResult.NoResult()
+            : CryptographicOperations.FixedTimeEquals(
+                SHA256.HashData(Encoding.UTF8.GetBytes(key)),
+                SHA256.HashData(Encoding.UTF8.GetBytes(Options.Key))
+            )
                 ? AuthenticateResult.Success(new(new(new ClaimsIdentity([new(ClaimTypes.Name, "key")], Name)), Name))
                 : AuthenticateResult.Fail("The key is wrong."));
 
@@ -37,8 +41,12 @@ internal sealed class KeyAuthentication(IOptionsMonitor<KeyAuthentication.KeyOpt
         }
 
         var buffer = new byte[1024];
-        return header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) && Convert.TryFromBase64String(header[6..].Trim(), buffer, out var length)
-            && Encoding.UTF8.GetString(buffer, 0, length).Split(':', 2) is [_, var password] ? password : null;
+        return
+            header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
+            && Convert.TryFromBase64String(header[6..].Trim(), buffer, out var length)
+            && Encoding.UTF8.GetString(buffer, 0, length).Split(':', 2) is [_, var password]
+            ? password
+            : null;
     }
 
     internal sealed class KeyOptions : AuthenticationSchemeOptions

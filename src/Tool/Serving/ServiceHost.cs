@@ -21,11 +21,22 @@ internal static class ServiceHost
     /// <param name="configure">Models and limits.</param>
     /// <param name="pacs">The PACS worker; null for none.</param>
     /// <exception cref="ArgumentException">The address is not of this machine, and there is no key.</exception>
-    public static WebApplication Build(string url, string? key, Action<SegmentationServiceOptions> configure, Action<PacsWorkerOptions>? pacs)
+    public static WebApplication Build(
+        string url,
+        string? key,
+        Action<SegmentationServiceOptions> configure,
+        Action<PacsWorkerOptions>? pacs
+    )
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || (!address.IsLoopback && key is null))
+        if (
+            !Uri.TryCreate(url, UriKind.Absolute, out var address)
+            || address.Scheme is not ("http" or "https")
+            || (!address.IsLoopback && key is null)
+        )
         {
-            throw new ArgumentException($"--url is '{url}'. Without --key-file it is a loopback address such as http://127.0.0.1:8080, as anybody could send and read studies.");
+            throw new ArgumentException(
+                $"--url is '{url}'. Without --key-file it is a loopback address such as http://127.0.0.1:8080, as anybody could send and read studies."
+            );
         }
 
         var builder = WebApplication.CreateSlimBuilder();

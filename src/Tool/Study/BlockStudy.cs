@@ -30,7 +30,9 @@ internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, I
         var results = Path.Combine(folder, $"{task.Key}-blocks");
         var context = DeviceContext.CreateForTraining(gpu, seeds[0]);
         var (training, test) = StudyTraining.Split(dataset, seeds[0]);
-        Report.Step($"{task.Key}, {blocks.Count} blocks and the U-Net without: {training.Cases.Count} cases to train on, {test.Cases.Count} to test on.");
+        Report.Step(
+            $"{task.Key}, {blocks.Count} blocks and the U-Net without: {training.Cases.Count} cases to train on, {test.Cases.Count} to test on."
+        );
         var options = new AttentionStudyOptions
         {
             Blocks = blocks,
@@ -46,7 +48,10 @@ internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, I
         var trained = options.Training;
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"## {task.Title}: attention blocks in the U-Net").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"U-Net of {Sizes}; {trained.Optimization.MaxEpoch * trained.Sampling.StepsPerEpoch} steps of {task.BatchSize} patches of {task.Patch} voxels; {training.Cases.Count} cases to train on.");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"U-Net of {Sizes}; {trained.Optimization.MaxEpoch * trained.Sampling.StepsPerEpoch} steps of {task.BatchSize} patches of {task.Patch} voxels; {training.Cases.Count} cases to train on."
+        );
         return text.AppendLine().Append(result.ToMarkdown()).ToString();
     }
 
@@ -54,6 +59,11 @@ internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, I
     {
         var transforms = context.MedicalSegmentation().Transforms;
         var rows = dataset.ToDataView(context);
-        return transforms.LoadVolumes().Append(transforms.NormalizeIntensity()).Append(transforms.LoadLabelVolumes()).Fit(rows).Transform(rows);
+        return transforms
+            .LoadVolumes()
+            .Append(transforms.NormalizeIntensity())
+            .Append(transforms.LoadLabelVolumes())
+            .Fit(rows)
+            .Transform(rows);
     }
 }

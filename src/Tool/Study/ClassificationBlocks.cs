@@ -43,7 +43,9 @@ internal sealed class ClassificationBlocks(IReadOnlyList<string> blocks, IReadOn
         var context = DeviceContext.CreateForTraining(gpu, seeds[0]);
         var dataset = context.MedicalSegmentation().Data.ReadImageFolders(Path.Combine(data, Folder));
         var (training, test) = (dataset.Part("train"), dataset.Part("test"));
-        Report.Step($"{blocks.Count} blocks and the network without: {training.Images.Count} images to train on, {test.Images.Count} to test on.");
+        Report.Step(
+            $"{blocks.Count} blocks and the network without: {training.Images.Count} images to train on, {test.Images.Count} to test on."
+        );
         var options = Training with
         {
             Optimization = Training.Optimization with { MaxEpoch = epochs ?? Epochs },
@@ -51,16 +53,21 @@ internal sealed class ClassificationBlocks(IReadOnlyList<string> blocks, IReadOn
             CancellationToken = cancellationToken,
         };
         var models = new Dictionary<string, ClassificationModel>();
-        var result = ClassificationStudy.Run(context, ClassificationJob.Images(context, training), ClassificationJob.Images(context, test), new()
-        {
-            Blocks = blocks,
-            Network = new() { Width = Width },
-            Training = options,
-            Seeds = seeds,
-            CheckpointFolder = Path.Combine(results, $"states-{options.Optimization.MaxEpoch}-epochs"),
-            RunCallback = run => Report.Step($"{run}."),
-            ModelCallback = sheet > 0 ? (block, seed, model) => models.TryAdd(block, model) : null,
-        });
+        var result = ClassificationStudy.Run(
+            context,
+            ClassificationJob.Images(context, training),
+            ClassificationJob.Images(context, test),
+            new()
+            {
+                Blocks = blocks,
+                Network = new() { Width = Width },
+                Training = options,
+                Seeds = seeds,
+                CheckpointFolder = Path.Combine(results, $"states-{options.Optimization.MaxEpoch}-epochs"),
+                RunCallback = run => Report.Step($"{run}."),
+                ModelCallback = sheet > 0 ? (block, seed, model) => models.TryAdd(block, model) : null,
+            }
+        );
         result.Write(results);
         if (sheet > 0)
         {
@@ -81,13 +88,29 @@ internal sealed class ClassificationBlocks(IReadOnlyList<string> blocks, IReadOn
         var images = test.Images.Where(image => image.Label == positive).ToArray();
         new Random(seeds[0]).Shuffle(images);
         JudgementSheet.Write(
-            folder, "Which map shows it better?", AttentionStudyRun.NoBlock, blocks[0],
-            [.. images.Take(count).Select(image =>
-            {
-                var volume = VolumeFormats.Open(image.Path);
-                return new JudgementPair($"{image.Label}/{Path.GetFileName(image.Path)}", positive, volume, first.GradCam(volume, positive), second.GradCam(volume, positive));
-            })],
-            seeds[0]);
-        Report.Step($"Wrote {Path.Combine(folder, JudgementSheet.PageName)} for readers, and {JudgementSheet.KeyName}, which they do not get.");
+            folder,
+            "Which map shows it better?",
+            AttentionStudyRun.NoBlock,
+            blocks[0],
+            [
+                .. images
+                    .Take(count)
+                    .Select(image =>
+                    {
+                        var volume = VolumeFormats.Open(image.Path);
+                        return new JudgementPair(
+                            $"{image.Label}/{Path.GetFileName(image.Path)}",
+                            positive,
+                            volume,
+                            first.GradCam(volume, positive),
+                            second.GradCam(volume, positive)
+                        );
+                    }),
+            ],
+            seeds[0]
+        );
+        Report.Step(
+            $"Wrote {Path.Combine(folder, JudgementSheet.PageName)} for readers, and {JudgementSheet.KeyName}, which they do not get."
+        );
     }
 }

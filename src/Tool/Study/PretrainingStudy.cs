@@ -4,10 +4,13 @@ using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 namespace MedSeg.Study;
 
-/// <summary>Trains the same U-Net from random weights and from a pre-trained encoder on few labelled cases, and compares them case by case.</summary>
+/// <summary>
+/// Trains the same U-Net from random weights and from a pre-trained encoder on few labelled cases, and compares them case by case.
+/// </summary>
 /// <remarks>
-/// A fifth of the cases, at most <see cref="MostTestCases"/>, is for testing, the same for all seeds. Each seed pre-trains one encoder on the images of all other cases, draws the
-/// labelled cases among them, and trains twice on each number of them, with the same steps and augmentation. What a folder already holds is not done again.
+/// A fifth of the cases, at most <see cref="MostTestCases"/>, is for testing, the same for all seeds. Each seed pre-trains one encoder on
+/// the images of all other cases, draws the labelled cases among them, and trains twice on each number of them, with the same steps and
+/// augmentation. What a folder already holds is not done again.
 /// </remarks>
 /// <param name="task">The data and the budget.</param>
 /// <param name="labelled">Numbers of labelled cases.</param>
@@ -15,7 +18,14 @@ namespace MedSeg.Study;
 /// <param name="pretrainingSteps">Steps of each pre-training.</param>
 /// <param name="threads">Processor cores; 0 takes all.</param>
 /// <param name="gpu">The CUDA device. Default: the processor.</param>
-internal sealed class PretrainingStudy(StudyTask task, IReadOnlyList<int> labelled, IReadOnlyList<int> seeds, int pretrainingSteps, int threads, int? gpu)
+internal sealed class PretrainingStudy(
+    StudyTask task,
+    IReadOnlyList<int> labelled,
+    IReadOnlyList<int> seeds,
+    int pretrainingSteps,
+    int threads,
+    int? gpu
+)
 {
     /// <summary>Steps of each training.</summary>
     public const int Steps = 150;
@@ -50,8 +60,23 @@ internal sealed class PretrainingStudy(StudyTask task, IReadOnlyList<int> labell
                 var encoder = Encoder(pool, results, seed, cancellationToken);
                 var cases = pool.Split(pool.Cases.Count - count, seed).Training;
                 var scratch = Measure(cases, test, Path.Combine(results, $"{count}-seed{seed}-scratch"), null, seed, cancellationToken);
-                var pretrained = Measure(cases, test, Path.Combine(results, $"{count}-seed{seed}-pretrained"), encoder, seed, cancellationToken);
-                rows.Add(new(count, seed, scratch.MeanDice, pretrained.MeanDice, scratch.Compare(pretrained).Single(one => one.Class is null && one.Metric.Key == "dice")));
+                var pretrained = Measure(
+                    cases,
+                    test,
+                    Path.Combine(results, $"{count}-seed{seed}-pretrained"),
+                    encoder,
+                    seed,
+                    cancellationToken
+                );
+                rows.Add(
+                    new(
+                        count,
+                        seed,
+                        scratch.MeanDice,
+                        pretrained.MeanDice,
+                        scratch.Compare(pretrained).Single(one => one.Class is null && one.Metric.Key == "dice")
+                    )
+                );
                 Report.Step($"{task.Key}, {rows[^1]}.");
             }
         }
@@ -80,21 +105,48 @@ internal sealed class PretrainingStudy(StudyTask task, IReadOnlyList<int> labell
                 CancellationToken = cancellationToken,
             });
             encoder.Save(path);
-            Report.Step($"{task.Key}, encoder of seed {seed}: loss {encoder.History.Epochs[^1].Loss:0.000} after {encoder.History.Epochs[^1].Seconds:0} s.");
+            Report.Step(
+                $"{task.Key}, encoder of seed {seed}: loss {encoder.History.Epochs[^1].Loss:0.000} after {encoder.History.Epochs[^1].Seconds:0} s."
+            );
         }
 
         return path;
     }
 
     private SegmentationMetrics Measure(
-        SegmentationDataset cases, SegmentationDataset test, string predictions, string? encoder, int seed, CancellationToken cancellationToken)
+        SegmentationDataset cases,
+        SegmentationDataset test,
+        string predictions,
+        string? encoder,
+        int seed,
+        CancellationToken cancellationToken
+    )
     {
         var context = DeviceContext.CreateForTraining(gpu, seed);
         if (test.Cases.Any(c => !File.Exists(Path.Combine(predictions, $"{c.Id}.nii.gz"))))
         {
             var mirrored = task.SpatialDims == 2 ? VolumeAxes.Height | VolumeAxes.Width : VolumeAxes.None;
-            var options = StudyTraining.Options(task with { Augmentation = AugmentationPresets.NnUNet(mirrored) }, cases.Cases.Count, seed, threads, cancellationToken);
-            var trained = TrainingJob.Run(context, cases, null, new(), options with { Network = Network, Initialization = new() { WeightsPath = encoder } });
+            var options = StudyTraining.Options(
+                task with
+                {
+                    Augmentation = AugmentationPresets.NnUNet(mirrored),
+                },
+                cases.Cases.Count,
+                seed,
+                threads,
+                cancellationToken
+            );
+            var trained = TrainingJob.Run(
+                context,
+                cases,
+                null,
+                new(),
+                options with
+                {
+                    Network = Network,
+                    Initialization = new() { WeightsPath = encoder },
+                }
+            );
             _ = ScoringJob.Run(context, trained.Model, test, predictions, cancellationToken).Count();
         }
 

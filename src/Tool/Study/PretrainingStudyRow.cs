@@ -22,19 +22,32 @@ internal sealed record PretrainingStudyRow(int Labelled, int Seed, double Scratc
         {
             foreach (var row in sameNumber)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Labelled} | {row.Seed} | {row.Scratch:0.000} | {row.Pretrained:0.000} | {row.Interval} | {row.Comparison.PValue:0.000} |");
+                text.AppendLine(
+                    CultureInfo.InvariantCulture,
+                    $"| {row.Labelled} | {row.Seed} | {row.Scratch:0.000} | {row.Pretrained:0.000} | {row.Interval} | {row.Comparison.PValue:0.000} |"
+                );
             }
 
             var differences = sameNumber.Select(row => row.Comparison.Difference).ToList();
-            text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {sameNumber.Key} | mean | {sameNumber.Average(row => row.Scratch):0.000} | {sameNumber.Average(row => row.Pretrained):0.000} | {differences.Average():+0.000;-0.000} ({differences.Min():+0.000;-0.000} to {differences.Max():+0.000;-0.000} over seeds) | |");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {sameNumber.Key} | mean | {sameNumber.Average(row => row.Scratch):0.000} | {sameNumber.Average(row => row.Pretrained):0.000} | {differences.Average():+0.000;-0.000} ({differences.Min():+0.000;-0.000} to {differences.Max():+0.000;-0.000} over seeds) | |"
+            );
         }
 
         return text.ToString();
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Labelled} labelled cases, seed {Seed}: Dice {Scratch:0.000} from random weights, {Pretrained:0.000} pre-trained, {Interval}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Labelled} labelled cases, seed {Seed}: Dice {Scratch:0.000} from random weights, {Pretrained:0.000} pre-trained, {Interval}"
+        );
 
-    private string Interval => string.Create(CultureInfo.InvariantCulture, $"{Comparison.Difference:+0.000;-0.000} ({Comparison.Lower:+0.000;-0.000} to {Comparison.Upper:+0.000;-0.000})");
+    private string Interval =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Comparison.Difference:+0.000;-0.000} ({Comparison.Lower:+0.000;-0.000} to {Comparison.Upper:+0.000;-0.000})"
+        );
 }

@@ -73,7 +73,10 @@ internal sealed record StudyResult
         }
         catch (JsonException fault)
         {
-            throw new InputDataException($"'{path}' is not a result of a study: {fault.Message} Delete it, and the run is repeated.", fault);
+            throw new InputDataException(
+                $"'{path}' is not a result of a study: {fault.Message} Delete it, and the run is repeated.",
+                fault
+            );
         }
     }
 

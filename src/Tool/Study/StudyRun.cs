@@ -4,7 +4,9 @@ using MedSeg.Terminal;
 
 namespace MedSeg.Study;
 
-/// <summary>Trains one network on one task and measures it on cases that it never saw, by way of the model that would be deployed.</summary>
+/// <summary>
+/// Trains one network on one task and measures it on cases that it never saw, by way of the model that would be deployed.
+/// </summary>
 /// <param name="task">The data and the budget.</param>
 /// <param name="network">The network.</param>
 /// <param name="seed">Decides the split, the weights and the patches.</param>
@@ -29,7 +31,9 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
 
         clock.Restart();
         var predictions = Path.Combine(folder, StudyResult.NameOf(task, network, seed));
-        var saved = ScoringJob.Run(context, trained.Model, test, predictions, cancellationToken).ToDictionary(s => s.CaseId, s => s.SavedPath);
+        var saved = ScoringJob
+            .Run(context, trained.Model, test, predictions, cancellationToken)
+            .ToDictionary(s => s.CaseId, s => s.SavedPath);
         var scoringSeconds = clock.Elapsed.TotalSeconds;
         var pairs = test.Cases.Select(c => new LabelPair { CaseId = c.Id, LabelPath = c.LabelPath ?? "", PredictedPath = saved[c.Id] });
         var metrics = EvaluationJob.Run(context, pairs, dataset.Classes);
@@ -51,12 +55,16 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
         };
     }
 
-    private SegmentationTrainer.Options Options(int cases, CancellationToken cancellationToken)
-        => StudyTraining.Options(task, cases, seed, threads, cancellationToken) with { Network = network.Options(task.SpatialDims) with { SpatialDims = task.SpatialDims } };
+    private SegmentationTrainer.Options Options(int cases, CancellationToken cancellationToken) =>
+        StudyTraining.Options(task, cases, seed, threads, cancellationToken) with
+        {
+            Network = network.Options(task.SpatialDims) with { SpatialDims = task.SpatialDims },
+        };
 
     private long CountParameters(SegmentationModelInfo info)
     {
-        var sides = task.SpatialDims == 2 ? new[] { task.Patch.Height, task.Patch.Width } : [task.Patch.Depth, task.Patch.Height, task.Patch.Width];
+        var sides =
+            task.SpatialDims == 2 ? new[] { task.Patch.Height, task.Patch.Width } : [task.Patch.Depth, task.Patch.Height, task.Patch.Width];
         var options = network.Options(task.SpatialDims) with
         {
             SpatialDims = task.SpatialDims,

@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 namespace MedSeg.Study;
 
 /// <summary>Data that networks are compared on, with the budget that each of them gets.</summary>
-/// <remarks>A fifth of the cases, chosen by the seed, is kept for testing; every network sees the same cases, patches and numbers of steps.</remarks>
+/// <remarks>
+/// A fifth of the cases, chosen by the seed, is kept for testing; every network sees the same cases, patches and numbers of steps.
+/// </remarks>
 internal sealed record StudyTask
 {
     /// <summary>What command lines call it.</summary>

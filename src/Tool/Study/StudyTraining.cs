@@ -26,7 +26,13 @@ internal static class StudyTraining
         {
             // One loss for all: a study compares networks, not losses.
             Loss = new DiceCrossEntropyLoss(),
-            Sampling = new() { PatchSize = task.Patch, BatchSize = task.BatchSize, StepsPerEpoch = stepsPerEpoch, ForegroundFraction = task.ForegroundFraction },
+            Sampling = new()
+            {
+                PatchSize = task.Patch,
+                BatchSize = task.BatchSize,
+                StepsPerEpoch = stepsPerEpoch,
+                ForegroundFraction = task.ForegroundFraction,
+            },
             Optimization = new()
             {
                 MaxEpoch = Math.Max(1, task.Steps / stepsPerEpoch),

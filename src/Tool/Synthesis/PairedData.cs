@@ -25,7 +25,9 @@ internal sealed record PairedData(SegmentationDataset Pairs, IReadOnlyDictionary
         var without = pairs.Cases.Where(one => one.LabelPath is null).Select(one => one.Id).ToList();
         if (without.Count > 0)
         {
-            throw new InputDataException($"{path}: {string.Join(", ", without.Take(20))} {(without.Count == 1 ? "has" : "have")} no target. Every case needs a source and a target.");
+            throw new InputDataException(
+                $"{path}: {string.Join(", ", without.Take(20))} {(without.Count == 1 ? "has" : "have")} no target. Every case needs a source and a target."
+            );
         }
 
         return new(pairs, masks is null ? new Dictionary<string, string>() : ReadMasks(context, path, masks, pairs));
@@ -59,7 +61,9 @@ internal sealed record PairedData(SegmentationDataset Pairs, IReadOnlyDictionary
         }
         else if (Directory.Exists(path))
         {
-            throw new InputDataException($"--mask is '{masks}', and there is no such folder. For a folder of pairs, name a folder with a mask CASE.nii.gz for every case.");
+            throw new InputDataException(
+                $"--mask is '{masks}', and there is no such folder. For a folder of pairs, name a folder with a mask CASE.nii.gz for every case."
+            );
         }
         else
         {
@@ -72,7 +76,9 @@ internal sealed record PairedData(SegmentationDataset Pairs, IReadOnlyDictionary
         var missing = found.Where(entry => !File.Exists(entry.Value)).Select(entry => entry.Key).ToList();
         return missing.Count == 0
             ? found
-            : throw new InputDataException($"--mask is '{masks}', and {string.Join(", ", missing.Take(20))} {(missing.Count == 1 ? "has" : "have")} no mask there. Every case needs one.");
+            : throw new InputDataException(
+                $"--mask is '{masks}', and {string.Join(", ", missing.Take(20))} {(missing.Count == 1 ? "has" : "have")} no mask there. Every case needs one."
+            );
     }
 
     private sealed class Row

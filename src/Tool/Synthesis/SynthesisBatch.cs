@@ -39,7 +39,11 @@ internal sealed class SynthesisBatch(MLContext context, ITransformer model, stri
         try
         {
             var input = CaseReceipt.DigestOf(one.ImagePaths);
-            if (!Overwrite && (difficultyPath is null || File.Exists(difficultyPath)) && CaseReceipt.IsCurrent(path, modelDigest, input, Settings))
+            if (
+                !Overwrite
+                && (difficultyPath is null || File.Exists(difficultyPath))
+                && CaseReceipt.IsCurrent(path, modelDigest, input, Settings)
+            )
             {
                 return new(one.Id, CaseResult.Skipped, path, warnings.Texts, clock.Elapsed.TotalSeconds, null);
             }
@@ -60,8 +64,15 @@ internal sealed class SynthesisBatch(MLContext context, ITransformer model, stri
         {
             var message = Blame.Innermost(fault).Message;
             return new(
-                one.Id, CaseResult.Failed, null, warnings.Texts, clock.Elapsed.TotalSeconds,
-                message.Contains(Path.GetFileName(one.ImagePaths[0]), StringComparison.Ordinal) ? message : $"{one.ImagePaths[0]}: {message}");
+                one.Id,
+                CaseResult.Failed,
+                null,
+                warnings.Texts,
+                clock.Elapsed.TotalSeconds,
+                message.Contains(Path.GetFileName(one.ImagePaths[0]), StringComparison.Ordinal)
+                    ? message
+                    : $"{one.ImagePaths[0]}: {message}"
+            );
         }
     }
 

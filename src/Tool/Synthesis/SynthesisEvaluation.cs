@@ -20,16 +20,26 @@ internal static class SynthesisEvaluation
         }).ToLookup(row => File.Exists(row.OutputPath));
         if (!pairs.Contains(true))
         {
-            throw new ArgumentException($"No case has a synthesised volume in '{folder}'. Volumes are named CASE.nii.gz, such as {data.Pairs.Cases[0].Id}.nii.gz.");
+            throw new ArgumentException(
+                $"No case has a synthesised volume in '{folder}'. Volumes are named CASE.nii.gz, such as {data.Pairs.Cases[0].Id}.nii.gz."
+            );
         }
 
         var hasMasks = data.Masks.Count > 0;
         var transforms = context.MedicalSegmentation().Transforms;
         var rows = context.Data.LoadFromEnumerable(pairs[true]);
-        IEstimator<ITransformer> loading = transforms.LoadVolumes("Target", "TargetPath").Append(transforms.LoadVolumes("Synthesized", "OutputPath"));
+        IEstimator<ITransformer> loading = transforms
+            .LoadVolumes("Target", "TargetPath")
+            .Append(transforms.LoadVolumes("Synthesized", "OutputPath"));
         loading = hasMasks ? loading.Append(transforms.LoadLabelVolumes("Mask", "MaskPath")) : loading;
-        return context.MedicalSegmentation()
-            .EvaluateSynthesis(loading.Fit(rows).Transform(rows), maskColumnName: hasMasks ? "Mask" : null, caseColumnName: "CaseId", dataRange: dataRange)
+        return context
+            .MedicalSegmentation()
+            .EvaluateSynthesis(
+                loading.Fit(rows).Transform(rows),
+                maskColumnName: hasMasks ? "Mask" : null,
+                caseColumnName: "CaseId",
+                dataRange: dataRange
+            )
             .WithMissingCases([.. pairs[false].Select(row => row.CaseId)]);
     }
 

@@ -15,10 +15,18 @@ internal static class SynthesisTraining
     /// <param name="options">The options; columns, validation set and callbacks are set here.</param>
     /// <param name="stop">Ends training.</param>
     public static TransformerChain<SynthesisTransformer> Run(
-        MLContext context, PairedData training, PairedData? validation, IntensityMethod method, SynthesisTrainer.Options options, TrainingStop stop)
+        MLContext context,
+        PairedData training,
+        PairedData? validation,
+        IntensityMethod method,
+        SynthesisTrainer.Options options,
+        TrainingStop stop
+    )
     {
         var transforms = context.MedicalSegmentation().Transforms;
-        var sources = transforms.LoadVolumes().Append(transforms.NormalizeIntensity(new NormalizeIntensityEstimator.Options { Method = method }));
+        var sources = transforms
+            .LoadVolumes()
+            .Append(transforms.NormalizeIntensity(new NormalizeIntensityEstimator.Options { Method = method }));
         var hasRegions = training.Masks.Count > 0;
 
         // Targets are loaded beside the model's own chain, as cases to score have none.

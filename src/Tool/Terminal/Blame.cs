@@ -11,13 +11,17 @@ internal static class Blame
         => fault is TargetInvocationException or AggregateException && fault.InnerException is { } inner ? Innermost(inner) : fault;
 
     /// <summary>True if the arguments, the data or the machine are to blame, so that the message is all that a user needs.</summary>
-    public static bool IsOfTheData(Exception fault) => Innermost(fault) switch
-    {
-        MedicalSegmentationException or IOException or InvalidDataException or UnauthorizedAccessException or OutOfMemoryException => true,
-        ArgumentNullException or ObjectDisposedException => false,
-        (ArgumentException or InvalidOperationException or NotSupportedException or FormatException) and var inner => IsRaisedOnPurpose(inner),
-        _ => false,
-    };
+    public static bool IsOfTheData(Exception fault) =>
+        Innermost(fault) switch
+        {
+            MedicalSegmentationException or IOException or InvalidDataException or UnauthorizedAccessException or OutOfMemoryException =>
+                true,
+            ArgumentNullException or ObjectDisposedException => false,
+            (ArgumentException or InvalidOperationException or NotSupportedException or FormatException) and var inner => IsRaisedOnPurpose(
+                inner
+            ),
+            _ => false,
+        };
 
     /// <summary>What to write of a fault of this program, so that it can be found and mended.</summary>
     public static string Describe(Exception fault)

@@ -30,7 +30,9 @@ internal static partial class CommandLineTerms
         (", or set NonFiniteReplacement where intensities are normalised", ""),
     ];
 
-    /// <summary>The message as a user of the command line reads it: options of the command, and those of its configuration by their names there.</summary>
+    /// <summary>
+    /// The message as a user of the command line reads it: options of the command, and those of its configuration by their names there.
+    /// </summary>
     public static string In(string message)
     {
         var text = Terms.Aggregate(message, (said, term) => said.Replace(term.Code, term.Option, StringComparison.Ordinal));

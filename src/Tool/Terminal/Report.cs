@@ -59,7 +59,11 @@ internal static class Report
     /// <param name="headers">Names of the columns.</param>
     /// <param name="rows">The cells.</param>
     /// <param name="sections">What a terminal shows instead of a table that is too wide for it; null for the table.</param>
-    public static void Table(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows, IReadOnlyList<Section>? sections = null)
+    public static void Table(
+        IReadOnlyList<string> headers,
+        IEnumerable<IReadOnlyList<string>> rows,
+        IReadOnlyList<Section>? sections = null
+    )
     {
         if (!Console.IsOutputRedirected)
         {

@@ -40,10 +40,13 @@ internal sealed class TrainingDisplay
 
         // A resumed training has steps of an earlier process before its first one.
         _doneBefore ??= progress.ShareDone - (1.0 / ((double)progress.MaxEpoch * progress.StepsPerEpoch));
-        var left = TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds * (1 - progress.ShareDone) / Math.Max(progress.ShareDone - _doneBefore.Value, 1e-9));
+        var left = TimeSpan.FromSeconds(
+            _clock.Elapsed.TotalSeconds * (1 - progress.ShareDone) / Math.Max(progress.ShareDone - _doneBefore.Value, 1e-9)
+        );
         _bar.MaxValue = 1;
         _bar.Value = progress.ShareDone;
-        _bar.Description = $"epoch {progress.Epoch}/{progress.MaxEpoch}  loss {progress.Loss:0.000}{_dice}  {left:mm\\:ss} left".EscapeMarkup();
+        _bar.Description =
+            $"epoch {progress.Epoch}/{progress.MaxEpoch}  loss {progress.Loss:0.000}{_dice}  {left:mm\\:ss} left".EscapeMarkup();
     }
 
     /// <summary>After each epoch of a synthesis.</summary>

@@ -3,7 +3,9 @@ using Microsoft.ML.Runtime;
 
 namespace MedSeg.Terminal;
 
-/// <summary>Shows what the library warns of: through the log of a context, and, for models that were loaded, through .NET's trace.</summary>
+/// <summary>
+/// Shows what the library warns of: through the log of a context, and, for models that were loaded, through .NET's trace.
+/// </summary>
 internal sealed class WarningListener : TraceListener
 {
     private static Collection? current;

@@ -10,7 +10,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;
 
-/// <summary>Trains a classification network: steps, epochs, validation, and the choice of the weights to keep. One loop trains once.</summary>
+/// <summary>
+/// Trains a classification network: steps, epochs, validation, and the choice of the weights to keep. One loop trains once.
+/// </summary>
 internal sealed class ClassificationLoop : IDisposable
 {
     private readonly Network _network;
@@ -46,7 +48,8 @@ internal sealed class ClassificationLoop : IDisposable
         _loss = new(weights, options.LabelSmoothing, device);
         _frozen = new(network, options.Initialization.FreezePatterns);
         _optimizer = OptimizerFactory.Create(options.Optimization, _frozen.Trained);
-        _average = options.Optimization.WeightAverageDecay > 0 ? new(network, options.Optimization.WeightAverageDecay, _frozen.Names) : null;
+        _average =
+            options.Optimization.WeightAverageDecay > 0 ? new(network, options.Optimization.WeightAverageDecay, _frozen.Names) : null;
         _best = new(network);
     }
 
@@ -64,7 +67,11 @@ internal sealed class ClassificationLoop : IDisposable
         var epochs = Resume();
         var fillers = Enumerable.Range(1, _options.Optimization.MaxEpoch).Skip(epochs.Count)
             .SelectMany(epoch => Fillers(training, classes, schedule, batchSize, epoch));
-        using var batches = new BatchPrefetcher<ImageBatch>(() => new(batchSize, _info.Shape, _info.SpatialDimensions), fillers, _options.WorkersOrDefault);
+        using var batches = new BatchPrefetcher<ImageBatch>(
+            () => new(batchSize, _info.Shape, _info.SpatialDimensions),
+            fillers,
+            _options.WorkersOrDefault
+        );
         _clock.Start();
         while (epochs.Count < _options.Optimization.MaxEpoch && !HasStalled(epochs) && !_isTimeUp)
         {
@@ -115,8 +122,13 @@ internal sealed class ClassificationLoop : IDisposable
     {
         foreach (var (step, cases) in schedule.Epoch(epoch).Chunk(batchSize).Index())
         {
-            yield return batch => batch.Fill(
-                [.. cases.Select(index => training[index])], classes, _options.Augmentation, i => new(_seed, StreamKeys.Patch, epoch, (step * batchSize) + i));
+            yield return batch =>
+                batch.Fill(
+                    [.. cases.Select(index => training[index])],
+                    classes,
+                    _options.Augmentation,
+                    i => new(_seed, StreamKeys.Patch, epoch, (step * batchSize) + i)
+                );
         }
     }
 
@@ -139,7 +151,10 @@ internal sealed class ClassificationLoop : IDisposable
 
             var (done, all) = (((long)(epoch - 1) * steps) + step, (long)_options.Optimization.MaxEpoch * steps);
             var budget = _options.Optimization.TimeBudget?.TotalSeconds;
-            rate = _options.Optimization.RateAt(Math.Min(1, Math.Max((double)done / all, budget is { } seconds ? Seconds / seconds : 0)), done);
+            rate = _options.Optimization.RateAt(
+                Math.Min(1, Math.Max((double)done / all, budget is { } seconds ? Seconds / seconds : 0)),
+                done
+            );
             var batch = batches.Take(_options.CancellationToken);
             var loss = Step(batch, rate);
             batches.Return(batch);
@@ -149,7 +164,15 @@ internal sealed class ClassificationLoop : IDisposable
         }
 
         return HasFiniteWeights()
-            ? new() { Epoch = epoch, MaxEpoch = _options.Optimization.MaxEpoch, Loss = sum / step, LearningRate = rate, IsBest = true, Seconds = Seconds }
+            ? new()
+            {
+                Epoch = epoch,
+                MaxEpoch = _options.Optimization.MaxEpoch,
+                Loss = sum / step,
+                LearningRate = rate,
+                IsBest = true,
+                Seconds = Seconds,
+            }
             : throw Diverged("Weights are not numbers", epoch, rate);
     }
 
@@ -196,8 +219,17 @@ internal sealed class ClassificationLoop : IDisposable
             if (validation is not null)
             {
                 var evaluation = Evaluate(validation, classes);
-                metrics = metrics with { ValidationLoss = evaluation.LogLoss, ValidationAccuracy = evaluation.Accuracy, ValidationAuc = evaluation.Auc, Seconds = Seconds };
-                metrics = metrics with { IsBest = before.LastOrDefault(epoch => epoch.IsBest) is not { } best || Rank(metrics).CompareTo(Rank(best)) > 0 };
+                metrics = metrics with
+                {
+                    ValidationLoss = evaluation.LogLoss,
+                    ValidationAccuracy = evaluation.Accuracy,
+                    ValidationAuc = evaluation.Auc,
+                    Seconds = Seconds,
+                };
+                metrics = metrics with
+                {
+                    IsBest = before.LastOrDefault(epoch => epoch.IsBest) is not { } best || Rank(metrics).CompareTo(Rank(best)) > 0,
+                };
             }
 
             if (metrics.IsBest && (validation is not null || isLast))
@@ -224,7 +256,9 @@ internal sealed class ClassificationLoop : IDisposable
             _options.CancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             batch.Fill([.. part.Select(index => cases[index])], classes, [], i => new(0, i));
-            var rows = MemoryMarshal.Cast<byte, float>(_network.forward(batch.Images.to(_device)).softmax(1).cpu().contiguous().bytes).ToArray();
+            var rows = MemoryMarshal
+                .Cast<byte, float>(_network.forward(batch.Images.to(_device)).softmax(1).cpu().contiguous().bytes)
+                .ToArray();
             probabilities.AddRange(rows.Chunk(_info.Classes.Count));
             truth.AddRange(part.Select(index => ClassifiedCases.ClassOf(cases[index])));
         }
@@ -245,7 +279,10 @@ internal sealed class ClassificationLoop : IDisposable
     {
         if (!_hasStepped && !_best.IsUpdated && _secondsBefore == 0)
         {
-            throw new OperationCanceledException("Training was stopped before its first step, so that there is no model.", _options.StopToken);
+            throw new OperationCanceledException(
+                "Training was stopped before its first step, so that there is no model.",
+                _options.StopToken
+            );
         }
 
         _log($"Stopped; {(_best.IsUpdated ? "the weights of the best epoch so far" : "the present weights")} are kept.");

@@ -4,8 +4,9 @@ namespace Microsoft.ML.MedicalSegmentation.Classification;
 
 /// <summary>Cross-entropy of classes with weights and smoothed labels.</summary>
 /// <remarks>
-/// With smoothing e, the target gives 1 - e to the true class and e / K to all K classes: Szegedy et al. 2016, https://arxiv.org/abs/1512.00567. Each class's term counts
-/// with its weight, and the sum is divided by the weights of the true classes, as PyTorch's cross_entropy.
+/// With smoothing e, the target gives 1 - e to the true class and e / K to all K classes: Szegedy et al. 2016,
+/// https://arxiv.org/abs/1512.00567. Each class's term counts with its weight, and the sum is divided by the weights of the true classes,
+/// as PyTorch's cross_entropy.
 /// </remarks>
 internal sealed class ClassificationLoss : IDisposable
 {

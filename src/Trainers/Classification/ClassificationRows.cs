@@ -50,12 +50,17 @@ internal sealed class ClassificationRows
     public static bool RequireColumns(InputColumns columns, ClassificationTrainer.Options options, string name)
     {
         columns.Require(options.ImageColumnName, ColumnKind.Volume, nameof(ClassificationTrainer));
-        var label = columns.Find(options.LabelColumnName)
-            ?? throw new ArgumentException($"The {name} has no column '{options.LabelColumnName}'; {nameof(ClassificationTrainer)} needs the class of each image: a text, a key or a Boolean.");
+        var label =
+            columns.Find(options.LabelColumnName)
+            ?? throw new ArgumentException(
+                $"The {name} has no column '{options.LabelColumnName}'; {nameof(ClassificationTrainer)} needs the class of each image: a text, a key or a Boolean."
+            );
         var isBoolean = label.ItemType is BooleanDataViewType;
         return !label.IsVector && (label.IsKey || isBoolean || label.ItemType is TextDataViewType)
             ? isBoolean
-            : throw new ArgumentException($"Column '{label.Name}' is {label}; {nameof(ClassificationTrainer)} needs one text, key or Boolean. Put MapValueToKey before it.");
+            : throw new ArgumentException(
+                $"Column '{label.Name}' is {label}; {nameof(ClassificationTrainer)} needs one text, key or Boolean. Put MapValueToKey before it."
+            );
     }
 
     private ArgumentException Missing(int row, DataViewSchema.Column column)

@@ -11,13 +11,21 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;
 
-/// <summary>One training of a classifier from data to model: looks at every image, builds the network, trains it, and writes it as ONNX.</summary>
+/// <summary>
+/// One training of a classifier from data to model: looks at every image, builds the network, trains it, and writes it as ONNX.
+/// </summary>
 /// <param name="context">Says which device computes.</param>
 /// <param name="options">Valid options.</param>
 /// <param name="seed">Decides everything random.</param>
 /// <param name="log">Takes lines for users.</param>
 /// <param name="warn">Takes what users should look at.</param>
-internal sealed class ClassificationRun(MLContext context, ClassificationTrainer.Options options, int seed, Action<string> log, Action<string> warn)
+internal sealed class ClassificationRun(
+    MLContext context,
+    ClassificationTrainer.Options options,
+    int seed,
+    Action<string> log,
+    Action<string> warn
+)
 {
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentException">The data and the network do not fit together; found before any training.</exception>
@@ -49,15 +57,29 @@ internal sealed class ClassificationRun(MLContext context, ClassificationTrainer
         var map = ClassifiedCases.MapOf(classes);
         var drawn = StratifiedDraw.Of(survey.Labels, options.ValidationFraction, seed);
         using var training = ClassifiedCases.Load(
-            Prepared((survey.Kept ?? rows.Read()).Where(row => !drawn.Contains(row.Row)), info, "training data"), map, options.MaximumCacheBytes);
+            Prepared((survey.Kept ?? rows.Read()).Where(row => !drawn.Contains(row.Row)), info, "training data"),
+            map,
+            options.MaximumCacheBytes
+        );
         using var validation = LoadValidation(rows, survey, drawn, info, map, options.MaximumCacheBytes - training.KeptBytes);
         var weights = Weights(training, classes);
-        log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device} in {network.Precision}; {training.Count} images of {info.Shape} to train on"
-            + $"{(validation is null ? "" : $", {validation.Count} to validate on")}, batches of {options.BatchSize}, seed {seed}.");
+        log(
+            $"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device} in {network.Precision}; {training.Count} images of {info.Shape} to train on"
+                + $"{(validation is null ? "" : $", {validation.Count} to validate on")}, batches of {options.BatchSize}, seed {seed}."
+        );
         try
         {
             network.to(device);
-            using var loop = new ClassificationLoop(network, device, options, info, seed, log, weights, Checkpoint(network, info, training, validation));
+            using var loop = new ClassificationLoop(
+                network,
+                device,
+                options,
+                info,
+                seed,
+                log,
+                weights,
+                Checkpoint(network, info, training, validation)
+            );
             var history = loop.Run(training, map, validation);
             return (Export(network.to(CPU), info), history);
         }
@@ -76,7 +98,8 @@ internal sealed class ClassificationRun(MLContext context, ClassificationTrainer
         if (counts.Count < 2 || classes.Count > LabelClass.MaximumValue)
         {
             throw new ArgumentException(
-                $"The training data has images of {counts.Count} {(counts.Count == 1 ? $"class, '{counts.Keys.Single()}'" : "classes")}; a classification needs at least 2 and at most {LabelClass.MaximumValue}. Check the label column.");
+                $"The training data has images of {counts.Count} {(counts.Count == 1 ? $"class, '{counts.Keys.Single()}'" : "classes")}; a classification needs at least 2 and at most {LabelClass.MaximumValue}. Check the label column."
+            );
         }
 
         log($"Classes: {string.Join(", ", classes.Select(name => $"{name} ({counts.GetValueOrDefault(name)})"))}.");
@@ -103,7 +126,9 @@ internal sealed class ClassificationRun(MLContext context, ClassificationTrainer
 
         if (survey.SpatialDims == 3 && survey.Orientation is null)
         {
-            warn($"The volumes have several orientations ({string.Join(", ", survey.Orientations)}). Put a reorientation to one code before the trainer, unless this is meant.");
+            warn(
+                $"The volumes have several orientations ({string.Join(", ", survey.Orientations)}). Put a reorientation to one code before the trainer, unless this is meant."
+            );
         }
 
         var (means, deviations) = options.Normalization == ClassificationNormalization.Dataset ? survey.Intensities() : ([], []);
@@ -134,7 +159,10 @@ internal sealed class ClassificationRun(MLContext context, ClassificationTrainer
         }).CreateNetwork();
         try
         {
-            var faults = FrozenWeights.Faults(network, options.Initialization.FreezePatterns).Concat(WeightLoader.Faults(network, options.Initialization.Loading)).ToList();
+            var faults = FrozenWeights
+                .Faults(network, options.Initialization.FreezePatterns)
+                .Concat(WeightLoader.Faults(network, options.Initialization.Loading))
+                .ToList();
             if (faults.Count > 0)
             {
                 throw new ArgumentException(string.Join(" ", faults));
@@ -164,7 +192,8 @@ internal sealed class ClassificationRun(MLContext context, ClassificationTrainer
         if (!shape.AsSpan().SequenceEqual([1, info.Classes.Count]))
         {
             throw new ArgumentException(
-                $"{network.Description} gives [{string.Join(", ", shape)}] for one image; a classification network gives [1, {info.Classes.Count}]. Use ResNetOptions, or a network whose Forward gives logits [N, classes].");
+                $"{network.Description} gives [{string.Join(", ", shape)}] for one image; a classification network gives [1, {info.Classes.Count}]. Use ResNetOptions, or a network whose Forward gives logits [N, classes]."
+            );
         }
     }
 
@@ -176,7 +205,9 @@ internal sealed class ClassificationRun(MLContext context, ClassificationTrainer
         {
             if (!indices.TryGetValue(label, out var index))
             {
-                throw new ArgumentException($"Row {row} of the {data} has the label '{label}', which is none of the classes {string.Join(", ", info.Classes)}.");
+                throw new ArgumentException(
+                    $"Row {row} of the {data} has the label '{label}', which is none of the classes {string.Join(", ", info.Classes)}."
+                );
             }
 
             yield return (row, Prepare(row, image, info, data), index);
@@ -196,7 +227,13 @@ internal sealed class ClassificationRun(MLContext context, ClassificationTrainer
     }
 
     private CaseStore? LoadValidation(
-        ClassificationRows training, ClassificationSurvey survey, IReadOnlySet<int> drawn, ClassificationModelInfo info, ClassMap map, long maximumBytes)
+        ClassificationRows training,
+        ClassificationSurvey survey,
+        IReadOnlySet<int> drawn,
+        ClassificationModelInfo info,
+        ClassMap map,
+        long maximumBytes
+    )
     {
         if (options.Validation.ValidationSet is { } given)
         {
@@ -270,5 +307,6 @@ internal sealed class ClassificationRun(MLContext context, ClassificationTrainer
         return new(onnx.ToArray(), described);
     }
 
-    private static long[] Sides(ClassificationModelInfo info) => [.. info.Size.Skip(info.SpatialDimensions == 2 ? 1 : 0).Select(side => (long)side)];
+    private static long[] Sides(ClassificationModelInfo info) =>
+        [.. info.Size.Skip(info.SpatialDimensions == 2 ? 1 : 0).Select(side => (long)side)];
 }

@@ -45,7 +45,8 @@ internal sealed class ClassificationSurvey
             if (survey._shapes.Count > 0 && image.Shape.Channels != survey.Channels)
             {
                 throw new ArgumentException(
-                    $"Row {row} of the training data has {image.Shape.Channels} channels, the rows before have {survey.Channels} ({image.NameInErrors}). Load the same channels for every image.");
+                    $"Row {row} of the training data has {image.Shape.Channels} channels, the rows before have {survey.Channels} ({image.NameInErrors}). Load the same channels for every image."
+                );
             }
 
             survey._shapes.Add(image.Shape);
@@ -71,7 +72,11 @@ internal sealed class ClassificationSurvey
     {
         int Median(Func<VolumeShape, int> side) => _shapes.Select(side).Order().ElementAt(_shapes.Count / 2);
         var limit = SpatialDims == 2 ? LargestPicture : LargestVolumeSide;
-        return new(Math.Min(Median(shape => shape.Depth), limit), Math.Min(Median(shape => shape.Height), limit), Math.Min(Median(shape => shape.Width), limit));
+        return new(
+            Math.Min(Median(shape => shape.Depth), limit),
+            Math.Min(Median(shape => shape.Height), limit),
+            Math.Min(Median(shape => shape.Width), limit)
+        );
     }
 
     /// <summary>Mean and standard deviation of each channel over all images.</summary>

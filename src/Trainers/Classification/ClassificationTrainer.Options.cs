@@ -35,7 +35,10 @@ public sealed partial class ClassificationTrainer
         public NetworkOptions Network { get; init; } = new ResNetOptions();
 
         /// <summary>The size to which images are resized, within the model: depth 1 for pictures.</summary>
-        /// <value>Voxels; each side 1 to 4,096. Default: null, the median of the training images, at most 224 on a side of pictures and 64 of volumes.</value>
+        /// <value>
+        /// Voxels; each side 1 to 4,096. Default: null, the median of the training images, at most 224 on a side of pictures and 64 of
+        /// volumes.
+        /// </value>
         public PatchSize? ImageSize { get; init; }
 
         /// <summary>How intensities are normalised, within the model.</summary>
@@ -46,7 +49,10 @@ public sealed partial class ClassificationTrainer
         /// <value>Each finite and at least 0. Default: null, all alike. Cannot be given with <see cref="BalancedClasses"/>.</value>
         public IReadOnlyDictionary<string, double>? ClassWeights { get; init; }
 
-        /// <summary>Whether each class weighs in inverse proportion to its number of training images, so that rare ones count as much as frequent ones.</summary>
+        /// <summary>
+        /// Whether each class weighs in inverse proportion to its number of training images, so that rare ones count as much as frequent
+        /// ones.
+        /// </summary>
         /// <value>Default: false.</value>
         public bool BalancedClasses { get; init; }
 
@@ -67,7 +73,9 @@ public sealed partial class ClassificationTrainer
         public int Workers { get; init; }
 
         /// <summary>Epochs, optimiser and learning rate.</summary>
-        /// <value>Default: 20 epochs of AdamW at 1e-3, falling by half a cosine; otherwise those of <see cref="OptimizationOptions"/>.</value>
+        /// <value>
+        /// Default: 20 epochs of AdamW at 1e-3, falling by half a cosine; otherwise those of <see cref="OptimizationOptions"/>.
+        /// </value>
         public OptimizationOptions Optimization { get; init; } = new() { MaxEpoch = 20, Schedule = LearningRateSchedule.Cosine };
 
         /// <summary>Random changes of training images, applied in this order.</summary>
@@ -88,7 +96,10 @@ public sealed partial class ClassificationTrainer
         /// <value>0 to below 1. Default: 0, none; the last epoch's weights are kept.</value>
         public double ValidationFraction { get; init; }
 
-        /// <summary>Weights to start from, and weights to leave as they are. Published weights of torchvision's networks fit, but for the last layer and another stem.</summary>
+        /// <summary>
+        /// Weights to start from, and weights to leave as they are. Published weights of torchvision's networks fit, but for the last layer
+        /// and another stem.
+        /// </summary>
         public InitializationOptions Initialization { get; init; } = new();
 
         /// <summary>The file from which a stopped training resumes.</summary>
@@ -105,7 +116,10 @@ public sealed partial class ClassificationTrainer
         /// <value>At least 0. Default: 0, one per processor.</value>
         public int ScoringThreads { get; init; }
 
-        /// <summary>Decides initial weights, order and changes of images: the same seed gives the same model on the same CPU with the same number of threads.</summary>
+        /// <summary>
+        /// Decides initial weights, order and changes of images: the same seed gives the same model on the same CPU with the same number of
+        /// threads.
+        /// </summary>
         /// <value>Default: null, the MLContext's own randomness, which its seed decides.</value>
         public int? Seed { get; init; }
 
@@ -118,7 +132,9 @@ public sealed partial class ClassificationTrainer
         public CancellationToken CancellationToken { get; init; }
 
         /// <summary>Ends training after the step under way; <c>Fit</c> returns the model of the best weights so far.</summary>
-        /// <value>Default: none. Before the first step is done, an <see cref="OperationCanceledException"/> follows, as there is no model yet.</value>
+        /// <value>
+        /// Default: none. Before the first step is done, an <see cref="OperationCanceledException"/> follows, as there is no model yet.
+        /// </value>
         [JsonIgnore]
         public CancellationToken StopToken { get; init; }
 
@@ -129,20 +145,32 @@ public sealed partial class ClassificationTrainer
         public void Validate()
         {
             var faults = new OptionFaults();
-            foreach (var (name, value) in new[]
-            {
-                (nameof(LabelColumnName), LabelColumnName), (nameof(ImageColumnName), ImageColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
-                (nameof(ScoreColumnName), ScoreColumnName), (nameof(ProbabilityColumnName), ProbabilityColumnName),
-            })
+            foreach (
+                var (name, value) in new[]
+                {
+                    (nameof(LabelColumnName), LabelColumnName),
+                    (nameof(ImageColumnName), ImageColumnName),
+                    (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
+                    (nameof(ScoreColumnName), ScoreColumnName),
+                    (nameof(ProbabilityColumnName), ProbabilityColumnName),
+                }
+            )
             {
                 faults.Require(!string.IsNullOrWhiteSpace(value), name, $"'{value}'", "the name of a column");
             }
 
             faults.AddAll(Network.AllFaults().Select(fault => $"Network: {fault}"));
             faults.Add(
-                ImageSize is { } size && new[] { size.Depth, size.Height, size.Width }.Any(side => side is < 1 or > ImagePreparation.LongestSide),
-                $"ImageSize is {ImageSize}; every side must be from 1 to {ImagePreparation.LongestSide}.");
-            faults.Require(Enum.IsDefined(Normalization), nameof(Normalization), Normalization, string.Join(", ", Enum.GetNames<ClassificationNormalization>()));
+                ImageSize is { } size
+                    && new[] { size.Depth, size.Height, size.Width }.Any(side => side is < 1 or > ImagePreparation.LongestSide),
+                $"ImageSize is {ImageSize}; every side must be from 1 to {ImagePreparation.LongestSide}."
+            );
+            faults.Require(
+                Enum.IsDefined(Normalization),
+                nameof(Normalization),
+                Normalization,
+                string.Join(", ", Enum.GetNames<ClassificationNormalization>())
+            );
             faults.Add(
                 ClassWeights is not null && !ClassWeights.Values.All(weight => weight >= 0 && double.IsFinite(weight)),
                 $"ClassWeights are {string.Join(", ", ClassWeights?.Values ?? [])}; each must be finite and at least 0.");
@@ -152,7 +180,10 @@ public sealed partial class ClassificationTrainer
             faults.AtLeast(nameof(MaximumCacheBytes), MaximumCacheBytes, 0);
             faults.Require(Workers is >= 0 and <= 64, nameof(Workers), Workers, "from 0 to 64");
             faults.Require(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
-            faults.Add(ValidationFraction > 0 && Validation.ValidationSet is not null, "ValidationFraction and Validation.ValidationSet are both given; use one of them.");
+            faults.Add(
+                ValidationFraction > 0 && Validation.ValidationSet is not null,
+                "ValidationFraction and Validation.ValidationSet are both given; use one of them."
+            );
             faults.AtLeast(nameof(ScoringThreads), ScoringThreads, 0);
             faults.AddFile(nameof(WeightsPath), WeightsPath);
             Optimization.AddFaults(faults);
@@ -164,7 +195,8 @@ public sealed partial class ClassificationTrainer
             if (faults.All.Count > 0)
             {
                 throw new ArgumentException(
-                    $"{faults.All.Count} of the trainer's options cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}");
+                    $"{faults.All.Count} of the trainer's options cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}"
+                );
             }
         }
     }

@@ -36,7 +36,12 @@ internal sealed class ImageBatch : IDisposable
     /// <param name="classes">The classes of the cases' labels.</param>
     /// <param name="augmentation">Random changes; none leaves images as they are.</param>
     /// <param name="random">The stream of each image.</param>
-    public void Fill(IReadOnlyList<TrainingCase> cases, ClassMap classes, IReadOnlyList<PatchAugmentation> augmentation, Func<int, RandomStream> random)
+    public void Fill(
+        IReadOnlyList<TrainingCase> cases,
+        ClassMap classes,
+        IReadOnlyList<PatchAugmentation> augmentation,
+        Func<int, RandomStream> random
+    )
     {
         var images = MemoryMarshal.Cast<byte, float>(_images.bytes);
         var indices = MemoryMarshal.Cast<byte, long>(_classes.bytes);

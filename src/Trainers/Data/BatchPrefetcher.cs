@@ -4,8 +4,8 @@ namespace Microsoft.ML.MedicalSegmentation.Data;
 
 /// <summary>Fills the next batches on threads of its own while a step runs.</summary>
 /// <remarks>
-/// Two more batches exist than workers: one in use, one waiting. The order of the batches and what is in them depend on the fillers alone, not on the number
-/// of workers or on timing.
+/// Two more batches exist than workers: one in use, one waiting. The order of the batches and what is in them depend on the fillers alone,
+/// not on the number of workers or on timing.
 /// </remarks>
 /// <typeparam name="TBatch">What is filled and used again.</typeparam>
 internal sealed class BatchPrefetcher<TBatch> : IDisposable
@@ -82,7 +82,13 @@ internal sealed class BatchPrefetcher<TBatch> : IDisposable
         foreach (var task in _pending)
         {
             // The outcome of a batch that is not taken is ignored.
-            task.ContinueWith(done => done.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
+            task.ContinueWith(
+                    done => done.Exception,
+                    CancellationToken.None,
+                    TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default
+                )
+                .Wait();
         }
 
         _fillers.Dispose();

@@ -12,7 +12,9 @@ internal sealed class CaseSchedule
 
     /// <param name="cases">Number of training cases, at least 1.</param>
     /// <param name="batchSize">Patches per step.</param>
-    /// <param name="stepsPerEpoch">Steps per epoch; 0 for as many as it takes to see each case once, the last batch being smaller where the cases do not divide.</param>
+    /// <param name="stepsPerEpoch">
+    /// Steps per epoch; 0 for as many as it takes to see each case once, the last batch being smaller where the cases do not divide.
+    /// </param>
     /// <param name="seed">Decides the order.</param>
     public CaseSchedule(int cases, int batchSize, int stepsPerEpoch, long seed)
     {

@@ -4,7 +4,9 @@ using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Data;
 
-/// <summary>Draws training patches from cases: places them, turns them, changes them, and writes them where a tensor keeps its numbers.</summary>
+/// <summary>
+/// Draws training patches from cases: places them, turns them, changes them, and writes them where a tensor keeps its numbers.
+/// </summary>
 /// <remarks>
 /// What a patch looks like depends on the case and on the random stream alone, not on threads or on earlier patches.
 /// A patch larger than its volume on some axis holds the whole axis, at a random place, with zeros around it.
@@ -50,8 +52,13 @@ internal sealed class PatchSampler
     {
         var shape = source.Image.Shape;
         var box = new PaddedBox(
-            Anywhere(shape.Depth, _patch.Depth, random), Anywhere(shape.Height, _patch.Height, random), Anywhere(shape.Width, _patch.Width, random),
-            _patch.Depth, _patch.Height, _patch.Width);
+            Anywhere(shape.Depth, _patch.Depth, random),
+            Anywhere(shape.Height, _patch.Height, random),
+            Anywhere(shape.Width, _patch.Width, random),
+            _patch.Depth,
+            _patch.Height,
+            _patch.Width
+        );
         if (source.Foreground.IsEmpty || !random.NextBoolean(_foregroundFraction))
         {
             return box;
@@ -70,7 +77,9 @@ internal sealed class PatchSampler
     private static int Anywhere(int size, int patch, RandomStream random)
         => random.NextInt(Math.Min(0, size - patch), Math.Max(0, size - patch));
 
-    /// <summary>The first voxel of a patch centred on a voxel, pushed back into the volume; where the patch is larger, the random place stays.</summary>
+    /// <summary>
+    /// The first voxel of a patch centred on a voxel, pushed back into the volume; where the patch is larger, the random place stays.
+    /// </summary>
     private static int Around(int voxel, int size, int patch, int anywhere)
         => size <= patch ? anywhere : Math.Clamp(voxel - (patch / 2), 0, size - patch);
 }

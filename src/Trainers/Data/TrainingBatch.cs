@@ -39,8 +39,11 @@ internal sealed class TrainingBatch : IDisposable
         for (var i = 0; i < cases.Count; i++)
         {
             sampler.Draw(
-                cases[i], random(i),
-                images.Slice(i * sampler.ImageCount, sampler.ImageCount), labels.IsEmpty ? default : labels.Slice(i * sampler.LabelCount, sampler.LabelCount));
+                cases[i],
+                random(i),
+                images.Slice(i * sampler.ImageCount, sampler.ImageCount),
+                labels.IsEmpty ? default : labels.Slice(i * sampler.LabelCount, sampler.LabelCount)
+            );
         }
 
         _samples = cases.Count;

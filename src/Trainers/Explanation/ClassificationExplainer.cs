@@ -15,8 +15,8 @@ namespace Microsoft.ML.MedicalSegmentation.Explanation;
 /// <summary>Shows what a classifier attends to, and what its decision for a class rests on, as volumes on the image's grid.</summary>
 /// <remarks>
 /// Needs torch: the network is built again from the model's description, with the weights of the ONNX model. Maps are made at the size that
-/// the network sees, and resized to the image. They are part of what a network computes, not an account of its reasons: Jain and Wallace 2019,
-/// https://arxiv.org/abs/1902.10186.
+/// the network sees, and resized to the image. They are part of what a network computes, not an account of its reasons: Jain and Wallace
+/// 2019, https://arxiv.org/abs/1902.10186.
 /// </remarks>
 public sealed class ClassificationExplainer : IDisposable
 {
@@ -25,7 +25,8 @@ public sealed class ClassificationExplainer : IDisposable
     private readonly ThreadCount _threads;
     private NetworkLayers? _layers;
 
-    private ClassificationExplainer(Network network, ClassificationModelInfo info, int threads) => (_network, _info, _threads) = (network, info, new(threads));
+    private ClassificationExplainer(Network network, ClassificationModelInfo info, int threads) =>
+        (_network, _info, _threads) = (network, info, new(threads));
 
     /// <summary>Names of the classes.</summary>
     public IReadOnlyList<string> Classes => _info.Classes;
@@ -33,7 +34,9 @@ public sealed class ClassificationExplainer : IDisposable
     /// <summary>Layers that Grad-CAM can look at, in the order in which they run; names as in weights files.</summary>
     public IReadOnlyList<string> Layers => FindLayers().Names;
 
-    /// <summary>The layer that Grad-CAM looks at where none is named: the last convolution, with its norm, of the widest with the coarsest grid.</summary>
+    /// <summary>
+    /// The layer that Grad-CAM looks at where none is named: the last convolution, with its norm, of the widest with the coarsest grid.
+    /// </summary>
     public string DefaultLayer => FindLayers().Default;
 
     /// <summary>Builds the network of a model again, and gives it the model's weights.</summary>
@@ -45,14 +48,23 @@ public sealed class ClassificationExplainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        var entry = NetworkList.All.Append(ResNet.Entry).FirstOrDefault(known => string.Equals(known.Key, model.Info.Network, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"The model's network '{model.Info.Network}' is not known. Register a network of the application by NetworkList.Register.", nameof(model));
+        var entry =
+            NetworkList
+                .All.Append(ResNet.Entry)
+                .FirstOrDefault(known => string.Equals(known.Key, model.Info.Network, StringComparison.OrdinalIgnoreCase))
+            ?? throw new ArgumentException(
+                $"The model's network '{model.Info.Network}' is not known. Register a network of the application by NetworkList.Register.",
+                nameof(model)
+            );
         var network = entry.Create(NetworkOptionsJson.Read(entry, model.Info.NetworkOptions));
         try
         {
             network.eval();
             var read = OnnxExport.WeightsOf(network, Sides(model.Info));
-            network.LoadWeights(OnnxWeights.Read(model.Onnx), new() { Skip = [.. network.state_dict().Keys.Where(name => !read.Contains(name))] });
+            network.LoadWeights(
+                OnnxWeights.Read(model.Onnx),
+                new() { Skip = [.. network.state_dict().Keys.Where(name => !read.Contains(name))] }
+            );
             return new(network, model.Info, threads);
         }
         catch
@@ -77,8 +89,16 @@ public sealed class ClassificationExplainer : IDisposable
         var shown = observer.Maps(_network).SelectMany(Split).ToList();
         var unknown = maps?.FirstOrDefault(pattern => !shown.Exists(map => WeightLoadingOptions.Matches([pattern], map.Name)));
         return shown.Count > 0 && unknown is not null
-            ? throw new ArgumentException($"The network shows no map '{unknown}'. Its maps: {string.Join(", ", shown.Select(map => map.Name))}; a star stands for any letters.", nameof(maps))
-            : [.. shown.Where(map => maps is null || WeightLoadingOptions.Matches(maps, map.Name)).Select(map => new ExplanationMap(map.Name, OnGridOf(image, map.Map)))];
+            ? throw new ArgumentException(
+                $"The network shows no map '{unknown}'. Its maps: {string.Join(", ", shown.Select(map => map.Name))}; a star stands for any letters.",
+                nameof(maps)
+            )
+            :
+            [
+                .. shown
+                    .Where(map => maps is null || WeightLoadingOptions.Matches(maps, map.Name))
+                    .Select(map => new ExplanationMap(map.Name, OnGridOf(image, map.Map))),
+            ];
     }
 
     /// <summary>Grad-CAM: where features speak for a class, whether or not the network decides for it.</summary>
@@ -94,7 +114,10 @@ public sealed class ClassificationExplainer : IDisposable
         var channel = _info.Classes.ToList().FindIndex(name => string.Equals(name, className, StringComparison.OrdinalIgnoreCase));
         if (channel < 0)
         {
-            throw new ArgumentException($"The model has no class '{className}'; its classes are {string.Join(", ", _info.Classes)}.", nameof(className));
+            throw new ArgumentException(
+                $"The model has no class '{className}'; its classes are {string.Join(", ", _info.Classes)}.",
+                nameof(className)
+            );
         }
 
         using var scope = torch.NewDisposeScope();
@@ -129,9 +152,14 @@ public sealed class ClassificationExplainer : IDisposable
         using var noGradients = torch.no_grad();
         var sized = Explanation.GradCam.Resized(map, Sides(_info)).cpu().contiguous();
         var turned = _info.Orientation is { } code ? image.Reorient(code) : image;
-        var values = ImageSizing.Resize(MemoryMarshal.Cast<byte, float>(sized.bytes).ToArray(), _info.Shape.WithChannels(1), turned.Shape.WithChannels(1));
+        var values = ImageSizing.Resize(
+            MemoryMarshal.Cast<byte, float>(sized.bytes).ToArray(),
+            _info.Shape.WithChannels(1),
+            turned.Shape.WithChannels(1)
+        );
         return Volume.Create(values, turned.Shape.WithChannels(1), turned.Geometry).Reorient(image.Geometry.OrientationCode).ToSingle();
     }
 
-    private static long[] Sides(ClassificationModelInfo info) => [.. info.Size.Skip(info.SpatialDimensions == 2 ? 1 : 0).Select(side => (long)side)];
+    private static long[] Sides(ClassificationModelInfo info) =>
+        [.. info.Size.Skip(info.SpatialDimensions == 2 ? 1 : 0).Select(side => (long)side)];
 }

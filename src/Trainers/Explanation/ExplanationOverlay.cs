@@ -4,9 +4,10 @@ namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
 /// <summary>Pictures of a map over its image: the middle slices, the image in grey and the map in colours.</summary>
 /// <remarks>
-/// A volume gives its middle axial, coronal and sagittal slice side by side, in millimetres of equal size: the patient's right is at the left of
-/// axial and coronal slices, as radiologists see it, and anterior at the left of the sagittal one; an image gives itself. Grey runs from the 1st to the 99th percentile of the image, colour
-/// from the map's smallest to its largest value in the volume; the colours are those of "inferno" in five steps, more opaque where the map is larger.
+/// A volume gives its middle axial, coronal and sagittal slice side by side, in millimetres of equal size: the patient's right is at the
+/// left of axial and coronal slices, as radiologists see it, and anterior at the left of the sagittal one; an image gives itself. Grey runs
+/// from the 1st to the 99th percentile of the image, colour from the map's smallest to its largest value in the volume; the colours are
+/// those of "inferno" in five steps, more opaque where the map is larger.
 /// </remarks>
 public static class ExplanationOverlay
 {
@@ -36,7 +37,10 @@ public static class ExplanationOverlay
         ArgumentNullException.ThrowIfNull(map);
         if (!image.Shape.SameGrid(map.Values.Shape))
         {
-            throw new ArgumentException($"The image has {image.Shape} voxels, the map {map.Values.Shape}. Give the image that the map was made of.", nameof(map));
+            throw new ArgumentException(
+                $"The image has {image.Shape} voxels, the map {map.Values.Shape}. Give the image that the map was made of.",
+                nameof(map)
+            );
         }
 
         var grey = image.Channel(0).ToSingle();

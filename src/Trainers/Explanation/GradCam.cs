@@ -9,18 +9,22 @@ namespace Microsoft.ML.MedicalSegmentation.Explanation;
 /// <summary>Gradient-weighted class activation of one tile.</summary>
 /// <remarks>
 /// <para>
-/// map = max(0, sum over k of a_k F_k): F are a layer's features, and a_k is the mean over positions of the gradient of the class's score by F_k.
-/// Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391. For segmentation the score is that of the voxels that the network gives to the class:
-/// Vinogradova et al. 2020 (Seg-Grad-CAM), https://arxiv.org/abs/2002.11434.
+/// map = max(0, sum over k of a_k F_k): F are a layer's features, and a_k is the mean over positions of the gradient of the class's score
+/// by F_k. Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391. For segmentation the score is that of the voxels that the network gives
+/// to the class: Vinogradova et al. 2020 (Seg-Grad-CAM), https://arxiv.org/abs/2002.11434.
 /// </para>
 /// <para>Differs: the mean, not the sum, of those voxels' logits, so that tiles with more and less of a structure can be compared.</para>
 /// </remarks>
 internal static class GradCam
 {
-    /// <summary>[1, 1, S] over the tile, at least 0; of a network that segments, zero where it gives no voxel of the tile to the class.</summary>
+    /// <summary>
+    /// [1, 1, S] over the tile, at least 0; of a network that segments, zero where it gives no voxel of the tile to the class.
+    /// </summary>
     /// <param name="network">In evaluation mode.</param>
     /// <param name="tile">[1, channels, S].</param>
-    /// <param name="channel">The class's output channel; if there is one output channel only, 0 is the background and 1 the structure.</param>
+    /// <param name="channel">
+    /// The class's output channel; if there is one output channel only, 0 is the background and 1 the structure.
+    /// </param>
     /// <param name="layer">The weight of the layer.</param>
     /// <exception cref="InvalidOperationException">The layer does not run, or the score does not depend on it.</exception>
     public static Tensor Of(Network network, Tensor tile, int channel, Tensor layer)
@@ -48,9 +52,16 @@ internal static class GradCam
     }
 
     /// <summary>A map at another size, by linear interpolation.</summary>
-    public static Tensor Resized(Tensor map, long[] size) => map.shape.AsSpan(2).SequenceEqual(size)
-        ? map
-        : functional.interpolate(map, size, null, size.Length == 2 ? torch.InterpolationMode.Bilinear : torch.InterpolationMode.Trilinear, false);
+    public static Tensor Resized(Tensor map, long[] size) =>
+        map.shape.AsSpan(2).SequenceEqual(size)
+            ? map
+            : functional.interpolate(
+                map,
+                size,
+                null,
+                size.Length == 2 ? torch.InterpolationMode.Bilinear : torch.InterpolationMode.Trilinear,
+                false
+            );
 
     // [1, S]: the logit of the class, and 1 where the network decides for it. A classifier has one logit, which counts whatever it decides.
     private static (Tensor Score, Tensor Region) ScoreAndRegion(Tensor logits, int channel)

@@ -5,7 +5,10 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
-/// <summary>The layers of a network whose features Grad-CAM can look at: convolutions and norms over the image's axes, in the order in which they run.</summary>
+/// <summary>
+/// The layers of a network whose features Grad-CAM can look at: convolutions and norms over the image's axes, in the order in which they
+/// run.
+/// </summary>
 internal sealed class NetworkLayers
 {
     private const int MostNamed = 30;
@@ -14,7 +17,8 @@ internal sealed class NetworkLayers
     private readonly string _network;
     private readonly List<(string Name, Tensor Weight, long[] Shape)> _layers;
 
-    private NetworkLayers(string network, List<(string Name, Tensor Weight, long[] Shape)> layers) => (_network, _layers) = (network, layers);
+    private NetworkLayers(string network, List<(string Name, Tensor Weight, long[] Shape)> layers) =>
+        (_network, _layers) = (network, layers);
 
     /// <summary>Runs the network once on zeros.</summary>
     /// <param name="network">In evaluation mode.</param>
@@ -41,10 +45,12 @@ internal sealed class NetworkLayers
     public IReadOnlyList<string> Names => [.. _layers.Select(layer => layer.Name).Distinct()];
 
     /// <summary>
-    /// Of the widest layers with the coarsest grid the last convolution that sees neighbours, with its norm: the bottleneck of a U-shaped network, whose
-    /// features say most about what is seen and least about where its edges run.
+    /// Of the widest layers with the coarsest grid the last convolution that sees neighbours, with its norm: the bottleneck of a U-shaped
+    /// network, whose features say most about what is seen and least about where its edges run.
     /// </summary>
-    /// <remarks>A convolution that sees single positions may lead aside, as to the gates of an attention U-Net, which are the same for all classes.</remarks>
+    /// <remarks>
+    /// A convolution that sees single positions may lead aside, as to the gates of an attention U-Net, which are the same for all classes.
+    /// </remarks>
     public string Default
     {
         get

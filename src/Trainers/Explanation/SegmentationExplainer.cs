@@ -17,13 +17,14 @@ namespace Microsoft.ML.MedicalSegmentation.Explanation;
 /// <summary>Shows what a segmentation network attends to, and what its decisions rest on, as volumes on the image's grid.</summary>
 /// <remarks>
 /// <para>
-/// Needs torch: the network is built again from the model's description and computes in TorchSharp, with the weights of the ONNX model itself or
-/// of a weights file. Volumes are covered by the tiles that scoring uses, and the tiles' maps are blended in the same way.
+/// Needs torch: the network is built again from the model's description and computes in TorchSharp, with the weights of the ONNX model
+/// itself or of a weights file. Volumes are covered by the tiles that scoring uses, and the tiles' maps are blended in the same way.
 /// </para>
 /// <para>
 /// Maps that layers show: attention gates, relevance from 0 to 1; scale attention, one map per scale; position, non-local, token and axial
-/// attention, the attention that a voxel gets from all others of its tile, 1 being its share if attention were even; channel attention, the size of
-/// what channels gather at a voxel. They are part of what the network computes, not an account of its reasons: Jain and Wallace 2019, https://arxiv.org/abs/1902.10186.
+/// attention, the attention that a voxel gets from all others of its tile, 1 being its share if attention were even; channel attention, the
+/// size of what channels gather at a voxel. They are part of what the network computes, not an account of its reasons: Jain and Wallace
+/// 2019, https://arxiv.org/abs/1902.10186.
 /// </para>
 /// </remarks>
 public sealed class SegmentationExplainer : IDisposable
@@ -49,11 +50,17 @@ public sealed class SegmentationExplainer : IDisposable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(info);
         info.Validate();
-        if (network.Options.SpatialDims != info.SpatialDimensions || network.Options.InputChannels != info.InputChannels || network.Options.Classes != info.OutputChannels)
+        if (
+            network.Options.SpatialDims != info.SpatialDimensions
+            || network.Options.InputChannels != info.InputChannels
+            || network.Options.Classes != info.OutputChannels
+        )
         {
             throw new ArgumentException(
                 $"The network has {network.Options.SpatialDims} axes, {network.Options.InputChannels} channels and {network.Options.Classes} classes; its description says "
-                + $"{info.SpatialDimensions}, {info.InputChannels} and {info.OutputChannels}. Give the description of this network.", nameof(info));
+                    + $"{info.SpatialDimensions}, {info.InputChannels} and {info.OutputChannels}. Give the description of this network.",
+                nameof(info)
+            );
         }
 
         (_network, _info, _ownsNetwork) = (network, info, ownsNetwork);
@@ -63,17 +70,29 @@ public sealed class SegmentationExplainer : IDisposable
     /// <summary>Layers that Grad-CAM can look at, in the order in which they run; names as in weights files.</summary>
     public IReadOnlyList<string> Layers => FindLayers().Names;
 
-    /// <summary>The layer that Grad-CAM looks at where none is named: the last convolution, with its norm, of the widest with the coarsest grid, which is a U-shaped network's bottleneck.</summary>
+    /// <summary>
+    /// The layer that Grad-CAM looks at where none is named: the last convolution, with its norm, of the widest with the coarsest grid,
+    /// which is a U-shaped network's bottleneck.
+    /// </summary>
     public string DefaultLayer => FindLayers().Default;
 
     /// <summary>Builds the network of a model again, and gives it the model's weights.</summary>
     /// <param name="model">A model of this library, as training and <c>Describe</c> give it.</param>
     /// <param name="weights">Takes these weights instead of the model's.</param>
     /// <param name="threads">Threads that libtorch computes with until this object is disposed; 0 for one per processor.</param>
-    /// <param name="networkOptions">What the network was built from; needed only for models written before they held it, unless that were the defaults.</param>
-    /// <exception cref="ArgumentException">The model's network is unknown, the weights do not fit it, or the number of threads is negative.</exception>
+    /// <param name="networkOptions">
+    /// What the network was built from; needed only for models written before they held it, unless that were the defaults.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The model's network is unknown, the weights do not fit it, or the number of threads is negative.
+    /// </exception>
     /// <exception cref="InputDataException">The model's description cannot be read.</exception>
-    public static SegmentationExplainer FromModel(SegmentationModel model, WeightsFile? weights = null, int threads = 0, NetworkOptions? networkOptions = null)
+    public static SegmentationExplainer FromModel(
+        SegmentationModel model,
+        WeightsFile? weights = null,
+        int threads = 0,
+        NetworkOptions? networkOptions = null
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
@@ -82,7 +101,10 @@ public sealed class SegmentationExplainer : IDisposable
         {
             network.eval();
             var read = OnnxExport.WeightsOf(network, SidesOf(model.Info));
-            network.LoadWeights(weights ?? OnnxWeights.Read(model.Onnx), new() { Skip = [.. network.state_dict().Keys.Where(name => !read.Contains(name))] });
+            network.LoadWeights(
+                weights ?? OnnxWeights.Read(model.Onnx),
+                new() { Skip = [.. network.state_dict().Keys.Where(name => !read.Contains(name))] }
+            );
             return new(network, model.Info, ownsNetwork: true) { _threads = new(threads) };
         }
         catch (ArgumentException unfit) when (model.Info.NetworkOptions.Length == 0 && networkOptions is null)
@@ -90,7 +112,10 @@ public sealed class SegmentationExplainer : IDisposable
             network.Dispose();
             throw new ArgumentException(
                 $"The model was written before models held the options of their network, and its weights do not fit the defaults of {model.Info.Network}. "
-                + $"Give the options that it was trained with (networkOptions; medseg explain --network-options), or train it again. {unfit.Message}", nameof(model), unfit);
+                    + $"Give the options that it was trained with (networkOptions; medseg explain --network-options), or train it again. {unfit.Message}",
+                nameof(model),
+                unfit
+            );
         }
         catch
         {
@@ -105,8 +130,14 @@ public sealed class SegmentationExplainer : IDisposable
     /// <param name="cancellationToken">Stops between tiles.</param>
     /// <returns>The maps in the order of the forward pass; none for a network that shows none.</returns>
     /// <exception cref="InputDataException">The volume has other channels.</exception>
-    /// <exception cref="ArgumentException">A name fits none of the network's maps, or the maps would take more memory than allowed.</exception>
-    public IReadOnlyList<ExplanationMap> AttentionMaps(Volume volume, ExplanationOptions? options = null, CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentException">
+    /// A name fits none of the network's maps, or the maps would take more memory than allowed.
+    /// </exception>
+    public IReadOnlyList<ExplanationMap> AttentionMaps(
+        Volume volume,
+        ExplanationOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new();
         var maps = new List<(string Name, TiledMap Map)>();
@@ -138,7 +169,9 @@ public sealed class SegmentationExplainer : IDisposable
     /// <param name="layer">A layer, or the beginning of its name. Default: <see cref="DefaultLayer"/>.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
     /// <returns>At least 0 everywhere; 0 in tiles of which the network gives nothing to the class.</returns>
-    /// <remarks>Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391; Vinogradova et al. 2020, https://arxiv.org/abs/2002.11434.</remarks>
+    /// <remarks>
+    /// Selvaraju et al. 2017, https://arxiv.org/abs/1610.02391; Vinogradova et al. 2020, https://arxiv.org/abs/2002.11434.
+    /// </remarks>
     /// <exception cref="InputDataException">The volume has other channels.</exception>
     /// <exception cref="ArgumentException">There is no such class or layer.</exception>
     public ExplanationMap GradCam(Volume volume, int label, string? layer = null, CancellationToken cancellationToken = default)
@@ -146,13 +179,20 @@ public sealed class SegmentationExplainer : IDisposable
         var channel = _info.Classes.Select(c => c.Value).ToList().IndexOf(label);
         if (channel < 0)
         {
-            throw new ArgumentException($"The model has no class with label {label}; its classes are {string.Join(", ", _info.Classes.Select(c => $"{c.Value} {c.Name}"))}.", nameof(label));
+            throw new ArgumentException(
+                $"The model has no class with label {label}; its classes are {string.Join(", ", _info.Classes.Select(c => $"{c.Value} {c.Name}"))}.",
+                nameof(label)
+            );
         }
 
         var weight = FindLayers().Find(layer ?? DefaultLayer);
         TiledMap? map = null;
         ForEachTile(
-            volume, null, (tile, place) => place.Add(map ??= place.NewMap(), Explanation.GradCam.Of(_network, tile, channel, weight)), cancellationToken);
+            volume,
+            null,
+            (tile, place) => place.Add(map ??= place.NewMap(), Explanation.GradCam.Of(_network, tile, channel, weight)),
+            cancellationToken
+        );
         return map is null
             ? throw new InvalidOperationException("The volume has no tiles.")
             : new($"grad-cam.{_info.Classes[channel].Name}", map.ToVolume());
@@ -170,7 +210,10 @@ public sealed class SegmentationExplainer : IDisposable
 
     private static Network CreateNetwork(SegmentationModelInfo info, NetworkOptions? given)
     {
-        if (NetworkList.All.FirstOrDefault(known => string.Equals(known.Key, info.Network, StringComparison.OrdinalIgnoreCase)) is not { } entry)
+        if (
+            NetworkList.All.FirstOrDefault(known => string.Equals(known.Key, info.Network, StringComparison.OrdinalIgnoreCase))
+            is not { } entry
+        )
         {
             throw new ArgumentException(
                 $"The model's network '{info.Network}' is not known ({string.Join(", ", NetworkList.All.Select(known => known.Key))}). "
@@ -178,8 +221,16 @@ public sealed class SegmentationExplainer : IDisposable
         }
 
         // Models that were made before options were written down had mostly the defaults.
-        var options = given ?? (info.NetworkOptions.Length > 0 ? NetworkOptionsJson.Read(entry, info.NetworkOptions) : entry.DefaultOptions);
-        return entry.Create(options with { SpatialDims = info.SpatialDimensions, InputChannels = info.InputChannels, Classes = info.OutputChannels });
+        var options =
+            given ?? (info.NetworkOptions.Length > 0 ? NetworkOptionsJson.Read(entry, info.NetworkOptions) : entry.DefaultOptions);
+        return entry.Create(
+            options with
+            {
+                SpatialDims = info.SpatialDimensions,
+                InputChannels = info.InputChannels,
+                Classes = info.OutputChannels,
+            }
+        );
     }
 
     private NetworkLayers FindLayers() => _layers ??= NetworkLayers.Of(_network, [1, _info.InputChannels, .. PatchSides]);
@@ -195,7 +246,9 @@ public sealed class SegmentationExplainer : IDisposable
         ArgumentNullException.ThrowIfNull(volume);
         if (volume.Shape.Channels != _info.InputChannels)
         {
-            throw new InputDataException($"The volume has {volume.Shape.Channels} channels; the network takes {_info.InputChannels}. Load the channels of training, in the same order.");
+            throw new InputDataException(
+                $"The volume has {volume.Shape.Channels} channels; the network takes {_info.InputChannels}. Load the channels of training, in the same order."
+            );
         }
 
         FiniteInput.Require(volume);
@@ -210,7 +263,10 @@ public sealed class SegmentationExplainer : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = torch.NewDisposeScope();
             reader.Read(origin, values);
-            act(torch.tensor(values, [1, _info.InputChannels, .. PatchSides], device: device), new(origin, weights, PatchSides, () => new(volume, grid, window, _info.Patch)));
+            act(
+                torch.tensor(values, [1, _info.InputChannels, .. PatchSides], device: device),
+                new(origin, weights, PatchSides, () => new(volume, grid, window, _info.Patch))
+            );
         }
     }
 
@@ -233,9 +289,14 @@ public sealed class SegmentationExplainer : IDisposable
 
     private static void RequireKnown(IReadOnlyList<string> patterns, IReadOnlyList<string> names)
     {
-        if (names.Count > 0 && patterns.FirstOrDefault(pattern => !names.Any(name => WeightLoadingOptions.Matches([pattern], name))) is { } unknown)
+        if (
+            names.Count > 0
+            && patterns.FirstOrDefault(pattern => !names.Any(name => WeightLoadingOptions.Matches([pattern], name))) is { } unknown
+        )
         {
-            throw new ArgumentException($"The network shows no map '{unknown}'. Its maps: {string.Join(", ", names)}; a star stands for any letters.");
+            throw new ArgumentException(
+                $"The network shows no map '{unknown}'. Its maps: {string.Join(", ", names)}; a star stands for any letters."
+            );
         }
     }
 
@@ -245,7 +306,8 @@ public sealed class SegmentationExplainer : IDisposable
         if (bytes > options.MaximumBytes)
         {
             throw new ArgumentException(
-                $"The {count} maps take {(double)bytes / (1 << 20):0} MiB, more than the {options.MaximumBytes >> 20} MiB of MaximumBytes. Name some maps in Maps, or raise it.");
+                $"The {count} maps take {(double)bytes / (1 << 20):0} MiB, more than the {options.MaximumBytes >> 20} MiB of MaximumBytes. Name some maps in Maps, or raise it."
+            );
         }
     }
 

@@ -47,7 +47,8 @@ internal static class OnnxExport
         if (network.modules().Append(network).Any(module => module.training))
         {
             throw new InvalidOperationException(
-                "The network is in training mode, where dropout and batch norm act by chance and by the batch. Call eval() before the export.");
+                "The network is in training mode, where dropout and batch norm act by chance and by the batch. Call eval() before the export."
+            );
         }
 
         var graph = new OnnxGraph(network.state_dict().Select(entry => (entry.Key, entry.Value)));
@@ -56,13 +57,16 @@ internal static class OnnxExport
         OnnxFile.Write(destination, network.Description, graph, image, logits, metadata, rewritings);
     }
 
-    /// <summary>Names of the weights that the file of a network holds: those that its prediction depends on, which those of side heads are not.</summary>
+    /// <summary>
+    /// Names of the weights that the file of a network holds: those that its prediction depends on, which those of side heads are not.
+    /// </summary>
     /// <param name="network">A network in evaluation mode.</param>
     /// <param name="spatialSize">Depth, height, width of the patches (2D: height, width).</param>
     internal static IReadOnlySet<string> WeightsOf(Network network, IReadOnlyList<long> spatialSize)
     {
         var graph = new OnnxGraph(network.state_dict().Select(entry => (entry.Key, entry.Value)));
-        var logits = (OnnxExpression)network.Forward(network.Checked(graph.Input(new TensorShape([1, network.Options.InputChannels, .. spatialSize]))));
+        var logits = (OnnxExpression)
+            network.Forward(network.Checked(graph.Input(new TensorShape([1, network.Options.InputChannels, .. spatialSize]))));
         return graph.InitializersOf(graph.Reaching(logits.Name)).Select(initializer => initializer.Name).ToHashSet();
     }
 }

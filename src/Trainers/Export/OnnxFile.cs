@@ -38,7 +38,8 @@ internal static class OnnxFile
         });
 
         var headers = initializers.Select(Header).ToArray();
-        var length = frame.Length + initializers.Select((initializer, at) => EntryLength(headers[at].Length + initializer.DataLength)).Sum();
+        var length =
+            frame.Length + initializers.Select((initializer, at) => EntryLength(headers[at].Length + initializer.DataLength)).Sum();
         if (length > int.MaxValue)
         {
             throw new InvalidOperationException(
@@ -69,7 +70,12 @@ internal static class OnnxFile
     }
 
     // The order matters: a convolution goes to the first rewriting that takes it.
-    private static IReadOnlyList<OnnxNode> Rewritten(OnnxGraph graph, IReadOnlyList<OnnxNode> plain, string output, OnnxRewritings rewritings)
+    private static IReadOnlyList<OnnxNode> Rewritten(
+        OnnxGraph graph,
+        IReadOnlyList<OnnxNode> plain,
+        string output,
+        OnnxRewritings rewritings
+    )
     {
         (OnnxRewritings Kind, Func<IReadOnlyList<OnnxNode>, IReadOnlyList<OnnxNode>> Rewrite)[] passes =
         [
@@ -83,7 +89,12 @@ internal static class OnnxFile
 
     // The graph before the rewritings, which pay on processors alone. It shares the weights of the rewritten one.
     private static IEnumerable<KeyValuePair<string, string>> PlainGraphOf(
-        OnnxGraph graph, IReadOnlyList<OnnxNode> plain, IReadOnlyList<OnnxNode> rewritten, IReadOnlyList<OnnxInitializer> known, string output)
+        OnnxGraph graph,
+        IReadOnlyList<OnnxNode> plain,
+        IReadOnlyList<OnnxNode> rewritten,
+        IReadOnlyList<OnnxInitializer> known,
+        string output
+    )
     {
         if (plain.SequenceEqual(rewritten))
         {

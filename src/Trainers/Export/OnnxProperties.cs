@@ -25,7 +25,8 @@ internal static class OnnxProperties
             var property = new ProtobufReader(model.Bytes);
             while (property.Next())
             {
-                (key, value) = property.Field == 1 ? (Encoding.UTF8.GetString(property.Bytes), value) : (key, Encoding.UTF8.GetString(property.Bytes));
+                (key, value) =
+                    property.Field == 1 ? (Encoding.UTF8.GetString(property.Bytes), value) : (key, Encoding.UTF8.GetString(property.Bytes));
             }
 
             properties[key] = value;

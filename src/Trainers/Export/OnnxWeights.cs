@@ -71,6 +71,8 @@ internal static class OnnxWeights
         var known = type == 1 ? WeightType.Float32 : WeightType.Int64;
         return WeightTensor.CountOf(shape) * WeightTypes.SizeOf(known) == data.Length
             ? new(name, known, [.. shape], data.ToArray())
-            : throw new InputDataException($"Initializer '{name}' of the ONNX model has {data.Length} bytes for the sizes {WeightTensor.Words(shape)}. Export the model again.");
+            : throw new InputDataException(
+                $"Initializer '{name}' of the ONNX model has {data.Length} bytes for the sizes {WeightTensor.Words(shape)}. Export the model again."
+            );
     }
 }

@@ -41,7 +41,9 @@ public readonly struct PerAxis : IEnumerable<long>, IEquatable<PerAxis>
 
         return values.Length == spatialDims
             ? [.. values]
-            : throw new ArgumentException($"{this} gives {values.Length} numbers for {spatialDims} spatial axes. Give one number, or {spatialDims}.");
+            : throw new ArgumentException(
+                $"{this} gives {values.Length} numbers for {spatialDims} spatial axes. Give one number, or {spatialDims}."
+            );
     }
 
     /// <inheritdoc/>

@@ -11,8 +11,9 @@ internal static partial class ShapeRules
         if (a.Rank < 2 || b.Rank < 2 || a.Dimensions[^1] != b.Dimensions[^2])
         {
             throw new ArgumentException(
-                $"Matrices of shapes {a} and {b} cannot be multiplied: the last size of the first must equal the last but one of the second. " +
-                "Transpose one of them.");
+                $"Matrices of shapes {a} and {b} cannot be multiplied: the last size of the first must equal the last but one of the second. "
+                    + "Transpose one of them."
+            );
         }
 
         var result = new long[Math.Max(a.Rank, b.Rank)];
@@ -33,8 +34,9 @@ internal static partial class ShapeRules
         return input.Shape[^1] == inputs
             ? With(input.Shape, input.Shape.Rank - 1, outputs)
             : throw new ArgumentException(
-                $"A linear layer built for {inputs} features got {input.Shape}. The last dimension must have that size; permute before it, " +
-                "or use the patch size that the network was built for.");
+                $"A linear layer built for {inputs} features got {input.Shape}. The last dimension must have that size; permute before it, "
+                    + "or use the patch size that the network was built for."
+            );
     }
 
     public static (long[] Axes, TensorShape Result) Reduce(TensorShape shape, int[] dimensions, bool keepDimensions)

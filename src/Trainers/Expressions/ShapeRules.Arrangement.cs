@@ -41,7 +41,11 @@ internal static partial class ShapeRules
     {
         var (start, end) = (Axis(shape, first), Axis(shape, last));
         return start <= end
-            ? new TensorShape([.. shape.Dimensions[..start], Elements(shape.Dimensions[start..(end + 1)]), .. shape.Dimensions[(end + 1)..]])
+            ? new TensorShape([
+                .. shape.Dimensions[..start],
+                Elements(shape.Dimensions[start..(end + 1)]),
+                .. shape.Dimensions[(end + 1)..],
+            ])
             : throw new ArgumentException($"Dimensions {first} to {last} of {shape} are no range. Give the first one first.");
     }
 
@@ -92,7 +96,8 @@ internal static partial class ShapeRules
             result[^back] = wanted == -1 || wanted == present ? present
                 : present == 1 && wanted > 0 ? wanted
                 : throw new ArgumentException(
-                    $"A value of shape {shape} cannot be expanded to [{string.Join(", ", sizes)}]: only sizes of 1 repeat, and -1 keeps a size.");
+                    $"A value of shape {shape} cannot be expanded to [{string.Join(", ", sizes)}]: only sizes of 1 repeat, and -1 keeps a size."
+                );
         }
 
         return sizes.Length >= shape.Rank

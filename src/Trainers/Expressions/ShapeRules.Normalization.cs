@@ -34,7 +34,9 @@ internal static partial class ShapeRules
         var channels = Channels(input.Shape);
         if (groups < 1 || channels % groups != 0)
         {
-            throw new ArgumentException($"{channels} channels cannot be split into {groups} groups. Use a number of groups that divides them.");
+            throw new ArgumentException(
+                $"{channels} channels cannot be split into {groups} groups. Use a number of groups that divides them."
+            );
         }
 
         if (weight is not null)

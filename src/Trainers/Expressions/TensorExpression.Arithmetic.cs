@@ -6,22 +6,26 @@ namespace Microsoft.ML.MedicalSegmentation.Expressions;
 public abstract partial class TensorExpression
 {
     /// <summary>Element-wise sum. ONNX Add (14).</summary>
-    public static TensorExpression operator +(TensorExpression left, TensorExpression right) => left.ComputeAdd(right, ShapeRules.Broadcast(left, right));
+    public static TensorExpression operator +(TensorExpression left, TensorExpression right) =>
+        left.ComputeAdd(right, ShapeRules.Broadcast(left, right));
 
     private protected abstract TensorExpression ComputeAdd(TensorExpression other, TensorShape result);
 
     /// <summary>Element-wise difference. ONNX Sub (14).</summary>
-    public static TensorExpression operator -(TensorExpression left, TensorExpression right) => left.ComputeSubtract(right, ShapeRules.Broadcast(left, right));
+    public static TensorExpression operator -(TensorExpression left, TensorExpression right) =>
+        left.ComputeSubtract(right, ShapeRules.Broadcast(left, right));
 
     private protected abstract TensorExpression ComputeSubtract(TensorExpression other, TensorShape result);
 
     /// <summary>Element-wise product. ONNX Mul (14).</summary>
-    public static TensorExpression operator *(TensorExpression left, TensorExpression right) => left.ComputeMultiply(right, ShapeRules.Broadcast(left, right));
+    public static TensorExpression operator *(TensorExpression left, TensorExpression right) =>
+        left.ComputeMultiply(right, ShapeRules.Broadcast(left, right));
 
     private protected abstract TensorExpression ComputeMultiply(TensorExpression other, TensorShape result);
 
     /// <summary>Element-wise quotient. ONNX Div (14).</summary>
-    public static TensorExpression operator /(TensorExpression left, TensorExpression right) => left.ComputeDivide(right, ShapeRules.Broadcast(left, right));
+    public static TensorExpression operator /(TensorExpression left, TensorExpression right) =>
+        left.ComputeDivide(right, ShapeRules.Broadcast(left, right));
 
     private protected abstract TensorExpression ComputeDivide(TensorExpression other, TensorShape result);
 

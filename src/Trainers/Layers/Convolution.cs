@@ -27,7 +27,9 @@ public sealed class Convolution(
     private readonly Parameter weight = WeightInitializer.Default(
         WeightInitializer.FanIn(spatialDims, inputs / groups, kernel), [outputs, inputs / groups, .. kernel.For(spatialDims)]);
 
-    private readonly Parameter? bias = bias ? WeightInitializer.Default(WeightInitializer.FanIn(spatialDims, inputs / groups, kernel), outputs) : null;
+    private readonly Parameter? bias = bias
+        ? WeightInitializer.Default(WeightInitializer.FanIn(spatialDims, inputs / groups, kernel), outputs)
+        : null;
 
     /// <summary>[N, inputs, S] -> [N, outputs, S'].</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ, or the kernel does not fit.</exception>

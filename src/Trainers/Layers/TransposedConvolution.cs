@@ -28,7 +28,9 @@ public sealed class TransposedConvolution(
     private readonly Parameter weight = WeightInitializer.Default(
         WeightInitializer.FanIn(spatialDims, outputs / groups, kernel), [inputs, outputs / groups, .. kernel.For(spatialDims)]);
 
-    private readonly Parameter? bias = bias ? WeightInitializer.Default(WeightInitializer.FanIn(spatialDims, outputs / groups, kernel), outputs) : null;
+    private readonly Parameter? bias = bias
+        ? WeightInitializer.Default(WeightInitializer.FanIn(spatialDims, outputs / groups, kernel), outputs)
+        : null;
 
     /// <summary>[N, inputs, S] -> [N, outputs, S'].</summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>

@@ -5,17 +5,24 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Generalised Dice plus the distance of wrongly labelled voxels from the true surface: a voxel costs the more, the farther from the surface it is wrong. At least 0.</summary>
+/// <summary>
+/// Generalised Dice plus the distance of wrongly labelled voxels from the true surface: a voxel costs the more, the farther from the
+/// surface it is wrong. At least 0.
+/// </summary>
 /// <remarks>
 /// <para>
-/// The second term is mean(phi (p - y)) over voxels and foreground classes, phi being the signed distance to the surface of the class in voxels, negative inside.
-/// Kervadec et al. 2019, https://arxiv.org/abs/1812.07032, who add it to generalised Dice (eq. 6), as alone it is content with an empty prediction.
+/// The second term is mean(phi (p - y)) over voxels and foreground classes, phi being the signed distance to the surface of the class in
+/// voxels, negative inside. Kervadec et al. 2019, https://arxiv.org/abs/1812.07032, who add it to generalised Dice (eq. 6), as alone it is
+/// content with an empty prediction.
 /// </para>
 /// <para>
-/// Differs: y is taken off, so that 0 is perfect, which changes no gradient; the surface lies half way between voxels; the weight is constant, where the paper raises
-/// it from epoch to epoch. A class that fills the patch, or is absent from it, has no surface there and no term, as in the authors' code.
+/// Differs: y is taken off, so that 0 is perfect, which changes no gradient; the surface lies half way between voxels; the weight is
+/// constant, where the paper raises it from epoch to epoch. A class that fills the patch, or is absent from it, has no surface there and no
+/// term, as in the authors' code.
 /// </para>
-/// <para>Distances are computed on the processor for each batch: about 20 ns per voxel and class on one core, and 20 bytes per voxel on each.</para>
+/// <para>
+/// Distances are computed on the processor for each batch: about 20 ns per voxel and class on one core, and 20 bytes per voxel on each.
+/// </para>
 /// </remarks>
 public sealed record BoundaryLoss : Loss
 {

@@ -3,11 +3,14 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Soft Dice and the Dice of centre lines: keeps thin, branching structures such as vessels connected. Between 0 (perfect) and 1.</summary>
+/// <summary>
+/// Soft Dice and the Dice of centre lines: keeps thin, branching structures such as vessels connected. Between 0 (perfect) and 1.
+/// </summary>
 /// <remarks>
-/// (1 - alpha) (1 - Dice) + alpha (1 - clDice), clDice being the harmonic mean of the share of the predicted skeleton that lies in the true structure and of the true
-/// skeleton that lies in the predicted one; skeletons are formed by repeated soft erosion and opening. Shit et al. 2021, https://arxiv.org/abs/2003.07311, with
-/// alpha = 0.5. Differs: smoothing of 1e-5 voxels in place of 1; the mean over foreground classes.
+/// (1 - alpha) (1 - Dice) + alpha (1 - clDice), clDice being the harmonic mean of the share of the predicted skeleton that lies in the true
+/// structure and of the true skeleton that lies in the predicted one; skeletons are formed by repeated soft erosion and opening. Shit et
+/// al. 2021, https://arxiv.org/abs/2003.07311, with alpha = 0.5. Differs: smoothing of 1e-5 voxels in place of 1; the mean over foreground
+/// classes.
 /// </remarks>
 public sealed record ClDiceLoss : OverlapLoss
 {
@@ -33,9 +36,14 @@ public sealed record ClDiceLoss : OverlapLoss
     }
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults() => base.Faults()
-        .Concat(CentrelineWeight is > 0 and <= 1 ? [] : [$"Loss.CentrelineWeight is {CentrelineWeight}; it must be above 0 and at most 1, such as 0.5."])
-        .Concat(Iterations is >= 1 and <= 50 ? [] : [$"Loss.Iterations is {Iterations}; it must be 1 to 50, such as 3."]);
+    protected internal override IEnumerable<string> Faults() =>
+        base.Faults()
+            .Concat(
+                CentrelineWeight is > 0 and <= 1
+                    ? []
+                    : [$"Loss.CentrelineWeight is {CentrelineWeight}; it must be above 0 and at most 1, such as 0.5."]
+            )
+            .Concat(Iterations is >= 1 and <= 50 ? [] : [$"Loss.Iterations is {Iterations}; it must be 1 to 50, such as 3."]);
 
     // How much of a skeleton lies within a structure.
     private Tensor Share(Tensor skeleton, Tensor structure)

@@ -29,5 +29,6 @@ internal readonly record struct ClassProbabilities(Tensor Predicted, Tensor Actu
     }
 
     /// <summary>The same without class 0.</summary>
-    public ClassProbabilities Foreground => new(Predicted.narrow(1, 1, Predicted.shape[1] - 1), Actual.narrow(1, 1, Actual.shape[1] - 1), Counted);
+    public ClassProbabilities Foreground =>
+        new(Predicted.narrow(1, 1, Predicted.shape[1] - 1), Actual.narrow(1, 1, Actual.shape[1] - 1), Counted);
 }

@@ -11,5 +11,7 @@ internal static class ClassWeights
 
     /// <summary>Weights for another number of classes.</summary>
     public static IEnumerable<string> Faults(IReadOnlyList<double>? weights, int classes) =>
-        weights is not null && weights.Count != classes ? [$"Loss.ClassWeights has {weights.Count} numbers for {classes} classes; give one per class, the background first."] : [];
+        weights is not null && weights.Count != classes
+            ? [$"Loss.ClassWeights has {weights.Count} numbers for {classes} classes; give one per class, the background first."]
+            : [];
 }

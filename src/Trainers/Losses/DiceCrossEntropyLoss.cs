@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Weighted sum of <see cref="DiceLoss"/> and <see cref="CrossEntropyLoss"/>: what most of the field trains with. At least 0.</summary>
+/// <summary>
+/// Weighted sum of <see cref="DiceLoss"/> and <see cref="CrossEntropyLoss"/>: what most of the field trains with. At least 0.
+/// </summary>
 /// <remarks>Isensee et al. 2021 (nnU-Net), https://doi.org/10.1038/s41592-020-01008-z.</remarks>
 public sealed record DiceCrossEntropyLoss : OverlapLoss, IAdditiveLoss
 {
@@ -23,7 +25,14 @@ public sealed record DiceCrossEntropyLoss : OverlapLoss, IAdditiveLoss
     protected override Tensor ComputeCore(Tensor logits, Tensor labels) =>
         DiceWeight * Dice.Compute(logits, labels) + CrossEntropyWeight * CrossEntropy.Compute(logits, labels);
 
-    private DiceLoss Dice => new() { IgnoreIndex = IgnoreIndex, IncludeBackground = IncludeBackground, BatchDice = BatchDice, Smooth = Smooth };
+    private DiceLoss Dice =>
+        new()
+        {
+            IgnoreIndex = IgnoreIndex,
+            IncludeBackground = IncludeBackground,
+            BatchDice = BatchDice,
+            Smooth = Smooth,
+        };
 
     private CrossEntropyLoss CrossEntropy => new() { IgnoreIndex = IgnoreIndex, ClassWeights = ClassWeights };
 
@@ -33,13 +42,19 @@ public sealed record DiceCrossEntropyLoss : OverlapLoss, IAdditiveLoss
         [.. ((IAdditiveLoss)Dice).Sums(logits, labels), .. ((IAdditiveLoss)CrossEntropy).Sums(logits, labels)];
 
     Tensor IAdditiveLoss.FromSums(IReadOnlyList<Tensor> sums) =>
-        DiceWeight * ((IAdditiveLoss)Dice).FromSums([.. sums.Take(3)]) + CrossEntropyWeight * ((IAdditiveLoss)CrossEntropy).FromSums([.. sums.Skip(3)]);
+        DiceWeight * ((IAdditiveLoss)Dice).FromSums([.. sums.Take(3)])
+        + CrossEntropyWeight * ((IAdditiveLoss)CrossEntropy).FromSums([.. sums.Skip(3)]);
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults() => base.Faults()
-        .Concat(Losses.ClassWeights.Faults(ClassWeights))
-        .Concat(NonNegative((nameof(DiceWeight), DiceWeight), (nameof(CrossEntropyWeight), CrossEntropyWeight)))
-        .Concat(DiceWeight == 0 && CrossEntropyWeight == 0 ? ["Loss.DiceWeight and Loss.CrossEntropyWeight are both 0; one of them must be above 0."] : []);
+    protected internal override IEnumerable<string> Faults() =>
+        base.Faults()
+            .Concat(Losses.ClassWeights.Faults(ClassWeights))
+            .Concat(NonNegative((nameof(DiceWeight), DiceWeight), (nameof(CrossEntropyWeight), CrossEntropyWeight)))
+            .Concat(
+                DiceWeight == 0 && CrossEntropyWeight == 0
+                    ? ["Loss.DiceWeight and Loss.CrossEntropyWeight are both 0; one of them must be above 0."]
+                    : []
+            );
 
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Faults(int classes) => Losses.ClassWeights.Faults(ClassWeights, classes);

@@ -39,8 +39,14 @@ public sealed record FocalLoss : Loss, IAdditiveLoss
     private static Tensor FromSums(IReadOnlyList<Tensor> sums) => sums[0] / sums[1].clamp_min(1e-12);
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults() => Losses.ClassWeights.Faults(ClassWeights)
-        .Concat(FocalExponent >= 0 && double.IsFinite(FocalExponent) ? [] : [$"Loss.FocalExponent is {FocalExponent}; it must be finite and at least 0."]);
+    protected internal override IEnumerable<string> Faults() =>
+        Losses
+            .ClassWeights.Faults(ClassWeights)
+            .Concat(
+                FocalExponent >= 0 && double.IsFinite(FocalExponent)
+                    ? []
+                    : [$"Loss.FocalExponent is {FocalExponent}; it must be finite and at least 0."]
+            );
 
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Faults(int classes) => Losses.ClassWeights.Faults(ClassWeights, classes);

@@ -3,11 +3,13 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>One minus a Dice coefficient over all classes together, in which each class counts by the inverse of its squared size.</summary>
+/// <summary>
+/// One minus a Dice coefficient over all classes together, in which each class counts by the inverse of its squared size.
+/// </summary>
 /// <remarks>
-/// 1 - (2 sum_k w_k sum(p y) + s) / (sum_k w_k (sum(p) + sum(y)) + s), averaged over samples, with w_k = 1 / (sum y)^2. Between 0 (perfect) and 1. Sudre et al. 2017,
-/// https://arxiv.org/abs/1707.03237. Differs: weights are scaled so that the smallest class that is present has 1, which a class that is absent has too; the paper's
-/// weight has no limit there.
+/// 1 - (2 sum_k w_k sum(p y) + s) / (sum_k w_k (sum(p) + sum(y)) + s), averaged over samples, with w_k = 1 / (sum y)^2. Between 0 (perfect)
+/// and 1. Sudre et al. 2017, https://arxiv.org/abs/1707.03237. Differs: weights are scaled so that the smallest class that is present has
+/// 1, which a class that is absent has too; the paper's weight has no limit there.
 /// </remarks>
 public sealed record GeneralizedDiceLoss : OverlapLoss
 {

@@ -3,11 +3,14 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>The negative logarithm of the soft Dice coefficient, averaged over classes and samples: steep where a structure is missed.</summary>
+/// <summary>
+/// The negative logarithm of the soft Dice coefficient, averaged over classes and samples: steep where a structure is missed.
+/// </summary>
 /// <remarks>
-/// -mean(log((2 sum(p y) + s) / (sum(p) + sum(y) + o + s))), as the code of CA-Net has it (Gu et al. 2020, https://arxiv.org/abs/2009.10549): there
-/// o is 1, the voxels of a batch are pooled, and the background is a class like the others. At least 0, and 0 for a perfect answer where o is 0.
-/// Differs: o is 0 unless it is set, as a class that is absent from a batch otherwise costs 11.5.
+/// -mean(log((2 sum(p y) + s) / (sum(p) + sum(y) + o + s))), as the code of CA-Net has it (Gu et al. 2020,
+/// https://arxiv.org/abs/2009.10549): there o is 1, the voxels of a batch are pooled, and the background is a class like the others. At
+/// least 0, and 0 for a perfect answer where o is 0. Differs: o is 0 unless it is set, as a class that is absent from a batch otherwise
+/// costs 11.5.
 /// </remarks>
 public sealed record LogDiceLoss : OverlapLoss
 {
@@ -27,5 +30,6 @@ public sealed record LogDiceLoss : OverlapLoss
     }
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults() => base.Faults().Concat(NonNegative((nameof(DenominatorOffset), DenominatorOffset)));
+    protected internal override IEnumerable<string> Faults() =>
+        base.Faults().Concat(NonNegative((nameof(DenominatorOffset), DenominatorOffset)));
 }

@@ -5,12 +5,12 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>A differentiable scalar loss over logits and class indices, with its settings.</summary>
 /// <remarks>
 /// <para>
-/// A loss is an immutable record: <c>Loss = new DiceCrossEntropyLoss { BatchDice = true }</c>. Its init properties are its settings, which are written to
-/// JSON with the training's options and compared when training resumes.
+/// A loss is an immutable record: <c>Loss = new DiceCrossEntropyLoss { BatchDice = true }</c>. Its init properties are its settings, which
+/// are written to JSON with the training's options and compared when training resumes.
 /// </para>
 /// <para>
-/// To add one, derive a sealed record and implement <see cref="ComputeCore"/>. Pass the object to the trainer; <see cref="LossList.Register"/> is needed only where
-/// files or command lines name it.
+/// To add one, derive a sealed record and implement <see cref="ComputeCore"/>. Pass the object to the trainer;
+/// <see cref="LossList.Register"/> is needed only where files or command lines name it.
 /// </para>
 /// <para>Losses take logits, so that no network contains an activation that its loss or its scoring would undo.</para>
 /// </remarks>
@@ -24,7 +24,9 @@ public abstract record Loss
     /// <param name="logits">[N, K, D, H, W], or [N, K, H, W] for images: a score per class, before softmax; K is at least 2.</param>
     /// <param name="labels">[N, D, H, W] or [N, H, W], int64: class indices 0 to K - 1, or <see cref="IgnoreIndex"/>.</param>
     /// <returns>A scalar tensor that carries the gradient.</returns>
-    /// <exception cref="ArgumentException">The shapes do not belong together, there is one class only, or the labels are not int64.</exception>
+    /// <exception cref="ArgumentException">
+    /// The shapes do not belong together, there is one class only, or the labels are not int64.
+    /// </exception>
     public Tensor Compute(Tensor logits, Tensor labels)
     {
         ArgumentNullException.ThrowIfNull(logits);
@@ -32,7 +34,10 @@ public abstract record Loss
         CheckShapes(logits.shape, labels.shape);
         if (labels.dtype != ScalarType.Int64)
         {
-            throw new ArgumentException($"The labels are {labels.dtype}; a loss needs class indices as Int64. Convert them with to(int64).", nameof(labels));
+            throw new ArgumentException(
+                $"The labels are {labels.dtype}; a loss needs class indices as Int64. Convert them with to(int64).",
+                nameof(labels)
+            );
         }
 
         return ComputeCore(logits, labels);
@@ -80,7 +85,9 @@ public abstract record Loss
         if (logits[1] < FewestOutputs)
         {
             throw new ArgumentException(
-                $"The logits have {logits[1]} class. A segmentation has at least {FewestOutputs}, the background being one of them.", nameof(logits));
+                $"The logits have {logits[1]} class. A segmentation has at least {FewestOutputs}, the background being one of them.",
+                nameof(logits)
+            );
         }
     }
 }

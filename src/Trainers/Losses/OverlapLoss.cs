@@ -36,9 +36,11 @@ public abstract record OverlapLoss : Loss, IAdditiveLoss
     private protected virtual bool IsFunctionOfOverlap => false;
 
     /// <summary>The loss of an overlap, where it depends on nothing else.</summary>
-    private protected virtual Tensor FromOverlap(SoftOverlap overlap) => throw new NotSupportedException($"{GetType().Name} is not computed from an overlap alone.");
+    private protected virtual Tensor FromOverlap(SoftOverlap overlap) =>
+        throw new NotSupportedException($"{GetType().Name} is not computed from an overlap alone.");
 
-    private protected SoftOverlap Overlap(Tensor logits, Tensor labels) => SoftOverlap.Count(logits, labels, IgnoreIndex, IncludeBackground, BatchDice);
+    private protected SoftOverlap Overlap(Tensor logits, Tensor labels) =>
+        SoftOverlap.Count(logits, labels, IgnoreIndex, IncludeBackground, BatchDice);
 
     /// <summary>A fault where a number is negative or not finite.</summary>
     private protected static IEnumerable<string> NonNegative(params (string Name, double Value)[] numbers) => numbers

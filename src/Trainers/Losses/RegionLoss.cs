@@ -4,8 +4,8 @@ namespace Microsoft.ML.MedicalSegmentation.Losses;
 
 /// <summary>Soft Dice plus binary cross-entropy of regions that may overlap, each with a logistic output. At least 0.</summary>
 /// <remarks>
-/// nnU-Net's loss for region-based training (Isensee et al. 2021, nnU-Net for Brain Tumor Segmentation, https://arxiv.org/abs/2011.00848). Differs: where voxels are
-/// ignored, cross-entropy is divided by the number of regions as it is elsewhere.
+/// nnU-Net's loss for region-based training (Isensee et al. 2021, nnU-Net for Brain Tumor Segmentation, https://arxiv.org/abs/2011.00848).
+/// Differs: where voxels are ignored, cross-entropy is divided by the number of regions as it is elsewhere.
 /// </remarks>
 internal sealed record RegionLoss : Loss
 {
@@ -49,7 +49,9 @@ internal sealed record RegionLoss : Loss
     // [regions, classes]: 1 where the class lies in the region.
     private Tensor Members(Tensor logits)
     {
-        var members = Regions.SelectMany(region => Enumerable.Range(0, Classes).Select(index => region.Contains(index) ? 1f : 0f)).ToArray();
+        var members = Regions
+            .SelectMany(region => Enumerable.Range(0, Classes).Select(index => region.Contains(index) ? 1f : 0f))
+            .ToArray();
         return tensor(members, [Regions.Count, Classes]).to(logits.device).to_type(logits.dtype);
     }
 }

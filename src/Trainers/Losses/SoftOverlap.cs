@@ -28,7 +28,11 @@ internal readonly record struct SoftOverlap(Tensor Both, Tensor Predicted, Tenso
     public static SoftOverlap Sum(Tensor predicted, Tensor actual, bool pooled)
     {
         // Everything but the class axis, and but the sample axis where samples are kept apart.
-        var axes = Enumerable.Range(0, (int)predicted.dim()).Where(axis => axis != 1 && (axis != 0 || pooled)).Select(axis => (long)axis).ToArray();
+        var axes = Enumerable
+            .Range(0, (int)predicted.dim())
+            .Where(axis => axis != 1 && (axis != 0 || pooled))
+            .Select(axis => (long)axis)
+            .ToArray();
         return new SoftOverlap((predicted * actual).sum(axes), predicted.sum(axes), actual.sum(axes));
     }
 

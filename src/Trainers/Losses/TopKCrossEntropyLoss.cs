@@ -4,8 +4,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Cross-entropy averaged over the hardest voxels of a batch alone, those with the largest loss. At least 0.</summary>
 /// <remarks>
-/// Wu, Shen and van den Hengel 2016 (online bootstrapping), https://arxiv.org/abs/1605.06885; nnU-Net's top-k loss takes a tenth of the voxels.
-/// Differs: a fixed share of the voxels that are not ignored, as in nnU-Net, in place of the paper's 512 pixels.
+/// Wu, Shen and van den Hengel 2016 (online bootstrapping), https://arxiv.org/abs/1605.06885; nnU-Net's top-k loss takes a tenth of the
+/// voxels. Differs: a fixed share of the voxels that are not ignored, as in nnU-Net, in place of the paper's 512 pixels.
 /// </remarks>
 public sealed record TopKCrossEntropyLoss : Loss
 {
@@ -24,7 +24,9 @@ public sealed record TopKCrossEntropyLoss : Loss
         }
 
         // With nothing to count the sum of nothing is 0, and it carries a gradient of 0.
-        return losses.numel() == 0 ? losses.sum() : losses.topk(Math.Max(1, (int)(losses.numel() * Fraction)), 0, true, false).values.mean();
+        return losses.numel() == 0
+            ? losses.sum()
+            : losses.topk(Math.Max(1, (int)(losses.numel() * Fraction)), 0, true, false).values.mean();
     }
 
     /// <inheritdoc/>

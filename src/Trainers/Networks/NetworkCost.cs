@@ -35,7 +35,9 @@ internal sealed record NetworkCost
     /// <summary>Multiply-accumulate operations of convolutions and linear layers.</summary>
     public required long MultiplyAccumulates { get; init; }
 
-    /// <summary>Multiply-accumulate operations of products of features, such as those of attention; not in <see cref="MultiplyAccumulates"/>.</summary>
+    /// <summary>
+    /// Multiply-accumulate operations of products of features, such as those of attention; not in <see cref="MultiplyAccumulates"/>.
+    /// </summary>
     public required long AttentionMultiplyAccumulates { get; init; }
 
     /// <summary>Counts a network for an image.</summary>
@@ -60,7 +62,8 @@ internal sealed record NetworkCost
             Input = [network.Options.InputChannels, .. size],
             Classes = network.Options.Classes,
             Parameters = parameters.Sum(entry => entry.parameter.numel()),
-            UnusedParameters = parameters.Where(entry => network.UnusedParameters.Any(unused => entry.name.StartsWith(unused, StringComparison.Ordinal)))
+            UnusedParameters = parameters
+                .Where(entry => network.UnusedParameters.Any(unused => entry.name.StartsWith(unused, StringComparison.Ordinal)))
                 .Sum(entry => entry.parameter.numel()),
             MultiplyAccumulates = counter.ByWeights,
             AttentionMultiplyAccumulates = counter.ByFeatures,

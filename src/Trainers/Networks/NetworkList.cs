@@ -29,20 +29,35 @@ public static class NetworkList
     /// <summary>Every network, those that the application has registered last.</summary>
     public static IReadOnlyList<NetworkEntry> All => _all;
 
-    /// <summary>Adds a network of the application, so that files and command lines can name it. Passing its options to a trainer needs no registration.</summary>
+    /// <summary>
+    /// Adds a network of the application, so that files and command lines can name it. Passing its options to a trainer needs no
+    /// registration.
+    /// </summary>
     /// <exception cref="ArgumentException">The key or the type of the options is in the list already.</exception>
     public static void Register(NetworkEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        ImmutableInterlocked.Update(ref _all, static (list, added) => list.Any(known => IsKey(known, added.Key) || known.OptionsType == added.OptionsType)
-            ? throw new ArgumentException($"The network '{added.Key}' ({added.OptionsType.Name}) is registered already. Register each network once.", nameof(entry))
-            : list.Add(added), entry);
+        ImmutableInterlocked.Update(
+            ref _all,
+            static (list, added) =>
+                list.Any(known => IsKey(known, added.Key) || known.OptionsType == added.OptionsType)
+                    ? throw new ArgumentException(
+                        $"The network '{added.Key}' ({added.OptionsType.Name}) is registered already. Register each network once.",
+                        nameof(entry)
+                    )
+                    : list.Add(added),
+            entry
+        );
     }
 
     /// <summary>The network of a key, in any case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the keys.</exception>
-    public static NetworkEntry Find(string key) => _all.Find(entry => IsKey(entry, key))
-        ?? throw new ArgumentException($"There is no network '{key}'. Networks: {string.Join(", ", _all.Select(entry => entry.Key))}.", nameof(key));
+    public static NetworkEntry Find(string key) =>
+        _all.Find(entry => IsKey(entry, key))
+        ?? throw new ArgumentException(
+            $"There is no network '{key}'. Networks: {string.Join(", ", _all.Select(entry => entry.Key))}.",
+            nameof(key)
+        );
 
     private static bool IsKey(NetworkEntry entry, string key) => string.Equals(entry.Key, key, StringComparison.OrdinalIgnoreCase);
 }

@@ -5,11 +5,23 @@ using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 namespace Microsoft.ML.MedicalSegmentation.Partitioning;
 
 /// <summary>How far a network sees, found from its forward pass without computing it.</summary>
-/// <param name="Before">Per spatial axis, voxels before an element of the result that it may depend on; those of the edge of the image count as its border.</param>
+/// <param name="Before">
+/// Per spatial axis, voxels before an element of the result that it may depend on; those of the edge of the image count as its border.
+/// </param>
 /// <param name="After">The same after it.</param>
-/// <param name="Stride">Per spatial axis, voxels between two elements of the coarsest grid: tiles that begin at multiples of it see the same windows as the whole image.</param>
-/// <param name="WhyUnbounded">Why results depend on the whole image or on its size, "an instance norm over all positions"; null if they do not.</param>
-internal sealed record NetworkReading(IReadOnlyList<long> Before, IReadOnlyList<long> After, IReadOnlyList<long> Stride, string? WhyUnbounded)
+/// <param name="Stride">
+/// Per spatial axis, voxels between two elements of the coarsest grid: tiles that begin at multiples of it see the same windows as the
+/// whole image.
+/// </param>
+/// <param name="WhyUnbounded">
+/// Why results depend on the whole image or on its size, "an instance norm over all positions"; null if they do not.
+/// </param>
+internal sealed record NetworkReading(
+    IReadOnlyList<long> Before,
+    IReadOnlyList<long> After,
+    IReadOnlyList<long> Stride,
+    string? WhyUnbounded
+)
 {
     /// <summary>As a model says it: along depth, height and width, the same before and after.</summary>
     public NetworkReach ToReach()

@@ -8,7 +8,13 @@ namespace Microsoft.ML.MedicalSegmentation.Partitioning;
 /// <param name="Windows">For each part, the numbers of its share that windows read.</param>
 /// <param name="Gathered">For each part, the numbers that it brings together where every position meets every other one.</param>
 internal sealed record PartitionPlan(
-    IReadOnlyList<long[]> Bounds, long Whole, IReadOnlyList<long> Numbers, IReadOnlyList<long> Halos, IReadOnlyList<long> Windows, IReadOnlyList<long> Gathered)
+    IReadOnlyList<long[]> Bounds,
+    long Whole,
+    IReadOnlyList<long> Numbers,
+    IReadOnlyList<long> Halos,
+    IReadOnlyList<long> Windows,
+    IReadOnlyList<long> Gathered
+)
 {
     /// <summary>The share of the largest part, 1 being the whole image's results.</summary>
     public double LargestShare => (double)Numbers.Max() / Whole;

@@ -6,8 +6,8 @@ namespace Microsoft.ML.MedicalSegmentation.Partitioning;
 
 /// <summary>A loss over predictions that lie in parts: the parts' sums are added on the home device.</summary>
 /// <remarks>
-/// A network's own rule of adding losses up runs unchanged: it gets stand-ins for its predictions, which take no memory, and hands them to this loss, which has the parts
-/// that they stand for. A stand-in holds NaN, so that a rule that computes with it gives no number.
+/// A network's own rule of adding losses up runs unchanged: it gets stand-ins for its predictions, which take no memory, and hands them to
+/// this loss, which has the parts that they stand for. A stand-in holds NaN, so that a rule that computes with it gives no number.
 /// </remarks>
 internal sealed record PartitionedLoss : Loss
 {
@@ -29,9 +29,12 @@ internal sealed record PartitionedLoss : Loss
 
     /// <summary>Fails for a loss that parts cannot add up.</summary>
     /// <exception cref="ArgumentException">The loss is not a function of sums over voxels.</exception>
-    public static IAdditiveLoss Additive(Loss loss) => loss is IAdditiveLoss { IsAdditive: true } additive
-        ? additive
-        : throw new ArgumentException($"The loss {loss.GetType().Name} cannot be computed by parts, as it is not a function of sums over voxels. Use another loss, or train without Partition.");
+    public static IAdditiveLoss Additive(Loss loss) =>
+        loss is IAdditiveLoss { IsAdditive: true } additive
+            ? additive
+            : throw new ArgumentException(
+                $"The loss {loss.GetType().Name} cannot be computed by parts, as it is not a function of sums over voxels. Use another loss, or train without Partition."
+            );
 
     /// <summary>The stand-in for a prediction.</summary>
     public Tensor StandInFor(PartitionedExpression value)
@@ -44,8 +47,11 @@ internal sealed record PartitionedLoss : Loss
     /// <inheritdoc/>
     protected override Tensor ComputeCore(Tensor logits, Tensor labels)
     {
-        var prediction = _predictions.FirstOrDefault(entry => ReferenceEquals(entry.StandIn, logits)).Value
-            ?? throw new InvalidOperationException("The network computes a loss of something else than its predictions, which parts cannot add up. Train without Partition.");
+        var prediction =
+            _predictions.FirstOrDefault(entry => ReferenceEquals(entry.StandIn, logits)).Value
+            ?? throw new InvalidOperationException(
+                "The network computes a loss of something else than its predictions, which parts cannot add up. Train without Partition."
+            );
         var additive = Additive(_loss);
         Tensor[]? sums = null;
         foreach (var part in Enumerable.Range(0, _grid.Count).Where(part => IsFirst(prediction.Layout, part)))

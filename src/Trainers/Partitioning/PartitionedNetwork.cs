@@ -16,7 +16,9 @@ internal sealed class PartitionedNetwork(Network network, PartitionOptions optio
 
     /// <summary>Divides an image and checks, without computing, that everything the network does can be done by parts.</summary>
     /// <param name="shape">[N, C, S].</param>
-    /// <exception cref="ArgumentException">The image is too small for the parts, or the network does something that parts cannot; the message names it.</exception>
+    /// <exception cref="ArgumentException">
+    /// The image is too small for the parts, or the network does something that parts cannot; the message names it.
+    /// </exception>
     public PartitionPlan Plan(IReadOnlyList<long> shape)
     {
         var key = string.Join(",", shape);
@@ -40,9 +42,14 @@ internal sealed class PartitionedNetwork(Network network, PartitionOptions optio
         using var scope = NewDisposeScope();
         var pass = NewPass(isPlan: false);
         var divided = new PartitionedLoss(loss, _grid);
-        var output = network.ForwardTraining(network.Checked(PartitionedExpression.Input(pass, new TensorShape(image.shape), plan.Bounds, image)));
+        var output = network.ForwardTraining(
+            network.Checked(PartitionedExpression.Input(pass, new TensorShape(image.shape), plan.Bounds, image))
+        );
         var standIns = new NetworkOutput<Tensor>(
-            StandIn(output.Logits), [.. output.SideLogits.Select(StandIn)], output.Extras.ToDictionary(entry => entry.Key, entry => (IReadOnlyList<Tensor>)[.. entry.Value.Select(Whole)]));
+            StandIn(output.Logits),
+            [.. output.SideLogits.Select(StandIn)],
+            output.Extras.ToDictionary(entry => entry.Key, entry => (IReadOnlyList<Tensor>)[.. entry.Value.Select(Whole)])
+        );
         return scope.MoveToOuter(network.TrainingLoss(standIns, labels, divided));
 
         Tensor StandIn(TensorExpression value) => divided.StandInFor((PartitionedExpression)value);
@@ -91,7 +98,8 @@ internal sealed class PartitionedNetwork(Network network, PartitionOptions optio
         {
             throw new ArgumentException(
                 $"Axis {axis} of the image has {size} positions, and the coarsest grid of {network.Description} one element for {stride} of them; {parts} parts need at least {((parts - 1) * stride) + 1}. "
-                + $"Use at most {(size + stride - 1) / stride} parts along it (Partition.Parts), a larger patch, or a network of less depth.");
+                    + $"Use at most {(size + stride - 1) / stride} parts along it (Partition.Parts), a larger patch, or a network of less depth."
+            );
         }
 
         while (size < parts * stride)

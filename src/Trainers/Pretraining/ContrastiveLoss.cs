@@ -5,12 +5,13 @@ namespace Microsoft.ML.MedicalSegmentation.Pretraining;
 /// <summary>NT-Xent: the normalised, temperature-scaled cross-entropy of pairs of views, other patients being the negatives.</summary>
 /// <remarks>
 /// <para>
-/// l(i, j) = -log(exp(s(i, j) / t) / sum over k of exp(s(i, k) / t)), with the cosine similarity s of embeddings; k runs over the partner j and over the views of
-/// other patients. The loss is the mean over both directions of all pairs.
+/// l(i, j) = -log(exp(s(i, j) / t) / sum over k of exp(s(i, k) / t)), with the cosine similarity s of embeddings; k runs over the partner j
+/// and over the views of other patients. The loss is the mean over both directions of all pairs.
 /// </para>
 /// <para>
 /// Chen et al. 2020, SimCLR, https://arxiv.org/abs/2002.05709; Azizi et al. 2021, MICLe, https://arxiv.org/abs/2101.05224.
-/// Differs: where a batch holds more than one pair of a patient, the patient's other views are no negatives; the paper does not say what becomes of them.
+/// Differs: where a batch holds more than one pair of a patient, the patient's other views are no negatives; the paper does not say what
+/// becomes of them.
 /// </para>
 /// </remarks>
 internal static class ContrastiveLoss
@@ -24,7 +25,10 @@ internal static class ContrastiveLoss
         var pairs = patients.Count;
         var unit = nn.functional.normalize(embeddings, 2, 1, 1e-12);
         var similarity = unit.matmul(unit.transpose(0, 1)) / temperature;
-        var masked = similarity.masked_fill(tensor(Excluded(patients)).reshape(2 * pairs, 2 * pairs).to(embeddings.device), float.NegativeInfinity);
+        var masked = similarity.masked_fill(
+            tensor(Excluded(patients)).reshape(2 * pairs, 2 * pairs).to(embeddings.device),
+            float.NegativeInfinity
+        );
         long[] partners = [.. Enumerable.Range(0, 2 * pairs).Select(view => (long)Partner(view, pairs))];
         return nn.functional.cross_entropy(masked, tensor(partners).to(embeddings.device));
     }

@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 
 namespace Microsoft.ML.MedicalSegmentation.Pretraining;
 
-/// <summary>A network's encoder, pooling, and a projection head. What the network has beside its encoder is there and takes no part.</summary>
+/// <summary>
+/// A network's encoder, pooling, and a projection head. What the network has beside its encoder is there and takes no part.
+/// </summary>
 /// <param name="network">The network; belongs to this one from now on.</param>
 /// <param name="projection">Takes the encoder's pooled features.</param>
 internal sealed class ContrastiveNetwork(Network network, ProjectionHead projection) : Network(network.Options)

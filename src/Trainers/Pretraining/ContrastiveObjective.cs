@@ -15,7 +15,14 @@ namespace Microsoft.ML.MedicalSegmentation.Pretraining;
 /// <param name="patch">Channels and size of views.</param>
 /// <param name="seed">Decides pairs and views.</param>
 internal sealed class ContrastiveObjective(
-    ContrastiveNetwork network, Device device, EncoderPretrainer.Options options, CaseStore images, IReadOnlyList<int> patients, VolumeShape patch, long seed) : TrainingObjective
+    ContrastiveNetwork network,
+    Device device,
+    EncoderPretrainer.Options options,
+    CaseStore images,
+    IReadOnlyList<int> patients,
+    VolumeShape patch,
+    long seed
+) : TrainingObjective
 {
     private readonly PairSchedule _schedule = new(patients, options.Sampling.BatchSize, options.Sampling.StepsPerEpoch, seed);
     private readonly PatchSampler _sampler = new(patch, ClassMap.Unlabelled, foregroundFraction: 0, options.Augmentation);

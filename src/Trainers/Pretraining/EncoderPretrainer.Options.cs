@@ -5,7 +5,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 public sealed partial class EncoderPretrainer
 {
-    /// <summary>Options of an <see cref="EncoderPretrainer"/>. Every option has a default; <see cref="Network"/> chooses whose encoder is trained.</summary>
+    /// <summary>
+    /// Options of an <see cref="EncoderPretrainer"/>. Every option has a default; <see cref="Network"/> chooses whose encoder is trained.
+    /// </summary>
     public sealed record Options
     {
         /// <summary>Column of <see cref="Volume"/>s, normalised as for the trainer that will start from the weights.</summary>
@@ -22,14 +24,22 @@ public sealed partial class EncoderPretrainer
 
         /// <summary>Size of views, pairs per step and memory.</summary>
         /// <value>
-        /// Default: 16 pairs, 32 views, per step; views of two thirds of the largest image on each side, rounded up to what the network accepts, at most
-        /// <see cref="PatchSize.LargestAutomaticSide"/>. ForegroundFraction is ignored. Networks whose weights depend on the patch need the segmentation trainer's.
+        /// Default: 16 pairs, 32 views, per step; views of two thirds of the largest image on each side, rounded up to what the network
+        /// accepts, at most
+        /// <see cref="PatchSize.LargestAutomaticSide"/>. ForegroundFraction is ignored. Networks whose weights depend on the patch need the
+        /// segmentation trainer's.
         /// </value>
         public SamplingOptions Sampling { get; init; } = new() { BatchSize = 16 };
 
         /// <summary>Epochs, optimiser and learning rate.</summary>
         /// <value>Default: 100 epochs of AdamW at 1e-3, cosine, no average of the weights.</value>
-        public OptimizationOptions Optimization { get; init; } = new() { MaxEpoch = 100, Schedule = LearningRateSchedule.Cosine, WeightAverageDecay = 0 };
+        public OptimizationOptions Optimization { get; init; } =
+            new()
+            {
+                MaxEpoch = 100,
+                Schedule = LearningRateSchedule.Cosine,
+                WeightAverageDecay = 0,
+            };
 
         /// <summary>Random changes that make views, applied in this order.</summary>
         /// <value>Default: <see cref="AugmentationPresets.Contrastive"/>.</value>
@@ -47,7 +57,9 @@ public sealed partial class EncoderPretrainer
         /// <value>2 to 4096. Default: 128.</value>
         public int ProjectionOutputs { get; init; } = 128;
 
-        /// <summary>Weights to start from, such as those of an earlier pre-training on other images, and weights to leave as they are.</summary>
+        /// <summary>
+        /// Weights to start from, such as those of an earlier pre-training on other images, and weights to leave as they are.
+        /// </summary>
         public InitializationOptions Initialization { get; init; } = new();
 
         /// <summary>The file from which a stopped pre-training resumes.</summary>
@@ -56,7 +68,9 @@ public sealed partial class EncoderPretrainer
         /// <summary>Threads and precision.</summary>
         public DeviceOptions Device { get; init; } = new();
 
-        /// <summary>Decides initial weights, pairs and views: the same seed gives the same weights on the same CPU with the same number of threads.</summary>
+        /// <summary>
+        /// Decides initial weights, pairs and views: the same seed gives the same weights on the same CPU with the same number of threads.
+        /// </summary>
         /// <value>Default: null, the MLContext's own randomness, which its seed decides.</value>
         public int? Seed { get; init; }
 
@@ -78,15 +92,29 @@ public sealed partial class EncoderPretrainer
         public void Validate()
         {
             var faults = new OptionFaults();
-            faults.Require(!string.IsNullOrWhiteSpace(ImageColumnName), nameof(ImageColumnName), $"'{ImageColumnName}'", "the name of a column");
-            faults.Require(GroupColumnName is null || !string.IsNullOrWhiteSpace(GroupColumnName), nameof(GroupColumnName), $"'{GroupColumnName}'", "the name of a column, or left out");
+            faults.Require(
+                !string.IsNullOrWhiteSpace(ImageColumnName),
+                nameof(ImageColumnName),
+                $"'{ImageColumnName}'",
+                "the name of a column"
+            );
+            faults.Require(
+                GroupColumnName is null || !string.IsNullOrWhiteSpace(GroupColumnName),
+                nameof(GroupColumnName),
+                $"'{GroupColumnName}'",
+                "the name of a column, or left out"
+            );
             faults.AddAll(Network.AllFaults().Select(fault => $"Network: {fault}"));
             Sampling.AddFaults(faults);
-            faults.Add(Sampling.BatchSize == 1, "Sampling.BatchSize is 1; it must be at least 2, as the other pairs of a step are what views are told from.");
+            faults.Add(
+                Sampling.BatchSize == 1,
+                "Sampling.BatchSize is 1; it must be at least 2, as the other pairs of a step are what views are told from."
+            );
             Optimization.AddFaults(faults);
             faults.Add(
                 Optimization.AccumulationSteps > 1,
-                $"Optimization.AccumulationSteps is {Optimization.AccumulationSteps}; it must be 1, as views are told from those of the same batch. Raise Sampling.BatchSize instead.");
+                $"Optimization.AccumulationSteps is {Optimization.AccumulationSteps}; it must be 1, as views are told from those of the same batch. Raise Sampling.BatchSize instead."
+            );
             faults.AddAll(Augmentation.SelectMany(step => step.AllFaults()));
             faults.Require(Temperature is > 0 and <= 10, nameof(Temperature), Temperature, "above 0 and at most 10, such as 0.1");
             faults.Require(ProjectionLayers is >= 1 and <= 3, nameof(ProjectionLayers), ProjectionLayers, "1, 2 or 3");
@@ -97,7 +125,8 @@ public sealed partial class EncoderPretrainer
             if (faults.All.Count > 0)
             {
                 throw new ArgumentException(
-                    $"{faults.All.Count} of the options of pre-training cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}");
+                    $"{faults.All.Count} of the options of pre-training cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}"
+                );
             }
         }
 

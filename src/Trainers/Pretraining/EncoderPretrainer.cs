@@ -6,13 +6,14 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Trains the encoder of a network on images without labels, so that segmentation needs fewer labelled ones.</summary>
 /// <remarks>
 /// <para>
-/// Two views of a patient, each a random patch that is changed at random, shall have like features, and views of different patients unlike ones (SimCLR). With a column of patients
-/// the views come from two different images of a patient wherever there are two (MICLe).
+/// Two views of a patient, each a random patch that is changed at random, shall have like features, and views of different patients unlike
+/// ones (SimCLR). With a column of patients the views come from two different images of a patient wherever there are two (MICLe).
 /// </para>
 /// <para>
-/// Azizi et al. 2021, Big Self-Supervised Models Advance Medical Image Classification, https://arxiv.org/abs/2101.05224; Chen et al. 2020, A Simple Framework for
-/// Contrastive Learning of Visual Representations, https://arxiv.org/abs/2002.05709. Differs: encoders of segmentation networks in 2D and 3D, their deepest features averaged over positions;
-/// small batches and AdamW instead of thousands of images and LARS; views by this library's augmentations.
+/// Azizi et al. 2021, Big Self-Supervised Models Advance Medical Image Classification, https://arxiv.org/abs/2101.05224; Chen et al. 2020,
+/// A Simple Framework for Contrastive Learning of Visual Representations, https://arxiv.org/abs/2002.05709. Differs: encoders of
+/// segmentation networks in 2D and 3D, their deepest features averaged over positions; small batches and AdamW instead of thousands of
+/// images and LARS; views by this library's augmentations.
 /// </para>
 /// </remarks>
 public sealed partial class EncoderPretrainer
@@ -28,8 +29,12 @@ public sealed partial class EncoderPretrainer
     }
 
     /// <summary>Trains the encoder.</summary>
-    /// <param name="images">Rows with a column of normalised <see cref="Volume"/>s and, where the options name one, a column of patients; read once.</param>
-    /// <exception cref="ArgumentException">An option, a column or an image cannot be trained with, or there is one patient only; found before training begins.</exception>
+    /// <param name="images">
+    /// Rows with a column of normalised <see cref="Volume"/>s and, where the options name one, a column of patients; read once.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// An option, a column or an image cannot be trained with, or there is one patient only; found before training begins.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
     /// <exception cref="InputDataException">The file to start or to resume from is damaged.</exception>
     /// <exception cref="OperationCanceledException">Options.CancellationToken asked for it.</exception>
@@ -39,7 +44,12 @@ public sealed partial class EncoderPretrainer
         _options.Validate();
         var host = ((IHostEnvironment)_context).Register(nameof(EncoderPretrainer));
         using var channel = host.Start("Pre-training");
-        return new PretrainingRun(_context, _options, _options.Seed ?? host.Rand.Next(),
-            line => channel.Info(MessageSensitivity.None, "{0}", line), line => channel.Warning(MessageSensitivity.None, "{0}", line)).Train(images);
+        return new PretrainingRun(
+            _context,
+            _options,
+            _options.Seed ?? host.Rand.Next(),
+            line => channel.Info(MessageSensitivity.None, "{0}", line),
+            line => channel.Warning(MessageSensitivity.None, "{0}", line)
+        ).Train(images);
     }
 }

@@ -21,7 +21,9 @@ internal sealed class PairSchedule
 
     /// <param name="patients">The patient of each image.</param>
     /// <param name="batchSize">Pairs per step.</param>
-    /// <param name="stepsPerEpoch">Steps per epoch; 0 for as many as it takes to see each image once, the last step being filled up.</param>
+    /// <param name="stepsPerEpoch">
+    /// Steps per epoch; 0 for as many as it takes to see each image once, the last step being filled up.
+    /// </param>
     /// <param name="seed">Decides order and partners.</param>
     public PairSchedule(IReadOnlyList<int> patients, int batchSize, int stepsPerEpoch, long seed)
     {
@@ -41,7 +43,10 @@ internal sealed class PairSchedule
     public IReadOnlyList<ImagePair[]> Epoch(int epoch)
     {
         var random = new RandomStream(_seed, StreamKeys.Pair, epoch);
-        return [.. _schedule.Epoch(epoch).Select(first => new ImagePair(first, Partner(first, random), _patients[first])).Chunk(_batchSize)];
+        return
+        [
+            .. _schedule.Epoch(epoch).Select(first => new ImagePair(first, Partner(first, random), _patients[first])).Chunk(_batchSize),
+        ];
     }
 
     private int Partner(int first, RandomStream random)

@@ -6,7 +6,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>
 /// <code>
 /// encoder.Save("encoder.safetensors");
-/// var options = new SegmentationTrainer.Options { Network = encoder.Network, Initialization = new() { WeightsPath = "encoder.safetensors" } };
+/// var options = new SegmentationTrainer.Options { Network = encoder.Network, Initialization = new() { WeightsPath = "encoder.safetensors"
+/// } };
 /// </code>
 /// </remarks>
 public sealed class PretrainedEncoder
@@ -21,14 +22,17 @@ public sealed class PretrainedEncoder
     /// <summary>The network whose encoder was trained, with the channels of the images.</summary>
     public NetworkOptions Network { get; }
 
-    /// <summary>The encoder's weights and running statistics under the names of the original research code, and what the file says about itself.</summary>
+    /// <summary>
+    /// The encoder's weights and running statistics under the names of the original research code, and what the file says about itself.
+    /// </summary>
     public WeightsFile Weights { get; }
 
     /// <summary>How pre-training went; <see cref="SegmentationTrainingMetrics.Loss"/> is the contrastive loss.</summary>
     public SegmentationTrainingHistory History { get; }
 
     /// <summary>
-    /// Writes the weights, whole or not at all: safetensors, which PyTorch and others read, or, where the name ends in .zip, a zip with these and their description.
+    /// Writes the weights, whole or not at all: safetensors, which PyTorch and others read, or, where the name ends in .zip, a zip with
+    /// these and their description.
     /// </summary>
     /// <param name="path">The file, which is replaced where it exists.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>

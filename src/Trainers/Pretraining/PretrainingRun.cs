@@ -17,7 +17,13 @@ namespace Microsoft.ML.MedicalSegmentation.Pretraining;
 /// <param name="seed">Decides everything random.</param>
 /// <param name="log">Takes lines for users.</param>
 /// <param name="warn">Takes what users should look at.</param>
-internal sealed class PretrainingRun(MLContext context, EncoderPretrainer.Options options, int seed, Action<string> log, Action<string> warn)
+internal sealed class PretrainingRun(
+    MLContext context,
+    EncoderPretrainer.Options options,
+    int seed,
+    Action<string> log,
+    Action<string> warn
+)
 {
     /// <summary>Trains.</summary>
     public PretrainedEncoder Train(IDataView data)
@@ -38,9 +44,14 @@ internal sealed class PretrainingRun(MLContext context, EncoderPretrainer.Option
         CheckNetwork();
         var inspector = new CaseInspector("images", ClassMap.Unlabelled);
         var patients = new List<string>();
-        using var images = CaseStore.Load(Inspected(new PretrainingRows(data, options), inspector, patients), options.Sampling.MaximumCacheBytes);
+        using var images = CaseStore.Load(
+            Inspected(new PretrainingRows(data, options), inspector, patients),
+            options.Sampling.MaximumCacheBytes
+        );
         var numbers = Numbered(patients);
-        log($"{images.Count} images of {patients.Distinct().Count()} patients, up to {inspector.Largest} voxels, {images.KeptBytes / 1048576.0:0.#} MiB in memory.");
+        log(
+            $"{images.Count} images of {patients.Distinct().Count()} patients, up to {inspector.Largest} voxels, {images.KeptBytes / 1048576.0:0.#} MiB in memory."
+        );
         foreach (var doubt in inspector.Doubts())
         {
             warn(doubt);
@@ -52,7 +63,9 @@ internal sealed class PretrainingRun(MLContext context, EncoderPretrainer.Option
         using (network)
         {
             network.Precision = ProcessorPrecision.Resolve(options.Device.Precision, device);
-            log($"The encoder of {network.Description}, {part.Names.Count} weights, on {device} in {network.Precision}; views of {patch}, {options.Sampling.BatchSize} pairs per step, seed {seed}.");
+            log(
+                $"The encoder of {network.Description}, {part.Names.Count} weights, on {device} in {network.Precision}; views of {patch}, {options.Sampling.BatchSize} pairs per step, seed {seed}."
+            );
             var used = options.ToTraining() with
             {
                 Network = network.Options,
@@ -63,10 +76,15 @@ internal sealed class PretrainingRun(MLContext context, EncoderPretrainer.Option
             try
             {
                 network.to(device);
-                var checkpoint = options.Checkpoint.Path is { } path ? new TrainingCheckpoint(path, options.Checkpoint.Interval, Identity(used, images, numbers)) : null;
+                var checkpoint = options.Checkpoint.Path is { } path
+                    ? new TrainingCheckpoint(path, options.Checkpoint.Interval, Identity(used, images, numbers))
+                    : null;
                 var frozen = used with { Initialization = used.Initialization with { FreezePatterns = Frozen(network, part) } };
                 using var loop = new TrainingLoop(network, device, frozen, seed, log, checkpoint);
-                var history = loop.Run(new ContrastiveObjective(network, device, options, images, numbers, patch.ToShape(inspector.Channels), seed), validation: null);
+                var history = loop.Run(
+                    new ContrastiveObjective(network, device, options, images, numbers, patch.ToShape(inspector.Channels), seed),
+                    validation: null
+                );
                 return Encoder(network.to(CPU), part, history, patients.Distinct().Count());
             }
             catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))
@@ -78,11 +96,16 @@ internal sealed class PretrainingRun(MLContext context, EncoderPretrainer.Option
 
     private NetworkOptions NetworkOptions => PatchSize.Given(options.Network, options.Sampling.PatchSize);
 
-    /// <summary>Fails for patches that the network does not accept, and for weights that it does not have, before any volume is read.</summary>
+    /// <summary>
+    /// Fails for patches that the network does not accept, and for weights that it does not have, before any volume is read.
+    /// </summary>
     private void CheckNetwork()
     {
         using var network = NetworkOptions.CreateNetwork();
-        var faults = FrozenWeights.Faults(network, options.Initialization.FreezePatterns).Concat(WeightLoader.Faults(network, options.Initialization.Loading)).ToList();
+        var faults = FrozenWeights
+            .Faults(network, options.Initialization.FreezePatterns)
+            .Concat(WeightLoader.Faults(network, options.Initialization.Loading))
+            .ToList();
         if (faults.Count > 0)
         {
             throw new ArgumentException(string.Join(" ", faults));
@@ -90,9 +113,14 @@ internal sealed class PretrainingRun(MLContext context, EncoderPretrainer.Option
 
         options.Sampling.PatchSize?.Check(network);
         var part = EncoderPart.Of(network, options.Sampling.PatchSize?.ToSides(network.Options.SpatialDims) ?? Smallest(network));
-        if (options.Initialization.FreezePatterns.Count > 0 && part.Names.All(name => WeightLoadingOptions.Matches(options.Initialization.FreezePatterns, name)))
+        if (
+            options.Initialization.FreezePatterns.Count > 0
+            && part.Names.All(name => WeightLoadingOptions.Matches(options.Initialization.FreezePatterns, name))
+        )
         {
-            throw new ArgumentException("Initialization.FreezePatterns fit every weight of the encoder, so that none is left to train. Leave out the last stages.");
+            throw new ArgumentException(
+                "Initialization.FreezePatterns fit every weight of the encoder, so that none is left to train. Leave out the last stages."
+            );
         }
     }
 
@@ -114,7 +142,8 @@ internal sealed class PretrainingRun(MLContext context, EncoderPretrainer.Option
         return numbers.Count >= 2
             ? [.. patients.Select(patient => numbers[patient])]
             : throw new ArgumentException(
-                $"The data has {patients.Count} images of {numbers.Count} patients. Views are told from those of other patients: give images of at least two, and of many more for features that are worth something.");
+                $"The data has {patients.Count} images of {numbers.Count} patients. Views are told from those of other patients: give images of at least two, and of many more for features that are worth something."
+            );
     }
 
     private (ContrastiveNetwork Network, EncoderPart Part, PatchSize Patch) CreateNetwork(CaseInspector inspector)
@@ -128,7 +157,11 @@ internal sealed class PretrainingRun(MLContext context, EncoderPretrainer.Option
             }
 
             static int TwoThirds(int side) => ((2 * side) + 2) / 3;
-            var (height, width, depth) = (TwoThirds(inspector.Largest.Height), TwoThirds(inspector.Largest.Width), TwoThirds(inspector.Largest.Depth));
+            var (height, width, depth) = (
+                TwoThirds(inspector.Largest.Height),
+                TwoThirds(inspector.Largest.Width),
+                TwoThirds(inspector.Largest.Depth)
+            );
             var patch = options.Sampling.PatchSize ?? PatchSize.Around(new(1, depth, height, width), network);
             var part = EncoderPart.Of(network, patch.ToSides(network.Options.SpatialDims));
             return (new(network, new(part.Features, options.ProjectionLayers, options.ProjectionOutputs)), part, patch);
@@ -143,12 +176,21 @@ internal sealed class PretrainingRun(MLContext context, EncoderPretrainer.Option
     // What is not the encoder's takes no part: no gradient, no weight decay, no optimiser's memory.
     private string[] Frozen(ContrastiveNetwork network, EncoderPart part)
     {
-        var trained = network.Inner.named_parameters()
-            .Where(entry => part.Names.Contains(entry.name) && !WeightLoadingOptions.Matches(options.Initialization.FreezePatterns, entry.name))
+        var trained = network
+            .Inner.named_parameters()
+            .Where(entry =>
+                part.Names.Contains(entry.name) && !WeightLoadingOptions.Matches(options.Initialization.FreezePatterns, entry.name)
+            )
             .Select(entry => entry.parameter)
             .ToHashSet<object>(ReferenceEqualityComparer.Instance);
         var inner = network.Inner.parameters().ToHashSet<object>(ReferenceEqualityComparer.Instance);
-        return [.. network.named_parameters().Where(entry => inner.Contains(entry.parameter) && !trained.Contains(entry.parameter)).Select(entry => entry.name)];
+        return
+        [
+            .. network
+                .named_parameters()
+                .Where(entry => inner.Contains(entry.parameter) && !trained.Contains(entry.parameter))
+                .Select(entry => entry.name),
+        ];
     }
 
     private Dictionary<string, string> Identity(SegmentationTrainer.Options used, CaseStore images, int[] patients)

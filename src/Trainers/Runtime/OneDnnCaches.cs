@@ -7,18 +7,20 @@ namespace Microsoft.ML.MedicalSegmentation.Runtime;
 
 /// <summary>Corrects the size of the processor's caches in oneDNN on virtual machines that hide it.</summary>
 /// <remarks>
-/// oneDNN 3.7.1, with which libtorch 2.10 convolves on processors, reads the caches of AMD's processors from CPUID leaf 0x8000001D. Some virtual machines
-/// answer zeros, from which it computes caches of one byte. Its reorders then exchange loops, and write the zeros that fill the last block of channels
-/// to the wrong place: weights are overwritten, and sums run over memory that was never written. Results and gradients are wrong, or NaN, without an error, in
-/// float32 and bfloat16, with AVX2 and AVX-512. Here the number of cache levels in oneDNN's description of the processor is set to 0, for which oneDNN has
-/// sizes of its own. Nothing is changed on other machines, nor where the description does not read exactly as expected. Where a convolution is
-/// still wrong afterwards, libtorch is told to convolve without oneDNN, which is right but slow.
+/// oneDNN 3.7.1, with which libtorch 2.10 convolves on processors, reads the caches of AMD's processors from CPUID leaf 0x8000001D. Some
+/// virtual machines answer zeros, from which it computes caches of one byte. Its reorders then exchange loops, and write the zeros that
+/// fill the last block of channels to the wrong place: weights are overwritten, and sums run over memory that was never written. Results
+/// and gradients are wrong, or NaN, without an error, in float32 and bfloat16, with AVX2 and AVX-512. Here the number of cache levels in
+/// oneDNN's description of the processor is set to 0, for which oneDNN has sizes of its own. Nothing is changed on other machines, nor
+/// where the description does not read exactly as expected. Where a convolution is still wrong afterwards, libtorch is told to convolve
+/// without oneDNN, which is right but slow.
 /// </remarks>
 internal static class OneDnnCaches
 {
     private const int CacheLeaf = unchecked((int)0x8000001D);
 
-    // The description in 32-bit words: sizes of ten levels, cores that share them, the number of levels, AVX10's version, then the processor's signature.
+    // The description in 32-bit words: sizes of ten levels, cores that share them, the number of levels, AVX10's version, then the
+    // processor's signature.
     private const int Levels = 10;
     private const int LevelCount = 2 * Levels;
     private const int Signature = LevelCount + 2;
@@ -58,7 +60,9 @@ internal static class OneDnnCaches
         }
 
         return ConvolutionsAreRight()
-            || (LeaveOut("_ZN2at7Context20setUserEnabledMkldnnEb", "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z") && ConvolutionsAreRight());
+            || (
+                LeaveOut("_ZN2at7Context20setUserEnabledMkldnnEb", "?setUserEnabledMkldnn@Context@at@@QEAAX_N@Z") && ConvolutionsAreRight()
+            );
     }
 
     /// <summary>Whether a processor that answers so has caches that oneDNN takes for one byte.</summary>
@@ -116,7 +120,9 @@ internal static class OneDnnCaches
             {
                 var ends = parts[0].Split('-');
                 var start = long.Parse(ends[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-                found.Add(((nint)start, Math.Min(long.Parse(ends[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) - start, int.MaxValue)));
+                found.Add(
+                    ((nint)start, Math.Min(long.Parse(ends[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) - start, int.MaxValue))
+                );
             }
         }
 

@@ -17,7 +17,8 @@ internal static class TrainingDevice
         foreach (var device in devices.Where(device => device.type != DeviceType.CPU && Math.Max(0, device.index) >= available))
         {
             throw new InvalidOperationException(
-                $"Partition.Devices names {device}, but libtorch sees {available} CUDA devices. Install a CUDA build of TorchSharp (TorchSharp-cuda-windows or -linux) and a driver, or name other devices.");
+                $"Partition.Devices names {device}, but libtorch sees {available} CUDA devices. Install a CUDA build of TorchSharp (TorchSharp-cuda-windows or -linux) and a driver, or name other devices."
+            );
         }
 
         return devices[0];
@@ -26,7 +27,9 @@ internal static class TrainingDevice
     /// <summary>The GPU that <see cref="MLContext.GpuDeviceId"/> names, else the CPU.</summary>
     /// <param name="context">Names the GPU, if any.</param>
     /// <param name="log">Told where the CPU takes the place of the GPU.</param>
-    /// <exception cref="ExecutionEnvironmentException">A GPU is named, there is none of that number, and <see cref="MLContext.FallbackToCpu"/> is false; or libtorch does not load.</exception>
+    /// <exception cref="ExecutionEnvironmentException">
+    /// A GPU is named, there is none of that number, and <see cref="MLContext.FallbackToCpu"/> is false; or libtorch does not load.
+    /// </exception>
     public static Device Choose(MLContext context, Action<string> log)
     {
         Libtorch.Require();
@@ -46,7 +49,8 @@ internal static class TrainingDevice
         if (!context.FallbackToCpu)
         {
             throw new ExecutionEnvironmentException(
-                $"{missing} Install a CUDA build of TorchSharp (TorchSharp-cuda-windows or -linux) and a driver, choose another device, or set FallbackToCpu to true.");
+                $"{missing} Install a CUDA build of TorchSharp (TorchSharp-cuda-windows or -linux) and a driver, choose another device, or set FallbackToCpu to true."
+            );
         }
 
         log($"{missing} The processor trains.");

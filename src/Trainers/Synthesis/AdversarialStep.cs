@@ -11,11 +11,20 @@ internal readonly record struct StepLosses(double Generator, double Reconstructi
     public bool IsFinite => double.IsFinite(Generator) && !double.IsInfinity(Global) && !double.IsInfinity(Local);
 
     /// <summary>The sum of the losses and others.</summary>
-    public StepLosses With(StepLosses others) => new(
-        Generator + others.Generator, Reconstruction + others.Reconstruction, GradientDifference + others.GradientDifference, Global + others.Global, Local + others.Local);
+    public StepLosses With(StepLosses others) =>
+        new(
+            Generator + others.Generator,
+            Reconstruction + others.Reconstruction,
+            GradientDifference + others.GradientDifference,
+            Global + others.Global,
+            Local + others.Local
+        );
 }
 
-/// <summary>One alternate update: the discriminators learn to tell the generator's patch from the target, then the generator learns from them as they are.</summary>
+/// <summary>
+/// One alternate update: the discriminators learn to tell the generator's patch from the target, then the generator learns from them as
+/// they are.
+/// </summary>
 internal sealed class AdversarialStep : IDisposable
 {
     private readonly SynthesisNetworks _networks;
@@ -66,7 +75,14 @@ internal sealed class AdversarialStep : IDisposable
         Local?.Dispose();
     }
 
-    private double Update(Layer? discriminator, OptimizerHelper? optimizer, double rate, Func<Tensor, Tensor> judge, Tensor target, Tensor output)
+    private double Update(
+        Layer? discriminator,
+        OptimizerHelper? optimizer,
+        double rate,
+        Func<Tensor, Tensor> judge,
+        Tensor target,
+        Tensor output
+    )
     {
         if (discriminator is null || optimizer is null)
         {
@@ -124,9 +140,15 @@ internal sealed class AdversarialStep : IDisposable
 
         return value;
 
-        Tensor? Difficulty(Tensor logits) => losses.DifficultyWeight > 0
-            ? SynthesisLosses.DifficultyMap(SynthesisNetworks.Realness(logits, output.shape[2..]), losses.DifficultyWeight, valid, losses.IsDifficultyRelative)
-            : null;
+        Tensor? Difficulty(Tensor logits) =>
+            losses.DifficultyWeight > 0
+                ? SynthesisLosses.DifficultyMap(
+                    SynthesisNetworks.Realness(logits, output.shape[2..]),
+                    losses.DifficultyWeight,
+                    valid,
+                    losses.IsDifficultyRelative
+                )
+                : null;
     }
 
     private void Take(OptimizerHelper optimizer, IEnumerable<Parameter> parameters, double rate)

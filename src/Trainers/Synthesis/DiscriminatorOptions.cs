@@ -10,7 +10,9 @@ public sealed record DiscriminatorOptions
     public int Width { get; init; } = 16;
 
     /// <summary>How often the grid is halved.</summary>
-    /// <value>Global: 1 to 8. Local: 0 to 4; fewer see finer regions. Defaults, ours: 3 for the global discriminator and 1 for the local one.</value>
+    /// <value>
+    /// Global: 1 to 8. Local: 0 to 4; fewer see finer regions. Defaults, ours: 3 for the global discriminator and 1 for the local one.
+    /// </value>
     public int Stages { get; init; } = 3;
 
     internal void AddFaults(OptionFaults faults, string name, int fewest, int most)

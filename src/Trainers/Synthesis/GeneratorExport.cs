@@ -5,7 +5,10 @@ using Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;
 
-/// <summary>Writes a generator as an ONNX file: channels of the target and, where it is asked for, the difficulty that the local discriminator gives to them.</summary>
+/// <summary>
+/// Writes a generator as an ONNX file: channels of the target and, where it is asked for, the difficulty that the local discriminator gives
+/// to them.
+/// </summary>
 internal static class GeneratorExport
 {
     /// <summary>Writes the file's bytes.</summary>
@@ -25,8 +28,17 @@ internal static class GeneratorExport
         var graph = new OnnxGraph(weights);
         var source = graph.Input(new TensorShape([-1, info.InputChannels, .. spatialSize]));
         var output = networks.Generate(source);
-        var result = (OnnxExpression)(info.HasDifficulty ? TensorExpression.Concat(1, output, networks.Difficulty(source, output)) : output);
+        var result = (OnnxExpression)(
+            info.HasDifficulty ? TensorExpression.Concat(1, output, networks.Difficulty(source, output)) : output
+        );
         OnnxFile.Write(
-            destination, $"generator: {generator.Description}", graph, source, result, [new(SynthesisModelMetadata.Key, SynthesisModelMetadata.Write(info))], OnnxRewritings.All);
+            destination,
+            $"generator: {generator.Description}",
+            graph,
+            source,
+            result,
+            [new(SynthesisModelMetadata.Key, SynthesisModelMetadata.Write(info))],
+            OnnxRewritings.All
+        );
     }
 }

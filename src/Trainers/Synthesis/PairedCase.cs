@@ -2,14 +2,22 @@ using Microsoft.ML.MedicalSegmentation.Data.Cases;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;
 
-/// <summary>A pair as the training's feed takes cases: source and target channels in one volume, and labels that say where the volume and its regions are.</summary>
-/// <remarks>So whatever moves voxels moves source and target alike, and a patch that reaches beyond the volume says where it does. A pair takes 4 bytes per voxel and channel, and 1 byte per voxel.</remarks>
+/// <summary>
+/// A pair as the training's feed takes cases: source and target channels in one volume, and labels that say where the volume and its
+/// regions are.
+/// </summary>
+/// <remarks>
+/// So whatever moves voxels moves source and target alike, and a patch that reaches beyond the volume says where it does. A pair takes 4
+/// bytes per voxel and channel, and 1 byte per voxel.
+/// </remarks>
 internal static class PairedCase
 {
     private const byte RegionValue = 1;
     private const byte InsideValue = 2;
 
-    /// <summary>Index 0 is outside the volume; patches are centred on voxels of regions, which are index 1; all others have the ignored index.</summary>
+    /// <summary>
+    /// Index 0 is outside the volume; patches are centred on voxels of regions, which are index 1; all others have the ignored index.
+    /// </summary>
     public static ClassMap Classes { get; } = new(
     [
         new(0, "outside"), new(RegionValue, "region"), new(InsideValue, "inside") { IsIgnored = true },

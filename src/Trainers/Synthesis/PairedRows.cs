@@ -27,7 +27,10 @@ internal sealed class PairedRows
         }
         catch (ArgumentException fault)
         {
-            throw new ArgumentException($"The {name} cannot be used: {fault.Message} The training data and the validation set need the same steps before the trainer: steps.Fit(rows).Transform(rows).", fault);
+            throw new ArgumentException(
+                $"The {name} cannot be used: {fault.Message} The training data and the validation set need the same steps before the trainer: steps.Fit(rows).Transform(rows).",
+                fault
+            );
         }
     }
 
@@ -40,7 +43,9 @@ internal sealed class PairedRows
     {
         var (sourceColumn, targetColumn) = (_data.Schema[_options.SourceColumnName], _data.Schema[_options.TargetColumnName]);
         DataViewSchema.Column? regionColumn = _options.RegionColumnName is { } name ? _data.Schema[name] : null;
-        using var cursor = _data.GetRowCursor(regionColumn is { } active ? [sourceColumn, targetColumn, active] : [sourceColumn, targetColumn]);
+        using var cursor = _data.GetRowCursor(
+            regionColumn is { } active ? [sourceColumn, targetColumn, active] : [sourceColumn, targetColumn]
+        );
         var (getSource, getTarget) = (cursor.GetGetter<Volume?>(sourceColumn), cursor.GetGetter<Volume?>(targetColumn));
         var getRegion = regionColumn is { } readable ? cursor.GetGetter<LabelVolume?>(readable) : null;
         for (var row = 0; cursor.MoveNext(); row++)
@@ -68,22 +73,26 @@ internal sealed class PairedRows
         {
             throw new InputDataException(
                 $"Row {row.Row} of the {_name}: the source is {source.Shape.WithChannels(1)} voxels, the target {target.Shape.WithChannels(1)}. "
-                + "Both must lie on one grid: check that the pair belongs together, and bring the target onto the source by ResampleTo after registration.");
+                    + "Both must lie on one grid: check that the pair belongs together, and bring the target onto the source by ResampleTo after registration."
+            );
         }
 
         if (!target.Geometry.Matches(source.Geometry, source.Shape))
         {
             throw new InputDataException(
                 $"Row {row.Row} of the {_name}: source and target lie up to {target.Geometry.LargestDifference(source.Geometry, source.Shape):0.##} mm apart "
-                + $"(source {source.Geometry}; target {target.Geometry}). Register the pair and bring the target onto the source by ResampleTo; where only the header is wrong, give the target the source's geometry.");
+                    + $"(source {source.Geometry}; target {target.Geometry}). Register the pair and bring the target onto the source by ResampleTo; where only the header is wrong, give the target the source's geometry."
+            );
         }
 
         var region = row.Region is { } given ? LabelPlacement.TryPlace(given, source.Shape, source.Geometry) ?? given : null;
         return region is null || (region.Shape.SameGrid(source.Shape) && region.Geometry.Matches(source.Geometry, source.Shape))
             ? row with { Region = region }
             : throw new InputDataException(
-                $"Row {row.Row} of the {_name}: the region ({region.Shape}; {region.Geometry}) does not lie on the source's grid ({source.Shape.WithChannels(1)}; {source.Geometry}). Give the regions of this case.");
+                $"Row {row.Row} of the {_name}: the region ({region.Shape}; {region.Geometry}) does not lie on the source's grid ({source.Shape.WithChannels(1)}; {source.Geometry}). Give the regions of this case."
+            );
     }
 
-    private InputDataException Missing(int row, string column) => new($"Row {row} of the {_name} has no value in column '{column}'. Leave rows without a pair out of training.");
+    private InputDataException Missing(int row, string column) =>
+        new($"Row {row} of the {_name} has no value in column '{column}'. Leave rows without a pair out of training.");
 }

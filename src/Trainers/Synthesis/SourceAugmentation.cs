@@ -2,7 +2,9 @@ using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;
 
-/// <summary>An augmentation whose change of intensities reaches the source's channels only, as a target must stay what was recorded.</summary>
+/// <summary>
+/// An augmentation whose change of intensities reaches the source's channels only, as a target must stay what was recorded.
+/// </summary>
 internal sealed record SourceAugmentation : PatchAugmentation
 {
     private readonly PatchAugmentation _augmentation;
@@ -19,7 +21,8 @@ internal sealed record SourceAugmentation : PatchAugmentation
         => [.. steps.Select(step => step is Mirroring ? step : new SourceAugmentation(step, sourceChannels))];
 
     /// <inheritdoc/>
-    protected internal override void Apply(TrainingPatch patch, PatchRandom random) => _augmentation.Apply(patch.FirstChannels(_sourceChannels), random);
+    protected internal override void Apply(TrainingPatch patch, PatchRandom random) =>
+        _augmentation.Apply(patch.FirstChannels(_sourceChannels), random);
 
     /// <inheritdoc/>
     internal override void Warp(PatchWarp warp, PatchRandom random) => _augmentation.Warp(warp, random);

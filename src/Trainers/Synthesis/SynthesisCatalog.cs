@@ -4,7 +4,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 public static class SynthesisCatalog
 {
     /// <summary>
-    /// Trains a generator from source to target volumes with two discriminators and difficult-region attention (Nie et al. 2019, https://arxiv.org/abs/1907.03297).
+    /// Trains a generator from source to target volumes with two discriminators and difficult-region attention (Nie et al. 2019,
+    /// https://arxiv.org/abs/1907.03297).
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="targetColumnName">Column of target volumes, in their own unit, on the source's grid.</param>

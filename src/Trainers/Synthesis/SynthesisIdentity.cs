@@ -11,12 +11,20 @@ internal static class SynthesisIdentity
     /// <param name="targets">The target's channels with their scales.</param>
     /// <param name="cases">The cases to train on.</param>
     /// <param name="validationCases">How many cases choose the best epoch.</param>
-    public static IReadOnlyDictionary<string, string> Of(SynthesisTrainer.Options options, IReadOnlyList<SynthesisChannel> targets, CaseStore cases, int validationCases)
+    public static IReadOnlyDictionary<string, string> Of(
+        SynthesisTrainer.Options options,
+        IReadOnlyList<SynthesisChannel> targets,
+        CaseStore cases,
+        int validationCases
+    )
     {
         var identity = TrainingIdentity.Of(options);
         identity["the number of cases"] = $"{cases.Count}";
         identity["the number of validation cases"] = $"{validationCases}";
-        identity["the target's channels"] = string.Join(", ", targets.Select(target => string.Create(CultureInfo.InvariantCulture, $"{target.Name} {target.Offset:R} + {target.Scale:R}")));
+        identity["the target's channels"] = string.Join(
+            ", ",
+            targets.Select(target => string.Create(CultureInfo.InvariantCulture, $"{target.Name} {target.Offset:R} + {target.Scale:R}"))
+        );
         return identity;
     }
 }

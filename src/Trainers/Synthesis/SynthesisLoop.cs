@@ -35,13 +35,24 @@ internal sealed class SynthesisLoop : IDisposable
     /// <param name="log">Takes a line per epoch.</param>
     /// <param name="checkpoint">Keeps the state between epochs, and may hold one to go on from; null if there is none.</param>
     public SynthesisLoop(
-        SynthesisNetworks networks, Device device, SynthesisTrainer.Options options, long seed, Action<string> log, TrainingCheckpoint? checkpoint)
+        SynthesisNetworks networks,
+        Device device,
+        SynthesisTrainer.Options options,
+        long seed,
+        Action<string> log,
+        TrainingCheckpoint? checkpoint
+    )
     {
         (_networks, _device, _options, _seed, _log, _checkpoint) = (networks, device, options, seed, log, checkpoint);
         _frozen = new FrozenWeights(networks.Generator, options.Initialization.FreezePatterns);
         _step = new AdversarialStep(networks, options, _frozen.Trained);
         var decay = options.Optimization.WeightAverageDecay;
-        _state = new(networks, _step, decay > 0 ? new WeightAverage(networks.Generator, decay, _frozen.Names) : null, new WeightSnapshot(networks.Generator));
+        _state = new(
+            networks,
+            _step,
+            decay > 0 ? new WeightAverage(networks.Generator, decay, _frozen.Names) : null,
+            new WeightSnapshot(networks.Generator)
+        );
     }
 
     /// <summary>Trains to the end.</summary>
@@ -53,17 +64,30 @@ internal sealed class SynthesisLoop : IDisposable
     /// <exception cref="InvalidOperationException">A loss is not a number any more.</exception>
     /// <exception cref="ArgumentException">The checkpoint belongs to another training.</exception>
     /// <exception cref="InputDataException">The checkpoint is damaged.</exception>
-    public SynthesisTrainingHistory Run(CaseStore training, VolumeShape patch, IReadOnlyList<SynthesisChannel> targets, SynthesisValidation? validation)
+    public SynthesisTrainingHistory Run(
+        CaseStore training,
+        VolumeShape patch,
+        IReadOnlyList<SynthesisChannel> targets,
+        SynthesisValidation? validation
+    )
     {
         var sampling = _options.Sampling;
         var schedule = new CaseSchedule(training.Count, sampling.BatchSize, sampling.StepsPerEpoch, _seed);
         var sourceChannels = patch.Channels - targets.Count;
         var sampler = new PatchSampler(
-            patch, PairedCase.Classes, _options.RegionColumnName is null ? 0 : sampling.ForegroundFraction, SourceAugmentation.Of(_options.Augmentation, sourceChannels));
+            patch,
+            PairedCase.Classes,
+            _options.RegionColumnName is null ? 0 : sampling.ForegroundFraction,
+            SourceAugmentation.Of(_options.Augmentation, sourceChannels)
+        );
         var epochs = Resume();
         var fillers = Enumerable.Range(1, MaxEpoch).Skip(epochs.Count).SelectMany(epoch => Fillers(training, schedule, sampler, epoch));
         using var pairs = new PairedBatch(targets, sourceChannels, _networks.Generator.Options.SpatialDims, _device);
-        using var batches = new BatchPrefetcher<TrainingBatch>(() => new TrainingBatch(sampling.BatchSize, patch), fillers, sampling.WorkersOrDefault);
+        using var batches = new BatchPrefetcher<TrainingBatch>(
+            () => new TrainingBatch(sampling.BatchSize, patch),
+            fillers,
+            sampling.WorkersOrDefault
+        );
 
         _clock.Start();
         while (epochs.Count < MaxEpoch && !HasStalled(epochs) && !_isTimeUp)
@@ -82,7 +106,9 @@ internal sealed class SynthesisLoop : IDisposable
             _options.MetricsCallback?.Invoke(metrics);
             if (HasStalled(epochs))
             {
-                _log($"Stopped after epoch {epoch}: the validation error has not fallen for {_options.Validation.EarlyStoppingPatience} epochs.");
+                _log(
+                    $"Stopped after epoch {epoch}: the validation error has not fallen for {_options.Validation.EarlyStoppingPatience} epochs."
+                );
             }
         }
 
@@ -103,7 +129,8 @@ internal sealed class SynthesisLoop : IDisposable
     private double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
 
     // What is left for steps when the last measurement is taken off.
-    private double? SecondsForSteps => _options.Optimization.TimeBudget is { } budget ? Math.Max(budget.TotalSeconds - _measuringSeconds, 1e-3) : null;
+    private double? SecondsForSteps =>
+        _options.Optimization.TimeBudget is { } budget ? Math.Max(budget.TotalSeconds - _measuringSeconds, 1e-3) : null;
 
     // The epochs that an earlier process has done.
     private List<SynthesisTrainingMetrics> Resume()
@@ -124,23 +151,34 @@ internal sealed class SynthesisLoop : IDisposable
         foreach (var cases in schedule.Epoch(epoch).Chunk(_options.Sampling.BatchSize))
         {
             var start = first;
-            yield return batch => batch.Fill([.. cases.Select(index => training[index])], sampler, i => new RandomStream(_seed, StreamKeys.Patch, epoch, start + i));
+            yield return batch =>
+                batch.Fill(
+                    [.. cases.Select(index => training[index])],
+                    sampler,
+                    i => new RandomStream(_seed, StreamKeys.Patch, epoch, start + i)
+                );
             first += cases.Length;
         }
     }
 
     // How much of the training is over, 0 to 1, by steps or by time, whichever is further.
-    private double ShareDone(long steps, long all) => Math.Min(1, Math.Max((double)steps / all, SecondsForSteps is { } seconds ? Seconds / seconds : 0));
+    private double ShareDone(long steps, long all) =>
+        Math.Min(1, Math.Max((double)steps / all, SecondsForSteps is { } seconds ? Seconds / seconds : 0));
 
     // Weights between two epochs are as good as any where no epoch was measured.
     private void KeepUnfinished(int epoch)
     {
         if (_stepsDone == 0 && epoch == 1)
         {
-            throw new OperationCanceledException("Training was stopped before its first step, so that there is no model.", _options.StopToken);
+            throw new OperationCanceledException(
+                "Training was stopped before its first step, so that there is no model.",
+                _options.StopToken
+            );
         }
 
-        _log($"Stopped in epoch {epoch}/{MaxEpoch}; {(_state.HasBest ? "the weights of the best epoch so far" : "the present weights")} are kept.");
+        _log(
+            $"Stopped in epoch {epoch}/{MaxEpoch}; {(_state.HasBest ? "the weights of the best epoch so far" : "the present weights")} are kept."
+        );
         if (!_state.HasBest)
         {
             RequireFiniteWeights(epoch, 0, 0);
@@ -170,18 +208,31 @@ internal sealed class SynthesisLoop : IDisposable
             var (share, optimization) = (ShareDone(done, all), _options.Optimization);
             rate = optimization.Generator.RateAt(share, done);
             var batch = batches.Take(_options.CancellationToken);
-            var losses = pairs.Run(batch, (source, target, valid) => _step.Run(source, target, valid, rate, optimization.Discriminator.RateAt(share, done)));
+            var losses = pairs.Run(
+                batch,
+                (source, target, valid) => _step.Run(source, target, valid, rate, optimization.Discriminator.RateAt(share, done))
+            );
             batches.Return(batch);
             _stepsDone++;
             if (!losses.IsFinite)
             {
-                throw NotFinite($"The losses are {losses.Generator} of the generator, {losses.Global} and {losses.Local} of the discriminators", epoch, step + 1, rate);
+                throw NotFinite(
+                    $"The losses are {losses.Generator} of the generator, {losses.Global} and {losses.Local} of the discriminators",
+                    epoch,
+                    step + 1,
+                    rate
+                );
             }
 
             _state.Average?.Update();
             sum = sum.With(losses);
             _isTimeUp = Seconds >= SecondsForSteps;
-            _options.ProgressCallback?.Invoke(new SegmentationTrainingProgress(epoch, MaxEpoch, step + 1, steps, losses.Generator) { ShareDone = ShareDone(done + 1, all) });
+            _options.ProgressCallback?.Invoke(
+                new SegmentationTrainingProgress(epoch, MaxEpoch, step + 1, steps, losses.Generator)
+                {
+                    ShareDone = ShareDone(done + 1, all),
+                }
+            );
         }
 
         RequireFiniteWeights(epoch, step, rate);
@@ -215,7 +266,11 @@ internal sealed class SynthesisLoop : IDisposable
     }
 
     /// <summary>Measures the epoch where it is due, and keeps its weights where they are the best.</summary>
-    private SynthesisTrainingMetrics Validate(SynthesisTrainingMetrics metrics, List<SynthesisTrainingMetrics> before, SynthesisValidation? validation)
+    private SynthesisTrainingMetrics Validate(
+        SynthesisTrainingMetrics metrics,
+        List<SynthesisTrainingMetrics> before,
+        SynthesisValidation? validation
+    )
     {
         var isLast = metrics.Epoch == metrics.MaxEpoch || _isTimeUp;
         if (validation is not null && !isLast && (metrics.Epoch % _options.Validation.Interval != 0 || !IsMeasuringAffordable(before)))
@@ -230,7 +285,12 @@ internal sealed class SynthesisLoop : IDisposable
             {
                 var error = validation.Measure(_networks, _device, _options.CancellationToken);
                 _measuringSeconds = Seconds - metrics.Seconds;
-                metrics = metrics with { ValidationError = error, Seconds = Seconds, IsBest = before.LastOrDefault(epoch => epoch.IsBest) is not { } best || !(best.ValidationError <= error) };
+                metrics = metrics with
+                {
+                    ValidationError = error,
+                    Seconds = Seconds,
+                    IsBest = before.LastOrDefault(epoch => epoch.IsBest) is not { } best || !(best.ValidationError <= error),
+                };
             }
 
             if (metrics.IsBest && (validation is not null || isLast))
@@ -259,5 +319,6 @@ internal sealed class SynthesisLoop : IDisposable
     private InvalidOperationException NotFinite(string what, int epoch, int step, double rate)
         => new(
             $"{what} in epoch {epoch}, step {step}, at a learning rate of {rate:0.###e+0}: training has diverged. Lower Optimization.LearningRate (it is {_options.Optimization.LearningRate}), "
-            + $"set Optimization.GradientClipNorm (it is {_options.Optimization.GradientClipNorm}; 12 is usual), and make sure that NormalizeIntensity stands before the trainer.");
+                + $"set Optimization.GradientClipNorm (it is {_options.Optimization.GradientClipNorm}; 12 is usual), and make sure that NormalizeIntensity stands before the trainer."
+        );
 }

@@ -3,7 +3,10 @@ using static TorchSharp.torch.nn;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;
 
-/// <summary>The terms of the losses of generator and discriminators. Voxels outside the volumes count nowhere: <c>valid</c> is 1 inside and 0 outside.</summary>
+/// <summary>
+/// The terms of the losses of generator and discriminators. Voxels outside the volumes count nowhere: <c>valid</c> is 1 inside and 0
+/// outside.
+/// </summary>
 internal static class SynthesisLosses
 {
     /// <summary>M = 1 + weight (1 - P): how much the reconstruction error of each voxel counts.</summary>
@@ -35,7 +38,10 @@ internal static class SynthesisLosses
         return (difficulty is null ? errors : errors * difficulty).sum() / (valid.sum() * output.shape[1]).clamp_min(1);
     }
 
-    /// <summary>Sum over the axes of the mean of (|step of target| - |step of output|)², a step being the difference of neighbours along the axis that are both valid.</summary>
+    /// <summary>
+    /// Sum over the axes of the mean of (|step of target| - |step of output|)², a step being the difference of neighbours along the axis
+    /// that are both valid.
+    /// </summary>
     /// <inheritdoc cref="Reconstruction"/>
     public static Tensor GradientDifference(Tensor output, Tensor target, Tensor valid)
     {
@@ -63,5 +69,8 @@ internal static class SynthesisLosses
     /// <summary>Cross-entropy of logits with "synthetic": mean of ln(1 + exp(logit)).</summary>
     public static Tensor ForSynthetic(Tensor logits) => functional.softplus(logits).mean();
 
-    private static Tensor Power(Tensor errors, double exponent) => exponent == 1 ? errors : exponent == 2 ? errors.square() : errors.pow(exponent);
+    private static Tensor Power(Tensor errors, double exponent) =>
+        exponent == 1 ? errors
+        : exponent == 2 ? errors.square()
+        : errors.pow(exponent);
 }

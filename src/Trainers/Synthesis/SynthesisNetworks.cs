@@ -49,7 +49,8 @@ internal sealed class SynthesisNetworks : IDisposable
     /// <summary>Synthesises patches.</summary>
     /// <param name="source">[N, source channels, S].</param>
     /// <returns>[N, target channels, S], scaled as targets are.</returns>
-    public Tensor Generate(Tensor source) => _options.Output == GeneratorOutput.Tanh ? Generator.call(source).tanh() : Generator.call(source);
+    public Tensor Generate(Tensor source) =>
+        _options.Output == GeneratorOutput.Tanh ? Generator.call(source).tanh() : Generator.call(source);
 
     /// <summary>The generator's forward for export.</summary>
     public TensorExpression Generate(TensorExpression source)
@@ -74,8 +75,14 @@ internal sealed class SynthesisNetworks : IDisposable
     /// <summary>P at every voxel: the probabilities of local logits, resized to the patch.</summary>
     /// <param name="logits">[N, 1, S'].</param>
     /// <param name="size">S.</param>
-    public static Tensor Realness(Tensor logits, long[] size)
-        => functional.interpolate(logits.sigmoid(), size, null, size.Length == 2 ? InterpolationMode.Bilinear : InterpolationMode.Trilinear, false);
+    public static Tensor Realness(Tensor logits, long[] size) =>
+        functional.interpolate(
+            logits.sigmoid(),
+            size,
+            null,
+            size.Length == 2 ? InterpolationMode.Bilinear : InterpolationMode.Trilinear,
+            false
+        );
 
     /// <summary>Weights of a discriminator by name.</summary>
     public static IReadOnlyDictionary<string, Tensor> WeightsOf(Layer discriminator)

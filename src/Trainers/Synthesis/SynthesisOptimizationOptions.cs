@@ -3,7 +3,10 @@ using Microsoft.ML.MedicalSegmentation.Checks;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Epochs, Adam and learning rates of a synthesis: <see cref="SynthesisTrainer.Options.Optimization"/>.</summary>
-/// <remarks>Each step updates the discriminators first and then the generator, each by its own Adam. Nie et al. 2019, https://arxiv.org/abs/1907.03297.</remarks>
+/// <remarks>
+/// Each step updates the discriminators first and then the generator, each by its own Adam. Nie et al. 2019,
+/// https://arxiv.org/abs/1907.03297.
+/// </remarks>
 public sealed record SynthesisOptimizationOptions
 {
     /// <summary>Epochs.</summary>
@@ -38,8 +41,12 @@ public sealed record SynthesisOptimizationOptions
     /// <value>0 to below 1; 0 for no average. Default: 0, as in the paper.</value>
     public double WeightAverageDecay { get; init; }
 
-    /// <summary>How long training lasts at most, validation and earlier processes included. The learning rate reaches its end within this time.</summary>
-    /// <value>Above 0. Default: null, as long as <see cref="MaxEpoch"/> epochs take. Training under a time budget is not repeatable.</value>
+    /// <summary>
+    /// How long training lasts at most, validation and earlier processes included. The learning rate reaches its end within this time.
+    /// </summary>
+    /// <value>
+    /// Above 0. Default: null, as long as <see cref="MaxEpoch"/> epochs take. Training under a time budget is not repeatable.
+    /// </value>
     public TimeSpan? TimeBudget { get; init; }
 
     /// <summary>Adam for the generator, as the factory of optimisers takes it.</summary>
@@ -65,7 +72,12 @@ public sealed record SynthesisOptimizationOptions
             DiscriminatorLearningRate is not { } rate || (rate > 0 && double.IsFinite(rate)), "Optimization.DiscriminatorLearningRate", DiscriminatorLearningRate, "above 0, or left out");
         faults.Require(AdamBeta1 is >= 0 and < 1, "Optimization.AdamBeta1", AdamBeta1, "at least 0 and below 1, such as 0.5");
         faults.Require(AdamBeta2 is >= 0 and < 1, "Optimization.AdamBeta2", AdamBeta2, "at least 0 and below 1, such as 0.999");
-        faults.Require(GradientClipNorm >= 0 && double.IsFinite(GradientClipNorm), "Optimization.GradientClipNorm", GradientClipNorm, "at least 0");
+        faults.Require(
+            GradientClipNorm >= 0 && double.IsFinite(GradientClipNorm),
+            "Optimization.GradientClipNorm",
+            GradientClipNorm,
+            "at least 0"
+        );
         faults.Require(WeightAverageDecay is >= 0 and < 1, "Optimization.WeightAverageDecay", WeightAverageDecay, "at least 0 and below 1");
     }
 }

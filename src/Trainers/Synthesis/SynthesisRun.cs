@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;
 
-/// <summary>One training from pairs to a generator: looks at every pair, builds the networks, trains them, and writes the generator as ONNX.</summary>
+/// <summary>
+/// One training from pairs to a generator: looks at every pair, builds the networks, trains them, and writes the generator as ONNX.
+/// </summary>
 /// <param name="context">Says which device computes.</param>
 /// <param name="options">Valid options.</param>
 /// <param name="seed">Decides everything random.</param>
@@ -51,14 +53,20 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
         var generator = CreateGenerator(inspector.Channels, targets.Count);
         using var networks = new SynthesisNetworks(generator, options, ProcessorPrecision.Resolve(options.Device.Precision, device));
         var patch = options.Sampling.PatchSize ?? PatchSize.Around(inspector.Largest, generator);
-        log($"{generator.Description} with {generator.parameters().Sum(p => p.numel()):N0} weights on {device} in {generator.Precision}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}.");
+        log(
+            $"{generator.Description} with {generator.parameters().Sum(p => p.numel()):N0} weights on {device} in {generator.Precision}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}."
+        );
 
         try
         {
             networks.To(device);
             var shape = patch.ToShape(inspector.Channels);
             var checkpoint = options.Checkpoint.Path is { } path
-                ? new TrainingCheckpoint(path, options.Checkpoint.Interval, SynthesisIdentity.Of(AsUsed(generator, patch), targets, cases, validationCases?.Count ?? 0))
+                ? new TrainingCheckpoint(
+                    path,
+                    options.Checkpoint.Interval,
+                    SynthesisIdentity.Of(AsUsed(generator, patch), targets, cases, validationCases?.Count ?? 0)
+                )
                 : null;
             using var loop = new SynthesisLoop(networks, device, options, seed, log, checkpoint);
             using var validation = validationCases is null ? null : new SynthesisValidation(validationCases, shape, targets);
@@ -86,11 +94,16 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
         Sampling = options.Sampling with { PatchSize = patch },
     };
 
-    /// <summary>Fails for patches that the network does not accept and for weights that it does not have, before any volume is read.</summary>
+    /// <summary>
+    /// Fails for patches that the network does not accept and for weights that it does not have, before any volume is read.
+    /// </summary>
     private void CheckNetwork()
     {
         using var network = NetworkOptions.CreateNetwork();
-        var faults = FrozenWeights.Faults(network, options.Initialization.FreezePatterns).Concat(WeightLoader.Faults(network, options.Initialization.Loading)).ToList();
+        var faults = FrozenWeights
+            .Faults(network, options.Initialization.FreezePatterns)
+            .Concat(WeightLoader.Faults(network, options.Initialization.Loading))
+            .ToList();
         if (faults.Count > 0)
         {
             throw new ArgumentException(string.Join(" ", faults));
@@ -112,7 +125,11 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
         return cases;
     }
 
-    private IEnumerable<(int Row, Volume Image, LabelVolume Labels)> Prepared(PairedRows rows, CaseInspector inspector, TargetStatistics? statistics)
+    private IEnumerable<(int Row, Volume Image, LabelVolume Labels)> Prepared(
+        PairedRows rows,
+        CaseInspector inspector,
+        TargetStatistics? statistics
+    )
     {
         foreach (var row in rows.Read())
         {
@@ -129,7 +146,8 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
         if (_statistics.Channels is { } channels && channels != row.Target.Shape.Channels)
         {
             throw new InputDataException(
-                $"Row {row.Row}: the target has {row.Target.Shape.Channels} channels, the others have {channels}. Load the same channels, in the same order, for every case.");
+                $"Row {row.Row}: the target has {row.Target.Shape.Channels} channels, the others have {channels}. Load the same channels, in the same order, for every case."
+            );
         }
 
         try
@@ -142,18 +160,27 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
         }
     }
 
-    private CaseStore? LoadValidation(CaseInspector training, long maximumBytes)
-        => options.Validation.ValidationSet is { } set
-            ? Load(new PairedRows(set, "validation set", options), new CaseInspector("validation set", PairedCase.Classes, training.Channels), maximumBytes, statistics: null)
+    private CaseStore? LoadValidation(CaseInspector training, long maximumBytes) =>
+        options.Validation.ValidationSet is { } set
+            ? Load(
+                new PairedRows(set, "validation set", options),
+                new CaseInspector("validation set", PairedCase.Classes, training.Channels),
+                maximumBytes,
+                statistics: null
+            )
             : null;
 
     private void ReportData(CaseStore cases, CaseStore? validation, CaseInspector inspector)
     {
-        log($"{cases.Count} pairs to train on{(validation is null ? "" : $", {validation.Count} to validate on")}, up to {inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, "
-            + $"{cases.KeptBytes / 1048576.0:0.#} MiB in memory, {cases.FileBytes / 1048576.0:0.#} MiB in a temporary file.");
+        log(
+            $"{cases.Count} pairs to train on{(validation is null ? "" : $", {validation.Count} to validate on")}, up to {inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, "
+                + $"{cases.KeptBytes / 1048576.0:0.#} MiB in memory, {cases.FileBytes / 1048576.0:0.#} MiB in a temporary file."
+        );
         if (inspector.Orientations.Count > 1)
         {
-            warn($"The sources have several orientations ({string.Join(", ", inspector.Orientations.Order())}). Put a reorientation to one code before the trainer, unless this is meant.");
+            warn(
+                $"The sources have several orientations ({string.Join(", ", inspector.Orientations.Order())}). Put a reorientation to one code before the trainer, unless this is meant."
+            );
         }
 
         foreach (var fault in inspector.MixedSpacings())
@@ -181,7 +208,12 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
         return network;
     }
 
-    private SynthesisModel Export(SynthesisNetworks networks, PatchSize patch, IReadOnlyList<SynthesisChannel> targets, CaseInspector inspector)
+    private SynthesisModel Export(
+        SynthesisNetworks networks,
+        PatchSize patch,
+        IReadOnlyList<SynthesisChannel> targets,
+        CaseInspector inspector
+    )
     {
         var generator = networks.Generator;
         generator.eval();

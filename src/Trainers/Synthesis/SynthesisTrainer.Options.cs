@@ -6,7 +6,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 public sealed partial class SynthesisTrainer
 {
-    /// <summary>Options of a <see cref="SynthesisTrainer"/>. Every option has a default; <see cref="Network"/> chooses the generator.</summary>
+    /// <summary>
+    /// Options of a <see cref="SynthesisTrainer"/>. Every option has a default; <see cref="Network"/> chooses the generator.
+    /// </summary>
     public sealed record Options
     {
         /// <summary>Column of source <see cref="Volume"/>s, normalised; the trained model reads the same column.</summary>
@@ -17,7 +19,10 @@ public sealed partial class SynthesisTrainer
         /// <value>Default: "Target".</value>
         public string TargetColumnName { get; init; } = "Target";
 
-        /// <summary>Column of <see cref="LabelVolume"/>s whose voxels above 0 are regions that training patches are drawn from more often (Sampling.ForegroundFraction).</summary>
+        /// <summary>
+        /// Column of <see cref="LabelVolume"/>s whose voxels above 0 are regions that training patches are drawn from more often
+        /// (Sampling.ForegroundFraction).
+        /// </summary>
         /// <value>Default: null, patches are drawn from anywhere.</value>
         public string? RegionColumnName { get; init; }
 
@@ -25,11 +30,16 @@ public sealed partial class SynthesisTrainer
         /// <value>Default: "Synthesized".</value>
         public string OutputColumnName { get; init; } = "Synthesized";
 
-        /// <summary>Column of difficulty that the trained model adds: 0 where the local discriminator takes the result for real, 1 where it does not. Scoring takes longer with it.</summary>
+        /// <summary>
+        /// Column of difficulty that the trained model adds: 0 where the local discriminator takes the result for real, 1 where it does
+        /// not. Scoring takes longer with it.
+        /// </summary>
         /// <value>Default: null, none.</value>
         public string? DifficultyColumnName { get; init; }
 
-        /// <summary>The generator: any encoder-decoder of the list. InputChannels and Classes follow the channels of source and target.</summary>
+        /// <summary>
+        /// The generator: any encoder-decoder of the list. InputChannels and Classes follow the channels of source and target.
+        /// </summary>
         /// <value>Default: a U-Net of depth 4. Ours.</value>
         public NetworkOptions Network { get; init; } = new UNetOptions { Depth = 4, DeepSupervision = false };
 
@@ -46,7 +56,9 @@ public sealed partial class SynthesisTrainer
         /// <summary>The discriminator of places, which gives the difficulty.</summary>
         public DiscriminatorOptions LocalDiscriminator { get; init; } = new() { Stages = 1 };
 
-        /// <summary>Whether the discriminators see the source beside what they judge, so that they notice what does not belong to it.</summary>
+        /// <summary>
+        /// Whether the discriminators see the source beside what they judge, so that they notice what does not belong to it.
+        /// </summary>
         /// <value>Default: false, as in the paper's text. True: Isola et al. 2017, https://arxiv.org/abs/1611.07004.</value>
         public bool ShowsSource { get; init; }
 
@@ -56,8 +68,14 @@ public sealed partial class SynthesisTrainer
         /// <summary>Epochs and learning rates.</summary>
         public SynthesisOptimizationOptions Optimization { get; init; } = new();
 
-        /// <summary>Random changes of training patches, applied in this order. Those that move voxels move source and target alike; those of intensities change the source alone.</summary>
-        /// <value>Default: rotation and scaling, as nnU-Net has them. An empty list changes nothing. Augmentations of the application are refused, as it is not known whether they move voxels.</value>
+        /// <summary>
+        /// Random changes of training patches, applied in this order. Those that move voxels move source and target alike; those of
+        /// intensities change the source alone.
+        /// </summary>
+        /// <value>
+        /// Default: rotation and scaling, as nnU-Net has them. An empty list changes nothing. Augmentations of the application are refused,
+        /// as it is not known whether they move voxels.
+        /// </value>
         public IReadOnlyList<PatchAugmentation> Augmentation { get; init; } = [new Rotation(), new Scaling()];
 
         /// <summary>Volumes whose mean absolute error, instead of Dice, chooses the best epoch.</summary>
@@ -78,7 +96,9 @@ public sealed partial class SynthesisTrainer
         /// <summary>How the trained model is run; saved with it.</summary>
         public ScoringSettings Scoring { get; init; } = new();
 
-        /// <summary>Decides initial weights, order and patches: the same seed gives the same model on the same CPU with the same number of threads.</summary>
+        /// <summary>
+        /// Decides initial weights, order and patches: the same seed gives the same model on the same CPU with the same number of threads.
+        /// </summary>
         /// <value>Default: null, the MLContext's own randomness, which its seed decides.</value>
         public int? Seed { get; init; }
 
@@ -94,14 +114,18 @@ public sealed partial class SynthesisTrainer
         [JsonIgnore]
         public CancellationToken CancellationToken { get; init; }
 
-        /// <summary>Ends training after the step under way; <c>Fit</c> returns the best weights so far, or the present ones where no epoch was measured.</summary>
+        /// <summary>
+        /// Ends training after the step under way; <c>Fit</c> returns the best weights so far, or the present ones where no epoch was
+        /// measured.
+        /// </summary>
         /// <value>Default: none. Before the first step is done, an <see cref="OperationCanceledException"/> follows.</value>
         [JsonIgnore]
         public CancellationToken StopToken { get; init; }
 
         internal bool HasGlobalDiscriminator => Losses.GlobalAdversarialWeight > 0;
 
-        internal bool HasLocalDiscriminator => Losses.LocalAdversarialWeight > 0 || Losses.DifficultyWeight > 0 || DifficultyColumnName is not null;
+        internal bool HasLocalDiscriminator =>
+            Losses.LocalAdversarialWeight > 0 || Losses.DifficultyWeight > 0 || DifficultyColumnName is not null;
 
         /// <summary>Checks all options together.</summary>
         /// <exception cref="ArgumentException">An option is out of its limits; the message lists every one.</exception>
@@ -117,19 +141,28 @@ public sealed partial class SynthesisTrainer
             Sampling.AddFaults(faults);
             Optimization.AddFaults(faults);
             faults.AddAll(Augmentation.SelectMany(step => step.AllFaults()));
-            faults.AddAll(Augmentation.Where(step => step.GetType().Assembly != typeof(PatchAugmentation).Assembly)
-                .Select(step => $"Augmentation {step.GetType().Name} is the application's own; whether it moves voxels, which source and target must do alike, is not known. Leave it out."));
+            faults.AddAll(
+                Augmentation
+                    .Where(step => step.GetType().Assembly != typeof(PatchAugmentation).Assembly)
+                    .Select(step =>
+                        $"Augmentation {step.GetType().Name} is the application's own; whether it moves voxels, which source and target must do alike, is not known. Leave it out."
+                    )
+            );
             Validation.AddFaults(faults);
             Initialization.AddFaults(faults);
             Checkpoint.AddFaults(faults);
             Device.AddFaults(faults);
             Export.AddFaults(faults);
             Scoring.AddFaults(faults);
-            faults.Add(Scoring.Tiling != ScoringTiling.Blended, $"Scoring.Tiling is {Scoring.Tiling}; synthesised tiles are blended. Leave it out.");
+            faults.Add(
+                Scoring.Tiling != ScoringTiling.Blended,
+                $"Scoring.Tiling is {Scoring.Tiling}; synthesised tiles are blended. Leave it out."
+            );
             if (faults.All.Count > 0)
             {
                 throw new ArgumentException(
-                    $"{faults.All.Count} of the trainer's options cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}");
+                    $"{faults.All.Count} of the trainer's options cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}"
+                );
             }
         }
 
@@ -148,8 +181,14 @@ public sealed partial class SynthesisTrainer
                 faults.Require(!string.IsNullOrWhiteSpace(value), name, $"'{value}'", "the name of a column");
             }
 
-            faults.Add(SourceColumnName == TargetColumnName, $"SourceColumnName and TargetColumnName are both '{SourceColumnName}'; name two columns.");
-            faults.Add(DifficultyColumnName == OutputColumnName, $"OutputColumnName and DifficultyColumnName are both '{OutputColumnName}'; name two columns.");
+            faults.Add(
+                SourceColumnName == TargetColumnName,
+                $"SourceColumnName and TargetColumnName are both '{SourceColumnName}'; name two columns."
+            );
+            faults.Add(
+                DifficultyColumnName == OutputColumnName,
+                $"OutputColumnName and DifficultyColumnName are both '{OutputColumnName}'; name two columns."
+            );
         }
     }
 }

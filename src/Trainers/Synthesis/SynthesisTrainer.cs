@@ -6,10 +6,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Trains a generator that synthesises volumes of one modality from those of another, against two discriminators.</summary>
 /// <remarks>
-/// Rows hold a source and a target <see cref="Volume"/> on one grid. The global discriminator judges patches, the local one places; where the local one is sure that a
-/// place is synthetic, the reconstruction error counts more (difficult-region attention). <c>Fit</c> trains with TorchSharp, writes the generator as ONNX, and returns the
-/// transformer that scores that very file. Nie, Xiang, Wang and Shen 2019, https://arxiv.org/abs/1907.03297. Constants that the text of the paper at hand does not give
-/// are ours, and their options say so.
+/// Rows hold a source and a target <see cref="Volume"/> on one grid. The global discriminator judges patches, the local one places; where
+/// the local one is sure that a place is synthetic, the reconstruction error counts more (difficult-region attention). <c>Fit</c> trains
+/// with TorchSharp, writes the generator as ONNX, and returns the transformer that scores that very file. Nie, Xiang, Wang and Shen 2019,
+/// https://arxiv.org/abs/1907.03297. Constants that the text of the paper at hand does not give are ours, and their options say so.
 /// </remarks>
 public sealed partial class SynthesisTrainer : IEstimator<SynthesisTransformer>
 {

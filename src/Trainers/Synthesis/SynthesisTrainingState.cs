@@ -9,7 +9,8 @@ namespace Microsoft.ML.MedicalSegmentation.Synthesis;
 /// <param name="Step">What the optimisers keep.</param>
 /// <param name="Average">The running average of the generator's weights, if there is one.</param>
 /// <param name="Best">The generator's weights of the best epoch.</param>
-internal sealed record SynthesisTrainingState(SynthesisNetworks Networks, AdversarialStep Step, WeightAverage? Average, WeightSnapshot Best) : ITrainingState
+internal sealed record SynthesisTrainingState(SynthesisNetworks Networks, AdversarialStep Step, WeightAverage? Average, WeightSnapshot Best)
+    : ITrainingState
 {
     /// <inheritdoc/>
     public long AverageUpdates

@@ -7,7 +7,9 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;
 
-/// <summary>Volumes that a generator is measured on while it trains: synthesised tile by tile in torch, as the exported model will do.</summary>
+/// <summary>
+/// Volumes that a generator is measured on while it trains: synthesised tile by tile in torch, as the exported model will do.
+/// </summary>
 internal sealed class SynthesisValidation : IDisposable
 {
     private const double Overlap = 0.5;
@@ -26,7 +28,8 @@ internal sealed class SynthesisValidation : IDisposable
     {
         (_cases, _patch, _targets) = (cases, patch, targets);
         _weights = TileWeights.Gaussian(patch);
-        _tile = zeros([1, patch.Channels + targets.Count, patch.Depth, patch.Height, patch.Width], ScalarType.Float32).DetachFromDisposeScope();
+        _tile = zeros([1, patch.Channels + targets.Count, patch.Depth, patch.Height, patch.Width], ScalarType.Float32)
+            .DetachFromDisposeScope();
     }
 
     /// <summary>Mean over the volumes of the mean absolute error, in the target's unit.</summary>
@@ -47,8 +50,11 @@ internal sealed class SynthesisValidation : IDisposable
     {
         var size = pair.Shape;
         var window = new SlidingWindow(size, _patch, Overlap);
-        var weights = (Z: TileWeights.SumOverTiles(size.Depth, _patch.Depth, window.Depths), Y: TileWeights.SumOverTiles(size.Height, _patch.Height, window.Heights),
-            X: TileWeights.SumOverTiles(size.Width, _patch.Width, window.Widths));
+        var weights = (
+            Z: TileWeights.SumOverTiles(size.Depth, _patch.Depth, window.Depths),
+            Y: TileWeights.SumOverTiles(size.Height, _patch.Height, window.Heights),
+            X: TileWeights.SumOverTiles(size.Width, _patch.Width, window.Widths)
+        );
         _slab.Start(_targets.Count, size, _patch);
         var sum = 0.0;
         for (int i = 0, finished = 0; i < window.Depths.Count; i++)
@@ -73,7 +79,10 @@ internal sealed class SynthesisValidation : IDisposable
     private void Blend(Volume pair, TileOrigin tile, SynthesisNetworks networks, Device device)
     {
         using var scope = NewDisposeScope();
-        new PaddedBox(tile.Z, tile.Y, tile.X, _patch.Depth, _patch.Height, _patch.Width).CopyImage(pair, MemoryMarshal.Cast<byte, float>(_tile.bytes));
+        new PaddedBox(tile.Z, tile.Y, tile.X, _patch.Depth, _patch.Height, _patch.Width).CopyImage(
+            pair,
+            MemoryMarshal.Cast<byte, float>(_tile.bytes)
+        );
         var source = _tile.narrow(1, 0, _patch.Channels).to(device);
         var output = networks.Generate(networks.Generator.Options.SpatialDims == 2 ? source.squeeze(2) : source).to(CPU).contiguous();
         _slab.Add(MemoryMarshal.Cast<byte, float>(output.bytes), _weights, _patch, tile);
@@ -92,7 +101,9 @@ internal sealed class SynthesisValidation : IDisposable
                 var sums = _slab.Slice(channel, z).Slice(y * width, width);
                 for (var x = 0; x < width; x++)
                 {
-                    given[x] = (float)(_targets[channel].Offset + (_targets[channel].Scale * sums[x] / (weights.Z[z] * weights.Y[y] * weights.X[x])));
+                    given[x] = (float)(
+                        _targets[channel].Offset + (_targets[channel].Scale * sums[x] / (weights.Z[z] * weights.Y[y] * weights.X[x]))
+                    );
                 }
 
                 TensorPrimitives.Subtract(given, wanted, given);

@@ -6,13 +6,14 @@ namespace Microsoft.ML.MedicalSegmentation;
 public sealed record CheckpointOptions
 {
     /// <summary>
-    /// File that keeps the state of training between epochs: weights, their average, the best ones, and the optimiser's state. If the file exists when training
-    /// begins, training resumes from it, in a new process too.
+    /// File that keeps the state of training between epochs: weights, their average, the best ones, and the optimiser's state. If the file
+    /// exists when training begins, training resumes from it, in a new process too.
     /// </summary>
     /// <value>
-    /// Default: null, none. Resumed training gives the same model as training without a stop: bit for bit on the same processor with the same number of
-    /// threads. Data and options must be the same, or the error lists what differs; threads, files, callbacks and patience may change. The
-    /// file is about five times as large as the weights. It stays after training; the same call then gives the same model at once.
+    /// Default: null, none. Resumed training gives the same model as training without a stop: bit for bit on the same processor with the
+    /// same number of threads. Data and options must be the same, or the error lists what differs; threads, files, callbacks and patience
+    /// may change. The file is about five times as large as the weights. It stays after training; the same call then gives the same model
+    /// at once.
     /// </value>
     public string? Path { get; init; }
 

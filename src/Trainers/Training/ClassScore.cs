@@ -7,7 +7,10 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <summary>Scores classes, of which each voxel has the one with the largest output.</summary>
 internal sealed class ClassScore(ClassMap classes) : SliceScore
 {
-    private readonly LabelConfusion _confusion = new([.. Enumerable.Range(0, classes.Classes.Count)], classes.IgnoredIndex is { } ignored ? [ignored] : []);
+    private readonly LabelConfusion _confusion = new(
+        [.. Enumerable.Range(0, classes.Classes.Count)],
+        classes.IgnoredIndex is { } ignored ? [ignored] : []
+    );
 
     public override void Add(BlendingSlab slab, int z, ReadOnlySpan<int> truth)
     {

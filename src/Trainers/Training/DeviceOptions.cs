@@ -5,7 +5,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Threads and precision: <see cref="SegmentationTrainer.Options.Device"/>. The GPU is chosen by MLContext.GpuDeviceId.</summary>
 public sealed record DeviceOptions
 {
-    /// <summary>Threads that libtorch computes with. The number belongs to the process: of trainings and explanations that run at once, the last one to begin decides.</summary>
+    /// <summary>
+    /// Threads that libtorch computes with. The number belongs to the process: of trainings and explanations that run at once, the last one
+    /// to begin decides.
+    /// </summary>
     /// <value>At least 0. Default: 0, one per processor.</value>
     public int Threads { get; init; }
 

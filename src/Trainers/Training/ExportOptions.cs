@@ -9,7 +9,9 @@ public sealed record ExportOptions
     /// <value>Voxels. Default: null, the training patch.</value>
     public PatchSize? ScoringPatchSize { get; init; }
 
-    /// <summary>File for the kept weights, to resume from or for PyTorch: safetensors if the name ends in .safetensors, else TorchSharp's format.</summary>
+    /// <summary>
+    /// File for the kept weights, to resume from or for PyTorch: safetensors if the name ends in .safetensors, else TorchSharp's format.
+    /// </summary>
     /// <value>Default: null, none; the model itself does not need it.</value>
     public string? WeightsPath { get; init; }
 

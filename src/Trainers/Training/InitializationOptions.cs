@@ -6,7 +6,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 public sealed record InitializationOptions
 {
     /// <summary>
-    /// Weights to start from: a safetensors file, a PyTorch checkpoint (.pth, .pt, .bin), what <see cref="ExportOptions.WeightsPath"/> wrote, or what
+    /// Weights to start from: a safetensors file, a PyTorch checkpoint (.pth, .pt, .bin), what <see cref="ExportOptions.WeightsPath"/>
+    /// wrote, or what
     /// <see cref="PretrainedEncoder.Save"/> wrote, of which the weights that fit are loaded; the log lists what was not.
     /// </summary>
     /// <value>Default: null, random weights. A file none of whose weights fits is refused.</value>
@@ -16,7 +17,10 @@ public sealed record InitializationOptions
     /// <value>Default: none; names and sizes must all agree.</value>
     public WeightLoadingOptions Loading { get; init; } = new();
 
-    /// <summary>Weights that training leaves as they are, by name: <c>["conv*", "center.*"]</c>. A star stands for any letters, a question mark for one.</summary>
+    /// <summary>
+    /// Weights that training leaves as they are, by name: <c>["conv*", "center.*"]</c>. A star stands for any letters, a question mark for
+    /// one.
+    /// </summary>
     /// <value>
     /// Names are those of the original code, as in weights files. The optimiser does not change a frozen weight; a batch norm all of whose
     /// weights are frozen keeps its running statistics and normalises by them. Default: none.
@@ -30,7 +34,8 @@ public sealed record InitializationOptions
             "A pattern of Initialization.FreezePatterns is empty; give the name of a weight, in which * stands for any letters.");
         faults.Add(
             WeightsPath is null && Loading.Skip.Count > 0,
-            $"Initialization.Loading.Skip names {string.Join(", ", Loading.Skip)}, but Initialization.WeightsPath is missing. Give the file to start from.");
+            $"Initialization.Loading.Skip names {string.Join(", ", Loading.Skip)}, but Initialization.WeightsPath is missing. Give the file to start from."
+        );
         faults.Add(
             WeightsPath is not null && !File.Exists(WeightsPath),
             $"Initialization.WeightsPath is '{WeightsPath}', where there is no file. Leave it out to start from random weights.");

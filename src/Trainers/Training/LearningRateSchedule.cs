@@ -3,7 +3,9 @@ using System.Globalization;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How the learning rate changes from the first step to the last.</summary>
-/// <remarks>As text, in files and on command lines: its name, with its numbers where they are not the usual ones: "cosine", "step(0.25, 0.5)".</remarks>
+/// <remarks>
+/// As text, in files and on command lines: its name, with its numbers where they are not the usual ones: "cosine", "step(0.25, 0.5)".
+/// </remarks>
 public sealed record LearningRateSchedule
 {
     private readonly Func<double, double> _factor;
@@ -13,7 +15,9 @@ public sealed record LearningRateSchedule
     {
         Key = key;
         _factor = factor;
-        _text = numbers.IsEmpty ? key : $"{key}({string.Join(", ", numbers.ToArray().Select(number => number.ToString("R", CultureInfo.InvariantCulture)))})";
+        _text = numbers.IsEmpty
+            ? key
+            : $"{key}({string.Join(", ", numbers.ToArray().Select(number => number.ToString("R", CultureInfo.InvariantCulture)))})";
     }
 
     /// <summary>Its name.</summary>
@@ -42,7 +46,9 @@ public sealed record LearningRateSchedule
         return new("polynomial", t => Math.Pow(1 - t, power), power);
     }
 
-    /// <summary>Multiplied by <paramref name="factor"/> each time that a fraction <paramref name="interval"/> of training is over.</summary>
+    /// <summary>
+    /// Multiplied by <paramref name="factor"/> each time that a fraction <paramref name="interval"/> of training is over.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The interval is not in (0, 1], or the factor is not above 0.</exception>
     public static LearningRateSchedule StepOf(double interval, double factor)
     {

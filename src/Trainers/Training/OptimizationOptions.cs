@@ -45,7 +45,10 @@ public sealed record OptimizationOptions
     /// <value>At least 0; 0 for no limit. Default: 12, as nnU-Net.</value>
     public double GradientClipNorm { get; init; } = 12;
 
-    /// <summary>Batches whose gradients are averaged into one step: a step then sees as many times Sampling.BatchSize patches, in the memory of one batch.</summary>
+    /// <summary>
+    /// Batches whose gradients are averaged into one step: a step then sees as many times Sampling.BatchSize patches, in the memory of one
+    /// batch.
+    /// </summary>
     /// <value>At least 1. Default: 1. Batch norms and a Dice that is pooled over the batch see each batch by itself.</value>
     public int AccumulationSteps { get; init; } = 1;
 
@@ -53,33 +56,59 @@ public sealed record OptimizationOptions
     /// <value>0 to below 1; 0 for no average. Default: 0.99.</value>
     public double WeightAverageDecay { get; init; } = 0.99;
 
-    /// <summary>How long training lasts at most, validation and earlier processes included. The learning rate reaches its end within this time.</summary>
+    /// <summary>
+    /// How long training lasts at most, validation and earlier processes included. The learning rate reaches its end within this time.
+    /// </summary>
     /// <value>
-    /// Above 0. Default: null, as long as <see cref="MaxEpoch"/> epochs take. Training under a time budget depends on the speed of the machine, so that the same seed
-    /// does not give the same model.
+    /// Above 0. Default: null, as long as <see cref="MaxEpoch"/> epochs take. Training under a time budget depends on the speed of the
+    /// machine, so that the same seed does not give the same model.
     /// </value>
     public TimeSpan? TimeBudget { get; init; }
 
     /// <summary>The learning rate of a step.</summary>
     /// <param name="shareDone">How much of the training is over, 0 to 1.</param>
     /// <param name="step">The steps done.</param>
-    internal double RateAt(double shareDone, long step) => Schedule.At(LearningRate, shareDone) * (step < WarmUpSteps ? (step + 1.0) / WarmUpSteps : 1);
+    internal double RateAt(double shareDone, long step) =>
+        Schedule.At(LearningRate, shareDone) * (step < WarmUpSteps ? (step + 1.0) / WarmUpSteps : 1);
 
     internal void AddFaults(OptionFaults faults)
     {
         faults.AtLeast("Optimization.MaxEpoch", MaxEpoch, 1);
-        faults.Require(TimeBudget is not { } budget || budget > TimeSpan.Zero, "Optimization.TimeBudget", TimeBudget, "above 0, or left out");
+        faults.Require(
+            TimeBudget is not { } budget || budget > TimeSpan.Zero,
+            "Optimization.TimeBudget",
+            TimeBudget,
+            "above 0, or left out"
+        );
         faults.AtLeast("Optimization.WarmUpSteps", WarmUpSteps, 0);
         faults.Require(AccumulationSteps is >= 1 and <= 10_000, "Optimization.AccumulationSteps", AccumulationSteps, "from 1 to 10,000");
         faults.Require(Enum.IsDefined(Optimizer), "Optimization.Optimizer", Optimizer, string.Join(", ", Enum.GetNames<OptimizerKind>()));
-        faults.Require(LearningRate > 0 && double.IsFinite(LearningRate), "Optimization.LearningRate", LearningRate, "above 0, such as 1e-3");
-        faults.Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), "Optimization.WeightDecay", WeightDecay, "at least 0, such as 0.01");
+        faults.Require(
+            LearningRate > 0 && double.IsFinite(LearningRate),
+            "Optimization.LearningRate",
+            LearningRate,
+            "above 0, such as 1e-3"
+        );
+        faults.Require(
+            WeightDecay >= 0 && double.IsFinite(WeightDecay),
+            "Optimization.WeightDecay",
+            WeightDecay,
+            "at least 0, such as 0.01"
+        );
         faults.Require(Momentum is > 0 and < 1, "Optimization.Momentum", Momentum, "above 0 and below 1, such as 0.99");
         faults.Require(AdamBeta1 is >= 0 and < 1, "Optimization.AdamBeta1", AdamBeta1, "at least 0 and below 1, such as 0.9");
         faults.Require(AdamBeta2 is >= 0 and < 1, "Optimization.AdamBeta2", AdamBeta2, "at least 0 and below 1, such as 0.999");
         faults.Require(
-            GradientClipNorm >= 0 && double.IsFinite(GradientClipNorm), "Optimization.GradientClipNorm", GradientClipNorm, "at least 0, such as 12");
+            GradientClipNorm >= 0 && double.IsFinite(GradientClipNorm),
+            "Optimization.GradientClipNorm",
+            GradientClipNorm,
+            "at least 0, such as 12"
+        );
         faults.Require(
-            WeightAverageDecay is >= 0 and < 1, "Optimization.WeightAverageDecay", WeightAverageDecay, "at least 0 and below 1, such as 0.99");
+            WeightAverageDecay is >= 0 and < 1,
+            "Optimization.WeightAverageDecay",
+            WeightAverageDecay,
+            "at least 0 and below 1, such as 0.99"
+        );
     }
 }

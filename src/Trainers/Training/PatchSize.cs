@@ -18,7 +18,9 @@ public readonly record struct PatchSize(int Depth, int Height, int Width)
     /// <summary>Sizes as users read them: width x height x depth.</summary>
     public override string ToString() => $"{Width} x {Height} x {Depth}";
 
-    /// <summary>The smallest patch that a network accepts and that holds volumes of the given size, up to <see cref="LargestAutomaticSide"/>.</summary>
+    /// <summary>
+    /// The smallest patch that a network accepts and that holds volumes of the given size, up to <see cref="LargestAutomaticSide"/>.
+    /// </summary>
     internal static PatchSize Around(VolumeShape largest, Network network)
     {
         static long Side(int size) => Math.Min(size, LargestAutomaticSide);
@@ -27,7 +29,9 @@ public readonly record struct PatchSize(int Depth, int Height, int Width)
             : FromSides(network.SizeRule.Fit([Side(largest.Depth), Side(largest.Height), Side(largest.Width)]));
     }
 
-    /// <summary>Options of a network for a patch: one whose weights depend on the patch is built for it, unless its options name another.</summary>
+    /// <summary>
+    /// Options of a network for a patch: one whose weights depend on the patch is built for it, unless its options name another.
+    /// </summary>
     internal static NetworkOptions Given(NetworkOptions network, PatchSize? patch) => network.PatchSize is null && patch is { } given
         ? network with { PatchSize = [.. given.ToSides(network.SpatialDims).Select(side => (int)side)] }
         : network;

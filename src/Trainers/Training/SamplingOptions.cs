@@ -24,7 +24,9 @@ public sealed record SamplingOptions
     /// <value>0 to 1. Default: 0.33, as nnU-Net.</value>
     public double ForegroundFraction { get; init; } = 0.33;
 
-    /// <summary>Memory that the voxels of training cases may take; cases beyond it lie in a temporary file, which is removed at the end.</summary>
+    /// <summary>
+    /// Memory that the voxels of training cases may take; cases beyond it lie in a temporary file, which is removed at the end.
+    /// </summary>
     /// <value>Bytes, at least 0. Default: 4 GiB.</value>
     public long MaximumCacheBytes { get; init; } = 4L << 30;
 

@@ -16,9 +16,21 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <param name="classes">The classes of the labels.</param>
 /// <param name="seed">Decides the order of cases, and patches.</param>
 internal sealed class SegmentationObjective(
-    Network network, Device device, SegmentationTrainer.Options options, CaseStore training, VolumeShape patch, ClassMap classes, long seed) : TrainingObjective
+    Network network,
+    Device device,
+    SegmentationTrainer.Options options,
+    CaseStore training,
+    VolumeShape patch,
+    ClassMap classes,
+    long seed
+) : TrainingObjective
 {
-    private readonly CaseSchedule _schedule = new(training.Count, options.Sampling.BatchSize * options.Optimization.AccumulationSteps, options.Sampling.StepsPerEpoch, seed);
+    private readonly CaseSchedule _schedule = new(
+        training.Count,
+        options.Sampling.BatchSize * options.Optimization.AccumulationSteps,
+        options.Sampling.StepsPerEpoch,
+        seed
+    );
     private readonly PatchSampler _sampler = new(patch, classes, options.Sampling.ForegroundFraction, options.Augmentation);
     private readonly Loss _loss = options.LossOrDefault;
     private readonly PartitionedNetwork? _parts = options.Partition is { } partition ? new(network, partition, device) : null;
@@ -39,7 +51,12 @@ internal sealed class SegmentationObjective(
         foreach (var cases in _schedule.Epoch(epoch).Chunk(_schedule.BatchSize).SelectMany(step => step.Chunk(options.Sampling.BatchSize)))
         {
             var start = first;
-            yield return batch => batch.Fill([.. cases.Select(index => training[index])], _sampler, i => new RandomStream(seed, StreamKeys.Patch, epoch, start + i));
+            yield return batch =>
+                batch.Fill(
+                    [.. cases.Select(index => training[index])],
+                    _sampler,
+                    i => new RandomStream(seed, StreamKeys.Patch, epoch, start + i)
+                );
             first += cases.Length;
         }
     }

@@ -9,7 +9,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 public sealed partial class SegmentationTrainer
 {
-    /// <summary>Options of a <see cref="SegmentationTrainer"/>. Every option has a default; <see cref="Network"/> chooses what is trained.</summary>
+    /// <summary>
+    /// Options of a <see cref="SegmentationTrainer"/>. Every option has a default; <see cref="Network"/> chooses what is trained.
+    /// </summary>
     public sealed record Options
     {
         /// <summary>Column of <see cref="LabelVolume"/>s to learn from.</summary>
@@ -37,7 +39,9 @@ public sealed partial class SegmentationTrainer
         public Loss? Loss { get; init; }
 
         /// <summary>The classes in the order of the network's outputs, background first.</summary>
-        /// <value>Default: null, the classes that the label column or its volumes name or, if there are none, the values that occur.</value>
+        /// <value>
+        /// Default: null, the classes that the label column or its volumes name or, if there are none, the values that occur.
+        /// </value>
         public IReadOnlyList<LabelClass>? Classes { get; init; }
 
         /// <summary>Patches, batches and memory.</summary>
@@ -47,7 +51,9 @@ public sealed partial class SegmentationTrainer
         public OptimizationOptions Optimization { get; init; } = new();
 
         /// <summary>Random changes of training patches, applied in this order.</summary>
-        /// <value>Default: <see cref="AugmentationPresets.Default"/>, nnU-Net's recipe without mirroring. An empty list changes nothing.</value>
+        /// <value>
+        /// Default: <see cref="AugmentationPresets.Default"/>, nnU-Net's recipe without mirroring. An empty list changes nothing.
+        /// </value>
         public IReadOnlyList<PatchAugmentation> Augmentation { get; init; } = AugmentationPresets.Default;
 
         /// <summary>Volumes that choose the best epoch.</summary>
@@ -73,7 +79,10 @@ public sealed partial class SegmentationTrainer
         /// <value>Default: those of <see cref="ScoringSettings"/>, which warn of volumes whose spacing is not that of training.</value>
         public ScoringSettings Scoring { get; init; } = new();
 
-        /// <summary>Decides initial weights, order and patches: the same seed gives the same model on the same CPU with the same number of threads. libtorch's random numbers belong to the process: trainings that run at once are not repeatable.</summary>
+        /// <summary>
+        /// Decides initial weights, order and patches: the same seed gives the same model on the same CPU with the same number of threads.
+        /// libtorch's random numbers belong to the process: trainings that run at once are not repeatable.
+        /// </summary>
         /// <value>Default: null, the MLContext's own randomness, which its seed decides.</value>
         public int? Seed { get; init; }
 
@@ -90,10 +99,12 @@ public sealed partial class SegmentationTrainer
         public CancellationToken CancellationToken { get; init; }
 
         /// <summary>
-        /// Ends training after the step under way. <c>Fit</c> returns the model of the best weights so far: those of the best validation Dice or, where none was measured
-        /// yet, the present average.
+        /// Ends training after the step under way. <c>Fit</c> returns the model of the best weights so far: those of the best validation
+        /// Dice or, where none was measured yet, the present average.
         /// </summary>
-        /// <value>Default: none. Before the first step is done, an <see cref="OperationCanceledException"/> follows, as there is no model yet.</value>
+        /// <value>
+        /// Default: none. Before the first step is done, an <see cref="OperationCanceledException"/> follows, as there is no model yet.
+        /// </value>
         [JsonIgnore]
         public CancellationToken StopToken { get; init; }
 
@@ -105,7 +116,10 @@ public sealed partial class SegmentationTrainer
         {
             var faults = new OptionFaults();
             AddColumnFaults(faults);
-            faults.Add(Classes is { Count: < 2 }, $"Classes has {Classes?.Count} entries; name the background and at least one structure, or leave it out.");
+            faults.Add(
+                Classes is { Count: < 2 },
+                $"Classes has {Classes?.Count} entries; name the background and at least one structure, or leave it out."
+            );
             faults.AddAll(Network.AllFaults().Select(fault => $"Network: {fault}"));
             faults.AddAll(LossOrDefault.Faults());
             Sampling.AddFaults(faults);
@@ -119,21 +133,30 @@ public sealed partial class SegmentationTrainer
             Partition?.AddFaults(faults, Network.SpatialDims);
             faults.Add(
                 Partition is not null && !PartitionedLoss.IsAdditive(LossOrDefault),
-                $"Loss is {LossOrDefault.GetType().Name}, which is not a function of sums over voxels and cannot be computed by parts; use another loss, or leave out Partition.");
+                $"Loss is {LossOrDefault.GetType().Name}, which is not a function of sums over voxels and cannot be computed by parts; use another loss, or leave out Partition."
+            );
             Scoring.AddFaults(faults);
             if (faults.All.Count > 0)
             {
                 throw new ArgumentException(
-                    $"{faults.All.Count} of the trainer's options cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}");
+                    $"{faults.All.Count} of the trainer's options cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}"
+                );
             }
         }
 
-        /// <summary>The options as JSON: every value, the network and the loss with their keys. Callbacks, the token and the validation set are left out.</summary>
+        /// <summary>
+        /// The options as JSON: every value, the network and the loss with their keys. Callbacks, the token and the validation set are left
+        /// out.
+        /// </summary>
         public string ToJson() => TrainerOptionsJson.Write(this);
 
-        /// <summary>Reads what <see cref="ToJson"/> wrote. Options that are missing have their defaults; keys are read in any case.</summary>
+        /// <summary>
+        /// Reads what <see cref="ToJson"/> wrote. Options that are missing have their defaults; keys are read in any case.
+        /// </summary>
         /// <param name="json">The JSON, such as <c>{"network":{"key":"unet","depth":5},"optimization":{"maxEpoch":100}}</c>.</param>
-        /// <exception cref="ArgumentException">The text is not JSON, or names an option, a network or a loss that does not exist.</exception>
+        /// <exception cref="ArgumentException">
+        /// The text is not JSON, or names an option, a network or a loss that does not exist.
+        /// </exception>
         public static Options FromJson(string json) => TrainerOptionsJson.Read(json);
 
         private void AddColumnFaults(OptionFaults faults)

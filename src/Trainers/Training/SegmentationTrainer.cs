@@ -46,7 +46,10 @@ public sealed partial class SegmentationTrainer : IEstimator<SegmentationTransfo
         var run = new TrainingRun(_context, _options, _options.Seed ?? host.Rand.Next(),
             line => channel.Info(MessageSensitivity.None, "{0}", line), line => channel.Warning(MessageSensitivity.None, "{0}", line));
         var trained = run.Train(input);
-        var model = new SegmentationModel(trained.Onnx, trained.Info ?? throw new InvalidOperationException("Training gave a network without classes."));
+        var model = new SegmentationModel(
+            trained.Onnx,
+            trained.Info ?? throw new InvalidOperationException("Training gave a network without classes.")
+        );
         var transformer = SegmentationTransformer.Create(
             _context, model, _options.PredictedLabelColumnName, _options.ImageColumnName, _options.ProbabilityColumnName, _options.Scoring);
         transformer.TrainingHistory = trained.History;

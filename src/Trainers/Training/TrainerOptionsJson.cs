@@ -12,18 +12,26 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 internal static class TrainerOptionsJson
 {
     /// <summary>How options are written and read.</summary>
-    public static JsonSerializerOptions Format { get; } = new()
-    {
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        PropertyNameCaseInsensitive = true,
-        RespectNullableAnnotations = true,
-        WriteIndented = true,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(), new ScheduleConverter(), new NetworkConverter(), new LossConverter(), new AugmentationConverter() },
-    };
+    public static JsonSerializerOptions Format { get; } =
+        new()
+        {
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            PropertyNameCaseInsensitive = true,
+            RespectNullableAnnotations = true,
+            WriteIndented = true,
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            Converters =
+            {
+                new JsonStringEnumConverter(),
+                new ScheduleConverter(),
+                new NetworkConverter(),
+                new LossConverter(),
+                new AugmentationConverter(),
+            },
+        };
 
     public static string Write(SegmentationTrainer.Options options) => JsonSerializer.Serialize(options, Format);
 
@@ -37,7 +45,10 @@ internal static class TrainerOptionsJson
         catch (Exception fault) when (fault is JsonException or ArgumentException or NotSupportedException or InputDataException)
         {
             throw new ArgumentException(
-                $"The trainer's options cannot be read: {fault.Message} Write JSON such as {{\"network\":{{\"key\":\"unet\"}},\"optimization\":{{\"maxEpoch\":100}}}}.", nameof(json), fault);
+                $"The trainer's options cannot be read: {fault.Message} Write JSON such as {{\"network\":{{\"key\":\"unet\"}},\"optimization\":{{\"maxEpoch\":100}}}}.",
+                nameof(json),
+                fault
+            );
         }
     }
 
@@ -120,11 +131,16 @@ internal static class TrainerOptionsJson
         public override PatchAugmentation Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             var (key, members) = Split(ref reader);
-            return members.Deserialize(AugmentationList.Find(key).Default.GetType(), options) as PatchAugmentation ?? throw new JsonException("an augmentation is null.");
+            return members.Deserialize(AugmentationList.Find(key).Default.GetType(), options) as PatchAugmentation
+                ?? throw new JsonException("an augmentation is null.");
         }
 
-        public override void Write(Utf8JsonWriter writer, PatchAugmentation value, JsonSerializerOptions options)
-            => TrainerOptionsJson.Write(writer, AugmentationList.KeyOf(value), JsonSerializer.SerializeToNode(value, value.GetType(), options));
+        public override void Write(Utf8JsonWriter writer, PatchAugmentation value, JsonSerializerOptions options) =>
+            TrainerOptionsJson.Write(
+                writer,
+                AugmentationList.KeyOf(value),
+                JsonSerializer.SerializeToNode(value, value.GetType(), options)
+            );
     }
 
     private sealed class ScheduleConverter : JsonConverter<LearningRateSchedule>
@@ -132,6 +148,7 @@ internal static class TrainerOptionsJson
         public override LearningRateSchedule Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
             => LearningRateSchedule.Find(reader.GetString() ?? "");
 
-        public override void Write(Utf8JsonWriter writer, LearningRateSchedule value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+        public override void Write(Utf8JsonWriter writer, LearningRateSchedule value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
     }
 }

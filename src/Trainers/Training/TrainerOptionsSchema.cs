@@ -20,19 +20,39 @@ internal sealed class TrainerOptionsSchema(Func<MemberInfo, string?> describe)
     public JsonObject Create() => Of(TrainerOptionsJson.Format, typeof(SegmentationTrainer.Options));
 
     /// <summary>The schema of any options, with a description of each.</summary>
-    public JsonObject Of(JsonSerializerOptions format, Type type)
-        => JsonSchemaExporter.GetJsonSchemaAsNode(format, type, new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Complete }).AsObject();
+    public JsonObject Of(JsonSerializerOptions format, Type type) =>
+        JsonSchemaExporter
+            .GetJsonSchemaAsNode(format, type, new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Complete })
+            .AsObject();
 
     private JsonNode Complete(JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = context.TypeInfo.Type;
-        var complete = type == typeof(NetworkOptions) ? Choice(NetworkList.All.Select(entry => (entry.Key, Of(NetworkOptionsJson.Format, entry.OptionsType))))
-            : type == typeof(Loss) ? Choice(LossList.All.Select(entry => (entry.Key, Of(TrainerOptionsJson.Format, entry.Default.GetType()))))
-            : type == typeof(PatchAugmentation) ? Choice(AugmentationList.All.Select(entry => (entry.Key, Of(TrainerOptionsJson.Format, entry.Default.GetType()))))
-            : type == typeof(LearningRateSchedule) ? new JsonObject { ["type"] = "string", ["examples"] = new JsonArray([.. LearningRateSchedule.All.Select(one => (JsonNode)one.Key)]) }
-            : type == typeof(PerAxis) || type == typeof(PerAxis?) ? new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "integer" } }
+        var complete =
+            type == typeof(NetworkOptions)
+                ? Choice(NetworkList.All.Select(entry => (entry.Key, Of(NetworkOptionsJson.Format, entry.OptionsType))))
+            : type == typeof(Loss)
+                ? Choice(LossList.All.Select(entry => (entry.Key, Of(TrainerOptionsJson.Format, entry.Default.GetType()))))
+            : type == typeof(PatchAugmentation)
+                ? Choice(AugmentationList.All.Select(entry => (entry.Key, Of(TrainerOptionsJson.Format, entry.Default.GetType()))))
+            : type == typeof(LearningRateSchedule)
+                ? new JsonObject
+                {
+                    ["type"] = "string",
+                    ["examples"] = new JsonArray([.. LearningRateSchedule.All.Select(one => (JsonNode)one.Key)]),
+                }
+            : type == typeof(PerAxis) || type == typeof(PerAxis?)
+                ? new JsonObject
+                {
+                    ["type"] = "array",
+                    ["items"] = new JsonObject { ["type"] = "integer" },
+                }
             : schema;
-        if (complete is JsonObject described && context.PropertyInfo?.AttributeProvider is MemberInfo member && describe(member) is { } text)
+        if (
+            complete is JsonObject described
+            && context.PropertyInfo?.AttributeProvider is MemberInfo member
+            && describe(member) is { } text
+        )
         {
             described.Insert(0, "description", text);
         }
@@ -56,6 +76,9 @@ internal sealed class TrainerOptionsSchema(Func<MemberInfo, string?> describe)
             variants.Add(schema);
         }
 
-        return new() { ["anyOf"] = new JsonArray([new JsonObject { ["enum"] = keys }, .. variants.Select(variant => variant?.DeepClone())]) };
+        return new()
+        {
+            ["anyOf"] = new JsonArray([new JsonObject { ["enum"] = keys }, .. variants.Select(variant => variant?.DeepClone())]),
+        };
     }
 }

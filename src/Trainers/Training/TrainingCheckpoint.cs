@@ -13,13 +13,15 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
 
-/// <summary>The state of a training between two epochs as a file, from which a new process continues as if there had been no stop.</summary>
+/// <summary>
+/// The state of a training between two epochs as a file, from which a new process continues as if there had been no stop.
+/// </summary>
 /// <param name="path">The file.</param>
 /// <param name="interval">Epochs between two writings.</param>
 /// <param name="identity">What must be the same when training continues, by name; see <see cref="TrainingIdentity"/>.</param>
 /// <remarks>
-/// A zip without compression: the epochs done and the identity as JSON, weights as safetensors, and what each optimiser keeps in its own format.
-/// All that is random in an epoch follows from the seed and the epoch's number, so that no generator has a state to keep.
+/// A zip without compression: the epochs done and the identity as JSON, weights as safetensors, and what each optimiser keeps in its own
+/// format. All that is random in an epoch follows from the seed and the epoch's number, so that no generator has a state to keep.
 /// </remarks>
 internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDictionary<string, string> identity)
 {
@@ -65,7 +67,9 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
     /// <summary>Takes the state up where the file is there.</summary>
     /// <typeparam name="TEpoch">What was noted of an epoch.</typeparam>
     /// <returns>The epochs that are done; none if there is no file.</returns>
-    /// <exception cref="ArgumentException">The file belongs to a training with other data or options; the message lists what differs.</exception>
+    /// <exception cref="ArgumentException">
+    /// The file belongs to a training with other data or options; the message lists what differs.
+    /// </exception>
     /// <exception cref="InputDataException">The file is damaged.</exception>
     public IReadOnlyList<TEpoch> Resume<TEpoch>(ITrainingState parts)
         where TEpoch : ITrainingEpoch
@@ -101,14 +105,21 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
             parts.AverageUpdates = state.AverageUpdates;
             return state.Epochs;
         }
-        catch (Exception fault) when (fault is InputDataException or InvalidDataException or JsonException or EndOfStreamException or OverflowException
-            || (fault is ExternalException failed && !DeviceMemory.IsExhausted(failed)))
+        catch (Exception fault)
+            when (fault is InputDataException or InvalidDataException or JsonException or EndOfStreamException or OverflowException
+                || (fault is ExternalException failed && !DeviceMemory.IsExhausted(failed))
+            )
         {
-            throw new InputDataException($"CheckpointPath '{path}' is not a valid checkpoint: {fault.Message} Delete it, or name another file to start over.", fault);
+            throw new InputDataException(
+                $"CheckpointPath '{path}' is not a valid checkpoint: {fault.Message} Delete it, or name another file to start over.",
+                fault
+            );
         }
     }
 
-    /// <summary>The epochs that are done in a file; null if it is not the state of a training, which <see cref="Resume"/> reports.</summary>
+    /// <summary>
+    /// The epochs that are done in a file; null if it is not the state of a training, which <see cref="Resume"/> reports.
+    /// </summary>
     public static int? EpochsDone(string path)
     {
         try
@@ -156,9 +167,14 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
     // The identity agrees, so that other names or sizes are a damage.
     private static void Assign(IReadOnlyDictionary<string, Tensor> tensors, WeightsFile file)
     {
-        if (file.Tensors.Count != tensors.Count
-            || !file.Tensors.All(weight => tensors.TryGetValue(weight.Name, out var tensor) && tensor.shape.AsSpan().SequenceEqual([.. weight.Shape])
-                && WeightTypes.IsFloat(weight.Type) == (tensor.dtype != ScalarType.Int64)))
+        if (
+            file.Tensors.Count != tensors.Count
+            || !file.Tensors.All(weight =>
+                tensors.TryGetValue(weight.Name, out var tensor)
+                && tensor.shape.AsSpan().SequenceEqual([.. weight.Shape])
+                && WeightTypes.IsFloat(weight.Type) == (tensor.dtype != ScalarType.Int64)
+            )
+        )
         {
             throw new InputDataException($"its {file.Source} weights have other names or sizes than the network.");
         }
@@ -193,17 +209,26 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
     {
         List<string> differences =
         [
-            .. identity.Keys.Union(kept.Keys)
-                .Select(name => (Name: name, Now: identity.GetValueOrDefault(name, "unknown"), Then: kept.GetValueOrDefault(name, "unknown")))
+            .. identity
+                .Keys.Union(kept.Keys)
+                .Select(name =>
+                    (Name: name, Now: identity.GetValueOrDefault(name, "unknown"), Then: kept.GetValueOrDefault(name, "unknown"))
+                )
                 .Where(entry => entry.Now != entry.Then)
                 .Select(entry => $"{entry.Name} is {entry.Now}, was {entry.Then}"),
         ];
         if (differences.Count > 0)
         {
             throw new ArgumentException(
-                $"CheckpointPath '{path}' holds a training that began otherwise: {string.Join("; ", differences)}. Give the same data and options, or another file to begin anew.");
+                $"CheckpointPath '{path}' holds a training that began otherwise: {string.Join("; ", differences)}. Give the same data and options, or another file to begin anew."
+            );
         }
     }
 
-    private sealed record State<TEpoch>(IReadOnlyDictionary<string, string> Identity, IReadOnlyList<TEpoch> Epochs, long AverageUpdates, bool HasBest);
+    private sealed record State<TEpoch>(
+        IReadOnlyDictionary<string, string> Identity,
+        IReadOnlyList<TEpoch> Epochs,
+        long AverageUpdates,
+        bool HasBest
+    );
 }

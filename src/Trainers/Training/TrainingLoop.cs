@@ -38,7 +38,14 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="seed">Decides the order of cases, and patches.</param>
     /// <param name="log">Takes a line per epoch.</param>
     /// <param name="checkpoint">Keeps the state between epochs, and may hold one to go on from; null if there is none.</param>
-    public TrainingLoop(Network network, Device device, SegmentationTrainer.Options options, long seed, Action<string> log, TrainingCheckpoint? checkpoint = null)
+    public TrainingLoop(
+        Network network,
+        Device device,
+        SegmentationTrainer.Options options,
+        long seed,
+        Action<string> log,
+        TrainingCheckpoint? checkpoint = null
+    )
     {
         _checkpoint = checkpoint;
         _network = network;
@@ -50,7 +57,10 @@ internal sealed class TrainingLoop : IDisposable
         _frozen = new FrozenWeights(network, options.Initialization.FreezePatterns);
         _optimizer = OptimizerFactory.Create(options.Optimization, _frozen.Trained);
         _step = new TrainingStep(network, _optimizer, options.Optimization.GradientClipNorm);
-        _average = options.Optimization.WeightAverageDecay > 0 ? new WeightAverage(network, options.Optimization.WeightAverageDecay, _frozen.Names) : null;
+        _average =
+            options.Optimization.WeightAverageDecay > 0
+                ? new WeightAverage(network, options.Optimization.WeightAverageDecay, _frozen.Names)
+                : null;
         _best = new WeightSnapshot(network);
     }
 
@@ -112,15 +122,22 @@ internal sealed class TrainingLoop : IDisposable
         {
             _secondsBefore = epochs[^1].Seconds;
             var before = epochs[^1].MaxEpoch;
-            _log($"Goes on after epoch {epochs.Count}/{before} from '{_options.Checkpoint.Path}'"
-                + (before == _options.Optimization.MaxEpoch ? "." : $", to epoch {_options.Optimization.MaxEpoch}; the learning rate follows the new number of epochs."));
+            _log(
+                $"Goes on after epoch {epochs.Count}/{before} from '{_options.Checkpoint.Path}'"
+                    + (
+                        before == _options.Optimization.MaxEpoch
+                            ? "."
+                            : $", to epoch {_options.Optimization.MaxEpoch}; the learning rate follows the new number of epochs."
+                    )
+            );
         }
 
         return epochs;
     }
 
     // What is left for steps when the last measurement is taken off.
-    private double? SecondsForSteps => _options.Optimization.TimeBudget is { } budget ? Math.Max(budget.TotalSeconds - _measuringSeconds, 1e-3) : null;
+    private double? SecondsForSteps =>
+        _options.Optimization.TimeBudget is { } budget ? Math.Max(budget.TotalSeconds - _measuringSeconds, 1e-3) : null;
 
     /// <summary>How much of the training is over, 0 to 1, by steps or by time, whichever is further.</summary>
     private double ShareDone(long steps, long all)
@@ -131,15 +148,22 @@ internal sealed class TrainingLoop : IDisposable
     {
         if (_stepsDone == 0 && epoch == 1)
         {
-            throw new OperationCanceledException("Training was stopped before its first step, so that there is no model.", _options.StopToken);
+            throw new OperationCanceledException(
+                "Training was stopped before its first step, so that there is no model.",
+                _options.StopToken
+            );
         }
 
-        _log($"Stopped in epoch {epoch}/{_options.Optimization.MaxEpoch}; {(_best.IsUpdated ? "the weights of the best epoch so far" : "the present weights")} are kept.");
+        _log(
+            $"Stopped in epoch {epoch}/{_options.Optimization.MaxEpoch}; {(_best.IsUpdated ? "the weights of the best epoch so far" : "the present weights")} are kept."
+        );
         if (!_best.IsUpdated)
         {
             if (!HasFiniteWeights())
             {
-                throw new InvalidOperationException("Training was stopped, and its weights are not numbers: it has diverged. Lower the learning rate.");
+                throw new InvalidOperationException(
+                    "Training was stopped, and its weights are not numbers: it has diverged. Lower the learning rate."
+                );
             }
 
             _average?.Swap();
@@ -178,7 +202,11 @@ internal sealed class TrainingLoop : IDisposable
             sum += loss;
             _isTimeUp = Seconds >= SecondsForSteps;
             _options.ProgressCallback?.Invoke(
-                new SegmentationTrainingProgress(epoch, _options.Optimization.MaxEpoch, step + 1, steps, loss) { ShareDone = ShareDone(done + 1, all) });
+                new SegmentationTrainingProgress(epoch, _options.Optimization.MaxEpoch, step + 1, steps, loss)
+                {
+                    ShareDone = ShareDone(done + 1, all),
+                }
+            );
         }
 
         if (!HasFiniteWeights())
@@ -213,7 +241,8 @@ internal sealed class TrainingLoop : IDisposable
         SegmentationTrainingMetrics metrics, List<SegmentationTrainingMetrics> before, ValidationSet? validation)
     {
         var isLast = metrics.Epoch == metrics.MaxEpoch || _isTimeUp;
-        var isDue = validation is not null && (isLast || (metrics.Epoch % _options.Validation.Interval == 0 && IsMeasuringAffordable(before)));
+        var isDue =
+            validation is not null && (isLast || (metrics.Epoch % _options.Validation.Interval == 0 && IsMeasuringAffordable(before)));
         if (validation is not null && !isDue)
         {
             return metrics with { IsBest = false };
@@ -260,6 +289,7 @@ internal sealed class TrainingLoop : IDisposable
     private InvalidOperationException NotFinite(string what, int epoch, int step, double rate)
         => new(
             $"{what} in epoch {epoch}, step {step}, at a learning rate of {rate:0.###e+0}: training has diverged. "
-            + $"Lower Optimization.LearningRate (it is {_options.Optimization.LearningRate}), set Optimization.GradientClipNorm (it is {_options.Optimization.GradientClipNorm}; 12 is usual), "
-            + "raise Optimization.WarmUpSteps, and make sure that NormalizeIntensity stands before the trainer.");
+                + $"Lower Optimization.LearningRate (it is {_options.Optimization.LearningRate}), set Optimization.GradientClipNorm (it is {_options.Optimization.GradientClipNorm}; 12 is usual), "
+                + "raise Optimization.WarmUpSteps, and make sure that NormalizeIntensity stands before the trainer."
+        );
 }

@@ -9,7 +9,8 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <param name="Optimizer">What its steps keep.</param>
 /// <param name="Average">The running average of the weights, if there is one.</param>
 /// <param name="Best">The weights of the best epoch.</param>
-internal sealed record TrainingParts(Network Network, OptimizerHelper Optimizer, WeightAverage? Average, WeightSnapshot Best) : ITrainingState
+internal sealed record TrainingParts(Network Network, OptimizerHelper Optimizer, WeightAverage? Average, WeightSnapshot Best)
+    : ITrainingState
 {
     /// <inheritdoc/>
     public long AverageUpdates

@@ -29,14 +29,19 @@ public static class TrainingRecipes
         });
 
     /// <summary>The same path in an eighth of the time, to see that everything works; its Dice is not a measure of the method.</summary>
-    public static TrainingRecipe Quick { get; } = new(
-        "quick", "A short training that shows the path: about two minutes on small volumes and two processor cores.", SmallVolumes.Options with
-        {
-            Optimization = SmallVolumes.Options.Optimization with { MaxEpoch = 3, WeightAverageDecay = 0.95 },
-        });
+    public static TrainingRecipe Quick { get; } =
+        new(
+            "quick",
+            "A short training that shows the path: about two minutes on small volumes and two processor cores.",
+            SmallVolumes.Options with
+            {
+                Optimization = SmallVolumes.Options.Optimization with { MaxEpoch = 3, WeightAverageDecay = 0.95 },
+            }
+        );
 
     /// <summary>
-    /// How planned networks are trained on a processor: 25 minutes, in which the learning rate reaches its end. Network, patch and batch are those of the plan.
+    /// How planned networks are trained on a processor: 25 minutes, in which the learning rate reaches its end. Network, patch and batch
+    /// are those of the plan.
     /// </summary>
     public static TrainingRecipe PlannedOnProcessor { get; } = new(
         "planned-processor", "Planned training on a processor: 25 minutes.", new()
@@ -46,9 +51,18 @@ public static class TrainingRecipes
             Device = new() { Precision = TrainingPrecision.Automatic },
         });
 
-    /// <summary>How planned networks are trained on a GPU: by nnU-Net's schedule of 1,000 epochs. Network, patch and batch are those of the plan.</summary>
-    public static TrainingRecipe PlannedOnGpu { get; } = new(
-        "planned-gpu", "Planned training on a GPU, as nnU-Net: hours to days.", PublishedRecipes.UNet.Options with { Augmentation = AugmentationPresets.Default });
+    /// <summary>
+    /// How planned networks are trained on a GPU: by nnU-Net's schedule of 1,000 epochs. Network, patch and batch are those of the plan.
+    /// </summary>
+    public static TrainingRecipe PlannedOnGpu { get; } =
+        new(
+            "planned-gpu",
+            "Planned training on a GPU, as nnU-Net: hours to days.",
+            PublishedRecipes.UNet.Options with
+            {
+                Augmentation = AugmentationPresets.Default,
+            }
+        );
 
     /// <summary>Every recipe of unplanned training.</summary>
     public static IReadOnlyList<TrainingRecipe> All { get; } =
@@ -66,7 +80,10 @@ public static class TrainingRecipes
 
     /// <summary>The recipe of a key, in any case.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static TrainingRecipe Find(string key)
-        => All.FirstOrDefault(recipe => string.Equals(recipe.Key, key, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"There is no recipe '{key}'. Recipes: {string.Join(", ", All.Select(recipe => recipe.Key))}.", nameof(key));
+    public static TrainingRecipe Find(string key) =>
+        All.FirstOrDefault(recipe => string.Equals(recipe.Key, key, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException(
+            $"There is no recipe '{key}'. Recipes: {string.Join(", ", All.Select(recipe => recipe.Key))}.",
+            nameof(key)
+        );
 }

@@ -57,7 +57,9 @@ internal sealed class TrainingRows
         throw NoRows();
     }
 
-    /// <summary>Classes that the label column is annotated with, else those of the first label volume; empty where nobody named any.</summary>
+    /// <summary>
+    /// Classes that the label column is annotated with, else those of the first label volume; empty where nobody named any.
+    /// </summary>
     private IReadOnlyList<LabelClass> NamedClasses()
         => ClassAnnotations.ReadClasses(_label.Annotations) is { Count: > 0 } annotated
             ? annotated
@@ -94,7 +96,10 @@ internal sealed class TrainingRows
             getImage(ref image);
             getLabels(ref labels);
             var read = image ?? throw Missing(row, _image);
-            yield return new(row, read, OnGridOf(read, labels ?? throw Missing(row, _label))) { Previous = ReadPrevious(getPrevious, row, read) };
+            yield return new(row, read, OnGridOf(read, labels ?? throw Missing(row, _label)))
+            {
+                Previous = ReadPrevious(getPrevious, row, read),
+            };
         }
     }
 
@@ -114,7 +119,10 @@ internal sealed class TrainingRows
         }
         catch (ArgumentException fault)
         {
-            throw new ArgumentException($"The {name} cannot be used: {fault.Message} The training data and the validation set need the same steps before the trainer: steps.Fit(rows).Transform(rows).", fault);
+            throw new ArgumentException(
+                $"The {name} cannot be used: {fault.Message} The training data and the validation set need the same steps before the trainer: steps.Fit(rows).Transform(rows).",
+                fault
+            );
         }
     }
 
@@ -130,11 +138,14 @@ internal sealed class TrainingRows
         var placed = OnGridOf(image, labels ?? throw Missing(row, column));
         return placed.Shape.SameGrid(image.Shape) && image.Geometry.Matches(placed.Geometry, image.Shape)
             ? placed
-            : throw new ArgumentException($"Row {row} of the {_name}: the labels in column '{column.Name}' lie on another grid than the image. Predict them for this image.");
+            : throw new ArgumentException(
+                $"Row {row} of the {_name}: the labels in column '{column.Name}' lie on another grid than the image. Predict them for this image."
+            );
     }
 
     // Labels of other axes, or without their empty slices, are the same labels. Others are refused where cases are inspected.
-    private static LabelVolume OnGridOf(Volume image, LabelVolume labels) => LabelPlacement.TryPlace(labels, image.Shape, image.Geometry) ?? labels;
+    private static LabelVolume OnGridOf(Volume image, LabelVolume labels) =>
+        LabelPlacement.TryPlace(labels, image.Shape, image.Geometry) ?? labels;
 
     private IEnumerable<LabelVolume> Labels()
     {

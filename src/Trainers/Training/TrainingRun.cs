@@ -48,7 +48,10 @@ internal sealed class TrainingRun(
 
     private TrainedNetwork TrainModel(IDataView data)
     {
-        var device = options.Partition?.DevicesOr(CPU) is { } devices && options.Partition.Devices.Count > 0 ? TrainingDevice.Require(devices) : TrainingDevice.Choose(context, log);
+        var device =
+            options.Partition?.DevicesOr(CPU) is { } devices && options.Partition.Devices.Count > 0
+                ? TrainingDevice.Require(devices)
+                : TrainingDevice.Choose(context, log);
         CheckNetwork();
         var rows = new TrainingRows(data, "training data", options, planned?.PreviousColumn);
         var classes = new ClassMap(rows.FindClasses(options.Classes, log));
@@ -69,7 +72,9 @@ internal sealed class TrainingRun(
         using var network = CreateNetwork(inspector.Channels + MaskChannels, OutputsOf(classes));
         network.Precision = ProcessorPrecision.Resolve(options.Device.Precision, device);
         var patch = options.Sampling.PatchSize ?? PatchSize.Around(inspector.Largest, network);
-        log($"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device} in {network.Precision}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}.");
+        log(
+            $"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device} in {network.Precision}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}."
+        );
 
         try
         {
@@ -78,12 +83,20 @@ internal sealed class TrainingRun(
             if (options.Partition is { } partition)
             {
                 PartitionedLoss.Additive(options.LossOrDefault);
-                var plan = new PartitionedNetwork(network, partition, device).Plan([options.Sampling.BatchSize, shape.Channels, .. patch.ToSides(network.Options.SpatialDims)]);
+                var plan = new PartitionedNetwork(network, partition, device).Plan([
+                    options.Sampling.BatchSize,
+                    shape.Channels,
+                    .. patch.ToSides(network.Options.SpatialDims),
+                ]);
                 log($"Patches are computed by {plan}.");
             }
 
             var checkpoint = options.Checkpoint.Path is { } path
-                ? new TrainingCheckpoint(path, options.Checkpoint.Interval, TrainingIdentity.Of(AsUsed(network, patch), classes, cases, validation?.Count ?? 0))
+                ? new TrainingCheckpoint(
+                    path,
+                    options.Checkpoint.Interval,
+                    TrainingIdentity.Of(AsUsed(network, patch), classes, cases, validation?.Count ?? 0)
+                )
                 : null;
             using var loop = new TrainingLoop(network, device, options, seed, log, checkpoint);
             using var measure = validation is null ? null : new ValidationSet(validation, classes, shape, planned?.Regions);
@@ -102,14 +115,25 @@ internal sealed class TrainingRun(
 
     private NetworkOptions NetworkOptions => PatchSize.Given(options.Network, options.Sampling.PatchSize);
 
-    private SegmentationTrainer.Options AsUsed(Network network, PatchSize patch)
-        => options with { Network = network.Options, Seed = seed, Device = options.Device with { Precision = network.Precision }, Sampling = options.Sampling with { PatchSize = patch } };
+    private SegmentationTrainer.Options AsUsed(Network network, PatchSize patch) =>
+        options with
+        {
+            Network = network.Options,
+            Seed = seed,
+            Device = options.Device with { Precision = network.Precision },
+            Sampling = options.Sampling with { PatchSize = patch },
+        };
 
-    /// <summary>Fails for patches that the network does not accept and for weights that it does not have, before any volume is read.</summary>
+    /// <summary>
+    /// Fails for patches that the network does not accept and for weights that it does not have, before any volume is read.
+    /// </summary>
     private void CheckNetwork()
     {
         using var network = NetworkOptions.CreateNetwork();
-        var faults = FrozenWeights.Faults(network, options.Initialization.FreezePatterns).Concat(WeightLoader.Faults(network, options.Initialization.Loading)).ToList();
+        var faults = FrozenWeights
+            .Faults(network, options.Initialization.FreezePatterns)
+            .Concat(WeightLoader.Faults(network, options.Initialization.Loading))
+            .ToList();
         if (faults.Count > 0)
         {
             throw new ArgumentException(string.Join(" ", faults));
@@ -124,11 +148,17 @@ internal sealed class TrainingRun(
     private void RequireReach(Network network)
     {
         const int Usual = 64;
-        if (options.Scoring.Tiling == ScoringTiling.Exact
-            && NetworkReading.Of(network, network.SizeRule.Fit([.. Enumerable.Repeat((long)Usual, network.Options.SpatialDims)])).WhyUnbounded is { } why)
+        if (
+            options.Scoring.Tiling == ScoringTiling.Exact
+            && NetworkReading
+                .Of(network, network.SizeRule.Fit([.. Enumerable.Repeat((long)Usual, network.Options.SpatialDims)]))
+                .WhyUnbounded
+                is { } why
+        )
         {
             throw new ArgumentException(
-                $"Scoring.Tiling is Exact, and each result of {network.Description} depends on the whole volume, by {why}. Use blended tiles, or a network without it, such as attention-unet.");
+                $"Scoring.Tiling is Exact, and each result of {network.Description} depends on the whole volume, by {why}. Use blended tiles, or a network without it, such as attention-unet."
+            );
         }
     }
 
@@ -143,7 +173,8 @@ internal sealed class TrainingRun(
         if (loss.IgnoreIndex is { } other && other != index)
         {
             throw new ArgumentException(
-                $"Loss.IgnoreIndex is {other}, and the classes name an ignored label, whose index is {index}. Leave IgnoreIndex at null; it is set from the classes.");
+                $"Loss.IgnoreIndex is {other}, and the classes name an ignored label, whose index is {index}. Leave IgnoreIndex at null; it is set from the classes."
+            );
         }
 
         options = options with { Loss = loss with { IgnoreIndex = index } };
@@ -155,7 +186,9 @@ internal sealed class TrainingRun(
         var faults = options.LossOrDefault.Faults(OutputsOf(classes)).ToList();
         if (faults.Count > 0)
         {
-            throw new ArgumentException($"{string.Join(" ", faults)} The classes are {string.Join(", ", classes.Classes.Select(c => c.Name))}.");
+            throw new ArgumentException(
+                $"{string.Join(" ", faults)} The classes are {string.Join(", ", classes.Classes.Select(c => c.Name))}."
+            );
         }
     }
 
@@ -164,7 +197,8 @@ internal sealed class TrainingRun(
         if (!cases.HasForeground)
         {
             throw new InputDataException(
-                $"No label volume of the training data has a voxel of a structure ({string.Join(", ", classes.Classes.Skip(1).Select(c => c.Name))}). Check the label column and the label values of the classes.");
+                $"No label volume of the training data has a voxel of a structure ({string.Join(", ", classes.Classes.Skip(1).Select(c => c.Name))}). Check the label column and the label values of the classes."
+            );
         }
     }
 
@@ -193,11 +227,15 @@ internal sealed class TrainingRun(
 
     private void ReportData(CaseStore cases, CaseStore? validation, CaseInspector inspector)
     {
-        log($"{cases.Count} cases to train on{(validation is null ? "" : $", {validation.Count} to validate on")}, up to {inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, "
-            + $"{cases.KeptBytes / 1048576.0:0.#} MiB in memory.");
+        log(
+            $"{cases.Count} cases to train on{(validation is null ? "" : $", {validation.Count} to validate on")}, up to {inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, "
+                + $"{cases.KeptBytes / 1048576.0:0.#} MiB in memory."
+        );
         if (cases.KeptCount < cases.Count)
         {
-            log($"{cases.Count - cases.KeptCount} cases exceed Sampling.MaximumCacheBytes and lie in a temporary file of {cases.FileBytes / 1048576.0:0.#} MiB.");
+            log(
+                $"{cases.Count - cases.KeptCount} cases exceed Sampling.MaximumCacheBytes and lie in a temporary file of {cases.FileBytes / 1048576.0:0.#} MiB."
+            );
         }
 
         foreach (var doubt in inspector.Doubts())
@@ -241,7 +279,13 @@ internal sealed class TrainingRun(
         }
     }
 
-    private TrainedNetwork Export(Network network, PatchSize patch, ClassMap classes, CaseInspector inspector, SegmentationTrainingHistory history)
+    private TrainedNetwork Export(
+        Network network,
+        PatchSize patch,
+        ClassMap classes,
+        CaseInspector inspector,
+        SegmentationTrainingHistory history
+    )
     {
         network.eval();
         if (options.Export.WeightsPath is { } path)
@@ -262,13 +306,28 @@ internal sealed class TrainingRun(
             Reach = NetworkReading.Of(network, patch.ToSides(network.Options.SpatialDims)).ToReach(),
         };
         using var onnx = new MemoryStream();
-        OnnxExport.Write(network, patch.ToSides(network.Options.SpatialDims), info is null ? RegionMetadata(network) : SegmentationModelMetadata.Write(info), onnx);
+        OnnxExport.Write(
+            network,
+            patch.ToSides(network.Options.SpatialDims),
+            info is null ? RegionMetadata(network) : SegmentationModelMetadata.Write(info),
+            onnx
+        );
         return new(onnx.ToArray(), info, history);
     }
 
     private IEnumerable<KeyValuePair<string, string>> RegionMetadata(Network network)
     {
-        yield return new(SegmentationModelMetadata.RegionsKey, JsonSerializer.Serialize(planned?.Regions?.Regions.Select(region => new { value = region.WrittenValue, name = region.Name, labels = region.Values })));
+        yield return new(
+            SegmentationModelMetadata.RegionsKey,
+            JsonSerializer.Serialize(
+                planned?.Regions?.Regions.Select(region => new
+                {
+                    value = region.WrittenValue,
+                    name = region.Name,
+                    labels = region.Values,
+                })
+            )
+        );
         yield return new(SegmentationModelMetadata.NetworkKey, network.Options.Entry.Key);
         yield return new(SegmentationModelMetadata.NetworkOptionsKey, NetworkOptionsJson.Write(network.Options));
         yield return new(SegmentationModelMetadata.PreprocessingKey, options.Export.Preprocessing);

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
 
-/// <summary>One step of training: gradients of one batch or of several, averaged over their samples, then a change of the weights.</summary>
+/// <summary>
+/// One step of training: gradients of one batch or of several, averaged over their samples, then a change of the weights.
+/// </summary>
 /// <param name="network">What is trained.</param>
 /// <param name="optimizer">Changes the weights.</param>
 /// <param name="gradientClipNorm">The largest norm of the gradient; 0 for no limit.</param>
@@ -18,7 +20,13 @@ internal sealed class TrainingStep(Network network, OptimizerHelper optimizer, d
     /// <param name="rate">The learning rate.</param>
     /// <param name="cancellationToken">Ends the wait for a batch.</param>
     /// <returns>The mean loss of the samples; not a number where one was not, and then no weight has changed.</returns>
-    public double Run(TrainingObjective objective, BatchPrefetcher<TrainingBatch> batches, (int Epoch, int Step) at, double rate, CancellationToken cancellationToken)
+    public double Run(
+        TrainingObjective objective,
+        BatchPrefetcher<TrainingBatch> batches,
+        (int Epoch, int Step) at,
+        double rate,
+        CancellationToken cancellationToken
+    )
     {
         using var scope = NewDisposeScope();
         foreach (var group in optimizer.ParamGroups)

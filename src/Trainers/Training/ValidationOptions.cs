@@ -6,7 +6,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>Volumes that choose the best epoch: <see cref="SegmentationTrainer.Options.Validation"/>.</summary>
 public sealed record ValidationOptions
 {
-    /// <summary>Volumes on which Dice is measured after epochs; the best epoch's weights are kept. They have the same columns as the training data.</summary>
+    /// <summary>
+    /// Volumes on which Dice is measured after epochs; the best epoch's weights are kept. They have the same columns as the training data.
+    /// </summary>
     /// <value>Default: null; the last epoch's weights are kept.</value>
     [JsonIgnore]
     public IDataView? ValidationSet { get; init; }

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
 
-/// <summary>Volumes that a network is measured on while it trains: segmented tile by tile in torch, as the exported model will be.</summary>
+/// <summary>
+/// Volumes that a network is measured on while it trains: segmented tile by tile in torch, as the exported model will be.
+/// </summary>
 internal sealed class ValidationSet : IDisposable
 {
     private const double Overlap = 0.5;
@@ -34,12 +36,19 @@ internal sealed class ValidationSet : IDisposable
         _tile = zeros([1, patch.Channels, patch.Depth, patch.Height, patch.Width], ScalarType.Float32).DetachFromDisposeScope();
     }
 
-    /// <summary>Mean Dice of each class but the background, or of each region, over the volumes that hold or are given it; NaN for one that none is.</summary>
+    /// <summary>
+    /// Mean Dice of each class but the background, or of each region, over the volumes that hold or are given it; NaN for one that none is.
+    /// </summary>
     /// <param name="network">Left in evaluation mode.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="cancellationToken">Stops between two tiles.</param>
     /// <param name="forward">Gives the logits of a tile on the processor; null where the network computes it on the device.</param>
-    public IReadOnlyList<double> Measure(Network network, Device device, CancellationToken cancellationToken, Func<Tensor, Tensor>? forward = null)
+    public IReadOnlyList<double> Measure(
+        Network network,
+        Device device,
+        CancellationToken cancellationToken,
+        Func<Tensor, Tensor>? forward = null
+    )
     {
         network.eval();
         forward ??= tile => network.call(tile.to(device));

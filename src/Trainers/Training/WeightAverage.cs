@@ -4,8 +4,8 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>A running average of a network's weights and statistics, which scores better than the last weights do.</summary>
 /// <remarks>
-/// average = d average + (1 - d) weights, with d = min(decay, (1 + n) / (10 + n)) after n steps, so that the first steps are soon forgotten.
-/// Polyak and Juditsky 1992; the ramp is that of Tarvainen and Valpola 2017, https://arxiv.org/abs/1703.01780.
+/// average = d average + (1 - d) weights, with d = min(decay, (1 + n) / (10 + n)) after n steps, so that the first steps are soon
+/// forgotten. Polyak and Juditsky 1992; the ramp is that of Tarvainen and Valpola 2017, https://arxiv.org/abs/1703.01780.
 /// </remarks>
 internal sealed class WeightAverage : IDisposable
 {

@@ -6,7 +6,9 @@ using Microsoft.ML.MedicalSegmentation.Weights.Safetensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Weights;
 
-/// <summary>Files that hold the encoder of a network alone, as pre-training writes them: safetensors, or a zip with that and its description.</summary>
+/// <summary>
+/// Files that hold the encoder of a network alone, as pre-training writes them: safetensors, or a zip with that and its description.
+/// </summary>
 internal static class EncoderFile
 {
     /// <summary>Key of the metadata that marks such a file; its value is the network's key.</summary>

@@ -14,7 +14,9 @@ public static class NetworkWeights
     /// <returns>What was loaded and what was not, name by name.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InputDataException">The file cannot be read as weights.</exception>
-    /// <exception cref="ArgumentException">The weights do not fit; the message names every missing, unknown and unfit one, and nothing was loaded.</exception>
+    /// <exception cref="ArgumentException">
+    /// The weights do not fit; the message names every missing, unknown and unfit one, and nothing was loaded.
+    /// </exception>
     public static WeightLoadingReport LoadWeights(this Network network, string path, WeightLoadingOptions? options = null) =>
         network.LoadWeights(WeightsFile.Read(path), options);
 
@@ -30,7 +32,10 @@ public static class NetworkWeights
         return WeightLoader.Load(network, file, EncoderFile.IsEncoder(file) ? options with { Strict = false } : options);
     }
 
-    /// <summary>Writes the weights as safetensors, whole or not at all, under the original code's names, so that PyTorch's load_state_dict takes them.</summary>
+    /// <summary>
+    /// Writes the weights as safetensors, whole or not at all, under the original code's names, so that PyTorch's load_state_dict takes
+    /// them.
+    /// </summary>
     /// <param name="network">Whose weights are written, buffers such as running statistics included.</param>
     /// <param name="path">The file, which is replaced where it exists.</param>
     /// <param name="metadata">What the file says about itself, beside its format.</param>

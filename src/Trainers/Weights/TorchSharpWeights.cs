@@ -4,7 +4,9 @@ using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 namespace Microsoft.ML.MedicalSegmentation.Weights;
 
 /// <summary>Reads what <c>module.save</c> of TorchSharp writes: a count, and for each tensor its name, type, sizes and numbers.</summary>
-/// <remarks>The format has no mark of its own, so a file that is none of the others is read as one, and refused at the first fault.</remarks>
+/// <remarks>
+/// The format has no mark of its own, so a file that is none of the others is read as one, and refused at the first fault.
+/// </remarks>
 internal static class TorchSharpWeights
 {
     private const string NoWeights =

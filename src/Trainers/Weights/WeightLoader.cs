@@ -38,7 +38,12 @@ internal sealed class WeightLoader
         {
             throw new ArgumentException(
                 $"The weights in '{file.Source}' do not fit {network.Description}; of its {loader._weights.Count} weights, {report} "
-                + (found.Count == 0 ? "Take a file of this network." : "Build the network with the NetworkOptions and classes that they were trained with, or say which may differ: Skip names weights to leave as they are, Strict = false loads what fits."));
+                    + (
+                        found.Count == 0
+                            ? "Take a file of this network."
+                            : "Build the network with the NetworkOptions and classes that they were trained with, or say which may differ: Skip names weights to leave as they are, Strict = false loads what fits."
+                    )
+            );
         }
 
         foreach (var (name, tensor) in found)
@@ -53,9 +58,17 @@ internal sealed class WeightLoader
     public static IEnumerable<string> Faults(Network network, WeightLoadingOptions options)
     {
         var names = network.state_dict().Keys;
-        return options.Faults().Concat(options.Skip
-            .Where(pattern => !string.IsNullOrWhiteSpace(pattern) && !names.Any(name => WeightLoadingOptions.Matches([pattern], name)))
-            .Select(pattern => $"'{pattern}' of Skip fits no weight of {network.Description}; its weights are {WeightLoadingOptions.Known(names)}."));
+        return options
+            .Faults()
+            .Concat(
+                options
+                    .Skip.Where(pattern =>
+                        !string.IsNullOrWhiteSpace(pattern) && !names.Any(name => WeightLoadingOptions.Matches([pattern], name))
+                    )
+                    .Select(pattern =>
+                        $"'{pattern}' of Skip fits no weight of {network.Description}; its weights are {WeightLoadingOptions.Known(names)}."
+                    )
+            );
     }
 
     private (WeightLoadingReport Report, Dictionary<string, WeightTensor> Found) Compare(WeightsFile file)
@@ -95,7 +108,10 @@ internal sealed class WeightLoader
             Source = file.Source,
             Prefix = prefix,
             Loaded = [.. found.Keys],
-            Missing = [.. _weights.Keys.Where(name => !found.ContainsKey(name) && !unfit.Contains(name) && !_options.Skips(name) && Acts(name))],
+            Missing =
+            [
+                .. _weights.Keys.Where(name => !found.ContainsKey(name) && !unfit.Contains(name) && !_options.Skips(name) && Acts(name)),
+            ],
             Unexpected = [.. unknown[false]],
             Duplicates = [.. unknown[true]],
             Mismatched = mismatched,
@@ -129,8 +145,13 @@ internal sealed class WeightLoader
     {
         var names = file.Tensors.Select(tensor => tensor.Name).ToList();
         bool IsKnown(string name) => _weights.ContainsKey(name) || _weights.ContainsKey(_network.NameOfShared(name));
-        return names.SelectMany(Beginnings).Distinct().Take(MostPrefixes).Prepend("")
-            .MaxBy(prefix => names.Count(name => name.StartsWith(prefix, StringComparison.Ordinal) && IsKnown(name[prefix.Length..]))) ?? "";
+        return names
+                .SelectMany(Beginnings)
+                .Distinct()
+                .Take(MostPrefixes)
+                .Prepend("")
+                .MaxBy(prefix => names.Count(name => name.StartsWith(prefix, StringComparison.Ordinal) && IsKnown(name[prefix.Length..])))
+            ?? "";
     }
 
     private static IEnumerable<string> Beginnings(string name)

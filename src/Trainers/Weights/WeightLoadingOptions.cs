@@ -8,13 +8,15 @@ public sealed record WeightLoadingOptions
     private const int FewestNamed = 6;
     private const int MostNamed = 30;
 
-    /// <summary>Whether every weight of the network must be in the file, and every tensor of the file in the network, with the same sizes.</summary>
+    /// <summary>
+    /// Whether every weight of the network must be in the file, and every tensor of the file in the network, with the same sizes.
+    /// </summary>
     /// <value>Default: true. If false, what fits is loaded and the rest of the network stays as it is.</value>
     public bool Strict { get; init; } = true;
 
     /// <summary>
-    /// Names that are not loaded, such as a head for other classes: <c>["final.*", "dsv*"]</c>. A star stands for any letters, a question mark for
-    /// one. They count as neither missing nor unexpected.
+    /// Names that are not loaded, such as a head for other classes: <c>["final.*", "dsv*"]</c>. A star stands for any letters, a question
+    /// mark for one. They count as neither missing nor unexpected.
     /// </summary>
     /// <value>Default: none.</value>
     public IReadOnlyList<string> Skip { get; init; } = [];

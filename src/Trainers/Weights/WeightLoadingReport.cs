@@ -21,7 +21,8 @@ public sealed record WeightLoadingReport
     public IReadOnlyList<string> Unexpected { get; init; } = [];
 
     /// <summary>
-    /// Tensors of the file that were left out because they are loaded under another name: nnU-Net's checkpoints name every convolution three times.
+    /// Tensors of the file that were left out because they are loaded under another name: nnU-Net's checkpoints name every convolution
+    /// three times.
     /// </summary>
     public IReadOnlyList<string> Duplicates { get; init; } = [];
 
@@ -41,8 +42,10 @@ public sealed record WeightLoadingReport
         + $"{Words("unfit", [.. Mismatched.Select(mismatch => $"{mismatch.Name} ({mismatch.Reason})")])}{Words("skipped", Skipped)}"
         + $"{Words("second names of loaded ones", Duplicates)}.";
 
-    private static string Words(string kind, IReadOnlyList<string> names) => names.Count == 0 ? ""
-        : $"; {names.Count} {kind}: {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";
+    private static string Words(string kind, IReadOnlyList<string> names) =>
+        names.Count == 0
+            ? ""
+            : $"; {names.Count} {kind}: {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";
 }
 
 /// <summary>A weight that could not be taken from a file.</summary>

@@ -5,22 +5,30 @@ using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Weights;
 
-/// <summary>The named tensors of a weights file: safetensors, the zip of a pre-trained encoder, a PyTorch checkpoint, or TorchSharp's own format.</summary>
+/// <summary>
+/// The named tensors of a weights file: safetensors, the zip of a pre-trained encoder, a PyTorch checkpoint, or TorchSharp's own format.
+/// </summary>
 /// <remarks>
 /// <para>
 /// A file is known by its content, not by its name. Files are not trusted: lengths, offsets, types and sizes are checked before memory is
-/// taken, and nothing in a file is ever executed. Of a PyTorch checkpoint (zip format, as torch.save writes since PyTorch 1.6) only tensors,
-/// containers, text and numbers are built; anything else is refused by its name.
+/// taken, and nothing in a file is ever executed. Of a PyTorch checkpoint (zip format, as torch.save writes since PyTorch 1.6) only
+/// tensors, containers, text and numbers are built; anything else is refused by its name.
 /// </para>
 /// <para>
-/// safetensors: https://github.com/huggingface/safetensors. The layout of checkpoints: https://pytorch.org/docs/stable/notes/serialization.html.
+/// safetensors: https://github.com/huggingface/safetensors. The layout of checkpoints:
+/// https://pytorch.org/docs/stable/notes/serialization.html.
 /// </para>
 /// </remarks>
 public sealed class WeightsFile
 {
     private const int StartLength = 16;
 
-    internal WeightsFile(string source, string format, IReadOnlyList<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    internal WeightsFile(
+        string source,
+        string format,
+        IReadOnlyList<WeightTensor> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         Source = source;
         Format = format;
@@ -43,13 +51,18 @@ public sealed class WeightsFile
     /// <summary>Reads all tensors of a file.</summary>
     /// <param name="path">A .safetensors, .pth, .pt, .bin or .weights file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InputDataException">The file is not a weights file, is damaged, or holds what this library refuses; the message says what and what to do.</exception>
+    /// <exception cref="InputDataException">
+    /// The file is not a weights file, is damaged, or holds what this library refuses; the message says what and what to do.
+    /// </exception>
     public static WeightsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no weights file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
+            throw new FileNotFoundException(
+                $"There is no weights file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
+                path
+            );
         }
 
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -66,8 +79,16 @@ public sealed class WeightsFile
             var (weights, root) = CheckpointReader.ReadAll(stream);
             return (new(path, "PyTorch checkpoint", weights), root);
         }
-        catch (Exception fault) when (fault is InputDataException or InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException
-            or OverflowException or FormatException)
+        catch (Exception fault)
+            when (fault
+                    is InputDataException
+                        or InvalidDataException
+                        or EndOfStreamException
+                        or ArgumentException
+                        or NotSupportedException
+                        or OverflowException
+                        or FormatException
+            )
         {
             throw new InputDataException($"{path} cannot be read as a checkpoint: {fault.Message}", fault);
         }
@@ -92,8 +113,16 @@ public sealed class WeightsFile
                     + "`torch.save(torch.load(path, map_location='cpu'), path)`, which writes the zip format.")
                 : TorchSharpWeights.Read(stream, name);
         }
-        catch (Exception fault) when (fault is InputDataException or InvalidDataException or EndOfStreamException or ArgumentException or NotSupportedException
-            or OverflowException or FormatException)
+        catch (Exception fault)
+            when (fault
+                    is InputDataException
+                        or InvalidDataException
+                        or EndOfStreamException
+                        or ArgumentException
+                        or NotSupportedException
+                        or OverflowException
+                        or FormatException
+            )
         {
             throw new InputDataException($"{name} cannot be read as weights: {fault.Message}", fault);
         }
@@ -104,7 +133,11 @@ public sealed class WeightsFile
     /// <param name="tensors">Tensors with distinct names.</param>
     /// <param name="metadata">What the file says about itself.</param>
     /// <exception cref="ArgumentException">Two tensors have one name, or a name is "__metadata__".</exception>
-    public static void WriteSafetensors(string path, IEnumerable<WeightTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void WriteSafetensors(
+        string path,
+        IEnumerable<WeightTensor> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(tensors);

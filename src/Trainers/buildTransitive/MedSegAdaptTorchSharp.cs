@@ -123,7 +123,11 @@ public class MedSegAdaptTorchSharp : Task
     private static int[] Find(byte[] bytes, byte[] sought)
     {
         var places = new System.Collections.Generic.List<int>();
-        for (var i = Array.IndexOf(bytes, sought[0]); i >= 0 && i <= bytes.Length - sought.Length; i = Array.IndexOf(bytes, sought[0], i + 1))
+        for (
+            var i = Array.IndexOf(bytes, sought[0]);
+            i >= 0 && i <= bytes.Length - sought.Length;
+            i = Array.IndexOf(bytes, sought[0], i + 1)
+        )
         {
             var k = 1;
             while (k < sought.Length && bytes[i + k] == sought[k])

@@ -7,4 +7,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="MeanDice">Mean Dice with these steps, on the same cases.</param>
 /// <param name="Results">Every configuration and pair without post-processing, the best first.</param>
 public sealed record ConfigurationChoice(
-    IReadOnlyList<string> Names, ITransformer Model, PostProcessingPlan PostProcessing, double MeanDice, IReadOnlyList<ConfigurationResult> Results);
+    IReadOnlyList<string> Names,
+    ITransformer Model,
+    PostProcessingPlan PostProcessing,
+    double MeanDice,
+    IReadOnlyList<ConfigurationResult> Results
+);

@@ -47,7 +47,10 @@ internal static class ClassificationMetadata
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException)
         {
-            throw new InputDataException($"The metadata {Key} cannot be read: {fault.Message} The file was changed, or written by a later version.", fault);
+            throw new InputDataException(
+                $"The metadata {Key} cannot be read: {fault.Message} The file was changed, or written by a later version.",
+                fault
+            );
         }
     }
 }

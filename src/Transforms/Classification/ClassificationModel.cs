@@ -47,8 +47,13 @@ public sealed class ClassificationModel
 
         var onnx = File.ReadAllBytes(path);
         using var session = OnnxSessions.OpenForInspection(onnx);
-        return new(onnx, ClassificationMetadata.Read(session.ModelMetadata.CustomMetadataMap)
-            ?? throw new InputDataException($"{path} has no metadata {ClassificationMetadata.Key}, so it is no classifier of this library."));
+        return new(
+            onnx,
+            ClassificationMetadata.Read(session.ModelMetadata.CustomMetadataMap)
+                ?? throw new InputDataException(
+                    $"{path} has no metadata {ClassificationMetadata.Key}, so it is no classifier of this library."
+                )
+        );
     }
 
     /// <summary>Writes the ONNX file, whole or not at all.</summary>

@@ -4,10 +4,13 @@ using Microsoft.ML.MedicalSegmentation.RowFunctions;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;
 
-/// <summary>Gives what ML.NET's multiclass classifiers give: the predicted class as a key, the probabilities of all classes, and that of the predicted one.</summary>
+/// <summary>
+/// Gives what ML.NET's multiclass classifiers give: the predicted class as a key, the probabilities of all classes, and that of the
+/// predicted one.
+/// </summary>
 /// <remarks>
-/// In loaded models the contract can give neither keys nor vectors of a known length, as both depend on the model. There it gives the class's
-/// name and all probabilities as one text, and the stock stages of <see cref="ClassificationStages"/> make key and vector of them.
+/// In loaded models the contract can give neither keys nor vectors of a known length, as both depend on the model. There it gives the
+/// class's name and all probabilities as one text, and the stock stages of <see cref="ClassificationStages"/> make key and vector of them.
 /// </remarks>
 internal sealed class ClassificationOutput : OutputRow
 {
@@ -17,7 +20,9 @@ internal sealed class ClassificationOutput : OutputRow
     /// <summary>The column of the probabilities as text, in loaded models.</summary>
     public const string TextColumn = "__medseg.probabilities";
 
-    /// <summary>Characters of one probability in the text, which is exact: nine significant digits tell all numbers of single precision apart.</summary>
+    /// <summary>
+    /// Characters of one probability in the text, which is exact: nine significant digits tell all numbers of single precision apart.
+    /// </summary>
     public const int TextLength = 15;
 
     private float[] _probabilities = [];
@@ -65,7 +70,9 @@ internal sealed class ClassificationOutput : OutputRow
     };
 }
 
-/// <summary>Gives what ML.NET's calibrated binary classifiers give: the decision, the log-odds, and the probability of the positive class.</summary>
+/// <summary>
+/// Gives what ML.NET's calibrated binary classifiers give: the decision, the log-odds, and the probability of the positive class.
+/// </summary>
 internal sealed class BinaryClassificationOutput : OutputRow
 {
     [ColumnName(ZipStages.Output + "0")]

@@ -101,7 +101,8 @@ internal sealed class BinaryClassificationScoring(OnnxClassifier classifier, int
         output.IsPositive = output.Score > 0;
     }
 
-    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) => DataViewSchema.Annotations.Empty;
+    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) =>
+        DataViewSchema.Annotations.Empty;
 
     public override SavedState ToState() => SavedState.Of(new ClassificationState(Model.Info, threads), Model.Onnx);
 
@@ -132,21 +133,36 @@ internal sealed class ClassificationContract() : RowContract<VolumeAndBlobsInput
     public static ClassificationModel ModelOf(SavedState state, bool isBinary)
     {
         var saved = state.Read<ClassificationState>();
-        if (state.Blobs.Count != 1 || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx) || onnx.Array is null || onnx.Count != onnx.Array.Length)
+        if (
+            state.Blobs.Count != 1
+            || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx)
+            || onnx.Array is null
+            || onnx.Count != onnx.Array.Length
+        )
         {
-            throw new InputDataException($"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again.");
+            throw new InputDataException(
+                $"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again."
+            );
         }
 
         return saved.Info.IsBinary == isBinary
             ? new(onnx.Array, saved.Info)
-            : throw new InputDataException("The model's state says another kind of classifier than its contract. Train or save the model again.");
+            : throw new InputDataException(
+                "The model's state says another kind of classifier than its contract. Train or save the model again."
+            );
     }
 }
 
 /// <summary>Version 1 of a saved binary classifier.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class BinaryClassificationContract() : RowContract<VolumeAndBlobsInput, BinaryClassificationOutput>(
-    ContractName, state => new BinaryClassificationScoring(ClassificationContract.Classifier(state, isBinary: true), state.Read<ClassificationState>().Threads))
+internal sealed class BinaryClassificationContract()
+    : RowContract<VolumeAndBlobsInput, BinaryClassificationOutput>(
+        ContractName,
+        state => new BinaryClassificationScoring(
+            ClassificationContract.Classifier(state, isBinary: true),
+            state.Read<ClassificationState>().Threads
+        )
+    )
 {
     public const string ContractName = ZipStages.ContractPrefix + "ClassifyBinary/1";
 }

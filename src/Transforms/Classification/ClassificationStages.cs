@@ -2,7 +2,9 @@ using Microsoft.ML.MedicalSegmentation.RowFunctions;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;
 
-/// <summary>Stock stages of a saved classifier that turn its texts into a key with the classes as values, and a vector of known length.</summary>
+/// <summary>
+/// Stock stages of a saved classifier that turn its texts into a key with the classes as values, and a vector of known length.
+/// </summary>
 internal static class ClassificationStages
 {
     private const string IndexColumn = "__medseg.index";
@@ -12,7 +14,8 @@ internal static class ClassificationStages
         var names = context.Data.LoadFromEnumerable(classes.Select(name => new ClassRow { Name = name }));
         yield return context.Transforms.Conversion.MapValueToKey($"{ZipStages.Output}0", ClassificationOutput.NameColumn, keyData: names);
 
-        // MapValue gives every row the numbers 0, 1, ... as a vector of known length; the expression reads the number at each of these places of the text.
+        // MapValue gives every row the numbers 0, 1, ... as a vector of known length; the expression reads the number at each of these
+        // places of the text.
         yield return context.Transforms.Conversion.MapValue(
             IndexColumn, [KeyValuePair.Create(KeyContract.Value, Enumerable.Range(0, classes.Count).ToArray())], ZipStages.Key);
         yield return context.Transforms.Expression(

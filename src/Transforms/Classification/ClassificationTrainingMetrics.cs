@@ -17,26 +17,39 @@ public sealed record ClassificationTrainingMetrics : ITrainingEpoch
     /// <summary>Learning rate of the epoch's last step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Mean cross-entropy of the validation images, unweighted; NaN where there are none or they were not scored after this epoch.</summary>
+    /// <summary>
+    /// Mean cross-entropy of the validation images, unweighted; NaN where there are none or they were not scored after this epoch.
+    /// </summary>
     public double ValidationLoss { get; init; } = double.NaN;
 
     /// <summary>Share of the validation images whose most probable class is the true one; NaN as <see cref="ValidationLoss"/>.</summary>
     public double ValidationAccuracy { get; init; } = double.NaN;
 
-    /// <summary>Area under the ROC curve on the validation images, the mean over classes against the others; NaN as <see cref="ValidationLoss"/>, or where the images have one class only.</summary>
+    /// <summary>
+    /// Area under the ROC curve on the validation images, the mean over classes against the others; NaN as <see cref="ValidationLoss"/>, or
+    /// where the images have one class only.
+    /// </summary>
     public double ValidationAuc { get; init; } = double.NaN;
 
-    /// <summary>True if the weights of this epoch are the best so far, by AUC and then by loss; always true without validation images.</summary>
+    /// <summary>
+    /// True if the weights of this epoch are the best so far, by AUC and then by loss; always true without validation images.
+    /// </summary>
     public required bool IsBest { get; init; }
 
     /// <summary>Seconds since training began.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>The epoch in one line.</summary>
-    public override string ToString()
-        => FormattableString.Invariant($"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000}, learning rate {LearningRate:0.##e+0}, {Seconds:0} s")
-            + (double.IsNaN(ValidationLoss) ? "" : FormattableString.Invariant($", validation loss {ValidationLoss:0.0000}, accuracy {ValidationAccuracy:0.000}, AUC {ValidationAuc:0.0000}"))
-            + (IsBest && !double.IsNaN(ValidationLoss) ? ", best so far" : "");
+    public override string ToString() =>
+        FormattableString.Invariant($"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000}, learning rate {LearningRate:0.##e+0}, {Seconds:0} s")
+        + (
+            double.IsNaN(ValidationLoss)
+                ? ""
+                : FormattableString.Invariant(
+                    $", validation loss {ValidationLoss:0.0000}, accuracy {ValidationAccuracy:0.000}, AUC {ValidationAuc:0.0000}"
+                )
+        )
+        + (IsBest && !double.IsNaN(ValidationLoss) ? ", best so far" : "");
 }
 
 /// <summary>How a classifier's training went, epoch by epoch.</summary>

@@ -6,9 +6,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>A classification network in a pipeline: a column of images or volumes in; predicted label, score and probability out.</summary>
 /// <remarks>
 /// <para>
-/// Of labels that were text or keys: PredictedLabel is a key whose values are the classes' names, Score the vector of all probabilities, which add up to
-/// 1, in the order of the key, and Probability that of the predicted class; <c>mlContext.MulticlassClassification.Evaluate</c> reads them. Of Boolean labels:
-/// PredictedLabel is Boolean, Score the log-odds, Probability that of true; <c>mlContext.BinaryClassification.Evaluate</c> reads them.
+/// Of labels that were text or keys: PredictedLabel is a key whose values are the classes' names, Score the vector of all probabilities,
+/// which add up to 1, in the order of the key, and Probability that of the predicted class;
+/// <c>mlContext.MulticlassClassification.Evaluate</c> reads them. Of Boolean labels: PredictedLabel is Boolean, Score the log-odds,
+/// Probability that of true; <c>mlContext.BinaryClassification.Evaluate</c> reads them.
 /// </para>
 /// <para>
 /// Images are turned, resized and normalised as in training, within the transformer. The session of ONNX Runtime is opened with the first

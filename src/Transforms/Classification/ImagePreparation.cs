@@ -13,7 +13,9 @@ internal static class ImagePreparation
 
     /// <summary>The image as the network takes it.</summary>
     /// <returns>[C, D, H, W] of the model's size.</returns>
-    /// <exception cref="InputDataException">The image has other channels, NaN or infinite values, or several slices for a 2D network.</exception>
+    /// <exception cref="InputDataException">
+    /// The image has other channels, NaN or infinite values, or several slices for a 2D network.
+    /// </exception>
     public static float[] Prepare(Volume image, ClassificationModelInfo info)
     {
         var values = Resized(image, info);
@@ -52,7 +54,11 @@ internal static class ImagePreparation
                     IntensityNormalizer.Rescale(block, smallest, largest > smallest ? 1 / (largest - smallest) : 0);
                     break;
                 case ClassificationNormalization.Dataset:
-                    IntensityNormalizer.Rescale(block, info.Means[channel], info.Deviations[channel] > 0 ? 1 / info.Deviations[channel] : 0);
+                    IntensityNormalizer.Rescale(
+                        block,
+                        info.Means[channel],
+                        info.Deviations[channel] > 0 ? 1 / info.Deviations[channel] : 0
+                    );
                     break;
             }
         }
@@ -70,7 +76,8 @@ internal static class ImagePreparation
         if (info.SpatialDimensions == 2 && !image.Shape.IsImage)
         {
             throw new InputDataException(
-                $"{image.NameInErrors} has {image.Shape.Depth} slices; the classifier takes single pictures. Give one slice, or train a classifier of volumes.");
+                $"{image.NameInErrors} has {image.Shape.Depth} slices; the classifier takes single pictures. Give one slice, or train a classifier of volumes."
+            );
         }
     }
 }

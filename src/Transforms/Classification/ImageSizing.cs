@@ -1,7 +1,12 @@
 namespace Microsoft.ML.MedicalSegmentation.Classification;
 
-/// <summary>Resizes images by linear interpolation; where they shrink, over as many voxels as one covers, so that fine detail is averaged and not aliased.</summary>
-/// <remarks>The weights are those of a triangle around the centre of each new voxel, with the centres of both grids over the same extent.</remarks>
+/// <summary>
+/// Resizes images by linear interpolation; where they shrink, over as many voxels as one covers, so that fine detail is averaged and not
+/// aliased.
+/// </summary>
+/// <remarks>
+/// The weights are those of a triangle around the centre of each new voxel, with the centres of both grids over the same extent.
+/// </remarks>
 internal static class ImageSizing
 {
     /// <summary>Resizes every channel.</summary>
@@ -14,7 +19,13 @@ internal static class ImageSizing
         // x, y, z: the axis that shrinks most comes first, so that the others have less to do.
         int[] sides = [from.Width, from.Height, from.Depth];
         int[] wanted = [to.Width, to.Height, to.Depth];
-        foreach (var axis in Enumerable.Range(0, 3).Where(axis => sides[axis] != wanted[axis]).OrderBy(axis => (double)wanted[axis] / sides[axis]).ToList())
+        foreach (
+            var axis in Enumerable
+                .Range(0, 3)
+                .Where(axis => sides[axis] != wanted[axis])
+                .OrderBy(axis => (double)wanted[axis] / sides[axis])
+                .ToList()
+        )
         {
             values = Resize(values, sides.Take(axis).Aggregate(1, (product, side) => product * side), sides[axis], wanted[axis]);
             sides[axis] = wanted[axis];
@@ -52,7 +63,10 @@ internal static class ImageSizing
         var (centre, reach) = ((place + 0.5) * step, Math.Max(1, step));
         var first = Math.Max(0, (int)Math.Floor(centre - reach));
         var end = Math.Min(before, (int)Math.Ceiling(centre + reach));
-        var weights = Enumerable.Range(first, end - first).Select(voxel => Math.Max(0, 1 - (Math.Abs(voxel + 0.5 - centre) / reach))).ToArray();
+        var weights = Enumerable
+            .Range(first, end - first)
+            .Select(voxel => Math.Max(0, 1 - (Math.Abs(voxel + 0.5 - centre) / reach)))
+            .ToArray();
         var sum = weights.Sum();
         return (first, Array.ConvertAll(weights, weight => (float)(weight / sum)));
     }

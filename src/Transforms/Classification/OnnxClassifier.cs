@@ -3,7 +3,10 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;
 
-/// <summary>A classification network in ONNX Runtime. The session is opened with the first image and shared by all threads; after <see cref="Dispose"/> the next image opens another.</summary>
+/// <summary>
+/// A classification network in ONNX Runtime. The session is opened with the first image and shared by all threads; after
+/// <see cref="Dispose"/> the next image opens another.
+/// </summary>
 /// <param name="model">The network.</param>
 /// <param name="threads">Threads of one run; 0 for one per core.</param>
 /// <param name="device">Asked where to run when a session is opened.</param>
@@ -28,7 +31,8 @@ internal sealed class OnnxClassifier(ClassificationModel model, int threads, Fun
         return FiniteInput.IndexOfFirstOther(logits) < 0
             ? logits
             : throw new InvalidOperationException(
-                $"On {image.NameInErrors}, the network gave logits that are not finite ({string.Join(", ", logits)}). Its weights may be damaged, or the intensities far from those of training.");
+                $"On {image.NameInErrors}, the network gave logits that are not finite ({string.Join(", ", logits)}). Its weights may be damaged, or the intensities far from those of training."
+            );
     }
 
     /// <summary>Frees the session when no run is in progress; may be called more than once.</summary>
@@ -83,7 +87,12 @@ internal sealed class OnnxClassifier(ClassificationModel model, int threads, Fun
         {
             if (_session is null)
             {
-                var session = OnnxSessions.Open(model.OnnxArray, threads, device(), warn ?? (message => System.Diagnostics.Trace.TraceWarning(message)));
+                var session = OnnxSessions.Open(
+                    model.OnnxArray,
+                    threads,
+                    device(),
+                    warn ?? (message => System.Diagnostics.Trace.TraceWarning(message))
+                );
                 Check(session);
                 _session = session;
             }
@@ -110,7 +119,10 @@ internal sealed class OnnxClassifier(ClassificationModel model, int threads, Fun
         }
         catch (OnnxRuntimeException fault)
         {
-            throw new InvalidOperationException($"The network could not be run on an image of {shape}: {OnnxSessions.FirstLine(fault)}", fault);
+            throw new InvalidOperationException(
+                $"The network could not be run on an image of {shape}: {OnnxSessions.FirstLine(fault)}",
+                fault
+            );
         }
 
         return logits;
@@ -122,7 +134,12 @@ internal sealed class OnnxClassifier(ClassificationModel model, int threads, Fun
         var output = session.OutputMetadata[session.OutputNames[0]].Dimensions;
         var (shape, dims) = (model.Info.Shape, model.Info.SpatialDimensions);
         int[] wanted = dims == 3 ? [shape.Channels, shape.Depth, shape.Height, shape.Width] : [shape.Channels, shape.Height, shape.Width];
-        if (input.Length != dims + 2 || !input.AsSpan(1).SequenceEqual(wanted) || output.Length != 2 || output[1] != model.Info.Classes.Count)
+        if (
+            input.Length != dims + 2
+            || !input.AsSpan(1).SequenceEqual(wanted)
+            || output.Length != 2
+            || output[1] != model.Info.Classes.Count
+        )
         {
             session.Dispose();
             throw new ArgumentException(

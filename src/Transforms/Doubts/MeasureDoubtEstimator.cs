@@ -31,7 +31,8 @@ internal sealed class DoubtMeasuring(MeasureDoubtSettings settings)
 {
     public override void Apply(VolumeInput input, VolumeOutput output) => output.Volume = Doubt.Entropy(input.Volume);
 
-    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) => DataViewSchema.Annotations.Empty;
+    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) =>
+        DataViewSchema.Annotations.Empty;
 }
 
 /// <summary>Version 1 of saved MeasureDoubt.</summary>

@@ -39,13 +39,20 @@ public sealed class ConvertToImageEstimator : VolumeEstimator
         /// <summary>The slice along z, from 0. Default: the middle slice. It must lie within every volume.</summary>
         public int? Slice;
 
-        /// <summary>The value that becomes black, in the volume's unit, such as HU; with <see cref="WindowMaximum"/> or not at all. Default: the least value of the slice; 0 for UInt8.</summary>
+        /// <summary>
+        /// The value that becomes black, in the volume's unit, such as HU; with <see cref="WindowMaximum"/> or not at all. Default: the
+        /// least value of the slice; 0 for UInt8.
+        /// </summary>
         public double? WindowMinimum;
 
-        /// <summary>The value that becomes white, above <see cref="WindowMinimum"/>. Default: the greatest value of the slice; 255 for UInt8.</summary>
+        /// <summary>
+        /// The value that becomes white, above <see cref="WindowMinimum"/>. Default: the greatest value of the slice; 255 for UInt8.
+        /// </summary>
         public double? WindowMaximum;
 
-        /// <summary>Colours of label values as 0xRRGGBB, from value 1 on and then from the start again; 0 is black. Default: ten that differ well.</summary>
+        /// <summary>
+        /// Colours of label values as 0xRRGGBB, from value 1 on and then from the start again; 0 is black. Default: ten that differ well.
+        /// </summary>
         public IReadOnlyList<int>? LabelColors;
     }
 
@@ -61,9 +68,14 @@ internal sealed record ImageWritingSettings(int? Slice, double? WindowMinimum, d
     {
         var faults = new OptionFaults();
         faults.Add(Slice < 0, $"Slice is {Slice}; slices count from 0.");
-        faults.Add(WindowMinimum is null != WindowMaximum is null, "One end of the window is given; give WindowMinimum and WindowMaximum, or neither.");
-        faults.Add(WindowMinimum is { } low && WindowMaximum is { } high && !(low < high && double.IsFinite(high - low)),
-            $"The window reaches from {WindowMinimum} to {WindowMaximum}; its ends must be finite and the first below the second.");
+        faults.Add(
+            WindowMinimum is null != WindowMaximum is null,
+            "One end of the window is given; give WindowMinimum and WindowMaximum, or neither."
+        );
+        faults.Add(
+            WindowMinimum is { } low && WindowMaximum is { } high && !(low < high && double.IsFinite(high - low)),
+            $"The window reaches from {WindowMinimum} to {WindowMaximum}; its ends must be finite and the first below the second."
+        );
         faults.Add(LabelColors.Length == 0, "LabelColors is empty; give at least one colour.");
         foreach (var color in LabelColors.Where(color => color is < 0 or > 0xFFFFFF))
         {
@@ -80,6 +92,8 @@ internal sealed record ImageWritingSettings(int? Slice, double? WindowMinimum, d
         var slice = Slice ?? shape.Depth / 2;
         return slice < shape.Depth
             ? slice
-            : throw new InputDataException($"{ConvertToImageEstimator.Name} shows slice {slice}, but a volume has {shape.Depth} ({shape}). Leave Slice out for the middle one, or crop volumes to one depth.");
+            : throw new InputDataException(
+                $"{ConvertToImageEstimator.Name} shows slice {slice}, but a volume has {shape.Depth} ({shape}). Leave Slice out for the middle one, or crop volumes to one depth."
+            );
     }
 }

@@ -71,6 +71,12 @@ internal sealed record ImageReadingSettings(ImageChannels Channels, double Pixel
     {
         var shape = new VolumeShape(Channels switch { ImageChannels.Grey => 1, ImageChannels.Rgb => 3, _ => 4 }, 1, height, width);
         return VoxelBuffer.Create(
-            VoxelType.UInt8, shape, ImageGeometry.Of(PixelSize, PixelSize), VoxelScaling.Identity, header: null, voxels => input.ToPixels().CopyTo(voxels, Channels));
+            VoxelType.UInt8,
+            shape,
+            ImageGeometry.Of(PixelSize, PixelSize),
+            VoxelScaling.Identity,
+            header: null,
+            voxels => input.ToPixels().CopyTo(voxels, Channels)
+        );
     }
 }

@@ -13,7 +13,8 @@ internal sealed class ImageReading(ImageReadingSettings settings)
 
 /// <summary>Version 1 of saved ConvertToVolume.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ConvertToVolumeContract() : RowContract<ImageInput, VolumeOutput>(ContractName, state => new ImageReading(state.Read<ImageReadingSettings>()))
+internal sealed class ConvertToVolumeContract()
+    : RowContract<ImageInput, VolumeOutput>(ContractName, state => new ImageReading(state.Read<ImageReadingSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "ConvertToVolume/1";
 }

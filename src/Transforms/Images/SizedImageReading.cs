@@ -35,10 +35,12 @@ internal sealed class SizedImageReading(SizedImageReadingSettings settings)
     {
         // A column is checked when the transformer is bound; one of a loaded model, which ML.NET binds, is known by its pixels alone.
         var count = input.ToPixels().Count;
-        output.Volume = count == Settings.Height * Settings.Width
-            ? Settings.Reading.Read(input, Settings.Height, Settings.Width)
-            : throw new InputDataException(
-                $"A picture has {count} pixels. This {ConvertToVolumeEstimator.Name} was fitted on pictures of {Settings.Width} x {Settings.Height} (width x height): bring pictures to that size by ML.NET's ResizeImages, or fit it again.");
+        output.Volume =
+            count == Settings.Height * Settings.Width
+                ? Settings.Reading.Read(input, Settings.Height, Settings.Width)
+                : throw new InputDataException(
+                    $"A picture has {count} pixels. This {ConvertToVolumeEstimator.Name} was fitted on pictures of {Settings.Width} x {Settings.Height} (width x height): bring pictures to that size by ML.NET's ResizeImages, or fit it again."
+                );
     }
 }
 

@@ -14,7 +14,9 @@ internal sealed class VolumePicturing(ImageWritingSettings settings)
         var shape = volume.Shape;
         if (shape.Channels is not (1 or 3 or 4))
         {
-            throw new InputDataException($"{volume.NameInErrors} has {shape.Channels} channels; a picture shows 1 (grey), 3 (RGB) or 4 (RGBA). Take one by Channel(i).");
+            throw new InputDataException(
+                $"{volume.NameInErrors} has {shape.Channels} channels; a picture shows 1 (grey), 3 (RGB) or 4 (RGBA). Take one by Channel(i)."
+            );
         }
 
         var plane = shape.Height * shape.Width;
@@ -39,7 +41,8 @@ internal sealed class VolumePicturing(ImageWritingSettings settings)
         output.Image = MLImage.CreateFromPixels(shape.Width, shape.Height, MLPixelFormat.Rgba32, pixels);
     }
 
-    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) => DataViewSchema.Annotations.Empty;
+    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) =>
+        DataViewSchema.Annotations.Empty;
 
     private (double Low, double High) WindowOf(Volume volume, ReadOnlySpan<float> values)
     {
@@ -84,25 +87,33 @@ internal sealed class LabelPicturing(ImageWritingSettings settings)
         for (var i = 0; i < slice.Length; i++)
         {
             var color = slice[i] == 0 ? 0 : Settings.LabelColors[(slice[i] - 1) % Settings.LabelColors.Length];
-            (pixels[4 * i], pixels[(4 * i) + 1], pixels[(4 * i) + 2], pixels[(4 * i) + 3]) = ((byte)(color >> 16), (byte)(color >> 8), (byte)color, byte.MaxValue);
+            (pixels[4 * i], pixels[(4 * i) + 1], pixels[(4 * i) + 2], pixels[(4 * i) + 3]) = (
+                (byte)(color >> 16),
+                (byte)(color >> 8),
+                (byte)color,
+                byte.MaxValue
+            );
         }
 
         output.Image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, pixels);
     }
 
-    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) => DataViewSchema.Annotations.Empty;
+    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) =>
+        DataViewSchema.Annotations.Empty;
 }
 
 /// <summary>Version 1 of saved ConvertToImage of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ConvertToImageContract() : RowContract<VolumeInput, ImageOutput>(ContractName, state => new VolumePicturing(state.Read<ImageWritingSettings>()))
+internal sealed class ConvertToImageContract()
+    : RowContract<VolumeInput, ImageOutput>(ContractName, state => new VolumePicturing(state.Read<ImageWritingSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "ConvertToImage/1";
 }
 
 /// <summary>Version 1 of saved ConvertToImage of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ConvertLabelsToImageContract() : RowContract<LabelVolumeInput, ImageOutput>(ContractName, state => new LabelPicturing(state.Read<ImageWritingSettings>()))
+internal sealed class ConvertLabelsToImageContract()
+    : RowContract<LabelVolumeInput, ImageOutput>(ContractName, state => new LabelPicturing(state.Read<ImageWritingSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "ConvertLabelsToImage/1";
 }

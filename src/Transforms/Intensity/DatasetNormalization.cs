@@ -35,8 +35,18 @@ internal sealed record DatasetNormalizationSettings(
             $"NonFiniteReplacement is {NonFiniteReplacement}; it must be a finite number.");
         faults.Add(Channels.Length == 0, "There are no statistics of any channel.");
         faults.Add(
-            Channels.Any(c => !(float.IsFinite(c.Lower) && float.IsFinite(c.Upper) && c.Lower <= c.Upper && double.IsFinite(c.Mean) && c.StandardDeviation >= 0 && double.IsFinite(c.StandardDeviation))),
-            "Statistics of a channel are not finite, or not in order.");
+            Channels.Any(c =>
+                !(
+                    float.IsFinite(c.Lower)
+                    && float.IsFinite(c.Upper)
+                    && c.Lower <= c.Upper
+                    && double.IsFinite(c.Mean)
+                    && c.StandardDeviation >= 0
+                    && double.IsFinite(c.StandardDeviation)
+                )
+            ),
+            "Statistics of a channel are not finite, or not in order."
+        );
         faults.ThrowIfAny(NormalizeByDatasetEstimator.Name);
     }
 }
@@ -51,7 +61,8 @@ internal sealed class DatasetNormalization(DatasetNormalizationSettings settings
         if (volume.Shape.Channels != Settings.Channels.Length)
         {
             throw new InputDataException(
-                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; NormalizeByDataset learnt from volumes of {Settings.Channels.Length}. Load the channels that it was fitted with.");
+                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; NormalizeByDataset learnt from volumes of {Settings.Channels.Length}. Load the channels that it was fitted with."
+            );
         }
 
         var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));
@@ -88,7 +99,8 @@ internal sealed class DatasetNormalization(DatasetNormalizationSettings settings
 
 /// <summary>Version 1 of saved NormalizeByDataset.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class NormalizeByDatasetContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new DatasetNormalization(state.Read<DatasetNormalizationSettings>()))
+internal sealed class NormalizeByDatasetContract()
+    : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new DatasetNormalization(state.Read<DatasetNormalizationSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "NormalizeByDataset/1";
 }

@@ -7,13 +7,16 @@ internal static class HistogramMatcher
     /// <param name="volume">Values of any type; stays as it is.</param>
     /// <param name="settings">Valid settings.</param>
     /// <param name="mask">Confines the landmarks, not the result, to its voxels above 0; must lie on the volume's grid.</param>
-    /// <exception cref="InputDataException">The channels are not those that were learnt, a value is NaN or infinite and has no replacement, or the mask does not fit.</exception>
+    /// <exception cref="InputDataException">
+    /// The channels are not those that were learnt, a value is NaN or infinite and has no replacement, or the mask does not fit.
+    /// </exception>
     public static Volume<float> Match(Volume volume, HistogramMatchingSettings settings, LabelVolume? mask)
     {
         if (volume.Shape.Channels != settings.Standard.Length)
         {
             throw new InputDataException(
-                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; MatchHistograms learnt from volumes of {settings.Standard.Length}. Load the channels that it was fitted with.");
+                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; MatchHistograms learnt from volumes of {settings.Standard.Length}. Load the channels that it was fitted with."
+            );
         }
 
         var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));

@@ -27,8 +27,11 @@ internal sealed record HistogramMatchingSettings(
     {
         var faults = new OptionFaults();
         faults.Add(
-            Percentiles.Length < 2 || !(Percentiles[0] >= 0 && Percentiles[^1] <= 100) || !Percentiles.Zip(Percentiles.Skip(1), (a, b) => a < b).All(rises => rises),
-            $"Percentiles are {string.Join(", ", Percentiles)}; they must be at least two, rising, between 0 and 100.");
+            Percentiles.Length < 2
+                || !(Percentiles[0] >= 0 && Percentiles[^1] <= 100)
+                || !Percentiles.Zip(Percentiles.Skip(1), (a, b) => a < b).All(rises => rises),
+            $"Percentiles are {string.Join(", ", Percentiles)}; they must be at least two, rising, between 0 and 100."
+        );
         faults.Add(
             !(double.IsFinite(ScaleMinimum) && double.IsFinite(ScaleMaximum) && ScaleMinimum < ScaleMaximum),
             $"The scale goes from {ScaleMinimum} to {ScaleMaximum}; its ends must be finite, the lower first.");
@@ -36,8 +39,14 @@ internal sealed record HistogramMatchingSettings(
             NonFiniteReplacement is { } replacement && !float.IsFinite(replacement),
             $"NonFiniteReplacement is {NonFiniteReplacement}; it must be a finite number.");
         faults.Add(
-            Standard.Length == 0 || Standard.Any(channel => channel.Length != Percentiles.Length || !channel.All(double.IsFinite) || channel.Zip(channel.Skip(1), (a, b) => a > b).Any(falls => falls)),
-            "The learnt landmarks are not one rising row of finite numbers per channel.");
+            Standard.Length == 0
+                || Standard.Any(channel =>
+                    channel.Length != Percentiles.Length
+                    || !channel.All(double.IsFinite)
+                    || channel.Zip(channel.Skip(1), (a, b) => a > b).Any(falls => falls)
+                ),
+            "The learnt landmarks are not one rising row of finite numbers per channel."
+        );
         faults.ThrowIfAny(MatchHistogramsEstimator.Name);
     }
 
@@ -64,14 +73,16 @@ internal sealed record HistogramMatchingSettings(
 internal sealed class HistogramMatching(HistogramMatchingSettings settings)
     : SettingsFunction<VolumeInput, VolumeOutput, HistogramMatchingSettings>(settings, new MatchHistogramsContract())
 {
-    public override void Apply(VolumeInput input, VolumeOutput output) => output.Volume = HistogramMatcher.Match(input.Volume, Settings, mask: null);
+    public override void Apply(VolumeInput input, VolumeOutput output) =>
+        output.Volume = HistogramMatcher.Match(input.Volume, Settings, mask: null);
 }
 
 /// <summary>Maps the landmarks that a row's volume has within its mask to those that were learnt.</summary>
 internal sealed class MaskedHistogramMatching(HistogramMatchingSettings settings)
     : SettingsFunction<MaskedVolumeInput, VolumeOutput, HistogramMatchingSettings>(settings, new MatchHistogramsInMaskContract())
 {
-    public override void Apply(MaskedVolumeInput input, VolumeOutput output) => output.Volume = HistogramMatcher.Match(input.Volume, Settings, input.Mask);
+    public override void Apply(MaskedVolumeInput input, VolumeOutput output) =>
+        output.Volume = HistogramMatcher.Match(input.Volume, Settings, input.Mask);
 }
 
 /// <summary>Version 1 of saved MatchHistograms without a mask.</summary>
@@ -85,7 +96,10 @@ internal sealed class MatchHistogramsContract()
 /// <summary>Version 1 of saved MatchHistograms with a mask.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class MatchHistogramsInMaskContract()
-    : RowContract<MaskedVolumeInput, VolumeOutput>(ContractName, state => new MaskedHistogramMatching(state.Read<HistogramMatchingSettings>()))
+    : RowContract<MaskedVolumeInput, VolumeOutput>(
+        ContractName,
+        state => new MaskedHistogramMatching(state.Read<HistogramMatchingSettings>())
+    )
 {
     public const string ContractName = ZipStages.ContractPrefix + "MatchHistogramsInMask/1";
 }

@@ -9,7 +9,9 @@ public enum IntensityMethod
     /// <summary>From minimum and maximum to 0 and 1.</summary>
     MinMax,
 
-    /// <summary>From the limits of a window, such as centre 40 and width 400 HU for soft tissue, to 0 and 1; values outside are clipped.</summary>
+    /// <summary>
+    /// From the limits of a window, such as centre 40 and width 400 HU for soft tissue, to 0 and 1; values outside are clipped.
+    /// </summary>
     Window,
 
     /// <summary>Values stay as they are, apart from percentile clipping.</summary>

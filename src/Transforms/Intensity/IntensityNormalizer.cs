@@ -14,7 +14,11 @@ internal static class IntensityNormalizer
     public static Volume<float> Normalize(Volume volume, NormalizeIntensityEstimator.Options settings, LabelVolume? mask)
     {
         var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));
-        if (mask is null && settings is { Method: IntensityMethod.ZScore, NonZeroOnly: false, ClipsToPercentiles: false } && TryZScore(volume, values))
+        if (
+            mask is null
+            && settings is { Method: IntensityMethod.ZScore, NonZeroOnly: false, ClipsToPercentiles: false }
+            && TryZScore(volume, values)
+        )
         {
             return Volume.Create(values, volume.Shape, volume.Geometry, header: volume.Header);
         }
@@ -118,7 +122,9 @@ internal static class IntensityNormalizer
         TensorPrimitives.Min(values, upper, values);
     }
 
-    /// <summary>1 / deviation; 0 for a spread below the resolution of single precision, which is rounding: the channel is constant.</summary>
+    /// <summary>
+    /// 1 / deviation; 0 for a spread below the resolution of single precision, which is rounding: the channel is constant.
+    /// </summary>
     internal static double FactorOf(double deviation, double mean) => deviation > 1e-7 * Math.Abs(mean) ? 1 / deviation : 0;
 
     /// <summary>(value - origin) * factor.</summary>
@@ -135,7 +141,8 @@ internal static class IntensityNormalizer
         if (!mask.Shape.SameGrid(volume.Shape) || !mask.Geometry.Matches(volume.Geometry, volume.Shape))
         {
             throw new InputDataException(
-                $"The mask {mask.Voxels.NameInErrors} ({mask.Shape}; {mask.Geometry}) does not lie on the grid of {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}). Resample one to the other, or give the mask that belongs to this volume.");
+                $"The mask {mask.Voxels.NameInErrors} ({mask.Shape}; {mask.Geometry}) does not lie on the grid of {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}). Resample one to the other, or give the mask that belongs to this volume."
+            );
         }
 
         var inside = new bool[volume.Shape.ChannelCount];
@@ -151,6 +158,10 @@ internal static class IntensityNormalizer
             }
         }
 
-        return any || mayBeEmpty ? inside : throw new InputDataException($"The mask {mask.Voxels.NameInErrors} has no voxel above 0, so there is no region to take statistics of. Give the mask that belongs to this volume, or leave the mask out.");
+        return any || mayBeEmpty
+            ? inside
+            : throw new InputDataException(
+                $"The mask {mask.Voxels.NameInErrors} has no voxel above 0, so there is no region to take statistics of. Give the mask that belongs to this volume, or leave the mask out."
+            );
     }
 }

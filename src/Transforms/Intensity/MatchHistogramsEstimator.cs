@@ -3,7 +3,10 @@ using Microsoft.ML.MedicalSegmentation.RowFunctions;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Maps intensities so that the percentiles of every volume lie where they lie on average over the data set: for MR, whose values have no unit.</summary>
+/// <summary>
+/// Maps intensities so that the percentiles of every volume lie where they lie on average over the data set: for MR, whose values have no
+/// unit.
+/// </summary>
 /// <remarks>
 /// Nyul and Udupa 1999, https://doi.org/10.1002/(SICI)1522-2594(199912)42:6&lt;1072::AID-MRM11&gt;3.0.CO;2-M, and Nyul, Udupa
 /// and Zhang 2000, https://doi.org/10.1109/42.836373. <c>Fit</c> takes the landmarks of each volume, its percentiles; maps
@@ -60,10 +63,14 @@ public sealed class MatchHistogramsEstimator : VolumeEstimator
         /// <summary>Where the last landmark goes, above the first. Default 100.</summary>
         public double ScaleMaximum = 100;
 
-        /// <summary>Takes landmarks of voxels that are not 0, as for skull-stripped MR, and leaves voxels of 0 at 0. Default false.</summary>
+        /// <summary>
+        /// Takes landmarks of voxels that are not 0, as for skull-stripped MR, and leaves voxels of 0 at 0. Default false.
+        /// </summary>
         public bool NonZeroOnly;
 
-        /// <summary>Holds values beyond the outer landmarks at the ends of the scale. Default false: they follow the outermost piece.</summary>
+        /// <summary>
+        /// Holds values beyond the outer landmarks at the ends of the scale. Default false: they follow the outermost piece.
+        /// </summary>
         public bool ClipTails;
 
         /// <summary>Takes the place of NaN and infinite values, in fitting and after. Default: such values are an error.</summary>
@@ -92,10 +99,16 @@ public sealed class MatchHistogramsEstimator : VolumeEstimator
         if (sums is null || counts.Contains(0))
         {
             throw new ArgumentException(
-                $"{Name} has nothing to learn from: {(sums is null ? "there are no rows" : "a channel is constant in every row, or no row has a voxel in the region that it learns from")}. Check the list of cases, filters before it, and its mask column.");
+                $"{Name} has nothing to learn from: {(sums is null ? "there are no rows" : "a channel is constant in every row, or no row has a voxel in the region that it learns from")}. Check the list of cases, filters before it, and its mask column."
+            );
         }
 
-        return FunctionOf(settings with { Standard = [.. sums.Select((sum, channel) => Array.ConvertAll(sum, value => value / counts[channel]))] });
+        return FunctionOf(
+            settings with
+            {
+                Standard = [.. sums.Select((sum, channel) => Array.ConvertAll(sum, value => value / counts[channel]))],
+            }
+        );
     }
 
     private RowFunction FunctionOf(HistogramMatchingSettings settings)
@@ -129,8 +142,22 @@ public sealed class MatchHistogramsEstimator : VolumeEstimator
     }
 
     // The scale of one channel as if its landmarks were spread evenly: enough to check columns and options.
-    private HistogramMatchingSettings Unlearnt()
-        => new(
-            _percentiles, _options.ScaleMinimum, _options.ScaleMaximum, _options.NonZeroOnly, _options.ClipTails, _options.NonFiniteReplacement,
-            [[.. _percentiles.Select((_, i) => _options.ScaleMinimum + ((_options.ScaleMaximum - _options.ScaleMinimum) * i / Math.Max(1, _percentiles.Length - 1)))]]);
+    private HistogramMatchingSettings Unlearnt() =>
+        new(
+            _percentiles,
+            _options.ScaleMinimum,
+            _options.ScaleMaximum,
+            _options.NonZeroOnly,
+            _options.ClipTails,
+            _options.NonFiniteReplacement,
+            [
+                [
+                    .. _percentiles.Select(
+                        (_, i) =>
+                            _options.ScaleMinimum
+                            + ((_options.ScaleMaximum - _options.ScaleMinimum) * i / Math.Max(1, _percentiles.Length - 1))
+                    ),
+                ],
+            ]
+        );
 }

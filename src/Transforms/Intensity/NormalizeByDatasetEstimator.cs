@@ -4,7 +4,9 @@ using Microsoft.ML.MedicalSegmentation.RowFunctions;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Brings intensities to a common scale by statistics of the whole data set, which <c>Fit</c> learns: for values with a unit, such as CT.</summary>
+/// <summary>
+/// Brings intensities to a common scale by statistics of the whole data set, which <c>Fit</c> learns: for values with a unit, such as CT.
+/// </summary>
 /// <remarks>
 /// Values are clipped to two percentiles of the data set, then scaled. With the labels as mask and z-score this is nnU-Net's
 /// rule for CT: clip to the 0.5th and 99.5th percentile of the foreground, subtract its mean, divide by its deviation
@@ -79,7 +81,12 @@ public sealed class NormalizeByDatasetEstimator : VolumeEstimator
         IntensityPool[]? pools = null;
         foreach (var (row, volume, mask) in LearningRows.Read(input, _input, _options.MaskColumnName))
         {
-            pools ??= [.. Enumerable.Range(0, volume.Shape.Channels).Select(channel => new IntensityPool(new RandomStream(_options.Seed, channel)))];
+            pools ??=
+            [
+                .. Enumerable
+                    .Range(0, volume.Shape.Channels)
+                    .Select(channel => new IntensityPool(new RandomStream(_options.Seed, channel))),
+            ];
             LearningRows.RequireChannels(row, volume, pools.Length);
             PooledVoxels.Add(volume, _options.NonZeroOnly, mask, _options.NonFiniteReplacement, pools);
         }
@@ -87,12 +94,22 @@ public sealed class NormalizeByDatasetEstimator : VolumeEstimator
         if (pools is null || pools.Any(pool => pool.Count == 0))
         {
             throw new ArgumentException(
-                $"{Name} has nothing to learn from: {(pools is null ? "there are no rows" : "no row has a voxel in the region that it learns from")}. Check the list of cases, filters before it, and its mask column.");
+                $"{Name} has nothing to learn from: {(pools is null ? "there are no rows" : "no row has a voxel in the region that it learns from")}. Check the list of cases, filters before it, and its mask column."
+            );
         }
 
-        return new DatasetNormalization(SettingsFor([.. pools.Select(pool => pool.Summarize(_options.LowerPercentile, _options.UpperPercentile))]));
+        return new DatasetNormalization(
+            SettingsFor([.. pools.Select(pool => pool.Summarize(_options.LowerPercentile, _options.UpperPercentile))])
+        );
     }
 
-    private DatasetNormalizationSettings SettingsFor(ChannelIntensity[] channels)
-        => new(_options.Method, _options.NonZeroOnly, _options.LowerPercentile, _options.UpperPercentile, _options.NonFiniteReplacement, channels);
+    private DatasetNormalizationSettings SettingsFor(ChannelIntensity[] channels) =>
+        new(
+            _options.Method,
+            _options.NonZeroOnly,
+            _options.LowerPercentile,
+            _options.UpperPercentile,
+            _options.NonFiniteReplacement,
+            channels
+        );
 }

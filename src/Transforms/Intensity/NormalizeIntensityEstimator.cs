@@ -81,8 +81,10 @@ public sealed class NormalizeIntensityEstimator : VolumeEstimator
                 !(LowerPercentile >= 0 && LowerPercentile < UpperPercentile && UpperPercentile <= 100),
                 $"The percentiles are {LowerPercentile} and {UpperPercentile}; they must lie between 0 and 100, the lower first.");
             faults.Add(
-                Method == IntensityMethod.Window && !(WindowWidth > 0 && double.IsFinite(WindowWidth.Value) && WindowCenter is { } center && double.IsFinite(center)),
-                $"The window has centre {WindowCenter?.ToString() ?? "none"} and width {WindowWidth?.ToString() ?? "none"}; give both, the width above 0, such as 40 and 400 HU.");
+                Method == IntensityMethod.Window
+                    && !(WindowWidth > 0 && double.IsFinite(WindowWidth.Value) && WindowCenter is { } center && double.IsFinite(center)),
+                $"The window has centre {WindowCenter?.ToString() ?? "none"} and width {WindowWidth?.ToString() ?? "none"}; give both, the width above 0, such as 40 and 400 HU."
+            );
             faults.Add(
                 Method != IntensityMethod.Window && (WindowCenter is not null || WindowWidth is not null),
                 $"A window is given, but Method is {Method}; set Method to Window.");
@@ -113,7 +115,10 @@ internal sealed class IntensityNormalization(NormalizeIntensityEstimator.Options
 
 /// <summary>Normalises the volume of a row by the statistics within its mask.</summary>
 internal sealed class MaskedIntensityNormalization(NormalizeIntensityEstimator.Options options)
-    : SettingsFunction<MaskedVolumeInput, VolumeOutput, NormalizeIntensityEstimator.Options>(options, new NormalizeIntensityInMaskContract())
+    : SettingsFunction<MaskedVolumeInput, VolumeOutput, NormalizeIntensityEstimator.Options>(
+        options,
+        new NormalizeIntensityInMaskContract()
+    )
 {
     public override void Apply(MaskedVolumeInput input, VolumeOutput output)
         => output.Volume = IntensityNormalizer.Normalize(input.Volume, Settings, input.Mask);
@@ -121,14 +126,22 @@ internal sealed class MaskedIntensityNormalization(NormalizeIntensityEstimator.O
 
 /// <summary>Version 1 of saved NormalizeIntensity without a mask.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class NormalizeIntensityContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new IntensityNormalization(state.Read<NormalizeIntensityEstimator.Options>()))
+internal sealed class NormalizeIntensityContract()
+    : RowContract<VolumeInput, VolumeOutput>(
+        ContractName,
+        state => new IntensityNormalization(state.Read<NormalizeIntensityEstimator.Options>())
+    )
 {
     public const string ContractName = ZipStages.ContractPrefix + "NormalizeIntensity/1";
 }
 
 /// <summary>Version 1 of saved NormalizeIntensity with a mask.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class NormalizeIntensityInMaskContract() : RowContract<MaskedVolumeInput, VolumeOutput>(ContractName, state => new MaskedIntensityNormalization(state.Read<NormalizeIntensityEstimator.Options>()))
+internal sealed class NormalizeIntensityInMaskContract()
+    : RowContract<MaskedVolumeInput, VolumeOutput>(
+        ContractName,
+        state => new MaskedIntensityNormalization(state.Read<NormalizeIntensityEstimator.Options>())
+    )
 {
     public const string ContractName = ZipStages.ContractPrefix + "NormalizeIntensityInMask/1";
 }

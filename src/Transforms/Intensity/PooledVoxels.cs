@@ -51,7 +51,10 @@ internal static class PooledVoxels
         }
 
         var (slope, intercept) = ((float)volume.Scaling.Slope, (float)volume.Scaling.Intercept);
-        return [.. counts.Index().Where(count => count.Item > 0).Select(count => (((count.Index + least) * slope) + intercept, count.Item))];
+        return
+        [
+            .. counts.Index().Where(count => count.Item > 0).Select(count => (((count.Index + least) * slope) + intercept, count.Item)),
+        ];
     }
 
     private static ReadOnlySpan<float> Select(Volume volume, int channel, bool nonZeroOnly, bool[]? inside, float? replacement)

@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Numerics;
 namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>A uniform sample of a stream of unknown length; all of it while it is short.</summary>
-/// <remarks>Li 1994, "Reservoir-sampling algorithms of time complexity O(n(1 + log(N/n)))", algorithm L, https://doi.org/10.1145/198429.198435.</remarks>
+/// <remarks>
+/// Li 1994, "Reservoir-sampling algorithms of time complexity O(n(1 + log(N/n)))", algorithm L, https://doi.org/10.1145/198429.198435.
+/// </remarks>
 internal sealed class Reservoir(int capacity, RandomStream random)
 {
     private readonly float[] _values = new float[capacity];

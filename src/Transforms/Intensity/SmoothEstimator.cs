@@ -9,8 +9,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Smooths volumes by a Gaussian whose width is given in mm, channel by channel.</summary>
 /// <remarks>
-/// The same width in mm is another number of voxels along each axis of a volume with thick slices. The kernel ends at four standard deviations; beyond its borders a
-/// volume continues mirrored, its last voxel repeated, as in SciPy's gaussian_filter. The result is single precision. NaN and infinite values are refused.
+/// The same width in mm is another number of voxels along each axis of a volume with thick slices. The kernel ends at four standard
+/// deviations; beyond its borders a volume continues mirrored, its last voxel repeated, as in SciPy's gaussian_filter. The result is single
+/// precision. NaN and infinite values are refused.
 /// </remarks>
 public sealed class SmoothEstimator : VolumeEstimator
 {
@@ -60,8 +61,19 @@ public static partial class IntensityCatalog
     /// <param name="sigma">Standard deviation of the Gaussian in mm.</param>
     /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
     public static SmoothEstimator Smooth(
-        this SegmentationTransformsCatalog catalog, string outputColumnName = "Image", string? inputColumnName = null, double sigma = 1)
-        => catalog.Smooth(new SmoothEstimator.Options { OutputColumnName = outputColumnName, InputColumnName = inputColumnName, Sigma = sigma });
+        this SegmentationTransformsCatalog catalog,
+        string outputColumnName = "Image",
+        string? inputColumnName = null,
+        double sigma = 1
+    ) =>
+        catalog.Smooth(
+            new SmoothEstimator.Options
+            {
+                OutputColumnName = outputColumnName,
+                InputColumnName = inputColumnName,
+                Sigma = sigma,
+            }
+        );
 
     /// <summary>Smooths volumes by a Gaussian.</summary>
     /// <exception cref="ArgumentException">An option cannot be used; the message lists all faults.</exception>
@@ -98,12 +110,22 @@ internal sealed class Smoothing(SmoothEstimator.Options options)
             Convolve(slices, VoxelAxis.Of(shape, 1), alongY, 0, shape.Width);
         });
         var strips = (plane + ColumnsAtOnce - 1) / ColumnsAtOnce;
-        Parallel.For(0, shape.Channels * strips, parallel, part =>
-        {
-            var (channel, strip) = Math.DivRem(part, strips);
-            Convolve(
-                values.AsSpan(channel * plane * shape.Depth, plane * shape.Depth), VoxelAxis.Of(shape, 2), alongZ, strip * ColumnsAtOnce, Math.Min(plane, (strip + 1) * ColumnsAtOnce));
-        });
+        Parallel.For(
+            0,
+            shape.Channels * strips,
+            parallel,
+            part =>
+            {
+                var (channel, strip) = Math.DivRem(part, strips);
+                Convolve(
+                    values.AsSpan(channel * plane * shape.Depth, plane * shape.Depth),
+                    VoxelAxis.Of(shape, 2),
+                    alongZ,
+                    strip * ColumnsAtOnce,
+                    Math.Min(plane, (strip + 1) * ColumnsAtOnce)
+                );
+            }
+        );
         output.Volume = Volume.Create(values, shape, volume.Geometry, header: volume.Header);
     }
 
@@ -115,12 +137,14 @@ internal sealed class Smoothing(SmoothEstimator.Options options)
         }
     }
 
-    private float[]? Kernel(double spacing) => Settings.Sigma / spacing is var deviation and > LeastDeviation ? LineFilter.Gaussian(deviation) : null;
+    private float[]? Kernel(double spacing) =>
+        Settings.Sigma / spacing is var deviation and > LeastDeviation ? LineFilter.Gaussian(deviation) : null;
 }
 
 /// <summary>Version 1 of saved Smooth.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class SmoothContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new Smoothing(state.Read<SmoothEstimator.Options>()))
+internal sealed class SmoothContract()
+    : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new Smoothing(state.Read<SmoothEstimator.Options>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "Smooth/1";
 }

@@ -9,7 +9,9 @@ internal static class ChannelStack
     /// <summary>The channels of all volumes, in order; the volume itself if there is one.</summary>
     /// <param name="volumes">At least one.</param>
     /// <param name="names">What to call each in errors, such as its path.</param>
-    /// <exception cref="InputDataException">The volumes lie on different grids, or have more voxels together than one volume holds.</exception>
+    /// <exception cref="InputDataException">
+    /// The volumes lie on different grids, or have more voxels together than one volume holds.
+    /// </exception>
     public static Volume Stack(IReadOnlyList<Volume> volumes, IReadOnlyList<string> names)
     {
         var first = volumes[0];

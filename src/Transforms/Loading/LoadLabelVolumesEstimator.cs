@@ -9,8 +9,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>
 /// Files are read when a row's labels are asked for, not before. The classes come from the options or, where those
 /// name none, from the annotations of the path column, which data views of a <c>SegmentationDataset</c> carry. The output
-/// column is annotated with them. The fitted transform, and that of a model that <c>Models.Load</c> read, passes rows without the path column as they
-/// are, as cases to score have no labels. <c>mlContext.Model.Load</c> needs the column: load labels beside a pipeline that is saved for it.
+/// column is annotated with them. The fitted transform, and that of a model that <c>Models.Load</c> read, passes rows without the path
+/// column as they are, as cases to score have no labels. <c>mlContext.Model.Load</c> needs the column: load labels beside a pipeline that
+/// is saved for it.
 /// </remarks>
 public sealed class LoadLabelVolumesEstimator : VolumeEstimator
 {
@@ -31,7 +32,9 @@ public sealed class LoadLabelVolumesEstimator : VolumeEstimator
         /// <summary>The column of paths. Default "LabelPath".</summary>
         public string PathColumnName = "LabelPath";
 
-        /// <summary>The values that may occur, with their names. Default: the path column's annotations, or any value if there are none.</summary>
+        /// <summary>
+        /// The values that may occur, with their names. Default: the path column's annotations, or any value if there are none.
+        /// </summary>
         public IReadOnlyList<LabelClass>? Classes;
 
         /// <summary>Where relative paths start. Default: the current directory.</summary>
@@ -57,7 +60,10 @@ internal sealed record LabelVolumeLoadingSettings(string? Folder, LabelClass[] C
         var faults = new OptionFaults();
         foreach (var value in Classes.GroupBy(c => c.Value).Where(same => same.Count() > 1))
         {
-            faults.Add(true, $"The label value {value.Key} has the names {string.Join(" and ", value.Select(c => $"'{c.Name}'"))}; every value is one class.");
+            faults.Add(
+                true,
+                $"The label value {value.Key} has the names {string.Join(" and ", value.Select(c => $"'{c.Name}'"))}; every value is one class."
+            );
         }
 
         foreach (var value in Classes.Select(c => c.Value).Where(value => value is < 0 or > LabelClass.MaximumValue))
@@ -87,7 +93,11 @@ internal sealed class LabelVolumeLoading(LabelVolumeLoadingSettings settings)
         }
 
         var path = _paths.Resolve(paths[0]);
-        var labels = VolumeFormats.OpenLabels(path, Settings.Classes, cancellationToken: ScoringScope.Current?.CancellationToken ?? default);
+        var labels = VolumeFormats.OpenLabels(
+            path,
+            Settings.Classes,
+            cancellationToken: ScoringScope.Current?.CancellationToken ?? default
+        );
         RequireClasses(labels, path);
         output.Labels = labels;
     }
@@ -113,15 +123,20 @@ internal sealed class LabelVolumeLoading(LabelVolumeLoadingSettings settings)
         {
             var found = string.Join(", ", strange.Take(5).Select(value => $"{value.Index} ({value.Item} voxels)"));
             throw new VolumeFormatException(
-                path, labels.Voxels.Header?.Format, null, $"the label value{(strange.Count == 1 ? "" : "s")} {found}{(strange.Count > 5 ? ", ..." : "")} "
-                + $"belong{(strange.Count == 1 ? "s" : "")} to no class. Classes: {string.Join(", ", Settings.Classes.Select(c => $"{c.Value} {c.Name}"))}. Add a class for it, or correct the file.");
+                path,
+                labels.Voxels.Header?.Format,
+                null,
+                $"the label value{(strange.Count == 1 ? "" : "s")} {found}{(strange.Count > 5 ? ", ..." : "")} "
+                    + $"belong{(strange.Count == 1 ? "s" : "")} to no class. Classes: {string.Join(", ", Settings.Classes.Select(c => $"{c.Value} {c.Name}"))}. Add a class for it, or correct the file."
+            );
         }
     }
 }
 
 /// <summary>Version 1 of saved LoadLabelVolumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class LoadLabelVolumesContract() : RowContract<PathsInput, LabelVolumeOutput>(ContractName, state => new LabelVolumeLoading(state.Read<LabelVolumeLoadingSettings>()))
+internal sealed class LoadLabelVolumesContract()
+    : RowContract<PathsInput, LabelVolumeOutput>(ContractName, state => new LabelVolumeLoading(state.Read<LabelVolumeLoadingSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "LoadLabelVolumes/1";
 }

@@ -59,9 +59,16 @@ internal sealed class VolumeLoading(VolumeLoadingSettings settings) : RowFunctio
     public override void Apply(PathsInput input, VolumeOutput output)
     {
         var paths = Array.ConvertAll(input.ToStrings(), settings.Resolve);
-        output.Volume = paths.Length == 0
-            ? throw new ArgumentException("A row has no path: its vector of paths is empty. Every row must name at least one file.")
-            : ChannelStack.Stack(Array.ConvertAll(paths, path => VolumeFormats.Open(path, cancellationToken: ScoringScope.Current?.CancellationToken ?? default)), paths);
+        output.Volume =
+            paths.Length == 0
+                ? throw new ArgumentException("A row has no path: its vector of paths is empty. Every row must name at least one file.")
+                : ChannelStack.Stack(
+                    Array.ConvertAll(
+                        paths,
+                        path => VolumeFormats.Open(path, cancellationToken: ScoringScope.Current?.CancellationToken ?? default)
+                    ),
+                    paths
+                );
     }
 
     public override SavedState ToState() => SavedState.Of(settings);
@@ -69,7 +76,8 @@ internal sealed class VolumeLoading(VolumeLoadingSettings settings) : RowFunctio
 
 /// <summary>Version 1 of saved LoadVolumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class LoadVolumesContract() : RowContract<PathsInput, VolumeOutput>(ContractName, state => new VolumeLoading(state.Read<VolumeLoadingSettings>()))
+internal sealed class LoadVolumesContract()
+    : RowContract<PathsInput, VolumeOutput>(ContractName, state => new VolumeLoading(state.Read<VolumeLoadingSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "LoadVolumes/1";
 }

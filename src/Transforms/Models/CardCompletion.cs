@@ -13,18 +13,32 @@ internal static class CardCompletion
         var history = card.History.Count > 0 ? card.History : [.. HistoryOf(model)];
         var info = description.Segmentation?.Info;
         var versions = new Dictionary<string, string>(card.Versions);
-        versions.TryAdd("Microsoft.ML.MedicalSegmentation", info?.LibraryVersion is { Length: > 0 } version ? version : VersionOf(typeof(ModelCard)));
+        versions.TryAdd(
+            "Microsoft.ML.MedicalSegmentation",
+            info?.LibraryVersion is { Length: > 0 } version ? version : VersionOf(typeof(ModelCard))
+        );
         versions.TryAdd("Microsoft.ML", VersionOf(typeof(MLContext)));
         versions.TryAdd("Microsoft.ML.OnnxRuntime", VersionOf(typeof(InferenceSession)));
         versions.TryAdd(".NET", Environment.Version.ToString());
         return card with
         {
             Created = card.Created ?? DateTimeOffset.UtcNow,
-            Network = card.Network.Length > 0 ? card.Network
-                : info?.Network ?? description.Classification?.Info.Network ?? string.Join(", ", (description.Planned?.Members ?? []).Select(member => $"{member.Name}{(member.Networks > 1 ? $" x {member.Networks}" : "")}")),
-            Classes = card.Classes.Count > 0 ? card.Classes
+            Network =
+                card.Network.Length > 0
+                    ? card.Network
+                    : info?.Network
+                        ?? description.Classification?.Info.Network
+                        ?? string.Join(
+                            ", ",
+                            (description.Planned?.Members ?? []).Select(member =>
+                                $"{member.Name}{(member.Networks > 1 ? $" x {member.Networks}" : "")}"
+                            )
+                        ),
+            Classes =
+                card.Classes.Count > 0 ? card.Classes
                 : info is not null ? [.. info.Classes.Select(c => new CardClass(c.Value, c.Name))]
-                : description.Classification is { } classifier ? [.. classifier.Info.Classes.Select((name, index) => new CardClass(index, name))]
+                : description.Classification is { } classifier
+                    ? [.. classifier.Info.Classes.Select((name, index) => new CardClass(index, name))]
                 : [.. (description.Planned?.Outputs ?? []).Select(output => new CardClass(output.Value, output.Name))],
             History = history,
             Plan = card.Plan ?? PlanOf(model),

@@ -8,7 +8,10 @@ using Microsoft.ML.MedicalSegmentation.Synthesis;
 namespace Microsoft.ML.MedicalSegmentation.Models;
 
 /// <summary>Puts this library's own transformers in the place of the stock chains that a loaded model holds for them.</summary>
-/// <remarks>They have the log and the device of the context, and can be saved again. Chains of version 1, which do not name the user's columns, stay.</remarks>
+/// <remarks>
+/// They have the log and the device of the context, and can be saved again. Chains of version 1, which do not name the user's columns,
+/// stay.
+/// </remarks>
 internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<string, byte[][]> blobs, ModelLoadOptions options)
 {
     /// <summary>The model with its transformers replaced.</summary>
@@ -34,12 +37,20 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
             return null;
         }
 
-        var contract = RowContracts.Find(saved.Contract)
-            ?? throw new InputDataException($"The model has a transform '{saved.Contract}', which this version of the library does not have. Use the version that wrote it, or a later one.");
+        var contract =
+            RowContracts.Find(saved.Contract)
+            ?? throw new InputDataException(
+                $"The model has a transform '{saved.Contract}', which this version of the library does not have. Use the version that wrote it, or a later one."
+            );
         var function = contract.Restore(state);
         if (function is SegmentationScoring scoring)
         {
-            return new SegmentationTransformer(nameof(SegmentationTransformer), scoring.With(context, options), columns.Inputs[0], WithVolume(columns.Outputs));
+            return new SegmentationTransformer(
+                nameof(SegmentationTransformer),
+                scoring.With(context, options),
+                columns.Inputs[0],
+                WithVolume(columns.Outputs)
+            );
         }
 
         if (function is PlannedScoring planned)
@@ -49,7 +60,12 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
 
         if (function is IClassifyingFunction classifying)
         {
-            return new ClassificationTransformer(classifying.With(context, options.Device), classifying.Model, columns.Inputs[0], columns.Outputs);
+            return new ClassificationTransformer(
+                classifying.With(context, options.Device),
+                classifying.Model,
+                columns.Inputs[0],
+                columns.Outputs
+            );
         }
 
         if (function is SynthesisScoring synthesis)

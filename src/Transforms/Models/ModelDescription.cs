@@ -18,7 +18,8 @@ public sealed record ModelDescription(IReadOnlyList<ModelStage> Stages, Segmenta
     public SynthesisModel? Synthesis { get; init; }
 
     /// <summary>Image channels that the model takes; null if it has no network.</summary>
-    public int? InputChannels => Segmentation?.Info.InputChannels ?? Classification?.Info.Channels ?? Planned?.Members[0].Preprocessing.Channels.Count;
+    public int? InputChannels =>
+        Segmentation?.Info.InputChannels ?? Classification?.Info.Channels ?? Planned?.Members[0].Preprocessing.Channels.Count;
 }
 
 /// <summary>One transform of a model.</summary>

@@ -11,7 +11,14 @@ internal static class ModelFile
 {
     private const string Remedy = "Copy it again from where it was saved, or train and save it again.";
 
-    public static void Save(MLContext context, ITransformer model, DataViewSchema? inputSchema, string path, ModelCard? card = null, ECDsa? key = null)
+    public static void Save(
+        MLContext context,
+        ITransformer model,
+        DataViewSchema? inputSchema,
+        string path,
+        ModelCard? card = null,
+        ECDsa? key = null
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -22,7 +29,13 @@ internal static class ModelFile
     }
 
     /// <summary>Makes the zip in memory and writes it asynchronously.</summary>
-    public static Task SaveAsync(MLContext context, ITransformer model, DataViewSchema? inputSchema, string path, CancellationToken cancellationToken)
+    public static Task SaveAsync(
+        MLContext context,
+        ITransformer model,
+        DataViewSchema? inputSchema,
+        string path,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -38,7 +51,13 @@ internal static class ModelFile
         return Checked(path, () => ReadCard(file, trusted));
     }
 
-    public static ITransformer Load(MLContext context, string path, ModelLoadOptions options, out DataViewSchema? inputSchema, CancellationToken cancellationToken)
+    public static ITransformer Load(
+        MLContext context,
+        string path,
+        ModelLoadOptions options,
+        out DataViewSchema? inputSchema,
+        CancellationToken cancellationToken
+    )
     {
         RequireFile(path);
         using var file = new CancellableFileStream(path, cancellationToken);
@@ -46,7 +65,12 @@ internal static class ModelFile
     }
 
     /// <summary>Reads the zip into memory asynchronously, and makes the model of it.</summary>
-    public static async Task<ITransformer> LoadAsync(MLContext context, string path, ModelLoadOptions options, CancellationToken cancellationToken)
+    public static async Task<ITransformer> LoadAsync(
+        MLContext context,
+        string path,
+        ModelLoadOptions options,
+        CancellationToken cancellationToken
+    )
     {
         RequireFile(path);
         var buffers = new FileBuffers();
@@ -87,7 +111,9 @@ internal static class ModelFile
         {
             // ML.NET reports what it cannot load by many types of exceptions; here the file is known to be to blame.
             throw new InputDataException(
-                $"{path}: ML.NET cannot load this model ({fault.Message}). It is damaged, was written by a later version, or needs an assembly that is not beside this application. {Remedy}", fault);
+                $"{path}: ML.NET cannot load this model ({fault.Message}). It is damaged, was written by a later version, or needs an assembly that is not beside this application. {Remedy}",
+                fault
+            );
         }
 
         try
@@ -114,7 +140,10 @@ internal static class ModelFile
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no model '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
+            throw new FileNotFoundException(
+                $"There is no model '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
+                path
+            );
         }
     }
 
@@ -124,10 +153,13 @@ internal static class ModelFile
         {
             return read();
         }
-        catch (Exception fault) when (fault is InputDataException or InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
+        catch (Exception fault)
+            when (fault is InputDataException or InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
         {
             throw new InputDataException(
-                $"{path} is not a valid model zip: {fault.Message.TrimEnd('.')}. The file was changed or cut short, or is not a model. {Remedy}", fault);
+                $"{path} is not a valid model zip: {fault.Message.TrimEnd('.')}. The file was changed or cut short, or is not a model. {Remedy}",
+                fault
+            );
         }
     }
 }

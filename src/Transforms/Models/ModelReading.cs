@@ -19,17 +19,32 @@ internal static class ModelReading
         var segmentation = states.Where(s => s.Contract is SegmentationContract.ContractName or FirstSegmentationContract.ContractName)
             .Select(s => SegmentationContract.FromState(s.State).Model)
             .FirstOrDefault();
-        var planned = states.Where(s => s.Contract == PlannedContract.ContractName).Select(s => s.State.Read<PlannedState>().Ensemble).FirstOrDefault();
-        var classification = states.Where(s => s.Contract is ClassificationContract.ContractName or BinaryClassificationContract.ContractName)
+        var planned = states
+            .Where(s => s.Contract == PlannedContract.ContractName)
+            .Select(s => s.State.Read<PlannedState>().Ensemble)
+            .FirstOrDefault();
+        var classification = states
+            .Where(s => s.Contract is ClassificationContract.ContractName or BinaryClassificationContract.ContractName)
             .Select(s => ClassificationContract.ModelOf(s.State, s.Contract == BinaryClassificationContract.ContractName))
             .FirstOrDefault();
-        var synthesis = states.Where(s => s.Contract == SynthesisContract.ContractName).Select(s => SynthesisContract.FromState(s.State).Model).FirstOrDefault();
-        return new([.. stages], segmentation) { Planned = planned, Classification = classification, Synthesis = synthesis };
+        var synthesis = states
+            .Where(s => s.Contract == SynthesisContract.ContractName)
+            .Select(s => SynthesisContract.FromState(s.State).Model)
+            .FirstOrDefault();
+        return new([.. stages], segmentation)
+        {
+            Planned = planned,
+            Classification = classification,
+            Synthesis = synthesis,
+        };
     }
 
     /// <summary>The planned model in a model, and its networks; null where there is none.</summary>
-    public static (PlannedEnsemble Ensemble, IReadOnlyList<ReadOnlyMemory<byte>> Networks)? Planned(MLContext context, ITransformer model)
-        => FindStates(context, model).Where(s => s.Contract == PlannedContract.ContractName).Select(s => s.State).FirstOrDefault() is { } state
+    public static (PlannedEnsemble Ensemble, IReadOnlyList<ReadOnlyMemory<byte>> Networks)? Planned(
+        MLContext context,
+        ITransformer model
+    ) =>
+        FindStates(context, model).Where(s => s.Contract == PlannedContract.ContractName).Select(s => s.State).FirstOrDefault() is { } state
             ? (state.Read<PlannedState>().Ensemble, state.Blobs)
             : null;
 

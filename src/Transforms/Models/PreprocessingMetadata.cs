@@ -4,7 +4,9 @@ using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Models;
 
-/// <summary>Everything that happens to a volume before and after the network, as ONNX metadata with its numbers; docs/onnx.md explains each key.</summary>
+/// <summary>
+/// Everything that happens to a volume before and after the network, as ONNX metadata with its numbers; docs/onnx.md explains each key.
+/// </summary>
 internal static class PreprocessingMetadata
 {
     /// <summary>The ONNX file of a model's network with its complete preprocessing.</summary>
@@ -18,7 +20,10 @@ internal static class PreprocessingMetadata
 
         using var session = OnnxSessions.OpenForInspection(network.OnnxArray);
         var known = session.ModelMetadata.CustomMetadataMap;
-        var entries = SegmentationModelMetadata.Write(network.Info).Concat(Of(model, network.Info)).Where(entry => !known.ContainsKey(entry.Key));
+        var entries = SegmentationModelMetadata
+            .Write(network.Info)
+            .Concat(Of(model, network.Info))
+            .Where(entry => !known.ContainsKey(entry.Key));
         return OnnxMetadata.Append(network.Onnx.Span, entries);
     }
 
@@ -27,14 +32,29 @@ internal static class PreprocessingMetadata
         yield return new(SegmentationModelMetadata.AxesKey, info.SpatialDimensions == 3 ? "NCDHW" : "NCHW");
         yield return new(SegmentationModelMetadata.PreprocessingStepsKey, Steps(model).ToJsonString());
         yield return new(SegmentationModelMetadata.PaddingKey, "{\"value\":0,\"place\":\"centred\"}");
-        yield return new(SegmentationModelMetadata.TilingKey, JsonSerializer.Serialize(new { weights = "gaussian", sigma = 0.125, overlap = info.Overlap, blend = "logits" }));
+        yield return new(
+            SegmentationModelMetadata.TilingKey,
+            JsonSerializer.Serialize(
+                new
+                {
+                    weights = "gaussian",
+                    sigma = 0.125,
+                    overlap = info.Overlap,
+                    blend = "logits",
+                }
+            )
+        );
     }
 
     // What stands before the network, loading left out, each with its settings as the zip has them.
     private static JsonArray Steps(ModelDescription model)
     {
         var steps = new JsonArray();
-        foreach (var stage in model.Stages.TakeWhile(stage => !stage.Name.StartsWith("Segment/", StringComparison.Ordinal)).Where(stage => !stage.Name.StartsWith("Load", StringComparison.Ordinal)))
+        foreach (
+            var stage in model
+                .Stages.TakeWhile(stage => !stage.Name.StartsWith("Segment/", StringComparison.Ordinal))
+                .Where(stage => !stage.Name.StartsWith("Load", StringComparison.Ordinal))
+        )
         {
             var step = new JsonObject { ["step"] = stage.Name };
             if (stage.Options is JsonObject options)

@@ -4,8 +4,12 @@ using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Brings predicted labels through the steps of a <see cref="PostProcessingPlan"/>; appended to a model, it is saved with it.</summary>
-/// <remarks>Memory: one copy of the labels and 16 bytes for each run of equal voxels. A plan without steps passes the labels through.</remarks>
+/// <summary>
+/// Brings predicted labels through the steps of a <see cref="PostProcessingPlan"/>; appended to a model, it is saved with it.
+/// </summary>
+/// <remarks>
+/// Memory: one copy of the labels and 16 bytes for each run of equal voxels. A plan without steps passes the labels through.
+/// </remarks>
 public sealed class PostProcessLabelsEstimator : VolumeEstimator
 {
     internal const string Name = "PostProcessLabels";
@@ -29,7 +33,8 @@ public sealed class PostProcessLabelsEstimator : VolumeEstimator
         public PostProcessingPlan Plan = new();
     }
 
-    private protected override RowFunction MakeFunction(InputColumns columns) => new LabelPostProcessing(PostProcessLabelsSettings.Of(_plan));
+    private protected override RowFunction MakeFunction(InputColumns columns) =>
+        new LabelPostProcessing(PostProcessLabelsSettings.Of(_plan));
 }
 
 /// <summary>The plan as JSON.</summary>
@@ -40,7 +45,8 @@ internal sealed record PostProcessLabelsSettings(JsonElement Plan) : ICheckedSet
 
     /// <summary>The plan, checked.</summary>
     /// <exception cref="ArgumentException">It has unknown steps or options that cannot be used.</exception>
-    public PostProcessingPlan ToPlan() => PostProcessingPlan.FromJson(Plan.ValueKind == JsonValueKind.Undefined ? "null" : Plan.GetRawText());
+    public PostProcessingPlan ToPlan() =>
+        PostProcessingPlan.FromJson(Plan.ValueKind == JsonValueKind.Undefined ? "null" : Plan.GetRawText());
 
     /// <inheritdoc/>
     public void Validate() => ToPlan();
@@ -58,7 +64,10 @@ internal sealed class LabelPostProcessing(PostProcessLabelsSettings settings)
 /// <summary>Version 1 of saved PostProcessLabels.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
 internal sealed class PostProcessLabelsContract()
-    : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelPostProcessing(state.Read<PostProcessLabelsSettings>()))
+    : RowContract<LabelVolumeInput, LabelVolumeOutput>(
+        ContractName,
+        state => new LabelPostProcessing(state.Read<PostProcessLabelsSettings>())
+    )
 {
     public const string ContractName = ZipStages.ContractPrefix + "PostProcessLabels/1";
 }

@@ -77,13 +77,17 @@ internal sealed record CardFile(int Format, ModelCard Card, IReadOnlyDictionary<
         {
             if (file.Parts.GetValueOrDefault(name) != digest)
             {
-                throw new InputDataException($"its model card is not of this model: the part '{name}' {(file.Parts.ContainsKey(name) ? "has other contents" : "is not in the card")}");
+                throw new InputDataException(
+                    $"its model card is not of this model: the part '{name}' {(file.Parts.ContainsKey(name) ? "has other contents" : "is not in the card")}"
+                );
             }
         }
 
         return file.Parts.Count == parts.Count
             ? file.Card
-            : throw new InputDataException($"its model card is not of this model: the part '{file.Parts.Keys.First(name => !parts.ContainsKey(name))}' is missing");
+            : throw new InputDataException(
+                $"its model card is not of this model: the part '{file.Parts.Keys.First(name => !parts.ContainsKey(name))}' is missing"
+            );
     }
 
     private static CardFile Parse(byte[] bytes)
@@ -93,7 +97,9 @@ internal sealed record CardFile(int Format, ModelCard Card, IReadOnlyDictionary<
             var file = JsonSerializer.Deserialize<CardFile>(bytes, Json) ?? throw new JsonException("It is null.");
             return file.Format == CurrentFormat
                 ? file
-                : throw new InputDataException($"its model card has format {file.Format}; this version of the library reads {CurrentFormat}");
+                : throw new InputDataException(
+                    $"its model card has format {file.Format}; this version of the library reads {CurrentFormat}"
+                );
         }
         catch (JsonException fault)
         {

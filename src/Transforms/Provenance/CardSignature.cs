@@ -15,7 +15,10 @@ internal static class CardSignature
     {
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no key file '{path}'. Make one with: openssl ecparam -name prime256v1 -genkey -noout.", path);
+            throw new FileNotFoundException(
+                $"There is no key file '{path}'. Make one with: openssl ecparam -name prime256v1 -genkey -noout.",
+                path
+            );
         }
 
         var key = ECDsa.Create();
@@ -67,7 +70,8 @@ internal static class CardSignature
             throw new InputDataException($"the signature of its model card cannot be read: {fault.Message}", fault);
         }
 
-        var isValid = file.Algorithm == Algorithm && key.VerifyData(card, value, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var isValid =
+            file.Algorithm == Algorithm && key.VerifyData(card, value, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         if (!isValid)
         {
             throw new InputDataException(file.Key == FingerprintOf(key)

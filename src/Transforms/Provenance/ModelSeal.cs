@@ -5,7 +5,9 @@ using System.Text;
 namespace Microsoft.ML.MedicalSegmentation.Provenance;
 
 /// <summary>The SHA-256 of a model zip, kept as the comment at its end, so that no byte of the file can change unnoticed.</summary>
-/// <remarks>The comment is <c>medseg-sha256 HEX</c>; the digest is over all bytes before HEX. Against intent only a signature helps.</remarks>
+/// <remarks>
+/// The comment is <c>medseg-sha256 HEX</c>; the digest is over all bytes before HEX. Against intent only a signature helps.
+/// </remarks>
 internal static class ModelSeal
 {
     private const int DigestLength = 64;

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 
-/// <summary>Reads the bulk data out of the bytes of a zip's part, piece by piece: a <see cref="BlobText"/> in UTF-16 between bytes of ML.NET's.</summary>
+/// <summary>
+/// Reads the bulk data out of the bytes of a zip's part, piece by piece: a <see cref="BlobText"/> in UTF-16 between bytes of ML.NET's.
+/// </summary>
 /// <param name="partLength">Bytes of the part; more bulk data than these hold is not believed.</param>
 internal sealed class BlobPart(long partLength)
 {

@@ -10,8 +10,12 @@ internal static class FirstState
     /// <exception cref="InputDataException">The text is damaged.</exception>
     public static SavedState Read(ReadOnlySpan<char> rest, string contract, string digest)
     {
-        if (!int.TryParse(SavedState.TakeWord(ref rest), out var jsonLength) || !int.TryParse(SavedState.TakeWord(ref rest), out var payloadLength)
-            || jsonLength < 0 || payloadLength is < 0 or > (640 << 20))
+        if (
+            !int.TryParse(SavedState.TakeWord(ref rest), out var jsonLength)
+            || !int.TryParse(SavedState.TakeWord(ref rest), out var payloadLength)
+            || jsonLength < 0
+            || payloadLength is < 0 or > (640 << 20)
+        )
         {
             throw SavedState.Damaged(contract, "its lengths are not numbers");
         }
@@ -19,7 +23,10 @@ internal static class FirstState
         var base64Length = (payloadLength + 2) / 3 * 4;
         if (rest.Length != (long)jsonLength + 1 + base64Length || rest[jsonLength] != ' ')
         {
-            throw SavedState.Damaged(contract, $"{rest.Length} characters follow where {(long)jsonLength + 1 + base64Length} were announced");
+            throw SavedState.Damaged(
+                contract,
+                $"{rest.Length} characters follow where {(long)jsonLength + 1 + base64Length} were announced"
+            );
         }
 
         var payload = new byte[payloadLength];

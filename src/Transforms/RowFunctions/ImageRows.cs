@@ -13,7 +13,9 @@ internal abstract class PictureInput : InputRow
 }
 
 /// <summary>Reads one picture; of any size, though the column's type may name one.</summary>
-/// <remarks>In loaded models only columns without a size arrive here: ML.NET hands no others to row classes whose attributes do not name that size.</remarks>
+/// <remarks>
+/// In loaded models only columns without a size arrive here: ML.NET hands no others to row classes whose attributes do not name that size.
+/// </remarks>
 internal sealed class ImageInput : PictureInput
 {
     private MLImage? _image;
@@ -35,7 +37,9 @@ internal sealed class ImageInput : PictureInput
     public override PixelBytes ToPixels() => PixelBytes.Of(Image);
 }
 
-/// <summary>Reads one picture of the size that the column's type names; in loaded models, what ML.NET's ExtractPixels makes of it.</summary>
+/// <summary>
+/// Reads one picture of the size that the column's type names; in loaded models, what ML.NET's ExtractPixels makes of it.
+/// </summary>
 internal sealed class SizedImageInput : PictureInput
 {
     private MLImage? _image;
@@ -54,14 +58,22 @@ internal sealed class SizedImageInput : PictureInput
             if (_image is { } image && (image.Width, image.Height) != (size.Width, size.Height))
             {
                 throw new InputDataException(
-                    $"Column '{name}' is of pictures of {size.Width} x {size.Height} pixels (width x height), and a row has one of {image.Width} x {image.Height}. Put ML.NET's ResizeImages before it.");
+                    $"Column '{name}' is of pictures of {size.Width} x {size.Height} pixels (width x height), and a row has one of {image.Width} x {image.Height}. Put ML.NET's ResizeImages before it."
+                );
             }
         };
     }
 
-    public override IEnumerable<IEstimator<ITransformer>> Route(MLContext context, IReadOnlyList<string> columns)
-        => [context.Transforms.ExtractPixels(
-            ZipStages.InputName(0), columns[0], ImagePixelExtractingEstimator.ColorBits.All, interleavePixelColors: true, outputAsFloatArray: false)];
+    public override IEnumerable<IEstimator<ITransformer>> Route(MLContext context, IReadOnlyList<string> columns) =>
+        [
+            context.Transforms.ExtractPixels(
+                ZipStages.InputName(0),
+                columns[0],
+                ImagePixelExtractingEstimator.ColorBits.All,
+                interleavePixelColors: true,
+                outputAsFloatArray: false
+            ),
+        ];
 
     public override PixelBytes ToPixels()
     {

@@ -42,7 +42,11 @@ internal abstract class InputRow
     }
 
     /// <summary>The texts of several columns, scalars and vectors alike, in order.</summary>
-    protected static Action ReadTexts(DataViewRow row, IEnumerable<DataViewSchema.Column> columns, Action<VBuffer<ReadOnlyMemory<char>>> store)
+    protected static Action ReadTexts(
+        DataViewRow row,
+        IEnumerable<DataViewSchema.Column> columns,
+        Action<VBuffer<ReadOnlyMemory<char>>> store
+    )
     {
         var gathered = new List<ReadOnlyMemory<char>>();
         var reads = columns.Select(column => column.Type is VectorDataViewType

@@ -37,6 +37,8 @@ internal sealed class MappedColumns
 
         _added ??= Mapping.Bind(_input);
         return _added[column.Index - inputs] as ValueGetter<T>
-            ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type.RawType.Name}; it cannot be read as {typeof(T).Name}.");
+            ?? throw new InvalidOperationException(
+                $"Column '{column.Name}' holds {column.Type.RawType.Name}; it cannot be read as {typeof(T).Name}."
+            );
     }
 }

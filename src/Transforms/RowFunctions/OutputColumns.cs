@@ -42,7 +42,10 @@ internal static class OutputColumns
     private static SchemaShape.Column MakeKey(string name)
     {
         var text = Make<TextMember>("text");
-        return Context.Value.Transforms.Conversion.MapValueToKey(name, text.Name).GetOutputSchema(new SchemaShape([text])).Single(column => column.Name == name && column.IsKey);
+        return Context
+            .Value.Transforms.Conversion.MapValueToKey(name, text.Name)
+            .GetOutputSchema(new SchemaShape([text]))
+            .Single(column => column.Name == name && column.IsKey);
     }
 
     private static SchemaShape.Column Make<TRow>(string name)
@@ -50,7 +53,11 @@ internal static class OutputColumns
     {
         var definition = SchemaDefinition.Create(typeof(TRow));
         definition[0].ColumnName = name;
-        var stock = Context.Value.Transforms.CustomMapping<NoColumns, TRow>(static (_, _) => { }, contractName: null, outputSchemaDefinition: definition);
+        var stock = Context.Value.Transforms.CustomMapping<NoColumns, TRow>(
+            static (_, _) => { },
+            contractName: null,
+            outputSchemaDefinition: definition
+        );
         return stock.GetOutputSchema(new SchemaShape([])).Single();
     }
 

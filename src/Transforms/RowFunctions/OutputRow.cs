@@ -26,6 +26,9 @@ internal abstract class OutputRow
 
     /// <summary>The value, which the function must have set.</summary>
     protected static T Computed<T>(T? value)
-        where T : class
-        => value ?? throw new InvalidOperationException($"This transform was not asked to compute its {typeof(T).Name}. Name an output column for it.");
+        where T : class =>
+        value
+        ?? throw new InvalidOperationException(
+            $"This transform was not asked to compute its {typeof(T).Name}. Name an output column for it."
+        );
 }

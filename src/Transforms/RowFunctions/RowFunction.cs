@@ -1,10 +1,15 @@
 namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 
 /// <summary>What a fitted transform does to one row: the part that is the same in memory and in a loaded model.</summary>
-/// <remarks>Derive from <see cref="RowFunction{TInput, TOutput}"/>; this class only hides its type arguments from <see cref="VolumeTransformer"/>.</remarks>
+/// <remarks>
+/// Derive from <see cref="RowFunction{TInput, TOutput}"/>; this class only hides its type arguments from <see cref="VolumeTransformer"/>.
+/// </remarks>
 internal abstract class RowFunction : IDisposable
 {
-    /// <summary>True for a function of training alone, such as loading labels: rows without any of its columns pass as they are, so that a model with it can score them.</summary>
+    /// <summary>
+    /// True for a function of training alone, such as loading labels: rows without any of its columns pass as they are, so that a model
+    /// with it can score them.
+    /// </summary>
     public virtual bool IsOptional => false;
 
     /// <summary>What the column for an input must be.</summary>
@@ -38,14 +43,15 @@ internal abstract class RowFunction : IDisposable
 /// <remarks>
 /// To add a transform, write one file with
 /// <list type="number">
-/// <item>an estimator derived from <see cref="VolumeEstimator"/>, whose nested record <c>Options</c> is at once its options, its checked settings
-/// (<see cref="ICheckedSettings"/>) and what a model zip holds of it, columns left out by <c>[JsonIgnore]</c>;</item>
-/// <item>a function, immutable and safe for many threads, derived from <see cref="SettingsFunction{TInput, TOutput, TSettings}"/>, or from this class where there
-/// is more to it;</item>
+/// <item>an estimator derived from <see cref="VolumeEstimator"/>, whose nested record <c>Options</c> is at once its options, its checked
+/// settings (<see cref="ICheckedSettings"/>) and what a model zip holds of it, columns left out by <c>[JsonIgnore]</c>;</item>
+/// <item>a function, immutable and safe for many threads, derived from <see cref="SettingsFunction{TInput, TOutput, TSettings}"/>, or from
+/// this class where there is more to it;</item>
 /// <item>a contract derived from <see cref="RowContract{TInput, TOutput}"/>, through which a loaded model finds the function;</item>
 /// <item>its two methods of the catalog, in a part of the catalog's class.</item>
 /// </list>
-/// and a line in RowContracts. <see cref="SmoothEstimator"/> is such a file. Lazy evaluation, PredictionEngine, schema errors and Save/Load come with the bases.
+/// and a line in RowContracts. <see cref="SmoothEstimator"/> is such a file. Lazy evaluation, PredictionEngine, schema errors and Save/Load
+/// come with the bases.
 /// </remarks>
 /// <param name="contract">The contract under which the function is saved.</param>
 internal abstract class RowFunction<TInput, TOutput>(RowContract<TInput, TOutput> contract) : RowFunction

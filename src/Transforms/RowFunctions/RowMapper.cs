@@ -9,9 +9,11 @@ internal sealed class RowMapper(RowMapping mapping) : IRowToRowMapper
 
     public DataViewSchema OutputSchema => mapping.OutputSchema;
 
-    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) => mapping.InputsFor(dependingColumns);
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+        mapping.InputsFor(dependingColumns);
 
-    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new MappedRow(input, mapping, activeColumns);
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+        new MappedRow(input, mapping, activeColumns);
 
     private sealed class MappedRow(DataViewRow source, RowMapping mapping, IEnumerable<DataViewSchema.Column> active) : DataViewRow
     {

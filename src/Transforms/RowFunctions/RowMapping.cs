@@ -7,7 +7,11 @@ internal sealed class RowMapping
     private readonly RowFunction _function;
 
     public RowMapping(
-        DataViewSchema inputSchema, DataViewSchema.Column[] inputs, IEnumerable<DataViewSchema.DetachedColumn> outputs, RowFunction function)
+        DataViewSchema inputSchema,
+        DataViewSchema.Column[] inputs,
+        IEnumerable<DataViewSchema.DetachedColumn> outputs,
+        RowFunction function
+    )
     {
         InputSchema = inputSchema;
         _inputs = inputs;

@@ -25,7 +25,9 @@ internal sealed record SavedChain(string Contract, string State, string Blobs)
             : "";
         return SavedState.ContractOf(state) is { } contract && contract.StartsWith(ZipStages.ContractPrefix, StringComparison.Ordinal)
             ? new(contract, state, blobs)
-            : throw new InputDataException("The model holds a transform whose state is not this library's. It was changed, or written by other software.");
+            : throw new InputDataException(
+                "The model holds a transform whose state is not this library's. It was changed, or written by other software."
+            );
     }
 
     /// <summary>The state, checked; its bulk data from the text, or where that was read apart, from there.</summary>

@@ -15,7 +15,12 @@ internal static class SavedFunctions
     /// <param name="contract">The contract that the state must be for.</param>
     /// <param name="restore">Makes the function. What fails is tried again with the next row.</param>
     /// <exception cref="InputDataException">The state is damaged or was made for another contract.</exception>
-    public static TFunction Get<TFunction>(ReadOnlyMemory<char> state, ReadOnlyMemory<char> blobs, string contract, Func<SavedState, TFunction> restore)
+    public static TFunction Get<TFunction>(
+        ReadOnlyMemory<char> state,
+        ReadOnlyMemory<char> blobs,
+        string contract,
+        Func<SavedState, TFunction> restore
+    )
         where TFunction : RowFunction
     {
         if (!MemoryMarshal.TryGetString(state, out var text, out var start, out var length) || start != 0 || length != text.Length)
@@ -41,7 +46,9 @@ internal static class SavedFunctions
         catch (ArgumentException fault)
         {
             throw new InputDataException(
-                $"The model's state for {contract} has values that are not allowed: {fault.Message} The model was written by other software or a later version; write it again with this one.", fault);
+                $"The model's state for {contract} has values that are not allowed: {fault.Message} The model was written by other software or a later version; write it again with this one.",
+                fault
+            );
         }
     }
 

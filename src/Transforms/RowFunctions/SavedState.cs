@@ -37,7 +37,8 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
     public long BlobLength => Blobs.Sum(blob => (long)blob.Length);
 
     /// <summary>The state that holds a value, by its JSON form.</summary>
-    public static SavedState Of<T>(T value, params IReadOnlyList<ReadOnlyMemory<byte>> blobs) => new(JsonSerializer.Serialize(value, Format), blobs);
+    public static SavedState Of<T>(T value, params IReadOnlyList<ReadOnlyMemory<byte>> blobs) =>
+        new(JsonSerializer.Serialize(value, Format), blobs);
 
     /// <summary>The value that the state holds.</summary>
     /// <exception cref="InputDataException">The JSON does not describe a <typeparamref name="T"/>.</exception>
@@ -50,7 +51,9 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
         catch (JsonException fault)
         {
             throw new InputDataException(
-                $"The model's options cannot be read: {fault.Message} The model was written by other software or a later version; write it again with this one.", fault);
+                $"The model's options cannot be read: {fault.Message} The model was written by other software or a later version; write it again with this one.",
+                fault
+            );
         }
     }
 
@@ -138,8 +141,10 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
         return word;
     }
 
-    internal static InputDataException Damaged(string contract, string how)
-        => new($"The model's state for {contract} is damaged: {how}. The model zip was changed or cut short; copy it again from where it was saved, or train it again.");
+    internal static InputDataException Damaged(string contract, string how) =>
+        new(
+            $"The model's state for {contract} is damaged: {how}. The model zip was changed or cut short; copy it again from where it was saved, or train it again."
+        );
 
     /// <summary>The digest; version 1 has no columns.</summary>
     internal string Digest(string contract, string? columns)
@@ -167,7 +172,8 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
             throw Damaged(contract, $"{rest.Length} characters follow where {(long)columnsLength + 1 + jsonLength} were announced");
         }
 
-        byte[][] blobs = lengths.Length == 0 ? [] : find(digest) ?? throw Damaged(contract, "its weights are missing, or those of another model");
+        byte[][] blobs =
+            lengths.Length == 0 ? [] : find(digest) ?? throw Damaged(contract, "its weights are missing, or those of another model");
         if (!blobs.Select(blob => blob.Length).SequenceEqual(lengths))
         {
             throw Damaged(contract, "its weights have another length than was announced");

@@ -11,8 +11,11 @@ internal abstract class NamedFileInput : InputRow
     /// <summary>The texts as strings.</summary>
     public string[] ToStrings() => [.. Texts.DenseValues().Select(text => text.ToString())];
 
-    public override IEnumerable<IEstimator<ITransformer>> Route(MLContext context, IReadOnlyList<string> columns)
-        => [context.Transforms.CopyColumns(ZipStages.InputName(0), columns[0]), context.Transforms.Concatenate(ZipStages.InputName(1), [.. columns.Skip(1)])];
+    public override IEnumerable<IEstimator<ITransformer>> Route(MLContext context, IReadOnlyList<string> columns) =>
+        [
+            context.Transforms.CopyColumns(ZipStages.InputName(0), columns[0]),
+            context.Transforms.Concatenate(ZipStages.InputName(1), [.. columns.Skip(1)]),
+        ];
 }
 
 /// <summary>Reads a volume and the texts that name its file.</summary>

@@ -54,7 +54,8 @@ public class VolumeTransformer : ITransformer, IDisposable
     }
 
     /// <summary>What a model zip keeps of this transformer, and the contract that it is for.</summary>
-    internal (string Contract, SavedState State) ToState() => (_function.ContractName, _function.ToState() with { Columns = new(_inputs, _outputs) });
+    internal (string Contract, SavedState State) ToState() =>
+        (_function.ContractName, _function.ToState() with { Columns = new(_inputs, _outputs) });
 
     /// <inheritdoc/>
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)ZipStages.Build(_function, _inputs, _outputs)).Save(ctx);
@@ -77,7 +78,9 @@ public class VolumeTransformer : ITransformer, IDisposable
         }
 
         var inputs = _inputs.Select((name, i) => inputSchema[available.Require(name, _function.InputKind(i), _name).Name]).ToArray();
-        var outputs = _outputs.Select((name, i) => new DataViewSchema.DetachedColumn(name, _function.OutputKind(i).Type, _function.Annotate(i, inputs)));
+        var outputs = _outputs.Select(
+            (name, i) => new DataViewSchema.DetachedColumn(name, _function.OutputKind(i).Type, _function.Annotate(i, inputs))
+        );
         return new RowMapping(inputSchema, inputs, outputs, _function);
     }
 }

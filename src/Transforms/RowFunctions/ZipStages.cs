@@ -42,7 +42,13 @@ internal static class ZipStages
     }
 
     /// <summary>Builds the chain around a state that has been written already.</summary>
-    public static ITransformer Build(RowFunction function, string state, string? blobs, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
+    public static ITransformer Build(
+        RowFunction function,
+        string state,
+        string? blobs,
+        IReadOnlyList<string> inputs,
+        IReadOnlyList<string> outputs
+    )
     {
         var context = new MLContext(seed: 0);
         var schema = new DataViewSchema.Builder();
@@ -83,5 +89,6 @@ internal static class ZipStages
     }
 
     /// <summary>The stage that gives a text of bulk data: one object for all rows.</summary>
-    public static IEstimator<ITransformer> BlobStage(MLContext context, string blobs) => context.Transforms.Expression(Blobs, $"(key) : \"{blobs}\"", Key);
+    public static IEstimator<ITransformer> BlobStage(MLContext context, string blobs) =>
+        context.Transforms.Expression(Blobs, $"(key) : \"{blobs}\"", Key);
 }

@@ -8,8 +8,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>
 /// A file is written when its row's path is asked for: enumerate the output, or nothing is written. A file that is there is
 /// replaced, so enumerating twice writes the same files twice. A row whose file this transform has written for another row is an
-/// error: one patient's labels never replace another's. Files are whole or absent. A model saved with this transform keeps its folder only where that is relative, and writes
-/// below the current directory of the application that loads it.
+/// error: one patient's labels never replace another's. Files are whole or absent. A model saved with this transform keeps its folder only
+/// where that is relative, and writes below the current directory of the application that loads it.
 /// </remarks>
 public sealed class SaveVolumesEstimator : VolumeEstimator
 {
@@ -45,7 +45,9 @@ public sealed class SaveVolumesEstimator : VolumeEstimator
         /// </summary>
         public string FileName = "{CaseId}.nii.gz";
 
-        /// <summary>The model that made the labels, named in DICOM objects. Default null: only this library is named. Ignored by other formats.</summary>
+        /// <summary>
+        /// The model that made the labels, named in DICOM objects. Default null: only this library is named. Ignored by other formats.
+        /// </summary>
         public DicomAlgorithm? Algorithm;
     }
 

@@ -3,7 +3,9 @@ using System.Collections.Concurrent;
 namespace Microsoft.ML.MedicalSegmentation.Saving;
 
 /// <summary>Remembers which row each file was written for, so that no row's file replaces that of another.</summary>
-/// <remarks>Rows are the same where their names and their image files are, as when a data view is enumerated again. May be used by many threads.</remarks>
+/// <remarks>
+/// Rows are the same where their names and their image files are, as when a data view is enumerated again. May be used by many threads.
+/// </remarks>
 internal sealed class SavedPaths
 {
     // Enough for any batch; a service that runs longer forgets what it wrote first.
@@ -30,7 +32,8 @@ internal sealed class SavedPaths
         if (first.Names != row.Names || first.Source != source)
         {
             throw new InvalidOperationException(
-                $"Two rows would be written to '{path}': '{first.Names}'{Of(first.Source)} and '{row.Names}'{Of(source)}. Nothing was replaced. Give each row a name of its own: folders and endings of a value do not count.");
+                $"Two rows would be written to '{path}': '{first.Names}'{Of(first.Source)} and '{row.Names}'{Of(source)}. Nothing was replaced. Give each row a name of its own: folders and endings of a value do not count."
+            );
         }
 
         static string Of(string? file) => file is null ? "" : $" of '{file}'";

@@ -22,7 +22,8 @@ internal sealed record SaveVolumesSettings(string Folder, string FileName, Dicom
         => FileNameTemplate.IsRelative(Folder)
             ? SavedState.Of(this)
             : throw new NotSupportedException(
-                $"SaveVolumes writes to '{Folder}', which a saved model must not decide for other machines. Give a relative folder, or save the model without this transform and append it after loading.");
+                $"SaveVolumes writes to '{Folder}', which a saved model must not decide for other machines. Give a relative folder, or save the model without this transform and append it after loading."
+            );
 
     /// <summary>The settings of a model zip.</summary>
     /// <exception cref="ArgumentException">They would write outside the current directory.</exception>
@@ -35,7 +36,8 @@ internal sealed record SaveVolumesSettings(string Folder, string FileName, Dicom
     }
 
     /// <summary>The full path for the values of a row.</summary>
-    public string PathFor(FileNameTemplate template, IReadOnlyList<string> values) => Path.GetFullPath(Path.Combine(Folder, template.Fill(values)));
+    public string PathFor(FileNameTemplate template, IReadOnlyList<string> values) =>
+        Path.GetFullPath(Path.Combine(Folder, template.Fill(values)));
 }
 
 /// <summary>Writes the volume of a row.</summary>
@@ -57,7 +59,8 @@ internal sealed class VolumeSaving(SaveVolumesSettings settings) : RowFunction<V
 }
 
 /// <summary>Writes the label volume of a row.</summary>
-internal sealed class LabelVolumeSaving(SaveVolumesSettings settings) : RowFunction<LabelVolumeAndTextsInput, TextOutput>(new SaveLabelVolumesContract())
+internal sealed class LabelVolumeSaving(SaveVolumesSettings settings)
+    : RowFunction<LabelVolumeAndTextsInput, TextOutput>(new SaveLabelVolumesContract())
 {
     private readonly FileNameTemplate _template = settings.ParseTemplate();
     private readonly SavedPaths _saved = new();
@@ -84,14 +87,16 @@ internal sealed class LabelVolumeSaving(SaveVolumesSettings settings) : RowFunct
 
 /// <summary>Version 1 of saved SaveVolumes of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class SaveVolumesContract() : RowContract<VolumeAndTextsInput, TextOutput>(ContractName, state => new VolumeSaving(SaveVolumesSettings.FromState(state)))
+internal sealed class SaveVolumesContract()
+    : RowContract<VolumeAndTextsInput, TextOutput>(ContractName, state => new VolumeSaving(SaveVolumesSettings.FromState(state)))
 {
     public const string ContractName = ZipStages.ContractPrefix + "SaveVolumes/1";
 }
 
 /// <summary>Version 1 of saved SaveVolumes of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class SaveLabelVolumesContract() : RowContract<LabelVolumeAndTextsInput, TextOutput>(ContractName, state => new LabelVolumeSaving(SaveVolumesSettings.FromState(state)))
+internal sealed class SaveLabelVolumesContract()
+    : RowContract<LabelVolumeAndTextsInput, TextOutput>(ContractName, state => new LabelVolumeSaving(SaveVolumesSettings.FromState(state)))
 {
     public const string ContractName = ZipStages.ContractPrefix + "SaveLabelVolumes/1";
 }

@@ -13,7 +13,9 @@ public sealed record ModelLoadOptions
     /// <value>Default null: <c>MLContext.GpuDeviceId</c>, and where that is not set <see cref="ScoringDevice.ForLoadedModels"/>.</value>
     public ScoringDevice? Device { get; init; }
 
-    /// <summary>A PEM file with the public elliptic-curve key that must have signed the model's card; a model that is not signed by it is refused.</summary>
+    /// <summary>
+    /// A PEM file with the public elliptic-curve key that must have signed the model's card; a model that is not signed by it is refused.
+    /// </summary>
     /// <value>Default null: signatures are not asked for.</value>
     public string? TrustedKeyPath { get; init; }
 
@@ -21,9 +23,16 @@ public sealed record ModelLoadOptions
     /// <value>Default null: none is added. A model that was saved with such a column keeps it.</value>
     public string? ProbabilitiesColumnName { get; init; }
 
-    /// <summary>A column of doubt to add: one channel, 0 to 1, the entropy of the class probabilities or of the most doubtful region.</summary>
-    /// <remarks>It is computed slice by slice, so that it takes 4 bytes a voxel and not 4 bytes for each voxel and class, as probabilities do.</remarks>
-    /// <value>Default null: none is added. Ignored where <see cref="ProbabilitiesColumnName"/> is given and by models that were saved with a column of probabilities.</value>
+    /// <summary>
+    /// A column of doubt to add: one channel, 0 to 1, the entropy of the class probabilities or of the most doubtful region.
+    /// </summary>
+    /// <remarks>
+    /// It is computed slice by slice, so that it takes 4 bytes a voxel and not 4 bytes for each voxel and class, as probabilities do.
+    /// </remarks>
+    /// <value>
+    /// Default null: none is added. Ignored where <see cref="ProbabilitiesColumnName"/> is given and by models that were saved with a
+    /// column of probabilities.
+    /// </value>
     public string? DoubtColumnName { get; init; }
 
     /// <summary>What a model gives beside labels, from what it was saved with.</summary>

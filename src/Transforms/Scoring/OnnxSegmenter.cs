@@ -36,7 +36,12 @@ public sealed class OnnxSegmenter : IDisposable
     /// <exception cref="ArgumentException">The ONNX model contradicts its description, or a setting is out of range.</exception>
     /// <exception cref="InputDataException">The ONNX model cannot be read.</exception>
     /// <exception cref="ExecutionEnvironmentException">The device cannot be used.</exception>
-    public OnnxSegmenter(SegmentationModel model, ScoringSettings? settings = null, ScoringDevice? device = null, Action<string>? warn = null)
+    public OnnxSegmenter(
+        SegmentationModel model,
+        ScoringSettings? settings = null,
+        ScoringDevice? device = null,
+        Action<string>? warn = null
+    )
     {
         _settings = settings ?? new();
         _settings.Validate();
@@ -60,7 +65,10 @@ public sealed class OnnxSegmenter : IDisposable
     /// <param name="volume">Image channels as in training, normalised as in training; any size.</param>
     /// <param name="withProbabilities">True to return probabilities as well: classes x volume numbers of memory.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
-    /// <exception cref="InputDataException">The volume has other channels, NaN or infinite voxels, or, where demanded, another spacing than training; or it is too large at the spacing of training.</exception>
+    /// <exception cref="InputDataException">
+    /// The volume has other channels, NaN or infinite voxels, or, where demanded, another spacing than training; or it is too large at the
+    /// spacing of training.
+    /// </exception>
     /// <exception cref="InputDataException">The network gave a value that is not finite.</exception>
     /// <exception cref="ExecutionEnvironmentException">The network could not be run.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
@@ -76,7 +84,12 @@ public sealed class OnnxSegmenter : IDisposable
     }
 
     /// <summary>Segments one volume and reports the share of tiles that are done.</summary>
-    internal VolumeSegmentation Segment(Volume volume, ScoringOutput output, IProgress<double>? progress, CancellationToken cancellationToken)
+    internal VolumeSegmentation Segment(
+        Volume volume,
+        ScoringOutput output,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         RequireChannels(volume);
@@ -92,12 +105,25 @@ public sealed class OnnxSegmenter : IDisposable
     }
 
     // The result has the grid of the target: that of the scored volume, or of the volume that it was resampled from.
-    private VolumeSegmentation Score(Volume volume, Volume target, ScoringOutput output, IProgress<double>? progress, CancellationToken cancellationToken)
+    private VolumeSegmentation Score(
+        Volume volume,
+        Volume target,
+        ScoringOutput output,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var grid = new OrientedGrid(volume, Info.Orientation);
         var exact = _settings.Tiling == ScoringTiling.Exact ? new ExactTiles(grid.Shape, Info) : null;
         var window = new SlidingWindow(grid.Shape, Info.Patch, _settings.Overlap ?? Info.Overlap);
-        var decision = new SliceDecision(Info, target, grid, exact is null ? window : null, ReferenceEquals(volume, target) ? null : _settings.Resampling, output);
+        var decision = new SliceDecision(
+            Info,
+            target,
+            grid,
+            exact is null ? window : null,
+            ReferenceEquals(volume, target) ? null : _settings.Resampling,
+            output
+        );
 
         var workspace = Interlocked.Exchange(ref _spare, null) ?? new Workspace(Info, _settings.BatchSize, _mirrors.Length > 1);
         workspace.Slab.Start(Info.OutputChannels, grid.Shape, Info.Patch);
@@ -129,7 +155,14 @@ public sealed class OnnxSegmenter : IDisposable
         return decision.ToSegmentation();
     }
 
-    private void Run(TileOrigin[] batch, TileReader reader, Workspace workspace, ExactTiles? exact, string volume, CancellationToken cancellationToken)
+    private void Run(
+        TileOrigin[] batch,
+        TileReader reader,
+        Workspace workspace,
+        ExactTiles? exact,
+        string volume,
+        CancellationToken cancellationToken
+    )
     {
         var inputLength = (int)Info.Patch.Count;
         var outputLength = Info.OutputChannels * (int)Info.Patch.ChannelCount;
@@ -142,7 +175,10 @@ public sealed class OnnxSegmenter : IDisposable
         _network.Run(workspace.Tiles, workspace.Outputs, count, volume, cancellationToken);
         foreach (var mirror in _mirrors.Skip(1))
         {
-            var (input, output) = (Info.Patch.WithChannels(count * Info.InputChannels), Info.Patch.WithChannels(count * Info.OutputChannels));
+            var (input, output) = (
+                Info.Patch.WithChannels(count * Info.InputChannels),
+                Info.Patch.WithChannels(count * Info.OutputChannels)
+            );
             TileMirror.Apply(workspace.Tiles, workspace.MirroredTiles, input, mirror, add: false, _settings.Threads);
             _network.Run(workspace.MirroredTiles, workspace.MirroredOutputs, count, volume, cancellationToken);
             TileMirror.Apply(workspace.MirroredOutputs, workspace.Outputs, output, mirror, add: true, _settings.Threads);
@@ -186,7 +222,8 @@ public sealed class OnnxSegmenter : IDisposable
 
         public float[] MirroredTiles { get; } = new float[isMirrored ? batchSize * (int)info.Patch.Count : 0];
 
-        public float[] MirroredOutputs { get; } = new float[isMirrored ? batchSize * info.OutputChannels * (int)info.Patch.ChannelCount : 0];
+        public float[] MirroredOutputs { get; } =
+            new float[isMirrored ? batchSize * info.OutputChannels * (int)info.Patch.ChannelCount : 0];
 
         public BlendingSlab Slab { get; } = new();
     }

@@ -22,7 +22,10 @@ public sealed class ScoreWithOnnxEstimator : VolumeEstimator
     {
         var faults = new OptionFaults();
         faults.Add(string.IsNullOrWhiteSpace(options.ModelPath), "ModelPath is empty; give the path of a .onnx file.");
-        faults.Add(options.ProbabilitiesColumnName == options.OutputColumnName, $"Labels and probabilities both go to column '{options.OutputColumnName}'; name two columns.");
+        faults.Add(
+            options.ProbabilitiesColumnName == options.OutputColumnName,
+            $"Labels and probabilities both go to column '{options.OutputColumnName}'; name two columns."
+        );
         faults.ThrowIfAny(Name);
         options.Scoring.Validate();
         Model = SegmentationModel.Load(options.ModelPath, options.Info);
@@ -56,9 +59,15 @@ public sealed class ScoreWithOnnxEstimator : VolumeEstimator
         public ScoringSettings Scoring = new();
     }
 
-    private protected override RowFunction MakeFunction(InputColumns columns)
-        => new SegmentationScoring(Model, _settings, _withProbabilities ? ScoringOutput.Probabilities : ScoringOutput.None, () => ScoringDevice.Of(_context), new ScoringLog(_context).Warn);
+    private protected override RowFunction MakeFunction(InputColumns columns) =>
+        new SegmentationScoring(
+            Model,
+            _settings,
+            _withProbabilities ? ScoringOutput.Probabilities : ScoringOutput.None,
+            () => ScoringDevice.Of(_context),
+            new ScoringLog(_context).Warn
+        );
 
-    private static string[] OutputsOf(Options options)
-        => options.ProbabilitiesColumnName is null ? [options.OutputColumnName] : [options.OutputColumnName, options.ProbabilitiesColumnName];
+    private static string[] OutputsOf(Options options) =>
+        options.ProbabilitiesColumnName is null ? [options.OutputColumnName] : [options.OutputColumnName, options.ProbabilitiesColumnName];
 }

@@ -12,7 +12,12 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring;
 /// <param name="Settings">How it is run.</param>
 /// <param name="WithProbabilities">Whether rows get probabilities.</param>
 /// <param name="WithDoubt">Whether rows get doubt.</param>
-internal sealed record SegmentationState(Dictionary<string, string> Metadata, ScoringSettings Settings, bool WithProbabilities, bool WithDoubt = false);
+internal sealed record SegmentationState(
+    Dictionary<string, string> Metadata,
+    ScoringSettings Settings,
+    bool WithProbabilities,
+    bool WithDoubt = false
+);
 
 /// <summary>Segments the volume of a row.</summary>
 internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, LabelAndVolumeOutput>
@@ -26,7 +31,13 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
     /// <param name="output">What to compute beside labels.</param>
     /// <param name="device">Asked where to run when the first row comes.</param>
     /// <param name="warn">Told what is doubtful; the trace listeners of .NET where null.</param>
-    public SegmentationScoring(SegmentationModel model, ScoringSettings settings, ScoringOutput output, Func<ScoringDevice> device, Action<string>? warn)
+    public SegmentationScoring(
+        SegmentationModel model,
+        ScoringSettings settings,
+        ScoringOutput output,
+        Func<ScoringDevice> device,
+        Action<string>? warn
+    )
         : base(new SegmentationContract())
     {
         settings.Validate();
@@ -48,13 +59,20 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
     {
         var device = options.Device ?? (context.GpuDeviceId is null ? null : ScoringDevice.Of(context));
         return new(
-            Model, options.Settings?.Invoke(_settings) ?? _settings, options.OutputOf(_output), () => device ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
+            Model,
+            options.Settings?.Invoke(_settings) ?? _settings,
+            options.OutputOf(_output),
+            () => device ?? ScoringDevice.ForLoadedModels,
+            new ScoringLog(context).Warn
+        );
     }
 
     public override void Apply(VolumeAndBlobsInput input, LabelAndVolumeOutput output)
     {
         var scope = ScoringScope.Current;
-        var result = _segmenter.Use(segmenter => segmenter.Segment(input.Volume, _output, scope?.Progress, scope?.CancellationToken ?? default));
+        var result = _segmenter.Use(segmenter =>
+            segmenter.Segment(input.Volume, _output, scope?.Progress, scope?.CancellationToken ?? default)
+        );
         output.Labels = result.Labels;
         if (result.Volume is { } volume)
         {
@@ -62,14 +80,21 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
         }
     }
 
-    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs)
-        => output == 0
-            ? ClassAnnotations.OfClasses(Model.Info.Classes)
-            : _output == ScoringOutput.Doubt ? DataViewSchema.Annotations.Empty
-            : ClassAnnotations.OfChannelNames([.. Model.Info.Classes.Select(c => c.Name)]);
+    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) =>
+        output == 0 ? ClassAnnotations.OfClasses(Model.Info.Classes)
+        : _output == ScoringOutput.Doubt ? DataViewSchema.Annotations.Empty
+        : ClassAnnotations.OfChannelNames([.. Model.Info.Classes.Select(c => c.Name)]);
 
-    public override SavedState ToState()
-        => SavedState.Of(new SegmentationState(SegmentationModelMetadata.Write(Model.Info).ToDictionary(), _settings, _output == ScoringOutput.Probabilities, _output == ScoringOutput.Doubt), Model.Onnx);
+    public override SavedState ToState() =>
+        SavedState.Of(
+            new SegmentationState(
+                SegmentationModelMetadata.Write(Model.Info).ToDictionary(),
+                _settings,
+                _output == ScoringOutput.Probabilities,
+                _output == ScoringOutput.Doubt
+            ),
+            Model.Onnx
+        );
 
     /// <inheritdoc cref="SharedScorer{T}.Release"/>
     public override void Dispose()
@@ -81,7 +106,8 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
 
 /// <summary>Version 2 of saved segmentation: the ONNX file is a blob.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class SegmentationContract() : RowContract<VolumeAndBlobsInput, LabelAndVolumeOutput>(ContractName, state => FromState(state))
+internal sealed class SegmentationContract()
+    : RowContract<VolumeAndBlobsInput, LabelAndVolumeOutput>(ContractName, state => FromState(state))
 {
     public const string ContractName = ZipStages.ContractPrefix + "Segment/2";
 
@@ -89,16 +115,29 @@ internal sealed class SegmentationContract() : RowContract<VolumeAndBlobsInput, 
     public static SegmentationScoring FromState(SavedState state)
     {
         var saved = state.Read<SegmentationState>();
-        if (state.Blobs.Count != 1 || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx) || onnx.Array is null || onnx.Count != onnx.Array.Length)
+        if (
+            state.Blobs.Count != 1
+            || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx)
+            || onnx.Array is null
+            || onnx.Count != onnx.Array.Length
+        )
         {
-            throw new InputDataException($"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again.");
+            throw new InputDataException(
+                $"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again."
+            );
         }
 
         try
         {
             var info = SegmentationModelMetadata.Read(saved.Metadata)
                 ?? throw new InputDataException("The model's state has no description of its network. Train or save the model again.");
-            return new SegmentationScoring(new(onnx.Array, info), saved.Settings, ModelLoadOptions.OutputOf(saved.WithProbabilities, saved.WithDoubt), () => ScoringDevice.ForLoadedModels, warn: null);
+            return new SegmentationScoring(
+                new(onnx.Array, info),
+                saved.Settings,
+                ModelLoadOptions.OutputOf(saved.WithProbabilities, saved.WithDoubt),
+                () => ScoringDevice.ForLoadedModels,
+                warn: null
+            );
         }
         catch (FormatException e)
         {
@@ -109,13 +148,16 @@ internal sealed class SegmentationContract() : RowContract<VolumeAndBlobsInput, 
 
 /// <summary>Version 1 of saved segmentation: the ONNX file stood in the state. Zips of this version still load.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class FirstSegmentationContract() : RowContract<VolumeInput, LabelAndVolumeOutput>(ContractName, state => new Forwarding(SegmentationContract.FromState(state)))
+internal sealed class FirstSegmentationContract()
+    : RowContract<VolumeInput, LabelAndVolumeOutput>(ContractName, state => new Forwarding(SegmentationContract.FromState(state)))
 {
     public const string ContractName = ZipStages.ContractPrefix + "Segment/1";
 
-    private sealed class Forwarding(SegmentationScoring scoring) : RowFunction<VolumeInput, LabelAndVolumeOutput>(new FirstSegmentationContract())
+    private sealed class Forwarding(SegmentationScoring scoring)
+        : RowFunction<VolumeInput, LabelAndVolumeOutput>(new FirstSegmentationContract())
     {
-        public override void Apply(VolumeInput input, LabelAndVolumeOutput output) => scoring.Apply(new() { Volume = input.Volume }, output);
+        public override void Apply(VolumeInput input, LabelAndVolumeOutput output) =>
+            scoring.Apply(new() { Volume = input.Volume }, output);
 
         public override SavedState ToState() => scoring.ToState();
 

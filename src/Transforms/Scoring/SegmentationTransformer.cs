@@ -40,7 +40,12 @@ public sealed class SegmentationTransformer : VolumeTransformer
         ArgumentNullException.ThrowIfNull(model);
         string[] outputs = probabilitiesColumnName is null ? [outputColumnName] : [outputColumnName, probabilitiesColumnName];
         var function = new SegmentationScoring(
-            model, settings ?? new(), probabilitiesColumnName is null ? ScoringOutput.None : ScoringOutput.Probabilities, () => ScoringDevice.Of(context), new ScoringLog(context).Warn);
+            model,
+            settings ?? new(),
+            probabilitiesColumnName is null ? ScoringOutput.None : ScoringOutput.Probabilities,
+            () => ScoringDevice.Of(context),
+            new ScoringLog(context).Warn
+        );
         return new(nameof(SegmentationTransformer), function, inputColumnName, outputs);
     }
 }

@@ -1,6 +1,9 @@
 namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
-/// <summary>A scorer that is opened with the first row, used by several rows at once, and freed when it has been released and the last of them has ended.</summary>
+/// <summary>
+/// A scorer that is opened with the first row, used by several rows at once, and freed when it has been released and the last of them has
+/// ended.
+/// </summary>
 /// <param name="open">Opens a scorer, which belongs to this object from then on.</param>
 /// <typeparam name="T">The scorer.</typeparam>
 internal sealed class SharedScorer<T>(Func<T> open)
@@ -30,7 +33,9 @@ internal sealed class SharedScorer<T>(Func<T> open)
         }
     }
 
-    /// <summary>Frees the scorer once the rows that are being scored have ended; the next row opens another. May be called more than once.</summary>
+    /// <summary>
+    /// Frees the scorer once the rows that are being scored have ended; the next row opens another. May be called more than once.
+    /// </summary>
     /// <remarks>PredictionEngines dispose the model that they were made from, which other code may still use.</remarks>
     public void Release() => Interlocked.Exchange(ref _current, null)?.Release();
 

@@ -3,10 +3,12 @@ using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
-/// <summary>Decides blended slices one after the other: on the grid that the network saw, or on that of the volume before it was resampled.</summary>
+/// <summary>
+/// Decides blended slices one after the other: on the grid that the network saw, or on that of the volume before it was resampled.
+/// </summary>
 /// <remarks>
-/// For the latter, mean outputs return by linear interpolation before they are compared, as in nnU-Net v2; memory is that of three slices of the
-/// volume times the outputs of the network.
+/// For the latter, mean outputs return by linear interpolation before they are compared, as in nnU-Net v2; memory is that of three slices
+/// of the volume times the outputs of the network.
 /// </remarks>
 internal sealed class SliceDecision
 {
@@ -27,7 +29,14 @@ internal sealed class SliceDecision
     /// <param name="window">The tiles over the latter that were blended; null where each voxel comes from one tile.</param>
     /// <param name="resampling">How the volume was resampled; null if it was not.</param>
     /// <param name="output">What to collect beside labels.</param>
-    public SliceDecision(SegmentationModelInfo info, Volume volume, OrientedGrid scored, SlidingWindow? window, ResamplingOptions? resampling, ScoringOutput output)
+    public SliceDecision(
+        SegmentationModelInfo info,
+        Volume volume,
+        OrientedGrid scored,
+        SlidingWindow? window,
+        ResamplingOptions? resampling,
+        ScoringOutput output
+    )
     {
         (_info, _scored) = (info, scored.Shape);
         var grid = resampling is null ? scored : new OrientedGrid(volume, info.Orientation);
@@ -73,7 +82,11 @@ internal sealed class SliceDecision
             var weights = _weights.Row(z, y);
             for (var channel = 0; channel < _info.OutputChannels; channel++)
             {
-                TensorPrimitives.Divide(slab.Slice(channel, z).Slice(y * width, width), weights, _means.AsSpan((channel * plane) + (y * width), width));
+                TensorPrimitives.Divide(
+                    slab.Slice(channel, z).Slice(y * width, width),
+                    weights,
+                    _means.AsSpan((channel * plane) + (y * width), width)
+                );
             }
         }
     }

@@ -3,10 +3,14 @@ using Microsoft.ML.MedicalSegmentation.Spatial;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring;
 
-/// <summary>Compares volumes with the spacing of training and, where the settings ask for it, brings them there and their labels back.</summary>
+/// <summary>
+/// Compares volumes with the spacing of training and, where the settings ask for it, brings them there and their labels back.
+/// </summary>
 internal sealed class TrainingSpacing(IPatchNetworkInfo info, ScoringSettings settings, Action<string> warn)
 {
-    /// <summary>How a volume's spacing differs from that of training, in words; null if it does not by more than a fraction of it.</summary>
+    /// <summary>
+    /// How a volume's spacing differs from that of training, in words; null if it does not by more than a fraction of it.
+    /// </summary>
     public static string? Difference(IPatchNetworkInfo info, Volume volume, double tolerance)
     {
         // Spacings of training lie along the axes of training.
@@ -37,10 +41,14 @@ internal sealed class TrainingSpacing(IPatchNetworkInfo info, ScoringSettings se
 
         if (settings.RequireTrainingSpacing)
         {
-            throw new InputDataException($"{message} Resample the volume to the spacing of training first, or set Resampling of the scoring settings.");
+            throw new InputDataException(
+                $"{message} Resample the volume to the spacing of training first, or set Resampling of the scoring settings."
+            );
         }
 
-        warn($"{message} It is scored as it is. Set Resampling of the scoring settings to resample it: of the trainer, or with Models.Load of a saved model.");
+        warn(
+            $"{message} It is scored as it is. Set Resampling of the scoring settings to resample it: of the trainer, or with Models.Load of a saved model."
+        );
         return volume;
     }
 
@@ -49,9 +57,12 @@ internal sealed class TrainingSpacing(IPatchNetworkInfo info, ScoringSettings se
     {
         var threads = settings.Resampling?.MaximumThreads ?? 0;
         var background = result.Labels.Classes.ToList().FindIndex(c => c.Value == 0);
-        Volume<float>? Returned(Volume<float>? values, int? outside) => values?.ReturnToGrid(volume, outside, new() { MaximumThreads = threads }).ToSingle();
+        Volume<float>? Returned(Volume<float>? values, int? outside) =>
+            values?.ReturnToGrid(volume, outside, new() { MaximumThreads = threads }).ToSingle();
         return new(
-            result.Labels.ReturnToGrid(volume, new() { Interpolation = labelReturn, MaximumThreads = threads }), Returned(result.Probabilities, background < 0 ? null : background))
+            result.Labels.ReturnToGrid(volume, new() { Interpolation = labelReturn, MaximumThreads = threads }),
+            Returned(result.Probabilities, background < 0 ? null : background)
+        )
         {
             Doubt = Returned(result.Doubt, null),
         };
@@ -65,6 +76,7 @@ internal sealed class TrainingSpacing(IPatchNetworkInfo info, ScoringSettings se
             ? volume.Resample(spacing, options)
             : throw new InputDataException(
                 $"At the spacing of training, {spacing} mm, {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}) would have about {volume.Shape.Count * growth:N0} values; "
-                + $"the limit is {settings.MaximumResampledVoxels:N0}. Correct the spacing of the file, crop it, or raise MaximumResampledVoxels.");
+                    + $"the limit is {settings.MaximumResampledVoxels:N0}. Correct the spacing of the file, crop it, or raise MaximumResampledVoxels."
+            );
     }
 }

@@ -5,7 +5,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="Probabilities">One channel per class, in class order, on the grid of the volume; null if they were not asked for.</param>
 public sealed record VolumeSegmentation(LabelVolume Labels, Volume<float>? Probabilities)
 {
-    /// <summary>Entropy of the probabilities of each voxel, from 0 (certain) to 1, one channel on the grid of the volume; null if it was not asked for.</summary>
+    /// <summary>
+    /// Entropy of the probabilities of each voxel, from 0 (certain) to 1, one channel on the grid of the volume; null if it was not asked
+    /// for.
+    /// </summary>
     public Volume<float>? Doubt { get; init; }
 
     /// <summary>Whichever of the two there is.</summary>

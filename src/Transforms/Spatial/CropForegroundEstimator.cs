@@ -5,10 +5,12 @@ using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Crops volumes or label volumes to the smallest block around a volume's foreground: the values above a threshold in any channel.</summary>
+/// <summary>
+/// Crops volumes or label volumes to the smallest block around a volume's foreground: the values above a threshold in any channel.
+/// </summary>
 /// <remarks>
-/// The foreground is that of the column itself, or of another column of volumes on the same grid, so that an image and its labels are cropped
-/// alike. A volume without foreground stays whole. The geometry follows, so every voxel keeps its place in the patient;
+/// The foreground is that of the column itself, or of another column of volumes on the same grid, so that an image and its labels are
+/// cropped alike. A volume without foreground stays whole. The geometry follows, so every voxel keeps its place in the patient;
 /// <see cref="ReturnToGridEstimator"/> brings predictions back exactly.
 /// </remarks>
 public sealed class CropForegroundEstimator : VolumeEstimator
@@ -95,14 +97,22 @@ internal sealed class LabelForegroundCropping(CropForegroundSettings settings)
 
 /// <summary>Version 1 of saved CropForeground of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropForegroundContract() : RowContract<ReferencedVolumeInput, VolumeOutput>(ContractName, state => new VolumeForegroundCropping(state.Read<CropForegroundSettings>()))
+internal sealed class CropForegroundContract()
+    : RowContract<ReferencedVolumeInput, VolumeOutput>(
+        ContractName,
+        state => new VolumeForegroundCropping(state.Read<CropForegroundSettings>())
+    )
 {
     public const string ContractName = ZipStages.ContractPrefix + "CropForeground/1";
 }
 
 /// <summary>Version 1 of saved CropForeground of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropForegroundLabelsContract() : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelForegroundCropping(state.Read<CropForegroundSettings>()))
+internal sealed class CropForegroundLabelsContract()
+    : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(
+        ContractName,
+        state => new LabelForegroundCropping(state.Read<CropForegroundSettings>())
+    )
 {
     public const string ContractName = ZipStages.ContractPrefix + "CropForegroundLabels/1";
 }

@@ -5,7 +5,9 @@ using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Brings volumes or label volumes to one size around their centre; the geometry follows, so every voxel keeps its place in the patient.</summary>
+/// <summary>
+/// Brings volumes or label volumes to one size around their centre; the geometry follows, so every voxel keeps its place in the patient.
+/// </summary>
 /// <remarks>
 /// Sizes that shrink are cropped, sizes that grow are padded; where the difference is odd, the extra voxel is at the end.
 /// The type of the input column decides whether it is treated as a volume or as labels, which are padded with background.
@@ -44,7 +46,9 @@ public sealed class CropOrPadEstimator : VolumeEstimator
         /// <value>At least 1. Default: null, the volume's own.</value>
         public int? Depth { get; init; }
 
-        /// <summary>Value of added voxels, in the unit of the volume's values, such as -1024 HU for air. Labels are padded with 0 always.</summary>
+        /// <summary>
+        /// Value of added voxels, in the unit of the volume's values, such as -1024 HU for air. Labels are padded with 0 always.
+        /// </summary>
         /// <value>Default: 0.</value>
         public double PadValue { get; init; }
 
@@ -64,8 +68,10 @@ public sealed class CropOrPadEstimator : VolumeEstimator
             => Cropping.CentredWindow(shape, Width ?? shape.Width, Height ?? shape.Height, Depth ?? shape.Depth);
     }
 
-    private protected override RowFunction MakeFunction(InputColumns columns)
-        => columns.HoldsLabels(_options.InputColumnName ?? _options.OutputColumnName) ? new LabelCropping(_options) : new VolumeCropping(_options);
+    private protected override RowFunction MakeFunction(InputColumns columns) =>
+        columns.HoldsLabels(_options.InputColumnName ?? _options.OutputColumnName)
+            ? new LabelCropping(_options)
+            : new VolumeCropping(_options);
 }
 
 /// <summary>Resizes the volume of a row.</summary>
@@ -86,14 +92,16 @@ internal sealed class LabelCropping(CropOrPadEstimator.Options options)
 
 /// <summary>Version 1 of saved CropOrPad of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropOrPadContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeCropping(state.Read<CropOrPadEstimator.Options>()))
+internal sealed class CropOrPadContract()
+    : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeCropping(state.Read<CropOrPadEstimator.Options>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "CropOrPad/1";
 }
 
 /// <summary>Version 1 of saved CropOrPad of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropOrPadLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelCropping(state.Read<CropOrPadEstimator.Options>()))
+internal sealed class CropOrPadLabelsContract()
+    : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelCropping(state.Read<CropOrPadEstimator.Options>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "CropOrPadLabels/1";
 }

@@ -107,14 +107,16 @@ internal sealed class LabelMaskCropping(CropToMaskSettings settings)
 
 /// <summary>Version 1 of saved CropToMask of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropToMaskContract() : RowContract<MaskedVolumeInput, VolumeOutput>(ContractName, state => new VolumeMaskCropping(state.Read<CropToMaskSettings>()))
+internal sealed class CropToMaskContract()
+    : RowContract<MaskedVolumeInput, VolumeOutput>(ContractName, state => new VolumeMaskCropping(state.Read<CropToMaskSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "CropToMask/1";
 }
 
 /// <summary>Version 1 of saved CropToMask of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class CropToMaskLabelsContract() : RowContract<MaskedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelMaskCropping(state.Read<CropToMaskSettings>()))
+internal sealed class CropToMaskLabelsContract()
+    : RowContract<MaskedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelMaskCropping(state.Read<CropToMaskSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "CropToMaskLabels/1";
 }

@@ -35,8 +35,9 @@ internal static class CropWindow
         {
             throw new InputDataException(
                 $"{transform} takes its window from {sourceName} {source.NameInErrors} ({source.Shape}; {source.Geometry}), which does not lie on the grid of "
-                + $"{cropped.NameInErrors} ({cropped.Shape}; {cropped.Geometry}). Crop the column that gives the window last, or write it to another column; "
-                + "where the files differ, put ResampleTo before.");
+                    + $"{cropped.NameInErrors} ({cropped.Shape}; {cropped.Geometry}). Crop the column that gives the window last, or write it to another column; "
+                    + "where the files differ, put ResampleTo before."
+            );
         }
     }
 }

@@ -4,10 +4,13 @@ using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Adds voxels around volumes or label volumes, never takes any away; the geometry follows, so every voxel keeps its place in the patient.</summary>
+/// <summary>
+/// Adds voxels around volumes or label volumes, never takes any away; the geometry follows, so every voxel keeps its place in the patient.
+/// </summary>
 /// <remarks>
 /// First a border is added on both sides, then each side is brought to its least size, then to a multiple of a number, evenly on both
-/// ends; an odd voxel goes to the end. Labels are padded with background. <see cref="ReturnToGridEstimator"/> brings predictions back exactly.
+/// ends; an odd voxel goes to the end. Labels are padded with background. <see cref="ReturnToGridEstimator"/> brings predictions back
+/// exactly.
 /// </remarks>
 public sealed class PadEstimator : VolumeEstimator
 {
@@ -57,7 +60,9 @@ public sealed class PadEstimator : VolumeEstimator
         /// <summary>Every side becomes a multiple of it, as networks with pooling need. Default 1.</summary>
         public int DivisibleBy = 1;
 
-        /// <summary>Value of added voxels, in the unit of the volume's values, such as -1024 HU for air. Default 0. Labels are padded with 0 always.</summary>
+        /// <summary>
+        /// Value of added voxels, in the unit of the volume's values, such as -1024 HU for air. Default 0. Labels are padded with 0 always.
+        /// </summary>
         public double PadValue;
     }
 
@@ -107,7 +112,8 @@ internal sealed record PadSettings(PadAxis X, PadAxis Y, PadAxis Z, double PadVa
 }
 
 /// <summary>Pads the volume of a row.</summary>
-internal sealed class VolumePadding(PadSettings settings) : SettingsFunction<VolumeInput, VolumeOutput, PadSettings>(settings, new PadContract())
+internal sealed class VolumePadding(PadSettings settings)
+    : SettingsFunction<VolumeInput, VolumeOutput, PadSettings>(settings, new PadContract())
 {
     public override void Apply(VolumeInput input, VolumeOutput output)
         => output.Volume = input.Volume.CropOrPad(Settings.Window(input.Volume.Shape), Settings.PadValue);
@@ -123,14 +129,16 @@ internal sealed class LabelPadding(PadSettings settings)
 
 /// <summary>Version 1 of saved Pad of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class PadContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumePadding(state.Read<PadSettings>()))
+internal sealed class PadContract()
+    : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumePadding(state.Read<PadSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "Pad/1";
 }
 
 /// <summary>Version 1 of saved Pad of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class PadLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelPadding(state.Read<PadSettings>()))
+internal sealed class PadLabelsContract()
+    : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelPadding(state.Read<PadSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "PadLabels/1";
 }

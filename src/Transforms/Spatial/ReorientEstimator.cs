@@ -3,7 +3,10 @@ using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Turns volumes or label volumes to one orientation by swapping and mirroring axes; every voxel keeps its value and its place in the patient.</summary>
+/// <summary>
+/// Turns volumes or label volumes to one orientation by swapping and mirroring axes; every voxel keeps its value and its place in the
+/// patient.
+/// </summary>
 /// <remarks>
 /// The type of the input column decides whether it is treated as a volume or as labels. An oblique volume stays oblique.
 /// <see cref="ReturnToGridEstimator"/> brings predictions back exactly.
@@ -60,19 +63,22 @@ internal sealed class VolumeReorientation(ReorientSettings settings)
 internal sealed class LabelReorientation(ReorientSettings settings)
     : SettingsFunction<LabelVolumeInput, LabelVolumeOutput, ReorientSettings>(settings, new ReorientLabelsContract())
 {
-    public override void Apply(LabelVolumeInput input, LabelVolumeOutput output) => output.Labels = input.Labels.Reorient(Settings.Orientation);
+    public override void Apply(LabelVolumeInput input, LabelVolumeOutput output) =>
+        output.Labels = input.Labels.Reorient(Settings.Orientation);
 }
 
 /// <summary>Version 1 of saved Reorient of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ReorientContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeReorientation(state.Read<ReorientSettings>()))
+internal sealed class ReorientContract()
+    : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeReorientation(state.Read<ReorientSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "Reorient/1";
 }
 
 /// <summary>Version 1 of saved Reorient of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ReorientLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelReorientation(state.Read<ReorientSettings>()))
+internal sealed class ReorientLabelsContract()
+    : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelReorientation(state.Read<ReorientSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "ReorientLabels/1";
 }

@@ -21,7 +21,13 @@ public sealed class ResampleEstimator : VolumeEstimator
         : base(Name, [options.InputColumnName ?? options.OutputColumnName], [options.OutputColumnName])
     {
         _input = options.InputColumnName ?? options.OutputColumnName;
-        _settings = new ResampleSettings(options.SpacingX, options.SpacingY, options.SpacingZ, options.Resampling, options.LabelResampling).Validated();
+        _settings = new ResampleSettings(
+            options.SpacingX,
+            options.SpacingY,
+            options.SpacingZ,
+            options.Resampling,
+            options.LabelResampling
+        ).Validated();
     }
 
     /// <summary>Options of <see cref="ResampleEstimator"/>.</summary>
@@ -54,8 +60,13 @@ public sealed class ResampleEstimator : VolumeEstimator
 }
 
 /// <summary>The spacing to bring volumes to; null keeps an axis.</summary>
-internal sealed record ResampleSettings(double? SpacingX, double? SpacingY, double? SpacingZ, ResamplingOptions Volumes, LabelResamplingOptions Labels)
-    : ICheckedSettings
+internal sealed record ResampleSettings(
+    double? SpacingX,
+    double? SpacingY,
+    double? SpacingZ,
+    ResamplingOptions Volumes,
+    LabelResamplingOptions Labels
+) : ICheckedSettings
 {
     /// <inheritdoc/>
     public void Validate()
@@ -94,14 +105,16 @@ internal sealed class LabelSpacing(ResampleSettings settings)
 
 /// <summary>Version 1 of saved Resample of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ResampleContract() : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeSpacing(state.Read<ResampleSettings>()))
+internal sealed class ResampleContract()
+    : RowContract<VolumeInput, VolumeOutput>(ContractName, state => new VolumeSpacing(state.Read<ResampleSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "Resample/1";
 }
 
 /// <summary>Version 1 of saved Resample of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ResampleLabelsContract() : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelSpacing(state.Read<ResampleSettings>()))
+internal sealed class ResampleLabelsContract()
+    : RowContract<LabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelSpacing(state.Read<ResampleSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "ResampleLabels/1";
 }

@@ -4,7 +4,9 @@ using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Brings volumes or label volumes to the grid of another column's volume: every voxel takes the value at its place in the patient.</summary>
+/// <summary>
+/// Brings volumes or label volumes to the grid of another column's volume: every voxel takes the value at its place in the patient.
+/// </summary>
 /// <remarks>
 /// Grids may lie at any angle to each other. Volumes become single precision (unless nearest), labels keep their type and
 /// are never blended; labels outside their source are background.
@@ -77,14 +79,19 @@ internal sealed class LabelToReference(ResampleToSettings settings)
 
 /// <summary>Version 1 of saved ResampleTo of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ResampleToContract() : RowContract<ReferencedVolumeInput, VolumeOutput>(ContractName, state => new VolumeToReference(state.Read<ResampleToSettings>()))
+internal sealed class ResampleToContract()
+    : RowContract<ReferencedVolumeInput, VolumeOutput>(ContractName, state => new VolumeToReference(state.Read<ResampleToSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "ResampleTo/1";
 }
 
 /// <summary>Version 1 of saved ResampleTo of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ResampleLabelsToContract() : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelToReference(state.Read<ResampleToSettings>()))
+internal sealed class ResampleLabelsToContract()
+    : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(
+        ContractName,
+        state => new LabelToReference(state.Read<ResampleToSettings>())
+    )
 {
     public const string ContractName = ZipStages.ContractPrefix + "ResampleLabelsTo/1";
 }

@@ -4,12 +4,14 @@ using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Brings predictions made on a prepared grid back to the grid of the original image: the inverse of every spatial transform before it.</summary>
+/// <summary>
+/// Brings predictions made on a prepared grid back to the grid of the original image: the inverse of every spatial transform before it.
+/// </summary>
 /// <remarks>
 /// Put it last, and keep the original image in a column of its own:
-/// <c>LoadVolumes("Image") -> Reorient("Prepared", "Image") -> Resample("Prepared") -> segment -> ReturnToGrid("PredictedLabel", originalColumnName: "Image")</c>.
-/// After reorienting, cropping and padding only, every voxel returns exactly; after resampling, positions return exactly and
-/// values are interpolated. Voxels outside the prepared grid are background.
+/// <c>LoadVolumes("Image") -> Reorient("Prepared", "Image") -> Resample("Prepared") -> segment -> ReturnToGrid("PredictedLabel",
+/// originalColumnName: "Image")</c>. After reorienting, cropping and padding only, every voxel returns exactly; after resampling, positions
+/// return exactly and values are interpolated. Voxels outside the prepared grid are background.
 /// </remarks>
 public sealed class ReturnToGridEstimator : VolumeEstimator
 {
@@ -38,8 +40,8 @@ public sealed class ReturnToGridEstimator : VolumeEstimator
         public string OriginalColumnName = "Image";
 
         /// <summary>
-        /// For volumes, the channel that is 1 outside the prepared grid while all others are 0, as probabilities need; null if all are 0, as
-        /// for images. Default 0.
+        /// For volumes, the channel that is 1 outside the prepared grid while all others are 0, as probabilities need; null if all are 0,
+        /// as for images. Default 0.
         /// </summary>
         public int? BackgroundChannel = 0;
 
@@ -63,7 +65,10 @@ internal sealed record ReturnToGridSettings(int? BackgroundChannel, ResamplingOp
     {
         var faults = new OptionFaults();
         faults.Add(BackgroundChannel < 0, $"BackgroundChannel is {BackgroundChannel}; use 0 or more, or leave it out.");
-        faults.Add(Volumes.OutsideValue is not null, "OutsideValue is given; outside the prepared grid, the background channel is 1 and the others 0.");
+        faults.Add(
+            Volumes.OutsideValue is not null,
+            "OutsideValue is given; outside the prepared grid, the background channel is 1 and the others 0."
+        );
         Volumes.AddFaults(faults);
         Labels.AddFaults(faults);
         faults.ThrowIfAny(ReturnToGridEstimator.Name);
@@ -88,14 +93,16 @@ internal sealed class LabelReturn(ReturnToGridSettings settings)
 
 /// <summary>Version 1 of saved ReturnToGrid of volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ReturnToGridContract() : RowContract<ReferencedVolumeInput, VolumeOutput>(ContractName, state => new VolumeReturn(state.Read<ReturnToGridSettings>()))
+internal sealed class ReturnToGridContract()
+    : RowContract<ReferencedVolumeInput, VolumeOutput>(ContractName, state => new VolumeReturn(state.Read<ReturnToGridSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "ReturnToGrid/1";
 }
 
 /// <summary>Version 1 of saved ReturnToGrid of label volumes.</summary>
 [CustomMappingFactoryAttribute(ContractName)]
-internal sealed class ReturnLabelsToGridContract() : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelReturn(state.Read<ReturnToGridSettings>()))
+internal sealed class ReturnLabelsToGridContract()
+    : RowContract<ReferencedLabelVolumeInput, LabelVolumeOutput>(ContractName, state => new LabelReturn(state.Read<ReturnToGridSettings>()))
 {
     public const string ContractName = ZipStages.ContractPrefix + "ReturnLabelsToGrid/1";
 }

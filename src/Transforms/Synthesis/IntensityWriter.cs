@@ -29,7 +29,8 @@ internal sealed class IntensityWriter
         if (shape.Count > VolumeShape.MaximumCount)
         {
             throw new ArgumentException(
-                $"{info.OutputChannels} channels over {volume.Shape.WithChannels(1)} voxels are {shape.Count:N0} numbers; one volume holds {VolumeShape.MaximumCount:N0}. Crop the volume.");
+                $"{info.OutputChannels} channels over {volume.Shape.WithChannels(1)} voxels are {shape.Count:N0} numbers; one volume holds {VolumeShape.MaximumCount:N0}. Crop the volume."
+            );
         }
 
         _values = GC.AllocateUninitializedArray<float>((int)shape.Count);
@@ -72,7 +73,13 @@ internal sealed class IntensityWriter
     private Volume<float> Part(int channel, int count)
     {
         var voxels = (int)_volume.Shape.ChannelCount;
-        return new(_values.AsMemory(channel * voxels, count * voxels), _volume.Shape.WithChannels(count), _volume.Geometry, VoxelScaling.Identity, null);
+        return new(
+            _values.AsMemory(channel * voxels, count * voxels),
+            _volume.Shape.WithChannels(count),
+            _volume.Geometry,
+            VoxelScaling.Identity,
+            null
+        );
     }
 
     private void Store(int z, int y, int channel)

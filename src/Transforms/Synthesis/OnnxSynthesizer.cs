@@ -7,15 +7,17 @@ namespace Microsoft.ML.MedicalSegmentation.Synthesis;
 
 /// <summary>A synthesised volume.</summary>
 /// <param name="Output">The target's channels in its unit, on the source's grid.</param>
-/// <param name="Difficulty">0 where the local discriminator takes the result for real, 1 where it does not; null for a model without it.</param>
+/// <param name="Difficulty">
+/// 0 where the local discriminator takes the result for real, 1 where it does not; null for a model without it.
+/// </param>
 internal sealed record SynthesizedVolume(Volume Output, Volume? Difficulty);
 
 /// <summary>Synthesises whole volumes of any size with a generator of a fixed patch, through ONNX Runtime.</summary>
 /// <remarks>
-/// The volume is covered by overlapping tiles, whose outputs are averaged with Gaussian weights and brought to the target's unit. A slice is finished as soon as no
-/// later tile touches it, so that memory beyond the volume and the result is that of the network on one batch of tiles and channels x patch depth x height x width
-/// numbers. The volume is brought to the training orientation by flips and permutations of axes, and the result back onto its grid. Safe for several threads; each
-/// call then takes memory of its own.
+/// The volume is covered by overlapping tiles, whose outputs are averaged with Gaussian weights and brought to the target's unit. A slice
+/// is finished as soon as no later tile touches it, so that memory beyond the volume and the result is that of the network on one batch of
+/// tiles and channels x patch depth x height x width numbers. The volume is brought to the training orientation by flips and permutations
+/// of axes, and the result back onto its grid. Safe for several threads; each call then takes memory of its own.
 /// </remarks>
 internal sealed class OnnxSynthesizer : IDisposable
 {
@@ -56,7 +58,9 @@ internal sealed class OnnxSynthesizer : IDisposable
     /// <param name="volume">Source channels as in training, normalised as in training; any size.</param>
     /// <param name="progress">Told the share of tiles that are done.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
-    /// <exception cref="ArgumentException">The volume has other channels, NaN or infinite voxels, or, where demanded, another spacing than training.</exception>
+    /// <exception cref="ArgumentException">
+    /// The volume has other channels, NaN or infinite voxels, or, where demanded, another spacing than training.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The network failed or gave a value that is not finite.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public SynthesizedVolume Synthesize(Volume volume, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
@@ -65,13 +69,16 @@ internal sealed class OnnxSynthesizer : IDisposable
         if (volume.Shape.Channels != _info.InputChannels)
         {
             throw new ArgumentException(
-                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; the generator takes {_info.InputChannels}. Load the source channels of training, in the same order, into one volume.");
+                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; the generator takes {_info.InputChannels}. Load the source channels of training, in the same order, into one volume."
+            );
         }
 
         FiniteInput.Require(volume);
         var prepared = _spacing.Bring(volume);
         var result = SynthesizeAsItIs(prepared, progress, cancellationToken);
-        return ReferenceEquals(prepared, volume) ? result : new(Return(result.Output, volume), result.Difficulty is { } difficulty ? Return(difficulty, volume) : null);
+        return ReferenceEquals(prepared, volume)
+            ? result
+            : new(Return(result.Output, volume), result.Difficulty is { } difficulty ? Return(difficulty, volume) : null);
     }
 
     /// <summary>Frees the session; may be called more than once.</summary>

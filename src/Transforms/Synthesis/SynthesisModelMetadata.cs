@@ -28,7 +28,15 @@ internal static class SynthesisModelMetadata
         info.Validate();
         var (patch, spacing) = (info.Patch, info.Spacing);
         return JsonSerializer.Serialize(
-            new Description(CurrentFormat, [.. info.Targets], info.HasDifficulty, info.InputChannels, [patch.Depth, patch.Height, patch.Width], info.SpatialDimensions, info.Overlap)
+            new Description(
+                CurrentFormat,
+                [.. info.Targets],
+                info.HasDifficulty,
+                info.InputChannels,
+                [patch.Depth, patch.Height, patch.Width],
+                info.SpatialDimensions,
+                info.Overlap
+            )
             {
                 Network = info.Network,
                 NetworkOptions = info.NetworkOptions,
@@ -49,7 +57,9 @@ internal static class SynthesisModelMetadata
             var read = JsonSerializer.Deserialize<Description>(json, Format) ?? throw new JsonException("it is null.");
             if (read.Format != CurrentFormat)
             {
-                throw new FormatException($"The description has the format {read.Format}; this version of the library reads {CurrentFormat}. Use the version that wrote the model.");
+                throw new FormatException(
+                    $"The description has the format {read.Format}; this version of the library reads {CurrentFormat}. Use the version that wrote the model."
+                );
             }
 
             if (read.Patch.Length != 3 || read.Spacing is { Length: not 3 })
@@ -80,7 +90,15 @@ internal static class SynthesisModelMetadata
         }
     }
 
-    private sealed record Description(int Format, SynthesisChannel[] Targets, bool HasDifficulty, int InputChannels, int[] Patch, int SpatialDims, double Overlap)
+    private sealed record Description(
+        int Format,
+        SynthesisChannel[] Targets,
+        bool HasDifficulty,
+        int InputChannels,
+        int[] Patch,
+        int SpatialDims,
+        double Overlap
+    )
     {
         public string Network { get; init; } = "";
 

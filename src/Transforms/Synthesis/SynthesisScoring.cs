@@ -36,13 +36,20 @@ internal sealed class SynthesisScoring : RowFunction<VolumeAndBlobsInput, Synthe
     public SynthesisScoring With(MLContext context, ModelLoadOptions options)
     {
         var device = options.Device ?? (context.GpuDeviceId is null ? null : ScoringDevice.Of(context));
-        return new(Model, options.Settings?.Invoke(_settings) ?? _settings, () => device ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
+        return new(
+            Model,
+            options.Settings?.Invoke(_settings) ?? _settings,
+            () => device ?? ScoringDevice.ForLoadedModels,
+            new ScoringLog(context).Warn
+        );
     }
 
     public override void Apply(VolumeAndBlobsInput input, SynthesisOutput output)
     {
         var scope = ScoringScope.Current;
-        var result = _synthesizer.Use(synthesizer => synthesizer.Synthesize(input.Volume, scope?.Progress, scope?.CancellationToken ?? default));
+        var result = _synthesizer.Use(synthesizer =>
+            synthesizer.Synthesize(input.Volume, scope?.Progress, scope?.CancellationToken ?? default)
+        );
         output.Volume = result.Output;
         if (result.Difficulty is { } difficulty)
         {
@@ -50,10 +57,13 @@ internal sealed class SynthesisScoring : RowFunction<VolumeAndBlobsInput, Synthe
         }
     }
 
-    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs)
-        => output == 0 ? ClassAnnotations.OfChannelNames([.. Model.Info.Targets.Select(target => target.Name)]) : DataViewSchema.Annotations.Empty;
+    public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) =>
+        output == 0
+            ? ClassAnnotations.OfChannelNames([.. Model.Info.Targets.Select(target => target.Name)])
+            : DataViewSchema.Annotations.Empty;
 
-    public override SavedState ToState() => SavedState.Of(new SynthesisState(SynthesisModelMetadata.Write(Model.Info), _settings), Model.Onnx);
+    public override SavedState ToState() =>
+        SavedState.Of(new SynthesisState(SynthesisModelMetadata.Write(Model.Info), _settings), Model.Onnx);
 
     /// <inheritdoc cref="SharedScorer{T}.Release"/>
     public override void Dispose()
@@ -73,14 +83,26 @@ internal sealed class SynthesisContract() : RowContract<VolumeAndBlobsInput, Syn
     public static SynthesisScoring FromState(SavedState state)
     {
         var saved = state.Read<SynthesisState>();
-        if (state.Blobs.Count != 1 || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx) || onnx.Array is null || onnx.Count != onnx.Array.Length)
+        if (
+            state.Blobs.Count != 1
+            || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx)
+            || onnx.Array is null
+            || onnx.Count != onnx.Array.Length
+        )
         {
-            throw new InputDataException($"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again.");
+            throw new InputDataException(
+                $"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again."
+            );
         }
 
         try
         {
-            return new(new(onnx.Array, SynthesisModelMetadata.Read(saved.Metadata)), saved.Settings, () => ScoringDevice.ForLoadedModels, warn: null);
+            return new(
+                new(onnx.Array, SynthesisModelMetadata.Read(saved.Metadata)),
+                saved.Settings,
+                () => ScoringDevice.ForLoadedModels,
+                warn: null
+            );
         }
         catch (FormatException fault)
         {

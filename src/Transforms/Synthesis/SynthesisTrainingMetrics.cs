@@ -29,7 +29,10 @@ public sealed record SynthesisTrainingMetrics : ITrainingEpoch
     /// <summary>Learning rate of the generator in the epoch's last step.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Mean absolute error over the validation volumes, in the target's unit; null if there is no validation set or it was not used after this epoch.</summary>
+    /// <summary>
+    /// Mean absolute error over the validation volumes, in the target's unit; null if there is no validation set or it was not used after
+    /// this epoch.
+    /// </summary>
     public double? ValidationError { get; init; }
 
     /// <summary>True if the weights of this epoch are the best so far; always true without a validation set.</summary>
@@ -45,10 +48,10 @@ public sealed record SynthesisTrainingMetrics : ITrainingEpoch
     public double WaitedShare { get; init; }
 
     /// <summary>The epoch in one line.</summary>
-    public override string ToString()
-        => $"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000} (reconstruction {Reconstruction:0.0000}, gradients {GradientDifference:0.0000}), "
-            + $"discriminators {Text(GlobalDiscriminator)} global, {Text(LocalDiscriminator)} local, learning rate {LearningRate:0.##e+0}, {StepsPerSecond:0.00} steps/s, {WaitedShare:0%} waiting, {Seconds:0} s"
-            + (ValidationError is { } error ? $", validation error {error:0.####}{(IsBest ? ", best so far" : "")}" : "");
+    public override string ToString() =>
+        $"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000} (reconstruction {Reconstruction:0.0000}, gradients {GradientDifference:0.0000}), "
+        + $"discriminators {Text(GlobalDiscriminator)} global, {Text(LocalDiscriminator)} local, learning rate {LearningRate:0.##e+0}, {StepsPerSecond:0.00} steps/s, {WaitedShare:0%} waiting, {Seconds:0} s"
+        + (ValidationError is { } error ? $", validation error {error:0.####}{(IsBest ? ", best so far" : "")}" : "");
 
     private static string Text(double loss) => double.IsNaN(loss) ? "none" : $"{loss:0.000}";
 }
@@ -56,14 +59,20 @@ public sealed record SynthesisTrainingMetrics : ITrainingEpoch
 /// <summary>How a training went, epoch by epoch.</summary>
 public sealed class SynthesisTrainingHistory
 {
-    internal SynthesisTrainingHistory(IReadOnlyList<SynthesisTrainingMetrics> epochs, bool stoppedEarly) => (Epochs, StoppedEarly) = (epochs, stoppedEarly);
+    internal SynthesisTrainingHistory(IReadOnlyList<SynthesisTrainingMetrics> epochs, bool stoppedEarly) =>
+        (Epochs, StoppedEarly) = (epochs, stoppedEarly);
 
     /// <summary>One entry per epoch, in order.</summary>
     public IReadOnlyList<SynthesisTrainingMetrics> Epochs { get; }
 
-    /// <summary>True where training ended before its last epoch: it was stopped, its time was up, or the validation error no longer fell.</summary>
+    /// <summary>
+    /// True where training ended before its last epoch: it was stopped, its time was up, or the validation error no longer fell.
+    /// </summary>
     public bool StoppedEarly { get; }
 
-    /// <summary>The epoch whose weights were kept: the one of the least validation error, or the last. Null where training was stopped before an epoch was done.</summary>
+    /// <summary>
+    /// The epoch whose weights were kept: the one of the least validation error, or the last. Null where training was stopped before an
+    /// epoch was done.
+    /// </summary>
     public SynthesisTrainingMetrics? Best => Epochs.LastOrDefault(epoch => epoch.IsBest);
 }

@@ -83,8 +83,12 @@ public class ClassificationEvaluationTests
         Assert.ThrowsExactly<ArgumentException>(() => new ClassificationEvaluation(["a", "b"], [0], [[float.NaN, 0]]));
     }
 
-    private static ClassificationEvaluation Binary(double[] scores)
-        => new(["no", "yes"], [.. Positive.Select(one => one ? 1 : 0)], [.. scores.Select(score => (IReadOnlyList<float>)[(float)(1 - score), (float)score])]);
+    private static ClassificationEvaluation Binary(double[] scores) =>
+        new(
+            ["no", "yes"],
+            [.. Positive.Select(one => one ? 1 : 0)],
+            [.. scores.Select(score => (IReadOnlyList<float>)[(float)(1 - score), (float)score])]
+        );
 
     private static double Pairs(double[] scores)
     {

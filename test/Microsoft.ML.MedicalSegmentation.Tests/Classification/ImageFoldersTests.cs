@@ -16,7 +16,10 @@ public sealed class ImageFoldersTests : IDisposable
         var dataset = _context.MedicalSegmentation().Data.ReadImageFolders(_folder.Path);
 
         Assert.AreEqual("normal, pneumonia", string.Join(", ", dataset.Classes));
-        Assert.AreEqual("1.png normal, 2.png normal, 3.png pneumonia", string.Join(", ", dataset.Images.Select(image => $"{Path.GetFileName(image.Path)} {image.Label}")));
+        Assert.AreEqual(
+            "1.png normal, 2.png normal, 3.png pneumonia",
+            string.Join(", ", dataset.Images.Select(image => $"{Path.GetFileName(image.Path)} {image.Label}"))
+        );
         Assert.IsEmpty(dataset.Parts);
         var data = dataset.ToDataView(_context);
         CollectionAssert.AreEqual(new[] { "ImagePath", "Label" }, data.Schema.Select(column => column.Name).ToArray());
@@ -48,7 +51,9 @@ public sealed class ImageFoldersTests : IDisposable
             StringAssert.Contains(error.Message, fact);
         }
 
-        Assert.ThrowsExactly<DirectoryNotFoundException>(() => _context.MedicalSegmentation().Data.ReadImageFolders(Path.Combine(_folder.Path, "none")));
+        Assert.ThrowsExactly<DirectoryNotFoundException>(() =>
+            _context.MedicalSegmentation().Data.ReadImageFolders(Path.Combine(_folder.Path, "none"))
+        );
     }
 
     [TestMethod]
@@ -59,7 +64,10 @@ public sealed class ImageFoldersTests : IDisposable
 
         var (rest, drawn) = dataset.Draw(0.2, seed: 4);
 
-        Assert.AreEqual("a 4, b 1", string.Join(", ", drawn.Images.CountBy(image => image.Label).Select(pair => $"{pair.Key} {pair.Value}")));
+        Assert.AreEqual(
+            "a 4, b 1",
+            string.Join(", ", drawn.Images.CountBy(image => image.Label).Select(pair => $"{pair.Key} {pair.Value}"))
+        );
         Assert.HasCount(21, rest.Images);
         Assert.IsEmpty(rest.Images.Intersect(drawn.Images));
         CollectionAssert.AreEqual(drawn.Images.ToArray(), dataset.Draw(0.2, seed: 4).Drawn.Images.ToArray());

@@ -20,7 +20,10 @@ public sealed class CaseListFormsTests : IDisposable
     {
         Environment.SetEnvironmentVariable("MEDSEG_LIST_TEST", _folder["x"]);
         Touch("x/p_0000.nii.gz", "x/p_0001.nii.gz", "y/p.nii.gz");
-        var found = Json($$"""{ "channel_names": { "0": "A", "1": "B" }, "labels": { "background": 0, "x": 1 }, "numTraining": 1, "dataset": {{mapped}} }""").Cases.Single();
+        var found = Json(
+            $$"""{ "channel_names": { "0": "A", "1": "B" }, "labels": { "background": 0, "x": 1 }, "numTraining": 1, "dataset": {{mapped}} }"""
+        )
+            .Cases.Single();
         Assert.AreEqual("a", found.Id);
         CollectionAssert.AreEqual(new[] { _folder["x/p_0000.nii.gz"], _folder["x/p_0001.nii.gz"] }, found.ImagePaths.ToArray());
         Assert.AreEqual(_folder["y/p.nii.gz"], found.LabelPath);
@@ -48,7 +51,17 @@ public sealed class CaseListFormsTests : IDisposable
     [DataRow("""[{ "image": ["q/t1.nii", "q/t2.nii"], "label": "l/p.nii" }]""", "p")]
     public void MonaiList_ChannelFiles_NameTheCaseByWhatTheyShare(string training, string name)
     {
-        Touch("i/p_flair.nii", "i/p_t1.nii", "i/flair_p.nii", "i/t1_p.nii", "i/p_0000.nii", "i/p_0001.nii", "q/t1.nii", "q/t2.nii", "l/p.nii");
+        Touch(
+            "i/p_flair.nii",
+            "i/p_t1.nii",
+            "i/flair_p.nii",
+            "i/t1_p.nii",
+            "i/p_0000.nii",
+            "i/p_0001.nii",
+            "q/t1.nii",
+            "q/t2.nii",
+            "l/p.nii"
+        );
         var found = Json($$"""{ "training": {{training}} }""").Cases.Single();
         Assert.AreEqual(name, found.Id);
         Assert.AreEqual(2, found.ImagePaths.Count);
@@ -106,10 +119,17 @@ public sealed class CaseListFormsTests : IDisposable
         var dataset = Json("""
             { "labels": { "background": 0, "whole": [1, 2, 3], "core": [2, 3], "necrosis": 3, "ignore": 4 }, "regions_class_order": [1, 2, 3],
               "training": [{ "image": "a.nii", "label": "a.nii" }] }
-            """);
-        CollectionAssert.AreEqual(new[] { "0 background", "1 class 1", "2 class 2", "3 necrosis", "4 ignore" }, dataset.Classes.Select(c => $"{c.Value} {c.Name}").ToArray());
+            """
+        );
+        CollectionAssert.AreEqual(
+            new[] { "0 background", "1 class 1", "2 class 2", "3 necrosis", "4 ignore" },
+            dataset.Classes.Select(c => $"{c.Value} {c.Name}").ToArray()
+        );
         Assert.IsTrue(dataset.Classes[4].IsIgnored);
-        CollectionAssert.AreEqual(new[] { "whole 1,2,3 1", "core 2,3 2", "necrosis 3 3" }, dataset.Regions.Select(r => $"{r.Name} {string.Join(',', r.Values)} {r.WrittenValue}").ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "whole 1,2,3 1", "core 2,3 2", "necrosis 3 3" },
+            dataset.Regions.Select(r => $"{r.Name} {string.Join(',', r.Values)} {r.WrittenValue}").ToArray()
+        );
         Assert.AreEqual(3, dataset.WithCases([]).Regions.Count);
         var planned = Planning.PlanningDataset.Of(dataset);
         Assert.AreEqual((true, 3, 4), (planned.HasRegions, planned.OutputChannels, planned.IgnoreValue));
@@ -135,7 +155,12 @@ public sealed class CaseListFormsTests : IDisposable
     [TestMethod]
     public void Folders_ChannelNumbersAfterNumberedNames_AreChannels()
     {
-        Touch("imagesTr/patient_0001_0000.nii.gz", "imagesTr/patient_0001_0001.nii.gz", "imagesTr/patient_0002_0000.nii.gz", "imagesTr/patient_0002_0001.nii.gz");
+        Touch(
+            "imagesTr/patient_0001_0000.nii.gz",
+            "imagesTr/patient_0001_0001.nii.gz",
+            "imagesTr/patient_0002_0000.nii.gz",
+            "imagesTr/patient_0002_0001.nii.gz"
+        );
         Touch("labelsTr/patient_0001.nii.gz", "labelsTr/patient_0002.nii.gz");
         var dataset = _data.Read(_folder.Path);
         CollectionAssert.AreEqual(new[] { "patient_0001", "patient_0002" }, dataset.Cases.Select(c => c.Id).ToArray());
@@ -165,7 +190,9 @@ public sealed class CaseListFormsTests : IDisposable
         WritePicture("imagesTr/a_0000.png", colorType, depth);
         WritePicture("imagesTr/b_0000.png", colorType, depth);
         Touch("labelsTr/a.png", "labelsTr/b.png");
-        var dataset = Json($$"""{ "channel_names": { {{channels}} }, "labels": { "background": 0, "x": 1 }, "numTraining": 2, "file_ending": ".png" }""");
+        var dataset = Json(
+            $$"""{ "channel_names": { {{channels}} }, "labels": { "background": 0, "x": 1 }, "numTraining": 2, "file_ending": ".png" }"""
+        );
         CollectionAssert.AreEqual(new[] { "a", "b" }, dataset.Cases.Select(c => c.Id).ToArray());
         Assert.AreEqual(dataset.ChannelNames.Count, VolumeFormats.Open(dataset.Cases[0].ImagePaths.Single()).Shape.Channels);
     }
@@ -175,8 +202,14 @@ public sealed class CaseListFormsTests : IDisposable
     {
         WritePicture("imagesTr/a_0000.png", 6, 8);
         Touch("labelsTr/a.png");
-        var path = _folder.Write("dataset.json", """{ "channel_names": { "0": "R", "1": "G", "2": "B" }, "labels": { "background": 0, "x": 1 }, "file_ending": ".png" }""");
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => _data.Read(path)).Message, "a_0000.png' holds 4 channels; the data set names 3");
+        var path = _folder.Write(
+            "dataset.json",
+            """{ "channel_names": { "0": "R", "1": "G", "2": "B" }, "labels": { "background": 0, "x": 1 }, "file_ending": ".png" }"""
+        );
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => _data.Read(path)).Message,
+            "a_0000.png' holds 4 channels; the data set names 3"
+        );
     }
 
     [TestMethod]
@@ -184,7 +217,10 @@ public sealed class CaseListFormsTests : IDisposable
     {
         WritePicture("imagesTr/a_0000.png", 2, 8);
         Touch("labelsTr/a.png");
-        var found = Json("""{ "modality": { "0": "R", "1": "G", "2": "B" }, "labels": { "0": "b", "1": "x" }, "training": [{ "image": "imagesTr/a.png", "label": "labelsTr/a.png" }] }""").Cases.Single();
+        var found = Json(
+            """{ "modality": { "0": "R", "1": "G", "2": "B" }, "labels": { "0": "b", "1": "x" }, "training": [{ "image": "imagesTr/a.png", "label": "labelsTr/a.png" }] }"""
+        )
+            .Cases.Single();
         Assert.AreEqual(("a", _folder["imagesTr/a_0000.png"]), (found.Id, found.ImagePaths.Single()));
     }
 
@@ -197,7 +233,10 @@ public sealed class CaseListFormsTests : IDisposable
     {
         Touch("a.nii", "l.nii");
         var found = _data.Read(_folder.Write("t.csv", $"{header}\np,a.nii,l.nii,one\n")).Cases.Single();
-        Assert.AreEqual(("p", _folder["a.nii"], _folder["l.nii"], "one"), (found.Id, found.ImagePaths.Single(), found.LabelPath, found.Group));
+        Assert.AreEqual(
+            ("p", _folder["a.nii"], _folder["l.nii"], "one"),
+            (found.Id, found.ImagePaths.Single(), found.LabelPath, found.Group)
+        );
     }
 
     [TestMethod]
@@ -217,8 +256,11 @@ public sealed class CaseListFormsTests : IDisposable
     [TestMethod]
     [DataRow("image,ImagePath", "both name images")]
     [DataRow("image,label,mask", "both name labels")]
-    public void Table_ColumnsThatMeanTheSame_AreAFault(string header, string fact)
-        => StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => _data.Read(_folder.Write("t.csv", header + "\n"))).Message, fact);
+    public void Table_ColumnsThatMeanTheSame_AreAFault(string header, string fact) =>
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => _data.Read(_folder.Write("t.csv", header + "\n"))).Message,
+            fact
+        );
 
     [TestMethod]
     [DataRow("utf-8", true)]
@@ -229,7 +271,10 @@ public sealed class CaseListFormsTests : IDisposable
     {
         Touch("Müller.nii");
         var coder = Encoding.GetEncoding(encoding);
-        File.WriteAllBytes(_folder["t.csv"], [.. hasMark ? coder.GetPreamble() : [], .. coder.GetBytes("sep=;\r\ncase;image\r\nMüller;Müller.nii\r\n")]);
+        File.WriteAllBytes(
+            _folder["t.csv"],
+            [.. hasMark ? coder.GetPreamble() : [], .. coder.GetBytes("sep=;\r\ncase;image\r\nMüller;Müller.nii\r\n")]
+        );
         Assert.AreEqual("Müller", _data.Read(_folder["t.csv"]).Cases.Single().Id);
     }
 
@@ -247,7 +292,10 @@ public sealed class CaseListFormsTests : IDisposable
     private void WritePicture(string path, int colorType, int depth)
     {
         var picture = new PngBytes(5, 4, depth, colorType, interlaced: false, (x, y, c) => (x + (2 * y) + (3 * c)) % 8);
-        File.WriteAllBytes(_folder[path], (colorType == 3 ? picture.With("PLTE", [.. Enumerable.Range(0, 24).Select(i => (byte)(10 * i))]) : picture).ToArray());
+        File.WriteAllBytes(
+            _folder[path],
+            (colorType == 3 ? picture.With("PLTE", [.. Enumerable.Range(0, 24).Select(i => (byte)(10 * i))]) : picture).ToArray()
+        );
     }
 
     private void Touch(params string[] paths) => Array.ForEach(paths, path => _folder.Write(path, ""));

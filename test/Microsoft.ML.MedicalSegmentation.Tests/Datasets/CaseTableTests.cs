@@ -15,7 +15,10 @@ public sealed class CaseTableTests : IDisposable
     public void ReadTable_AnyDelimiter_ResolvesPathsAgainstTheTable(char delimiter)
     {
         Touch("x/a.nii", "x/a_seg.nii");
-        var path = _folder.Write("x/cases.csv", $"Case{delimiter}Image{delimiter}Label{delimiter}Age\r\np1{delimiter}a.nii{delimiter}a_seg.nii{delimiter}7\r\n");
+        var path = _folder.Write(
+            "x/cases.csv",
+            $"Case{delimiter}Image{delimiter}Label{delimiter}Age\r\np1{delimiter}a.nii{delimiter}a_seg.nii{delimiter}7\r\n"
+        );
         var found = _data.ReadTable(path).Cases.Single();
         Assert.AreEqual("p1", found.Id);
         Assert.AreEqual(_folder["x/a.nii"], found.ImagePaths.Single());
@@ -48,7 +51,17 @@ public sealed class CaseTableTests : IDisposable
         Touch("a.nii");
         var path = _folder.Write("cases.csv", "case,image,label\np1,a.nii,a.nii\np1,a.nii,a.nii\np2,gone.nii,a.nii\np3,a.nii\np4,a.nii,\n");
         var fault = Assert.ThrowsExactly<InputDataException>(() => _data.ReadTable(path));
-        foreach (var fact in new[] { path, "(4 faults)", "'p1' occurs 2 times", "gone.nii", "Line 5 has 2 fields", "Line 6 has nothing in column label" })
+        foreach (
+            var fact in new[]
+            {
+                path,
+                "(4 faults)",
+                "'p1' occurs 2 times",
+                "gone.nii",
+                "Line 5 has 2 fields",
+                "Line 6 has nothing in column label",
+            }
+        )
         {
             StringAssert.Contains(fault.Message, fact);
         }

@@ -14,7 +14,10 @@ public sealed class DatasetJsonTests : IDisposable
         var dataset = _data.ReadDatasetJson(Path.Combine(TestData.RequireData("hippocampus"), "dataset.json"));
         Assert.AreEqual("Hippocampus", dataset.Name);
         Assert.AreEqual(200, dataset.Cases.Count);
-        CollectionAssert.AreEqual(new LabelClass[] { new(0, "background"), new(1, "Anterior"), new(2, "Posterior") }, dataset.Classes.ToArray());
+        CollectionAssert.AreEqual(
+            new LabelClass[] { new(0, "background"), new(1, "Anterior"), new(2, "Posterior") },
+            dataset.Classes.ToArray()
+        );
         CollectionAssert.AreEqual(new[] { "MRI" }, dataset.ChannelNames.ToArray());
         Assert.AreEqual("hippocampus_001", dataset.Cases[0].Id);
         Assert.IsTrue(File.Exists(dataset.Cases[0].LabelPath));
@@ -23,13 +26,26 @@ public sealed class DatasetJsonTests : IDisposable
     [TestMethod]
     public void ReadDatasetJson_NnUNet2_GroupsChannelFilesAndReversesLabels()
     {
-        Touch("imagesTr/a_0000.nii.gz", "imagesTr/a_0001.nii.gz", "imagesTr/b_0000.nii.gz", "imagesTr/b_0001.nii.gz", "labelsTr/a.nii.gz", "labelsTr/b.nii.gz", "imagesTr/._a_0000.nii.gz");
-        var path = _folder.Write("dataset.json", """
+        Touch(
+            "imagesTr/a_0000.nii.gz",
+            "imagesTr/a_0001.nii.gz",
+            "imagesTr/b_0000.nii.gz",
+            "imagesTr/b_0001.nii.gz",
+            "labelsTr/a.nii.gz",
+            "labelsTr/b.nii.gz",
+            "imagesTr/._a_0000.nii.gz"
+        );
+        var path = _folder.Write(
+            "dataset.json",
+            """
             { "channel_names": { "0": "T1", "1": "FLAIR" }, "labels": { "background": 0, "tumour": 2, "oedema": 1 }, "numTraining": 2, "file_ending": ".nii.gz" }
             """);
         var dataset = _data.ReadDatasetJson(path);
         CollectionAssert.AreEqual(new[] { "a", "b" }, dataset.Cases.Select(c => c.Id).ToArray());
-        CollectionAssert.AreEqual(new[] { "a_0000.nii.gz", "a_0001.nii.gz" }, dataset.Cases[0].ImagePaths.Select(Path.GetFileName).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "a_0000.nii.gz", "a_0001.nii.gz" },
+            dataset.Cases[0].ImagePaths.Select(Path.GetFileName).ToArray()
+        );
         Assert.AreEqual(_folder["labelsTr/b.nii.gz"], dataset.Cases[1].LabelPath);
         CollectionAssert.AreEqual(new[] { "background", "oedema", "tumour" }, dataset.Classes.Select(c => c.Name).ToArray());
         CollectionAssert.AreEqual(new[] { "T1", "FLAIR" }, dataset.ChannelNames.ToArray());
@@ -60,7 +76,18 @@ public sealed class DatasetJsonTests : IDisposable
                             { "image": "imagesTr/gone.nii.gz", "label": "labelsTr/a.nii.gz" }, { "label": "labelsTr/a.nii.gz" } ] }
             """);
         var fault = Assert.ThrowsExactly<InputDataException>(() => _data.ReadDatasetJson(path));
-        foreach (var fact in new[] { path, "tumour", "regions", "\"numTraining\" is 7", "'a' occurs 2 times", "gone.nii.gz", "[3] names no image" })
+        foreach (
+            var fact in new[]
+            {
+                path,
+                "tumour",
+                "regions",
+                "\"numTraining\" is 7",
+                "'a' occurs 2 times",
+                "gone.nii.gz",
+                "[3] names no image",
+            }
+        )
         {
             StringAssert.Contains(fault.Message, fact);
         }

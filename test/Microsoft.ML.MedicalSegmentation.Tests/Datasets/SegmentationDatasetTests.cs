@@ -43,23 +43,39 @@ public class SegmentationDatasetTests
     {
         var split = _ml.Data.TrainTestSplit(_ml.Data.Cache(Make(1).ToDataView(_ml)), testFraction: 0.5, seed: 3);
         CollectionAssert.AreEqual(Classes, ClassAnnotations.ReadClasses(split.TestSet.Schema["LabelPath"].Annotations).ToArray());
-        var ids = new[] { split.TrainSet, split.TestSet }.SelectMany(view => _ml.Data.CreateEnumerable<PathRow>(view, false)).Select(row => row.CaseId);
+        var ids = new[] { split.TrainSet, split.TestSet }
+            .SelectMany(view => _ml.Data.CreateEnumerable<PathRow>(view, false))
+            .Select(row => row.CaseId);
         CollectionAssert.AreEquivalent(new[] { "case0", "case1", "case2", "case3" }, ids.ToArray());
     }
 
     [TestMethod]
     public void Constructor_RepeatedCasesAndValues_TellsBoth()
     {
-        var fault = Assert.ThrowsExactly<ArgumentException>(
-            () => new SegmentationDataset("x", [new("a", ["a.nii"], null), new("a", ["b.nii", "c.nii"], null)], [new(1, "liver"), new(1, "spleen"), new(70000, "big")]));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() =>
+            new SegmentationDataset(
+                "x",
+                [new("a", ["a.nii"], null), new("a", ["b.nii", "c.nii"], null)],
+                [new(1, "liver"), new(1, "spleen"), new(70000, "big")]
+            )
+        );
         foreach (var fact in new[] { "'a' occurs 2 times", "different numbers of image files", "'liver' and 'spleen'", "70000" })
         {
             StringAssert.Contains(fault.Message, fact);
         }
     }
 
-    private static SegmentationDataset Make(int files)
-        => new("x", [.. Enumerable.Range(0, 4).Select(i => new SegmentationCase($"case{i}", [.. Enumerable.Repeat($"{i}.nii", files)], $"{i}_seg.nii"))], Classes, ["T1"]);
+    private static SegmentationDataset Make(int files) =>
+        new(
+            "x",
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(i => new SegmentationCase($"case{i}", [.. Enumerable.Repeat($"{i}.nii", files)], $"{i}_seg.nii")),
+            ],
+            Classes,
+            ["T1"]
+        );
 
     private sealed class PathRow
     {

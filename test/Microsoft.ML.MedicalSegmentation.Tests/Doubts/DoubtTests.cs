@@ -25,6 +25,8 @@ public sealed class DoubtTests
 
         CollectionAssert.AreEqual(new[] { 0f, 0.25f, 0.75f }, disagreement.Voxels.ToArray());
         Assert.ThrowsExactly<ArgumentException>(() => Doubt.Disagreement(Of(1, 1, 0)));
-        Assert.ThrowsExactly<ArgumentException>(() => Doubt.Disagreement(Of(1, 1, 0), Of(1, 1, 0).WithGeometry(VolumeGeometry.FromSpacing(2, 1, 1))));
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            Doubt.Disagreement(Of(1, 1, 0), Of(1, 1, 0).WithGeometry(VolumeGeometry.FromSpacing(2, 1, 1)))
+        );
     }
 }

@@ -10,7 +10,9 @@ public sealed class ExceptionTests
     [TestMethod]
     public void BadFile_IsAFaultOfTheData()
     {
-        var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream("This is text."u8.ToArray()), "upload")));
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(() =>
+            VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream("This is text."u8.ToArray()), "upload"))
+        );
 
         Assert.IsInstanceOfType<InputDataException>(fault);
         Assert.IsInstanceOfType<MedicalSegmentationException>(fault);
@@ -20,7 +22,9 @@ public sealed class ExceptionTests
     [TestMethod]
     public void FaultOnSeveralThreads_ReachesTheCallerAsItself()
     {
-        var fault = Assert.ThrowsExactly<UnauthorizedAccessException>(() => ParallelReading.For(8, 2, index => throw new UnauthorizedAccessException($"part {index}")));
+        var fault = Assert.ThrowsExactly<UnauthorizedAccessException>(() =>
+            ParallelReading.For(8, 2, index => throw new UnauthorizedAccessException($"part {index}"))
+        );
 
         StringAssert.Contains(fault.StackTrace, nameof(FaultOnSeveralThreads_ReachesTheCallerAsItself));
     }

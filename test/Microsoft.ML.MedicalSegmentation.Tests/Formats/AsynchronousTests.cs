@@ -9,7 +9,8 @@ public sealed class AsynchronousTests
 {
     private static readonly CancellationToken _cancelled = new(canceled: true);
 
-    public static IEnumerable<object[]> Endings => new[] { ".nii", ".nii.gz", ".hdr", ".mha", ".mhd", ".nrrd", ".nhdr", ".png", ".tif" }.Select(ending => new object[] { ending });
+    public static IEnumerable<object[]> Endings =>
+        new[] { ".nii", ".nii.gz", ".hdr", ".mha", ".mhd", ".nrrd", ".nhdr", ".png", ".tif" }.Select(ending => new object[] { ending });
 
     [TestMethod]
     [DynamicData(nameof(Endings))]
@@ -45,7 +46,10 @@ public sealed class AsynchronousTests
         var opened = await VolumeFormats.OpenAsync(folder["large.nii"]);
 
         CollectionAssert.AreEqual(voxels, ((Volume<short>)opened).Voxels.ToArray());
-        Assert.AreEqual(voxels[(5 * 65536) + 9], ((Volume<short>)await VolumeFormats.OpenAsync(folder["large.nii"], new VolumeRegion(9, 0, 5, 1, 1, 1))).Voxels[0]);
+        Assert.AreEqual(
+            voxels[(5 * 65536) + 9],
+            ((Volume<short>)await VolumeFormats.OpenAsync(folder["large.nii"], new VolumeRegion(9, 0, 5, 1, 1, 1))).Voxels[0]
+        );
     }
 
     [TestMethod]
@@ -72,8 +76,9 @@ public sealed class AsynchronousTests
         File.WriteAllBytes(folder["noise.bin"], new byte[5 << 20]);
         var buffers = new FileBuffers();
 
-        await Assert.ThrowsExactlyAsync<VolumeFormatException>(
-            () => buffers.Read(files => VolumeFormats.Open(VolumeSource.FromPath(folder["noise.bin"], new() { Buffers = files })), default));
+        await Assert.ThrowsExactlyAsync<VolumeFormatException>(() =>
+            buffers.Read(files => VolumeFormats.Open(VolumeSource.FromPath(folder["noise.bin"], new() { Buffers = files })), default)
+        );
 
         using var read = buffers.Open(folder["noise.bin"]);
         read.Position = 2 << 20;
@@ -93,10 +98,16 @@ public sealed class AsynchronousTests
         {
             Assert.Throws<OperationCanceledException>(() => VolumeFormats.Open(path, cancellationToken: _cancelled));
             Assert.Throws<OperationCanceledException>(() => VolumeFormats.OpenLabels(path, cancellationToken: _cancelled));
-            Assert.Throws<OperationCanceledException>(() => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(File.ReadAllBytes(path))), cancellationToken: _cancelled));
-            Assert.Throws<OperationCanceledException>(() => VolumeFormats.Save(volume, folder["new" + Path.GetFileName(path)], cancellationToken: _cancelled));
+            Assert.Throws<OperationCanceledException>(() =>
+                VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(File.ReadAllBytes(path))), cancellationToken: _cancelled)
+            );
+            Assert.Throws<OperationCanceledException>(() =>
+                VolumeFormats.Save(volume, folder["new" + Path.GetFileName(path)], cancellationToken: _cancelled)
+            );
             await Assert.ThrowsAsync<OperationCanceledException>(() => VolumeFormats.OpenAsync(path, cancellationToken: _cancelled));
-            await Assert.ThrowsAsync<OperationCanceledException>(() => VolumeFormats.SaveAsync(volume, folder["new.nii"], cancellationToken: _cancelled));
+            await Assert.ThrowsAsync<OperationCanceledException>(() =>
+                VolumeFormats.SaveAsync(volume, folder["new.nii"], cancellationToken: _cancelled)
+            );
         }
 
         Assert.Throws<OperationCanceledException>(() => VolumeFormats.Save(volume, Stream.Null, ".nii", cancellationToken: _cancelled));

@@ -28,7 +28,13 @@ public sealed class DecodedSizeTests
         var volume = VolumeFormats.Open(folder["sample"]);
         Assert.IsGreaterThan(11, volume.SizeInBytes, name);
 
-        foreach (var open in new Action[] { () => VolumeFormats.Open(folder["sample"], options: Tiny), () => VolumeFormats.OpenLabels(folder["sample"], options: Tiny) })
+        foreach (
+            var open in new Action[]
+            {
+                () => VolumeFormats.Open(folder["sample"], options: Tiny),
+                () => VolumeFormats.OpenLabels(folder["sample"], options: Tiny),
+            }
+        )
         {
             var fault = Assert.ThrowsExactly<VolumeFormatException>(open, name);
             StringAssert.Contains(fault.Message, "11 are allowed");
@@ -42,8 +48,22 @@ public sealed class DecodedSizeTests
     public void Open_SegmentationLargerThanAllowed_IsRefused()
     {
         using var folder = new TemporaryFolder();
-        DicomSegmentation.Write(LabelVolume.Create(new byte[5 * 40 * 40].Select((_, i) => (byte)(i % 2)).ToArray(), new(1, 5, 40, 40)), folder["s.dcm"], new() { Segments = [new(1, "x")] });
-        StringAssert.Contains(Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(folder["s.dcm"], options: new() { MaximumBytes = 7999 })).Message, "8000 bytes");
+        DicomSegmentation.Write(
+            LabelVolume.Create(
+                new byte[5 * 40 * 40]
+                    .Select((_, i) => (byte)(i % 2))
+                    .ToArray(),
+                new(1, 5, 40, 40)
+            ),
+            folder["s.dcm"],
+            new() { Segments = [new(1, "x")] }
+        );
+        StringAssert.Contains(
+            Assert
+                .ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(folder["s.dcm"], options: new() { MaximumBytes = 7999 }))
+                .Message,
+            "8000 bytes"
+        );
         Assert.AreEqual(8000, VolumeFormats.Open(folder["s.dcm"], options: new() { MaximumBytes = 8000 }).SizeInBytes);
     }
 
@@ -65,7 +85,10 @@ public sealed class DecodedSizeTests
         }
 
         var before = GC.GetTotalAllocatedBytes();
-        StringAssert.Contains(Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(folder["bomb.nii.gz"])).Message, "a packed file of");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(folder["bomb.nii.gz"])).Message,
+            "a packed file of"
+        );
         Assert.IsLessThan(64 << 20, GC.GetTotalAllocatedBytes() - before);
     }
 }

@@ -78,7 +78,10 @@ public sealed class FormatContractTests
         for (var length = 0; length < header; length++)
         {
             var source = VolumeSource.FromStream(new MemoryStream(whole, 0, length), "cut");
-            Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Find(source).ReadHeader(source), $"Cut at {length} of {header}.");
+            Assert.ThrowsExactly<VolumeFormatException>(
+                () => VolumeFormats.Find(source).ReadHeader(source),
+                $"Cut at {length} of {header}."
+            );
         }
     }
 
@@ -93,7 +96,16 @@ public sealed class FormatContractTests
             VolumeFormats.Save(FormatSamples.Small(ending), path, new VolumeWriteOptions { Compress = compress });
             var whole = VolumeFormats.Open(path);
             var shape = whole.Shape;
-            foreach (var block in new VolumeRegion[] { new(1, 2, 1, 3, 2, 2), new(0, 1, 1, 6, 3, 2), new(0, 0, 2, 6, 5, 2), new(5, 4, 3, 1, 1, 1), VolumeRegion.All(shape) })
+            foreach (
+                var block in new VolumeRegion[]
+                {
+                    new(1, 2, 1, 3, 2, 2),
+                    new(0, 1, 1, 6, 3, 2),
+                    new(0, 0, 2, 6, 5, 2),
+                    new(5, 4, 3, 1, 1, 1),
+                    VolumeRegion.All(shape),
+                }
+            )
             {
                 var region = shape.IsImage ? block with { Z = 0, Depth = 1 } : block;
                 AssertSlice(whole, VolumeFormats.Open(path, region), region);

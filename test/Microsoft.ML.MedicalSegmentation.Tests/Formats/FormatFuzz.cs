@@ -10,7 +10,24 @@ internal sealed class FormatFuzz(int seed)
     private static readonly byte[] Extremes = [0, 1, 0x7F, 0x80, 0xFF, (byte)'-', (byte)'9', (byte)'\n', (byte)'='];
 
     private static readonly string[] Numbers =
-        ["-1", "0", "1", "2147483647", "2147483648", "-2147483649", "9223372036854775807", "99999999999999999999", "1e308", "1e-320", "nan", "-inf", "65536", "46341", "%d", ""];
+    [
+        "-1",
+        "0",
+        "1",
+        "2147483647",
+        "2147483648",
+        "-2147483649",
+        "9223372036854775807",
+        "99999999999999999999",
+        "1e308",
+        "1e-320",
+        "nan",
+        "-inf",
+        "65536",
+        "46341",
+        "%d",
+        "",
+    ];
 
     private readonly Random _random = new(seed);
 
@@ -85,7 +102,8 @@ internal sealed class FormatFuzz(int seed)
         }
 
         bytes.RemoveRange(start, end - start);
-        var number = _random.Next(4) == 0 ? _random.Next(100000).ToString(CultureInfo.InvariantCulture) : Numbers[_random.Next(Numbers.Length)];
+        var number =
+            _random.Next(4) == 0 ? _random.Next(100000).ToString(CultureInfo.InvariantCulture) : Numbers[_random.Next(Numbers.Length)];
         bytes.InsertRange(start, Encoding.ASCII.GetBytes(number));
     }
 

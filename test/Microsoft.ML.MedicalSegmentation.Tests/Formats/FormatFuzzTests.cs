@@ -7,7 +7,9 @@ using Microsoft.ML.MedicalSegmentation.Formats.Pairs;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats;
 
-/// <summary>Damaged files of every format end in a volume or in <see cref="VolumeFormatException"/>, soon and without much memory.</summary>
+/// <summary>
+/// Damaged files of every format end in a volume or in <see cref="VolumeFormatException"/>, soon and without much memory.
+/// </summary>
 /// <remarks>
 /// MEDSEG_FUZZ_COUNT says how many files are tried for each sample; the default keeps the run short. The long run sets
 /// MEDSEG_FUZZ_PER_FORMAT=100000, the files of each format, spread over its samples; MEDSEG_FUZZ_FORMAT=NIfTI keeps to one
@@ -23,10 +25,13 @@ public sealed class FormatFuzzTests
     private const string NrrdName = "NRRD as ";
     private const string Analyze = "ANALYZE 7.5";
     private const int LongestSample = 20_000;
-    private static readonly Lazy<IReadOnlyDictionary<string, int>> SamplesOfFormats = new(() => Samples.Select(sample => FormatOf(Load((string)sample[0])))
-        .Concat(HeaderEndings.Select(ending => FormatOfHeader((string)ending[0])))
-        .CountBy(format => format)
-        .ToDictionary());
+    private static readonly Lazy<IReadOnlyDictionary<string, int>> SamplesOfFormats = new(() =>
+        Samples
+            .Select(sample => FormatOf(Load((string)sample[0])))
+            .Concat(HeaderEndings.Select(ending => FormatOfHeader((string)ending[0])))
+            .CountBy(format => format)
+            .ToDictionary()
+    );
 
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(10);
 
@@ -63,8 +68,12 @@ public sealed class FormatFuzzTests
         }
     }
 
-    public static IEnumerable<object[]> HeaderEndings
-        => VolumeFormats.All.OfType<IHeaderDataPairFormat>().SelectMany(f => f.HeaderExtensions).Append(Analyze).Select(e => new object[] { e });
+    public static IEnumerable<object[]> HeaderEndings =>
+        VolumeFormats
+            .All.OfType<IHeaderDataPairFormat>()
+            .SelectMany(f => f.HeaderExtensions)
+            .Append(Analyze)
+            .Select(e => new object[] { e });
 
     [TestMethod]
     [DynamicData(nameof(Samples))]
@@ -120,7 +129,8 @@ public sealed class FormatFuzzTests
             {
                 // A region rather than the whole now and then, and the header by itself.
                 var header = VolumeFormats.Find(source).ReadHeader(source);
-                var region = seed % 4 == 0 ? new VolumeRegion(header.Shape.Width / 2, 0, header.Shape.Depth / 2, 1, 1, 1) : (VolumeRegion?)null;
+                var region =
+                    seed % 4 == 0 ? new VolumeRegion(header.Shape.Width / 2, 0, header.Shape.Depth / 2, 1, 1, 1) : (VolumeRegion?)null;
                 var volume = VolumeFormats.Open(source, region);
                 AssertCanBeWritten(volume, name, seed);
                 isVolume = true;
@@ -135,7 +145,10 @@ public sealed class FormatFuzzTests
             }
 
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.IsTrue(allocated <= (LargestRatio * length) + FreeBytes, $"{name}, seed {seed}: {allocated} bytes were taken for a file of {length}.");
+            Assert.IsTrue(
+                allocated <= (LargestRatio * length) + FreeBytes,
+                $"{name}, seed {seed}: {allocated} bytes were taken for a file of {length}."
+            );
             Assert.IsTrue(watch.Elapsed < LongestRead, $"{name}, seed {seed}: {watch.Elapsed} for a file of {length} bytes.");
             run.Add(seed, isVolume, allocated, length);
         }
@@ -174,6 +187,8 @@ public sealed class FormatFuzzTests
 
     private static string FormatOf(byte[] sample) => VolumeFormats.Find(VolumeSource.FromStream(new MemoryStream(sample), "sample")).Name;
 
-    private static string FormatOfHeader(string ending)
-        => ending == Analyze ? new AnalyzeFormat().Name : VolumeFormats.All.OfType<IHeaderDataPairFormat>().First(f => f.HeaderExtensions.Contains(ending)).Name;
+    private static string FormatOfHeader(string ending) =>
+        ending == Analyze
+            ? new AnalyzeFormat().Name
+            : VolumeFormats.All.OfType<IHeaderDataPairFormat>().First(f => f.HeaderExtensions.Contains(ending)).Name;
 }

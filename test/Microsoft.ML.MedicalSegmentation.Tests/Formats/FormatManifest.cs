@@ -39,11 +39,19 @@ internal static class FormatManifest
 
         var lines = File.ReadAllLines(path);
         var names = lines[0].Split('\t');
-        return [.. lines.Skip(1).Where(l => l.Length > 0).Select(line =>
-        {
-            var values = line.Split('\t');
-            var fields = names.Select((name, i) => (name, value: i < values.Length ? values[i] : "")).ToDictionary(f => f.name, f => f.value);
-            return new ManifestLine(fields["file"], fields);
-        })];
+        return
+        [
+            .. lines
+                .Skip(1)
+                .Where(l => l.Length > 0)
+                .Select(line =>
+                {
+                    var values = line.Split('\t');
+                    var fields = names
+                        .Select((name, i) => (name, value: i < values.Length ? values[i] : ""))
+                        .ToDictionary(f => f.name, f => f.value);
+                    return new ManifestLine(fields["file"], fields);
+                }),
+        ];
     }
 }

@@ -29,7 +29,10 @@ public sealed partial class FormatManifestTests
             Assert.AreEqual((dims[0], dims[1]), (header.Shape.Width, header.Shape.Height));
             if (!isSegmentation)
             {
-                Assert.AreEqual((samples, dims.ElementAtOrDefault(2) is > 0 and var frames ? frames : 1), (header.Shape.Channels, header.Shape.Depth));
+                Assert.AreEqual(
+                    (samples, dims.ElementAtOrDefault(2) is > 0 and var frames ? frames : 1),
+                    (header.Shape.Channels, header.Shape.Depth)
+                );
             }
         }
 
@@ -46,7 +49,10 @@ public sealed partial class FormatManifestTests
         if (HasNoPixels(line) || NeedsDecoder(line))
         {
             var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(PathOf(line)));
-            StringAssert.Contains(fault.Message, HasNoPixels(line) ? "no pixels" : line.Fields["encoding"].Split('(')[0].Replace(" Image Compression", "").Trim());
+            StringAssert.Contains(
+                fault.Message,
+                HasNoPixels(line) ? "no pixels" : line.Fields["encoding"].Split('(')[0].Replace(" Image Compression", "").Trim()
+            );
             StringAssert.Contains(fault.Message, HasNoPixels(line) ? "image series" : "Register");
             return;
         }
@@ -63,9 +69,12 @@ public sealed partial class FormatManifestTests
 
     private static bool HasNoPixels(ManifestLine line) => line.Fields["sum"].Length == 0;
 
-    private static bool NeedsDecoder(ManifestLine line)
-        => line.Fields["encoding"].StartsWith("JPEG", StringComparison.Ordinal)
-            && !Array.Exists<string>(["JPEG Lossless", "JPEG Baseline", "JPEG Extended"], known => line.Fields["encoding"].StartsWith(known, StringComparison.Ordinal));
+    private static bool NeedsDecoder(ManifestLine line) =>
+        line.Fields["encoding"].StartsWith("JPEG", StringComparison.Ordinal)
+        && !Array.Exists<string>(
+            ["JPEG Lossless", "JPEG Baseline", "JPEG Extended"],
+            known => line.Fields["encoding"].StartsWith(known, StringComparison.Ordinal)
+        );
 
     /// <summary>A mosaic's golden sizes are those of all its tiles together.</summary>
     private static bool IsMosaic(ManifestLine line, VolumeHeader header) => line.Dims.Length == 2 && header.Shape.Depth > 1;
@@ -93,7 +102,8 @@ public sealed partial class FormatManifestTests
             AssertVector(position, map.Translation, 1e-4, "position");
         }
 
-        static double[] Parse(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
+        static double[] Parse(string text) =>
+            [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
     }
 
     private static void AssertVector(double[] lps, Vector3D ras, double tolerance, string what)

@@ -83,9 +83,11 @@ public sealed partial class FormatManifestTests
         AssertClose(line.Numbers("sum")[0], found.Sum, "sum", Scale(line) * found.Count);
     }
 
-    internal static bool IsVolume(ManifestLine line)
-        => line.Kind is not ("other" or "(reader refused)" or "data of a detached header") && line.Fields["dims"].Length > 0
-            && !line.File.StartsWith("malformed/", StringComparison.Ordinal) && !line.File.StartsWith("unsupported/", StringComparison.Ordinal);
+    internal static bool IsVolume(ManifestLine line) =>
+        line.Kind is not ("other" or "(reader refused)" or "data of a detached header")
+        && line.Fields["dims"].Length > 0
+        && !line.File.StartsWith("malformed/", StringComparison.Ordinal)
+        && !line.File.StartsWith("unsupported/", StringComparison.Ordinal);
 
     /// <summary>Volumes of which the manifest says that a strict reader, as ours is, refuses them.</summary>
     internal static bool IsStrictlyRefused(ManifestLine line) => line.Note.Contains("a strict reader refuses", StringComparison.Ordinal);
@@ -140,9 +142,20 @@ public sealed partial class FormatManifestTests
             return;
         }
 
-        var components = line.Fields["dims"].Contains("ch=") ? int.Parse(ChannelCount().Match(line.Fields["dims"]).Groups[1].Value, CultureInfo.InvariantCulture)
-            : line.Fields["dtype"] switch { "rgb" => 3, "rgba" => 4, var d when d.StartsWith("complex", StringComparison.Ordinal) => 2, _ => 1 };
-        var (width, height, depth) = (dims[0], dims.ElementAtOrDefault(1) is > 0 and var h ? h : 1, dims.ElementAtOrDefault(2) is > 0 and var d2 ? d2 : 1);
+        var components = line.Fields["dims"].Contains("ch=")
+            ? int.Parse(ChannelCount().Match(line.Fields["dims"]).Groups[1].Value, CultureInfo.InvariantCulture)
+            : line.Fields["dtype"] switch
+            {
+                "rgb" => 3,
+                "rgba" => 4,
+                var d when d.StartsWith("complex", StringComparison.Ordinal) => 2,
+                _ => 1,
+            };
+        var (width, height, depth) = (
+            dims[0],
+            dims.ElementAtOrDefault(1) is > 0 and var h ? h : 1,
+            dims.ElementAtOrDefault(2) is > 0 and var d2 ? d2 : 1
+        );
         var channels = dims.Skip(3).Aggregate(components, (product, size) => product * size);
         Assert.AreEqual(new VolumeShape(channels, depth, height, width), header.Shape);
     }
@@ -185,12 +198,22 @@ public sealed partial class FormatManifestTests
         }
 
         // NIfTI's unit is applied by us and not by the golden reader.
-        var scale = header.Fields.GetValueOrDefault("xyzt_units") is { } units ? (int.Parse(units, CultureInfo.InvariantCulture) & 7) switch { 1 => 1000.0, 3 => 0.001, _ => 1 } : 1;
+        var scale = header.Fields.GetValueOrDefault("xyzt_units") is { } units
+            ? (int.Parse(units, CultureInfo.InvariantCulture) & 7) switch
+            {
+                1 => 1000.0,
+                3 => 0.001,
+                _ => 1,
+            }
+            : 1;
         var largest = golden.ToRows().Max(Math.Abs) * scale;
         foreach (var corner in Corners)
         {
             var difference = (header.Geometry.IndexToWorld.Apply(corner) - (golden.Apply(corner) * scale)).Length;
-            Assert.IsTrue(difference <= RelativeTolerance * Math.Max(1, largest), $"Voxel {corner} lies {difference} mm from its golden position.");
+            Assert.IsTrue(
+                difference <= RelativeTolerance * Math.Max(1, largest),
+                $"Voxel {corner} lies {difference} mm from its golden position."
+            );
         }
 
         if (line.Fields["axcodes"] is { Length: 3 } code)

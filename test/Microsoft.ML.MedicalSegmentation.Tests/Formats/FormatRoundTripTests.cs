@@ -59,7 +59,15 @@ public sealed class FormatRoundTripTests
     public void Save_OfScaledVoxels_KeepsTheirValues(string ending)
     {
         using var folder = new TemporaryFolder();
-        foreach (var (scaling, type) in new[] { (new VoxelScaling(0.35, 6.5), VoxelType.UInt8), (new(1, -1024), VoxelType.UInt16), (new(2, 1), VoxelType.Int32), (new(0.25, 0), VoxelType.Float64) })
+        foreach (
+            var (scaling, type) in new[]
+            {
+                (new VoxelScaling(0.35, 6.5), VoxelType.UInt8),
+                (new(1, -1024), VoxelType.UInt16),
+                (new(2, 1), VoxelType.Int32),
+                (new(0.25, 0), VoxelType.Float64),
+            }
+        )
         {
             var volume = RandomVolumes.Create(type, new(2, 3, 4, 5), seed: 7, scaling);
             var path = Path.Combine(folder.Path, "scaled" + ending);

@@ -47,9 +47,15 @@ internal static class GoldenAffine
     private static AffineTransform? FromNrrd(string text)
     {
         var space = Between(text, "space=", "dirs=").Trim();
-        var directions = Between(text, "dirs=", "origin=").Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(d => d != "none").Select(d => ToRas(d, space)).ToArray();
+        var directions = Between(text, "dirs=", "origin=")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Where(d => d != "none")
+            .Select(d => ToRas(d, space))
+            .ToArray();
         var origin = text[(text.IndexOf("origin=", StringComparison.Ordinal) + 7)..].Trim();
-        return directions.Length < 3 ? null : new(directions[0], directions[1], directions[2], origin.Length == 0 ? default : ToRas(origin, space));
+        return directions.Length < 3
+            ? null
+            : new(directions[0], directions[1], directions[2], origin.Length == 0 ? default : ToRas(origin, space));
     }
 
     private static Vector3D ToRas(string text, string space)

@@ -13,8 +13,11 @@ public sealed class ImageRoundTripTests
         (".tif", Enum.GetValues<VoxelType>(), [1, 2, 3, 4, 5], 3),
     ];
 
-    public static IEnumerable<object[]> Cases
-        => from format in Limits from type in format.Types from channels in format.Channels select new object[] { format.Ending, type, channels, format.Slices };
+    public static IEnumerable<object[]> Cases =>
+        from format in Limits
+        from type in format.Types
+        from channels in format.Channels
+        select new object[] { format.Ending, type, channels, format.Slices };
 
     public static IEnumerable<object[]> Endings => Limits.Select(format => new object[] { format.Ending });
 
@@ -69,7 +72,9 @@ public sealed class ImageRoundTripTests
     }
 
     [TestMethod]
-    public void Limits_NameEveryPictureFormatThatWrites()
-        => CollectionAssert.IsSubsetOf(
-            VolumeFormats.All.Where(f => f.IsImage && f.CanWrite).Select(f => f.Extensions[0]).ToArray(), Limits.Select(f => f.Ending).ToArray());
+    public void Limits_NameEveryPictureFormatThatWrites() =>
+        CollectionAssert.IsSubsetOf(
+            VolumeFormats.All.Where(f => f.IsImage && f.CanWrite).Select(f => f.Extensions[0]).ToArray(),
+            Limits.Select(f => f.Ending).ToArray()
+        );
 }

@@ -14,7 +14,10 @@ public sealed class LabelClassesOfFilesTests
 
         // 3D Slicer's colour of the liver is 221 130 101; the file keeps it as CIELab.
         var color = labels.Classes[1].Color ?? default;
-        Assert.IsTrue(Math.Abs(color.Red - 221) <= 5 && Math.Abs(color.Green - 130) <= 5 && Math.Abs(color.Blue - 101) <= 5, color.ToString());
+        Assert.IsTrue(
+            Math.Abs(color.Red - 221) <= 5 && Math.Abs(color.Green - 130) <= 5 && Math.Abs(color.Blue - 101) <= 5,
+            color.ToString()
+        );
         Assert.IsNull(labels.Classes[0].Color);
     }
 
@@ -28,9 +31,20 @@ public sealed class LabelClassesOfFilesTests
             Segments = [new(1, "liver") { Color = DicomColor.FromRgb(221, 130, 101) }, new(2, "cyst")],
         });
         var back = VolumeFormats.OpenLabels(folder["s.dcm"]).Classes;
-        CollectionAssert.AreEqual(new LabelClass[] { new(0, "background"), new(1, "liver") { Color = back[1].Color }, new(2, "cyst") }, back.ToArray());
+        CollectionAssert.AreEqual(
+            new LabelClass[]
+            {
+                new(0, "background"),
+                new(1, "liver") { Color = back[1].Color },
+                new(2, "cyst"),
+            },
+            back.ToArray()
+        );
         var color = back[1].Color ?? default;
-        Assert.IsTrue(Math.Abs(color.Red - 221) <= 1 && Math.Abs(color.Green - 130) <= 1 && Math.Abs(color.Blue - 101) <= 1, color.ToString());
+        Assert.IsTrue(
+            Math.Abs(color.Red - 221) <= 1 && Math.Abs(color.Green - 130) <= 1 && Math.Abs(color.Blue - 101) <= 1,
+            color.ToString()
+        );
     }
 
     [TestMethod]
@@ -51,7 +65,14 @@ public sealed class LabelClassesOfFilesTests
             """);
         var labels = VolumeFormats.OpenLabels(folder["s.seg.nrrd"]);
         CollectionAssert.AreEqual(
-            new LabelClass[] { new(0, "background"), new(1, "bone"), new(3, "tissue") { Color = new(128, 174, 128) } }, labels.Classes.ToArray());
+            new LabelClass[]
+            {
+                new(0, "background"),
+                new(1, "bone"),
+                new(3, "tissue") { Color = new(128, 174, 128) },
+            },
+            labels.Classes.ToArray()
+        );
         CollectionAssert.AreEqual(new[] { 0, 1, 2, 3 }, Enumerable.Range(0, 4).Select(x => labels[0, 0, x]).ToArray());
     }
 
@@ -74,7 +95,8 @@ public sealed class LabelClassesOfFilesTests
 
     private static void WriteSlicer(string path, string pairs)
     {
-        var header = $"NRRD0004\ntype: unsigned char\ndimension: 3\nspace: left-posterior-superior\nsizes: 4 1 1\nspace directions: (1,0,0) (0,1,0) (0,0,1)\nkinds: domain domain domain\nencoding: raw\nspace origin: (0,0,0)\n{pairs}\n\n";
+        var header =
+            $"NRRD0004\ntype: unsigned char\ndimension: 3\nspace: left-posterior-superior\nsizes: 4 1 1\nspace directions: (1,0,0) (0,1,0) (0,0,1)\nkinds: domain domain domain\nencoding: raw\nspace origin: (0,0,0)\n{pairs}\n\n";
         File.WriteAllBytes(path, [.. Encoding.UTF8.GetBytes(header), 0, 1, 2, 3]);
     }
 }

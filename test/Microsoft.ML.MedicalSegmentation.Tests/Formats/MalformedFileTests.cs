@@ -45,7 +45,10 @@ public sealed class MalformedFileTests
     public void Open_OfMalformedFile_IsRefusedWithItsNameAndFault(string file)
     {
         var path = TestData.RequireData("formats/" + file);
-        if (file.EndsWith(".dcm", StringComparison.Ordinal) && !VolumeFormats.All.Any(f => f.Name.StartsWith("DICOM", StringComparison.Ordinal)))
+        if (
+            file.EndsWith(".dcm", StringComparison.Ordinal)
+            && !VolumeFormats.All.Any(f => f.Name.StartsWith("DICOM", StringComparison.Ordinal))
+        )
         {
             Assert.Inconclusive($"{file}: the format DICOM is not in VolumeFormats.All.");
         }

@@ -24,9 +24,17 @@ internal static class RandomVolumes
     {
         var random = new Random(seed);
         var spacing = new Vector3D(0.3 + (4 * random.NextDouble()), 0.3 + (4 * random.NextDouble()), 0.3 + (4 * random.NextDouble()));
-        var rotation = seed == 0
-            ? Quaternion.Identity
-            : Quaternion.Normalize(new((float)random.NextDouble() - 0.5f, (float)random.NextDouble() - 0.5f, (float)random.NextDouble() - 0.5f, (float)random.NextDouble() - 0.5f));
+        var rotation =
+            seed == 0
+                ? Quaternion.Identity
+                : Quaternion.Normalize(
+                    new(
+                        (float)random.NextDouble() - 0.5f,
+                        (float)random.NextDouble() - 0.5f,
+                        (float)random.NextDouble() - 0.5f,
+                        (float)random.NextDouble() - 0.5f
+                    )
+                );
         Vector3D Axis(Vector3 unit, double length)
         {
             // Single precision directions would not be quite at right angles; NIfTI's qform needs them to be.

@@ -27,8 +27,12 @@ public sealed class VolumeSavingTests
     {
         using var folder = new TemporaryFolder();
 
-        Assert.ThrowsExactly<InvalidOperationException>(() => AtomicFile.Write(
-            [Path.Combine(folder.Path, "a.img"), Path.Combine(folder.Path, "a.hdr")], _ => throw new InvalidOperationException("the disk is full")));
+        Assert.ThrowsExactly<InvalidOperationException>(() =>
+            AtomicFile.Write(
+                [Path.Combine(folder.Path, "a.img"), Path.Combine(folder.Path, "a.hdr")],
+                _ => throw new InvalidOperationException("the disk is full")
+            )
+        );
 
         Assert.AreEqual(0, Directory.GetFileSystemEntries(folder.Path).Length);
     }
@@ -43,7 +47,9 @@ public sealed class VolumeSavingTests
         var path = folder.Write("volume.nii", "old");
 
         // A full disk fails when buffers are written out, on closing as well.
-        var fault = Assert.ThrowsExactly<IOException>(() => AtomicFile.WriteAll([path], streams => streams[0].Write(new byte[5000]), temporary => new FullDisk(temporary, blocks)));
+        var fault = Assert.ThrowsExactly<IOException>(() =>
+            AtomicFile.WriteAll([path], streams => streams[0].Write(new byte[5000]), temporary => new FullDisk(temporary, blocks))
+        );
 
         Assert.AreEqual("the disk is full", fault.Message);
         Assert.AreEqual("old", File.ReadAllText(path));
@@ -57,8 +63,13 @@ public sealed class VolumeSavingTests
         var volume = RandomVolumes.Create(VoxelType.Int32, new(1, 40, 200, 200), seed: 1);
         foreach (var blocks in new[] { 0, 2, 100 })
         {
-            var fault = Assert.ThrowsExactly<IOException>(() => AtomicFile.WriteAll(
-                [folder["a.nii.gz"]], streams => VolumeFormats.Save(volume, streams[0], ".nii.gz"), temporary => new FullDisk(temporary, blocks)));
+            var fault = Assert.ThrowsExactly<IOException>(() =>
+                AtomicFile.WriteAll(
+                    [folder["a.nii.gz"]],
+                    streams => VolumeFormats.Save(volume, streams[0], ".nii.gz"),
+                    temporary => new FullDisk(temporary, blocks)
+                )
+            );
             Assert.AreEqual("the disk is full", fault.Message);
             Assert.AreEqual(0, Directory.GetFiles(folder.Path).Length);
         }
@@ -74,7 +85,8 @@ public sealed class VolumeSavingTests
     }
 
     /// <summary>A file on a disk with room for some blocks; every write after that fails, on closing too.</summary>
-    private sealed class FullDisk(string path, int blocks) : FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1)
+    private sealed class FullDisk(string path, int blocks)
+        : FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1)
     {
         private const int Block = 4096;
         private long _left = (long)blocks * Block;
@@ -115,7 +127,9 @@ public sealed class VolumeSavingTests
     [TestMethod]
     public void Save_TwoFilesToOneStream_IsRefused()
     {
-        var fault = Assert.ThrowsExactly<NotSupportedException>(() => VolumeFormats.Save(FormatSamples.Small(".nii"), new MemoryStream(), ".mhd"));
+        var fault = Assert.ThrowsExactly<NotSupportedException>(() =>
+            VolumeFormats.Save(FormatSamples.Small(".nii"), new MemoryStream(), ".mhd")
+        );
 
         StringAssert.Contains(fault.Message, ".mha");
     }
@@ -123,8 +137,14 @@ public sealed class VolumeSavingTests
     [TestMethod]
     public void Save_OptionsOutOfRange_NamesThemAll()
     {
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => VolumeFormats.Save(
-            FormatSamples.Small(".nii"), new MemoryStream(), ".nii.gz", new VolumeWriteOptions { CompressionLevel = 12, MaximumThreads = 0 }));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() =>
+            VolumeFormats.Save(
+                FormatSamples.Small(".nii"),
+                new MemoryStream(),
+                ".nii.gz",
+                new VolumeWriteOptions { CompressionLevel = 12, MaximumThreads = 0 }
+            )
+        );
 
         StringAssert.Contains(fault.Message, "CompressionLevel is 12");
         StringAssert.Contains(fault.Message, "MaximumThreads is 0");
@@ -153,7 +173,9 @@ public sealed class VolumeSavingTests
 
         foreach (var threads in new[] { 1, 2, 5 })
         {
-            Assert.IsTrue(volume.Bytes.SequenceEqual(VolumeFormats.Open(path, options: new VolumeReadOptions { MaximumThreads = threads }).Bytes));
+            Assert.IsTrue(
+                volume.Bytes.SequenceEqual(VolumeFormats.Open(path, options: new VolumeReadOptions { MaximumThreads = threads }).Bytes)
+            );
         }
     }
 }

@@ -13,9 +13,15 @@ public class GeometryLaws
             => IsNear(geometry.WorldToIndex.Apply(geometry.IndexToWorld.Apply(point)), point));
 
     [TestMethod]
-    public void Compose_AppliesTheInnerTransformFirst()
-        => Gen.Select(AnyVolume.Geometry, AnyVolume.Geometry, _points).Sample((outer, inner, point)
-            => IsNear(outer.IndexToWorld.Compose(inner.IndexToWorld).Apply(point), outer.IndexToWorld.Apply(inner.IndexToWorld.Apply(point))));
+    public void Compose_AppliesTheInnerTransformFirst() =>
+        Gen.Select(AnyVolume.Geometry, AnyVolume.Geometry, _points)
+            .Sample(
+                (outer, inner, point) =>
+                    IsNear(
+                        outer.IndexToWorld.Compose(inner.IndexToWorld).Apply(point),
+                        outer.IndexToWorld.Apply(inner.IndexToWorld.Apply(point))
+                    )
+            );
 
     [TestMethod]
     public void Spacing_IsTheDistanceOfNeighbours()

@@ -26,13 +26,20 @@ public class ResamplingLaws
         });
 
     [TestMethod]
-    public void Resample_GivesTheSpacingThatWasWanted_AndTheSameDirections()
-        => Gen.Select(AnyVolume.Single, _spacings).Sample((volume, spacing) =>
-        {
-            var resampled = volume.Resample(spacing);
-            return (resampled.Geometry.Spacing - spacing).Length < 1e-9
-                && Enumerable.Range(0, 3).All(axis => IsParallel(volume.Geometry.IndexToWorld.Column(axis), resampled.Geometry.IndexToWorld.Column(axis)));
-        });
+    public void Resample_GivesTheSpacingThatWasWanted_AndTheSameDirections() =>
+        Gen.Select(AnyVolume.Single, _spacings)
+            .Sample(
+                (volume, spacing) =>
+                {
+                    var resampled = volume.Resample(spacing);
+                    return (resampled.Geometry.Spacing - spacing).Length < 1e-9
+                        && Enumerable
+                            .Range(0, 3)
+                            .All(axis =>
+                                IsParallel(volume.Geometry.IndexToWorld.Column(axis), resampled.Geometry.IndexToWorld.Column(axis))
+                            );
+                }
+            );
 
     [TestMethod]
     public void Resample_OfLabels_MakesNoNewLabel()
@@ -40,14 +47,20 @@ public class ResamplingLaws
             => !labels.Resample(spacing).Voxels.Bytes.ToArray().Except(labels.Voxels.Bytes.ToArray()).Any());
 
     [TestMethod]
-    public void CropOrPad_ToAWindow_KeepsEveryVoxelAtItsPlaceInThePatient()
-        => Gen.Select(AnyVolume.Single, Gen.Int[-3, 3].Array[3], Gen.Int[1, 12].Array[3]).Sample((volume, start, sides) =>
-        {
-            var window = new VolumeRegion(start[0], start[1], start[2], sides[0], sides[1], sides[2]);
-            var cropped = volume.CropOrPad(window);
-            var corner = cropped.Geometry.IndexToWorld.Apply(default) - volume.Geometry.IndexToWorld.Apply(new(start[0], start[1], start[2]));
-            return corner.Length < 1e-6 && cropped.Shape == new VolumeShape(1, sides[2], sides[1], sides[0]);
-        });
+    public void CropOrPad_ToAWindow_KeepsEveryVoxelAtItsPlaceInThePatient() =>
+        Gen.Select(AnyVolume.Single, Gen.Int[-3, 3].Array[3], Gen.Int[1, 12].Array[3])
+            .Sample(
+                (volume, start, sides) =>
+                {
+                    var window = new VolumeRegion(start[0], start[1], start[2], sides[0], sides[1], sides[2]);
+                    var cropped = volume.CropOrPad(window);
+                    var corner =
+                        cropped.Geometry.IndexToWorld.Apply(default)
+                        - volume.Geometry.IndexToWorld.Apply(new(start[0], start[1], start[2]));
+                    return corner.Length < 1e-6 && cropped.Shape == new VolumeShape(1, sides[2], sides[1], sides[0]);
+                }
+            );
 
-    private static bool IsParallel(Vector3D a, Vector3D b) => Math.Abs(Vector3D.Dot(a, b) - (a.Length * b.Length)) < 1e-9 * a.Length * b.Length;
+    private static bool IsParallel(Vector3D a, Vector3D b) =>
+        Math.Abs(Vector3D.Dot(a, b) - (a.Length * b.Length)) < 1e-9 * a.Length * b.Length;
 }

@@ -51,7 +51,10 @@ public sealed class EvidenceMetricsTests
     {
         var evaluator = new SegmentationEvaluator([new(1, "a")]);
         evaluator.Add(Row("01"), Row("01"));
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(() => evaluator.ToMetrics().LesionRecallBySize(0)).Message, "lesion-recall");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidOperationException>(() => evaluator.ToMetrics().LesionRecallBySize(0)).Message,
+            "lesion-recall"
+        );
     }
 
     [TestMethod]
@@ -85,7 +88,11 @@ public sealed class EvidenceMetricsTests
         }
 
         var calibration = new CalibrationError();
-        calibration.Add(LabelVolume.Create(labels, new(1, 1, 200, 200)), Volume.Create(values, new VolumeShape(2, 1, 200, 200)), [new(0, "b"), new(1, "a")]);
+        calibration.Add(
+            LabelVolume.Create(labels, new(1, 1, 200, 200)),
+            Volume.Create(values, new VolumeShape(2, 1, 200, 200)),
+            [new(0, "b"), new(1, "a")]
+        );
 
         Assert.IsTrue(calibration.Expected < 0.02, $"{calibration.Expected}");
     }
@@ -99,11 +106,21 @@ public sealed class EvidenceMetricsTests
         var values = context.MedicalSegmentation().Data.ReadColumn(table, "scanner");
         Assert.AreEqual("GE, 3T", values["a"]);
         Assert.AreEqual("Siemens", values["b"]);
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => context.MedicalSegmentation().Data.ReadColumn(table, "site")).Message, "Scanner");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => context.MedicalSegmentation().Data.ReadColumn(table, "site")).Message,
+            "Scanner"
+        );
         folder.Write("t.csv", "case,scanner\na,x\na,y\n");
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => context.MedicalSegmentation().Data.ReadColumn(table, "scanner")).Message, "line 3");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => context.MedicalSegmentation().Data.ReadColumn(table, "scanner")).Message,
+            "line 3"
+        );
     }
 
-    private static LabelVolume Row(string labels, double spacing = 1) => LabelVolume.Create(
-        [.. labels.Select(label => (byte)(label - '0'))], new VolumeShape(1, 1, 1, labels.Length), VolumeGeometry.FromSpacing(spacing, 1, 1));
+    private static LabelVolume Row(string labels, double spacing = 1) =>
+        LabelVolume.Create(
+            [.. labels.Select(label => (byte)(label - '0'))],
+            new VolumeShape(1, 1, 1, labels.Length),
+            VolumeGeometry.FromSpacing(spacing, 1, 1)
+        );
 }

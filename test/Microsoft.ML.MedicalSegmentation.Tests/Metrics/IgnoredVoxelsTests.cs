@@ -19,7 +19,10 @@ public sealed class IgnoredVoxelsTests
         CollectionAssert.AreEqual(new[] { "x" }, result.Classes.Select(c => c.Class.Name).ToArray());
         Assert.AreEqual(new OverlapCounts(2, 1, 1), result.Cases[0].Overlaps[0]);
         Assert.AreEqual(2.0 / 3, result.Cases[0].Values[2][0], 1e-12);
-        Assert.AreEqual(6, Enumerable.Range(0, 2).Sum(truth => Enumerable.Range(0, 2).Sum(predicted => result.Confusion[truth, predicted])));
+        Assert.AreEqual(
+            6,
+            Enumerable.Range(0, 2).Sum(truth => Enumerable.Range(0, 2).Sum(predicted => result.Confusion[truth, predicted]))
+        );
     }
 
     [TestMethod]
@@ -45,7 +48,11 @@ public sealed class IgnoredVoxelsTests
     [TestMethod]
     public void Add_MirroredLabels_AreBroughtToThePredictionsAxes()
     {
-        var mirrored = LabelVolume.Create([0, 0, 1], new(1, 1, 1, 3), new(new AffineTransform(new(-1, 0, 0), new(0, 1, 0), new(0, 0, 1), new(2, 0, 0))));
+        var mirrored = LabelVolume.Create(
+            [0, 0, 1],
+            new(1, 1, 1, 3),
+            new(new AffineTransform(new(-1, 0, 0), new(0, 1, 0), new(0, 0, 1), new(2, 0, 0)))
+        );
         var evaluator = new SegmentationEvaluator([new(1, "x")]);
         Assert.AreEqual(new OverlapCounts(1, 0, 0), evaluator.Add(mirrored, Labels([1, 0, 0]))[0]);
     }

@@ -17,13 +17,19 @@ public sealed class MetricListTests
             var name = one.GetProperty("name").GetString() ?? "";
             double[] spacing = [.. one.GetProperty("spacing").EnumerateArray().Select(number => number.GetDouble())];
             int[] size = [.. one.GetProperty("shape").EnumerateArray().Select(number => number.GetInt32())];
-            var (truth, prediction) = (Read(one.GetProperty("ref").GetString(), size, spacing), Read(one.GetProperty("pred").GetString(), size, spacing));
+            var (truth, prediction) = (
+                Read(one.GetProperty("ref").GetString(), size, spacing),
+                Read(one.GetProperty("pred").GetString(), size, spacing)
+            );
             if (truth.Voxels.Bytes.IndexOf((byte)1) < 0 || prediction.Voxels.Bytes.IndexOf((byte)1) < 0)
             {
                 continue;
             }
 
-            var evaluator = new SegmentationEvaluator([new(1, "structure")], metrics: MetricList.Find("dice", "hd", "hd95-directed", "assd", "masd", "nsd@1", "nsd@2"));
+            var evaluator = new SegmentationEvaluator(
+                [new(1, "structure")],
+                metrics: MetricList.Find("dice", "hd", "hd95-directed", "assd", "masd", "nsd@1", "nsd@2")
+            );
             evaluator.Add(truth, prediction, name);
             var values = evaluator.ToMetrics().Cases[0].Values.Select(metric => metric[0]).ToArray();
             var expected = one.GetProperty("MetricsReloaded");
@@ -44,7 +50,19 @@ public sealed class MetricListTests
         var geometry = VolumeGeometry.FromSpacing(2, 1, 1);
         var truth = LabelVolume.Create([1, 1, 1, 1, 0, 0, 0, 0, 1], new(1, 1, 1, 9), geometry);
         var prediction = LabelVolume.Create([1, 1, 0, 0, 0, 0, 1, 0, 0], new(1, 1, 1, 9), geometry);
-        string[] keys = ["sensitivity", "specificity", "precision", "volume", "true-volume", "volume-difference", "rvd", "lesion-recall", "lesion-precision", "pq"];
+        string[] keys =
+        [
+            "sensitivity",
+            "specificity",
+            "precision",
+            "volume",
+            "true-volume",
+            "volume-difference",
+            "rvd",
+            "lesion-recall",
+            "lesion-precision",
+            "pq",
+        ];
         var evaluator = new SegmentationEvaluator([new(1, "a")], metrics: MetricList.Find(keys));
 
         evaluator.Add(truth, prediction);
@@ -73,7 +91,10 @@ public sealed class MetricListTests
     [TestMethod]
     public void Distances_OfAMissedStructure_AreTheDiagonal()
     {
-        var (empty, full) = (LabelVolume.Create(new byte[12], new(1, 1, 3, 4)), LabelVolume.Create(Enumerable.Repeat((byte)1, 12).ToArray(), new(1, 1, 3, 4)));
+        var (empty, full) = (
+            LabelVolume.Create(new byte[12], new(1, 1, 3, 4)),
+            LabelVolume.Create(Enumerable.Repeat((byte)1, 12).ToArray(), new(1, 1, 3, 4))
+        );
         var evaluator = new SegmentationEvaluator([new(1, "a")], metrics: MetricList.Find("hd95", "assd", "nsd@1"));
 
         evaluator.Add(full, empty);
@@ -104,7 +125,12 @@ public sealed class MetricListTests
             var evaluator = new SegmentationEvaluator([new(1, "a")]);
             foreach (var (name, labels) in cases)
             {
-                evaluator.Add(LabelVolume.Create([1, 1, 0, 0], new(1, 1, 1, 4)), LabelVolume.Create(labels, new(1, 1, 1, 4)), name, group: name[..1]);
+                evaluator.Add(
+                    LabelVolume.Create([1, 1, 0, 0], new(1, 1, 1, 4)),
+                    LabelVolume.Create(labels, new(1, 1, 1, 4)),
+                    name,
+                    group: name[..1]
+                );
             }
 
             return evaluator.ToMetrics();
@@ -125,7 +151,10 @@ public sealed class MetricListTests
         using var json = JsonDocument.Parse(missing.ToJson());
         Assert.AreEqual("z", json.RootElement.GetProperty("missing")[0].GetString());
         Assert.AreEqual(4, json.RootElement.GetProperty("perCase").GetArrayLength());
-        Assert.AreEqual(4, json.RootElement.GetProperty("classes")[0].GetProperty("metrics").GetProperty("dice").GetProperty("count").GetInt32());
+        Assert.AreEqual(
+            4,
+            json.RootElement.GetProperty("classes")[0].GetProperty("metrics").GetProperty("dice").GetProperty("count").GetInt32()
+        );
     }
 
     private static LabelVolume Read(string? name, int[] size, double[] spacing)

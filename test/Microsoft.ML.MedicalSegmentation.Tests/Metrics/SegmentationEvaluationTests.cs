@@ -71,7 +71,9 @@ public sealed class SegmentationEvaluationTests
     [TestMethod]
     public void Evaluate_MissingColumn_ListsThoseThatThereAre()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Evaluate(View(), predictedLabelColumnName: "Prediction"));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            _ml.MedicalSegmentation().Evaluate(View(), predictedLabelColumnName: "Prediction")
+        );
 
         StringAssert.Contains(error.Message, "'Prediction'");
         StringAssert.Contains(error.Message, "'PredictedLabel'");

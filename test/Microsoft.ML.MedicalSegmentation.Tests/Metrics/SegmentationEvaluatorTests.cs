@@ -24,9 +24,30 @@ public sealed class SegmentationEvaluatorTests
         get
         {
             var square = Draw(1, 8, 8, (_, y, x) => y is >= 1 and < 5 && x is >= 1 and < 5);
-            yield return ["square and the square one column on", square, Draw(1, 8, 8, (_, y, x) => y is >= 1 and < 5 && x is >= 2 and < 6), 0.75, 0.6];
-            yield return ["square and a stray voxel", Draw(1, 8, 8, (_, y, x) => (y is >= 1 and < 5 && x is >= 1 and < 5) || (y, x) == (7, 7)), square, 0.969697, 0.941176];
-            yield return ["cube and the cube without its last layer", Draw(5, 5, 5, (z, y, x) => InCube(z, y, x, 4)), Draw(5, 5, 5, (z, y, x) => InCube(z, y, x, 3)), 0.8, 0.666667];
+            yield return
+            [
+                "square and the square one column on",
+                square,
+                Draw(1, 8, 8, (_, y, x) => y is >= 1 and < 5 && x is >= 2 and < 6),
+                0.75,
+                0.6,
+            ];
+            yield return
+            [
+                "square and a stray voxel",
+                Draw(1, 8, 8, (_, y, x) => (y is >= 1 and < 5 && x is >= 1 and < 5) || (y, x) == (7, 7)),
+                square,
+                0.969697,
+                0.941176,
+            ];
+            yield return
+            [
+                "cube and the cube without its last layer",
+                Draw(5, 5, 5, (z, y, x) => InCube(z, y, x, 4)),
+                Draw(5, 5, 5, (z, y, x) => InCube(z, y, x, 3)),
+                0.8,
+                0.666667,
+            ];
             yield return ["two points", Draw(1, 1, 8, (_, _, x) => x == 2), Draw(1, 1, 8, (_, _, x) => x == 5), 0.0, 0.0];
             yield return ["runs of 20 and 25", Draw(1, 1, 30, (_, _, x) => x < 20), Draw(1, 1, 30, (_, _, x) => x < 25), 0.888889, 0.8];
         }

@@ -15,7 +15,16 @@ public sealed class SurfaceDistancesTests
     [DataRow("two points", 0.5, 1.0, 1.5, 1.5, 1.5, 1.5, 1.5, 0)]
     [DataRow("longer run", 1, 1.0, 5, 2.8, 3.8, 0.333333, 0.3, 0.911111)]
     public void Measures_OfHandWorkedCases_FollowTheirDefinitions(
-        string name, double spacing, double tolerance, double hausdorff, double pooled95, double directed95, double pooledMean, double directedMean, double surfaceDice)
+        string name,
+        double spacing,
+        double tolerance,
+        double hausdorff,
+        double pooled95,
+        double directed95,
+        double pooledMean,
+        double directedMean,
+        double surfaceDice
+    )
     {
         var (truth, prediction) = HandWorked(name, spacing);
 
@@ -53,8 +62,16 @@ public sealed class SurfaceDistancesTests
         for (var seed = 0; seed < 10; seed++)
         {
             var random = new RandomStream(seed);
-            LabelVolume Draw(double share) => LabelVolume.Create(
-                [.. Enumerable.Range(0, (int)shape.Count).Select(_ => random.NextDouble() < share ? (byte)2 : (byte)(random.NextDouble() < 0.5 ? 0 : 1))], shape, geometry);
+            LabelVolume Draw(double share) =>
+                LabelVolume.Create(
+                    [
+                        .. Enumerable
+                            .Range(0, (int)shape.Count)
+                            .Select(_ => random.NextDouble() < share ? (byte)2 : (byte)(random.NextDouble() < 0.5 ? 0 : 1)),
+                    ],
+                    shape,
+                    geometry
+                );
             var (truth, prediction) = (Draw(seed < 5 ? 0.05 : 0.7), Draw(seed % 2 == 0 ? 0.1 : 0.8));
 
             var distances = SurfaceDistances.Measure(truth, prediction, 2);
@@ -71,12 +88,20 @@ public sealed class SurfaceDistancesTests
         for (var seed = 0; seed < 1000; seed++)
         {
             var random = new RandomStream(seed, 7);
-            var shape = new VolumeShape(1, seed % 4 == 0 ? 1 : random.NextInt(1, 7), random.NextInt(1, 8), random.NextInt(1, seed % 5 == 0 ? 75 : 9));
+            var shape = new VolumeShape(
+                1,
+                seed % 4 == 0 ? 1 : random.NextInt(1, 7),
+                random.NextInt(1, 8),
+                random.NextInt(1, seed % 5 == 0 ? 75 : 9)
+            );
             var geometry = VolumeGeometry.FromSpacing(random.NextDouble(0.3, 4), random.NextDouble(0.3, 4), random.NextDouble(0.3, 4));
             var isWide = seed % 3 == 0;
             LabelVolume Draw(double share)
             {
-                var labels = Enumerable.Range(0, (int)shape.Count).Select(_ => random.NextDouble() < share ? 2 : random.NextInt(2)).ToArray();
+                var labels = Enumerable
+                    .Range(0, (int)shape.Count)
+                    .Select(_ => random.NextDouble() < share ? 2 : random.NextInt(2))
+                    .ToArray();
                 return isWide
                     ? LabelVolume.Create([.. labels.Select(label => (ushort)label)], shape, geometry)
                     : LabelVolume.Create([.. labels.Select(label => (byte)label)], shape, geometry);
@@ -101,7 +126,11 @@ public sealed class SurfaceDistancesTests
             AssertEqual(fromPrediction, measured.FromPrediction);
             Assert.AreEqual(pooled[^1], measured.Hausdorff, 1e-9);
             Assert.AreEqual(LinearPercentile(pooled, 0.95), measured.Hausdorff95, 1e-9);
-            Assert.AreEqual(Math.Max(LinearPercentile(fromTruth, 0.95), LinearPercentile(fromPrediction, 0.95)), measured.Hausdorff95MaximumOfDirected, 1e-9);
+            Assert.AreEqual(
+                Math.Max(LinearPercentile(fromTruth, 0.95), LinearPercentile(fromPrediction, 0.95)),
+                measured.Hausdorff95MaximumOfDirected,
+                1e-9
+            );
             Assert.AreEqual(pooled.Average(), measured.AverageSymmetric, 1e-9);
             Assert.AreEqual((fromTruth.Average() + fromPrediction.Average()) / 2, measured.AverageOfDirected, 1e-9);
             Assert.AreEqual((double)pooled.Count(distance => distance <= tolerance) / pooled.Count, measured.SurfaceDice(tolerance), 1e-9);
@@ -122,7 +151,9 @@ public sealed class SurfaceDistancesTests
 
         var distances = SurfaceDistances.Measure(empty, empty, 1);
 
-        Assert.IsTrue(double.IsNaN(distances.Hausdorff95) && double.IsNaN(distances.AverageSymmetric) && double.IsNaN(distances.SurfaceDice(1)));
+        Assert.IsTrue(
+            double.IsNaN(distances.Hausdorff95) && double.IsNaN(distances.AverageSymmetric) && double.IsNaN(distances.SurfaceDice(1))
+        );
     }
 
     [TestMethod]
@@ -157,8 +188,12 @@ public sealed class SurfaceDistancesTests
         _ => (Row(new string('1', 20) + new string('0', 10), spacing), Row(new string('1', 25) + new string('0', 5), spacing)),
     };
 
-    private static LabelVolume Row(string labels, double spacing = 1) => LabelVolume.Create(
-        [.. labels.Select(label => (byte)(label - '0'))], new VolumeShape(1, 1, 1, labels.Length), VolumeGeometry.FromSpacing(spacing, 1, 1));
+    private static LabelVolume Row(string labels, double spacing = 1) =>
+        LabelVolume.Create(
+            [.. labels.Select(label => (byte)(label - '0'))],
+            new VolumeShape(1, 1, 1, labels.Length),
+            VolumeGeometry.FromSpacing(spacing, 1, 1)
+        );
 
     private static LabelVolume Box(
         int depth, int height, int width, double spacing, (int From, int To) z, (int From, int To) y, (int From, int To) x)

@@ -10,7 +10,10 @@ public class OrderStatisticsTests
     public void Percentiles_RandomValues_EqualThoseOfTheSortedValues(int count)
     {
         var random = new Random(count);
-        var values = Enumerable.Range(0, count).Select(i => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-5, 5)))).ToArray();
+        var values = Enumerable
+            .Range(0, count)
+            .Select(i => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-5, 5))))
+            .ToArray();
         double[] percentiles = [0, 0.5, 25, 50, 99.5, 100];
         var results = OrderStatistics.Percentiles(values, percentiles);
         var sorted = values.Order().ToArray();

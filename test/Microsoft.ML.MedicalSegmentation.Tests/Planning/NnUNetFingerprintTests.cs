@@ -31,13 +31,28 @@ public sealed class NnUNetFingerprintTests
         var path = TestData.RequireGolden("nnunet/planning/nonzero_mask_2ch_ct_mr/dataset_fingerprint.json");
         using var folder = new TemporaryFolder();
         PlanningFingerprint.LoadNnUNet(path).SaveNnUNet(folder["f.json"]);
-        Assert.AreEqual("", string.Join("\n", JsonComparison.Differences(JsonNode.Parse(File.ReadAllText(path)), JsonNode.Parse(File.ReadAllText(folder["f.json"])))));
+        Assert.AreEqual(
+            "",
+            string.Join(
+                "\n",
+                JsonComparison.Differences(JsonNode.Parse(File.ReadAllText(path)), JsonNode.Parse(File.ReadAllText(folder["f.json"])))
+            )
+        );
     }
 
     [TestMethod]
-    [DataRow("{ \"spacings\": [[1, 1]], \"shapes_after_crop\": [[2, 2, 2]], \"median_relative_size_after_cropping\": 1, \"foreground_intensity_properties_per_channel\": {} }", "[1, 1]")]
-    [DataRow("{ \"spacings\": [[1, 1, -1]], \"shapes_after_crop\": [[2, 2, 2]], \"median_relative_size_after_cropping\": 1, \"foreground_intensity_properties_per_channel\": {} }", "-1")]
-    [DataRow("{ \"spacings\": [[1, 1, 1]], \"shapes_after_crop\": [[2, 2.5, 2]], \"median_relative_size_after_cropping\": 2, \"foreground_intensity_properties_per_channel\": {} }", "2.5")]
+    [DataRow(
+        "{ \"spacings\": [[1, 1]], \"shapes_after_crop\": [[2, 2, 2]], \"median_relative_size_after_cropping\": 1, \"foreground_intensity_properties_per_channel\": {} }",
+        "[1, 1]"
+    )]
+    [DataRow(
+        "{ \"spacings\": [[1, 1, -1]], \"shapes_after_crop\": [[2, 2, 2]], \"median_relative_size_after_cropping\": 1, \"foreground_intensity_properties_per_channel\": {} }",
+        "-1"
+    )]
+    [DataRow(
+        "{ \"spacings\": [[1, 1, 1]], \"shapes_after_crop\": [[2, 2.5, 2]], \"median_relative_size_after_cropping\": 2, \"foreground_intensity_properties_per_channel\": {} }",
+        "2.5"
+    )]
     [DataRow("{ \"spacings\": 3 }", "shapes_after_crop")]
     [DataRow("[]", "Array")]
     [DataRow("no json", "not valid JSON")]
@@ -51,5 +66,6 @@ public sealed class NnUNetFingerprintTests
 
     private static string[] Rows<T>(IReadOnlyList<IReadOnlyList<T>> rows) => [.. rows.Select(row => string.Join(",", row))];
 
-    private static void AreEqualToThreeDigits(double expected, double actual) => Assert.AreEqual(expected, actual, 5e-4 * Math.Abs(expected));
+    private static void AreEqualToThreeDigits(double expected, double actual) =>
+        Assert.AreEqual(expected, actual, 5e-4 * Math.Abs(expected));
 }

@@ -11,10 +11,22 @@ public sealed class NnUNetPlanTests
     public static IEnumerable<object[]> Runs()
     {
         var folder = Path.Combine(TestData.GoldenFolder, Folder);
-        var manifests = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "manifest.json", SearchOption.AllDirectories).Order() : Enumerable.Empty<string>();
-        var runs = manifests.SelectMany(manifest => Manifest(manifest)["runs"]!.AsArray()
-            .Select(run => new object[] { Path.GetFileName(Path.GetDirectoryName(manifest))!, run!["file"]!.GetValue<string>() })).ToList();
-        return runs.Count > 0 ? runs : [["", ""]];
+        var manifests = Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "manifest.json", SearchOption.AllDirectories).Order()
+            : Enumerable.Empty<string>();
+        var runs = manifests
+            .SelectMany(manifest =>
+                Manifest(manifest)["runs"]!
+                    .AsArray()
+                    .Select(run => new object[] { Path.GetFileName(Path.GetDirectoryName(manifest))!, run!["file"]!.GetValue<string>() })
+            )
+            .ToList();
+        return runs.Count > 0
+            ? runs
+            :
+            [
+                ["", ""],
+            ];
     }
 
     [TestMethod]
@@ -31,7 +43,10 @@ public sealed class NnUNetPlanTests
     {
         var path = TestData.RequireGolden(Path.Combine(Folder, dataset, file));
         var read = SegmentationPlan.Load(path);
-        Assert.AreEqual("", string.Join("\n", JsonComparison.Differences(JsonNode.Parse(File.ReadAllText(path)), JsonNode.Parse(read.ToNnUNetJson()))));
+        Assert.AreEqual(
+            "",
+            string.Join("\n", JsonComparison.Differences(JsonNode.Parse(File.ReadAllText(path)), JsonNode.Parse(read.ToNnUNetJson())))
+        );
     }
 
     [TestMethod]
@@ -46,7 +61,11 @@ public sealed class NnUNetPlanTests
         {
             foreach (var subject in new[] { "patch size", "batch size", "strides" })
             {
-                Assert.IsTrue(plan.Decisions.Any(decision => decision.Configuration == configuration.Name && decision.Subject == subject && decision.Reason.Length > 20));
+                Assert.IsTrue(
+                    plan.Decisions.Any(decision =>
+                        decision.Configuration == configuration.Name && decision.Subject == subject && decision.Reason.Length > 20
+                    )
+                );
             }
         }
     }
@@ -65,7 +84,10 @@ public sealed class NnUNetPlanTests
             PlansName = run["plans_name"]!.GetValue<string>(),
             Spacing = run["overwrite_target_spacing"]?.AsArray().Select(step => step!.GetValue<double>()).ToArray(),
         };
-        var description = PlanningDataset.LoadNnUNet(Path.Combine(folder, "dataset.json")) with { Name = manifest["dataset_name"]!.GetValue<string>() };
+        var description = PlanningDataset.LoadNnUNet(Path.Combine(folder, "dataset.json")) with
+        {
+            Name = manifest["dataset_name"]!.GetValue<string>(),
+        };
         var fingerprint = PlanningFingerprint.LoadNnUNet(Path.Combine(folder, "dataset_fingerprint.json"));
         return (SegmentationPlanner.Plan(fingerprint, description, options), JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)))!);
     }

@@ -41,7 +41,9 @@ public sealed class SegmentationPlanTests
     [TestMethod]
     public void FromJson_ConfigurationsThatInheritFromEachOther_AreRefused()
     {
-        var fault = Assert.ThrowsExactly<InputDataException>(() => SegmentationPlan.FromJson(PlansOf("""{ "inherits_from": "b" }, "b": { "inherits_from": "3d_fullres" }"""), "p.json"));
+        var fault = Assert.ThrowsExactly<InputDataException>(() =>
+            SegmentationPlan.FromJson(PlansOf("""{ "inherits_from": "b" }, "b": { "inherits_from": "3d_fullres" }"""), "p.json")
+        );
         StringAssert.Contains(fault.Message, "inherits from itself");
         StringAssert.Contains(fault.Message, "p.json");
     }
@@ -90,7 +92,18 @@ public sealed class SegmentationPlanTests
     [TestMethod]
     public void Plan_WrongOptions_AreAllNamed()
     {
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => SegmentationPlanner.Plan(Fingerprint(), Dataset(), new() { MemoryGigabytes = -1, Spacing = [1, 2], PlansName = "a/b" }));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() =>
+            SegmentationPlanner.Plan(
+                Fingerprint(),
+                Dataset(),
+                new()
+                {
+                    MemoryGigabytes = -1,
+                    Spacing = [1, 2],
+                    PlansName = "a/b",
+                }
+            )
+        );
         foreach (var fact in new[] { "MemoryGigabytes", "Spacing", "PlansName" })
         {
             StringAssert.Contains(fault.Message, fact);
@@ -111,8 +124,10 @@ public sealed class SegmentationPlanTests
     [TestMethod]
     public void Plan_MoreMemory_GrowsPatchOrBatchAndSaysSo()
     {
-        PlannedConfiguration At(double memory) => SegmentationPlanner.Plan(Fingerprint(), Dataset(), new() { MemoryGigabytes = memory }).Configuration("3d_fullres");
-        long Voxels(PlannedConfiguration configuration) => configuration.BatchSize * configuration.PatchSize.Aggregate(1L, (product, side) => product * side);
+        PlannedConfiguration At(double memory) =>
+            SegmentationPlanner.Plan(Fingerprint(), Dataset(), new() { MemoryGigabytes = memory }).Configuration("3d_fullres");
+        long Voxels(PlannedConfiguration configuration) =>
+            configuration.BatchSize * configuration.PatchSize.Aggregate(1L, (product, side) => product * side);
         Assert.IsGreaterThan(Voxels(At(4)), Voxels(At(16)));
     }
 

@@ -24,7 +24,11 @@ public sealed class PostProcessingPlanTests
     public void RemoveSmallComponents_AcrossACorner_FollowsTheConnectivity()
     {
         AssertBecomes("100000/011000/000000", "100000/011000/000000", new RemoveSmallComponents { MinimumVolume = 6 });
-        AssertBecomes("100000/011000/000000", "000000/011000/000000", new RemoveSmallComponents { MinimumVolume = 4, Connectivity = VoxelConnectivity.Faces });
+        AssertBecomes(
+            "100000/011000/000000",
+            "000000/011000/000000",
+            new RemoveSmallComponents { MinimumVolume = 4, Connectivity = VoxelConnectivity.Faces }
+        );
     }
 
     [TestMethod]
@@ -76,11 +80,17 @@ public sealed class PostProcessingPlanTests
     public void Json_OfEveryStep_ComesBack()
     {
         PostProcessingPlan plan = new(
-            new KeepLargestComponent { Labels = [1, 2] }, new RemoveSmallComponents { MinimumVolume = 12.5, Connectivity = VoxelConnectivity.Edges }, new FillHoles());
+            new KeepLargestComponent { Labels = [1, 2] },
+            new RemoveSmallComponents { MinimumVolume = 12.5, Connectivity = VoxelConnectivity.Edges },
+            new FillHoles()
+        );
 
         Assert.AreEqual(plan.ToJson(), PostProcessingPlan.FromJson(plan.ToJson()).ToJson());
         StringAssert.Contains(plan.ToJson(), "\"step\":\"remove-small-components\"");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => PostProcessingPlan.FromJson("{\"steps\":[{\"step\":\"x\"}]}")).Message, "fill-holes");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => PostProcessingPlan.FromJson("{\"steps\":[{\"step\":\"x\"}]}")).Message,
+            "fill-holes"
+        );
     }
 
     [TestMethod]
@@ -103,6 +113,9 @@ public sealed class PostProcessingPlanTests
     {
         var lines = rows.Split('/');
         return LabelVolume.Create(
-            [.. lines.SelectMany(line => line).Select(digit => (byte)(digit - '0'))], new(1, 1, lines.Length, lines[0].Length), VolumeGeometry.FromSpacing(1, 1, 2));
+            [.. lines.SelectMany(line => line).Select(digit => (byte)(digit - '0'))],
+            new(1, 1, lines.Length, lines[0].Length),
+            VolumeGeometry.FromSpacing(1, 1, 2)
+        );
     }
 }

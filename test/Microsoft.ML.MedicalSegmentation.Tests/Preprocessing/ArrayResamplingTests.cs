@@ -14,14 +14,22 @@ public sealed class ArrayResamplingTests
     public static IEnumerable<object[]> Cases()
     {
         var path = Path.Combine(TestData.GoldenFolder, Folder, "cases.json");
-        return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsArray().Select(entry => new object[] { entry!["name"]!.GetValue<string>() }) : [[""]];
+        return File.Exists(path)
+            ? JsonNode.Parse(File.ReadAllText(path))!.AsArray().Select(entry => new object[] { entry!["name"]!.GetValue<string>() })
+            :
+            [
+                [""],
+            ];
     }
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
     public void Resample_GoldenArray_IsNnUNets(string name)
     {
-        var entry = JsonNode.Parse(File.ReadAllText(TestData.RequireGolden($"{Folder}/cases.json")))!.AsArray().Single(entry => entry!["name"]!.GetValue<string>() == name)!;
+        var entry = JsonNode
+            .Parse(File.ReadAllText(TestData.RequireGolden($"{Folder}/cases.json")))!
+            .AsArray()
+            .Single(entry => entry!["name"]!.GetValue<string>() == name)!;
         var arguments = entry["kwargs"]!;
         var isTorch = entry["function"]!.GetValue<string>() == PlannedResampling.TorchFunction;
         var how = new PlannedResampling
@@ -42,7 +50,9 @@ public sealed class ArrayResamplingTests
         {
             var labels = Array.ConvertAll(input.ToSingle(), value => (int)value);
             CollectionAssert.AreEqual(
-                Array.ConvertAll(output.ToSingle(), value => (int)value), ArrayResampling.Labels(labels, from, to, how, current, target, Parallel));
+                Array.ConvertAll(output.ToSingle(), value => (int)value),
+                ArrayResampling.Labels(labels, from, to, how, current, target, Parallel)
+            );
             return;
         }
 
@@ -56,7 +66,11 @@ public sealed class ArrayResamplingTests
         for (var i = 0; i < expected.Length; i++)
         {
             var actual = output.Type == "<f2" ? (float)(Half)values[i] : values[i];
-            Assert.IsLessThanOrEqualTo(Math.Max(tolerance * Math.Abs(expected[i]), absolute), Math.Abs(expected[i] - actual), $"[{i}] is {actual}, expected {expected[i]}");
+            Assert.IsLessThanOrEqualTo(
+                Math.Max(tolerance * Math.Abs(expected[i]), absolute),
+                Math.Abs(expected[i] - actual),
+                $"[{i}] is {actual}, expected {expected[i]}"
+            );
         }
     }
 
@@ -68,7 +82,11 @@ public sealed class ArrayResamplingTests
         {
             T[] Row<T>(string key) => [.. entry![key]!.AsArray().Select(number => number!.GetValue<T>())];
             var shape = Row<int>("shape");
-            var result = ArrayResampling.NewShape(new(1, shape[0], shape[1], shape[2]), Row<double>("old_spacing"), Row<double>("new_spacing"));
+            var result = ArrayResampling.NewShape(
+                new(1, shape[0], shape[1], shape[2]),
+                Row<double>("old_spacing"),
+                Row<double>("new_spacing")
+            );
             CollectionAssert.AreEqual(Row<int>("new_shape"), new[] { result.Depth, result.Height, result.Width });
         }
 
@@ -82,8 +100,16 @@ public sealed class ArrayResamplingTests
     {
         var random = new RandomStream(3);
         var values = Enumerable.Range(0, 2 * 11 * 13 * 12).Select(_ => (float)random.NextGaussian()).ToArray();
-        float[] At(int count) => ArrayResampling.Images(
-            values, new(2, 11, 13, 12), new(2, 15, 9, 21), PlannedResampling.Image, [1, 1, 1], [0.8, 1.4, 0.6], new() { MaxDegreeOfParallelism = count });
+        float[] At(int count) =>
+            ArrayResampling.Images(
+                values,
+                new(2, 11, 13, 12),
+                new(2, 15, 9, 21),
+                PlannedResampling.Image,
+                [1, 1, 1],
+                [0.8, 1.4, 0.6],
+                new() { MaxDegreeOfParallelism = count }
+            );
         CollectionAssert.AreEqual(At(2), At(threads));
     }
 

@@ -17,9 +17,13 @@ public sealed class CasePreparationTests
     public void Prepare_GoldenCase_IsNnUNetsNetworkInput(string run, string dataset, string configuration, string input)
     {
         var expected = NumPyArray.Read(TestData.RequireGolden($"{Golden}/intermediate/{run}.npz"), "network_input");
-        var plan = SegmentationPlan.Load(TestData.RequireGolden($"nnunet/model/{dataset}/nnUNetTrainer__nnUNetPlans__{configuration}/plans.json"));
+        var plan = SegmentationPlan.Load(
+            TestData.RequireGolden($"nnunet/model/{dataset}/nnUNetTrainer__nnUNetPlans__{configuration}/plans.json")
+        );
         var definition = PlannedPreprocessing.Of(plan, configuration);
-        var image = new CasePreparation(definition).Prepare(Read(TestData.RequireGolden($"{Golden}/{input}_0000.nii.gz"), definition.Channels.Count));
+        var image = new CasePreparation(definition).Prepare(
+            Read(TestData.RequireGolden($"{Golden}/{input}_0000.nii.gz"), definition.Channels.Count)
+        );
         CollectionAssert.AreEqual(expected.Shape, new[] { image.Shape.Channels, image.Shape.Depth, image.Shape.Height, image.Shape.Width });
         var values = expected.ToSingle();
         for (var i = 0; i < values.Length; i++)
@@ -51,7 +55,11 @@ public sealed class CasePreparationTests
     {
         float[] voxels = [0, 10, 20, 30, 0, 1, 2, 3, 0, 51, 102, 255, 5, 6, 7, 8];
         var definition = Definition(
-            new(NormalizationScheme.RescaleTo01), new(NormalizationScheme.CT, Statistics: new(1, 1, 2, 0, 3, 0.5, 2.5)), new(NormalizationScheme.RgbTo01), new(NormalizationScheme.None));
+            new(NormalizationScheme.RescaleTo01),
+            new(NormalizationScheme.CT, Statistics: new(1, 1, 2, 0, 3, 0.5, 2.5)),
+            new(NormalizationScheme.RgbTo01),
+            new(NormalizationScheme.None)
+        );
         var image = new CasePreparation(definition).Prepare(Volume.Create(voxels, new VolumeShape(4, 1, 1, 4)));
         float[] expected = [0, 1 / 3f, 2 / 3f, 1, -0.25f, 0, 0.5f, 0.75f, 0, 0.2f, 0.4f, 1, 5, 6, 7, 8];
         for (var i = 0; i < expected.Length; i++)
@@ -63,7 +71,9 @@ public sealed class CasePreparationTests
     [TestMethod]
     public void Prepare_NothingButZero_KeepsTheWholeImage()
     {
-        var image = new CasePreparation(Definition(new PlannedChannel(NormalizationScheme.ZScore, WithinNonzero: true))).Prepare(Volume.Create(new float[24], new VolumeShape(1, 2, 3, 4)));
+        var image = new CasePreparation(Definition(new PlannedChannel(NormalizationScheme.ZScore, WithinNonzero: true))).Prepare(
+            Volume.Create(new float[24], new VolumeShape(1, 2, 3, 4))
+        );
         Assert.AreEqual(new VolumeShape(1, 2, 3, 4), image.Shape);
         Assert.IsTrue(image.Values.All(value => value == 0));
     }
@@ -71,15 +81,25 @@ public sealed class CasePreparationTests
     [TestMethod]
     public void Prepare_OtherChannels_SaysWhichAreTaken()
     {
-        var fault = Assert.ThrowsExactly<InputDataException>(() => new CasePreparation(Definition(new PlannedChannel(NormalizationScheme.ZScore))).Prepare(Volume.Create(new float[8], new VolumeShape(2, 1, 2, 2))));
+        var fault = Assert.ThrowsExactly<InputDataException>(() =>
+            new CasePreparation(Definition(new PlannedChannel(NormalizationScheme.ZScore))).Prepare(
+                Volume.Create(new float[8], new VolumeShape(2, 1, 2, 2))
+            )
+        );
         StringAssert.Contains(fault.Message, "2 channels");
     }
 
     [TestMethod]
     public void Prepare_WrongSpacing_IsRefusedBeforeMemoryIsTaken()
     {
-        var volume = Volume.Create(Enumerable.Repeat(1f, 8000).ToArray(), new VolumeShape(1, 20, 20, 20), VolumeGeometry.FromSpacing(900, 900, 900));
-        var fault = Assert.ThrowsExactly<InputDataException>(() => new CasePreparation(Definition(new PlannedChannel(NormalizationScheme.ZScore))).Prepare(volume));
+        var volume = Volume.Create(
+            Enumerable.Repeat(1f, 8000).ToArray(),
+            new VolumeShape(1, 20, 20, 20),
+            VolumeGeometry.FromSpacing(900, 900, 900)
+        );
+        var fault = Assert.ThrowsExactly<InputDataException>(() =>
+            new CasePreparation(Definition(new PlannedChannel(NormalizationScheme.ZScore))).Prepare(volume)
+        );
         StringAssert.Contains(fault.Message, "limit");
     }
 
@@ -92,14 +112,24 @@ public sealed class CasePreparationTests
         var preparation = new CasePreparation(definition);
         var image = preparation.Prepare(Volume.Create(Array.ConvertAll(labels, label => (float)label), shape));
         Assert.AreEqual(new VolumeShape(1, 4, 2, 4), image.Shape);
-        CollectionAssert.AreEqual(Array.ConvertAll(image.Values, value => (int)value), preparation.PrepareLabels(LabelVolume.Create(labels, shape), image));
+        CollectionAssert.AreEqual(
+            Array.ConvertAll(image.Values, value => (int)value),
+            preparation.PrepareLabels(LabelVolume.Create(labels, shape), image)
+        );
     }
 
     private static PlannedPreprocessing Definition(params PlannedChannel[] channels) => new() { Spacing = [1, 1, 1], Channels = channels };
 
     private static Volume<float> Read(string path, int channels)
     {
-        var files = Enumerable.Range(0, channels).Select(i => VolumeFormats.Open(path.Replace("_0000", $"_{i:0000}", StringComparison.Ordinal)).ToSingle()).ToList();
-        return Volume.Create(files.SelectMany(file => file.Voxels.ToArray()).ToArray(), files[0].Shape.WithChannels(channels), files[0].Geometry);
+        var files = Enumerable
+            .Range(0, channels)
+            .Select(i => VolumeFormats.Open(path.Replace("_0000", $"_{i:0000}", StringComparison.Ordinal)).ToSingle())
+            .ToList();
+        return Volume.Create(
+            files.SelectMany(file => file.Voxels.ToArray()).ToArray(),
+            files[0].Shape.WithChannels(channels),
+            files[0].Geometry
+        );
     }
 }

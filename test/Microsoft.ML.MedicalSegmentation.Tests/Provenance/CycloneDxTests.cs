@@ -29,11 +29,20 @@ public sealed class CycloneDxTests
         using var json = JsonDocument.Parse(text);
         var root = json.RootElement;
         Assert.AreEqual("1.6", root.GetProperty("specVersion").GetString());
-        StringAssert.Matches(root.GetProperty("serialNumber").GetString(), new("^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"));
+        StringAssert.Matches(
+            root.GetProperty("serialNumber").GetString(),
+            new("^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+        );
         var components = root.GetProperty("components").EnumerateArray().ToList();
-        CollectionAssert.AreEqual(new[] { "machine-learning-model", "data", "library", "library" }, components.Select(c => c.GetProperty("type").GetString()).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "machine-learning-model", "data", "library", "library" },
+            components.Select(c => c.GetProperty("type").GetString()).ToArray()
+        );
         Assert.AreEqual(digest, components[0].GetProperty("hashes")[0].GetProperty("content").GetString());
-        Assert.AreEqual("data-training", components[0].GetProperty("modelCard").GetProperty("modelParameters").GetProperty("datasets")[0].GetProperty("ref").GetString());
+        Assert.AreEqual(
+            "data-training",
+            components[0].GetProperty("modelCard").GetProperty("modelParameters").GetProperty("datasets")[0].GetProperty("ref").GetString()
+        );
         var metrics = components[0].GetProperty("modelCard").GetProperty("quantitativeAnalysis").GetProperty("performanceMetrics");
         Assert.AreEqual(1, metrics.GetArrayLength());
         Assert.AreEqual("0.88", metrics[0].GetProperty("confidenceInterval").GetProperty("lowerBound").GetString());

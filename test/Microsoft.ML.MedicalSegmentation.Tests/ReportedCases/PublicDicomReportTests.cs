@@ -12,14 +12,24 @@ public sealed class PublicDicomReportTests : IDisposable
 
     /// <summary>https://github.com/pydicom/pydicom/issues/1312, /1706 and https://github.com/suyashkumar/dicom/issues/65.</summary>
     [TestMethod]
-    [DataRow("29001010 554E0000 FFFFFFFF FEFF00E0 FFFFFFFF 2900111002000000 4142 FEFF0DE0 00000000 FEFFDDE0 00000000", "a sequence of unknown representation and undefined length")]
+    [DataRow(
+        "29001010 554E0000 FFFFFFFF FEFF00E0 FFFFFFFF 2900111002000000 4142 FEFF0DE0 00000000 FEFFDDE0 00000000",
+        "a sequence of unknown representation and undefined length"
+    )]
     [DataRow("29001010 00000400 41424344", "a representation of two zeros")]
     [DataRow("29001010 554E0000 03000000 414243", "an odd length")]
     [DataRow("29001010 4F570000 05000000 4142434445", "an odd length of words")]
     [DataRow("29001010 53510000 FFFFFFFF FEFFDDE0 00000000", "an empty private sequence")]
     public void Open_OddElementBeforeThePixels_IsPassedOver(string element, string what)
     {
-        var volume = VolumeFormats.Open(DicomFiles.Source(WithElement(DicomFiles.File(DicomFiles.Slice(0, 1), DicomFiles.Pixels(3)), Convert.FromHexString(element.Replace(" ", "", StringComparison.Ordinal)))));
+        var volume = VolumeFormats.Open(
+            DicomFiles.Source(
+                WithElement(
+                    DicomFiles.File(DicomFiles.Slice(0, 1), DicomFiles.Pixels(3)),
+                    Convert.FromHexString(element.Replace(" ", "", StringComparison.Ordinal))
+                )
+            )
+        );
         Assert.AreEqual((2 * 307.0) - 100, volume.GetValue(0, 0, 1, 3), what);
     }
 
@@ -38,9 +48,13 @@ public sealed class PublicDicomReportTests : IDisposable
     [DataRow(19044)]
     public void Open_MorePixelBytesThanTheSizesSay_ReadsThePicture(int more)
     {
-        var volume = VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(DicomFiles.Slice(0, 1), [.. DicomFiles.Pixels(3), .. new byte[more]])));
+        var volume = VolumeFormats.Open(
+            DicomFiles.Source(DicomFiles.File(DicomFiles.Slice(0, 1), [.. DicomFiles.Pixels(3), .. new byte[more]]))
+        );
         Assert.AreEqual((2 * 311.0) - 100, volume.GetValue(0, 0, 2, 3));
-        var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(DicomFiles.Slice(0, 1), DicomFiles.Pixels(3)[..^2]))));
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(() =>
+            VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(DicomFiles.Slice(0, 1), DicomFiles.Pixels(3)[..^2])))
+        );
         StringAssert.Contains(fault.Message, "24");
     }
 
@@ -54,9 +68,17 @@ public sealed class PublicDicomReportTests : IDisposable
     [DataRow(0, 0xF123, 0x123)]
     public void Open_TwelveBitsOfSixteen_TakesSignAndLeavesOverlaysOut(int representation, int stored, int value)
     {
-        var set = DicomFiles.Slice(0, 1, columns: 1, rows: 1).AddIntegers("BitsStored", 12).AddIntegers("HighBit", 11).AddIntegers("PixelRepresentation", representation)
-            .AddDecimals("RescaleSlope", 1).AddDecimals("RescaleIntercept", 0);
-        Assert.AreEqual(value, VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, BitConverter.GetBytes((ushort)stored)))).GetValue(0, 0, 0, 0));
+        var set = DicomFiles
+            .Slice(0, 1, columns: 1, rows: 1)
+            .AddIntegers("BitsStored", 12)
+            .AddIntegers("HighBit", 11)
+            .AddIntegers("PixelRepresentation", representation)
+            .AddDecimals("RescaleSlope", 1)
+            .AddDecimals("RescaleIntercept", 0);
+        Assert.AreEqual(
+            value,
+            VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, BitConverter.GetBytes((ushort)stored)))).GetValue(0, 0, 0, 0)
+        );
     }
 
     /// <summary>https://github.com/fo-dicom/fo-dicom/issues/340: no Photometric Interpretation.</summary>
@@ -79,7 +101,11 @@ public sealed class PublicDicomReportTests : IDisposable
     [TestMethod]
     public void Open_TiltedGantry_KeepsTheShearOrSaysTheAngle()
     {
-        var slices = Enumerable.Range(0, 5).Select(i => (DicomFiles.Slice(3 * i, i).AddDecimals("ImagePositionPatient", -10, -20 + (0.72 * i), 3 * i), DicomFiles.Pixels(i)));
+        var slices = Enumerable
+            .Range(0, 5)
+            .Select(i =>
+                (DicomFiles.Slice(3 * i, i).AddDecimals("ImagePositionPatient", -10, -20 + (0.72 * i), 3 * i), DicomFiles.Pixels(i))
+            );
         var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(DicomFiles.WriteSeries(_folder, slices)));
         StringAssert.Contains(fault.Message, "13.5");
     }
@@ -106,7 +132,14 @@ public sealed class PublicDicomReportTests : IDisposable
     [TestMethod]
     public void Open_Localizer_NamesFilesOfBothOrientations()
     {
-        var slices = Enumerable.Range(0, 6).Select(i => (i % 2 == 0 ? DicomFiles.Slice(i, i) : DicomFiles.Slice(i, i).AddDecimals("ImageOrientationPatient", 0, 1, 0, 0, 0, -1), DicomFiles.Pixels(i)));
+        var slices = Enumerable
+            .Range(0, 6)
+            .Select(i =>
+                (
+                    i % 2 == 0 ? DicomFiles.Slice(i, i) : DicomFiles.Slice(i, i).AddDecimals("ImageOrientationPatient", 0, 1, 0, 0, 0, -1),
+                    DicomFiles.Pixels(i)
+                )
+            );
         var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(DicomFiles.WriteSeries(_folder, slices)));
         StringAssert.Contains(fault.Message, "90");
     }

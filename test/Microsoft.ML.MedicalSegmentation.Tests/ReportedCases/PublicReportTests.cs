@@ -15,7 +15,10 @@ public sealed class PublicReportTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>https://github.com/JuliaNeuroscience/NIfTI.jl/issues/14, https://github.com/layerfMRI/LAYNII/issues/26, https://github.com/nipreps/fmriprep/issues/2507.</summary>
+    /// <summary>
+    /// https://github.com/JuliaNeuroscience/NIfTI.jl/issues/14, https://github.com/layerfMRI/LAYNII/issues/26,
+    /// https://github.com/nipreps/fmriprep/issues/2507.
+    /// </summary>
     [TestMethod]
     [DataRow(0f, 0f)]
     [DataRow(0f, 5f)]
@@ -38,7 +41,9 @@ public sealed class PublicReportTests : IDisposable
         StringAssert.Contains(report.Findings.Single(f => f.Code == FindingCodes.NonFinite).Message, "1 of 4 voxels are NaN");
     }
 
-    /// <summary>https://github.com/Project-MONAI/MONAI/issues/7371, /7912 and /3356: NRRD whose axes are not those of the patient.</summary>
+    /// <summary>
+    /// https://github.com/Project-MONAI/MONAI/issues/7371, /7912 and /3356: NRRD whose axes are not those of the patient.
+    /// </summary>
     [TestMethod]
     [DataRow("left-posterior-superior", "(0,2,0) (0,0,-3) (-1.5,0,0)", "PIR")]
     [DataRow("right-anterior-superior", "(0,2,0) (0,0,-3) (-1.5,0,0)", "AIL")]
@@ -46,14 +51,23 @@ public sealed class PublicReportTests : IDisposable
     [DataRow("left-anterior-superior", "(1,0,0) (0,1,0) (0,0,1)", "LAS")]
     public void Nrrd_TurnedAxes_LieWhereTheHeaderSays(string space, string directions, string code)
     {
-        var text = $"NRRD0004\ntype: uint8\ndimension: 3\nspace: {space}\nsizes: 2 3 4\nspace directions: {directions}\nencoding: raw\nspace origin: (10,20,30)\n\n";
-        var volume = VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream([.. Encoding.ASCII.GetBytes(text), .. Enumerable.Range(0, 24).Select(i => (byte)i)]), "x.nrrd"));
+        var text =
+            $"NRRD0004\ntype: uint8\ndimension: 3\nspace: {space}\nsizes: 2 3 4\nspace directions: {directions}\nencoding: raw\nspace origin: (10,20,30)\n\n";
+        var volume = VolumeFormats.Open(
+            VolumeSource.FromStream(
+                new MemoryStream([.. Encoding.ASCII.GetBytes(text), .. Enumerable.Range(0, 24).Select(i => (byte)i)]),
+                "x.nrrd"
+            )
+        );
         Assert.AreEqual(code, volume.Geometry.OrientationCode);
         Assert.AreEqual(new VolumeShape(1, 4, 3, 2), volume.Shape);
         Assert.AreEqual(23.0, volume.GetValue(0, 3, 2, 1));
     }
 
-    /// <summary>https://github.com/Project-MONAI/MONAI/issues/2090, https://github.com/wasserth/TotalSegmentator/issues/20 and /413: labels that other tools show elsewhere.</summary>
+    /// <summary>
+    /// https://github.com/Project-MONAI/MONAI/issues/2090, https://github.com/wasserth/TotalSegmentator/issues/20 and /413: labels that
+    /// other tools show elsewhere.
+    /// </summary>
     [TestMethod]
     [DataRow(".nii.gz")]
     [DataRow(".nrrd")]
@@ -61,7 +75,9 @@ public sealed class PublicReportTests : IDisposable
     public void Save_LabelsOfAnObliqueImage_LieWhereTheImageLies(string ending)
     {
         var (sin, cos) = Math.SinCos(0.3);
-        var geometry = new VolumeGeometry(new AffineTransform(new(0.8 * cos, 0.8 * sin, 0), new(-0.8 * sin, 0.8 * cos, 0), new(0, 0, -2.5), new(-31, 17, 99)));
+        var geometry = new VolumeGeometry(
+            new AffineTransform(new(0.8 * cos, 0.8 * sin, 0), new(-0.8 * sin, 0.8 * cos, 0), new(0, 0, -2.5), new(-31, 17, 99))
+        );
         VolumeFormats.Save(LabelVolume.Create(new byte[60], new(1, 3, 4, 5), geometry), _folder["labels" + ending]);
         Assert.IsTrue(VolumeFormats.OpenLabels(_folder["labels" + ending]).Geometry.LargestDifference(geometry, new(1, 3, 4, 5)) < 1e-4);
     }
@@ -77,9 +93,14 @@ public sealed class PublicReportTests : IDisposable
     {
         _folder.Write(file, "");
         _folder.Write($"labelsTr/{name}.nii.gz", "");
-        var dataset = _data.Read(_folder.Write("dataset.json", $$"""
-            { "modality": { "0": "MR" }, "labels": { "0": "background", "1": "x" }, "training": [{ "image": "./{{listed}}", "label": "./labelsTr/{{name}}.nii.gz" }] }
-            """));
+        var dataset = _data.Read(
+            _folder.Write(
+                "dataset.json",
+                $$"""
+                { "modality": { "0": "MR" }, "labels": { "0": "background", "1": "x" }, "training": [{ "image": "./{{listed}}", "label": "./labelsTr/{{name}}.nii.gz" }] }
+                """
+            )
+        );
         Assert.AreEqual((name, _folder[file]), (dataset.Cases.Single().Id, dataset.Cases[0].ImagePaths.Single()));
     }
 
@@ -89,13 +110,21 @@ public sealed class PublicReportTests : IDisposable
     {
         VolumeFormats.Save(Volume.Create(new float[] { 1, 2, 3, 4 }, new(1, 1, 2, 2)), _folder["i.nii"]);
         VolumeFormats.Save(LabelVolume.Create([0, 1, 2, 4], new(1, 1, 2, 2)), _folder["l.nii"]);
-        var report = _data.Validate(new SegmentationDataset("x", [new("a", [_folder["i.nii"]], _folder["l.nii"])], [new(0, "b"), new(1, "n"), new(2, "o"), new(3, "e")]));
+        var report = _data.Validate(
+            new SegmentationDataset(
+                "x",
+                [new("a", [_folder["i.nii"]], _folder["l.nii"])],
+                [new(0, "b"), new(1, "n"), new(2, "o"), new(3, "e")]
+            )
+        );
         var finding = report.Findings.Single(f => f.Code == FindingCodes.LabelUndeclared);
         Assert.AreEqual(_folder["l.nii"], finding.File);
         StringAssert.Contains(finding.Message, "4 (1 voxels)");
     }
 
-    /// <summary>https://github.com/nipy/nibabel/issues/480: slope and intercept of a phase image are applied, and kept apart from what is stored.</summary>
+    /// <summary>
+    /// https://github.com/nipy/nibabel/issues/480: slope and intercept of a phase image are applied, and kept apart from what is stored.
+    /// </summary>
     [TestMethod]
     public void Nifti_SlopeAndIntercept_AreApplied()
     {

@@ -18,7 +18,12 @@ internal static class ReportedCase
             {
                 var slice = SliceSum(volume, channel, z);
                 sum += slice;
-                Assert.AreEqual(mean.GetDouble(), slice / (sides[2] * sides[3]), 5e-4 * Math.Max(1, Math.Abs(mean.GetDouble()) * 1e-3), $"{folder}: channel {channel}, slice {z}");
+                Assert.AreEqual(
+                    mean.GetDouble(),
+                    slice / (sides[2] * sides[3]),
+                    5e-4 * Math.Max(1, Math.Abs(mean.GetDouble()) * 1e-3),
+                    $"{folder}: channel {channel}, slice {z}"
+                );
             }
         }
 

@@ -11,17 +11,46 @@ public sealed class ReportedDatasetTests
     // Every case of the folder has a test; the command line's are in the tool's tests.
     private static readonly string[] Tested =
     [
-        "dicom-classic-acquisition-time", "dicom-enhanced-dimension-index", "dicom-enhanced-magnitude-phase", "dicom-nm-tomography", "dicom-no-pixel-spacing",
-        "dicom-odd-value-representation", "dicom-phases-same-instance-number", "ds-dataset-key", "ds-duplicate-key", "ds-ignore-label", "ds-jpeg-masks",
-        "ds-monai-image-list", "ds-names-ending-in-number", "ds-rgb-png", "ds-same-stem", "ds-slices-and-volumes", "ds-unlabelled-cases", "labels-float-rounding",
-        "mha-latin1-text", "nifti-bzip2", "nifti-dim4-zero", "nifti-valid-sform-bad-quaternion", "nrrd-axis-mins", "nrrd-bzip2-two-streams", "ome-tiff-channels",
-        "score-folders", "seg-labelmap-palette", "seg-nrrd-layers-as-labels", "seg-without-empty-slices-as-label", "tiff-white-is-zero-mask",
+        "dicom-classic-acquisition-time",
+        "dicom-enhanced-dimension-index",
+        "dicom-enhanced-magnitude-phase",
+        "dicom-nm-tomography",
+        "dicom-no-pixel-spacing",
+        "dicom-odd-value-representation",
+        "dicom-phases-same-instance-number",
+        "ds-dataset-key",
+        "ds-duplicate-key",
+        "ds-ignore-label",
+        "ds-jpeg-masks",
+        "ds-monai-image-list",
+        "ds-names-ending-in-number",
+        "ds-rgb-png",
+        "ds-same-stem",
+        "ds-slices-and-volumes",
+        "ds-unlabelled-cases",
+        "labels-float-rounding",
+        "mha-latin1-text",
+        "nifti-bzip2",
+        "nifti-dim4-zero",
+        "nifti-valid-sform-bad-quaternion",
+        "nrrd-axis-mins",
+        "nrrd-bzip2-two-streams",
+        "ome-tiff-channels",
+        "score-folders",
+        "seg-labelmap-palette",
+        "seg-nrrd-layers-as-labels",
+        "seg-without-empty-slices-as-label",
+        "tiff-white-is-zero-mask",
     ];
 
     [TestMethod]
     public void EveryReportedCase_HasATest()
     {
-        var folders = Directory.EnumerateDirectories(TestData.RequireCase(".")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToArray();
+        var folders = Directory
+            .EnumerateDirectories(TestData.RequireCase("."))
+            .Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         CollectionAssert.AreEqual(Tested, folders, "A case has no test yet: " + string.Join(", ", folders.Except(Tested)));
     }
 
@@ -70,7 +99,10 @@ public sealed class ReportedDatasetTests
         var folder = TestData.RequireCase("ds-monai-image-list/monai-list");
         var dataset = Data.Read(folder);
         CollectionAssert.AreEqual(new[] { "a", "b", "c" }, dataset.Cases.Select(c => c.Id).ToArray());
-        CollectionAssert.AreEqual(new[] { "b_0000.nii.gz", "b_0001.nii.gz" }, dataset.Cases[1].ImagePaths.Select(Path.GetFileName).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "b_0000.nii.gz", "b_0001.nii.gz" },
+            dataset.Cases[1].ImagePaths.Select(Path.GetFileName).ToArray()
+        );
         Assert.AreEqual(2, dataset.TestCases.Single().ImagePaths.Count);
         CollectionAssert.AreEqual(new[] { "T1", "T2" }, dataset.ChannelNames.ToArray());
     }
@@ -81,7 +113,9 @@ public sealed class ReportedDatasetTests
         var folder = TestData.RequireCase("ds-names-ending-in-number/folder-patient0001");
         var dataset = Data.Read(folder);
         CollectionAssert.AreEqual(new[] { "patient_0001", "patient_0002", "patient_0003" }, dataset.Cases.Select(c => c.Id).ToArray());
-        Assert.IsTrue(dataset.Cases.All(c => c.ImagePaths.Count == 1 && Path.GetFileName(c.LabelPath) == Path.GetFileName(c.ImagePaths[0])));
+        Assert.IsTrue(
+            dataset.Cases.All(c => c.ImagePaths.Count == 1 && Path.GetFileName(c.LabelPath) == Path.GetFileName(c.ImagePaths[0]))
+        );
         AssertClean(folder);
     }
 
@@ -98,7 +132,8 @@ public sealed class ReportedDatasetTests
     [TestMethod]
     public void Validate_SlicesAmongVolumes_Warns()
     {
-        var finding = Data.Validate(TestData.RequireCase("ds-slices-and-volumes/oneslice-mixed")).Findings.Single(f => f.Code == FindingCodes.SlicesAndVolumes);
+        var finding = Data.Validate(TestData.RequireCase("ds-slices-and-volumes/oneslice-mixed"))
+            .Findings.Single(f => f.Code == FindingCodes.SlicesAndVolumes);
         Assert.AreEqual(FindingSeverity.Warning, finding.Severity);
         StringAssert.Contains(finding.Message, "1 of 3 images are single slices (a)");
     }

@@ -60,7 +60,10 @@ public sealed class ReportedLabelTests
     public void OpenLabels_ScaledNumbersOfLabels_AreRefusedWithTheSlope()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["scaled.nii"], new Formats.Nifti.NiftiBytes().Type(2, 8).Scaling(1 / 255f, 0).With(0, 1, 2, 2, 1, 0, 0, 1));
+        File.WriteAllBytes(
+            folder["scaled.nii"],
+            new Formats.Nifti.NiftiBytes().Type(2, 8).Scaling(1 / 255f, 0).With(0, 1, 2, 2, 1, 0, 0, 1)
+        );
         var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.OpenLabels(folder["scaled.nii"]));
         StringAssert.Contains(fault.Message, "slope 0.003921569");
         StringAssert.Contains(fault.Message, "write the file anew with slope 1 and intercept 0");

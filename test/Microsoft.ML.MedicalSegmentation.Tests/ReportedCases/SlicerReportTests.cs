@@ -12,7 +12,9 @@ public sealed class SlicerReportTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>https://github.com/Slicer/Slicer/issues/8707: a volume of four dimensions as SimpleITK writes it, without a named space.</summary>
+    /// <summary>
+    /// https://github.com/Slicer/Slicer/issues/8707: a volume of four dimensions as SimpleITK writes it, without a named space.
+    /// </summary>
     [TestMethod]
     public void Nrrd_OfFourDomainsWithoutANamedSpace_IsAVolumeWithChannels()
     {
@@ -42,19 +44,29 @@ public sealed class SlicerReportTests : IDisposable
     [TestMethod]
     public void Nrrd_WithFewerBytesThanItsHeaderSays_IsRefusedWithBothNumbers()
     {
-        File.WriteAllBytes(_folder["cut.nrrd"], [.. "NRRD0004\ntype: uint8\ndimension: 3\nsizes: 10 10 10\nencoding: raw\n\n"u8, .. new byte[62]]);
+        File.WriteAllBytes(
+            _folder["cut.nrrd"],
+            [.. "NRRD0004\ntype: uint8\ndimension: 3\nsizes: 10 10 10\nencoding: raw\n\n"u8, .. new byte[62]]
+        );
         var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(_folder["cut.nrrd"]));
         StringAssert.Contains(fault.Message, "cut.nrrd");
         StringAssert.Contains(fault.Message, "62");
         StringAssert.Matches(fault.Message, new("1,?000"));
     }
 
-    /// <summary>https://github.com/wasserth/TotalSegmentator/issues/13: labels that Slicer refuses, as their axes are not quite perpendicular.</summary>
+    /// <summary>
+    /// https://github.com/wasserth/TotalSegmentator/issues/13: labels that Slicer refuses, as their axes are not quite perpendicular.
+    /// </summary>
     [TestMethod]
     public void Nifti_OfAxesThatRoundingMadeOblique_KeepsThemInTheLabels()
     {
         // Direction cosines in four digits are perpendicular to 1e-4 only.
-        var affine = new AffineTransform(new(-0.9763, 0.0012, 0.0021), new(0.0013, -0.9761, 0.0489), new(0.0110, 0.2498, 4.9937), new(12, 34, 56));
+        var affine = new AffineTransform(
+            new(-0.9763, 0.0012, 0.0021),
+            new(0.0013, -0.9761, 0.0489),
+            new(0.0110, 0.2498, 4.9937),
+            new(12, 34, 56)
+        );
         var image = Volume.Create(new short[24], new(1, 2, 3, 4), new VolumeGeometry(affine));
         VolumeFormats.Save(image, _folder["image.nii.gz"]);
         var read = VolumeFormats.Open(_folder["image.nii.gz"]);
@@ -67,7 +79,9 @@ public sealed class SlicerReportTests : IDisposable
         Assert.AreNotEqual(0, BitConverter.ToInt16(header, 252) + BitConverter.ToInt16(header, 254));
     }
 
-    /// <summary>https://github.com/Slicer/Slicer/issues/7496 and /6773: frames of a CT image without positions, of which only a thickness is known.</summary>
+    /// <summary>
+    /// https://github.com/Slicer/Slicer/issues/7496 and /6773: frames of a CT image without positions, of which only a thickness is known.
+    /// </summary>
     [TestMethod]
     [DataRow("SliceThickness")]
     [DataRow("SpacingBetweenSlices")]
@@ -85,8 +99,10 @@ public sealed class SlicerReportTests : IDisposable
         }
     }
 
-    private static Volume Read(string header, byte[] voxels)
-        => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream([.. Encoding.ASCII.GetBytes($"NRRD0004\n{header}\n\n"), .. voxels]), "x.nrrd"));
+    private static Volume Read(string header, byte[] voxels) =>
+        VolumeFormats.Open(
+            VolumeSource.FromStream(new MemoryStream([.. Encoding.ASCII.GetBytes($"NRRD0004\n{header}\n\n"), .. voxels]), "x.nrrd")
+        );
 
     private static byte[] Decompressed(string path)
     {

@@ -10,19 +10,35 @@ public sealed partial class SegmentationReportTests
     [TestMethod]
     public void SaveReport_HoldsFiguresDefinitionsMissingCasesChecksAndCard()
     {
-        var html = Write(new()
-        {
-            Title = "Left <b>& right</b>",
-            InputsChecked = 3,
-            InputWarnings = [("case0", "The spacing is odd.")],
-            Card = new() { Name = "model", IntendedUse = "Tests", Results = [new("test", "dice", "mean", 0.5, null, null, 1)] },
-        });
+        var html = Write(
+            new()
+            {
+                Title = "Left <b>& right</b>",
+                InputsChecked = 3,
+                InputWarnings = [("case0", "The spacing is odd.")],
+                Card = new()
+                {
+                    Name = "model",
+                    IntendedUse = "Tests",
+                    Results = [new("test", "dice", "mean", 0.5, null, null, 1)],
+                },
+            }
+        );
 
-        foreach (var part in new[]
-        {
-            "Left &lt;b&gt;&amp; right&lt;/b&gt;", "1 of 4 cases have no prediction and are in no mean: lost", "2 TP / (2 TP + FP + FN)", "95th percentile of the distances of both surfaces together",
-            "n = 3", "The spacing is odd.", "Tests", "dice 0.500 on 1 test cases", "is excluded for that structure, and counted",
-        })
+        foreach (
+            var part in new[]
+            {
+                "Left &lt;b&gt;&amp; right&lt;/b&gt;",
+                "1 of 4 cases have no prediction and are in no mean: lost",
+                "2 TP / (2 TP + FP + FN)",
+                "95th percentile of the distances of both surfaces together",
+                "n = 3",
+                "The spacing is odd.",
+                "Tests",
+                "dice 0.500 on 1 test cases",
+                "is excluded for that structure, and counted",
+            }
+        )
         {
             StringAssert.Contains(html, part);
         }
@@ -39,7 +55,16 @@ public sealed partial class SegmentationReportTests
     [TestMethod]
     public void SaveReport_NamesThatAreMarkup_StayText()
     {
-        var html = Write(new() { Cases = [.. Cases().Select(one => one with { Name = one.Name == "case0" ? "</script><script>alert(1)</script>" : one.Name })] }, rename: "</script><script>alert(1)</script>");
+        var html = Write(
+            new()
+            {
+                Cases =
+                [
+                    .. Cases().Select(one => one with { Name = one.Name == "case0" ? "</script><script>alert(1)</script>" : one.Name }),
+                ],
+            },
+            rename: "</script><script>alert(1)</script>"
+        );
         Assert.IsFalse(html.Contains("<script>alert", StringComparison.Ordinal));
     }
 
@@ -64,7 +89,10 @@ public sealed partial class SegmentationReportTests
         var labels = LabelVolume.Create(new byte[40 * 20], new(1, 1, 20, 40));
         var evaluator = new SegmentationEvaluator([new(1, "a")], EmptyPolicy.One);
         evaluator.Add(labels, labels, "one");
-        var html = Write(evaluator.ToMetrics(), new() { LongestSide = 20, Cases = [new("one", () => labels.Voxels, () => labels, () => labels)] });
+        var html = Write(
+            evaluator.ToMetrics(),
+            new() { LongestSide = 20, Cases = [new("one", () => labels.Voxels, () => labels, () => labels)] }
+        );
         StringAssert.Contains(html, "\"size\":[20,20,1]");
         StringAssert.Contains(html, "\"steps\":[2,1,1]");
     }
@@ -76,7 +104,10 @@ public sealed partial class SegmentationReportTests
         var other = LabelVolume.Create(new byte[8], new(1, 2, 2, 2));
         var cases = Cases();
         cases[0] = cases[0] with { Prediction = () => other };
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Evaluate().SaveReport(folder["r.html"], new() { Cases = cases })).Message, "case0");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => Evaluate().SaveReport(folder["r.html"], new() { Cases = cases })).Message,
+            "case0"
+        );
         Assert.AreEqual(0, Directory.GetFiles(folder.Path).Length);
         Assert.ThrowsExactly<ArgumentException>(() => Evaluate().SaveReport(folder["r.html"], new() { LongestSide = 5, WorstCases = -1 }));
     }
@@ -103,7 +134,11 @@ public sealed partial class SegmentationReportTests
     }
 
     private static List<ReportCase> Cases() =>
-        [.. Enumerable.Range(0, 3).Select(i => new ReportCase($"case{i}", () => Draw(i).Image, () => Draw(i).Truth, () => Draw(i).Prediction))];
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(i => new ReportCase($"case{i}", () => Draw(i).Image, () => Draw(i).Truth, () => Draw(i).Prediction)),
+        ];
 
     // The higher the number, the fewer voxels are right.
     private static (Volume Image, LabelVolume Truth, LabelVolume Prediction) Draw(int i)
@@ -111,7 +146,11 @@ public sealed partial class SegmentationReportTests
         var shape = new VolumeShape(1, 4, 5, 6);
         var truth = Enumerable.Range(0, 120).Select(at => (byte)(at % 3)).ToArray();
         var prediction = truth.Select((label, at) => at % 10 < 2 * i ? (byte)0 : label).ToArray();
-        return (Volume.Create<short>([.. Enumerable.Range(0, 120).Select(at => (short)at)], shape), LabelVolume.Create(truth, shape), LabelVolume.Create(prediction, shape));
+        return (
+            Volume.Create<short>([.. Enumerable.Range(0, 120).Select(at => (short)at)], shape),
+            LabelVolume.Create(truth, shape),
+            LabelVolume.Create(prediction, shape)
+        );
     }
 
     private static byte[] Unpack(string? text)

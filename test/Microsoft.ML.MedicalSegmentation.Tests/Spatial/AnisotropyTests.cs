@@ -16,7 +16,11 @@ public sealed class AnisotropyTests
             var separate = volume.ResampleTo(volume.Shape, volume.Geometry.Shifted(Along(thick, 1.3, 0.4)), options);
 
             // In the plane as usual, and along the thick slices from the closest one, one further on.
-            var inPlane = volume.ResampleTo(volume.Shape, volume.Geometry.Shifted(Along(thick, 1, 0.4)), new() { Interpolation = interpolation });
+            var inPlane = volume.ResampleTo(
+                volume.Shape,
+                volume.Geometry.Shifted(Along(thick, 1, 0.4)),
+                new() { Interpolation = interpolation }
+            );
             for (var i = 0; i < 4; i++)
             {
                 Assert.AreEqual(inPlane.GetValue(0, 1, 2, i), separate.GetValue(0, 1, 2, i), 1e-4, $"{interpolation}, x {i}");
@@ -42,12 +46,18 @@ public sealed class AnisotropyTests
     public void Resample_ThickSlicesOntoAnObliqueGrid_TakesWholeSlices()
     {
         // Each slice is constant, so that blending two of them would give a value in between.
-        var volume = Volume.Create([.. Enumerable.Range(0, 4 * 6 * 6).Select(i => (float)(10 * (i / 36)))], new(1, 4, 6, 6), VolumeGeometry.FromSpacing(1, 1, 4));
+        var volume = Volume.Create(
+            [.. Enumerable.Range(0, 4 * 6 * 6).Select(i => (float)(10 * (i / 36)))],
+            new(1, 4, 6, 6),
+            VolumeGeometry.FromSpacing(1, 1, 4)
+        );
         var (c, s) = (Math.Cos(0.2), Math.Sin(0.2));
         var geometry = new VolumeGeometry(new AffineTransform(new(c, 0, s), new(0, 1, 0), new(-s, 0, c), new(1, 1, 3)));
         foreach (var interpolation in new[] { Interpolation.Linear, Interpolation.CubicSpline })
         {
-            var values = volume.ResampleTo(new(1, 5, 4, 4), geometry, new() { Interpolation = interpolation, AnisotropyThreshold = 3 }).ToSingle();
+            var values = volume
+                .ResampleTo(new(1, 5, 4, 4), geometry, new() { Interpolation = interpolation, AnisotropyThreshold = 3 })
+                .ToSingle();
             foreach (var value in values.Voxels)
             {
                 Assert.AreEqual(10 * Math.Round(value / 10), value, 1e-3, $"{interpolation}");
@@ -100,7 +110,16 @@ public sealed class AnisotropyTests
             MaximumThreads = -1,
         };
         var fault = Assert.ThrowsExactly<ArgumentException>(() => Sample(new(1, 1, 1)).Resample(new Vector3D(2, 2, 2), options));
-        foreach (var fact in new[] { "Interpolation is 9", "both given", "AnisotropyThreshold is 0.5", "OutsideValue is NaN", "MaximumThreads is -1" })
+        foreach (
+            var fact in new[]
+            {
+                "Interpolation is 9",
+                "both given",
+                "AnisotropyThreshold is 0.5",
+                "OutsideValue is NaN",
+                "MaximumThreads is -1",
+            }
+        )
         {
             StringAssert.Contains(fault.Message, fact);
         }
@@ -112,6 +131,10 @@ public sealed class AnisotropyTests
     private static Volume<float> Sample(Vector3D spacing)
     {
         var random = new Random(2);
-        return Volume.Create([.. Enumerable.Range(0, 6 * 6 * 6).Select(_ => 100 * random.NextSingle())], new(1, 6, 6, 6), VolumeGeometry.FromSpacing(spacing.X, spacing.Y, spacing.Z));
+        return Volume.Create(
+            [.. Enumerable.Range(0, 6 * 6 * 6).Select(_ => 100 * random.NextSingle())],
+            new(1, 6, 6, 6),
+            VolumeGeometry.FromSpacing(spacing.X, spacing.Y, spacing.Z)
+        );
     }
 }

@@ -7,7 +7,15 @@ public sealed class CroppingTests
     public void CropOrPad_AnyWindow_KeepsValuesAtTheirPositionsAndFillsTheRest()
     {
         var volume = Sample();
-        foreach (var window in new VolumeRegion[] { new(1, 1, 1, 2, 2, 2), new(-2, 1, -1, 9, 2, 6), new(3, -3, 2, 4, 9, 1), new(20, 0, 0, 2, 2, 2) })
+        foreach (
+            var window in new VolumeRegion[]
+            {
+                new(1, 1, 1, 2, 2, 2),
+                new(-2, 1, -1, 9, 2, 6),
+                new(3, -3, 2, 4, 9, 1),
+                new(20, 0, 0, 2, 2, 2),
+            }
+        )
         {
             var cut = volume.CropOrPad(window, outsideValue: -100);
             Assert.AreEqual(new VolumeShape(2, window.Depth, window.Height, window.Width), cut.Shape);
@@ -20,7 +28,11 @@ public sealed class CroppingTests
                         var at = volume.Geometry.WorldToIndex.Apply(cut.Geometry.IndexToWorld.Apply(new(x, y, z)));
                         var (sx, sy, sz) = ((int)Math.Round(at.X), (int)Math.Round(at.Y), (int)Math.Round(at.Z));
                         var inside = sx is >= 0 and < 5 && sy is >= 0 and < 4 && sz is >= 0 and < 3;
-                        Assert.AreEqual(inside ? volume.GetValue(1, sz, sy, sx) : -100, cut.GetValue(1, z, y, x), $"{window} at {x},{y},{z}");
+                        Assert.AreEqual(
+                            inside ? volume.GetValue(1, sz, sy, sx) : -100,
+                            cut.GetValue(1, z, y, x),
+                            $"{window} at {x},{y},{z}"
+                        );
                     }
                 }
             }

@@ -16,7 +16,11 @@ public sealed class GridReturnTests
             Assert.AreEqual(original.Geometry, returned.Geometry);
             Assert.AreEqual(original.Shape, returned.Shape);
             var stayed = new HashSet<int>(Labels(prepared));
-            CollectionAssert.AreEqual(Labels(original).Select(label => stayed.Contains(label) ? label : 0).ToArray(), Labels(returned), $"seed {seed}");
+            CollectionAssert.AreEqual(
+                Labels(original).Select(label => stayed.Contains(label) ? label : 0).ToArray(),
+                Labels(returned),
+                $"seed {seed}"
+            );
         }
     }
 
@@ -48,7 +52,9 @@ public sealed class GridReturnTests
         var random = new Random(5);
         var original = SpatialChains.Numbered(random);
         var prepared = original.Reorient("SLP").CropOrPad(new(-1, -2, -3, 20, 20, 20));
-        var rounded = new VolumeGeometry(AffineTransform.FromRows(Array.ConvertAll(prepared.Geometry.IndexToWorld.ToRows(), value => (double)(float)value)));
+        var rounded = new VolumeGeometry(
+            AffineTransform.FromRows(Array.ConvertAll(prepared.Geometry.IndexToWorld.ToRows(), value => (double)(float)value))
+        );
         var returned = prepared.WithGeometry(rounded).ReturnToGrid(original.Voxels);
         CollectionAssert.AreEqual(Labels(original), Labels(returned));
         Assert.AreEqual(original.Geometry, returned.Geometry);
@@ -63,8 +69,13 @@ public sealed class GridReturnTests
             var original = Ball(SpatialChains.Geometry(random));
             var spacing = original.Geometry.Spacing;
             double Factor() => 0.6 + (0.8 * random.NextDouble());
-            var options = new LabelResamplingOptions { Interpolation = seed % 2 == 0 ? LabelInterpolation.PerClassLinear : LabelInterpolation.Nearest };
-            var prepared = original.Resample(new(spacing.X * Factor(), spacing.Y * Factor(), spacing.Z * Factor()), options).Reorient(SpatialChains.Code(random));
+            var options = new LabelResamplingOptions
+            {
+                Interpolation = seed % 2 == 0 ? LabelInterpolation.PerClassLinear : LabelInterpolation.Nearest,
+            };
+            var prepared = original
+                .Resample(new(spacing.X * Factor(), spacing.Y * Factor(), spacing.Z * Factor()), options)
+                .Reorient(SpatialChains.Code(random));
             var returned = prepared.ReturnToGrid(original.Voxels, options);
             Assert.AreEqual(original.Geometry, returned.Geometry);
             Assert.AreEqual(original.Shape, returned.Shape);
@@ -78,10 +89,16 @@ public sealed class GridReturnTests
     [DataRow(6.5)]
     public void ReturnToGrid_AfterResampling_LosesNoVoxelAtTheBorder(double factor)
     {
-        var original = LabelVolume.Create([.. Enumerable.Repeat((byte)1, 10 * 11 * 13)], new(1, 13, 11, 10), SpatialChains.Geometry(new Random(8)));
+        var original = LabelVolume.Create(
+            [.. Enumerable.Repeat((byte)1, 10 * 11 * 13)],
+            new(1, 13, 11, 10),
+            SpatialChains.Geometry(new Random(8))
+        );
         foreach (var interpolation in Enum.GetValues<LabelInterpolation>())
         {
-            var returned = original.Resample(original.Geometry.Spacing * factor).ReturnToGrid(original.Voxels, new() { Interpolation = interpolation });
+            var returned = original
+                .Resample(original.Geometry.Spacing * factor)
+                .ReturnToGrid(original.Voxels, new() { Interpolation = interpolation });
             Assert.AreEqual(1430, returned.CountValues()[1], $"{interpolation}");
         }
 
@@ -94,7 +111,11 @@ public sealed class GridReturnTests
     {
         var original = Volume.Create(new short[6 * 5 * 4], new VolumeShape(1, 4, 5, 6), SpatialChains.Geometry(new Random(3)));
         var prepared = original.Reorient("ASL").CropOrPad(new(1, 1, 1, 2, 2, 2));
-        var probabilities = Volume.Create([.. Enumerable.Repeat(0.25f, 8), .. Enumerable.Repeat(0.75f, 8)], prepared.Shape.WithChannels(2), prepared.Geometry);
+        var probabilities = Volume.Create(
+            [.. Enumerable.Repeat(0.25f, 8), .. Enumerable.Repeat(0.75f, 8)],
+            prepared.Shape.WithChannels(2),
+            prepared.Geometry
+        );
 
         var returned = probabilities.ReturnToGrid(original, backgroundChannel: 0).ToSingle();
 
@@ -168,7 +189,13 @@ public sealed class GridReturnTests
 
             var volume = VolumeFormats.Open(path);
 
-            var padded = VolumeRegion.All(volume.Shape) with { X = -2, Width = volume.Shape.Width + 3, Z = -1, Depth = volume.Shape.Depth + 1 };
+            var padded = VolumeRegion.All(volume.Shape) with
+            {
+                X = -2,
+                Width = volume.Shape.Width + 3,
+                Z = -1,
+                Depth = volume.Shape.Depth + 1,
+            };
             var returned = volume.CropOrPad(padded).Reorient("SPL").ReturnToGrid(volume);
             Assert.IsTrue(volume.Bytes.SequenceEqual(returned.Bytes), path);
             Assert.AreEqual(volume.Geometry, returned.Geometry);
@@ -185,13 +212,21 @@ public sealed class GridReturnTests
         return values;
     }
 
-    private static Vector3D Index(int offset, VolumeShape shape) => new(offset % shape.Width, offset / shape.Width % shape.Height, offset / shape.Width / shape.Height);
+    private static Vector3D Index(int offset, VolumeShape shape) =>
+        new(offset % shape.Width, offset / shape.Width % shape.Height, offset / shape.Width / shape.Height);
 
     private static LabelVolume Ball(VolumeGeometry geometry)
     {
         var shape = new VolumeShape(1, 26, 28, 30);
         return LabelVolume.Create(
-            [.. Enumerable.Range(0, (int)shape.Count).Select(i => (byte)((Index(i, shape) - new Vector3D(15, 14, 13)).Length < 10 ? 3 : 0))], shape, geometry);
+            [
+                .. Enumerable
+                    .Range(0, (int)shape.Count)
+                    .Select(i => (byte)((Index(i, shape) - new Vector3D(15, 14, 13)).Length < 10 ? 3 : 0)),
+            ],
+            shape,
+            geometry
+        );
     }
 
     private static double Dice(LabelVolume a, LabelVolume b)

@@ -10,7 +10,14 @@ internal static class PlainResampling
     /// <param name="geometry">Of the grid.</param>
     /// <param name="along">Interpolation along the source's x, y and z.</param>
     /// <param name="outside">Value of voxels more than half a voxel outside.</param>
-    public static double[] Values(Volume source, int channel, VolumeShape shape, VolumeGeometry geometry, Interpolation[] along, double outside)
+    public static double[] Values(
+        Volume source,
+        int channel,
+        VolumeShape shape,
+        VolumeGeometry geometry,
+        Interpolation[] along,
+        double outside
+    )
     {
         var sizes = Sizes(source.Shape);
         var values = Enumerable.Range(0, (int)source.Shape.ChannelCount)

@@ -7,7 +7,10 @@ public sealed class RegistrationTests
     public void Resample_ByATransformOfTheWorld_TakesTheValueThatTheTransformPointsAt()
     {
         // A ramp in the world of the moving image tells where each value was taken.
-        var moving = Ramp(new VolumeGeometry(new AffineTransform(new(-1.5, 0, 0), new(0, 0, 2), new(0, 1.2, 0), new(20, -12, -15))), new(1, 25, 24, 28));
+        var moving = Ramp(
+            new VolumeGeometry(new AffineTransform(new(-1.5, 0, 0), new(0, 0, 2), new(0, 1.2, 0), new(20, -12, -15))),
+            new(1, 25, 24, 28)
+        );
         var (c, s) = (Math.Cos(0.2), Math.Sin(0.2));
         var transform = AffineTransform.FromRows([c, -s, 0, 2, s, c, 0, -1, 0.05, 0, 1.1, 0.5, 0, 0, 0, 1]);
         var grid = new VolumeGeometry(new AffineTransform(new(1, 0, 0), new(0, 1, 0.1), new(0, 0, 1), new(-2, -3, -2)));
@@ -44,16 +47,23 @@ public sealed class RegistrationTests
     }
 
     [TestMethod]
-    public void FromRows_FourthRowOfAnotherMap_IsRefused()
-        => StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => AffineTransform.FromRows([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 5, 0, 0, 1])).Message, "0, 0, 0, 1");
+    public void FromRows_FourthRowOfAnotherMap_IsRefused() =>
+        StringAssert.Contains(
+            Assert
+                .ThrowsExactly<ArgumentException>(() => AffineTransform.FromRows([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 5, 0, 0, 1]))
+                .Message,
+            "0, 0, 0, 1"
+        );
 
     [TestMethod]
     public void Resample_BySingularTransform_IsRefused()
     {
         var volume = Ramp(VolumeGeometry.Identity, new(1, 2, 2, 2));
         var flat = AffineTransform.Identity with { C = default };
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => volume.Resample(flat, volume.Shape, volume.Geometry)).Message, "singular");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => volume.Resample(flat, volume.Shape, volume.Geometry)).Message,
+            "singular"
+        );
     }
 
     private static double Value(Vector3D world) => (3 * world.X) - (2 * world.Y) + world.Z;

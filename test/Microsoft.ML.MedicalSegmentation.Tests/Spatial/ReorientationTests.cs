@@ -63,6 +63,10 @@ public sealed class ReorientationTests
     private static Volume<short> Sample()
     {
         var voxels = Enumerable.Range(0, 2 * 3 * 4 * 5).Select(i => (short)i).ToArray();
-        return Volume.Create(voxels, new(2, 3, 4, 5), new VolumeGeometry(new AffineTransform(new(2, 0.1, 0), new(-0.1, 3, 0.2), new(0, -0.2, 4), new(5, 6, 7))));
+        return Volume.Create(
+            voxels,
+            new(2, 3, 4, 5),
+            new VolumeGeometry(new AffineTransform(new(2, 0.1, 0), new(-0.1, 3, 0.2), new(0, -0.2, 4), new(5, 6, 7)))
+        );
     }
 }

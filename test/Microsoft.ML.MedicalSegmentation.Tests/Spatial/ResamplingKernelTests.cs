@@ -8,7 +8,15 @@ public sealed class ResamplingKernelTests
 {
     private static readonly Interpolation[] Kinds = Enum.GetValues<Interpolation>();
 
-    private static readonly VolumeShape[] Shapes = [new(2, 5, 7, 9), new(1, 1, 6, 11), new(1, 4, 1, 3), new(1, 3, 2, 1), new(1, 1, 1, 1), new(1, 2, 2, 2)];
+    private static readonly VolumeShape[] Shapes =
+    [
+        new(2, 5, 7, 9),
+        new(1, 1, 6, 11),
+        new(1, 4, 1, 3),
+        new(1, 3, 2, 1),
+        new(1, 1, 1, 1),
+        new(1, 2, 2, 2),
+    ];
 
     [TestMethod]
     public void ResampleTo_ObliqueGridOfAnyVoxelType_IsThePlainLinearValue()
@@ -17,7 +25,14 @@ public sealed class ResamplingKernelTests
         {
             foreach (var volume in OfEveryType(shape))
             {
-                AreAlike(volume, Oblique(volume, 0.3), new(1, 6, 9, 13), [.. Enumerable.Repeat(Interpolation.Linear, 3)], new(), $"{volume.VoxelType} {shape}");
+                AreAlike(
+                    volume,
+                    Oblique(volume, 0.3),
+                    new(1, 6, 9, 13),
+                    [.. Enumerable.Repeat(Interpolation.Linear, 3)],
+                    new(),
+                    $"{volume.VoxelType} {shape}"
+                );
             }
         }
     }
@@ -30,7 +45,14 @@ public sealed class ResamplingKernelTests
             foreach (var volume in OfEveryType(shape))
             {
                 var options = new ResamplingOptions { Interpolation = Interpolation.CubicSpline };
-                AreAlike(volume, Oblique(volume, 0.4), new(1, 6, 9, 13), [.. Enumerable.Repeat(Interpolation.CubicSpline, 3)], options, $"{volume.VoxelType} {shape}");
+                AreAlike(
+                    volume,
+                    Oblique(volume, 0.4),
+                    new(1, 6, 9, 13),
+                    [.. Enumerable.Repeat(Interpolation.CubicSpline, 3)],
+                    options,
+                    $"{volume.VoxelType} {shape}"
+                );
             }
         }
     }
@@ -79,7 +101,14 @@ public sealed class ResamplingKernelTests
             {
                 foreach (var kind in new[] { Interpolation.Linear, Interpolation.CubicSpline })
                 {
-                    AreAlike(volume, Parallel(volume), new(1, 7, 10, 13), [kind, kind, kind], new() { Interpolation = kind }, $"{kind}, {volume.VoxelType} {shape}");
+                    AreAlike(
+                        volume,
+                        Parallel(volume),
+                        new(1, 7, 10, 13),
+                        [kind, kind, kind],
+                        new() { Interpolation = kind },
+                        $"{kind}, {volume.VoxelType} {shape}"
+                    );
                 }
             }
         }
@@ -93,8 +122,11 @@ public sealed class ResamplingKernelTests
         {
             foreach (var geometry in new[] { Parallel(volume), Oblique(volume, 0.3) })
             {
-                float[] With(int threads)
-                    => volume.ResampleTo(new(1, 41, 53, 67), geometry, new() { Interpolation = kind, MaximumThreads = threads }).ToSingle().Voxels.ToArray();
+                float[] With(int threads) =>
+                    volume
+                        .ResampleTo(new(1, 41, 53, 67), geometry, new() { Interpolation = kind, MaximumThreads = threads })
+                        .ToSingle()
+                        .Voxels.ToArray();
                 CollectionAssert.AreEqual(With(1), With(5), $"{kind}");
             }
         }
@@ -126,7 +158,14 @@ public sealed class ResamplingKernelTests
         }
     }
 
-    private static void AreAlike(Volume volume, VolumeGeometry geometry, VolumeShape shape, Interpolation[] along, ResamplingOptions options, string what)
+    private static void AreAlike(
+        Volume volume,
+        VolumeGeometry geometry,
+        VolumeShape shape,
+        Interpolation[] along,
+        ResamplingOptions options,
+        string what
+    )
     {
         options = options with { OutsideValue = -7 };
         var actual = volume.ResampleTo(shape, geometry, options).ToSingle();
@@ -165,12 +204,23 @@ public sealed class ResamplingKernelTests
         where T : unmanaged, INumber<T>
     {
         var random = new Random(shape.GetHashCode() + limit);
-        return Volume.Create([.. Enumerable.Range(0, (int)shape.Count).Select(_ => T.CreateTruncating(random.NextDouble() * limit))], shape, scaling: scaling);
+        return Volume.Create(
+            [.. Enumerable.Range(0, (int)shape.Count).Select(_ => T.CreateTruncating(random.NextDouble() * limit))],
+            shape,
+            scaling: scaling
+        );
     }
 
     // Reaches beyond the source on all sides; x is mirrored where that makes no other axis order.
-    private static VolumeGeometry Parallel(Volume volume)
-        => new(new AffineTransform(new(volume.Shape.Width / 11.3, 0, 0), new(0, volume.Shape.Height / 7.7, 0), new(0, 0, volume.Shape.Depth / 5.9), new(-0.8, -0.7, -0.6)));
+    private static VolumeGeometry Parallel(Volume volume) =>
+        new(
+            new AffineTransform(
+                new(volume.Shape.Width / 11.3, 0, 0),
+                new(0, volume.Shape.Height / 7.7, 0),
+                new(0, 0, volume.Shape.Depth / 5.9),
+                new(-0.8, -0.7, -0.6)
+            )
+        );
 
     private static VolumeGeometry Oblique(Volume volume, double angle, double scale = 0)
     {

@@ -92,7 +92,10 @@ public sealed class ResamplingTests
         var volume = Volume.Create(new short[] { 5, 6, 7, 8 }, new(1, 1, 2, 2), scaling: new VoxelScaling(1, -1024));
         var far = VolumeGeometry.Identity.Shifted(new(10, 0, 0));
         Assert.AreEqual(-1019f, volume.ResampleTo(new(1, 1, 1, 1), far).GetValue(0, 0, 0, 0));
-        Assert.AreEqual(-1019f, volume.ResampleTo(new(1, 1, 1, 1), far, new() { Interpolation = Interpolation.Nearest }).GetValue(0, 0, 0, 0));
+        Assert.AreEqual(
+            -1019f,
+            volume.ResampleTo(new(1, 1, 1, 1), far, new() { Interpolation = Interpolation.Nearest }).GetValue(0, 0, 0, 0)
+        );
         Assert.AreEqual(3f, volume.ResampleTo(new(1, 1, 1, 1), far, new() { OutsideValue = 3 }).GetValue(0, 0, 0, 0));
     }
 
@@ -131,7 +134,12 @@ public sealed class ResamplingTests
     public void ResampleLabels_PerClassLinear_TakesTheHeaviestClassAndTheSmallerOnATie()
     {
         var labels = LabelVolume.Create(new byte[] { 1, 2 }, new(1, 1, 1, 2));
-        int At(double x) => labels.ResampleTo(new(1, 1, 1, 1), VolumeGeometry.Identity.Shifted(new(x, 0, 0)), new() { Interpolation = LabelInterpolation.PerClassLinear })[0, 0, 0];
+        int At(double x) =>
+            labels.ResampleTo(
+                new(1, 1, 1, 1),
+                VolumeGeometry.Identity.Shifted(new(x, 0, 0)),
+                new() { Interpolation = LabelInterpolation.PerClassLinear }
+            )[0, 0, 0];
         Assert.AreEqual(1, At(0.4));
         Assert.AreEqual(1, At(0.5));
         Assert.AreEqual(2, At(0.6));

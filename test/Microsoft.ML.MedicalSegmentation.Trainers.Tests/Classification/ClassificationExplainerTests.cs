@@ -10,7 +10,14 @@ public class ClassificationExplainerTests
     public void GradCam_OfALearntSquare_LooksAtIt()
     {
         var context = new MLContext(seed: 1);
-        using var model = context.MedicalSegmentation().Trainers.Classification(Squares.Options with { Network = new ResNetOptions { Width = 8, AttentionBlock = "convolutional-block-attention" } })
+        using var model = context
+            .MedicalSegmentation()
+            .Trainers.Classification(
+                Squares.Options with
+                {
+                    Network = new ResNetOptions { Width = 8, AttentionBlock = "convolutional-block-attention" },
+                }
+            )
             .Fit(Squares.Data(context, 60));
         using var explainer = ClassificationExplainer.FromModel(model.Model, threads: 1);
         Assert.AreEqual("layer4.1.bn2", explainer.DefaultLayer);
@@ -31,7 +38,10 @@ public class ClassificationExplainerTests
         var maps = explainer.AttentionMaps(Squares.Rows(1).Single().Image, ["layer1*"]);
         Assert.HasCount(2, maps);
         StringAssert.Contains(maps[0].Name, "layer1.0.attention");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => explainer.GradCam(Squares.Rows(1).Single().Image, "cat")).Message, "bright, plain");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => explainer.GradCam(Squares.Rows(1).Single().Image, "cat")).Message,
+            "bright, plain"
+        );
         Assert.ThrowsExactly<ArgumentException>(() => explainer.AttentionMaps(Squares.Rows(1).Single().Image, ["gates*"]));
     }
 
@@ -39,12 +49,18 @@ public class ClassificationExplainerTests
     public void Maps_OfAVolumeOfOtherAxes_LieOnItsGrid()
     {
         var context = new MLContext(seed: 1);
-        using var model = context.MedicalSegmentation().Trainers.Classification(Squares.Brief with { ImageSize = new(8, 10, 10) }).Fit(Squares.Data(context, 8, side: 12, depth: 10));
+        using var model = context
+            .MedicalSegmentation()
+            .Trainers.Classification(Squares.Brief with { ImageSize = new(8, 10, 10) })
+            .Fit(Squares.Data(context, 8, side: 12, depth: 10));
         using var explainer = ClassificationExplainer.FromModel(model.Model, threads: 1);
         var volume = Squares.Rows(1, side: 12, depth: 10).Single().Image;
         var turned = volume.Reorient("SLA");
 
-        var (straight, other) = (explainer.GradCam(volume, Squares.Bright, "layer1").Values, explainer.GradCam(turned, Squares.Bright, "layer1").Values);
+        var (straight, other) = (
+            explainer.GradCam(volume, Squares.Bright, "layer1").Values,
+            explainer.GradCam(turned, Squares.Bright, "layer1").Values
+        );
 
         Assert.AreEqual(turned.Shape, other.Shape);
         Assert.IsTrue(other.Geometry.Matches(turned.Geometry, turned.Shape));

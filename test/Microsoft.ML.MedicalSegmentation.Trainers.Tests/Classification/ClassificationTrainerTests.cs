@@ -20,7 +20,10 @@ public class ClassificationTrainerTests
         Assert.IsGreaterThan(0.95, own.Auc);
         Assert.AreEqual("bright, plain", string.Join(", ", own.Classes));
 
-        var keyed = context.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(scored).Transform(scored);
+        var keyed = context
+            .Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Fit(scored)
+            .Transform(scored);
         var metrics = context.MulticlassClassification.Evaluate(keyed);
         Assert.AreEqual(own.Accuracy, metrics.MicroAccuracy, 1e-12);
         Assert.AreEqual(own.LogLoss, metrics.LogLoss, 1e-6);
@@ -50,7 +53,10 @@ public class ClassificationTrainerTests
         Assert.AreEqual(metrics.MicroAccuracy, medical.EvaluateClassification(scored).Accuracy, 1e-12);
 
         // Keys are in the order of the label's, by occurrence.
-        CollectionAssert.AreEqual(new[] { Squares.Plain, Squares.Bright, Squares.Dark }, ((ClassificationTransformer)model.ElementAt(1)).Model.Info.Classes.ToArray());
+        CollectionAssert.AreEqual(
+            new[] { Squares.Plain, Squares.Bright, Squares.Dark },
+            ((ClassificationTransformer)model.ElementAt(1)).Model.Info.Classes.ToArray()
+        );
         var row = context.Data.CreateEnumerable<Scored>(scored, reuseRowObject: false).First();
         Assert.AreEqual(1, row.Score.Sum(), 1e-5);
         Assert.AreEqual(row.Score.Max(), row.Probability);
@@ -61,7 +67,10 @@ public class ClassificationTrainerTests
     public void Fit_BooleanLabels_GivesTheColumnsOfBinaryClassifiers()
     {
         var context = new MLContext(seed: 1);
-        using var model = context.MedicalSegmentation().Trainers.Classification(Squares.Options with { LabelColumnName = "IsBright" }).Fit(Squares.Data(context, 60));
+        using var model = context
+            .MedicalSegmentation()
+            .Trainers.Classification(Squares.Options with { LabelColumnName = "IsBright" })
+            .Fit(Squares.Data(context, 60));
         var scored = model.Transform(Squares.Data(context, 40, firstSeed: 1000));
 
         var metrics = context.BinaryClassification.Evaluate(scored, "IsBright");
@@ -78,7 +87,9 @@ public class ClassificationTrainerTests
     {
         var context = new MLContext(seed: 1);
         var rows = Squares.Rows(16, side: 12, depth: 10).Concat(Squares.Rows(16, firstSeed: 50, side: 14, depth: 12));
-        using var model = context.MedicalSegmentation().Trainers.Classification(Squares.Brief with { Normalization = ClassificationNormalization.Dataset })
+        using var model = context
+            .MedicalSegmentation()
+            .Trainers.Classification(Squares.Brief with { Normalization = ClassificationNormalization.Dataset })
             .Fit(context.Data.LoadFromEnumerable(rows));
 
         Assert.AreEqual(3, model.Model.Info.SpatialDimensions);
@@ -87,7 +98,13 @@ public class ClassificationTrainerTests
         Assert.AreEqual(100, model.Model.Info.Means[0], 5);
         var volume = Squares.Rows(1, firstSeed: 99, side: 13, depth: 11).Single();
         var turned = new Squares.Row { Image = volume.Image.Reorient("PIL"), Label = volume.Label };
-        var scores = context.Data.CreateEnumerable<Scored>(model.Transform(context.Data.LoadFromEnumerable(new[] { volume, turned })), reuseRowObject: false, ignoreMissingColumns: true).ToList();
+        var scores = context
+            .Data.CreateEnumerable<Scored>(
+                model.Transform(context.Data.LoadFromEnumerable(new[] { volume, turned })),
+                reuseRowObject: false,
+                ignoreMissingColumns: true
+            )
+            .ToList();
         Assert.AreEqual(scores[0].Probability, scores[1].Probability, 1e-6);
     }
 
@@ -97,7 +114,18 @@ public class ClassificationTrainerTests
         byte[] Train(int seed, long cache)
         {
             var context = new MLContext(seed: 3);
-            using var model = context.MedicalSegmentation().Trainers.Classification(Squares.Brief with { Seed = seed, MaximumCacheBytes = cache, ValidationFraction = 0.25, Workers = 2 }).Fit(Squares.Data(context, 12));
+            using var model = context
+                .MedicalSegmentation()
+                .Trainers.Classification(
+                    Squares.Brief with
+                    {
+                        Seed = seed,
+                        MaximumCacheBytes = cache,
+                        ValidationFraction = 0.25,
+                        Workers = 2,
+                    }
+                )
+                .Fit(Squares.Data(context, 12));
             return model.Model.Onnx.ToArray();
         }
 
@@ -139,7 +167,9 @@ public class ClassificationTrainerTests
 
         CollectionAssert.AreEqual(whole.Model.Onnx.ToArray(), resumed.Model.Onnx.ToArray());
         Assert.AreEqual(4, resumed.TrainingHistory?.Epochs.Count);
-        var error = Assert.ThrowsExactly<ArgumentException>(() => context.MedicalSegmentation().Trainers.Classification(kept with { LabelSmoothing = 0.2 }).Fit(data));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            context.MedicalSegmentation().Trainers.Classification(kept with { LabelSmoothing = 0.2 }).Fit(data)
+        );
         StringAssert.Contains(error.Message, "labelSmoothing is 0.2, was 0");
     }
 
@@ -165,7 +195,11 @@ public class ClassificationTrainerTests
         using var folder = new TemporaryFolder();
         var context = new MLContext(seed: 1);
         var path = folder["weights.safetensors"];
-        context.MedicalSegmentation().Trainers.Classification(Squares.Brief with { WeightsPath = path }).Fit(Squares.Data(context, 8)).Dispose();
+        context
+            .MedicalSegmentation()
+            .Trainers.Classification(Squares.Brief with { WeightsPath = path })
+            .Fit(Squares.Data(context, 8))
+            .Dispose();
         var first = WeightsFile.Read(path).Tensors.Single(tensor => tensor.Name == "layer2.0.conv1.weight");
         var again = folder["again.safetensors"];
 
@@ -183,24 +217,40 @@ public class ClassificationTrainerTests
     [TestMethod]
     public void Classification_ImpossibleOptions_ListsAllFaults()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MedicalSegmentation().Trainers.Classification(new ClassificationTrainer.Options
-        {
-            LabelColumnName = " ",
-            Network = new ResNetOptions { AttentionBlock = "none" },
-            ImageSize = new(1, 0, 5000),
-            LabelSmoothing = 1,
-            BatchSize = 1,
-            ClassWeights = new Dictionary<string, double> { ["a"] = -1 },
-            BalancedClasses = true,
-            ValidationFraction = 1,
-            Optimization = new() { LearningRate = 0 },
-        }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            new MLContext()
+                .MedicalSegmentation()
+                .Trainers.Classification(
+                    new ClassificationTrainer.Options
+                    {
+                        LabelColumnName = " ",
+                        Network = new ResNetOptions { AttentionBlock = "none" },
+                        ImageSize = new(1, 0, 5000),
+                        LabelSmoothing = 1,
+                        BatchSize = 1,
+                        ClassWeights = new Dictionary<string, double> { ["a"] = -1 },
+                        BalancedClasses = true,
+                        ValidationFraction = 1,
+                        Optimization = new() { LearningRate = 0 },
+                    }
+                )
+        );
 
-        foreach (var fact in new[]
-        {
-            "10 of the trainer's options", "LabelColumnName is ' '", "AttentionBlock is 'none'", "ImageSize is 5000 x 0 x 1", "LabelSmoothing is 1", "BatchSize is 1", "ClassWeights are -1",
-            "ClassWeights and BalancedClasses are both given", "ValidationFraction is 1", "Optimization.LearningRate is 0",
-        }.Skip(1))
+        foreach (
+            var fact in new[]
+            {
+                "10 of the trainer's options",
+                "LabelColumnName is ' '",
+                "AttentionBlock is 'none'",
+                "ImageSize is 5000 x 0 x 1",
+                "LabelSmoothing is 1",
+                "BatchSize is 1",
+                "ClassWeights are -1",
+                "ClassWeights and BalancedClasses are both given",
+                "ValidationFraction is 1",
+                "Optimization.LearningRate is 0",
+            }.Skip(1)
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }
@@ -216,13 +266,30 @@ public class ClassificationTrainerTests
 
         StringAssert.Contains(Fault(Squares.Data(context, 4, classes: 1)), "images of 1 class, 'plain'");
         StringAssert.Contains(Fault(Squares.Data(context, 4), Squares.Brief with { LabelColumnName = "Class" }), "no column 'Class'");
-        StringAssert.Contains(Fault(Squares.Data(context, 4), Squares.Brief with { LabelColumnName = "Image" }), "one text, key or Boolean");
+        StringAssert.Contains(
+            Fault(Squares.Data(context, 4), Squares.Brief with { LabelColumnName = "Image" }),
+            "one text, key or Boolean"
+        );
         StringAssert.Contains(Fault(Squares.Data(context, 4), Squares.Brief with { ImageSize = new(2, 8, 8) }), "Use depth 1");
-        StringAssert.Contains(Fault(Squares.Data(context, 4), Squares.Brief with { Network = new UNetOptions { Width = 4, Depth = 2 }, ImageSize = new(1, 16, 16) }), "a classification network gives [1, 2]");
+        StringAssert.Contains(
+            Fault(
+                Squares.Data(context, 4),
+                Squares.Brief with
+                {
+                    Network = new UNetOptions { Width = 4, Depth = 2 },
+                    ImageSize = new(1, 16, 16),
+                }
+            ),
+            "a classification network gives [1, 2]"
+        );
         var nan = Squares.Rows(4).ToList();
         nan[2].Image = Volume.Create([.. Enumerable.Repeat(float.NaN, 400)], new(1, 1, 20, 20));
         StringAssert.Contains(
-            Assert.ThrowsExactly<InputDataException>(() => trainers.Classification(Squares.Brief).Fit(context.Data.LoadFromEnumerable(nan))).Message, "Row 2 of the training data");
+            Assert
+                .ThrowsExactly<InputDataException>(() => trainers.Classification(Squares.Brief).Fit(context.Data.LoadFromEnumerable(nan)))
+                .Message,
+            "Row 2 of the training data"
+        );
     }
 
     private sealed class Scored

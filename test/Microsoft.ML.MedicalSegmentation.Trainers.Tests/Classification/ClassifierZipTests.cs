@@ -28,15 +28,23 @@ public sealed class ClassifierZipTests : IDisposable
         Assert.AreEqual(3UL, key.Count);
         Assert.AreEqual(3, ((VectorDataViewType)scored.Schema["Score"].Type).Size);
         Assert.IsFalse(scored.Schema.Any(column => column.Name.StartsWith("__medseg", StringComparison.Ordinal)));
-        var keyed = bare.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(scored).Transform(scored);
+        var keyed = bare
+            .Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Fit(scored)
+            .Transform(scored);
         Assert.AreEqual(
-            _context.MedicalSegmentation().EvaluateClassification(model.Transform(data)).Accuracy, bare.MulticlassClassification.Evaluate(keyed).MicroAccuracy, 1e-12);
+            _context.MedicalSegmentation().EvaluateClassification(model.Transform(data)).Accuracy,
+            bare.MulticlassClassification.Evaluate(keyed).MicroAccuracy,
+            1e-12
+        );
 
         var own = new MLContext().MedicalSegmentation().LoadModel(path);
         Assert.IsInstanceOfType<ClassificationTransformer>(((IEnumerable<ITransformer>)own).Last());
         CollectionAssert.AreEqual(expected, Read(new MLContext(), own.Transform(data)));
 
-        var paths = _context.Data.CreateEnumerable<PathRow>(data, reuseRowObject: false, ignoreMissingColumns: true).Select(row => row.ImagePath);
+        var paths = _context
+            .Data.CreateEnumerable<PathRow>(data, reuseRowObject: false, ignoreMissingColumns: true)
+            .Select(row => row.ImagePath);
         CollectionAssert.AreEqual(expected, NewProcess.Score(path, paths));
     }
 
@@ -59,7 +67,9 @@ public sealed class ClassifierZipTests : IDisposable
         var (model, data, path) = Save(Squares.Brief);
         var expected = Read(_context, model.Transform(data));
         var bare = new MLContext();
-        var loaded = bare.Model.Load(path, out _).Append(bare.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(model.Transform(data)));
+        var loaded = bare
+            .Model.Load(path, out _)
+            .Append(bare.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(model.Transform(data)));
         using var engine = bare.Model.CreatePredictionEngine<PathRow, NamedRow>(loaded);
 
         var paths = _context.Data.CreateEnumerable<PathRow>(data, reuseRowObject: false, ignoreMissingColumns: true).ToList();
@@ -107,11 +117,17 @@ public sealed class ClassifierZipTests : IDisposable
         return [.. context.Data.CreateEnumerable<NamedRow>(named, reuseRowObject: false).Select(Line)];
     }
 
-    private static string[] ReadBinary(MLContext context, IDataView scored)
-        => [.. context.Data.CreateEnumerable<BinaryRow>(scored, reuseRowObject: false).Select(row => FormattableString.Invariant($"{row.PredictedLabel} {row.Score:R} {row.Probability:R}"))];
+    private static string[] ReadBinary(MLContext context, IDataView scored) =>
+        [
+            .. context
+                .Data.CreateEnumerable<BinaryRow>(scored, reuseRowObject: false)
+                .Select(row => FormattableString.Invariant($"{row.PredictedLabel} {row.Score:R} {row.Probability:R}")),
+        ];
 
-    private static string Line(NamedRow row)
-        => FormattableString.Invariant($"{row.PredictedLabel} {row.Probability:R} {string.Join(' ', row.Score.Select(score => score.ToString("R", CultureInfo.InvariantCulture)))}");
+    private static string Line(NamedRow row) =>
+        FormattableString.Invariant(
+            $"{row.PredictedLabel} {row.Probability:R} {string.Join(' ', row.Score.Select(score => score.ToString("R", CultureInfo.InvariantCulture)))}"
+        );
 
     private sealed class PathRow
     {

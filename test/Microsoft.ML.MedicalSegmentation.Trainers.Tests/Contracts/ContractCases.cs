@@ -35,33 +35,131 @@ internal static class ContractCases
     };
 
     private static IEnumerable<(string Key, string Name, NetworkOptions Options)> Further =>
-    [
-        ("attention-unet", "without norms", new AttentionUNetOptions
-        {
-            Form = AttentionUNetForm.SingleGate, Norms = AttentionUNetNorms.None, TransposedUpsampling = true, Width = 4, Depth = 3,
-        }),
-        ("attention-unet", "norms in the encoder", new AttentionUNetOptions
-        {
-            Form = AttentionUNetForm.Ungated, DeepSupervision = false, Norms = AttentionUNetNorms.Encoder, SpatialDims = 2, Width = 4, Depth = 3,
-        }),
-        ("unetr-plus-plus", "by stage", new UNETRPlusPlusOptions
-        {
-            EncoderBlocks = [1, 2], BlocksPerStage = 1, EncoderHeads = 2, Heads = 1, EncoderProjectedTokens = [6, 4], FineBatchNorm = true, Width = 4, Depth = 3, PatchSize = [8, 16, 16],
-        }),
-        ("medical-transformer", "by stage", new MedicalTransformerOptions { BlocksPerStage = [2, 1, 1, 2], AttentionWidth = 2, PatchSize = [64, 64] }),
-        ("transattunet", "dense", new TransAttUNetOptions { Skips = TransAttUNetSkips.Dense, Width = 4, Depth = 4 }),
-        ("ca-net", "coarse gates", new CANetOptions { GateSubsampling = 2, GateActivation = GateActivation.SpatialSoftmax, SpatialDims = 2, Width = 4, Depth = 4 }),
-        .. new[] { ResidualEncoderForm.UNet, ResidualEncoderForm.ResidualUNet }.Select(encoder => ("multi-scale-dual-attention", $"{encoder}", (NetworkOptions)new MultiScaleDualAttentionOptions
-        {
-            Encoder = encoder, SpatialDims = encoder == ResidualEncoderForm.UNet ? 3 : 2, Width = 4,
-        })),
-        ("dual-attention", "deep stem", new DualAttentionOptions { Encoder = DualAttentionEncoder.ResNeXt50, DeepStem = true, MultiGrid = [2, 4], SpatialDims = 2, Width = 16 }),
-        ("unet", "by stage", new UNetOptions { FeaturesPerStage = [4, 6, 10], DecoderConvolutionsPerStage = [1, 2], Depth = 3 }),
-        .. new[] { "convolutional-block-attention", "bottleneck-attention", "spatial-channel-excitation" }.Select(block => ("unet", $"strict {block}", (NetworkOptions)new UNetOptions
-        {
-            AttentionBlock = block, AttentionOptions = new() { Strict = true }, SpatialDims = 2, Width = 4, Depth = 3,
-        })),
-    ];
+        [
+            (
+                "attention-unet",
+                "without norms",
+                new AttentionUNetOptions
+                {
+                    Form = AttentionUNetForm.SingleGate,
+                    Norms = AttentionUNetNorms.None,
+                    TransposedUpsampling = true,
+                    Width = 4,
+                    Depth = 3,
+                }
+            ),
+            (
+                "attention-unet",
+                "norms in the encoder",
+                new AttentionUNetOptions
+                {
+                    Form = AttentionUNetForm.Ungated,
+                    DeepSupervision = false,
+                    Norms = AttentionUNetNorms.Encoder,
+                    SpatialDims = 2,
+                    Width = 4,
+                    Depth = 3,
+                }
+            ),
+            (
+                "unetr-plus-plus",
+                "by stage",
+                new UNETRPlusPlusOptions
+                {
+                    EncoderBlocks = [1, 2],
+                    BlocksPerStage = 1,
+                    EncoderHeads = 2,
+                    Heads = 1,
+                    EncoderProjectedTokens = [6, 4],
+                    FineBatchNorm = true,
+                    Width = 4,
+                    Depth = 3,
+                    PatchSize = [8, 16, 16],
+                }
+            ),
+            (
+                "medical-transformer",
+                "by stage",
+                new MedicalTransformerOptions
+                {
+                    BlocksPerStage = [2, 1, 1, 2],
+                    AttentionWidth = 2,
+                    PatchSize = [64, 64],
+                }
+            ),
+            (
+                "transattunet",
+                "dense",
+                new TransAttUNetOptions
+                {
+                    Skips = TransAttUNetSkips.Dense,
+                    Width = 4,
+                    Depth = 4,
+                }
+            ),
+            (
+                "ca-net",
+                "coarse gates",
+                new CANetOptions
+                {
+                    GateSubsampling = 2,
+                    GateActivation = GateActivation.SpatialSoftmax,
+                    SpatialDims = 2,
+                    Width = 4,
+                    Depth = 4,
+                }
+            ),
+            .. new[] { ResidualEncoderForm.UNet, ResidualEncoderForm.ResidualUNet }.Select(encoder =>
+                (
+                    "multi-scale-dual-attention",
+                    $"{encoder}",
+                    (NetworkOptions)
+                        new MultiScaleDualAttentionOptions
+                        {
+                            Encoder = encoder,
+                            SpatialDims = encoder == ResidualEncoderForm.UNet ? 3 : 2,
+                            Width = 4,
+                        }
+                )
+            ),
+            (
+                "dual-attention",
+                "deep stem",
+                new DualAttentionOptions
+                {
+                    Encoder = DualAttentionEncoder.ResNeXt50,
+                    DeepStem = true,
+                    MultiGrid = [2, 4],
+                    SpatialDims = 2,
+                    Width = 16,
+                }
+            ),
+            (
+                "unet",
+                "by stage",
+                new UNetOptions
+                {
+                    FeaturesPerStage = [4, 6, 10],
+                    DecoderConvolutionsPerStage = [1, 2],
+                    Depth = 3,
+                }
+            ),
+            .. new[] { "convolutional-block-attention", "bottleneck-attention", "spatial-channel-excitation" }.Select(block =>
+                (
+                    "unet",
+                    $"strict {block}",
+                    (NetworkOptions)
+                        new UNetOptions
+                        {
+                            AttentionBlock = block,
+                            AttentionOptions = new() { Strict = true },
+                            SpatialDims = 2,
+                            Width = 4,
+                            Depth = 3,
+                        }
+                )
+            ),
+        ];
 
     public static IReadOnlyList<ContractCase> All { get; } =
     [

@@ -54,7 +54,11 @@ public class DeviceTrainingTests
                 Augmentation = AugmentationPresets.NnUNet(VolumeAxes.All),
                 Validation = options.Validation with { ValidationSet = TwoBalls.Data(context, 1) },
                 Export = options.Export with { WeightsPath = folder[written] },
-                Initialization = new() { WeightsPath = start, FreezePatterns = start is null ? [] : [like.named_parameters().First().name] },
+                Initialization = new()
+                {
+                    WeightsPath = start,
+                    FreezePatterns = start is null ? [] : [like.named_parameters().First().name],
+                },
             };
             using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 2));
             Assert.IsTrue(model.Model.Onnx.Length > 0);

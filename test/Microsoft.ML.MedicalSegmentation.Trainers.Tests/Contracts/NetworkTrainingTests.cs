@@ -14,11 +14,33 @@ public class NetworkTrainingTests
     private static readonly Dictionary<string, Form> Forms = new()
     {
         ["unetr-plus-plus"] = new(SmallUNETRPlusPlus) { Epochs = 40 },
-        ["medical-transformer"] = new(new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial }) { Epochs = 45, LearningRate = 5e-3 },
-        ["ca-net"] = new(new CANetOptions { Width = 8, Depth = 3, Dropout = 0 }) { Epochs = 30, LearningRate = 3e-3 },
+        ["medical-transformer"] = new(new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial })
+        {
+            Epochs = 45,
+            LearningRate = 5e-3,
+        },
+        ["ca-net"] = new(
+            new CANetOptions
+            {
+                Width = 8,
+                Depth = 3,
+                Dropout = 0,
+            }
+        )
+        {
+            Epochs = 30,
+            LearningRate = 3e-3,
+        },
 
         // These predict at a quarter of the image's resolution.
-        ["multi-scale-dual-attention"] = new(new MultiScaleDualAttentionOptions { DeepSupervision = false, Encoder = ResidualEncoderForm.Small, Width = 8 })
+        ["multi-scale-dual-attention"] = new(
+            new MultiScaleDualAttentionOptions
+            {
+                DeepSupervision = false,
+                Encoder = ResidualEncoderForm.Small,
+                Width = 8,
+            }
+        )
         {
             IsCoarse = true,
             Epochs = 2,
@@ -40,7 +62,8 @@ public class NetworkTrainingTests
         DecoderAttentionDropout = 0,
     };
 
-    public static IEnumerable<object[]> Cases => NetworkList.All.SelectMany(entry => entry.SpatialDims, (entry, dims) => new object[] { entry.Key, dims });
+    public static IEnumerable<object[]> Cases =>
+        NetworkList.All.SelectMany(entry => entry.SpatialDims, (entry, dims) => new object[] { entry.Key, dims });
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
@@ -58,7 +81,10 @@ public class NetworkTrainingTests
             Optimization = options.Optimization with { MaxEpoch = form.Epochs, LearningRate = form.LearningRate },
         };
 
-        using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, balls.Count, 0, balls.Phantoms));
+        using var model = context
+            .MedicalSegmentation()
+            .Trainers.Segmentation(options)
+            .Fit(TwoBalls.Data(context, balls.Count, 0, balls.Phantoms));
         var metrics = context.MedicalSegmentation().Evaluate(model.Transform(TwoBalls.Data(context, 8, firstSeed: 200, balls.Phantoms)));
 
         Assert.IsTrue(metrics.Classes.All(c => c.Dice > LeastDice), $"{key} {dims}D: {metrics}");
@@ -84,14 +110,26 @@ public class NetworkTrainingTests
         public static Balls Small(int dims)
         {
             var patch = dims == 2 ? new PatchSize(1, 32, 32) : new PatchSize(16, 16, 16);
-            return new(patch, new() { Shape = patch.ToShape(1), Structures = TwoBalls.Options.Structures }, dims == 2 ? 32 : 24, BatchSize: 4);
+            return new(
+                patch,
+                new() { Shape = patch.ToShape(1), Structures = TwoBalls.Options.Structures },
+                dims == 2 ? 32 : 24,
+                BatchSize: 4
+            );
         }
 
-        /// <summary>Balls of which more is volume than surface, and of which none hides a part of the other: a rest of it would be small.</summary>
+        /// <summary>
+        /// Balls of which more is volume than surface, and of which none hides a part of the other: a rest of it would be small.
+        /// </summary>
         public static Balls LargeAndApart(int dims)
         {
             var patch = new PatchSize(dims == 2 ? 1 : 32, 32, 64);
-            var phantoms = new PhantomOptions { Shape = patch.ToShape(1), Structures = [new("large", 0.4, 1.5), new("bright", 0.36, 3)], Apart = true };
+            var phantoms = new PhantomOptions
+            {
+                Shape = patch.ToShape(1),
+                Structures = [new("large", 0.4, 1.5), new("bright", 0.36, 3)],
+                Apart = true,
+            };
             return new(patch, phantoms, dims == 2 ? 100 : 72, BatchSize: 1);
         }
     }

@@ -14,7 +14,10 @@ public class BatchPrefetcherTests
     public void Take_ManyBatches_ComeInOrder()
     {
         var sampler = NewSampler();
-        using var batches = new BatchPrefetcher<TrainingBatch>(() => new TrainingBatch(2, Patch), Enumerable.Range(1, 10).Select(i => Filler(sampler, i)));
+        using var batches = new BatchPrefetcher<TrainingBatch>(
+            () => new TrainingBatch(2, Patch),
+            Enumerable.Range(1, 10).Select(i => Filler(sampler, i))
+        );
         for (var i = 1; i <= 10; i++)
         {
             var batch = batches.Take(CancellationToken.None);
@@ -35,7 +38,9 @@ public class BatchPrefetcherTests
 
         List<float[]> Batches(int workers)
         {
-            var fillers = Enumerable.Range(0, 24).Select(step => (Action<TrainingBatch>)(batch => batch.Fill([source, source], sampler, i => new RandomStream(5, step, i))));
+            var fillers = Enumerable
+                .Range(0, 24)
+                .Select(step => (Action<TrainingBatch>)(batch => batch.Fill([source, source], sampler, i => new RandomStream(5, step, i))));
             using var batches = new BatchPrefetcher<TrainingBatch>(() => new TrainingBatch(2, new(1, 16, 16, 16)), fillers, workers);
             return [.. Enumerable.Range(0, 24).Select(_ =>
             {

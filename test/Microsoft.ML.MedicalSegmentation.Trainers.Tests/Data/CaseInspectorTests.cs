@@ -16,7 +16,11 @@ public sealed class CaseInspectorTests
         foreach (var (row, spacing) in spacings.Index())
         {
             var geometry = VolumeGeometry.FromSpacing(1, 1, spacing);
-            inspector.Inspect(row, Volume.Create<float>([0, 1], new(1, 1, 1, 2), geometry), LabelVolume.Create([0, 1], new(1, 1, 1, 2), geometry));
+            inspector.Inspect(
+                row,
+                Volume.Create<float>([0, 1], new(1, 1, 1, 2), geometry),
+                LabelVolume.Create([0, 1], new(1, 1, 1, 2), geometry)
+            );
         }
 
         Assert.AreEqual(new Vector3D(1, 1, expected), inspector.MedianSpacing());

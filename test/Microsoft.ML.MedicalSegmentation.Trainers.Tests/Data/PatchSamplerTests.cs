@@ -46,7 +46,11 @@ public class PatchSamplerTests
     {
         var source = Case(new(1, 6, 6, 9), (_, _, _) => 0);
         var sampler = new PatchSampler(new(1, 4, 6, 8), Classes, 1, AugmentationPresets.None);
-        var places = Enumerable.Range(0, 200).Select(seed => sampler.Place(source, new RandomStream(seed))).Select(b => (b.Z, b.Y, b.X)).ToHashSet();
+        var places = Enumerable
+            .Range(0, 200)
+            .Select(seed => sampler.Place(source, new RandomStream(seed)))
+            .Select(b => (b.Z, b.Y, b.X))
+            .ToHashSet();
 
         CollectionAssert.AreEquivalent(
             new[] { (0, 0, 0), (0, 0, 1), (1, 0, 0), (1, 0, 1), (2, 0, 0), (2, 0, 1) }, places.ToArray());

@@ -31,14 +31,20 @@ public class ExplainedModelTests
         };
         using var onnx = new MemoryStream();
         OnnxExport.Write(network, sides, [], onnx);
-        var image = Volume.Create([.. Enumerable.Range(0, (int)info.Patch.Count).Select(at => (float)FixtureFill.Unit("image", at))], info.Patch);
+        var image = Volume.Create(
+            [.. Enumerable.Range(0, (int)info.Patch.Count).Select(at => (float)FixtureFill.Unit("image", at))],
+            info.Patch
+        );
 
         using var direct = new SegmentationExplainer(network, info);
         using var taken = SegmentationExplainer.FromModel(new(onnx.ToArray(), info), threads: 1);
 
         foreach (var label in new[] { 0, 1, 2 })
         {
-            Assert.IsTrue(direct.GradCam(image, label).Values.Voxels.SequenceEqual(taken.GradCam(image, label).Values.Voxels), $"Grad-CAM of {label}");
+            Assert.IsTrue(
+                direct.GradCam(image, label).Values.Voxels.SequenceEqual(taken.GradCam(image, label).Values.Voxels),
+                $"Grad-CAM of {label}"
+            );
         }
 
         var (expected, maps) = (direct.AttentionMaps(image), taken.AttentionMaps(image));

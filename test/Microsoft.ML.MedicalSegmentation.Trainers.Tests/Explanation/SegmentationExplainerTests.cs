@@ -16,7 +16,9 @@ namespace Microsoft.ML.MedicalSegmentation.Explanation;
 [DoNotParallelize]
 public class SegmentationExplainerTests
 {
-    private static readonly VolumeGeometry Oblique = new(new AffineTransform(new(-0.9, 0.1, 0), new(0.2, 1.4, 0.3), new(0, -0.5, 2.5), new(12, -7, 90)));
+    private static readonly VolumeGeometry Oblique = new(
+        new AffineTransform(new(-0.9, 0.1, 0), new(0.2, 1.4, 0.3), new(0, -0.5, 2.5), new(12, -7, 90))
+    );
 
     public static IEnumerable<object[]> Cases => ContractCases.All.Select(contract => new object[] { contract.Name });
 
@@ -75,14 +77,20 @@ public class SegmentationExplainerTests
         network.eval();
         var values = Numbers(16 * 16 * 16);
         var volume = Volume.Create(values, new(1, 16, 16, 16), Oblique);
-        using var explainer = new SegmentationExplainer(network, new() { Classes = [new(0, "a"), new(1, "b")], Patch = new(1, 16, 16, 16) });
+        using var explainer = new SegmentationExplainer(
+            network,
+            new() { Classes = [new(0, "a"), new(1, "b")], Patch = new(1, 16, 16, 16) }
+        );
 
         var map = explainer.AttentionMaps(volume, new() { Maps = ["gates.1.parallel.1.relevance"] }).Single();
 
         using var observer = new ForwardObserver();
         network.forward(torch.tensor(values, [1, 1, 16, 16, 16]));
         var gate = observer.Seen(network).Single(seen => seen.Name == map.Name).Value;
-        var resized = torch.nn.functional.interpolate(gate, [16, 16, 16], null, torch.InterpolationMode.Trilinear, false).data<float>().ToArray();
+        var resized = torch
+            .nn.functional.interpolate(gate, [16, 16, 16], null, torch.InterpolationMode.Trilinear, false)
+            .data<float>()
+            .ToArray();
         Assert.IsTrue(resized.Zip(map.Values.Voxels.ToArray(), (a, b) => Math.Abs(a - b)).Max() < 1e-5);
     }
 
@@ -115,7 +123,8 @@ public class SegmentationExplainerTests
 
         var cam = explainer.GradCam(Volume.Create(values, new(1, 1, 6, 5)), 1, "first");
 
-        // The logits are a 1 x 1 convolution of the rectified features, so the gradient by feature k is its weight times the region's share of the grid.
+        // The logits are a 1 x 1 convolution of the rectified features, so the gradient by feature k is its weight times the region's share
+        // of the grid.
         var features = network.Features(torch.tensor(values, [1, 1, 6, 5]));
         var logits = network.forward(torch.tensor(values, [1, 1, 6, 5]));
         var share = 1.0 / 30;
@@ -184,19 +193,30 @@ public class SegmentationExplainerTests
         using var model = context.MedicalSegmentation().Trainers.Segmentation(options).Fit(TwoBalls.Data(context, 1));
         SegmentationModel With(SegmentationModelInfo info) => new(model.Model.Onnx.ToArray(), info);
 
-        var unfit = Assert.ThrowsExactly<ArgumentException>(() => SegmentationExplainer.FromModel(With(model.Model.Info with { NetworkOptions = "" })));
+        var unfit = Assert.ThrowsExactly<ArgumentException>(() =>
+            SegmentationExplainer.FromModel(With(model.Model.Info with { NetworkOptions = "" }))
+        );
         StringAssert.Contains(unfit.Message, "do not fit attention-unet with depth 5");
-        StringAssert.Contains(unfit.Message, "Give the options that it was trained with (networkOptions; medseg explain --network-options), or train it again.");
+        StringAssert.Contains(
+            unfit.Message,
+            "Give the options that it was trained with (networkOptions; medseg explain --network-options), or train it again."
+        );
         using var given = SegmentationExplainer.FromModel(
-            With(model.Model.Info with { NetworkOptions = "" }), networkOptions: AttentionUNet.Entry.ReadOptions("""{ "width": 4, "depth": 3 }"""));
+            With(model.Model.Info with { NetworkOptions = "" }),
+            networkOptions: AttentionUNet.Entry.ReadOptions("""{ "width": 4, "depth": 3 }""")
+        );
         Assert.AreEqual("center.conv2.1", given.DefaultLayer, "Not the gating signal, which runs later but says the same of all classes.");
         var unknownOption = Assert.ThrowsExactly<ArgumentException>(() => AttentionUNet.Entry.ReadOptions("""{ "depht": 3 }"""));
         StringAssert.Contains(unknownOption.Message, "depht");
         StringAssert.Contains(unknownOption.Message, "depth, ");
-        var unknown = Assert.ThrowsExactly<ArgumentException>(() => SegmentationExplainer.FromModel(With(model.Model.Info with { Network = "swin" })));
+        var unknown = Assert.ThrowsExactly<ArgumentException>(() =>
+            SegmentationExplainer.FromModel(With(model.Model.Info with { Network = "swin" }))
+        );
         StringAssert.Contains(unknown.Message, "'swin'");
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SegmentationExplainer.FromModel(model.Model, threads: -1));
-        var damaged = Assert.ThrowsExactly<InputDataException>(() => SegmentationExplainer.FromModel(new(model.Model.Onnx.ToArray()[..2000], model.Model.Info)));
+        var damaged = Assert.ThrowsExactly<InputDataException>(() =>
+            SegmentationExplainer.FromModel(new(model.Model.Onnx.ToArray()[..2000], model.Model.Info))
+        );
         StringAssert.Contains(damaged.Message, "damaged");
     }
 
@@ -214,7 +234,11 @@ public class SegmentationExplainerTests
         StringAssert.Contains(
             Assert.ThrowsExactly<InputDataException>(() => explainer.AttentionMaps(Volume.Create(new float[1024], new(2, 8, 8, 8)))).Message, "2 channels");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => new SegmentationExplainer(network, info with { Patch = new(3, 8, 8, 8) })).Message, "description");
+            Assert
+                .ThrowsExactly<ArgumentException>(() => new SegmentationExplainer(network, info with { Patch = new(3, 8, 8, 8) }))
+                .Message,
+            "description"
+        );
     }
 
     [TestMethod]
@@ -230,14 +254,22 @@ public class SegmentationExplainerTests
         var pixels = picture.Voxels.ToArray();
         var count = (int)picture.Shape.ChannelCount;
         Assert.IsTrue(Enumerable.Range(0, count).Any(at => pixels[at] > pixels[at + (2 * count)] + 50), "The place of the map is warm.");
-        Assert.IsTrue(Enumerable.Range(0, count).Count(at => pixels[at] == pixels[at + count] && pixels[at] == pixels[at + (2 * count)]) > count / 2, "The rest is grey.");
-        Assert.ThrowsExactly<ArgumentException>(() => ExplanationOverlay.Draw(volume, new("m", Volume.Create(new float[1], new(1, 1, 1, 1)))));
+        Assert.IsTrue(
+            Enumerable.Range(0, count).Count(at => pixels[at] == pixels[at + count] && pixels[at] == pixels[at + (2 * count)]) > count / 2,
+            "The rest is grey."
+        );
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            ExplanationOverlay.Draw(volume, new("m", Volume.Create(new float[1], new(1, 1, 1, 1))))
+        );
     }
 
     private static Volume<float> Image(Network network, ContractCase contract)
     {
         var sides = contract.Sizes(network)[0];
-        var shape = sides.Length == 2 ? new VolumeShape(1, 2, (int)sides[0] + 3, (int)sides[1]) : new(1, (int)sides[0], (int)sides[1] + 3, (int)sides[2]);
+        var shape =
+            sides.Length == 2
+                ? new VolumeShape(1, 2, (int)sides[0] + 3, (int)sides[1])
+                : new(1, (int)sides[0], (int)sides[1] + 3, (int)sides[2]);
         return Volume.Create(Numbers((int)shape.Count), shape, Oblique);
     }
 

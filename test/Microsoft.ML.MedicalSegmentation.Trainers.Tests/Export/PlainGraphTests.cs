@@ -16,7 +16,15 @@ public sealed class PlainGraphTests
     {
         using var scope = torch.NewDisposeScope();
         torch.random.manual_seed(3);
-        using var network = (NetworkList.Find(key).OptionsOf(null) with { Width = 4, Classes = 3, Depth = 3, SpatialDims = 3 }).CreateNetwork();
+        using var network = (
+            NetworkList.Find(key).OptionsOf(null) with
+            {
+                Width = 4,
+                Classes = 3,
+                Depth = 3,
+                SpatialDims = 3,
+            }
+        ).CreateNetwork();
         network.eval();
         var image = torch.randn([1, 1, 16, 16, 16]);
         var file = OnnxRun.Export(network, image.shape);

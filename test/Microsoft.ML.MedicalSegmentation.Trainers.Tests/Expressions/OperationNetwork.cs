@@ -11,8 +11,11 @@ namespace Microsoft.ML.MedicalSegmentation.Expressions;
 /// <param name="buffers">Buffers of the operation.</param>
 /// <param name="compute">The operation, given the image, the parameters and the buffers.</param>
 internal sealed class OperationNetwork(
-    long[] imageShape, Parameter[] parameters, torch.Tensor[] buffers, Func<TensorExpression, Parameter[], torch.Tensor[], TensorExpression> compute)
-    : Network(new PlainOptions { SpatialDims = imageShape.Length - 2, InputChannels = (int)imageShape[1] })
+    long[] imageShape,
+    Parameter[] parameters,
+    torch.Tensor[] buffers,
+    Func<TensorExpression, Parameter[], torch.Tensor[], TensorExpression> compute
+) : Network(new PlainOptions { SpatialDims = imageShape.Length - 2, InputChannels = (int)imageShape[1] })
 {
     public long[] ImageShape => imageShape;
 

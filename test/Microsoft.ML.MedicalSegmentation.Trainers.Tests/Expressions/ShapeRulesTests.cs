@@ -25,23 +25,34 @@ public class ShapeRulesTests
     public void WrongShape_FailsAlike_InTorchAndInExport(string operation, params string[] facts)
     {
         using var scope = torch.NewDisposeScope();
-        using var network = new OperationNetwork([2, 4, 6, 8], [WeightInitializer.Uniform(1, 5, 3, 9, 9), WeightInitializer.Uniform(1, 5, 4, 9, 9), WeightInitializer.Uniform(1, 5, 4, 3, 3, 3), WeightInitializer.Uniform(1, 2, 5)], [], (x, w, _) => operation switch
-        {
-            "broadcast" => x + x.Slice(1, 0, 2),
-            "channels" => x.Convolution(w[0], null, 1, 0, 1),
-            "axes" => x.Convolution(w[2], null, 1, 0, 1),
-            "kernel" => x.Convolution(w[1], null, 1, 0, 1),
-            "matmul" => x.MatMul(x),
-            "linear" => x.Linear(w[3], null),
-            "concat" => TensorExpression.Concat(1, x, x.MaxPool(2)),
-            "reshape" => x.Reshape(-1, 5),
-            "group norm" => x.GroupNorm(3, null, null, 1e-5),
-            "slice" => x.Slice(2, 3, 4),
-            "dimension" => x.Softmax(7),
-            "adaptive pool" => x.AdaptiveAveragePool(4),
-            "stride" => x.MaxPool(2, 0),
-            _ => throw new ArgumentOutOfRangeException(nameof(operation)),
-        });
+        using var network = new OperationNetwork(
+            [2, 4, 6, 8],
+            [
+                WeightInitializer.Uniform(1, 5, 3, 9, 9),
+                WeightInitializer.Uniform(1, 5, 4, 9, 9),
+                WeightInitializer.Uniform(1, 5, 4, 3, 3, 3),
+                WeightInitializer.Uniform(1, 2, 5),
+            ],
+            [],
+            (x, w, _) =>
+                operation switch
+                {
+                    "broadcast" => x + x.Slice(1, 0, 2),
+                    "channels" => x.Convolution(w[0], null, 1, 0, 1),
+                    "axes" => x.Convolution(w[2], null, 1, 0, 1),
+                    "kernel" => x.Convolution(w[1], null, 1, 0, 1),
+                    "matmul" => x.MatMul(x),
+                    "linear" => x.Linear(w[3], null),
+                    "concat" => TensorExpression.Concat(1, x, x.MaxPool(2)),
+                    "reshape" => x.Reshape(-1, 5),
+                    "group norm" => x.GroupNorm(3, null, null, 1e-5),
+                    "slice" => x.Slice(2, 3, 4),
+                    "dimension" => x.Softmax(7),
+                    "adaptive pool" => x.AdaptiveAveragePool(4),
+                    "stride" => x.MaxPool(2, 0),
+                    _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+                }
+        );
         network.eval();
 
         var inTorch = Catch(() => network.forward(torch.zeros([2, 4, 6, 8], torch.ScalarType.Float32)));

@@ -38,10 +38,14 @@ public class TensorExpressionParityTests
     [TestMethod]
     public void Cases_CoverEveryOperation()
     {
-        var operations = typeof(TensorExpression).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+        var operations = typeof(TensorExpression)
+            .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
             .Where(method => !method.IsSpecialName && method.ReturnType.IsAssignableTo(typeof(TensorExpression)))
-            .Select(method => method.Name.ToLowerInvariant()).Distinct();
-        var cases = string.Join(' ', OperationCases.All.Keys).Replace(" ", "", StringComparison.Ordinal) + "globalaveragepool globalmaxpool upsamplelinear channeldropout shown";
+            .Select(method => method.Name.ToLowerInvariant())
+            .Distinct();
+        var cases =
+            string.Join(' ', OperationCases.All.Keys).Replace(" ", "", StringComparison.Ordinal)
+            + "globalaveragepool globalmaxpool upsamplelinear channeldropout shown";
         var uncovered = operations.Where(operation => !cases.Contains(operation, StringComparison.Ordinal)).ToList();
         Assert.AreEqual(0, uncovered.Count, string.Join(", ", uncovered));
     }

@@ -11,8 +11,18 @@ internal static class AttentionBlockFixtures
     // What tells a block, the weight whose first axis has the reduced channels, and the original names.
     private static readonly (string Key, string Mark, string? Reduced, (string Ours, string Original)[] Names)[] All =
     [
-        ("convolutional-block-attention", "ChannelGate.mlp.1.weight", "ChannelGate.mlp.1.weight", ConvolutionalBlockAttention.OriginalNames),
-        ("bottleneck-attention", "channel_att.gate_c.gate_c_fc_0.weight", "channel_att.gate_c.gate_c_fc_0.weight", BottleneckAttention.OriginalNames),
+        (
+            "convolutional-block-attention",
+            "ChannelGate.mlp.1.weight",
+            "ChannelGate.mlp.1.weight",
+            ConvolutionalBlockAttention.OriginalNames
+        ),
+        (
+            "bottleneck-attention",
+            "channel_att.gate_c.gate_c_fc_0.weight",
+            "channel_att.gate_c.gate_c_fc_0.weight",
+            BottleneckAttention.OriginalNames
+        ),
         ("spatial-channel-excitation", "cSE.fc1.weight", "cSE.fc1.weight", SpatialChannelExcitation.OriginalNames),
         ("squeeze-excitation", "fc1.weight", "fc1.weight", [("perceptron.squeeze", "fc1"), ("perceptron.excite", "fc2")]),
         ("project-excite", "conv_cT.weight", "conv_c.weight", [("perceptron.squeeze", "conv_c"), ("perceptron.excite", "conv_cT")]),

@@ -9,7 +9,8 @@ internal static class AttentionUNetFixtures
             && !fixture.Parameters.Any(parameter => parameter.Name.StartsWith("nonlocal", StringComparison.Ordinal)))
         || (fixture.Has("Conv1.conv.0.weight") && fixture.Has("Up2.up.1.weight"));
 
-    public static AttentionUNetOptions Options(Fixture fixture) => fixture.Has("Conv1.conv.0.weight") ? Community(fixture) : Authors(fixture);
+    public static AttentionUNetOptions Options(Fixture fixture) =>
+        fixture.Has("Conv1.conv.0.weight") ? Community(fixture) : Authors(fixture);
 
     /// <summary>The authors' "nonlocal_mode", which no parameter tells.</summary>
     public static GateActivation Activation(Fixture fixture) => fixture.Says("concatenation_residual") ? GateActivation.SpatialSoftmax

@@ -8,7 +8,9 @@ using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 
-/// <summary>The dual attention network, its head, and the blocks of the multi-scale network, from the parameters that a fixture lists.</summary>
+/// <summary>
+/// The dual attention network, its head, and the blocks of the multi-scale network, from the parameters that a fixture lists.
+/// </summary>
 internal static class DualAttentionLayerFixtures
 {
     public static FixtureModel Fusion(Fixture fixture)

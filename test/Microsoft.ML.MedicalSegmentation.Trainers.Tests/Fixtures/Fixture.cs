@@ -29,7 +29,14 @@ internal sealed partial record Fixture(
     {
         using var file = File.OpenRead(path);
         var fixture = JsonSerializer.Deserialize<Fixture>(file, Snake) ?? throw new InvalidDataException($"{path} is empty.");
-        foreach (var (name, value) in new (string, object?)[] { ("network", fixture.Network), ("input_shape", fixture.InputShape), ("parameters", fixture.Parameters) })
+        foreach (
+            var (name, value) in new (string, object?)[]
+            {
+                ("network", fixture.Network),
+                ("input_shape", fixture.InputShape),
+                ("parameters", fixture.Parameters),
+            }
+        )
         {
             _ = value ?? throw new InvalidDataException($"{path} has no '{name}'.");
         }

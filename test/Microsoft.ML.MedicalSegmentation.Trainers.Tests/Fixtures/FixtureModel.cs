@@ -7,7 +7,9 @@ namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 
 /// <summary>A network to compare with a fixture. A layer is wrapped in <see cref="LayerNetwork"/>.</summary>
 /// <param name="Network">The network, its weights still to be filled.</param>
-/// <param name="Outputs">Outputs by the fixture's names, null for a name that it does not know; the single output of a network needs none.</param>
+/// <param name="Outputs">
+/// Outputs by the fixture's names, null for a name that it does not know; the single output of a network needs none.
+/// </param>
 /// <param name="Check">What else is compared, such as losses.</param>
 /// <param name="IgnoresUnitAxes">Whether [C, 1, 1] and [C] are the same, as where the original writes a matrix as a convolution.</param>
 internal sealed record FixtureModel(
@@ -39,10 +41,13 @@ internal sealed class LayerNetwork(
 {
     private readonly Layer layer = layer;
 
-    public LayerNetwork(long[] inputShape, Layer layer, Func<TensorExpression, TensorExpression> compute, params (string Ours, string Original)[] names)
-        : this(inputShape, layer, value => [compute(value)], names)
-    {
-    }
+    public LayerNetwork(
+        long[] inputShape,
+        Layer layer,
+        Func<TensorExpression, TensorExpression> compute,
+        params (string Ours, string Original)[] names
+    )
+        : this(inputShape, layer, value => [compute(value)], names) { }
 
     public override string Description => layer.GetType().Name;
 

@@ -7,7 +7,8 @@ namespace Microsoft.ML.MedicalSegmentation.Fixtures;
 internal static class FixtureModels
 {
     /// <summary>
-    /// Which fixtures a line is for, by what the parameters tell, and how to build what the fixture describes; the first line that fits is taken.
+    /// Which fixtures a line is for, by what the parameters tell, and how to build what the fixture describes; the first line that fits is
+    /// taken.
     /// </summary>
     private static readonly (Func<Fixture, bool> Describes, Func<Fixture, FixtureModel> Build)[] All =
     [

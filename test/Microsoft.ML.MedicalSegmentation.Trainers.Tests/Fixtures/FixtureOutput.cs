@@ -13,7 +13,9 @@ internal sealed record FixtureOutput(
     long[]? Index = null,
     double[]? Value = null)
 {
-    /// <summary>Fails where a tensor is further from the original's than a share of it, or of the mean absolute value where that is larger.</summary>
+    /// <summary>
+    /// Fails where a tensor is further from the original's than a share of it, or of the mean absolute value where that is larger.
+    /// </summary>
     public void AssertClose(string name, torch.Tensor actual, double tolerance)
     {
         using var scope = torch.NewDisposeScope();
@@ -24,7 +26,10 @@ internal sealed record FixtureOutput(
         {
             var wanted = given ?? got;
             var allowed = tolerance * Math.Max(Math.Abs(wanted), meanAbs);
-            Assert.IsTrue(Math.Abs(wanted - got) <= allowed, $"{name}: {what} is {got:g9} instead of {wanted:g9}; {allowed:g3} is allowed.");
+            Assert.IsTrue(
+                Math.Abs(wanted - got) <= allowed,
+                $"{name}: {what} is {got:g9} instead of {wanted:g9}; {allowed:g3} is allowed."
+            );
         }
 
         var mean = numbers.Average();

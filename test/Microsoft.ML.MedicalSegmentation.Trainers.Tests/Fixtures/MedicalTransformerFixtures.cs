@@ -33,7 +33,14 @@ internal static class MedicalTransformerFixtures
         var outputs = fixture.Shape("conv_up.weight")[0];
         var stride = fixture.Outputs?.Values.FirstOrDefault() is { } output ? (int)(fixture.InputShape[2] / output.Shape[2]) : 1;
         var layer = new AxialAttentionBlock(
-            down[1], down[0], fixture.InputShape[2..], Groups(fixture, "hight_block."), Positions(fixture, "hight_block."), stride, outputs);
+            down[1],
+            down[0],
+            fixture.InputShape[2..],
+            Groups(fixture, "hight_block."),
+            Positions(fixture, "hight_block."),
+            stride,
+            outputs
+        );
         return new(new LayerNetwork(fixture.InputShape, layer, layer.Forward, AxialAttentionBlock.OriginalNames));
     }
 

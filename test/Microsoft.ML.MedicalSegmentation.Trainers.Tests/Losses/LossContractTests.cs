@@ -46,7 +46,9 @@ public class LossContractTests
         var labels = randint(0, Classes, [2, 4, 6, 5], ScalarType.Int64);
         var loss = LossList.Find(key).Default;
 
-        var losses = new[] { -2.0, 0, 1, 3, 8 }.Select(confidence => loss.Compute(Answer(labels, confidence), labels).item<float>()).ToArray();
+        var losses = new[] { -2.0, 0, 1, 3, 8 }
+            .Select(confidence => loss.Compute(Answer(labels, confidence), labels).item<float>())
+            .ToArray();
 
         for (var i = 1; i < losses.Length; i++)
         {

@@ -129,8 +129,20 @@ public class LossValueTests
         }).OrderDescending().ToList();
 
         // 0.3 of the seven voxels that are not ignored are two.
-        Assert.AreEqual((each[0] + each[1]) / 2, new TopKCrossEntropyLoss { Fraction = 0.3, IgnoreIndex = 255 }.Compute(logits, labels).item<float>(), 1e-5);
-        Assert.AreEqual(each.Average(), new TopKCrossEntropyLoss { Fraction = 1, IgnoreIndex = 255 }.Compute(logits, labels).item<float>(), 1e-5);
+        Assert.AreEqual(
+            (each[0] + each[1]) / 2,
+            new TopKCrossEntropyLoss { Fraction = 0.3, IgnoreIndex = 255 }
+                .Compute(logits, labels)
+                .item<float>(),
+            1e-5
+        );
+        Assert.AreEqual(
+            each.Average(),
+            new TopKCrossEntropyLoss { Fraction = 1, IgnoreIndex = 255 }
+                .Compute(logits, labels)
+                .item<float>(),
+            1e-5
+        );
     }
 
     [TestMethod]
@@ -144,7 +156,8 @@ public class LossValueTests
         Assert.AreEqual((0.25 + 0.25 + 0.25 + 0.25 + 0.75) / 5, loss.Compute(zeros([1, 2, 1, 1, 5]), labels).item<float>(), 1e-6);
 
         // The farther voxel is the dearer mistake: p = 1 there costs 1.5, at its neighbour 0.5.
-        static Tensor Certain(long[] found) => nn.functional.one_hot(tensor(found, [1, 1, 1, 5]), 2).to_type(ScalarType.Float32).permute(0, 4, 1, 2, 3) * 60;
+        static Tensor Certain(long[] found) =>
+            nn.functional.one_hot(tensor(found, [1, 1, 1, 5]), 2).to_type(ScalarType.Float32).permute(0, 4, 1, 2, 3) * 60;
         Assert.AreEqual(0.5 / 5, loss.Compute(Certain([0, 1, 1, 1, 0]), labels).item<float>(), 1e-6);
         Assert.AreEqual(1.5 / 5, loss.Compute(Certain([0, 1, 1, 0, 1]), labels).item<float>(), 1e-6);
     }
@@ -163,7 +176,11 @@ public class LossValueTests
         var centreline = new ClDiceLoss { CentrelineWeight = 1 };
 
         // Both lack six voxels; Dice is the same, and only one has lost its centre line, two of the twelve voxels of the skeleton.
-        Assert.AreEqual(new DiceLoss().Compute(Certain(broken), truth).item<float>(), new DiceLoss().Compute(Certain(nibbled), truth).item<float>(), 1e-6);
+        Assert.AreEqual(
+            new DiceLoss().Compute(Certain(broken), truth).item<float>(),
+            new DiceLoss().Compute(Certain(nibbled), truth).item<float>(),
+            1e-6
+        );
         var skeleton = SoftSkeleton.Of(truth.unsqueeze(0).to_type(ScalarType.Float32), 3)[0, 0];
         Assert.AreEqual(1, skeleton[3, 8].item<float>(), "The middle line is the skeleton.");
         Assert.AreEqual(0, skeleton[2, 8].item<float>());
@@ -252,7 +269,14 @@ public class LossValueTests
     [TestMethod]
     public void Validate_SeveralFaults_AreListedTogether()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(new DiceCrossEntropyLoss { Smooth = 0, DiceWeight = -1, ClassWeights = [0, 0] }.Validate);
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            new DiceCrossEntropyLoss
+            {
+                Smooth = 0,
+                DiceWeight = -1,
+                ClassWeights = [0, 0],
+            }.Validate
+        );
 
         StringAssert.Contains(error.Message, "Smooth is 0");
         StringAssert.Contains(error.Message, "DiceWeight is -1");
@@ -273,7 +297,16 @@ public class LossValueTests
         Assert.AreEqual(1 - (((2 / 3.5) + (1 / 2.5)) / 2) + Math.Log(2), value, 1e-5);
         var perfect = tensor(new float[] { -60, 60, 60, 7, -60, -60, 60, -7 }, [1, 2, 1, 1, 4]);
         Assert.AreEqual(0, loss.Compute(perfect, labels).item<float>(), 1e-6);
-        Assert.AreEqual(0, (new RegionLoss { Regions = [[1, 2]], Classes = 3 }).Compute(perfect.narrow(1, 0, 1), labels.clamp(0, 2)).item<float>(), 1e-2, "A single region has one output.");
+        Assert.AreEqual(0, (
+                new RegionLoss
+                {
+                    Regions =
+                    [
+                        [1, 2],
+                    ],
+                    Classes = 3,
+                }
+            ).Compute(perfect.narrow(1, 0, 1), labels.clamp(0, 2)).item<float>(), 1e-2, "A single region has one output.");
     }
 
     [TestMethod]

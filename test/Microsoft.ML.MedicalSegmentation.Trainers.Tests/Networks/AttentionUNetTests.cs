@@ -25,7 +25,14 @@ public class AttentionUNetTests
     [TestMethod]
     public void Names_OfTheSharedSignalForm_AreTheAuthors()
     {
-        using var network = AttentionUNet.Entry.Create(new AttentionUNetOptions { Form = AttentionUNetForm.SharedSignal, Width = 2, TransposedUpsampling = true });
+        using var network = AttentionUNet.Entry.Create(
+            new AttentionUNetOptions
+            {
+                Form = AttentionUNetForm.SharedSignal,
+                Width = 2,
+                TransposedUpsampling = true,
+            }
+        );
 
         var shapes = network.state_dict().ToDictionary(entry => entry.Key, entry => string.Join(' ', entry.Value.shape));
         Assert.AreEqual("2 1 3 3 1", shapes["conv1.conv1.0.weight"]);
@@ -60,7 +67,9 @@ public class AttentionUNetTests
         using var image = torch.zeros([1, 1, 100, 96, 96], torch.ScalarType.Float32);
 
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => network.forward(TorchSharp.torch.zeros([0, 1, 16, 16, 16]))).Message, "at least one image");
+            Assert.ThrowsExactly<ArgumentException>(() => network.forward(TorchSharp.torch.zeros([0, 1, 16, 16, 16]))).Message,
+            "at least one image"
+        );
         var error = Assert.ThrowsExactly<ArgumentException>(() => network.forward(image));
 
         Assert.AreEqual(
@@ -85,7 +94,15 @@ public class AttentionUNetTests
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
-        using var network = AttentionUNet.Entry.Create(new AttentionUNetOptions { SpatialDims = 2, Width = 4, Depth = 3, GateActivation = activation });
+        using var network = AttentionUNet.Entry.Create(
+            new AttentionUNetOptions
+            {
+                SpatialDims = 2,
+                Width = 4,
+                Depth = 3,
+                GateActivation = activation,
+            }
+        );
         network.eval();
         var image = torch.randn([2, 1, 16, 8], torch.ScalarType.Float32);
 
@@ -99,7 +116,15 @@ public class AttentionUNetTests
     [DataRow("community", 4, "gates.3.relevance")]
     public void Gates_ShowWeightsBetweenZeroAndOne_ToAnObserver(string preset, int maps, string name)
     {
-        using var network = (AttentionUNet.Entry.OptionsOf(preset) with { SpatialDims = 2, InputChannels = 1, Width = 2, Depth = preset == "community" ? 5 : 6 }).CreateNetwork();
+        using var network = (
+            AttentionUNet.Entry.OptionsOf(preset) with
+            {
+                SpatialDims = 2,
+                InputChannels = 1,
+                Width = 2,
+                Depth = preset == "community" ? 5 : 6,
+            }
+        ).CreateNetwork();
         using var observer = new ForwardObserver();
 
         using (torch.NewDisposeScope())

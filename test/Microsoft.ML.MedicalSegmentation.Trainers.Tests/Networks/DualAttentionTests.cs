@@ -46,7 +46,14 @@ public class DualAttentionTests
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
-        var options = new DualAttentionOptions { Encoder = encoder, AlignCorners = alignCorners, SpatialDims = 2, Width = 4, Depth = encoder == DualAttentionEncoder.UNet ? 4 : null };
+        var options = new DualAttentionOptions
+        {
+            Encoder = encoder,
+            AlignCorners = alignCorners,
+            SpatialDims = 2,
+            Width = 4,
+            Depth = encoder == DualAttentionEncoder.UNet ? 4 : null,
+        };
         using var network = DualAttention.Entry.Create(options);
         FixtureFill.Apply(network);
         network.eval();
@@ -91,8 +98,14 @@ public class DualAttentionTests
         {
             var flat = prediction.flatten();
             var count = flat.numel();
-            double[] actual = [flat.abs().mean().ToDouble(), .. new[] { 0, count / 3, count / 2, count - 1 }.Select(at => flat[at].ToDouble())];
-            foreach (var (wanted, got) in numbers.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).Zip(actual))
+            double[] actual =
+            [
+                flat.abs().mean().ToDouble(),
+                .. new[] { 0, count / 3, count / 2, count - 1 }.Select(at => flat[at].ToDouble()),
+            ];
+            foreach (
+                var (wanted, got) in numbers.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).Zip(actual)
+            )
             {
                 Assert.AreEqual(wanted, got, 1e-5);
             }
@@ -102,7 +115,14 @@ public class DualAttentionTests
     [TestMethod]
     public void Names_AreTheAuthors()
     {
-        using var network = DualAttention.Entry.Create(new DualAttentionOptions { SpatialDims = 2, Width = 8, Encoder = DualAttentionEncoder.ResNet50 });
+        using var network = DualAttention.Entry.Create(
+            new DualAttentionOptions
+            {
+                SpatialDims = 2,
+                Width = 8,
+                Encoder = DualAttentionEncoder.ResNet50,
+            }
+        );
 
         var shapes = network.state_dict().ToDictionary(entry => entry.Key, entry => string.Join(' ', entry.Value.shape));
         Assert.AreEqual("8 1 7 7", shapes["pretrained.conv1.weight"]);
@@ -125,7 +145,14 @@ public class DualAttentionTests
     {
         torch.manual_seed(1);
         using var scope = torch.NewDisposeScope();
-        using var network = DualAttention.Entry.Create(new DualAttentionOptions { SpatialDims = 2, Width = 4, Encoder = DualAttentionEncoder.UNet });
+        using var network = DualAttention.Entry.Create(
+            new DualAttentionOptions
+            {
+                SpatialDims = 2,
+                Width = 4,
+                Encoder = DualAttentionEncoder.UNet,
+            }
+        );
         var labels = torch.zeros([2, 16, 16], torch.ScalarType.Int64);
         var loss = new CrossEntropyLoss();
         var output = network.ForwardTraining(torch.randn([2, 1, 16, 16], torch.ScalarType.Float32));
@@ -153,7 +180,12 @@ public class DualAttentionTests
             network.forward(torch.randn([1, 1, side, side], torch.ScalarType.Float32));
         }
 
-        var map = observer.Seen(network).Single(entry => entry.Name.Contains("positionAttention", StringComparison.Ordinal) || entry.Name.Contains("sa.", StringComparison.Ordinal)).Value;
+        var map = observer
+            .Seen(network)
+            .Single(entry =>
+                entry.Name.Contains("positionAttention", StringComparison.Ordinal) || entry.Name.Contains("sa.", StringComparison.Ordinal)
+            )
+            .Value;
         Assert.AreEqual((long)height * width, map.shape[^1]);
     }
 
@@ -161,7 +193,15 @@ public class DualAttentionTests
     public void Training_OnABall_LearnsIt()
     {
         torch.manual_seed(5);
-        using var network = DualAttention.Entry.Create(new DualAttentionOptions { SpatialDims = 2, Width = 8, Depth = 2, Encoder = DualAttentionEncoder.UNet });
+        using var network = DualAttention.Entry.Create(
+            new DualAttentionOptions
+            {
+                SpatialDims = 2,
+                Width = 8,
+                Depth = 2,
+                Encoder = DualAttentionEncoder.UNet,
+            }
+        );
         var dice = NoisyBall.DiceAfterTraining(network, radius: 8, steps: 60);
         Assert.IsTrue(dice > 0.95, $"Dice {dice:g3}");
     }

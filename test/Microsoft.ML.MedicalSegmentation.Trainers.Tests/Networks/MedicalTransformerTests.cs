@@ -27,7 +27,9 @@ public class MedicalTransformerTests
     {
         using var network = MedicalTransformer.Entry.Create(MedicalTransformer.Entry.Presets["medt"]);
 
-        var unused = network.named_parameters().Where(entry => network.UnusedParameters.Any(name => entry.name.StartsWith(name, StringComparison.Ordinal)));
+        var unused = network
+            .named_parameters()
+            .Where(entry => network.UnusedParameters.Any(name => entry.name.StartsWith(name, StringComparison.Ordinal)));
 
         Assert.AreEqual(35_570, unused.Sum(entry => entry.parameter.numel()));
     }
@@ -49,7 +51,9 @@ public class MedicalTransformerTests
 
         using var scope = torch.NewDisposeScope();
         network.ForwardTraining(torch.randn([2, 1, 64, 64], torch.ScalarType.Float32)).Logits.square().mean().backward();
-        Assert.IsTrue(network.named_parameters().Where(entry => Trainable().ContainsKey(entry.name)).All(entry => entry.parameter.grad is not null));
+        Assert.IsTrue(
+            network.named_parameters().Where(entry => Trainable().ContainsKey(entry.name)).All(entry => entry.parameter.grad is not null)
+        );
     }
 
     [TestMethod]
@@ -122,7 +126,8 @@ public class MedicalTransformerTests
         together.forward(image);
         separate.forward(image);
 
-        long Batches(Network network) => network.named_buffers().Single(entry => entry.name == "bn1_p.num_batches_tracked").buffer.ToInt64();
+        long Batches(Network network) =>
+            network.named_buffers().Single(entry => entry.name == "bn1_p.num_batches_tracked").buffer.ToInt64();
         Assert.AreEqual((1L, 16L), (Batches(together), Batches(separate)));
     }
 

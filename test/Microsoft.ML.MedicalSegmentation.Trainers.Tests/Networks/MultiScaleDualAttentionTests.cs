@@ -12,7 +12,9 @@ public class MultiScaleDualAttentionTests
         using var network = MultiScaleDualAttention.Entry.Create(MultiScaleDualAttention.Entry.Presets["chaos"]);
 
         Assert.AreEqual(104_511_475, network.parameters().Sum(parameter => parameter.numel()));
-        var unused = network.named_parameters().Where(entry => network.UnusedParameters.Any(name => entry.name.StartsWith(name, StringComparison.Ordinal)));
+        var unused = network
+            .named_parameters()
+            .Where(entry => network.UnusedParameters.Any(name => entry.name.StartsWith(name, StringComparison.Ordinal)));
         Assert.AreEqual(955_412, unused.Sum(entry => entry.parameter.numel()));
     }
 
@@ -34,10 +36,29 @@ public class MultiScaleDualAttentionTests
     [DataRow(ResidualEncoderForm.ResidualUNet, UNetForm.ResidualEncoder)]
     public void Encoder_OfTheUNet_HasItsParametersUnderItsNames(ResidualEncoderForm form, UNetForm plain)
     {
-        using var network = new MultiScaleDualAttention(new() { SpatialDims = 2, Encoder = form, Width = 8 });
-        using var unet = new UNetOptions { SpatialDims = 2, Form = plain, Width = 8, Depth = 6 }.CreateNetwork();
-        static string[] Encoder(Definition.Network network) => [.. network.named_parameters()
-            .Where(entry => entry.name.StartsWith("encoder.", StringComparison.Ordinal)).Select(entry => $"{entry.name} {string.Join(" ", entry.parameter.shape)}").Order()];
+        using var network = new MultiScaleDualAttention(
+            new()
+            {
+                SpatialDims = 2,
+                Encoder = form,
+                Width = 8,
+            }
+        );
+        using var unet = new UNetOptions
+        {
+            SpatialDims = 2,
+            Form = plain,
+            Width = 8,
+            Depth = 6,
+        }.CreateNetwork();
+        static string[] Encoder(Definition.Network network) =>
+            [
+                .. network
+                    .named_parameters()
+                    .Where(entry => entry.name.StartsWith("encoder.", StringComparison.Ordinal))
+                    .Select(entry => $"{entry.name} {string.Join(" ", entry.parameter.shape)}")
+                    .Order(),
+            ];
 
         CollectionAssert.AreEqual(Encoder(unet), Encoder(network));
     }

@@ -38,12 +38,18 @@ public class NetworkCostTests
         Assert.AreEqual(1, cost.MultiplyAccumulates / multiplyAccumulates, 0.006, $"{cost.MultiplyAccumulates:N0}");
     }
 
-    // A hook that takes no account of the batch gives 0.214 and 0.968 G for these networks: their rows and columns lie in the batch of a convolution along
-    // one axis, of which it counts a single one. All of them are counted here.
+    // A hook that takes no account of the batch gives 0.214 and 0.968 G for these networks: their rows and columns lie in the batch of a
+    // convolution along one axis, of which it counts a single one. All of them are counted here.
     [TestMethod]
     [DataRow("axial", 211_386_368L, 71_303_168L, 2_818_048L, 0.214)]
     [DataRow("medt", 956_661_760L, 96_468_992L, 11_730_944L, 0.968)]
-    public void Of_MedicalTransformer_CountsEveryRowAndColumn(string preset, long inPlanes, long alongAxes, long ofOneLine, double withoutTheBatch)
+    public void Of_MedicalTransformer_CountsEveryRowAndColumn(
+        string preset,
+        long inPlanes,
+        long alongAxes,
+        long ofOneLine,
+        double withoutTheBatch
+    )
     {
         Assert.AreEqual(inPlanes + alongAxes, NetworkCost.Of(MedicalTransformer.Entry, preset).MultiplyAccumulates);
         Assert.AreEqual(withoutTheBatch, (inPlanes + ofOneLine) / 1e9, 0.0005);

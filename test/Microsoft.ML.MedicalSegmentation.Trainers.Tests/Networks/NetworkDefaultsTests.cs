@@ -9,7 +9,9 @@ namespace Microsoft.ML.MedicalSegmentation.Networks;
 [DoNotParallelize]
 public class NetworkDefaultsTests
 {
-    /// <summary>By network: the paper's loss, the number of predictions beside the result, and how they weigh (null: by the network's own losses).</summary>
+    /// <summary>
+    /// By network: the paper's loss, the number of predictions beside the result, and how they weigh (null: by the network's own losses).
+    /// </summary>
     private static readonly Dictionary<string, (Loss Loss, int SideOutputs, double[]? Weights)> Papers = new()
     {
         // Depth 6: five stages of the decoder predict, and the coarsest counts nothing (nnU-Net v2).
@@ -64,7 +66,9 @@ public class NetworkDefaultsTests
         var loss = network.TrainingLoss(output, labels, Papers[key].Loss).item<float>();
         if (Papers[key].Weights is { } weights)
         {
-            var terms = output.SideLogits.Prepend(output.Logits).Select(logits => Papers[key].Loss.Compute(logits, Nearest(labels, logits.shape[2..])).item<float>());
+            var terms = output
+                .SideLogits.Prepend(output.Logits)
+                .Select(logits => Papers[key].Loss.Compute(logits, Nearest(labels, logits.shape[2..])).item<float>());
             Assert.AreEqual(terms.Zip(weights, (term, weight) => term * weight).Sum(), loss, 1e-4);
         }
     }
@@ -81,12 +85,17 @@ public class NetworkDefaultsTests
         var loss = new CrossEntropyLoss();
 
         var segmentation = output.SideLogits.Sum(logits => loss.Compute(logits, labels).item<float>());
-        double Distance(string left, string right) => output.Extras[left].Zip(output.Extras[right], (a, b) => (a - b).square().mean().item<float>()).Sum();
+        double Distance(string left, string right) =>
+            output.Extras[left].Zip(output.Extras[right], (a, b) => (a - b).square().mean().item<float>()).Sum();
         var guided = Distance(GuidedAttentionLosses.FirstCodes, GuidedAttentionLosses.SecondCodes);
         var reconstruction = Distance(GuidedAttentionLosses.Inputs, GuidedAttentionLosses.Decoded);
 
         Assert.IsTrue(guided > 0 && reconstruction > 0, $"{guided}, {reconstruction}");
-        Assert.AreEqual(segmentation + (0.25 * guided) + (0.1 * reconstruction), network.TrainingLoss(output, labels, loss).item<float>(), 1e-3);
+        Assert.AreEqual(
+            segmentation + (0.25 * guided) + (0.1 * reconstruction),
+            network.TrainingLoss(output, labels, loss).item<float>(),
+            1e-3
+        );
     }
 
     [TestMethod]
@@ -116,17 +125,22 @@ public class NetworkDefaultsTests
     };
 
     // The defaults, narrow; the number of predictions is that of the defaults.
-    private static NetworkOptions Small(string key) => NetworkList.Find(key).DefaultOptions switch
-    {
-        UNetOptions unet => unet with { Width = 4, SpatialDims = 2 },
-        UNETRPlusPlusOptions unetr => unetr with { Width = 8, PatchSize = [16, 32, 32] },
-        MedicalTransformerOptions transformer => transformer with { PatchSize = [64, 64] },
-        DualAttentionOptions dual => dual with { Width = 4, SpatialDims = 2, Encoder = DualAttentionEncoder.ResNet18 },
-        MultiScaleDualAttentionOptions guided => guided with { Width = 8, SpatialDims = 2, Encoder = ResidualEncoderForm.Small },
-        var options => options with { Width = 4, SpatialDims = 2 },
-    };
+    private static NetworkOptions Small(string key) =>
+        NetworkList.Find(key).DefaultOptions switch
+        {
+            UNetOptions unet => unet with { Width = 4, SpatialDims = 2 },
+            UNETRPlusPlusOptions unetr => unetr with { Width = 8, PatchSize = [16, 32, 32] },
+            MedicalTransformerOptions transformer => transformer with { PatchSize = [64, 64] },
+            DualAttentionOptions dual => dual with { Width = 4, SpatialDims = 2, Encoder = DualAttentionEncoder.ResNet18 },
+            MultiScaleDualAttentionOptions guided => guided with { Width = 8, SpatialDims = 2, Encoder = ResidualEncoderForm.Small },
+            var options => options with { Width = 4, SpatialDims = 2 },
+        };
 
-    private static torch.Tensor Nearest(torch.Tensor labels, long[] size) => labels.shape[1..].AsSpan().SequenceEqual(size)
-        ? labels
-        : torch.nn.functional.interpolate(labels.unsqueeze(1).to_type(torch.ScalarType.Float32), size).squeeze(1).to_type(torch.ScalarType.Int64);
+    private static torch.Tensor Nearest(torch.Tensor labels, long[] size) =>
+        labels.shape[1..].AsSpan().SequenceEqual(size)
+            ? labels
+            : torch
+                .nn.functional.interpolate(labels.unsqueeze(1).to_type(torch.ScalarType.Float32), size)
+                .squeeze(1)
+                .to_type(torch.ScalarType.Int64);
 }

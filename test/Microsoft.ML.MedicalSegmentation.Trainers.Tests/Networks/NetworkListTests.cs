@@ -58,7 +58,15 @@ public class NetworkListTests
     [TestMethod]
     public void OptionsOf_AnyCase_IsThePresetToChange()
     {
-        using var network = (NetworkList.Find("Attention-UNet").OptionsOf("Single-Gate") with { InputChannels = 2, Classes = 7, Width = 4, Depth = 2 }).CreateNetwork();
+        using var network = (
+            NetworkList.Find("Attention-UNet").OptionsOf("Single-Gate") with
+            {
+                InputChannels = 2,
+                Classes = 7,
+                Width = 4,
+                Depth = 2,
+            }
+        ).CreateNetwork();
 
         var options = (AttentionUNetOptions)network.Options;
         Assert.AreEqual((AttentionUNetForm.SingleGate, 2, 7, 4), (options.Form, options.InputChannels, options.Classes, options.Width));
@@ -67,9 +75,30 @@ public class NetworkListTests
     [TestMethod]
     public void Create_ImpossibleOptions_NamesEveryFault()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => new AttentionUNetOptions { SpatialDims = 4, InputChannels = 0, Classes = 0, Width = 0, Depth = 1, Kernel = 4 }.CreateNetwork());
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            new AttentionUNetOptions
+            {
+                SpatialDims = 4,
+                InputChannels = 0,
+                Classes = 0,
+                Width = 0,
+                Depth = 1,
+                Kernel = 4,
+            }.CreateNetwork()
+        );
 
-        foreach (var fact in new[] { "6 faults", "SpatialDims is 4", "InputChannels is 0", "Classes is 0", "Width is 0", "Depth is 1", "Kernel is 4" })
+        foreach (
+            var fact in new[]
+            {
+                "6 faults",
+                "SpatialDims is 4",
+                "InputChannels is 0",
+                "Classes is 0",
+                "Width is 0",
+                "Depth is 1",
+                "Kernel is 4",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }
@@ -86,7 +115,9 @@ public class NetworkListTests
     [DataRow("dual-attention", 2, null, 4, "Depth is 4; ResNet101 has one depth")]
     public void Create_OptionsOfAllNetworks_AreCheckedAsThisNetworksOwn(string key, int dims, int? width, int? depth, string fault)
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => (NetworkList.Find(key).DefaultOptions with { SpatialDims = dims, Width = width, Depth = depth }).CreateNetwork());
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            (NetworkList.Find(key).DefaultOptions with { SpatialDims = dims, Width = width, Depth = depth }).CreateNetwork()
+        );
 
         StringAssert.Contains(error.Message, fault);
     }
@@ -102,7 +133,14 @@ public class NetworkListTests
     [TestMethod]
     public void Create_BeyondAllMemory_SaysWhatToMakeSmaller()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => new AttentionUNetOptions { InputChannels = int.MaxValue, Width = 1 << 20, Depth = 2 }.CreateNetwork());
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            new AttentionUNetOptions
+            {
+                InputChannels = int.MaxValue,
+                Width = 1 << 20,
+                Depth = 2,
+            }.CreateNetwork()
+        );
 
         StringAssert.Contains(error.Message, "attention-unet with 2147483647 channels, 2 classes and width 1048576 cannot be built");
     }

@@ -8,7 +8,9 @@ using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;
 
-/// <summary>Forms beyond the presets come out of options alone: the parameters and outputs that the authors' code has with the same settings.</summary>
+/// <summary>
+/// Forms beyond the presets come out of options alone: the parameters and outputs that the authors' code has with the same settings.
+/// </summary>
 /// <remarks>The numbers are in <c>NetworkVariants.json</c>; <c>NetworkVariants.md</c> says where they come from.</remarks>
 [TestClass]
 [DoNotParallelize]
@@ -35,15 +37,27 @@ public class NetworkVariantTests
         using var network = entry.Create(entry.ReadOptions(variant.Options.ToJsonString()));
 
         Assert.AreEqual(variant.ParameterCount, network.parameters().Sum(parameter => parameter.numel()));
-        Assert.AreEqual(variant.Names, Hash(network.named_parameters().Select(parameter => (parameter.name, parameter.parameter.shape))), "names and shapes of parameters");
-        Assert.AreEqual(variant.Buffers, Hash(network.named_buffers().Select(buffer => (buffer.name, buffer.buffer.shape))), "names and shapes of buffers");
+        Assert.AreEqual(
+            variant.Names,
+            Hash(network.named_parameters().Select(parameter => (parameter.name, parameter.parameter.shape))),
+            "names and shapes of parameters"
+        );
+        Assert.AreEqual(
+            variant.Buffers,
+            Hash(network.named_buffers().Select(buffer => (buffer.name, buffer.buffer.shape))),
+            "names and shapes of buffers"
+        );
 
         FixtureFill.Apply(network);
         network.train(variant.Training);
         var output = network.ForwardTraining(FixtureFill.Input(variant.InputShape));
         foreach (var (key, expected) in variant.Outputs)
         {
-            expected.AssertClose(key, key == "logits" ? output.Logits : output.SideLogits[int.Parse(key.Split(' ')[1]) - 1], tolerance: 1e-3);
+            expected.AssertClose(
+                key,
+                key == "logits" ? output.Logits : output.SideLogits[int.Parse(key.Split(' ')[1]) - 1],
+                tolerance: 1e-3
+            );
         }
     }
 

@@ -41,12 +41,21 @@ public class ResNetTests
         using var network = new ResNetOptions { SpatialDims = 2, Width = 4, Form = ResNetForm.ResNet50 }.CreateNetwork();
         var state = network.state_dict();
 
-        foreach (var (name, shape) in new (string, long[])[]
-        {
-            ("conv1.weight", [4, 1, 7, 7]), ("bn1.running_mean", [4]), ("layer1.0.downsample.0.weight", [16, 4, 1, 1]), ("layer1.0.downsample.1.num_batches_tracked", []),
-            ("layer2.0.conv2.weight", [8, 8, 3, 3]), ("layer2.3.bn3.bias", [32]), ("layer3.5.conv3.weight", [64, 16, 1, 1]), ("layer4.2.conv1.weight", [32, 128, 1, 1]),
-            ("fc.weight", [2, 128]), ("fc.bias", [2]),
-        })
+        foreach (
+            var (name, shape) in new (string, long[])[]
+            {
+                ("conv1.weight", [4, 1, 7, 7]),
+                ("bn1.running_mean", [4]),
+                ("layer1.0.downsample.0.weight", [16, 4, 1, 1]),
+                ("layer1.0.downsample.1.num_batches_tracked", []),
+                ("layer2.0.conv2.weight", [8, 8, 3, 3]),
+                ("layer2.3.bn3.bias", [32]),
+                ("layer3.5.conv3.weight", [64, 16, 1, 1]),
+                ("layer4.2.conv1.weight", [32, 128, 1, 1]),
+                ("fc.weight", [2, 128]),
+                ("fc.bias", [2]),
+            }
+        )
         {
             CollectionAssert.AreEqual(shape, state[name].shape, name);
         }
@@ -61,8 +70,18 @@ public class ResNetTests
 
     [TestMethod]
     [DynamicData(nameof(Blocks))]
-    public void Export_EachAttentionBlock_EqualsTorch(string block, int dims)
-        => AssertExports(new() { SpatialDims = dims, InputChannels = 1, Classes = 4, Width = 4, Stem = ResNetStem.Medium, AttentionBlock = block });
+    public void Export_EachAttentionBlock_EqualsTorch(string block, int dims) =>
+        AssertExports(
+            new()
+            {
+                SpatialDims = dims,
+                InputChannels = 1,
+                Classes = 4,
+                Width = 4,
+                Stem = ResNetStem.Medium,
+                AttentionBlock = block,
+            }
+        );
 
     [TestMethod]
     [DataRow("squeeze-excitation", null, "layer1.0.attention.", "layer4.1.attention.")]
@@ -71,8 +90,18 @@ public class ResNetTests
     [DataRow("non-local", ResNetAttentionPlace.Blocks, "layer1.1.attention.", "layer3.0.attention.")]
     public void Attention_StandsWhereItsPaperHasIt(string block, ResNetAttentionPlace? place, string first, string other)
     {
-        using var network = new ResNetOptions { SpatialDims = 2, Width = 8, AttentionBlock = block, AttentionPlace = place }.CreateNetwork();
-        var names = network.named_parameters().Select(entry => entry.name).Where(name => name.Contains("ttention", StringComparison.Ordinal)).ToList();
+        using var network = new ResNetOptions
+        {
+            SpatialDims = 2,
+            Width = 8,
+            AttentionBlock = block,
+            AttentionPlace = place,
+        }.CreateNetwork();
+        var names = network
+            .named_parameters()
+            .Select(entry => entry.name)
+            .Where(name => name.Contains("ttention", StringComparison.Ordinal))
+            .ToList();
 
         Assert.IsTrue(names.Exists(name => name.StartsWith(first, StringComparison.Ordinal)), string.Join(", ", names));
         Assert.IsTrue(names.Exists(name => name.StartsWith(other, StringComparison.Ordinal)), string.Join(", ", names));
@@ -86,8 +115,8 @@ public class ResNetTests
     [DataRow(16, 3, ResNetStem.Small)]
     [DataRow(28, 3, ResNetStem.Medium)]
     [DataRow(64, 3, ResNetStem.Large)]
-    public void Stem_FollowsTheSizeOfTheImages(int side, int dims, ResNetStem expected)
-        => Assert.AreEqual(expected, new ResNetOptions { SpatialDims = dims, PatchSize = [.. Enumerable.Repeat(side, dims)] }.StemOrDefault);
+    public void Stem_FollowsTheSizeOfTheImages(int side, int dims, ResNetStem expected) =>
+        Assert.AreEqual(expected, new ResNetOptions { SpatialDims = dims, PatchSize = [.. Enumerable.Repeat(side, dims)] }.StemOrDefault);
 
     [TestMethod]
     public void InitialWeights_KeepTheVarianceOfRectifiedSignals()
@@ -104,9 +133,28 @@ public class ResNetTests
     [TestMethod]
     public void Validate_ImpossibleOptions_ListsAllFaults()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => new ResNetOptions { Depth = 3, Classes = 1, Dropout = 1, AttentionBlock = "attention-gate", AttentionOptions = new() { Kernel = 4 } }.Validate());
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            new ResNetOptions
+            {
+                Depth = 3,
+                Classes = 1,
+                Dropout = 1,
+                AttentionBlock = "attention-gate",
+                AttentionOptions = new() { Kernel = 4 },
+            }.Validate()
+        );
 
-        foreach (var fact in new[] { "Depth is 3", "Classes is 1", "Dropout is 1", "'attention-gate', which compares a skip connection", "Kernel is 4", "5 faults" })
+        foreach (
+            var fact in new[]
+            {
+                "Depth is 3",
+                "Classes is 1",
+                "Dropout is 1",
+                "'attention-gate', which compares a skip connection",
+                "Kernel is 4",
+                "5 faults",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }

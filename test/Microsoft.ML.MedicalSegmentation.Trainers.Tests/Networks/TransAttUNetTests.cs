@@ -13,7 +13,9 @@ public class TransAttUNetTests
         using var network = TransAttUNet.Entry.Create(TransAttUNet.Entry.Presets["residual"]);
 
         Assert.AreEqual(25_965_770, network.parameters().Sum(parameter => parameter.numel()));
-        var unused = network.named_parameters().Where(entry => network.UnusedParameters.Any(name => entry.name.StartsWith(name, StringComparison.Ordinal)));
+        var unused = network
+            .named_parameters()
+            .Where(entry => network.UnusedParameters.Any(name => entry.name.StartsWith(name, StringComparison.Ordinal)));
         Assert.AreEqual(3_301_896, unused.Sum(entry => entry.parameter.numel()));
     }
 

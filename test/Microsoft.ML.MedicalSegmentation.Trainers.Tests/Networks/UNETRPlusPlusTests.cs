@@ -48,12 +48,16 @@ public class UNETRPlusPlusTests
             using var layer = new EfficientPairedAttention(
                 8, 6, 3, new() { Heads = 2, TokenProjection = TokenProjection.Separate, CorrectedSpatialAttention = corrected });
             layer.eval();
-            foreach (var (_, parameter) in layer.named_parameters().Where(entry => entry.name.StartsWith("keyTokens", StringComparison.Ordinal)))
+            foreach (
+                var (_, parameter) in layer.named_parameters().Where(entry => entry.name.StartsWith("keyTokens", StringComparison.Ordinal))
+            )
             {
                 parameter.zero_();
             }
 
-            var spatial = ((TorchExpression)layer.Forward(new TorchExpression(torch.randn([1, 6, 8], torch.ScalarType.Float32)))).Tensor[0].slice(1, 0, 4, 1);
+            var spatial = ((TorchExpression)layer.Forward(new TorchExpression(torch.randn([1, 6, 8], torch.ScalarType.Float32))))
+                .Tensor[0]
+                .slice(1, 0, 4, 1);
 
             var spread = (spatial - spatial.mean([0], keepdim: true)).abs().max().ToDouble();
             Assert.AreEqual(corrected, spread < 1e-6, $"Tokens differ by {spread:g3}.");
@@ -88,10 +92,30 @@ public class UNETRPlusPlusTests
     [TestMethod]
     public void ImpossibleOptions_AreNamedTogether_WithAPatchThatFits()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => UNETRPlusPlus.Entry.Create(
-            new UNETRPlusPlusOptions { Width = 6, PatchSize = [60, 128, 100], ConvolutionsPerBlock = 3, AttentionDropout = 1, DecoderAttentionDropout = -1 }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            UNETRPlusPlus.Entry.Create(
+                new UNETRPlusPlusOptions
+                {
+                    Width = 6,
+                    PatchSize = [60, 128, 100],
+                    ConvolutionsPerBlock = 3,
+                    AttentionDropout = 1,
+                    DecoderAttentionDropout = -1,
+                }
+            )
+        );
 
-        foreach (var fact in new[] { "5 faults", "DecoderAttentionDropout is -1", "Width is 6", "Use 64 x 128 x 128", "ConvolutionsPerBlock is 3", "AttentionDropout is 1" })
+        foreach (
+            var fact in new[]
+            {
+                "5 faults",
+                "DecoderAttentionDropout is -1",
+                "Width is 6",
+                "Use 64 x 128 x 128",
+                "ConvolutionsPerBlock is 3",
+                "AttentionDropout is 1",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }

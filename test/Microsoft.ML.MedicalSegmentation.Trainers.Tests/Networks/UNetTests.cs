@@ -75,7 +75,11 @@ public class UNetTests
         {
             var flat = prediction.flatten();
             var count = flat.numel();
-            double[] actual = [flat.abs().mean().ToDouble(), .. new[] { 0, count / 3, count / 2, count - 1 }.Select(at => flat[at].ToDouble())];
+            double[] actual =
+            [
+                flat.abs().mean().ToDouble(),
+                .. new[] { 0, count / 3, count / 2, count - 1 }.Select(at => flat[at].ToDouble()),
+            ];
             for (var at = 0; at < numbers.Length; at++)
             {
                 Assert.AreEqual(numbers[at], actual[at], 1e-5, $"{prediction.shape[2]}: number {at}");
@@ -87,26 +91,43 @@ public class UNetTests
     public void Names_AreNnUNets()
     {
         using var plain = UNet.Entry.Create(new UNetOptions { Width = 4, Topology = Anisotropic });
-        using var residual = UNet.Entry.Create(new UNetOptions { Form = UNetForm.ResidualEncoder, Width = 4, MaximumWidth = 8, Topology = Anisotropic });
+        using var residual = UNet.Entry.Create(
+            new UNetOptions
+            {
+                Form = UNetForm.ResidualEncoder,
+                Width = 4,
+                MaximumWidth = 8,
+                Topology = Anisotropic,
+            }
+        );
 
-        AssertShapes(plain, new()
-        {
-            ["encoder.stages.0.0.convs.0.conv.weight"] = "4 1 1 3 3",
-            ["encoder.stages.2.0.convs.1.norm.bias"] = "16",
-            ["decoder.transpconvs.0.weight"] = "16 8 2 2 2",
-            ["decoder.stages.1.convs.0.conv.weight"] = "4 8 1 3 3",
-            ["decoder.seg_layers.1.bias"] = "2",
-        });
-        AssertShapes(residual, new()
-        {
-            ["encoder.stem.convs.0.conv.weight"] = "4 1 1 3 3",
-            ["encoder.stages.1.blocks.0.conv1.conv.weight"] = "8 4 3 3 3",
-            ["encoder.stages.1.blocks.0.skip.1.conv.weight"] = "8 4 1 1 1",
-            ["encoder.stages.1.blocks.0.skip.1.norm.weight"] = "8",
-            ["encoder.stages.2.blocks.3.conv2.norm.weight"] = "8",
-            ["decoder.stages.0.convs.0.conv.weight"] = "8 16 3 3 3",
-        });
-        Assert.IsFalse(residual.state_dict().ContainsKey("encoder.stages.2.blocks.0.skip.1.conv.weight"), "Equal widths need no convolution.");
+        AssertShapes(
+            plain,
+            new()
+            {
+                ["encoder.stages.0.0.convs.0.conv.weight"] = "4 1 1 3 3",
+                ["encoder.stages.2.0.convs.1.norm.bias"] = "16",
+                ["decoder.transpconvs.0.weight"] = "16 8 2 2 2",
+                ["decoder.stages.1.convs.0.conv.weight"] = "4 8 1 3 3",
+                ["decoder.seg_layers.1.bias"] = "2",
+            }
+        );
+        AssertShapes(
+            residual,
+            new()
+            {
+                ["encoder.stem.convs.0.conv.weight"] = "4 1 1 3 3",
+                ["encoder.stages.1.blocks.0.conv1.conv.weight"] = "8 4 3 3 3",
+                ["encoder.stages.1.blocks.0.skip.1.conv.weight"] = "8 4 1 1 1",
+                ["encoder.stages.1.blocks.0.skip.1.norm.weight"] = "8",
+                ["encoder.stages.2.blocks.3.conv2.norm.weight"] = "8",
+                ["decoder.stages.0.convs.0.conv.weight"] = "8 16 3 3 3",
+            }
+        );
+        Assert.IsFalse(
+            residual.state_dict().ContainsKey("encoder.stages.2.blocks.0.skip.1.conv.weight"),
+            "Equal widths need no convolution."
+        );
     }
 
     [TestMethod]
@@ -131,7 +152,9 @@ public class UNetTests
         using var network = UNet.Entry.Create(new UNetOptions { SpatialDims = 2, Width = 2, Depth = 4 });
         var labels = torch.zeros([1, 16, 16], torch.ScalarType.Int64);
 
-        network.TrainingLoss(network.ForwardTraining(torch.randn([1, 1, 16, 16], torch.ScalarType.Float32)), labels, new CrossEntropyLoss()).backward();
+        network
+            .TrainingLoss(network.ForwardTraining(torch.randn([1, 1, 16, 16], torch.ScalarType.Float32)), labels, new CrossEntropyLoss())
+            .backward();
 
         var gradients = network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.grad);
         Assert.IsNull(gradients["decoder.seg_layers.0.weight"]);
@@ -146,7 +169,12 @@ public class UNetTests
 
         CollectionAssert.AreEqual(
             new[] { "decoder.seg_layers.2.weight", "decoder.seg_layers.2.bias" },
-            network.named_parameters().Select(entry => entry.name).Where(name => name.Contains("seg_layers", StringComparison.Ordinal)).ToList());
+            network
+                .named_parameters()
+                .Select(entry => entry.name)
+                .Where(name => name.Contains("seg_layers", StringComparison.Ordinal))
+                .ToList()
+        );
     }
 
     [TestMethod]
@@ -162,20 +190,32 @@ public class UNetTests
     [TestMethod]
     public void ImpossibleOptions_AreNamedTogether()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => UNet.Entry.Create(new UNetOptions
-        {
-            Width = 400,
-            Depth = 5,
-            BlocksPerStage = [],
-            DecoderConvolutions = 0,
-            Topology = new([2, 3], [2, [1, 2]]),
-        }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            UNet.Entry.Create(
+                new UNetOptions
+                {
+                    Width = 400,
+                    Depth = 5,
+                    BlocksPerStage = [],
+                    DecoderConvolutions = 0,
+                    Topology = new([2, 3], [2, [1, 2]]),
+                }
+            )
+        );
 
-        foreach (var fact in new[]
-        {
-            "7 faults", "the kernel 2", "the stride 1 x 2", "begins with the stride 2", "Depth is 5", "MaximumWidth is 320", "BlocksPerStage is []",
-            "DecoderConvolutions is 0",
-        })
+        foreach (
+            var fact in new[]
+            {
+                "7 faults",
+                "the kernel 2",
+                "the stride 1 x 2",
+                "begins with the stride 2",
+                "Depth is 5",
+                "MaximumWidth is 320",
+                "BlocksPerStage is []",
+                "DecoderConvolutions is 0",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }

@@ -7,7 +7,14 @@ public class UNetTopologyTests
     [TestMethod]
     [DataRow("128 128 128", "1 1 1", "3 3 3 3 3 3", "1 2 2 2 2 2", "128 128 128", DisplayName = "Equal spacing: five halvings to 4")]
     [DataRow("40 56 40", "1 1 1", "3 3 3 3", "1 2 2 2", "40 56 40", DisplayName = "5 x 7 x 5 cannot be halved")]
-    [DataRow("14 256 224", "5 1.5625 1.5625", "1x3x3 3 3 3 3 3", "1 1x2x2 2 1x2x2 1x2x2 1x2x2", "14 256 224", DisplayName = "Thick slices wait for the plane")]
+    [DataRow(
+        "14 256 224",
+        "5 1.5625 1.5625",
+        "1x3x3 3 3 3 3 3",
+        "1 1x2x2 2 1x2x2 1x2x2 1x2x2",
+        "14 256 224",
+        DisplayName = "Thick slices wait for the plane"
+    )]
     [DataRow("56 192 160", "3 0.79 0.79", "1x3x3 3 3 3 3 3", "1 1x2x2 2 2 2 1x2x2", "56 192 160")]
     [DataRow("20 96 96", "2 1 1", "1x3x3 3 3 3 3", "1 1x2x2 2 2 1x2x2", "20 96 96", DisplayName = "Exactly twice the spacing is not close")]
     [DataRow("512 512", "1 1", "3 3 3 3 3 3 3 3", "1 2 2 2 2 2 2 2", "512 512", DisplayName = "A plane")]
@@ -43,7 +50,10 @@ public class UNetTopologyTests
     [TestMethod]
     public void Plan_OfImpossibleNumbers_Fails()
     {
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => UNetTopology.Plan([8, 8, 8], [1, 1])).Message, "3 sizes and 2 spacings");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => UNetTopology.Plan([8, 8, 8], [1, 1])).Message,
+            "3 sizes and 2 spacings"
+        );
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => UNetTopology.Plan([8, 8], [1, double.NaN])).Message, "NaN");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => UNetTopology.InitialPatch([0, 8], [1, 1])).Message, "0 x 8");
     }

@@ -7,7 +7,8 @@ namespace Microsoft.ML.MedicalSegmentation.Partitioning;
 /// <summary>A network twice with the same weights: one runs on whole images, the other by parts.</summary>
 internal sealed class NetworkPair : IDisposable
 {
-    // Where a gradient cancels, as that of biases before a norm does, only rounding is left; it is measured against a hundredth of the network's largest gradient.
+    // Where a gradient cancels, as that of biases before a norm does, only rounding is left; it is measured against a hundredth of the
+    // network's largest gradient.
     private const double SmallestShare = 1e-2;
 
     public NetworkPair(NetworkOptions options, PartitionOptions partition, Device? device = null)
@@ -33,8 +34,16 @@ internal sealed class NetworkPair : IDisposable
         return Difference(Whole.forward(image), Parts.Forward(image), 0);
     }
 
-    /// <summary>Trains both for some steps on one batch; the largest relative differences of losses, of the first gradients, and of weights and statistics at the end.</summary>
-    public (double Loss, double Gradient, double Weight, string Worst) TrainingDifferences(Tensor image, Tensor labels, Loss loss, int steps = 3)
+    /// <summary>
+    /// Trains both for some steps on one batch; the largest relative differences of losses, of the first gradients, and of weights and
+    /// statistics at the end.
+    /// </summary>
+    public (double Loss, double Gradient, double Weight, string Worst) TrainingDifferences(
+        Tensor image,
+        Tensor labels,
+        Loss loss,
+        int steps = 3
+    )
     {
         Whole.train();
         Other.train();
@@ -69,7 +78,10 @@ internal sealed class NetworkPair : IDisposable
         return (losses, gradients, weights, worst);
     }
 
-    /// <summary>The largest relative difference of gradients between an image and the same one changed by 1e-6 of its standard deviation, without parts.</summary>
+    /// <summary>
+    /// The largest relative difference of gradients between an image and the same one changed by 1e-6 of its standard deviation, without
+    /// parts.
+    /// </summary>
     public double Sensitivity(Tensor image, Tensor labels, Loss loss)
     {
         using var scope = NewDisposeScope();
@@ -93,7 +105,10 @@ internal sealed class NetworkPair : IDisposable
     private (double Largest, string Name) GradientDifference()
     {
         static Tensor Of(TorchSharp.Modules.Parameter parameter) => parameter.grad ?? zeros_like(parameter);
-        var pairs = Whole.named_parameters().Zip(Other.named_parameters(), (one, two) => (Name: one.name, One: Of(one.parameter), Two: Of(two.parameter))).ToList();
+        var pairs = Whole
+            .named_parameters()
+            .Zip(Other.named_parameters(), (one, two) => (Name: one.name, One: Of(one.parameter), Two: Of(two.parameter)))
+            .ToList();
         var largest = pairs.Max(pair => pair.One.abs().max().ToDouble());
         Assert.IsGreaterThan(0, largest);
         var worst = pairs.MaxBy(pair => Difference(pair.One, pair.Two, SmallestShare * largest));

@@ -12,7 +12,13 @@ public class NetworkReadingTests
     {
         using var scope = NewDisposeScope();
         random.manual_seed(1);
-        using var network = new AttentionUNetOptions { SpatialDims = 2, Form = AttentionUNetForm.Ungated, Width = 2, Depth = 3 }.CreateNetwork();
+        using var network = new AttentionUNetOptions
+        {
+            SpatialDims = 2,
+            Form = AttentionUNetForm.Ungated,
+            Width = 2,
+            Depth = 3,
+        }.CreateNetwork();
         network.eval();
         var reading = NetworkReading.Of(network, [96, 96]);
         Assert.IsNull(reading.WhyUnbounded);
@@ -24,7 +30,11 @@ public class NetworkReadingTests
         var rows = image.grad!.abs().sum([0, 1, 3]).gt(0).nonzero().flatten().data<long>().ToArray();
         Assert.IsGreaterThanOrEqualTo(50 - reading.Before[0], rows.Min());
         Assert.IsLessThanOrEqualTo(50 + reading.After[0], rows.Max());
-        Assert.IsLessThanOrEqualTo(12, (rows.Min() - (50 - reading.Before[0])) + (50 + reading.After[0] - rows.Max()), "It is not much wider than needed.");
+        Assert.IsLessThanOrEqualTo(
+            12,
+            (rows.Min() - (50 - reading.Before[0])) + (50 + reading.After[0] - rows.Max()),
+            "It is not much wider than needed."
+        );
     }
 
     [TestMethod]
@@ -33,7 +43,15 @@ public class NetworkReadingTests
     public void Reading_OfANetworkThatSeesEverything_SaysWhy(string key, string why)
     {
         var entry = Networks.NetworkList.Find(key);
-        NetworkOptions options = key == "unet" ? new UNetOptions { Width = 2, Depth = 3 } : new DualAttentionOptions { SpatialDims = 3, Encoder = DualAttentionEncoder.ResNet18, Width = 4 };
+        NetworkOptions options =
+            key == "unet"
+                ? new UNetOptions { Width = 2, Depth = 3 }
+                : new DualAttentionOptions
+                {
+                    SpatialDims = 3,
+                    Encoder = DualAttentionEncoder.ResNet18,
+                    Width = 4,
+                };
         using var network = entry.Create(options);
         StringAssert.Contains(NetworkReading.Of(network, [32, 32, 32]).WhyUnbounded, why);
     }

@@ -14,7 +14,9 @@ public class PartitionedTrainingTests
     {
         var whole = Train(null);
         var parts = Train(new() { Parts = [1, 1, 2] });
-        TestContext.WriteLine($"losses {string.Join(", ", whole.Select(epoch => epoch.Loss))} and {string.Join(", ", parts.Select(epoch => epoch.Loss))}");
+        TestContext.WriteLine(
+            $"losses {string.Join(", ", whole.Select(epoch => epoch.Loss))} and {string.Join(", ", parts.Select(epoch => epoch.Loss))}"
+        );
         foreach (var (one, other) in whole.Zip(parts))
         {
             Assert.AreEqual(one.Loss, other.Loss, 1e-3 * one.Loss);
@@ -27,7 +29,10 @@ public class PartitionedTrainingTests
     {
         var context = new MLContext(seed: 1);
         var trainer = TwoBalls.BriefTrainer(context, options => options with { Partition = new() { Parts = [8, 1, 1] } });
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(TwoBalls.Data(context, 2))).Message, "parts need at least");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(TwoBalls.Data(context, 2))).Message,
+            "parts need at least"
+        );
     }
 
     [TestMethod]
@@ -44,8 +49,19 @@ public class PartitionedTrainingTests
     public void Fit_ExactTilesOfANetworkThatSeesEverything_IsRefusedBeforeTraining()
     {
         var context = new MLContext(seed: 1);
-        var trainer = TwoBalls.BriefTrainer(context, options => options with { Network = new UNetOptions { Width = 2, Depth = 2 }, Scoring = new() { Tiling = ScoringTiling.Exact } });
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(TwoBalls.Data(context, 2))).Message, "instance norm");
+        var trainer = TwoBalls.BriefTrainer(
+            context,
+            options =>
+                options with
+                {
+                    Network = new UNetOptions { Width = 2, Depth = 2 },
+                    Scoring = new() { Tiling = ScoringTiling.Exact },
+                }
+        );
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(TwoBalls.Data(context, 2))).Message,
+            "instance norm"
+        );
     }
 
     private static IReadOnlyList<SegmentationTrainingMetrics> Train(PartitionOptions? partition)

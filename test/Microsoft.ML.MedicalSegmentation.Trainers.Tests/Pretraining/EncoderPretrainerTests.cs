@@ -36,7 +36,11 @@ public class EncoderPretrainerTests
         }).Fit(context.Data.LoadFromEnumerable(rows));
 
         var losses = encoder.History.Epochs.Select(epoch => epoch.Loss).ToList();
-        Assert.IsLessThan(0.8 * losses.Take(5).Average(), losses.TakeLast(5).Average(), string.Join(" ", losses.Select(loss => $"{loss:0.00}")));
+        Assert.IsLessThan(
+            0.8 * losses.Take(5).Average(),
+            losses.TakeLast(5).Average(),
+            string.Join(" ", losses.Select(loss => $"{loss:0.00}"))
+        );
     }
 
     [TestMethod]
@@ -64,7 +68,14 @@ public class EncoderPretrainerTests
 
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["whole.safetensors"]), File.ReadAllBytes(folder["gone-on.safetensors"]));
         var error = Assert.ThrowsExactly<ArgumentException>(() => Fit(state with { Temperature = 0.5, GroupColumnName = "PatientId" }));
-        foreach (var fact in new[] { "temperature is 0.5, was 0.1", "the patients of the images is 0 0 1 1 2 2, was 0 1 2 3 4 5", "another file to begin anew" })
+        foreach (
+            var fact in new[]
+            {
+                "temperature is 0.5, was 0.1",
+                "the patients of the images is 0 0 1 1 2 2, was 0 1 2 3 4 5",
+                "another file to begin anew",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }
@@ -106,12 +117,17 @@ public class EncoderPretrainerTests
     public void Fit_NetworkWithoutEncoderOrOtherPatch_IsRefusedBeforeDataIsRead()
     {
         var context = new MLContext(seed: 1);
-        var unread = context.Data.LoadFromEnumerable(Enumerable.Range(0, 1).Select<int, Row>(_ => throw new InvalidOperationException("Data was read.")));
-        string Fault(EncoderPretrainer.Options options) => Assert.ThrowsExactly<ArgumentException>(
-            () => context.MedicalSegmentation().Trainers.Pretraining(options).Fit(unread)).Message;
+        var unread = context.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 1).Select<int, Row>(_ => throw new InvalidOperationException("Data was read."))
+        );
+        string Fault(EncoderPretrainer.Options options) =>
+            Assert.ThrowsExactly<ArgumentException>(() => context.MedicalSegmentation().Trainers.Pretraining(options).Fit(unread)).Message;
 
         StringAssert.Contains(Fault(Brief with { Network = new NoEncoderOptions() }), "does not override Network.Encode");
-        StringAssert.Contains(Fault(Brief with { Sampling = Brief.Sampling with { PatchSize = new PatchSize(9, 8, 8) } }), "Use 12 x 8 x 8");
+        StringAssert.Contains(
+            Fault(Brief with { Sampling = Brief.Sampling with { PatchSize = new PatchSize(9, 8, 8) } }),
+            "Use 12 x 8 x 8"
+        );
         StringAssert.Contains(Fault(Brief with { Initialization = new() { FreezePatterns = ["encoder.*"] } }), "none is left to train");
     }
 
@@ -137,11 +153,23 @@ public class EncoderPretrainerTests
         var error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MedicalSegmentation().Trainers.Pretraining(options));
 
         StringAssert.Contains(error.Message, "12 of the options of pre-training");
-        foreach (var fact in new[]
-        {
-            "ImageColumnName is ' '", "GroupColumnName is ''", "Width is 0", "Sampling.BatchSize is 1", "Optimization.LearningRate is 0", "Probability", "Temperature is 0",
-            "ProjectionLayers is 4", "ProjectionOutputs is 1", "'nowhere.safetensors'", "Checkpoint.Interval is 0", "Device.Threads is -1",
-        })
+        foreach (
+            var fact in new[]
+            {
+                "ImageColumnName is ' '",
+                "GroupColumnName is ''",
+                "Width is 0",
+                "Sampling.BatchSize is 1",
+                "Optimization.LearningRate is 0",
+                "Probability",
+                "Temperature is 0",
+                "ProjectionLayers is 4",
+                "ProjectionOutputs is 1",
+                "'nowhere.safetensors'",
+                "Checkpoint.Interval is 0",
+                "Device.Threads is -1",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }
@@ -227,7 +255,10 @@ public class EncoderPretrainerTests
         foreach (var bytes in new[] { whole[..(whole.Length / 2)], changed })
         {
             File.WriteAllBytes(folder["damaged.zip"], bytes);
-            StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => WeightsFile.Read(folder["damaged.zip"])).Message, "damaged.zip");
+            StringAssert.Contains(
+                Assert.ThrowsExactly<InputDataException>(() => WeightsFile.Read(folder["damaged.zip"])).Message,
+                "damaged.zip"
+            );
         }
     }
 
@@ -264,7 +295,15 @@ public class EncoderPretrainerTests
 
     private sealed record NoEncoderOptions : NetworkOptions
     {
-        public override NetworkEntry Entry { get; } = new NetworkEntry<NoEncoderOptions>(options => new NoEncoder(options)) { Key = "none", Name = "None", Paper = "", Summary = "", Sizes = "any" };
+        public override NetworkEntry Entry { get; } =
+            new NetworkEntry<NoEncoderOptions>(options => new NoEncoder(options))
+            {
+                Key = "none",
+                Name = "None",
+                Paper = "",
+                Summary = "",
+                Sizes = "any",
+            };
     }
 
     private sealed class NoEncoder(NetworkOptions options) : Network(options)

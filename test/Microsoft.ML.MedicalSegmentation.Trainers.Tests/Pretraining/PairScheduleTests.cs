@@ -33,7 +33,10 @@ public class PairScheduleTests
 
         Assert.AreEqual(3, schedule.StepsPerEpoch);
         Assert.IsTrue(epoch.Count == 3 && epoch.All(pairs => pairs.Length == 3));
-        CollectionAssert.AreEquivalent(Enumerable.Range(0, 7).ToArray(), epoch.SelectMany(pairs => pairs).Select(pair => pair.First).Distinct().ToArray());
+        CollectionAssert.AreEquivalent(
+            Enumerable.Range(0, 7).ToArray(),
+            epoch.SelectMany(pairs => pairs).Select(pair => pair.First).Distinct().ToArray()
+        );
         CollectionAssert.AreEqual(Flat(epoch), Flat(schedule.Epoch(1)), "The same epoch has the same pairs.");
         CollectionAssert.AreNotEqual(Flat(epoch), Flat(schedule.Epoch(2)));
     }

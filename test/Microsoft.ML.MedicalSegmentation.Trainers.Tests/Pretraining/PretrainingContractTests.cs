@@ -12,7 +12,10 @@ namespace Microsoft.ML.MedicalSegmentation.Pretraining;
 [DoNotParallelize]
 public class PretrainingContractTests
 {
-    public static IEnumerable<object[]> Cases => from entry in NetworkList.All from dims in entry.SpatialDims select new object[] { $"{entry.Key} {dims}D" };
+    public static IEnumerable<object[]> Cases =>
+        from entry in NetworkList.All
+        from dims in entry.SpatialDims
+        select new object[] { $"{entry.Key} {dims}D" };
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
@@ -41,7 +44,10 @@ public class PretrainingContractTests
             Assert.AreEqual(part.Names.Contains(key), parameter.grad is not null, key);
         }
 
-        var mapped = inner.named_buffers().Where(entry => entry.name.EndsWith("num_batches_tracked", StringComparison.Ordinal) && entry.buffer.item<long>() > 0).ToList();
+        var mapped = inner
+            .named_buffers()
+            .Where(entry => entry.name.EndsWith("num_batches_tracked", StringComparison.Ordinal) && entry.buffer.item<long>() > 0)
+            .ToList();
         Assert.IsTrue(mapped.TrueForAll(entry => part.Names.Contains(entry.name)), "Counters of the norms that ran belong to it.");
     }
 
@@ -67,7 +73,10 @@ public class PretrainingContractTests
         var report = network.LoadWeights(folder["encoder.zip"]);
 
         Assert.IsTrue(report.Unexpected.Count + report.Mismatched.Count == 0 && report.Loaded.Count > 0, report.ToString());
-        Assert.AreEqual(network.LoadWeights(folder["encoder.safetensors"]).ToString().Replace(".safetensors", ".zip", StringComparison.Ordinal), report.ToString());
+        Assert.AreEqual(
+            network.LoadWeights(folder["encoder.safetensors"]).ToString().Replace(".safetensors", ".zip", StringComparison.Ordinal),
+            report.ToString()
+        );
         var trained = encoder.Weights.Tensors.ToDictionary(tensor => tensor.Name);
         foreach (var (key, now) in network.state_dict())
         {

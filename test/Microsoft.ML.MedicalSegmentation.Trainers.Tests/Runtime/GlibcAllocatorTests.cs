@@ -9,7 +9,10 @@ public class GlibcAllocatorTests
     [TestMethod]
     public void Tune_OnLinuxWithGlibc_IsAccepted()
     {
-        Assert.AreEqual(OperatingSystem.IsLinux() && File.Exists("/proc/self/maps") && File.ReadAllText("/proc/self/maps").Contains("libc.so.6"), GlibcAllocator.Tune());
+        Assert.AreEqual(
+            OperatingSystem.IsLinux() && File.Exists("/proc/self/maps") && File.ReadAllText("/proc/self/maps").Contains("libc.so.6"),
+            GlibcAllocator.Tune()
+        );
     }
 
     [TestMethod]
@@ -30,7 +33,11 @@ public class GlibcAllocatorTests
         Assert.IsLessThan(before + 100, ResidentMiB());
     }
 
-    private static double ResidentMiB() => double.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
-        CultureInfo.InvariantCulture) / 1024;
+    private static double ResidentMiB() =>
+        double.Parse(
+            File.ReadLines("/proc/self/status")
+                .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+            CultureInfo.InvariantCulture
+        ) / 1024;
 }

@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Runtime;
 
-/// <summary>Convolutions whose channels do not fill whole blocks, on any machine, and what is corrected where they would be wrong.</summary>
+/// <summary>
+/// Convolutions whose channels do not fill whole blocks, on any machine, and what is corrected where they would be wrong.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public class OneDnnCachesTests
@@ -29,13 +31,23 @@ public class OneDnnCachesTests
                 LeaveNaNInFreedMemory();
                 var weight = torch.randn([outputs, inputs, .. sides.Select(_ => 3L)], requires_grad: true);
                 var image = torch.randn([2, inputs, .. sides], requires_grad: true);
-                var features = (TorchExpression)new TorchExpression(image).Convolution(weight, torch.randn([outputs], requires_grad: true), stride, padding: 1, dilation: 1);
+                var features = (TorchExpression)
+                    new TorchExpression(image).Convolution(
+                        weight,
+                        torch.randn([outputs], requires_grad: true),
+                        stride,
+                        padding: 1,
+                        dilation: 1
+                    );
                 LeaveNaNInFreedMemory();
                 features.Tensor.pow(2).sum().backward();
 
                 foreach (var tensor in new[] { features.Tensor, weight.grad, image.grad })
                 {
-                    Assert.IsTrue(tensor is not null && tensor.isfinite().all().item<bool>(), $"{inputs} -> {outputs}, stride {stride}, {string.Join(" x ", sides)}");
+                    Assert.IsTrue(
+                        tensor is not null && tensor.isfinite().all().item<bool>(),
+                        $"{inputs} -> {outputs}, stride {stride}, {string.Join(" x ", sides)}"
+                    );
                 }
             }
         }

@@ -34,7 +34,10 @@ public class AttentionStudyTests
         {
             Assert.AreEqual(3, run.Metrics.Cases.Count);
             Assert.AreEqual(2, run.Hausdorff95.Count);
-            Assert.IsTrue(run.Hausdorff95.All(distance => distance >= 0) && run.TrainingSeconds > 0 && run.Metrics.MeanDice is >= 0 and <= 1, $"{run}");
+            Assert.IsTrue(
+                run.Hausdorff95.All(distance => distance >= 0) && run.TrainingSeconds > 0 && run.Metrics.MeanDice is >= 0 and <= 1,
+                $"{run}"
+            );
         }
 
         Assert.IsTrue(result.Runs.Max(run => run.Metrics.MeanDice) > 0.3, "Something was learned.");
@@ -46,7 +49,12 @@ public class AttentionStudyTests
     {
         var context = new MLContext(seed: 1);
         var options = Brief with { Blocks = ["global-context"], Seeds = [3] };
-        double[] Dice() => [.. AttentionStudy.Run(context, TwoBalls.Data(context, 4), TwoBalls.Data(context, 2, firstSeed: 50), options).Runs.Select(run => run.Metrics.MeanDice)];
+        double[] Dice() =>
+            [
+                .. AttentionStudy
+                    .Run(context, TwoBalls.Data(context, 4), TwoBalls.Data(context, 2, firstSeed: 50), options)
+                    .Runs.Select(run => run.Metrics.MeanDice),
+            ];
 
         CollectionAssert.AreEqual(Dice(), Dice());
     }
@@ -58,7 +66,8 @@ public class AttentionStudyTests
         using var source = new CancellationTokenSource();
         var context = new MLContext(seed: 1);
         var options = Brief with { Blocks = ["squeeze-excitation"], Seeds = [3], Training = Training(source.Token) };
-        AttentionStudyResult Study(AttentionStudyOptions with) => AttentionStudy.Run(context, TwoBalls.Data(context, 4), TwoBalls.Data(context, 2, firstSeed: 50), with);
+        AttentionStudyResult Study(AttentionStudyOptions with) =>
+            AttentionStudy.Run(context, TwoBalls.Data(context, 4), TwoBalls.Data(context, 2, firstSeed: 50), with);
         AttentionStudyRun? first = null;
 
         Assert.ThrowsExactly<OperationCanceledException>(() => Study(options with
@@ -76,9 +85,27 @@ public class AttentionStudyTests
         Assert.IsNotNull(first);
         Assert.AreEqual(first.TrainingSeconds, result.Runs[0].TrainingSeconds, "The first was not trained again.");
         CollectionAssert.AreEqual(
-            Study(options with { Training = Training(default) }).Runs.Select(run => run.Metrics.MeanDice).ToList(), result.Runs.Select(run => run.Metrics.MeanDice).ToList());
+            Study(options with { Training = Training(default) }).Runs.Select(run => run.Metrics.MeanDice).ToList(),
+            result.Runs.Select(run => run.Metrics.MeanDice).ToList()
+        );
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => Study(goesOn with { Network = new() { Width = 16, Depth = 3, DeepSupervision = false } })).Message, "began otherwise");
+            Assert
+                .ThrowsExactly<ArgumentException>(() =>
+                    Study(
+                        goesOn with
+                        {
+                            Network = new()
+                            {
+                                Width = 16,
+                                Depth = 3,
+                                DeepSupervision = false,
+                            },
+                        }
+                    )
+                )
+                .Message,
+            "began otherwise"
+        );
     }
 
     [TestMethod]
@@ -87,15 +114,31 @@ public class AttentionStudyTests
         var context = new MLContext();
         var data = TwoBalls.Data(context, 1);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => AttentionStudy.Run(context, data, data, new()
-        {
-            Blocks = ["se", "non-local", "non-local"],
-            Seeds = [1, 1],
-            Network = new() { AttentionBlock = "non-local" },
-            CheckpointFolder = " ",
-        }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            AttentionStudy.Run(
+                context,
+                data,
+                data,
+                new()
+                {
+                    Blocks = ["se", "non-local", "non-local"],
+                    Seeds = [1, 1],
+                    Network = new() { AttentionBlock = "non-local" },
+                    CheckpointFolder = " ",
+                }
+            )
+        );
 
-        foreach (var fact in new[] { "CheckpointFolder is ' '", "'se'; blocks: squeeze-excitation", "names one twice", "Seeds is [1, 1]", "Network.AttentionBlock is 'non-local'" })
+        foreach (
+            var fact in new[]
+            {
+                "CheckpointFolder is ' '",
+                "'se'; blocks: squeeze-excitation",
+                "names one twice",
+                "Seeds is [1, 1]",
+                "Network.AttentionBlock is 'non-local'",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }
@@ -118,13 +161,19 @@ public class AttentionStudyTests
         result.Write(folder.Path);
 
         var markdown = File.ReadAllText(Path.Combine(folder.Path, "attention-study.md"));
-        StringAssert.Contains(markdown, "| block | parameters | training s | Dice large | Dice bright | Dice mean | gain | HD95 large, mm | HD95 bright, mm | misses |");
+        StringAssert.Contains(
+            markdown,
+            "| block | parameters | training s | Dice large | Dice bright | Dice mean | gain | HD95 large, mm | HD95 bright, mm | misses |"
+        );
         StringAssert.Contains(markdown, "| squeeze-excitation | ");
         StringAssert.Contains(markdown, "3 test cases; seeds 1, 2 (mean ± standard deviation)");
         var lines = File.ReadAllLines(Path.Combine(folder.Path, "attention-study.tsv"));
         Assert.AreEqual(7, lines.Length);
         Assert.IsTrue(lines.All(line => line.Split('\t').Length == 10));
-        Assert.AreEqual(result.Runs[0].Metrics.MeanDice, double.Parse(lines[1].Split('\t')[6], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.AreEqual(
+            result.Runs[0].Metrics.MeanDice,
+            double.Parse(lines[1].Split('\t')[6], System.Globalization.CultureInfo.InvariantCulture)
+        );
         var svg = XDocument.Load(Path.Combine(folder.Path, "attention-study.svg"));
         Assert.AreEqual(6, svg.Descendants().Count(element => element.Name.LocalName == "circle"));
     }

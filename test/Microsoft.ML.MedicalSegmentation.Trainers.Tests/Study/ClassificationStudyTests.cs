@@ -24,7 +24,10 @@ public class ClassificationStudyTests
 
         var result = ClassificationStudy.Run(context, training, test, Options("squeeze-excitation"));
 
-        Assert.AreEqual("none 0, none 1, squeeze-excitation 0, squeeze-excitation 1", string.Join(", ", result.Runs.Select(run => $"{run.Block} {run.Seed}")));
+        Assert.AreEqual(
+            "none 0, none 1, squeeze-excitation 0, squeeze-excitation 1",
+            string.Join(", ", result.Runs.Select(run => $"{run.Block} {run.Seed}"))
+        );
         Assert.AreEqual(8, trained, "epochs");
         Assert.IsGreaterThan(result.Runs[0].Parameters, result.Runs[2].Parameters);
         var again = ClassificationStudy.Run(context, training, test, Options("squeeze-excitation", "global-context"));

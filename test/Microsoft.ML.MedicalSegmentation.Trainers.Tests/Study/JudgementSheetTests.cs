@@ -71,13 +71,24 @@ public sealed partial class JudgementSheetTests
         JudgementSheet.Write(folder.Path, "Maps", "a", "b", [.. Enumerable.Range(0, 9).Select(Pair)], seed: 1);
         using var key = JsonDocument.Parse(File.ReadAllText(folder[JudgementSheet.KeyName]));
         var pairs = key.RootElement.GetProperty("pairs").EnumerateArray().ToList();
-        string Answers(string sheet) => JsonSerializer.Serialize(new
-        {
-            format = JudgementSheet.Format,
-            sheet,
-            reader = "1",
-            answers = pairs.Select((pair, at) => new { pair = pair.GetProperty("pair").GetString(), choice = pair.GetProperty("left").GetString() == (at == 0 ? "a" : "b") ? "left" : "right", remark = "" }),
-        });
+        string Answers(string sheet) =>
+            JsonSerializer.Serialize(
+                new
+                {
+                    format = JudgementSheet.Format,
+                    sheet,
+                    reader = "1",
+                    answers = pairs.Select(
+                        (pair, at) =>
+                            new
+                            {
+                                pair = pair.GetProperty("pair").GetString(),
+                                choice = pair.GetProperty("left").GetString() == (at == 0 ? "a" : "b") ? "left" : "right",
+                                remark = "",
+                            }
+                    ),
+                }
+            );
         folder.Write("answers.json", Answers(key.RootElement.GetProperty("sheet").GetString()!));
 
         var tally = JudgementTally.Of(folder[JudgementSheet.KeyName], [folder["answers.json"]]);
@@ -85,13 +96,19 @@ public sealed partial class JudgementSheetTests
         Assert.AreEqual((1, 8), (tally.Preferred["a"], tally.Preferred["b"]));
         Assert.AreEqual(2 * 10.0 / 512, tally.PValue, 1e-12); // (1 + 9) / 2^9, two-sided
         folder.Write("other.json", Answers("0"));
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => JudgementTally.Of(folder[JudgementSheet.KeyName], [folder["other.json"]])).Message, "of sheet");
+        StringAssert.Contains(
+            Assert
+                .ThrowsExactly<InputDataException>(() => JudgementTally.Of(folder[JudgementSheet.KeyName], [folder["other.json"]]))
+                .Message,
+            "of sheet"
+        );
     }
 
     private static JudgementPair Pair(int number)
     {
         var image = Volume.Create(Enumerable.Range(0, 64).Select(i => (byte)(i * 3)).ToArray(), new(1, 1, 8, 8));
-        ExplanationMap Map(int offset) => new("grad-cam", Volume.Create(Enumerable.Range(0, 64).Select(i => (float)((i + offset) % 9)).ToArray(), new(1, 1, 8, 8)));
+        ExplanationMap Map(int offset) =>
+            new("grad-cam", Volume.Create(Enumerable.Range(0, 64).Select(i => (float)((i + offset) % 9)).ToArray(), new(1, 1, 8, 8)));
         return new($"patient-{number}", "pneumonia", image, Map(number), Map(number + 4));
     }
 

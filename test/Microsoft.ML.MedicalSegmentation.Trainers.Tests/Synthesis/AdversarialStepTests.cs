@@ -24,14 +24,28 @@ public sealed class AdversarialStepTests
         CollectionAssert.AreNotEqual(before.Local, both.Local);
         CollectionAssert.AreEqual(withoutGenerator.Global, both.Global, "The generator's update does not reach the discriminators.");
         CollectionAssert.AreEqual(withoutGenerator.Local, both.Local);
-        CollectionAssert.AreNotEqual(withoutDiscriminators.Generator, both.Generator, "The generator learns from discriminators that have just learned.");
+        CollectionAssert.AreNotEqual(
+            withoutDiscriminators.Generator,
+            both.Generator,
+            "The generator learns from discriminators that have just learned."
+        );
     }
 
     [TestMethod]
     public void Run_WithoutAdversarialTerms_IsReconstructionAlone()
     {
         using var scope = NewDisposeScope();
-        var options = Options with { Losses = new() { GlobalAdversarialWeight = 0, LocalAdversarialWeight = 0, DifficultyWeight = 0, GradientDifferenceWeight = 0, ReconstructionWeight = 3 } };
+        var options = Options with
+        {
+            Losses = new()
+            {
+                GlobalAdversarialWeight = 0,
+                LocalAdversarialWeight = 0,
+                DifficultyWeight = 0,
+                GradientDifferenceWeight = 0,
+                ReconstructionWeight = 3,
+            },
+        };
         using var networks = Networks(options);
         using var step = new AdversarialStep(networks, options, [.. networks.Generator.parameters()]);
 
@@ -46,7 +60,11 @@ public sealed class AdversarialStepTests
     public void Run_AttentionWithoutALocalTerm_StillTrainsTheLocalDiscriminator()
     {
         using var scope = NewDisposeScope();
-        var options = Options with { ShowsSource = true, Losses = Options.Losses with { LocalAdversarialWeight = 0, DifficultyWeight = 5 } };
+        var options = Options with
+        {
+            ShowsSource = true,
+            Losses = Options.Losses with { LocalAdversarialWeight = 0, DifficultyWeight = 5 },
+        };
         using var networks = Networks(options);
         using var step = new AdversarialStep(networks, options, [.. networks.Generator.parameters()]);
         var before = Values(networks.Local!);
@@ -72,7 +90,10 @@ public sealed class AdversarialStepTests
 
     private static SynthesisTrainer.Options Options => PairedPhantoms.TrainerOptions;
 
-    private static ((float[] Generator, float[] Global, float[] Local) Before, (float[] Generator, float[] Global, float[] Local) After) Weights(double rate, double discriminatorRate)
+    private static (
+        (float[] Generator, float[] Global, float[] Local) Before,
+        (float[] Generator, float[] Global, float[] Local) After
+    ) Weights(double rate, double discriminatorRate)
     {
         using var scope = NewDisposeScope();
         using var networks = Networks(Options);
@@ -100,5 +121,6 @@ public sealed class AdversarialStepTests
 
     private static float[] Values(Layer layer) => Values(layer.parameters());
 
-    private static float[] Values(IEnumerable<Parameter> parameters) => [.. parameters.SelectMany(parameter => parameter.detach().data<float>().ToArray())];
+    private static float[] Values(IEnumerable<Parameter> parameters) =>
+        [.. parameters.SelectMany(parameter => parameter.detach().data<float>().ToArray())];
 }

@@ -32,7 +32,8 @@ internal static class PairedPhantoms
         return new Row { Image = image, Target = TargetOf(image), Region = labels };
     });
 
-    public static IDataView Data(MLContext context, int count, int firstSeed = 0) => context.Data.LoadFromEnumerable(Rows(count, firstSeed));
+    public static IDataView Data(MLContext context, int count, int firstSeed = 0) =>
+        context.Data.LoadFromEnumerable(Rows(count, firstSeed));
 
     /// <summary>1000 - 200 times the source, dark where the source is bright.</summary>
     public static Volume TargetOf(Volume image)

@@ -38,15 +38,25 @@ public sealed class SynthesisCheckpointTests
         using var folder = new TemporaryFolder();
         Train(folder["state"], 0, _ => { });
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(folder["state"], 0, _ => { }, default, options => options with { Losses = options.Losses with { DifficultyWeight = 7 } }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            Train(folder["state"], 0, _ => { }, default, options => options with { Losses = options.Losses with { DifficultyWeight = 7 } })
+        );
         StringAssert.Contains(error.Message, "losses.difficultyWeight is 7, was 1");
         var bytes = File.ReadAllBytes(folder["state"]);
         File.WriteAllBytes(folder["state"], bytes[..(bytes.Length / 2)]);
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Train(folder["state"], 0, _ => { })).Message, "Delete it, or name another file");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => Train(folder["state"], 0, _ => { })).Message,
+            "Delete it, or name another file"
+        );
     }
 
     private static byte[] Train(
-        string state, double averageDecay, Action<SynthesisTrainingMetrics> epochDone, CancellationToken cancellation = default, Func<SynthesisTrainer.Options, SynthesisTrainer.Options>? change = null)
+        string state,
+        double averageDecay,
+        Action<SynthesisTrainingMetrics> epochDone,
+        CancellationToken cancellation = default,
+        Func<SynthesisTrainer.Options, SynthesisTrainer.Options>? change = null
+    )
     {
         var context = new MLContext(seed: 1);
         var options = PairedPhantoms.TrainerOptions with
@@ -58,7 +68,10 @@ public sealed class SynthesisCheckpointTests
             MetricsCallback = epochDone,
             CancellationToken = cancellation,
         };
-        using var model = context.MedicalSegmentation().Trainers.Synthesis(change is null ? options : change(options)).Fit(PairedPhantoms.Data(context, 3));
+        using var model = context
+            .MedicalSegmentation()
+            .Trainers.Synthesis(change is null ? options : change(options))
+            .Fit(PairedPhantoms.Data(context, 3));
         return model.Model.Onnx.ToArray();
     }
 }

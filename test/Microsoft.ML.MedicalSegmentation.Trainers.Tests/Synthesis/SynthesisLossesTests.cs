@@ -32,7 +32,11 @@ public sealed class SynthesisLossesTests
 
         Assert.AreEqual(2, SynthesisLosses.Reconstruction(output, target, valid, null, 1).item<float>(), 1e-6);
         Assert.AreEqual(5, SynthesisLosses.Reconstruction(output, target, valid, null, 2).item<float>(), 1e-6);
-        Assert.AreEqual(((1 * 1) + (2 * Math.Pow(3, 1.5))) / 2, SynthesisLosses.Reconstruction(output, target, valid, Row(1, 2, 9), 1.5).item<float>(), 1e-5);
+        Assert.AreEqual(
+            ((1 * 1) + (2 * Math.Pow(3, 1.5))) / 2,
+            SynthesisLosses.Reconstruction(output, target, valid, Row(1, 2, 9), 1.5).item<float>(),
+            1e-5
+        );
     }
 
     [TestMethod]
@@ -42,12 +46,20 @@ public sealed class SynthesisLossesTests
 
         // Along x the steps of the target are 2 and 1, those of the output 1 and 3: ((2 - 1)² + (1 - 3)²) / 2. Signs do not count.
         Assert.AreEqual(2.5, SynthesisLosses.GradientDifference(Row(0, 1, -2), Row(0, 2, 3), Row(1, 1, 1)).item<float>(), 1e-6);
-        Assert.AreEqual(1, SynthesisLosses.GradientDifference(Row(0, 1, -2), Row(0, 2, 3), Row(1, 1, 0)).item<float>(), 1e-6, "Steps out of the volume do not count.");
+        Assert.AreEqual(
+            1,
+            SynthesisLosses.GradientDifference(Row(0, 1, -2), Row(0, 2, 3), Row(1, 1, 0)).item<float>(),
+            1e-6,
+            "Steps out of the volume do not count."
+        );
 
         // [[0, 1], [3, 3]] and 0: steps along y 3, 2 and along x 1, 0: (9 + 4) / 2 + (1 + 0) / 2.
         var target = tensor(new float[] { 0, 1, 3, 3 }).reshape(1, 1, 1, 2, 2);
         Assert.AreEqual(7, SynthesisLosses.GradientDifference(zeros_like(target), target, ones_like(target)).item<float>(), 1e-6);
-        Assert.AreEqual(0, SynthesisLosses.GradientDifference(ones([1, 1, 1, 1, 1]), ones([1, 1, 1, 1, 1]), ones([1, 1, 1, 1, 1])).item<float>());
+        Assert.AreEqual(
+            0,
+            SynthesisLosses.GradientDifference(ones([1, 1, 1, 1, 1]), ones([1, 1, 1, 1, 1]), ones([1, 1, 1, 1, 1])).item<float>()
+        );
     }
 
     [TestMethod]

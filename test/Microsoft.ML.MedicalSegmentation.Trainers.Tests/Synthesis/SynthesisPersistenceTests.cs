@@ -57,7 +57,17 @@ public sealed class SynthesisPersistenceTests
         var shape = new VolumeShape(1, 20, 31, 17);
         var values = Enumerable.Range(0, (int)shape.Count).Select(i => (float)Math.Sin(0.1 * i)).ToArray();
         var turned = Volume.Create(values, shape, new(new AffineTransform(new(0, -1, 0), new(1, 0, 0), new(0, 0, 2), new(5, 6, 7))));
-        var scorer = SynthesisTransformer.Create(_ml, generator.Model, difficultyColumnName: "Doubt", settings: new() { Resampling = new(), BatchSize = 3, MirrorAxes = [2] });
+        var scorer = SynthesisTransformer.Create(
+            _ml,
+            generator.Model,
+            difficultyColumnName: "Doubt",
+            settings: new()
+            {
+                Resampling = new(),
+                BatchSize = 3,
+                MirrorAxes = [2],
+            }
+        );
         var rows = _ml.Data.LoadFromEnumerable([new Source { Image = turned }]);
 
         var row = _ml.Data.CreateEnumerable<Scored>(scorer.Transform(rows), reuseRowObject: false).Single();
@@ -67,7 +77,13 @@ public sealed class SynthesisPersistenceTests
         Assert.AreEqual(shape, row.Doubt.Shape);
         using var strict = SynthesisTransformer.Create(_ml, generator.Model, settings: new() { RequireTrainingSpacing = true });
         StringAssert.Contains(
-            Assert.ThrowsExactly<InputDataException>(() => _ml.Data.CreateEnumerable<Scored>(strict.Transform(rows), false, ignoreMissingColumns: true).Count()).Message, "spacing");
+            Assert
+                .ThrowsExactly<InputDataException>(() =>
+                    _ml.Data.CreateEnumerable<Scored>(strict.Transform(rows), false, ignoreMissingColumns: true).Count()
+                )
+                .Message,
+            "spacing"
+        );
     }
 
     private sealed class Source
@@ -85,13 +101,30 @@ public sealed class SynthesisPersistenceTests
         }
 
         var transforms = _ml.MedicalSegmentation().Transforms;
-        var paths = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 2).Select(i => new Paths { ImagePath = folder[$"source{i}.nii.gz"], TargetPath = folder[$"target{i}.nii.gz"] }));
+        var paths = _ml.Data.LoadFromEnumerable(
+            Enumerable
+                .Range(0, 2)
+                .Select(i => new Paths { ImagePath = folder[$"source{i}.nii.gz"], TargetPath = folder[$"target{i}.nii.gz"] })
+        );
         var targets = transforms.LoadVolumes("Target", "TargetPath").Fit(paths);
-        var options = PairedPhantoms.TrainerOptions with { DifficultyColumnName = "Doubt", Optimization = new() { MaxEpoch = 1 }, Scoring = new() { Threads = 1 } };
-        var model = transforms.LoadVolumes().Append(transforms.NormalizeIntensity()).Append(_ml.MedicalSegmentation().Trainers.Synthesis(options)).Fit(targets.Transform(paths));
+        var options = PairedPhantoms.TrainerOptions with
+        {
+            DifficultyColumnName = "Doubt",
+            Optimization = new() { MaxEpoch = 1 },
+            Scoring = new() { Threads = 1 },
+        };
+        var model = transforms
+            .LoadVolumes()
+            .Append(transforms.NormalizeIntensity())
+            .Append(_ml.MedicalSegmentation().Trainers.Synthesis(options))
+            .Fit(targets.Transform(paths));
         return (model, paths);
     }
 
-    private string[] Score(ITransformer model, IDataView rows)
-        => [.. _ml.Data.CreateEnumerable<Scored>(model.Transform(rows), reuseRowObject: false).SelectMany(row => new[] { NewProcess.Digest(row.Synthesized), NewProcess.Digest(row.Doubt) })];
+    private string[] Score(ITransformer model, IDataView rows) =>
+        [
+            .. _ml
+                .Data.CreateEnumerable<Scored>(model.Transform(rows), reuseRowObject: false)
+                .SelectMany(row => new[] { NewProcess.Digest(row.Synthesized), NewProcess.Digest(row.Doubt) }),
+        ];
 }

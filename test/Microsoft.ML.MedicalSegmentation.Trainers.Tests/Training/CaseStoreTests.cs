@@ -62,7 +62,11 @@ public class CaseStoreTests
                 var labels = new ushort[shape.Count];
                 labels[row] = 1;
                 labels[(1 * sides[row] * sides[row]) + (2 * sides[row]) + 3] = 300;
-                yield return (row, Volume.Create(Enumerable.Range(0, (int)shape.Count).Select(i => (row * 1000) + i + 0.5f).ToArray(), shape), LabelVolume.Create(labels, shape));
+                yield return (
+                    row,
+                    Volume.Create(Enumerable.Range(0, (int)shape.Count).Select(i => (row * 1000) + i + 0.5f).ToArray(), shape),
+                    LabelVolume.Create(labels, shape)
+                );
             }
         }
 

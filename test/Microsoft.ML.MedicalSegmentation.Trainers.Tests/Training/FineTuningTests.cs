@@ -32,13 +32,24 @@ public class FineTuningTests
             Assert.AreEqual(isFrozen, isSame, name);
         }
 
-        Assert.IsTrue(first.Keys.Any(name => name.StartsWith("conv", StringComparison.Ordinal) && name.EndsWith("running_mean", StringComparison.Ordinal)));
+        Assert.IsTrue(
+            first.Keys.Any(name =>
+                name.StartsWith("conv", StringComparison.Ordinal) && name.EndsWith("running_mean", StringComparison.Ordinal)
+            )
+        );
     }
 
     [TestMethod]
     public void Fit_FrozenGates_StayFrozenWhenTheNetworkWouldFreeThem()
     {
-        using var network = MedicalTransformer.Entry.Create(new MedicalTransformerOptions { PatchSize = [64, 64], Form = MedicalTransformerForm.GatedAxial, FrozenGateEpochs = 0 });
+        using var network = MedicalTransformer.Entry.Create(
+            new MedicalTransformerOptions
+            {
+                PatchSize = [64, 64],
+                Form = MedicalTransformerForm.GatedAxial,
+                FrozenGateEpochs = 0,
+            }
+        );
         var frozen = new FrozenWeights(network, ["*.f_qr"]);
 
         network.train();
@@ -71,13 +82,22 @@ public class FineTuningTests
         var (three, four) = (WeightsFile.Read(folder["three.safetensors"]), WeightsFile.Read(folder["four.safetensors"]));
         Assert.AreEqual(3, three.Tensors.Single(tensor => tensor.Name == "final.bias").Count);
         Assert.AreEqual(4, four.Tensors.Single(tensor => tensor.Name == "final.bias").Count);
-        CollectionAssert.AreEqual(Read(folder["three.safetensors"])["conv1.conv1.0.weight"], Read(folder["four.safetensors"])["conv1.conv1.0.weight"]);
+        CollectionAssert.AreEqual(
+            Read(folder["three.safetensors"])["conv1.conv1.0.weight"],
+            Read(folder["four.safetensors"])["conv1.conv1.0.weight"]
+        );
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(folder["x"], options => options with
-        {
-            Initialization = options.Initialization with { WeightsPath = folder["three.safetensors"] },
-            Classes = [new(0, "background"), new(1, "large"), new(2, "bright"), new(3, "rare")],
-        }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            Train(
+                folder["x"],
+                options =>
+                    options with
+                    {
+                        Initialization = options.Initialization with { WeightsPath = folder["three.safetensors"] },
+                        Classes = [new(0, "background"), new(1, "large"), new(2, "bright"), new(3, "rare")],
+                    }
+            )
+        );
         StringAssert.Contains(error.Message, "final.weight (the file has [3, 9, 1, 1, 1], the network [4, 12, 1, 1, 1])");
         StringAssert.Contains(error.Message, "Skip");
     }
@@ -112,7 +132,15 @@ public class FineTuningTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(options.Validate);
 
-        foreach (var word in new[] { "BatchSize", "pattern of Initialization.FreezePatterns is empty", "Initialization.WeightsPath is missing", "pattern of Skip is empty" })
+        foreach (
+            var word in new[]
+            {
+                "BatchSize",
+                "pattern of Initialization.FreezePatterns is empty",
+                "Initialization.WeightsPath is missing",
+                "pattern of Skip is empty",
+            }
+        )
         {
             StringAssert.Contains(error.Message, word);
         }

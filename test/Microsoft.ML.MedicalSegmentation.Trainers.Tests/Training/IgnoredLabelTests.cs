@@ -15,7 +15,16 @@ public sealed class IgnoredLabelTests
         // Two trainings whose ignored voxels hide another truth, and show another brightness, learn the same from the rest.
         var context = new MLContext(1);
         var rows = TwoBalls.Rows(3).Select(row => new TwoBalls.Row { Image = row.Image, Label = row.Label.WithClasses(Classes) }).ToList();
-        using var model = TwoBalls.BriefTrainer(context, options => options with { Classes = Classes, Validation = new() { ValidationSet = context.Data.LoadFromEnumerable(rows) } })
+        using var model = TwoBalls
+            .BriefTrainer(
+                context,
+                options =>
+                    options with
+                    {
+                        Classes = Classes,
+                        Validation = new() { ValidationSet = context.Data.LoadFromEnumerable(rows) },
+                    }
+            )
             .Fit(context.Data.LoadFromEnumerable(rows));
         CollectionAssert.AreEqual(new[] { 0, 1 }, model.Model.Info.Classes.Select(c => c.Value).ToArray());
         Assert.IsTrue(model.TrainingHistory!.Epochs.All(epoch => double.IsFinite(epoch.Loss)));
@@ -26,7 +35,15 @@ public sealed class IgnoredLabelTests
     public void Fit_AnIgnoreIndexOfItsOwn_IsAConflict()
     {
         var context = new MLContext(1);
-        var trainer = TwoBalls.BriefTrainer(context, options => options with { Classes = Classes, Loss = new DiceCrossEntropyLoss { IgnoreIndex = 0 } });
+        var trainer = TwoBalls.BriefTrainer(
+            context,
+            options =>
+                options with
+                {
+                    Classes = Classes,
+                    Loss = new DiceCrossEntropyLoss { IgnoreIndex = 0 },
+                }
+        );
         var fault = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(TwoBalls.Data(context, 2)));
         StringAssert.Contains(fault.Message, "Leave IgnoreIndex at null");
     }
@@ -96,7 +113,9 @@ public sealed class IgnoredLabelTests
     public void Fit_CachedVolumes_SaysThatMlNetDropsThem()
     {
         var context = new MLContext(1);
-        var cached = context.Data.Cache(context.Data.LoadFromEnumerable(TwoBalls.Rows(2).Select(row => new NamedRow { Image = row.Image, Label = row.Label })));
+        var cached = context.Data.Cache(
+            context.Data.LoadFromEnumerable(TwoBalls.Rows(2).Select(row => new NamedRow { Image = row.Image, Label = row.Label }))
+        );
         var fault = Assert.ThrowsExactly<ArgumentException>(() => TwoBalls.BriefTrainer(context).Fit(cached));
         StringAssert.Contains(fault.Message, "AppendCacheCheckpoint");
     }
@@ -138,6 +157,11 @@ public sealed class IgnoredLabelTests
             Array.Reverse(voxels, start, shape.Width);
         }
 
-        return LabelVolume.Create(voxels, shape, new(new AffineTransform(new(-1, 0, 0), new(0, 1, 0), new(0, 0, 1), new(shape.Width - 1, 0, 0))), labels.Classes);
+        return LabelVolume.Create(
+            voxels,
+            shape,
+            new(new AffineTransform(new(-1, 0, 0), new(0, 1, 0), new(0, 0, 1), new(shape.Width - 1, 0, 0))),
+            labels.Classes
+        );
     }
 }

@@ -71,7 +71,10 @@ public class TrainingCheckpointTests
             Optimization = options.Optimization with { WeightAverageDecay = 0 },
         });
 
-        var gates = WeightsFile.Read(folder["gone-on.safetensors"]).Tensors.Where(tensor => tensor.Name.EndsWith(".f_sv", StringComparison.Ordinal)).ToList();
+        var gates = WeightsFile
+            .Read(folder["gone-on.safetensors"])
+            .Tensors.Where(tensor => tensor.Name.EndsWith(".f_sv", StringComparison.Ordinal))
+            .ToList();
         Assert.IsTrue(gates.Count > 0 && gates.TrueForAll(gate => gate.ToSingle()[0] != 1), "In the last epochs the gates learn.");
     }
 
@@ -111,20 +114,40 @@ public class TrainingCheckpointTests
         Stop(folder, 1, options => options);
         var state = File.ReadAllBytes(folder["state"]);
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Train(folder["x.safetensors"], folder["state"], options => options with
-        {
-            Optimization = options.Optimization with { LearningRate = 0.02, Schedule = LearningRateSchedule.PolynomialOf(0.8) },
-            Augmentation = [new Mirroring { Axes = VolumeAxes.Width }],
-            Loss = new DiceLoss { Smooth = 2 },
-            Device = options.Device with { Threads = 2 },
-        }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            Train(
+                folder["x.safetensors"],
+                folder["state"],
+                options =>
+                    options with
+                    {
+                        Optimization = options.Optimization with { LearningRate = 0.02, Schedule = LearningRateSchedule.PolynomialOf(0.8) },
+                        Augmentation = [new Mirroring { Axes = VolumeAxes.Width }],
+                        Loss = new DiceLoss { Smooth = 2 },
+                        Device = options.Device with { Threads = 2 },
+                    }
+            )
+        );
 
-        foreach (var fact in new[] { "state", "optimization.learningRate is 0.02, was 0.01", "optimization.schedule is \"polynomial(0.8)\", was \"polynomial(0.9)\"", "augmentation is", "loss.smooth is 2", "another file to begin anew" })
+        foreach (
+            var fact in new[]
+            {
+                "state",
+                "optimization.learningRate is 0.02, was 0.01",
+                "optimization.schedule is \"polynomial(0.8)\", was \"polynomial(0.9)\"",
+                "augmentation is",
+                "loss.smooth is 2",
+                "another file to begin anew",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }
 
-        Assert.IsFalse(error.Message.Contains("threads", StringComparison.Ordinal) || error.Message.Contains("batchSize", StringComparison.Ordinal), error.Message);
+        Assert.IsFalse(
+            error.Message.Contains("threads", StringComparison.Ordinal) || error.Message.Contains("batchSize", StringComparison.Ordinal),
+            error.Message
+        );
         CollectionAssert.AreEqual(state, File.ReadAllBytes(folder["state"]));
     }
 
@@ -140,7 +163,14 @@ public class TrainingCheckpointTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(options.Validate);
 
-        foreach (var fact in new[] { $"Checkpoint.Path is '{folder.Path}', which is a folder", $"Export.WeightsPath is '{folder.Path}', which is a folder", "Checkpoint.Interval is 0" })
+        foreach (
+            var fact in new[]
+            {
+                $"Checkpoint.Path is '{folder.Path}', which is a folder",
+                $"Export.WeightsPath is '{folder.Path}', which is a folder",
+                "Checkpoint.Interval is 0",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }
@@ -153,7 +183,16 @@ public class TrainingCheckpointTests
         Stop(folder, 1, options => options);
         var whole = File.ReadAllBytes(folder["state"]);
         var random = new Random(3);
-        List<byte[]> damaged = [[], [1, 2, 3], whole[..(whole.Length / 2)], whole[..^1], Without(whole, "optimizer.bin"), Without(whole, "average.safetensors"), With(whole, "training.json", "null")];
+        List<byte[]> damaged =
+        [
+            [],
+            [1, 2, 3],
+            whole[..(whole.Length / 2)],
+            whole[..^1],
+            Without(whole, "optimizer.bin"),
+            Without(whole, "average.safetensors"),
+            With(whole, "training.json", "null"),
+        ];
         for (var i = 0; i < 12; i++)
         {
             var flipped = whole.ToArray();
@@ -205,7 +244,11 @@ public class TrainingCheckpointTests
     }
 
     // Trains without a stop, and with one.
-    private static SegmentationTrainingHistory AssertGoesOn(TemporaryFolder folder, int stop, Func<SegmentationTrainer.Options, SegmentationTrainer.Options> change)
+    private static SegmentationTrainingHistory AssertGoesOn(
+        TemporaryFolder folder,
+        int stop,
+        Func<SegmentationTrainer.Options, SegmentationTrainer.Options> change
+    )
     {
         var whole = Train(folder["whole.safetensors"], null, change);
         Stop(folder, stop, change);
@@ -220,21 +263,32 @@ public class TrainingCheckpointTests
     private static void Stop(TemporaryFolder folder, int epoch, Func<SegmentationTrainer.Options, SegmentationTrainer.Options> change)
     {
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsExactly<OperationCanceledException>(() => Train(folder["never.safetensors"], folder["state"], options => change(options) with
-        {
-            CancellationToken = stop.Token,
-            MetricsCallback = metrics =>
-            {
-                if (metrics.Epoch == epoch)
-                {
-                    stop.Cancel();
-                }
-            },
-        }));
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+            Train(
+                folder["never.safetensors"],
+                folder["state"],
+                options =>
+                    change(options) with
+                    {
+                        CancellationToken = stop.Token,
+                        MetricsCallback = metrics =>
+                        {
+                            if (metrics.Epoch == epoch)
+                            {
+                                stop.Cancel();
+                            }
+                        },
+                    }
+            )
+        );
         Assert.IsFalse(File.Exists(folder["never.safetensors"]));
     }
 
-    private static SegmentationTrainingHistory Train(string weights, string? state, Func<SegmentationTrainer.Options, SegmentationTrainer.Options> change)
+    private static SegmentationTrainingHistory Train(
+        string weights,
+        string? state,
+        Func<SegmentationTrainer.Options, SegmentationTrainer.Options> change
+    )
     {
         var context = new MLContext(seed: 1);
         var options = TwoBalls.TrainerOptions;

@@ -53,11 +53,20 @@ public sealed class TrainingMemoryTests
             }
         }
 
-        // TorchSharp counts the tensor that a parameter is made of, and does not take it off when its handle moves into the parameter. So each network that
-        // is built and disposed raises the count by its parameters, although nothing is left; a training may raise it by no more.
+        // TorchSharp counts the tensor that a parameter is made of, and does not take it off when its handle moves into the parameter. So
+        // each network that is built and disposed raises the count by its parameters, although nothing is left; a training may raise it by
+        // no more.
         var (tensorsAfter, memoryAfter) = Used();
-        Assert.AreEqual(miscounted * NetworksOfATraining * (cycles - CyclesToSettle), tensorsAfter - tensors, $"Tensors are left; a network is miscounted by {miscounted}.");
-        Assert.IsLessThanOrEqualTo(memory + Slack, memoryAfter, $"{memory >> 20} MiB after {CyclesToSettle} trainings, {memoryAfter >> 20} MiB after {cycles}.");
+        Assert.AreEqual(
+            miscounted * NetworksOfATraining * (cycles - CyclesToSettle),
+            tensorsAfter - tensors,
+            $"Tensors are left; a network is miscounted by {miscounted}."
+        );
+        Assert.IsLessThanOrEqualTo(
+            memory + Slack,
+            memoryAfter,
+            $"{memory >> 20} MiB after {CyclesToSettle} trainings, {memoryAfter >> 20} MiB after {cycles}."
+        );
     }
 
     [TestMethod]

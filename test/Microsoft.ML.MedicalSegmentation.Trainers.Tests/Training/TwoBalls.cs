@@ -22,11 +22,14 @@ internal static class TwoBalls
         public LabelVolume Label { get; set; } = null!;
     }
 
-    public static IEnumerable<Row> Rows(int count, int firstSeed = 0, PhantomOptions? options = null) => Enumerable.Range(firstSeed, count).Select(seed =>
-    {
-        var (image, labels) = Phantom.Create(seed, options ?? Options);
-        return new Row { Image = image, Label = labels };
-    });
+    public static IEnumerable<Row> Rows(int count, int firstSeed = 0, PhantomOptions? options = null) =>
+        Enumerable
+            .Range(firstSeed, count)
+            .Select(seed =>
+            {
+                var (image, labels) = Phantom.Create(seed, options ?? Options);
+                return new Row { Image = image, Label = labels };
+            });
 
     public static IDataView Data(MLContext context, int count, int firstSeed = 0, PhantomOptions? options = null)
         => context.Data.LoadFromEnumerable(Rows(count, firstSeed, options));
@@ -44,7 +47,10 @@ internal static class TwoBalls
     };
 
     /// <summary>A trainer of a small network for two epochs.</summary>
-    public static SegmentationTrainer BriefTrainer(MLContext context, Func<SegmentationTrainer.Options, SegmentationTrainer.Options>? change = null)
+    public static SegmentationTrainer BriefTrainer(
+        MLContext context,
+        Func<SegmentationTrainer.Options, SegmentationTrainer.Options>? change = null
+    )
     {
         var options = TrainerOptions with
         {

@@ -60,9 +60,15 @@ public class CheckpointReaderTests
     public void Read_WeightsUnderSomeKey_FindsThem(string saved)
     {
         using var folder = new TemporaryFolder();
-        PythonTorch.Require(folder.Path, $"import torch\nstate = torch.nn.Sequential(torch.nn.Linear(2, 3)).state_dict()\ntorch.save({saved}, 'c.pt')");
+        PythonTorch.Require(
+            folder.Path,
+            $"import torch\nstate = torch.nn.Sequential(torch.nn.Linear(2, 3)).state_dict()\ntorch.save({saved}, 'c.pt')"
+        );
 
-        CollectionAssert.AreEqual(new[] { "[3, 2]", "[3]" }, WeightsFile.Read(folder["c.pt"]).Tensors.Select(tensor => WeightTensor.Words(tensor.Shape)).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "[3, 2]", "[3]" },
+            WeightsFile.Read(folder["c.pt"]).Tensors.Select(tensor => WeightTensor.Words(tensor.Shape)).ToArray()
+        );
     }
 
     [TestMethod]
@@ -132,7 +138,10 @@ public class CheckpointReaderTests
     [DataRow("cnumpy.core.multiarray\n_reconstruct\n", "'numpy.core.multiarray._reconstruct'")]
     [DataRow("cnumpy\nndarray\n", "'numpy.ndarray'")]
     [DataRow("cnumpy\ndtype\n(X\u0002\0\0\0O8\u0089\u0088tR", "'O8'")]
-    [DataRow("cnumpy\ndtype\n(X\u0002\0\0\0f8\u0089\u0088tR(K\u0003X\u0001\0\0\0>NNNJ\u00ff\u00ff\u00ff\u00ffJ\u00ff\u00ff\u00ff\u00ffK\0tb", "byte order")]
+    [DataRow(
+        "cnumpy\ndtype\n(X\u0002\0\0\0f8\u0089\u0088tR(K\u0003X\u0001\0\0\0>NNNJ\u00ff\u00ff\u00ff\u00ffJ\u00ff\u00ff\u00ff\u00ffK\0tb",
+        "byte order"
+    )]
     [DataRow("cnumpy.core.multiarray\nscalar\n(K\u0001K\u0001tR", "calls numpy.core.multiarray.scalar")]
     [DataRow("c_codecs\nencode\n(X\u0001\0\0\0aX\u0005\0\0\0rot13tR", "calls _codecs.encode")]
     [DataRow("ctorch\ndevice\n)R", "calls torch.device")]
@@ -190,19 +199,48 @@ public class CheckpointReaderTests
         Assert.IsTrue(compressed.Length < 1 << 20);
         var longText = $"X{(char)0}{(char)0}{(char)16}{(char)0}{new string('a', 1 << 20)}q\u0001";
         var manySizes = $"({string.Concat(Enumerable.Repeat("K\u0001", 300_000))}t";
-        foreach (var (bytes, fault) in new[]
-        {
-            (compressed, "compressed"),
-            (PickleBytes.Checkpoint(PickleBytes.Pickle( // one text, encoded again and again
-                $"c_codecs\nencode\nq\0{longText}{PickleBytes.Text("latin1")}q\u0002{string.Concat(Enumerable.Repeat("h\0h\u0001h\u0002\u0086R", 100_000))}")), "bytes beside its tensors"),
-            (PickleBytes.Checkpoint(PickleBytes.Pickle(PickleBytes.Tensor(shape: manySizes[1..^1], strides: manySizes[1..^1]))), "other arguments"),
-            (PickleBytes.Checkpoint(PickleBytes.Pickle(new string(']', Unpickler.MostContainers + 5))), "lists, tuples and dictionaries"),
-            (PickleBytes.Checkpoint(PickleBytes.Pickle(string.Concat(Enumerable.Repeat("N0", (Unpickler.MostInstructions / 2) + 5)))), "instructions"),
-            (PickleBytes.Checkpoint(PickleBytes.Pickle(string.Concat(Enumerable.Repeat("]q\0a", 200_000)))), "empty stack"),
-            (PickleBytes.Checkpoint(PickleBytes.Pickle($"]{new string('2', 300_000)}{new string('a', 300_000)}")), "no dictionary of tensors"), // a list within itself
-            (PickleBytes.Checkpoint(PickleBytes.Pickle($"){new string('\u0085', 300_000)}")), "no dictionary of tensors"), // a tuple 300,000 deep
-            (PickleBytes.Checkpoint(PickleBytes.Pickle($"{string.Concat(Enumerable.Repeat($"}}{PickleBytes.Text("model")}", 50_000))}}}{new string('s', 50_000)}")), "no dictionary of tensors"),
-        })
+        foreach (
+            var (bytes, fault) in new[]
+            {
+                (compressed, "compressed"),
+                (
+                    PickleBytes.Checkpoint(
+                        PickleBytes.Pickle( // one text, encoded again and again
+                            $"c_codecs\nencode\nq\0{longText}{PickleBytes.Text("latin1")}q\u0002{string.Concat(Enumerable.Repeat("h\0h\u0001h\u0002\u0086R", 100_000))}"
+                        )
+                    ),
+                    "bytes beside its tensors"
+                ),
+                (
+                    PickleBytes.Checkpoint(PickleBytes.Pickle(PickleBytes.Tensor(shape: manySizes[1..^1], strides: manySizes[1..^1]))),
+                    "other arguments"
+                ),
+                (
+                    PickleBytes.Checkpoint(PickleBytes.Pickle(new string(']', Unpickler.MostContainers + 5))),
+                    "lists, tuples and dictionaries"
+                ),
+                (
+                    PickleBytes.Checkpoint(
+                        PickleBytes.Pickle(string.Concat(Enumerable.Repeat("N0", (Unpickler.MostInstructions / 2) + 5)))
+                    ),
+                    "instructions"
+                ),
+                (PickleBytes.Checkpoint(PickleBytes.Pickle(string.Concat(Enumerable.Repeat("]q\0a", 200_000)))), "empty stack"),
+                (
+                    PickleBytes.Checkpoint(PickleBytes.Pickle($"]{new string('2', 300_000)}{new string('a', 300_000)}")),
+                    "no dictionary of tensors"
+                ), // a list within itself
+                (PickleBytes.Checkpoint(PickleBytes.Pickle($"){new string('\u0085', 300_000)}")), "no dictionary of tensors"), // a tuple 300,000 deep
+                (
+                    PickleBytes.Checkpoint(
+                        PickleBytes.Pickle(
+                            $"{string.Concat(Enumerable.Repeat($"}}{PickleBytes.Text("model")}", 50_000))}}}{new string('s', 50_000)}"
+                        )
+                    ),
+                    "no dictionary of tensors"
+                ),
+            }
+        )
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             var error = Assert.ThrowsExactly<InputDataException>(() => WeightsFile.Read(new MemoryStream(bytes)));
@@ -238,7 +276,11 @@ public class CheckpointReaderTests
     {
         var storage = new byte[16];
         var safetensors = new MemoryStream();
-        SafetensorsWriter.Write(safetensors, [WeightTensor.Create("a.weight", [1, 2, 3, 4, 5, 6], 2, 3), WeightTensor.Create("b", [5L])], null);
+        SafetensorsWriter.Write(
+            safetensors,
+            [WeightTensor.Create("a.weight", [1, 2, 3, 4, 5, 6], 2, 3), WeightTensor.Create("b", [5L])],
+            null
+        );
         var network = new MemoryStream();
         using (var small = new AttentionUNetOptions { SpatialDims = 2, Width = 1, Depth = 2 }.CreateNetwork())
         {

@@ -99,7 +99,10 @@ public class NetworkWeightsTests
         FixtureFill.Apply(network);
 
         network.SaveWeights(folder["w.safetensors"], new Dictionary<string, string> { ["made"] = "in a test" });
-        PythonTorch.Require(folder.Path, $"{PythonNetwork}net.load_state_dict(load('w.safetensors'), strict=True)\nsave('x', dict(x=x, y=net(x).detach()))");
+        PythonTorch.Require(
+            folder.Path,
+            $"{PythonNetwork}net.load_state_dict(load('w.safetensors'), strict=True)\nsave('x', dict(x=x, y=net(x).detach()))"
+        );
 
         Assert.IsTrue(Difference(network, folder["x"]) < 1e-5);
         Assert.AreEqual("in a test", WeightsFile.Read(folder["w.safetensors"]).Metadata["made"]);
@@ -109,21 +112,40 @@ public class NetworkWeightsTests
     public void LoadWeights_Strict_NamesEveryFaultAndChangesNothing()
     {
         using var network = AttentionUNet.Entry.Create(Community);
-        var tensors = network.ToWeights().Where(tensor => tensor.Name != "Conv1.conv.0.weight" && !tensor.Name.StartsWith("Att2.psi", StringComparison.Ordinal))
-            .Select(tensor => tensor.Name == "Conv_1x1.weight" ? WeightTensor.Create(tensor.Name, new float[12], 3, 4, 1, 1)
-                : tensor.Name == "Conv_1x1.bias" ? WeightTensor.Create(tensor.Name, [float.NaN, 0], 2) : tensor)
-            .Append(WeightTensor.Create("extra.weight", [1f], 1)).ToList();
+        var tensors = network
+            .ToWeights()
+            .Where(tensor => tensor.Name != "Conv1.conv.0.weight" && !tensor.Name.StartsWith("Att2.psi", StringComparison.Ordinal))
+            .Select(tensor =>
+                tensor.Name == "Conv_1x1.weight" ? WeightTensor.Create(tensor.Name, new float[12], 3, 4, 1, 1)
+                : tensor.Name == "Conv_1x1.bias" ? WeightTensor.Create(tensor.Name, [float.NaN, 0], 2)
+                : tensor
+            )
+            .Append(WeightTensor.Create("extra.weight", [1f], 1))
+            .ToList();
         var before = network.ToWeights().Select(tensor => tensor.ToBytes().ToArray()).ToList();
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => network.LoadWeights(new WeightsFile("some.pth", "", tensors)));
 
-        foreach (var word in new[] { "some.pth", "Conv1.conv.0.weight", "Att2.psi.0.bias", "extra.weight", "Conv_1x1.weight (the file has [3, 4, 1, 1], the network [2, 4, 1, 1])", "Conv_1x1.bias (the file has NaN", "Strict = false" })
+        foreach (
+            var word in new[]
+            {
+                "some.pth",
+                "Conv1.conv.0.weight",
+                "Att2.psi.0.bias",
+                "extra.weight",
+                "Conv_1x1.weight (the file has [3, 4, 1, 1], the network [2, 4, 1, 1])",
+                "Conv_1x1.bias (the file has NaN",
+                "Strict = false",
+            }
+        )
         {
             StringAssert.Contains(error.Message, word);
         }
 
         Assert.IsFalse(error.Message.Contains("num_batches_tracked", StringComparison.Ordinal));
-        Assert.IsTrue(before.Zip(network.ToWeights(), (bytes, tensor) => bytes.AsSpan().SequenceEqual(tensor.ToBytes().Span)).All(same => same));
+        Assert.IsTrue(
+            before.Zip(network.ToWeights(), (bytes, tensor) => bytes.AsSpan().SequenceEqual(tensor.ToBytes().Span)).All(same => same)
+        );
     }
 
     [TestMethod]
@@ -136,7 +158,10 @@ public class NetworkWeightsTests
 
         var report = target.LoadWeights(file, new() { Strict = false });
 
-        CollectionAssert.AreEquivalent(new[] { "Conv_1x1.weight", "Conv_1x1.bias" }, report.Mismatched.Select(mismatch => mismatch.Name).ToArray());
+        CollectionAssert.AreEquivalent(
+            new[] { "Conv_1x1.weight", "Conv_1x1.bias" },
+            report.Mismatched.Select(mismatch => mismatch.Name).ToArray()
+        );
         CollectionAssert.AreEqual(new[] { "Conv2.conv.0.bias" }, report.Missing.ToArray());
         CollectionAssert.AreEqual(Bytes(source, "Conv1.conv.0.weight"), Bytes(target, "Conv1.conv.0.weight"));
     }
@@ -176,9 +201,18 @@ public class NetworkWeightsTests
         using var network = UNETRPlusPlus.Entry.Create(new UNETRPlusPlusOptions { Width = 4, Depth = 3, PatchSize = [8, 16, 16] });
         var tensors = network.ToWeights().ToList();
 
-        Assert.AreEqual(tensors.Count(tensor => tensor.Name.Contains(".E.", StringComparison.Ordinal)), tensors.Count(tensor => tensor.Name.Contains(".F.", StringComparison.Ordinal)));
+        Assert.AreEqual(
+            tensors.Count(tensor => tensor.Name.Contains(".E.", StringComparison.Ordinal)),
+            tensors.Count(tensor => tensor.Name.Contains(".F.", StringComparison.Ordinal))
+        );
         Assert.IsTrue(network.LoadWeights(new WeightsFile("both", "", tensors)).IsComplete);
-        Assert.IsTrue(network.LoadWeights(new WeightsFile("second", "", [.. tensors.Where(tensor => !tensor.Name.Contains(".E.", StringComparison.Ordinal))])).IsComplete);
+        Assert.IsTrue(
+            network
+                .LoadWeights(
+                    new WeightsFile("second", "", [.. tensors.Where(tensor => !tensor.Name.Contains(".E.", StringComparison.Ordinal))])
+                )
+                .IsComplete
+        );
 
         var at = tensors.FindIndex(tensor => tensor.Name.EndsWith(".F.weight", StringComparison.Ordinal));
         tensors[at] = WeightTensor.Create(tensors[at].Name, new float[tensors[at].Count], [.. tensors[at].Shape]);
@@ -186,7 +220,8 @@ public class NetworkWeightsTests
         StringAssert.Contains(error.Message, "shares it with");
     }
 
-    // A U-Net of two stages whose modules are registered as in nnU-Net: a block knows its layers also as all_modules, and the decoder its encoder.
+    // A U-Net of two stages whose modules are registered as in nnU-Net: a block knows its layers also as all_modules, and the decoder its
+    // encoder.
     private const string NnUNetLike = """
         import torch, numpy as np
         from torch import nn
@@ -233,11 +268,22 @@ public class NetworkWeightsTests
     public void LoadWeights_OfNnUNetsCheckpoint_LeavesSecondNamesOutAndReportsThem(string prefix)
     {
         using var folder = new TemporaryFolder();
-        PythonTorch.Require(folder.Path, NnUNetLike + $$"""
-            torch.save({'network_weights': {'{{prefix}}' + k: v for k, v in state.items()}, '_best_ema': np.float64(0.9), 'current_epoch': 3, 'grad_scaler_state': None,
-                'logging': {'train_losses': [np.float32(0.5)]}, 'init_args': {'configuration': '2d', 'device': torch.device('cuda')}, 'trainer_name': 'nnUNetTrainer'}, 'w')
-            """);
-        using var network = UNet.Entry.Create(new UNetOptions { SpatialDims = 2, Width = 4, Depth = 2 });
+        PythonTorch.Require(
+            folder.Path,
+            NnUNetLike
+                + $$"""
+                torch.save({'network_weights': {'{{prefix}}' + k: v for k, v in state.items()}, '_best_ema': np.float64(0.9), 'current_epoch': 3, 'grad_scaler_state': None,
+                    'logging': {'train_losses': [np.float32(0.5)]}, 'init_args': {'configuration': '2d', 'device': torch.device('cuda')}, 'trainer_name': 'nnUNetTrainer'}, 'w')
+                """
+        );
+        using var network = UNet.Entry.Create(
+            new UNetOptions
+            {
+                SpatialDims = 2,
+                Width = 4,
+                Depth = 2,
+            }
+        );
 
         var report = network.LoadWeights(folder["w"]);
 
@@ -254,8 +300,19 @@ public class NetworkWeightsTests
     public void LoadWeights_UnknownNameWithNumbersOfItsOwn_IsNoDuplicate()
     {
         using var folder = new TemporaryFolder();
-        PythonTorch.Require(folder.Path, NnUNetLike + "state['decoder.encoder.stages.0.0.convs.0.conv.weight'] = state['encoder.stages.0.0.convs.0.conv.weight'].clone()\ntorch.save(state, 'w')");
-        using var network = UNet.Entry.Create(new UNetOptions { SpatialDims = 2, Width = 4, Depth = 2 });
+        PythonTorch.Require(
+            folder.Path,
+            NnUNetLike
+                + "state['decoder.encoder.stages.0.0.convs.0.conv.weight'] = state['encoder.stages.0.0.convs.0.conv.weight'].clone()\ntorch.save(state, 'w')"
+        );
+        using var network = UNet.Entry.Create(
+            new UNetOptions
+            {
+                SpatialDims = 2,
+                Width = 4,
+                Depth = 2,
+            }
+        );
 
         var report = network.LoadWeights(folder["w"], new() { Strict = false });
 
@@ -275,11 +332,15 @@ public class NetworkWeightsTests
 
             Assert.IsTrue(other.LoadWeights(folder["w.safetensors"]).IsComplete, contract.Name);
 
-            Assert.IsTrue(network.ToWeights().Zip(other.ToWeights()).All(pair => pair.First.ToBytes().Span.SequenceEqual(pair.Second.ToBytes().Span)), contract.Name);
+            Assert.IsTrue(
+                network.ToWeights().Zip(other.ToWeights()).All(pair => pair.First.ToBytes().Span.SequenceEqual(pair.Second.ToBytes().Span)),
+                contract.Name
+            );
         }
     }
 
-    private static byte[] Bytes(Network network, string name) => network.ToWeights().Single(tensor => tensor.Name == name).ToBytes().ToArray();
+    private static byte[] Bytes(Network network, string name) =>
+        network.ToWeights().Single(tensor => tensor.Name == name).ToBytes().ToArray();
 
     private static double Difference(Network network, string pair)
     {

@@ -14,7 +14,9 @@ internal static class PythonTorch
     {
         if (Interpreter.Value is not { } interpreter)
         {
-            throw new AssertInconclusiveException("There is no Python with PyTorch. Install python3-torch, or set MEDSEG_PYTHON to an interpreter that has it.");
+            throw new AssertInconclusiveException(
+                "There is no Python with PyTorch. Install python3-torch, or set MEDSEG_PYTHON to an interpreter that has it."
+            );
         }
 
         var (exitCode, output) = Run(interpreter, folder, program);

@@ -30,7 +30,11 @@ public class SafetensorsTests
     {
         using var folder = new TemporaryFolder();
         var path = folder["w.safetensors"];
-        WeightTensor[] tensors = [WeightTensor.Create("größe \"a\"", [1, float.MinValue, -0f], 3), WeightTensor.Create("count", [long.MinValue])];
+        WeightTensor[] tensors =
+        [
+            WeightTensor.Create("größe \"a\"", [1, float.MinValue, -0f], 3),
+            WeightTensor.Create("count", [long.MinValue]),
+        ];
 
         WeightsFile.WriteSafetensors(path, tensors, new Dictionary<string, string> { ["license"] = "own" });
 
@@ -58,7 +62,9 @@ public class SafetensorsTests
         var twice = WeightTensor.Create("a", [1f], 1);
 
         Assert.ThrowsExactly<ArgumentException>(() => WeightsFile.WriteSafetensors(folder["w"], [twice, twice]));
-        Assert.ThrowsExactly<ArgumentException>(() => WeightsFile.WriteSafetensors(folder["w"], [WeightTensor.Create("__metadata__", [1f], 1)]));
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            WeightsFile.WriteSafetensors(folder["w"], [WeightTensor.Create("__metadata__", [1f], 1)])
+        );
         Assert.AreEqual(0, Directory.GetFiles(folder.Path).Length);
     }
 
@@ -69,13 +75,21 @@ public class SafetensorsTests
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "offsets")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4, "offsets")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", 4, "offsets")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 8, "overlaps")]
+    [DataRow(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+        8,
+        "overlaps"
+    )]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "gaps")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 5, "5 follow the header")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1099511627776],"data_offsets":[0,4398046511104]}}""", 4, "at most")]
     [DataRow("""{"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}""", 4, "'F8_E4M3'")]
     [DataRow("""{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "header")]
-    [DataRow("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "header")]
+    [DataRow(
+        """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+        4,
+        "header"
+    )]
     [DataRow("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "header")]
     [DataRow("""{"a":[[[[[[[[[[[[]]]]]]]]]]]]}""", 4, "header")]
     [DataRow("""{"":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "0 letters")]

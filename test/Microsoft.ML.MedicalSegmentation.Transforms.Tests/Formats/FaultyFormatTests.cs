@@ -34,8 +34,10 @@ public sealed class FaultyFormatTests
 
         public VolumeHeader ReadHeader(VolumeSource source) => throw new NotSupportedException();
 
-        public Volume Read(VolumeSource source, VolumeRegion? region = null) => Volume.Create([_table[source.Name.Length]], new VolumeShape(1, 1, 1, 1));
+        public Volume Read(VolumeSource source, VolumeRegion? region = null) =>
+            Volume.Create([_table[source.Name.Length]], new VolumeShape(1, 1, 1, 1));
 
-        public void Write(Volume volume, Stream destination, string extension, VolumeWriteOptions options) => throw new NotSupportedException();
+        public void Write(Volume volume, Stream destination, string extension, VolumeWriteOptions options) =>
+            throw new NotSupportedException();
     }
 }

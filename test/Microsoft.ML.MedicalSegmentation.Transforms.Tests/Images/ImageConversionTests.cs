@@ -19,7 +19,13 @@ public sealed class ImageConversionTests : IDisposable
     [DataRow(ImageChannels.Grey, new double[] { 18 })]
     public void ConvertToVolume_OfEitherByteOrder_GivesTheChannelsAskedFor(ImageChannels channels, double[] expected)
     {
-        foreach (var (format, pixel) in new[] { (MLPixelFormat.Rgba32, new byte[] { 10, 20, 30, 255 }), (MLPixelFormat.Bgra32, [30, 20, 10, 255]) })
+        foreach (
+            var (format, pixel) in new[]
+            {
+                (MLPixelFormat.Rgba32, new byte[] { 10, 20, 30, 255 }),
+                (MLPixelFormat.Bgra32, [30, 20, 10, 255]),
+            }
+        )
         {
             using var image = MLImage.CreateFromPixels(2, 1, format, [.. new byte[] { 0, 0, 0, 255 }, .. pixel]);
             var data = _ml.Data.LoadFromEnumerable([new Pictured { Picture = image }]);
@@ -67,7 +73,9 @@ public sealed class ImageConversionTests : IDisposable
         Save("a.png", Volume.Create([.. Enumerable.Range(0, 4 * 8 * 6).Select(i => (byte)i)], new(4, 1, 8, 6)));
         IDataView[] views =
         [
-            .. new[] { MLPixelFormat.Rgba32, MLPixelFormat.Bgra32 }.Select(format => Pictures(MLImage.CreateFromPixels(3, 2, format, pixels))),
+            .. new[] { MLPixelFormat.Rgba32, MLPixelFormat.Bgra32 }.Select(format =>
+                Pictures(MLImage.CreateFromPixels(3, 2, format, pixels))
+            ),
             _ml.Data.LoadFromEnumerable([new Named { FileName = "a.png" }]),
         ];
         var resize = _ml.Transforms.LoadImages("Picture", _folder.Path, "FileName")
@@ -90,7 +98,13 @@ public sealed class ImageConversionTests : IDisposable
     {
         var model = Transforms.ConvertToVolume().Fit(Pictures(Blank(3, 2)));
 
-        foreach (var view in new[] { _ml.Data.LoadFromEnumerable([new Square { Picture = Blank(2, 2) }]), _ml.Data.LoadFromEnumerable([new Pictured { Picture = Blank(3, 2) }]) })
+        foreach (
+            var view in new[]
+            {
+                _ml.Data.LoadFromEnumerable([new Square { Picture = Blank(2, 2) }]),
+                _ml.Data.LoadFromEnumerable([new Pictured { Picture = Blank(3, 2) }]),
+            }
+        )
         {
             var fault = Assert.ThrowsExactly<ArgumentException>(() => model.Transform(view));
 
@@ -106,7 +120,9 @@ public sealed class ImageConversionTests : IDisposable
         var loaded = Reload(model, null);
 
         var other = Assert.ThrowsExactly<InputDataException>(() => ReadVolume(model.Transform(Pictures(Blank(2, 3)))));
-        var column = Assert.ThrowsExactly<InputDataException>(() => ReadVolume(loaded.Transform(_ml.Data.LoadFromEnumerable([new Square { Picture = Blank(2, 2) }]))));
+        var column = Assert.ThrowsExactly<InputDataException>(() =>
+            ReadVolume(loaded.Transform(_ml.Data.LoadFromEnumerable([new Square { Picture = Blank(2, 2) }])))
+        );
 
         StringAssert.Contains(other.Message, "3 x 2 pixels (width x height), and a row has one of 2 x 3");
         StringAssert.Contains(column.Message, "A picture has 4 pixels");
@@ -124,7 +140,9 @@ public sealed class ImageConversionTests : IDisposable
     {
         var path = TestData.RequireData("2d/dsb2018/images/00071198d059ba7f.png");
         var data = _ml.Data.LoadFromEnumerable([new Named { FileName = path }]);
-        var pipeline = _ml.Transforms.LoadImages("Picture", null, "FileName").Append(Transforms.ConvertToVolume(channels: ImageChannels.Rgba))
+        var pipeline = _ml
+            .Transforms.LoadImages("Picture", null, "FileName")
+            .Append(Transforms.ConvertToVolume(channels: ImageChannels.Rgba))
             .Append(Transforms.LoadVolumes("Read", "FileName"));
 
         var view = pipeline.Fit(data).Transform(data);
@@ -149,8 +167,14 @@ public sealed class ImageConversionTests : IDisposable
         var volume = Volume.Create(new[] { float.NaN, -1, 0, 1, float.PositiveInfinity }, new(1, 1, 1, 5));
 
         CollectionAssert.AreEqual(new byte[] { 0, 0, 128, 255, 255 }, Shades(Transforms.ConvertToImage(), volume));
-        CollectionAssert.AreEqual(new byte[] { 0, 0 }, Shades(Transforms.ConvertToImage(), Volume.Create(new float[] { 7, 7 }, new(1, 1, 1, 2))));
-        CollectionAssert.AreEqual(new byte[] { 3, 9 }, Shades(Transforms.ConvertToImage(), Volume.Create(new byte[] { 3, 9 }, new(1, 1, 1, 2))));
+        CollectionAssert.AreEqual(
+            new byte[] { 0, 0 },
+            Shades(Transforms.ConvertToImage(), Volume.Create(new float[] { 7, 7 }, new(1, 1, 1, 2)))
+        );
+        CollectionAssert.AreEqual(
+            new byte[] { 3, 9 },
+            Shades(Transforms.ConvertToImage(), Volume.Create(new byte[] { 3, 9 }, new(1, 1, 1, 2)))
+        );
     }
 
     [TestMethod]
@@ -194,8 +218,14 @@ public sealed class ImageConversionTests : IDisposable
             StringAssert.Contains(image.Message, word);
         }
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Transforms.ConvertToImage(windowMinimum: 1)).Message, "One end of the window");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Transforms.ConvertToVolume(pixelSize: 0)).Message, "PixelSize is 0");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => Transforms.ConvertToImage(windowMinimum: 1)).Message,
+            "One end of the window"
+        );
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => Transforms.ConvertToVolume(pixelSize: 0)).Message,
+            "PixelSize is 0"
+        );
     }
 
     [TestMethod]
@@ -238,7 +268,8 @@ public sealed class ImageConversionTests : IDisposable
 
     private IDataView Pictures(MLImage? image) => _ml.Data.LoadFromEnumerable([new Sized { Picture = image }]);
 
-    private static MLImage Blank(int width, int height) => MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, new byte[4 * width * height]);
+    private static MLImage Blank(int width, int height) =>
+        MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, new byte[4 * width * height]);
 
     private void Save(string name, Volume volume) => VolumeFormats.Save(volume, Path.Combine(_folder.Path, name));
 

@@ -8,7 +8,8 @@ internal static class Cases
 
     public static int[] Values(int k) => [.. Enumerable.Range(0, 336).Select(i => (((i * i * 7) + (13 * i) + (101 * k)) % 1009) - 300)];
 
-    public static LabelVolume Labels(int k) => LabelVolume.Create([.. Enumerable.Range(0, 336).Select(i => (byte)(i % 5 == k ? 1 : 0))], Shape);
+    public static LabelVolume Labels(int k) =>
+        LabelVolume.Create([.. Enumerable.Range(0, 336).Select(i => (byte)(i % 5 == k ? 1 : 0))], Shape);
 
     public static LabelledScan[] Integers(VoxelScaling? scaling = null)
         => [.. Enumerable.Range(0, 3).Select(k => new LabelledScan

@@ -79,7 +79,10 @@ public class MatchHistogramsTests
     public void Transform_FewDistinctValues_KeepsTheirOrder()
     {
         // Most landmarks of four values coincide.
-        LabelledScan[] coarse = [new() { Image = Volume.Create([0f, 0, 0, 1, 1, 1, 1, 2, 2, 3], new VolumeShape(1, 1, 1, 10)), Label = Cases.Labels(0) }];
+        LabelledScan[] coarse =
+        [
+            new() { Image = Volume.Create([0f, 0, 0, 1, 1, 1, 1, 2, 2, 3], new VolumeShape(1, 1, 1, 10)), Label = Cases.Labels(0) },
+        ];
         var result = Transform(Fit(new(), Rows), coarse)[0];
         CollectionAssert.AreEqual(result.Order().ToArray(), result);
         Assert.AreEqual(4, result.Distinct().Count());
@@ -99,7 +102,10 @@ public class MatchHistogramsTests
     [TestMethod]
     public void NonFiniteVoxels_FollowTheRuleOfNormalizeIntensity()
     {
-        LabelledScan[] rows = [new() { Image = Volume.Create([1f, float.PositiveInfinity, 2, 3], new VolumeShape(1, 1, 2, 2)), Label = Cases.Labels(0) }];
+        LabelledScan[] rows =
+        [
+            new() { Image = Volume.Create([1f, float.PositiveInfinity, 2, 3], new VolumeShape(1, 1, 2, 2)), Label = Cases.Labels(0) },
+        ];
         StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Fit(new(), rows)).Message, "1 of 4 voxels");
         Assert.IsTrue(Transform(Fit(new() { NonFiniteReplacement = 0 }, rows), rows)[0].All(float.IsFinite));
     }
@@ -121,9 +127,15 @@ public class MatchHistogramsTests
     [TestMethod]
     public void Fit_MaskWithoutVoxels_TeachesNothing()
     {
-        LabelledScan[] unlabelled = [.. Rows.Select(row => new LabelledScan { Image = row.Image, Label = LabelVolume.Create(new byte[336], Cases.Shape) })];
+        LabelledScan[] unlabelled =
+        [
+            .. Rows.Select(row => new LabelledScan { Image = row.Image, Label = LabelVolume.Create(new byte[336], Cases.Shape) }),
+        ];
         var options = new MatchHistogramsEstimator.Options { MaskColumnName = "Label" };
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(options, unlabelled)).Message, "no row has a voxel in the region");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => Fit(options, unlabelled)).Message,
+            "no row has a voxel in the region"
+        );
         CollectionAssert.AreEqual(Transform(Fit(options, Rows), Rows)[1], Transform(Fit(options, [.. Rows, .. unlabelled]), Rows)[1]);
     }
 
@@ -173,7 +185,13 @@ public class MatchHistogramsTests
     [TestMethod]
     public void Options_SeveralFaults_AreToldAtOnce()
     {
-        var options = new MatchHistogramsEstimator.Options { Percentiles = [50, 10], ScaleMinimum = 3, ScaleMaximum = 2, NonFiniteReplacement = float.NaN };
+        var options = new MatchHistogramsEstimator.Options
+        {
+            Percentiles = [50, 10],
+            ScaleMinimum = 3,
+            ScaleMaximum = 2,
+            NonFiniteReplacement = float.NaN,
+        };
         var fault = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.MatchHistograms(options));
         foreach (var fact in new[] { "50, 10", "from 3 to 2", "NonFiniteReplacement is NaN" })
         {
@@ -184,6 +202,10 @@ public class MatchHistogramsTests
     private VolumeTransformer Fit(MatchHistogramsEstimator.Options options, LabelledScan[] rows)
         => _ml.MedicalSegmentation().Transforms.MatchHistograms(options).Fit(_ml.Data.LoadFromEnumerable(rows));
 
-    private float[][] Transform(ITransformer model, LabelledScan[] rows)
-        => [.. _ml.Data.CreateEnumerable<LabelledScan>(model.Transform(_ml.Data.LoadFromEnumerable(rows)), reuseRowObject: false).Select(row => row.Image.Values())];
+    private float[][] Transform(ITransformer model, LabelledScan[] rows) =>
+        [
+            .. _ml
+                .Data.CreateEnumerable<LabelledScan>(model.Transform(_ml.Data.LoadFromEnumerable(rows)), reuseRowObject: false)
+                .Select(row => row.Image.Values()),
+        ];
 }

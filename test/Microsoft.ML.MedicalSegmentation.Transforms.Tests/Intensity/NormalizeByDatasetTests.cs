@@ -11,8 +11,15 @@ public class NormalizeByDatasetTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void Fit_Foreground_LearnsNumPysNumbers(bool integers)
-        => Learns(new() { MaskColumnName = "Label" }, integers ? Cases.Integers() : Cases.Singles(), 191.47524752475246, 299.38837302434854, -298.99, 696.995);
+    public void Fit_Foreground_LearnsNumPysNumbers(bool integers) =>
+        Learns(
+            new() { MaskColumnName = "Label" },
+            integers ? Cases.Integers() : Cases.Singles(),
+            191.47524752475246,
+            299.38837302434854,
+            -298.99,
+            696.995
+        );
 
     [TestMethod]
     [DataRow(true)]
@@ -23,8 +30,15 @@ public class NormalizeByDatasetTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public void Fit_NonZeroOnly_LeavesTheOneZeroOut(bool integers)
-        => Learns(new() { NonZeroOnly = true }, integers ? Cases.Integers() : Cases.Singles(), 196.18470705064547, 294.60804864801514, -295.97, 700.97);
+    public void Fit_NonZeroOnly_LeavesTheOneZeroOut(bool integers) =>
+        Learns(
+            new() { NonZeroOnly = true },
+            integers ? Cases.Integers() : Cases.Singles(),
+            196.18470705064547,
+            294.60804864801514,
+            -295.97,
+            700.97
+        );
 
     [TestMethod]
     public void Fit_ScaledIntegers_LearnsValuesNotStoredVoxels()
@@ -60,7 +74,10 @@ public class NormalizeByDatasetTests
     [TestMethod]
     public void Transform_MinMax_GoesFromPercentileToPercentile()
     {
-        var result = Transform(Fit(new() { MaskColumnName = "Label", Method = IntensityMethod.MinMax }, Cases.Integers()), Cases.Integers())[1];
+        var result = Transform(
+            Fit(new() { MaskColumnName = "Label", Method = IntensityMethod.MinMax }, Cases.Integers()),
+            Cases.Integers()
+        )[1];
         Assert.AreEqual(1, result.Max(), 1e-6);
         foreach (var (voxel, expected) in new[] { (0, 0.10039308), (1, 0.1204737), (100, 0.77309397), (335, 0.9959889) })
         {
@@ -137,7 +154,8 @@ public class NormalizeByDatasetTests
     [TestMethod]
     public void NonFiniteVoxels_FollowTheRuleOfNormalizeIntensity()
     {
-        LabelledScan[] Rows() => [new() { Image = Volume.Create([float.NaN, 1, 2, 3], new VolumeShape(1, 1, 2, 2)), Label = Cases.Labels(0) }];
+        LabelledScan[] Rows() =>
+            [new() { Image = Volume.Create([float.NaN, 1, 2, 3], new VolumeShape(1, 1, 2, 2)), Label = Cases.Labels(0) }];
         var fault = Assert.ThrowsExactly<InputDataException>(() => Fit(new(), Rows()));
         StringAssert.Contains(fault.Message, "1 of 4 voxels");
         StringAssert.Contains(fault.Message, "NonFiniteReplacement");
@@ -150,11 +168,16 @@ public class NormalizeByDatasetTests
     public void Fit_ManyMoreValuesThanAreKept_ComesNearThePercentiles()
     {
         // Evenly spread values: percentile p is p / 100. Mean and deviation are exact.
-        var rows = Enumerable.Range(0, 30).Select(k => new LabelledScan
-        {
-            Image = Volume.Create([.. Enumerable.Range(0, 100_000).Select(i => (float)(((i * 30L) + k) / 3e6))], new VolumeShape(1, 100, 100, 10)),
-            Label = Cases.Labels(0),
-        });
+        var rows = Enumerable
+            .Range(0, 30)
+            .Select(k => new LabelledScan
+            {
+                Image = Volume.Create(
+                    [.. Enumerable.Range(0, 100_000).Select(i => (float)(((i * 30L) + k) / 3e6))],
+                    new VolumeShape(1, 100, 100, 10)
+                ),
+                Label = Cases.Labels(0),
+            });
         AssertLearnt(Fit(new(), rows), 0.5, Math.Sqrt(1 / 12.0), 0.005, 0.995, 3e-4);
     }
 
@@ -163,13 +186,22 @@ public class NormalizeByDatasetTests
     {
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(new(), [])).Message, "there are no rows");
         LabelledScan[] unlabelled = [new() { Image = Cases.Integers()[0].Image, Label = LabelVolume.Create(new byte[336], Cases.Shape) }];
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Fit(new() { MaskColumnName = "Label" }, unlabelled)).Message, "no row has a voxel in the region");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => Fit(new() { MaskColumnName = "Label" }, unlabelled)).Message,
+            "no row has a voxel in the region"
+        );
     }
 
     [TestMethod]
     public void Options_SeveralFaults_AreToldAtOnce()
     {
-        var options = new NormalizeByDatasetEstimator.Options { Method = IntensityMethod.Window, LowerPercentile = 60, UpperPercentile = 40, NonFiniteReplacement = float.NaN };
+        var options = new NormalizeByDatasetEstimator.Options
+        {
+            Method = IntensityMethod.Window,
+            LowerPercentile = 60,
+            UpperPercentile = 40,
+            NonFiniteReplacement = float.NaN,
+        };
         var fault = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.NormalizeByDataset(options));
         foreach (var fact in new[] { "Method is Window", "60 and 40", "NonFiniteReplacement is NaN" })
         {
@@ -177,18 +209,30 @@ public class NormalizeByDatasetTests
         }
 
         var data = _ml.Data.LoadFromEnumerable(Cases.Integers());
-        var missing = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.NormalizeByDataset(maskColumnName: "Mask").Fit(data));
+        var missing = Assert.ThrowsExactly<ArgumentException>(() =>
+            _ml.MedicalSegmentation().Transforms.NormalizeByDataset(maskColumnName: "Mask").Fit(data)
+        );
         StringAssert.Contains(missing.Message, "no column 'Mask'");
     }
 
-    private void Learns(NormalizeByDatasetEstimator.Options options, LabelledScan[] rows, double mean, double deviation, double lower, double upper)
-        => AssertLearnt(Fit(options, rows), mean, deviation, lower, upper);
+    private void Learns(
+        NormalizeByDatasetEstimator.Options options,
+        LabelledScan[] rows,
+        double mean,
+        double deviation,
+        double lower,
+        double upper
+    ) => AssertLearnt(Fit(options, rows), mean, deviation, lower, upper);
 
     private VolumeTransformer Fit(NormalizeByDatasetEstimator.Options options, IEnumerable<LabelledScan> rows)
         => _ml.MedicalSegmentation().Transforms.NormalizeByDataset(options).Fit(_ml.Data.LoadFromEnumerable(rows));
 
-    private float[][] Transform(ITransformer model, LabelledScan[] rows)
-        => [.. _ml.Data.CreateEnumerable<LabelledScan>(model.Transform(_ml.Data.LoadFromEnumerable(rows)), reuseRowObject: false).Select(row => row.Image.Values())];
+    private float[][] Transform(ITransformer model, LabelledScan[] rows) =>
+        [
+            .. _ml
+                .Data.CreateEnumerable<LabelledScan>(model.Transform(_ml.Data.LoadFromEnumerable(rows)), reuseRowObject: false)
+                .Select(row => row.Image.Values()),
+        ];
 
     private void AssertLearnt(ITransformer model, double mean, double deviation, double lower, double upper, double tolerance = 1e-6)
     {
@@ -202,6 +246,7 @@ public class NormalizeByDatasetTests
         AreClose(lower, learnt["Lower"]!);
         AreClose(upper, learnt["Upper"]!);
 
-        void AreClose(double expected, JsonNode actual) => Assert.AreEqual(expected, actual.GetValue<double>(), tolerance * Math.Max(1, Math.Abs(expected)));
+        void AreClose(double expected, JsonNode actual) =>
+            Assert.AreEqual(expected, actual.GetValue<double>(), tolerance * Math.Max(1, Math.Abs(expected)));
     }
 }

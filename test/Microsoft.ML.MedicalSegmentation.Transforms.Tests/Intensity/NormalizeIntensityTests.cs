@@ -27,8 +27,8 @@ public class NormalizeIntensityTests
     }
 
     [TestMethod]
-    public void ZScore_ConstantChannel_IsZero()
-        => CollectionAssert.AreEqual(new float[4], Apply(new(), Volume.Create(new[] { 0.1f, 0.1f, 0.1f, 0.1f }, new VolumeShape(1, 1, 2, 2))));
+    public void ZScore_ConstantChannel_IsZero() =>
+        CollectionAssert.AreEqual(new float[4], Apply(new(), Volume.Create(new[] { 0.1f, 0.1f, 0.1f, 0.1f }, new VolumeShape(1, 1, 2, 2))));
 
     [TestMethod]
     public void ZScore_NonZeroOnly_LeavesZerosOutOfTheStatistics()
@@ -53,14 +53,20 @@ public class NormalizeIntensityTests
         var shape = new VolumeShape(1, 1, 2, 2);
         var volume = Volume.Create(new float[4], shape);
         var shifted = LabelVolume.Create(new byte[] { 1, 1, 1, 1 }, shape, VolumeGeometry.Identity.Shifted(new(1, 0, 0)));
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Apply(options, volume, shifted)).Message, "does not lie on the grid");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => Apply(options, volume, shifted)).Message,
+            "does not lie on the grid"
+        );
         var empty = LabelVolume.Create(new byte[4], shape);
         StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Apply(options, volume, empty)).Message, "no voxel above 0");
     }
 
     [TestMethod]
-    public void MinMax_NegativeValues_ReachesZeroAndOne()
-        => AreClose([0, 0.25, 0.5, 1], Apply(new() { Method = IntensityMethod.MinMax }, Volume.Create(new short[] { -100, 0, 100, 300 }, new VolumeShape(1, 1, 2, 2))));
+    public void MinMax_NegativeValues_ReachesZeroAndOne() =>
+        AreClose(
+            [0, 0.25, 0.5, 1],
+            Apply(new() { Method = IntensityMethod.MinMax }, Volume.Create(new short[] { -100, 0, 100, 300 }, new VolumeShape(1, 1, 2, 2)))
+        );
 
     [TestMethod]
     public void Window_SoftTissue_ClipsOutside()
@@ -73,7 +79,15 @@ public class NormalizeIntensityTests
     public void ClipOnly_Percentiles_LimitsTheTails()
     {
         var values = Enumerable.Range(0, 101).Select(i => (float)i).ToArray();
-        var result = Apply(new() { Method = IntensityMethod.ClipOnly, LowerPercentile = 5, UpperPercentile = 90.5 }, Volume.Create(values, new VolumeShape(1, 1, 1, 101)));
+        var result = Apply(
+            new()
+            {
+                Method = IntensityMethod.ClipOnly,
+                LowerPercentile = 5,
+                UpperPercentile = 90.5,
+            },
+            Volume.Create(values, new VolumeShape(1, 1, 1, 101))
+        );
         Assert.AreEqual((5f, 90.5f, 42f), (result[0], result[100], result[42]));
     }
 
@@ -99,14 +113,27 @@ public class NormalizeIntensityTests
     }
 
     [TestMethod]
-    public void NonFiniteVoxels_WithReplacement_AreReplacedBeforeStatistics()
-        => AreClose([-1, 1, -1, 1], Apply(new() { NonFiniteReplacement = 4 }, Volume.Create(new[] { 2f, 4, 2, float.NaN }, new VolumeShape(1, 1, 2, 2))));
+    public void NonFiniteVoxels_WithReplacement_AreReplacedBeforeStatistics() =>
+        AreClose(
+            [-1, 1, -1, 1],
+            Apply(new() { NonFiniteReplacement = 4 }, Volume.Create(new[] { 2f, 4, 2, float.NaN }, new VolumeShape(1, 1, 2, 2)))
+        );
 
     [TestMethod]
     public void Options_SeveralFaults_AreToldAtOnce()
     {
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.NormalizeIntensity(
-            new NormalizeIntensityEstimator.Options { LowerPercentile = 60, UpperPercentile = 40, WindowCenter = 3, NonFiniteReplacement = float.NaN }));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() =>
+            _ml.MedicalSegmentation()
+                .Transforms.NormalizeIntensity(
+                    new NormalizeIntensityEstimator.Options
+                    {
+                        LowerPercentile = 60,
+                        UpperPercentile = 40,
+                        WindowCenter = 3,
+                        NonFiniteReplacement = float.NaN,
+                    }
+                )
+        );
         foreach (var fact in new[] { "60 and 40", "set Method to Window", "NonFiniteReplacement is NaN" })
         {
             StringAssert.Contains(fault.Message, fact);

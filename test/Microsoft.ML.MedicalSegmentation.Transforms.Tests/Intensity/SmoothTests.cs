@@ -54,7 +54,11 @@ public sealed class SmoothTests
         Assert.AreEqual(stored.Average(voxel => (voxel * 2.0) - 1000), smooth.Average(), 0.05);
         for (var z = 0; z < 6; z++)
         {
-            var slice = Volume.Create(stored[(z * 2000)..((z + 1) * 2000)], new VolumeShape(1, 1, 40, 50), scaling: new VoxelScaling(2, -1000));
+            var slice = Volume.Create(
+                stored[(z * 2000)..((z + 1) * 2000)],
+                new VolumeShape(1, 1, 40, 50),
+                scaling: new VoxelScaling(2, -1000)
+            );
             CollectionAssert.AreEqual(Apply(slice, 2), smooth[(z * 2000)..((z + 1) * 2000)], "slices 50 mm apart do not mix");
         }
     }
@@ -76,8 +80,14 @@ public sealed class SmoothTests
     [TestMethod]
     public void Smooth_ImpossibleWidthOrValues_IsRefused()
     {
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.Smooth(sigma: 0)).Message, "Sigma is 0");
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Apply(Volume.Create([1, float.NaN], new VolumeShape(1, 1, 1, 2)), 1)).Message, "1 of 2 voxels");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().Transforms.Smooth(sigma: 0)).Message,
+            "Sigma is 0"
+        );
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => Apply(Volume.Create([1, float.NaN], new VolumeShape(1, 1, 1, 2)), 1)).Message,
+            "1 of 2 voxels"
+        );
     }
 
     [TestMethod]
@@ -88,7 +98,8 @@ public sealed class SmoothTests
     }
 
     // The kernel ends at four standard deviations.
-    private static double Weight(int voxels, double spacing) => Math.Abs(voxels) > (int)((4 / spacing) + 0.5) ? 0 : Math.Exp(-0.5 * voxels * voxels * spacing * spacing) / Sum(1 / spacing);
+    private static double Weight(int voxels, double spacing) =>
+        Math.Abs(voxels) > (int)((4 / spacing) + 0.5) ? 0 : Math.Exp(-0.5 * voxels * voxels * spacing * spacing) / Sum(1 / spacing);
 
     private static double Sum(double deviation)
     {

@@ -61,14 +61,18 @@ public sealed class LoadLabelVolumesTests : IDisposable
     public void LoadLabelVolumes_TwoNamesOfOneValue_FailsAtFit()
     {
         var data = _ml.Data.LoadFromEnumerable(new[] { new PathRow() });
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => Transforms.LoadLabelVolumes(classes: [new(1, "a"), new(1, "b")]).Fit(data));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() =>
+            Transforms.LoadLabelVolumes(classes: [new(1, "a"), new(1, "b")]).Fit(data)
+        );
         StringAssert.Contains(fault.Message, "'a' and 'b'");
     }
 
     private VolumeFormatException Fault(PathRow row, LabelClass[] classes)
     {
         var data = _ml.Data.LoadFromEnumerable(new[] { row });
-        return Assert.ThrowsExactly<VolumeFormatException>(() => Read(Transforms.LoadLabelVolumes(classes: classes).Fit(data).Transform(data)));
+        return Assert.ThrowsExactly<VolumeFormatException>(() =>
+            Read(Transforms.LoadLabelVolumes(classes: classes).Fit(data).Transform(data))
+        );
     }
 
     private LabelVolume Read(IDataView view) => _ml.Data.CreateEnumerable<LabelRow>(view, reuseRowObject: false).Single().Label;

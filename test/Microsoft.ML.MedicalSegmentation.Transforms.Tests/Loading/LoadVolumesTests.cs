@@ -27,7 +27,10 @@ public sealed class LoadVolumesTests : IDisposable
     public void LoadVolumes_TwoColumns_AreTwoChannelsOfTheStoredType()
     {
         var rows = _folder.WriteScans(2);
-        var image = Load(Transforms.LoadVolumes("Image", "ImagePath", "LabelPath"), new PathRow { ImagePath = rows[0].ImagePath, LabelPath = rows[1].ImagePath });
+        var image = Load(
+            Transforms.LoadVolumes("Image", "ImagePath", "LabelPath"),
+            new PathRow { ImagePath = rows[0].ImagePath, LabelPath = rows[1].ImagePath }
+        );
         Assert.AreEqual(2, image.Shape.Channels);
         Assert.AreEqual(VoxelType.Int16, image.VoxelType);
         CollectionAssert.AreEqual(Scans.Make(0).Image.Values(), image.Channel(0).Values());
@@ -38,7 +41,11 @@ public sealed class LoadVolumesTests : IDisposable
     public void LoadVolumes_VectorOfPaths_EqualsSeveralColumnsAfterReloading()
     {
         var rows = _folder.WriteScans(2);
-        var dataset = new SegmentationDataset("x", [new("a", [rows[0].ImagePath, rows[0].LabelPath], rows[0].LabelPath)], channelNames: ["scan", "labels"]);
+        var dataset = new SegmentationDataset(
+            "x",
+            [new("a", [rows[0].ImagePath, rows[0].LabelPath], rows[0].LabelPath)],
+            channelNames: ["scan", "labels"]
+        );
         var data = dataset.ToDataView(_ml);
         var model = Transforms.LoadVolumes().Fit(data);
         _ml.MedicalSegmentation().SaveModel(model, data.Schema, _folder["model.zip"]);
@@ -46,7 +53,10 @@ public sealed class LoadVolumesTests : IDisposable
         var image = _ml.Data.CreateEnumerable<ScanResult>(loaded.Transform(data), false).Single().Image;
         Assert.AreEqual(VoxelType.Float32, image.VoxelType, "short and byte channels share single precision");
         CollectionAssert.AreEqual(Scans.Make(0).Image.Values(), image.Channel(0).Values());
-        CollectionAssert.AreEqual(new[] { "scan", "labels" }, ClassAnnotations.ReadChannelNames(model.GetOutputSchema(data.Schema)["Image"].Annotations).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "scan", "labels" },
+            ClassAnnotations.ReadChannelNames(model.GetOutputSchema(data.Schema)["Image"].Annotations).ToArray()
+        );
     }
 
     [TestMethod]
@@ -54,7 +64,10 @@ public sealed class LoadVolumesTests : IDisposable
     {
         var small = _folder.WriteScans(1)[0].ImagePath;
         VolumeFormats.Save(Scans.Make(1, side: 7).Image, _folder["large.nii"]);
-        var fault = LoadFault<ArgumentException>(Transforms.LoadVolumes("Image", "ImagePath", "LabelPath"), new PathRow { ImagePath = small, LabelPath = _folder["large.nii"] });
+        var fault = LoadFault<ArgumentException>(
+            Transforms.LoadVolumes("Image", "ImagePath", "LabelPath"),
+            new PathRow { ImagePath = small, LabelPath = _folder["large.nii"] }
+        );
         foreach (var fact in new[] { small, "6 x 6 x 6", "large.nii", "7 x 7 x 7", "one grid" })
         {
             StringAssert.Contains(fault.Message, fact);
@@ -67,7 +80,10 @@ public sealed class LoadVolumesTests : IDisposable
         var scan = Scans.Make(0).Image;
         VolumeFormats.Save(scan, _folder["a.nii"]);
         VolumeFormats.Save(scan.WithGeometry(scan.Geometry.Shifted(new(5, 0, 0))), _folder["b.nii"]);
-        var fault = LoadFault<ArgumentException>(Transforms.LoadVolumes("Image", "ImagePath", "LabelPath"), new PathRow { ImagePath = _folder["a.nii"], LabelPath = _folder["b.nii"] });
+        var fault = LoadFault<ArgumentException>(
+            Transforms.LoadVolumes("Image", "ImagePath", "LabelPath"),
+            new PathRow { ImagePath = _folder["a.nii"], LabelPath = _folder["b.nii"] }
+        );
         StringAssert.Contains(fault.Message, "5 mm apart");
     }
 
@@ -75,7 +91,10 @@ public sealed class LoadVolumesTests : IDisposable
     public void LoadVolumes_Folder_IsWhereRelativePathsStart()
     {
         _folder.WriteScans(1);
-        var image = Load(Transforms.LoadVolumes(new LoadVolumesEstimator.Options { Folder = _folder.Path }), new PathRow { ImagePath = "images/case0.nii.gz" });
+        var image = Load(
+            Transforms.LoadVolumes(new LoadVolumesEstimator.Options { Folder = _folder.Path }),
+            new PathRow { ImagePath = "images/case0.nii.gz" }
+        );
         CollectionAssert.AreEqual(Scans.Make(0).Image.Values(), image.Values());
     }
 

@@ -26,7 +26,14 @@ public sealed class PostProcessLabelsTests : IDisposable
 
         _ml.MedicalSegmentation().SaveModel(model, data.Schema, _folder["m.zip"]);
 
-        foreach (var loaded in new[] { model, new MLContext().Model.Load(_folder["m.zip"], out _), _ml.MedicalSegmentation().LoadModel(_folder["m.zip"]) })
+        foreach (
+            var loaded in new[]
+            {
+                model,
+                new MLContext().Model.Load(_folder["m.zip"], out _),
+                _ml.MedicalSegmentation().LoadModel(_folder["m.zip"]),
+            }
+        )
         {
             var labels = Labels(loaded, data);
             for (var i = 0; i < 3; i++)
@@ -43,7 +50,9 @@ public sealed class PostProcessLabelsTests : IDisposable
     [TestMethod]
     public void Restore_PlanThatIsNone_IsRefused()
     {
-        Assert.ThrowsExactly<InputDataException>(() => new PostProcessLabelsContract().Restore(new SavedState("{\"Plan\":{\"steps\":[{\"step\":\"delete-all\"}]}}", [])));
+        Assert.ThrowsExactly<InputDataException>(() =>
+            new PostProcessLabelsContract().Restore(new SavedState("{\"Plan\":{\"steps\":[{\"step\":\"delete-all\"}]}}", []))
+        );
         Assert.ThrowsExactly<InputDataException>(() => new PostProcessLabelsContract().Restore(new SavedState("{\"Plan\":null}", [])));
     }
 
@@ -51,8 +60,10 @@ public sealed class PostProcessLabelsTests : IDisposable
     public void MeasureDoubt_OfAModelLoadedWithProbabilities_IsTheirEntropy()
     {
         var data = _ml.Data.LoadFromEnumerable(Scans.Many(1));
-        _ml.MedicalSegmentation().SaveModel(SegmentationTransformer.Create(_ml, TinyOnnx.Threshold(new(1, 6, 6, 6))), data.Schema, _folder["m.zip"]);
-        var loaded = _ml.MedicalSegmentation().Models.Load(_folder["m.zip"], new ModelLoadOptions { ProbabilitiesColumnName = "Probability" });
+        _ml.MedicalSegmentation()
+            .SaveModel(SegmentationTransformer.Create(_ml, TinyOnnx.Threshold(new(1, 6, 6, 6))), data.Schema, _folder["m.zip"]);
+        var loaded = _ml.MedicalSegmentation()
+            .Models.Load(_folder["m.zip"], new ModelLoadOptions { ProbabilitiesColumnName = "Probability" });
         var scored = loaded.Transform(data);
 
         var doubt = _ml.MedicalSegmentation().Transforms.MeasureDoubt().Fit(scored);

@@ -81,7 +81,10 @@ public sealed class ModelCardTests : IDisposable
     {
         var (first, second) = (Save(new() { Name = "first" }), Save(new() { Name = "second" }, "second.zip", threshold: false));
         Replace(second, CardFile.EntryName, Entry(first, CardFile.EntryName));
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Models.Load(second)).Message, "its model card is not of this model");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => Models.Load(second)).Message,
+            "its model card is not of this model"
+        );
     }
 
     [TestMethod]
@@ -89,11 +92,17 @@ public sealed class ModelCardTests : IDisposable
     {
         var path = Save(new());
         Replace(path, "more.txt", "text"u8.ToArray());
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Models.ReadCard(path)).Message, "the part 'more.txt' is not in the card");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => Models.ReadCard(path)).Message,
+            "the part 'more.txt' is not in the card"
+        );
         path = Save(new());
         var part = PartNames(path).First(name => name.EndsWith("Version.txt", StringComparison.Ordinal));
         Replace(path, part, null);
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Models.ReadCard(path)).Message, $"the part '{part}' is missing");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => Models.ReadCard(path)).Message,
+            $"the part '{part}' is missing"
+        );
     }
 
     [TestMethod]
@@ -156,7 +165,10 @@ public sealed class ModelCardTests : IDisposable
     private (string Private, string Public) WriteKey(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return (_folder.Write($"{name}.pem", key.ExportECPrivateKeyPem()), _folder.Write($"{name}.pub.pem", key.ExportSubjectPublicKeyInfoPem()));
+        return (
+            _folder.Write($"{name}.pem", key.ExportECPrivateKeyPem()),
+            _folder.Write($"{name}.pub.pem", key.ExportSubjectPublicKeyInfoPem())
+        );
     }
 
     private static string[] PartNames(string path)

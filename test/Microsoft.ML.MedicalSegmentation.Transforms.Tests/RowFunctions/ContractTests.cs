@@ -6,8 +6,8 @@ namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 [TestClass]
 public class ContractTests
 {
-    private static IEnumerable<Type> Contracts
-        => typeof(ZipStages).Assembly.GetTypes().Where(type => type.IsDefined(typeof(CustomMappingFactoryAttributeAttribute), inherit: false));
+    private static IEnumerable<Type> Contracts =>
+        typeof(ZipStages).Assembly.GetTypes().Where(type => type.IsDefined(typeof(CustomMappingFactoryAttributeAttribute), inherit: false));
 
     [TestMethod]
     public void EveryContract_NameAndVersion_AreItsConstant()
@@ -15,7 +15,8 @@ public class ContractTests
         var names = new List<string>();
         foreach (var type in Contracts)
         {
-            var attribute = type.GetCustomAttributesData().Single(data => data.AttributeType == typeof(CustomMappingFactoryAttributeAttribute));
+            var attribute = type.GetCustomAttributesData()
+                .Single(data => data.AttributeType == typeof(CustomMappingFactoryAttributeAttribute));
             var name = (string)attribute.ConstructorArguments[0].Value!;
             StringAssert.StartsWith(name, ZipStages.ContractPrefix);
             StringAssert.Matches(name, new("/[1-9][0-9]*$"));
@@ -40,8 +41,11 @@ public class ContractTests
     }
 
     [TestMethod]
-    public void RowContracts_HaveEveryContractButTheKey()
-        => CollectionAssert.AreEquivalent(Contracts.Where(type => type != typeof(KeyContract)).ToArray(), RowContracts.All.Select(contract => contract.GetType()).ToArray());
+    public void RowContracts_HaveEveryContractButTheKey() =>
+        CollectionAssert.AreEquivalent(
+            Contracts.Where(type => type != typeof(KeyContract)).ToArray(),
+            RowContracts.All.Select(contract => contract.GetType()).ToArray()
+        );
 
     [TestMethod]
     public void TransformsAssembly_Version_IsPinned()

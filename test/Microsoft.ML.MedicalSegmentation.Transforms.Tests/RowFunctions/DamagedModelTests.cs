@@ -82,9 +82,15 @@ public sealed class DamagedModelTests : IDisposable
     [TestMethod]
     public void LoadModel_OtherFiles_SaysWhatIsWrong()
     {
-        StringAssert.Contains(Assert.ThrowsExactly<FileNotFoundException>(() => _ml.MedicalSegmentation().LoadModel("no-model.zip")).Message, "no-model.zip");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<FileNotFoundException>(() => _ml.MedicalSegmentation().LoadModel("no-model.zip")).Message,
+            "no-model.zip"
+        );
         var text = _folder.Write("notes.zip", "This is not a zip.");
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => _ml.MedicalSegmentation().LoadModel(text)).Message, "is not a valid model zip");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => _ml.MedicalSegmentation().LoadModel(text)).Message,
+            "is not a valid model zip"
+        );
     }
 
     private float[] Score(ITransformer model)

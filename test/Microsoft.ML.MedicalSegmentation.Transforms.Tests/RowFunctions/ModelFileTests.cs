@@ -104,7 +104,10 @@ public sealed class ModelFileTests : IDisposable
             var changed = bytes.ToArray();
             changed[bytes.Length / 10 * i] ^= 1;
             File.WriteAllBytes(_folder["changed.zip"], changed);
-            var fault = Assert.ThrowsExactly<InputDataException>(() => _ml.MedicalSegmentation().Models.Load(_folder["changed.zip"]), $"byte {bytes.Length / 10 * i}");
+            var fault = Assert.ThrowsExactly<InputDataException>(
+                () => _ml.MedicalSegmentation().Models.Load(_folder["changed.zip"]),
+                $"byte {bytes.Length / 10 * i}"
+            );
             StringAssert.Contains(fault.Message, "changed.zip");
         }
     }
@@ -117,10 +120,15 @@ public sealed class ModelFileTests : IDisposable
         var models = _ml.MedicalSegmentation().Models;
         models.Save(SegmentationTransformer.Create(_ml, network), data.Schema, _folder["m.zip"]);
 
-        var strict = models.Load(_folder["m.zip"], new ModelLoadOptions { Settings = saved => saved with { RequireTrainingSpacing = true } });
+        var strict = models.Load(
+            _folder["m.zip"],
+            new ModelLoadOptions { Settings = saved => saved with { RequireTrainingSpacing = true } }
+        );
 
         StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Read(strict, data)).Message, "1 x 2 x 3 mm");
-        Assert.ThrowsExactly<ArgumentException>(() => models.Load(_folder["m.zip"], new ModelLoadOptions { Settings = saved => saved with { BatchSize = 0 } }));
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            models.Load(_folder["m.zip"], new ModelLoadOptions { Settings = saved => saved with { BatchSize = 0 } })
+        );
     }
 
     [TestMethod]
@@ -145,5 +153,6 @@ public sealed class ModelFileTests : IDisposable
         return (new TransformerChain<ITransformer>(normalize, SegmentationTransformer.Create(_ml, _network)), data);
     }
 
-    private LabelVolume Read(ITransformer model, IDataView data) => SegmentedRows.Read<Labelled>(_ml, model.Transform(data)).Single().PredictedLabel;
+    private LabelVolume Read(ITransformer model, IDataView data) =>
+        SegmentedRows.Read<Labelled>(_ml, model.Transform(data)).Single().PredictedLabel;
 }

@@ -16,9 +16,14 @@ internal static class NewProcess
     {
         // Test projects and the program lie side by side: artifacts/bin/PROJECT/CONFIGURATION.
         var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "LoadInNewProcess", configuration, "LoadInNewProcess.dll"));
+        var program = Path.GetFullPath(
+            Path.Combine(AppContext.BaseDirectory, "..", "..", "LoadInNewProcess", configuration, "LoadInNewProcess.dll")
+        );
         Assert.IsTrue(File.Exists(program), $"'{program}' is not built");
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", program, modelPath, .. imagePaths])
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            ["exec", program, modelPath, .. imagePaths]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -22,7 +22,10 @@ public sealed class NewProcessTests : IDisposable
             .Fit(data);
         var path = _folder["model.zip"];
         _ml.Model.Save(model, data.Schema, path);
-        var expected = _ml.Data.CreateEnumerable<ScanResult>(model.Transform(data), reuseRowObject: false).Select(row => NewProcess.Digest(row.Image)).ToArray();
+        var expected = _ml
+            .Data.CreateEnumerable<ScanResult>(model.Transform(data), reuseRowObject: false)
+            .Select(row => NewProcess.Digest(row.Image))
+            .ToArray();
         CollectionAssert.AreEqual(expected, NewProcess.Score(path, rows.Select(row => row.ImagePath)));
         Assert.AreEqual(3, expected.Distinct().Count());
     }

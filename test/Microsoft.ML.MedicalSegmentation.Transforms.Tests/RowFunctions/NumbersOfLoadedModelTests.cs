@@ -69,7 +69,10 @@ public sealed class NumbersOfLoadedModelTests : IDisposable
 
     private float[] Means(IDataView view)
     {
-        var mean = _ml.Transforms.CustomMapping<ImageOnly, Mean>((row, mean) => mean.Value = row.Image.Values().Average(), contractName: null);
+        var mean = _ml.Transforms.CustomMapping<ImageOnly, Mean>(
+            (row, mean) => mean.Value = row.Image.Values().Average(),
+            contractName: null
+        );
         return [.. _ml.Data.CreateEnumerable<Mean>(mean.Fit(view).Transform(view), reuseRowObject: false).Select(row => row.Value)];
     }
 

@@ -16,7 +16,9 @@ public sealed class PipelineTests : IDisposable
         var rows = _folder.WriteScans(6);
         var split = _ml.Data.TrainTestSplit(_ml.Data.Cache(_ml.Data.LoadFromEnumerable(rows)), testFraction: 0.5, seed: 2);
         var model = Pipeline().Fit(split.TrainSet);
-        var read = new[] { split.TrainSet, split.TestSet }.SelectMany(view => Read(model.Transform(view))).ToDictionary(row => row.CaseId, row => row.Image);
+        var read = new[] { split.TrainSet, split.TestSet }
+            .SelectMany(view => Read(model.Transform(view)))
+            .ToDictionary(row => row.CaseId, row => row.Image);
         CollectionAssert.AreEquivalent(rows.Select(row => row.CaseId).ToArray(), read.Keys);
         foreach (var row in rows)
         {
@@ -28,7 +30,11 @@ public sealed class PipelineTests : IDisposable
     public void CrossValidationSplit_OfPaths_TestsEveryCaseOnce()
     {
         var rows = _folder.WriteScans(6);
-        var folds = _ml.Data.CrossValidationSplit(_ml.Data.ShuffleRows(_ml.Data.LoadFromEnumerable(rows), seed: 5), numberOfFolds: 3, seed: 5);
+        var folds = _ml.Data.CrossValidationSplit(
+            _ml.Data.ShuffleRows(_ml.Data.LoadFromEnumerable(rows), seed: 5),
+            numberOfFolds: 3,
+            seed: 5
+        );
         var tested = folds.SelectMany(fold => Read(Pipeline().Fit(fold.TrainSet).Transform(fold.TestSet))).Select(row => row.CaseId);
         CollectionAssert.AreEquivalent(rows.Select(row => row.CaseId).ToArray(), tested.ToArray());
     }

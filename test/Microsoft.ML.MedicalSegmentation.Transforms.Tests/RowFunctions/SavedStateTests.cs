@@ -13,7 +13,19 @@ public class SavedStateTests
     public void ToText_FromText_RoundTrips(int[] lengths)
     {
         var blobs = Blobs(lengths);
-        var state = SavedState.Of(new CropOrPadEstimator.Options { Width = 3, Height = null, Depth = 5, PadValue = 0.5 }, blobs) with { Columns = new(["a"], ["b", "c"]) };
+        var state = SavedState.Of(
+            new CropOrPadEstimator.Options
+            {
+                Width = 3,
+                Height = null,
+                Depth = 5,
+                PadValue = 0.5,
+            },
+            blobs
+        ) with
+        {
+            Columns = new(["a"], ["b", "c"]),
+        };
 
         var (text, blobText) = state.ToText(Contract);
         var read = SavedState.FromText(text, blobText, Contract);
@@ -24,7 +36,16 @@ public class SavedStateTests
             CollectionAssert.AreEqual(blobs[i].ToArray(), read.Blobs[i].ToArray());
         }
 
-        Assert.AreEqual(new CropOrPadEstimator.Options { Width = 3, Height = null, Depth = 5, PadValue = 0.5 }, read.Read<CropOrPadEstimator.Options>());
+        Assert.AreEqual(
+            new CropOrPadEstimator.Options
+            {
+                Width = 3,
+                Height = null,
+                Depth = 5,
+                PadValue = 0.5,
+            },
+            read.Read<CropOrPadEstimator.Options>()
+        );
         CollectionAssert.AreEqual(new[] { "b", "c" }, read.Columns!.Outputs);
     }
 
@@ -54,10 +75,24 @@ public class SavedStateTests
     [TestMethod]
     public void FromText_AnyCharacterOfTheStateChanged_IsRefused()
     {
-        var (text, blobs) = SavedState.Of(new CropOrPadEstimator.Options { Width = 3, Height = 4, Depth = 5, PadValue = 0 }, Blobs(4)).ToText(Contract);
+        var (text, blobs) = SavedState
+            .Of(
+                new CropOrPadEstimator.Options
+                {
+                    Width = 3,
+                    Height = 4,
+                    Depth = 5,
+                    PadValue = 0,
+                },
+                Blobs(4)
+            )
+            .ToText(Contract);
         for (var i = 0; i < text.Length; i++)
         {
-            var fault = Assert.ThrowsExactly<InputDataException>(() => SavedState.FromText(Changed(text, i), blobs, Contract), $"character {i}");
+            var fault = Assert.ThrowsExactly<InputDataException>(
+                () => SavedState.FromText(Changed(text, i), blobs, Contract),
+                $"character {i}"
+            );
             StringAssert.Contains(fault.Message, "copy it again");
         }
     }
@@ -65,10 +100,24 @@ public class SavedStateTests
     [TestMethod]
     public void FromText_AnyCharacterOfTheBlobsChanged_IsRefused()
     {
-        var (text, blobs) = SavedState.Of(new CropOrPadEstimator.Options { Width = 3, Height = 4, Depth = 5, PadValue = 0 }, Blobs(40, 5)).ToText(Contract);
+        var (text, blobs) = SavedState
+            .Of(
+                new CropOrPadEstimator.Options
+                {
+                    Width = 3,
+                    Height = 4,
+                    Depth = 5,
+                    PadValue = 0,
+                },
+                Blobs(40, 5)
+            )
+            .ToText(Contract);
         for (var i = 0; i < blobs!.Length; i++)
         {
-            var fault = Assert.ThrowsExactly<InputDataException>(() => SavedState.FromText(text, Changed(blobs, i), Contract), $"character {i}");
+            var fault = Assert.ThrowsExactly<InputDataException>(
+                () => SavedState.FromText(text, Changed(blobs, i), Contract),
+                $"character {i}"
+            );
             StringAssert.Contains(fault.Message, "copy it again");
         }
     }
@@ -76,15 +125,32 @@ public class SavedStateTests
     [TestMethod]
     public void FromText_CutAnywhere_IsRefused()
     {
-        var (text, blobs) = SavedState.Of(new CropOrPadEstimator.Options { Width = 3, Height = 4, Depth = 5, PadValue = 0 }, Blobs(40)).ToText(Contract);
+        var (text, blobs) = SavedState
+            .Of(
+                new CropOrPadEstimator.Options
+                {
+                    Width = 3,
+                    Height = 4,
+                    Depth = 5,
+                    PadValue = 0,
+                },
+                Blobs(40)
+            )
+            .ToText(Contract);
         for (var length = 0; length < text.Length; length++)
         {
-            Assert.ThrowsExactly<InputDataException>(() => SavedState.FromText(text.AsSpan(0, length), blobs, Contract), $"{length} characters");
+            Assert.ThrowsExactly<InputDataException>(
+                () => SavedState.FromText(text.AsSpan(0, length), blobs, Contract),
+                $"{length} characters"
+            );
         }
 
         for (var length = 0; length < blobs!.Length; length++)
         {
-            Assert.ThrowsExactly<InputDataException>(() => SavedState.FromText(text, blobs.AsSpan(0, length), Contract), $"{length} characters");
+            Assert.ThrowsExactly<InputDataException>(
+                () => SavedState.FromText(text, blobs.AsSpan(0, length), Contract),
+                $"{length} characters"
+            );
         }
     }
 
@@ -93,14 +159,19 @@ public class SavedStateTests
     {
         var (text, _) = SavedState.Of(1, Blobs(4)).ToText(Contract);
         var (_, blobs) = SavedState.Of(2, Blobs(4)).ToText(Contract);
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => SavedState.FromText(text, blobs, Contract)).Message, "another model");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => SavedState.FromText(text, blobs, Contract)).Message,
+            "another model"
+        );
     }
 
     [TestMethod]
     public void FromText_AnnouncedLengthBeyondTheText_TakesNoMemory()
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.ThrowsExactly<InputDataException>(() => SavedState.FromText("medseg-state/2 Test/1 d 2 2 1000000000 {} {}", $"{BlobText.Magic} d 1000000000 abc", Contract));
+        Assert.ThrowsExactly<InputDataException>(() =>
+            SavedState.FromText("medseg-state/2 Test/1 d 2 2 1000000000 {} {}", $"{BlobText.Magic} d 1000000000 abc", Contract)
+        );
         Assert.IsLessThan(1_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -114,7 +185,16 @@ public class SavedStateTests
 
         var read = SavedState.FromText(text, default, Contract);
 
-        Assert.AreEqual(new CropOrPadEstimator.Options { Width = 3, Height = null, Depth = 5, PadValue = 0.5 }, read.Read<CropOrPadEstimator.Options>());
+        Assert.AreEqual(
+            new CropOrPadEstimator.Options
+            {
+                Width = 3,
+                Height = null,
+                Depth = 5,
+                PadValue = 0.5,
+            },
+            read.Read<CropOrPadEstimator.Options>()
+        );
         CollectionAssert.AreEqual(new byte[] { 1, 2, 3, 4 }, read.Blobs.Single().ToArray());
         Assert.IsNull(read.Columns);
         for (var i = 0; i < text.Length; i++)
@@ -127,7 +207,10 @@ public class SavedStateTests
     public void FromText_OfAnotherContract_SaysSo()
     {
         var (text, _) = SavedState.Of(1).ToText(Contract);
-        StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => SavedState.FromText(text, default, "Test/2")).Message, "belongs to another transform");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => SavedState.FromText(text, default, "Test/2")).Message,
+            "belongs to another transform"
+        );
     }
 
     [TestMethod]
@@ -135,9 +218,11 @@ public class SavedStateTests
     [DataRow("{ \"Width\": \"wide\" }")]
     [DataRow("null")]
     [DataRow("[")]
-    public void Read_JsonOfAnotherShape_IsRefused(string json)
-        => StringAssert.Contains(
-            Assert.ThrowsExactly<InputDataException>(() => new SavedState(json, []).Read<CropOrPadEstimator.Options>()).Message, "later version");
+    public void Read_JsonOfAnotherShape_IsRefused(string json) =>
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => new SavedState(json, []).Read<CropOrPadEstimator.Options>()).Message,
+            "later version"
+        );
 
     [TestMethod]
     public void SavedFunctions_SameString_DecodesOnce()
@@ -170,9 +255,20 @@ public class SavedStateTests
     [TestMethod]
     public void SavedFunctions_ValuesOutOfRange_AreBlamedOnTheModel()
     {
-        var (text, _) = SavedState.Of(new CropOrPadEstimator.Options { Width = -3, Height = 4, Depth = 5, PadValue = 0 }).ToText(Contract);
-        var fault = Assert.ThrowsExactly<InputDataException>(
-            () => SavedFunctions.Get(text.AsMemory(), default, Contract, state => new VolumeCropping(state.Read<CropOrPadEstimator.Options>())));
+        var (text, _) = SavedState
+            .Of(
+                new CropOrPadEstimator.Options
+                {
+                    Width = -3,
+                    Height = 4,
+                    Depth = 5,
+                    PadValue = 0,
+                }
+            )
+            .ToText(Contract);
+        var fault = Assert.ThrowsExactly<InputDataException>(() =>
+            SavedFunctions.Get(text.AsMemory(), default, Contract, state => new VolumeCropping(state.Read<CropOrPadEstimator.Options>()))
+        );
         StringAssert.Contains(fault.Message, "below 1");
     }
 

@@ -11,7 +11,10 @@ public class SchemaErrorTests
     public void Fit_VectorInsteadOfVolume_SaysWhatToDo()
     {
         var fault = FitFault(Transforms.NormalizeIntensity("Image", "Pixels"));
-        Assert.AreEqual("Column 'Pixels' is a vector of Single; NormalizeIntensity needs a Volume. Put LoadVolumes before it.", fault.Message);
+        Assert.AreEqual(
+            "Column 'Pixels' is a vector of Single; NormalizeIntensity needs a Volume. Put LoadVolumes before it.",
+            fault.Message
+        );
     }
 
     [TestMethod]
@@ -53,10 +56,14 @@ public class SchemaErrorTests
     }
 
     [TestMethod]
-    public void Constructor_EmptyColumnName_IsRefused()
-        => StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Transforms.LoadVolumes("Image", " ")).Message, "column name of LoadVolumes is empty");
+    public void Constructor_EmptyColumnName_IsRefused() =>
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => Transforms.LoadVolumes("Image", " ")).Message,
+            "column name of LoadVolumes is empty"
+        );
 
-    private ArgumentException FitFault(IEstimator<ITransformer> estimator) => Assert.ThrowsExactly<ArgumentException>(() => estimator.Fit(Data()));
+    private ArgumentException FitFault(IEstimator<ITransformer> estimator) =>
+        Assert.ThrowsExactly<ArgumentException>(() => estimator.Fit(Data()));
 
     private IDataView Data() => _ml.Data.LoadFromEnumerable(new[] { new Row() });
 

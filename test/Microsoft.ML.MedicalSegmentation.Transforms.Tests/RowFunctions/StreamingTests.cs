@@ -23,7 +23,11 @@ public sealed class StreamingTests : IDisposable
         VolumeFormats.Save(Volume.Create(Enumerable.Range(0, (int)shape.Count).Select(i => (short)(i % 1000)).ToArray(), shape), path);
         var data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, Rows).Select(_ => new PathRow { ImagePath = path }));
         var transforms = _ml.MedicalSegmentation().Transforms;
-        ITransformer model = transforms.LoadVolumes().Append(transforms.NormalizeIntensity()).Append(transforms.CropOrPad(width: 100)).Fit(data);
+        ITransformer model = transforms
+            .LoadVolumes()
+            .Append(transforms.NormalizeIntensity())
+            .Append(transforms.CropOrPad(width: 100))
+            .Fit(data);
         if (reload)
         {
             _ml.MedicalSegmentation().SaveModel(model, data.Schema, _folder["model.zip"]);

@@ -18,7 +18,14 @@ public sealed class SaveDicomTests
         var rows = new SegmentationDataset("studies", [new("case", [study], null)]).ToDataView(ml);
         using var scoring = SegmentationTransformer.Create(ml, TinyOnnx.Threshold(new(1, 1, 16, 16)));
         var scored = scoring.Transform(transforms.LoadVolumes().Fit(rows).Transform(rows));
-        var saving = transforms.SaveVolumes(new SaveVolumesEstimator.Options { Folder = folder.Path, FileName = fileName, Algorithm = new("Bright", "3") });
+        var saving = transforms.SaveVolumes(
+            new SaveVolumesEstimator.Options
+            {
+                Folder = folder.Path,
+                FileName = fileName,
+                Algorithm = new("Bright", "3"),
+            }
+        );
 
         var row = ml.Data.CreateEnumerable<Saved>(saving.Fit(scored).Transform(scored), reuseRowObject: false).Single();
 
@@ -29,7 +36,11 @@ public sealed class SaveDicomTests
             : DicomStructureSet.Read(row.SavedPath).ToLabelsOn(image.Shape, image.Geometry);
         for (var i = 0; i < image.Shape.Count; i += 97)
         {
-            var (x, y, z) = (i % image.Shape.Width, i / image.Shape.Width % image.Shape.Height, i / (image.Shape.Width * image.Shape.Height));
+            var (x, y, z) = (
+                i % image.Shape.Width,
+                i / image.Shape.Width % image.Shape.Height,
+                i / (image.Shape.Width * image.Shape.Height)
+            );
             Assert.AreEqual(image.GetValue(0, z, y, x) > 0.5 ? 1 : 0, labels[z, y, x]);
         }
 

@@ -49,7 +49,10 @@ public sealed class SaveVolumesTests : IDisposable
         if (caseId == "../evil")
         {
             // A path counts by its file name alone.
-            Assert.AreEqual(_folder["out/deep/evil.nii.gz"], output.Preview(1).RowView[0].Values.Single(pair => pair.Key == "Saved").Value.ToString());
+            Assert.AreEqual(
+                _folder["out/deep/evil.nii.gz"],
+                output.Preview(1).RowView[0].Values.Single(pair => pair.Key == "Saved").Value.ToString()
+            );
             return;
         }
 
@@ -71,7 +74,9 @@ public sealed class SaveVolumesTests : IDisposable
     {
         var data = _ml.Data.LoadFromEnumerable(Scans.Many(1));
         var model = Transforms.SaveVolumes("Saved", "Image", _folder["out"]).Fit(data);
-        var fault = Assert.ThrowsExactly<NotSupportedException>(() => _ml.MedicalSegmentation().SaveModel(model, data.Schema, _folder["model.zip"]));
+        var fault = Assert.ThrowsExactly<NotSupportedException>(() =>
+            _ml.MedicalSegmentation().SaveModel(model, data.Schema, _folder["model.zip"])
+        );
         StringAssert.Contains(fault.Message, "relative folder");
         Assert.AreEqual(0, Directory.GetFiles(_folder.Path).Length);
     }
@@ -86,7 +91,10 @@ public sealed class SaveVolumesTests : IDisposable
         var loaded = _ml.MedicalSegmentation().LoadModel(_folder["model.zip"]);
         try
         {
-            var path = _ml.Data.CreateEnumerable<SavedRow>(loaded.Transform(data), reuseRowObject: false, ignoreMissingColumns: true).Single().SavedImage;
+            var path = _ml
+                .Data.CreateEnumerable<SavedRow>(loaded.Transform(data), reuseRowObject: false, ignoreMissingColumns: true)
+                .Single()
+                .SavedImage;
             Assert.AreEqual(Path.GetFullPath($"{name}/case0.nii.gz"), path);
             Assert.IsTrue(File.Exists(path));
         }
@@ -101,7 +109,9 @@ public sealed class SaveVolumesTests : IDisposable
     {
         var state = SavedState.Of(new SaveVolumesSettings(Path.GetTempPath(), "{CaseId}.nii"));
         Assert.ThrowsExactly<InputDataException>(() => new SaveVolumesContract().Restore(state));
-        Assert.ThrowsExactly<InputDataException>(() => new SaveLabelVolumesContract().Restore(SavedState.Of(new SaveVolumesSettings("a/../../b", "{CaseId}.nii"))));
+        Assert.ThrowsExactly<InputDataException>(() =>
+            new SaveLabelVolumesContract().Restore(SavedState.Of(new SaveVolumesSettings("a/../../b", "{CaseId}.nii")))
+        );
     }
 
     private sealed class SavedRow

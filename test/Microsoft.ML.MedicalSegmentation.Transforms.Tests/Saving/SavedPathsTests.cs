@@ -22,7 +22,11 @@ public sealed class SavedPathsTests : IDisposable
         (rows[0].CaseId, rows[1].CaseId) = (first, second);
         var data = _ml.Data.LoadFromEnumerable(rows);
         var transforms = _ml.MedicalSegmentation().Transforms;
-        var saved = transforms.LoadVolumes().Append(transforms.SaveVolumes("SavedImage", "Image", _folder["out"])).Fit(data).Transform(data);
+        var saved = transforms
+            .LoadVolumes()
+            .Append(transforms.SaveVolumes("SavedImage", "Image", _folder["out"]))
+            .Fit(data)
+            .Transform(data);
         using var cursor = saved.GetRowCursor(saved.Schema);
         var getPath = cursor.GetGetter<ReadOnlyMemory<char>>(saved.Schema["SavedImage"]);
         ReadOnlyMemory<char> path = default;
@@ -43,7 +47,11 @@ public sealed class SavedPathsTests : IDisposable
     {
         var data = _ml.Data.LoadFromEnumerable(_folder.WriteScans(2));
         var transforms = _ml.MedicalSegmentation().Transforms;
-        var saved = transforms.LoadVolumes().Append(transforms.SaveVolumes("SavedImage", "Image", _folder["out"])).Fit(data).Transform(data);
+        var saved = transforms
+            .LoadVolumes()
+            .Append(transforms.SaveVolumes("SavedImage", "Image", _folder["out"]))
+            .Fit(data)
+            .Transform(data);
         for (var pass = 0; pass < 2; pass++)
         {
             Assert.AreEqual(2, saved.GetColumn<string>("SavedImage").Distinct().Count());

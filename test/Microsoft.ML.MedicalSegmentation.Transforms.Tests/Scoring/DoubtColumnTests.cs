@@ -78,9 +78,14 @@ public sealed class DoubtColumnTests : IDisposable
 
     private void Save(ITransformer model) => _ml.MedicalSegmentation().Models.Save(model, inputSchema: null, _folder["model.zip"]);
 
-    private Row Read(ITransformer model)
-        => _ml.Data.CreateEnumerable<Row>(
-            model.Transform(_ml.Data.LoadFromEnumerable([new Scan { Image = Scans.Noise(new(1, 10, 11, 12), 3, 1) }])), reuseRowObject: false, ignoreMissingColumns: true).Single();
+    private Row Read(ITransformer model) =>
+        _ml
+            .Data.CreateEnumerable<Row>(
+                model.Transform(_ml.Data.LoadFromEnumerable([new Scan { Image = Scans.Noise(new(1, 10, 11, 12), 3, 1) }])),
+                reuseRowObject: false,
+                ignoreMissingColumns: true
+            )
+            .Single();
 
     private sealed class Row
     {

@@ -9,7 +9,9 @@ public sealed class MlNetReportTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>https://github.com/dotnet/machinelearning/issues/4126: images in memory that are gone in a second pass, as of cross-validation.</summary>
+    /// <summary>
+    /// https://github.com/dotnet/machinelearning/issues/4126: images in memory that are gone in a second pass, as of cross-validation.
+    /// </summary>
     [TestMethod]
     public void Transform_OfRowsInMemory_GivesTheSameInEveryPassAndFold()
     {
@@ -24,8 +26,8 @@ public sealed class MlNetReportTests : IDisposable
     }
 
     /// <summary>
-    /// https://github.com/dotnet/machinelearning/issues/4226: an engine of a model that was saved and loaded fails; and /5342: a copy of the network that a loaded model
-    /// leaves among temporary files.
+    /// https://github.com/dotnet/machinelearning/issues/4226: an engine of a model that was saved and loaded fails; and /5342: a copy of
+    /// the network that a loaded model leaves among temporary files.
     /// </summary>
     [TestMethod]
     public void Load_ByABareContext_PredictsAsBeforeAndLeavesNoFile()
@@ -52,7 +54,9 @@ public sealed class MlNetReportTests : IDisposable
         static string[] OnnxFiles() => Directory.GetFiles(Path.GetTempPath(), "*.onnx");
     }
 
-    /// <summary>https://github.com/dotnet/machinelearning/issues/5744, /5897 and /7219: memory that each engine or prediction keeps.</summary>
+    /// <summary>
+    /// https://github.com/dotnet/machinelearning/issues/5744, /5897 and /7219: memory that each engine or prediction keeps.
+    /// </summary>
     [TestMethod]
     public void Load_ManyTimes_KeepsNoSession()
     {

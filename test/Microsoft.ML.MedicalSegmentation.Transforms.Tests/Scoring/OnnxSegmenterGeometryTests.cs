@@ -36,7 +36,9 @@ public sealed class OnnxSegmenterGeometryTests
         using var segmenter = new OnnxSegmenter(TinyOnnx.Random(new(1, 8, 8, 8), classes: 3), OneThread);
 
         var asIs = segmenter.Segment(volume).Labels;
-        var elsewhere = segmenter.Segment(volume.WithGeometry(new(new AffineTransform(new(-1, 0, 0), new(0, 0, 1), new(0, 1, 0), default)))).Labels;
+        var elsewhere = segmenter
+            .Segment(volume.WithGeometry(new(new AffineTransform(new(-1, 0, 0), new(0, 0, 1), new(0, 1, 0), default))))
+            .Labels;
 
         CollectionAssert.AreEqual(asIs.Voxels.Bytes.ToArray(), elsewhere.Voxels.Bytes.ToArray());
     }
@@ -50,7 +52,9 @@ public sealed class OnnxSegmenterGeometryTests
         using var strict = new OnnxSegmenter(model, OneThread with { RequireTrainingSpacing = true });
 
         // Spacing 3 lies along this volume's x, which is the model's z; the second differs along z.
-        var sameButTurned = Scans.Noise(new(1, 4, 4, 4), 1, 1).WithGeometry(new(new AffineTransform(new(0, 0, 3), new(0, 1.1, 0), new(1, 0, 0), default)));
+        var sameButTurned = Scans
+            .Noise(new(1, 4, 4, 4), 1, 1)
+            .WithGeometry(new(new AffineTransform(new(0, 0, 3), new(0, 1.1, 0), new(1, 0, 0), default)));
         var other = sameButTurned.WithGeometry(VolumeGeometry.FromSpacing(1, 1, 2));
         lenient.Segment(sameButTurned);
         strict.Segment(sameButTurned);
@@ -74,7 +78,15 @@ public sealed class OnnxSegmenterGeometryTests
         var ball = Ball(geometry);
         var model = TinyOnnx.Threshold(new(1, 8, 8, 8), orientation: "RAS", spacing: new(1.5, 1.5, 1.5));
         var warnings = new List<string>();
-        using var segmenter = new OnnxSegmenter(model, OneThread with { Resampling = ResamplingOptions.NnUNet, SpacingTolerance = 0.1 }, warn: warnings.Add);
+        using var segmenter = new OnnxSegmenter(
+            model,
+            OneThread with
+            {
+                Resampling = ResamplingOptions.NnUNet,
+                SpacingTolerance = 0.1,
+            },
+            warn: warnings.Add
+        );
 
         var result = segmenter.Segment(ball, withProbabilities: true);
 

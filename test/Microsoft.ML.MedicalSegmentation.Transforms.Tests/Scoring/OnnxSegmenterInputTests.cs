@@ -39,7 +39,9 @@ public sealed class OnnxSegmenterInputTests
         VolumeFormats.Save(Volume.Create([1, float.NaN], new(1, 1, 1, 2)), path);
         using var segmenter = new OnnxSegmenter(TinyOnnx.Threshold(new(1, 4, 4, 4)), OneThread);
 
-        var error = Assert.ThrowsExactly<InputDataException>(() => segmenter.Segment(VolumeFormats.Open(path).Resample(new Vector3D(0.9, 0.9, 0.9))));
+        var error = Assert.ThrowsExactly<InputDataException>(() =>
+            segmenter.Segment(VolumeFormats.Open(path).Resample(new Vector3D(0.9, 0.9, 0.9)))
+        );
 
         StringAssert.Contains(error.Message, "case7.nii.gz");
     }
@@ -47,7 +49,12 @@ public sealed class OnnxSegmenterInputTests
     [TestMethod]
     public void Segment_NetworkThatGivesNaN_NamesTheClassAndTheFile()
     {
-        var info = new SegmentationModelInfo { Classes = [new(0, "background"), new(1, "cyst")], Patch = new(1, 4, 4, 4), Preprocessing = "z-score" };
+        var info = new SegmentationModelInfo
+        {
+            Classes = [new(0, "background"), new(1, "cyst")],
+            Patch = new(1, 4, 4, 4),
+            Preprocessing = "z-score",
+        };
         using var segmenter = new OnnxSegmenter(TinyOnnx.Model(info, new TinyOnnx.Layer(2, 1, 1, [1, float.NaN], [0, 0])), OneThread);
 
         using var folder = new TemporaryFolder();
@@ -84,7 +91,9 @@ public sealed class OnnxSegmenterInputTests
 
         StringAssert.Contains(error.Message, "batches of 2");
         CollectionAssert.AreEqual(
-            volume.Voxels.ToArray().Select(v => v > 0.5f ? (byte)1 : (byte)0).ToArray(), segmenter.Segment(volume).Labels.Voxels.Bytes.ToArray());
+            volume.Voxels.ToArray().Select(v => v > 0.5f ? (byte)1 : (byte)0).ToArray(),
+            segmenter.Segment(volume).Labels.Voxels.Bytes.ToArray()
+        );
     }
 
     [TestMethod]
@@ -92,7 +101,9 @@ public sealed class OnnxSegmenterInputTests
     {
         var model = TinyOnnx.Threshold(new(1, 4, 4, 4));
 
-        var error = Assert.ThrowsExactly<InputDataException>(() => new OnnxSegmenter(new SegmentationModel(model.OnnxArray[..100], model.Info)));
+        var error = Assert.ThrowsExactly<InputDataException>(() =>
+            new OnnxSegmenter(new SegmentationModel(model.OnnxArray[..100], model.Info))
+        );
 
         StringAssert.Contains(error.Message, "100 bytes");
     }
@@ -112,7 +123,17 @@ public sealed class OnnxSegmenterInputTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => new OnnxSegmenter(TinyOnnx.Threshold(new(1, 4, 4, 4)), settings));
 
-        foreach (var fact in new[] { "Overlap is 1", "Threads is -1", "BatchSize is 0", "SpacingTolerance is 0", "both given", "MaximumThreads is -2" })
+        foreach (
+            var fact in new[]
+            {
+                "Overlap is 1",
+                "Threads is -1",
+                "BatchSize is 0",
+                "SpacingTolerance is 0",
+                "both given",
+                "MaximumThreads is -2",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }
@@ -125,7 +146,9 @@ public sealed class OnnxSegmenterInputTests
         var warnings = new List<string>();
 
         using var segmenter = new OnnxSegmenter(model, OneThread, new ScoringDevice(GpuDeviceId: 99), warnings.Add);
-        var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() => new OnnxSegmenter(model, OneThread, new ScoringDevice(99, FallbackToCpu: false)));
+        var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() =>
+            new OnnxSegmenter(model, OneThread, new ScoringDevice(99, FallbackToCpu: false))
+        );
 
         StringAssert.Contains(warnings.Single(), "CUDA device 99");
         StringAssert.Contains(error.Message, "Microsoft.ML.OnnxRuntime.Gpu");

@@ -13,7 +13,9 @@ public sealed class OnnxSegmenterResourceTests
         using var first = new OnnxSegmenter(model, new() { Threads = 2 });
         using var second = new OnnxSegmenter(model, new() { Threads = 2 });
 
-        var bits = new[] { first, first, second }.Select(s => s.Segment(volume, withProbabilities: true).Probabilities!.Bytes.ToArray()).ToArray();
+        var bits = new[] { first, first, second }
+            .Select(s => s.Segment(volume, withProbabilities: true).Probabilities!.Bytes.ToArray())
+            .ToArray();
 
         CollectionAssert.AreEqual(bits[0], bits[1]);
         CollectionAssert.AreEqual(bits[0], bits[2]);
@@ -30,7 +32,10 @@ public sealed class OnnxSegmenterResourceTests
 
         for (var i = 0; i < volumes.Length; i++)
         {
-            CollectionAssert.AreEqual(volumes[i].Voxels.ToArray().Select(v => v > 0.5f ? (byte)1 : (byte)0).ToArray(), labels[i].Voxels.Bytes.ToArray());
+            CollectionAssert.AreEqual(
+                volumes[i].Voxels.ToArray().Select(v => v > 0.5f ? (byte)1 : (byte)0).ToArray(),
+                labels[i].Voxels.Bytes.ToArray()
+            );
         }
     }
 
@@ -60,7 +65,9 @@ public sealed class OnnxSegmenterResourceTests
     {
         using var segmenter = new OnnxSegmenter(TinyOnnx.Threshold(new(1, 4, 4, 4)), OneThread);
 
-        Assert.ThrowsExactly<OperationCanceledException>(() => segmenter.Segment(Scans.Noise(new(1, 8, 8, 8), 1, 1), cancellationToken: new(canceled: true)));
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+            segmenter.Segment(Scans.Noise(new(1, 8, 8, 8), 1, 1), cancellationToken: new(canceled: true))
+        );
     }
 
     [TestMethod]

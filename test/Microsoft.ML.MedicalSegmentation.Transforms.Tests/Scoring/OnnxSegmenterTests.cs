@@ -98,11 +98,20 @@ public sealed class OnnxSegmenterTests
     public void Segment_FlatNetwork_ScoresEverySlice()
     {
         var volume = Scans.Noise(new(1, 5, 21, 30), 7, 1);
-        using var segmenter = new OnnxSegmenter(TinyOnnx.Threshold(new(1, 1, 16, 16), spatialDimensions: 2), OneThread with { BatchSize = 3 });
+        using var segmenter = new OnnxSegmenter(
+            TinyOnnx.Threshold(new(1, 1, 16, 16), spatialDimensions: 2),
+            OneThread with
+            {
+                BatchSize = 3,
+            }
+        );
 
         var labels = segmenter.Segment(volume).Labels;
 
-        CollectionAssert.AreEqual(volume.Voxels.ToArray().Select(v => v > 0.5f ? (byte)1 : (byte)0).ToArray(), labels.Voxels.Bytes.ToArray());
+        CollectionAssert.AreEqual(
+            volume.Voxels.ToArray().Select(v => v > 0.5f ? (byte)1 : (byte)0).ToArray(),
+            labels.Voxels.Bytes.ToArray()
+        );
     }
 
     [TestMethod]
@@ -124,7 +133,12 @@ public sealed class OnnxSegmenterTests
     [TestMethod]
     public void Segment_OneLogitChannel_IsThresholdedAtOneHalf()
     {
-        var info = new SegmentationModelInfo { Classes = [new(0, "out"), new(7, "in")], Patch = new(1, 4, 4, 4), Activation = OutputActivation.Sigmoid };
+        var info = new SegmentationModelInfo
+        {
+            Classes = [new(0, "out"), new(7, "in")],
+            Patch = new(1, 4, 4, 4),
+            Activation = OutputActivation.Sigmoid,
+        };
         using var segmenter = new OnnxSegmenter(TinyOnnx.Model(info, new TinyOnnx.Layer(1, 1, 1, [1], [-0.5f])), OneThread);
         var volume = Scans.Noise(new(1, 6, 5, 7), 9, 1);
 
@@ -160,7 +174,14 @@ public sealed class OnnxSegmenterTests
         var mirrored = Volume.Create(volume.Voxels.ToArray().Reverse().ToArray(), volume.Shape);
         float[] Score(Volume<float> image, IReadOnlyList<int>? axes)
         {
-            using var segmenter = new OnnxSegmenter(TinyOnnx.Random(new(1, 8, 12, 16), classes: 2), OneThread with { MirrorAxes = axes, BatchSize = batchSize });
+            using var segmenter = new OnnxSegmenter(
+                TinyOnnx.Random(new(1, 8, 12, 16), classes: 2),
+                OneThread with
+                {
+                    MirrorAxes = axes,
+                    BatchSize = batchSize,
+                }
+            );
             return segmenter.Segment(image, withProbabilities: true).Probabilities!.Voxels[..(int)image.Shape.Count].ToArray();
         }
 
@@ -171,7 +192,10 @@ public sealed class OnnxSegmenterTests
             Assert.AreEqual(expected[i], actual[i], 1e-5, $"[{i}]");
         }
 
-        Assert.IsGreaterThan(1e-3f, Score(volume, null).Zip(Score(mirrored, null).Reverse()).Max(pair => Math.Abs(pair.First - pair.Second)));
+        Assert.IsGreaterThan(
+            1e-3f,
+            Score(volume, null).Zip(Score(mirrored, null).Reverse()).Max(pair => Math.Abs(pair.First - pair.Second))
+        );
     }
 
     private static double[] BlendInFull(SegmentationModel model, Volume<float> volume)
@@ -186,9 +210,18 @@ public sealed class OnnxSegmenterTests
             foreach (var tile in new SlidingWindow(size, patch).TilesAt(z0))
             {
                 var (input, output) = (new float[patch.Count], new float[classes * patch.Count]);
-                var inside = Enumerable.Range(0, (int)patch.Count)
-                    .Select(i => (Tile: i, Z: tile.Z + (i / patch.Width / patch.Height), Y: tile.Y + (i / patch.Width % patch.Height), X: tile.X + (i % patch.Width)))
-                    .Where(v => v.Z >= 0 && v.Z < size.Depth && v.Y >= 0 && v.Y < size.Height && v.X >= 0 && v.X < size.Width).ToList();
+                var inside = Enumerable
+                    .Range(0, (int)patch.Count)
+                    .Select(i =>
+                        (
+                            Tile: i,
+                            Z: tile.Z + (i / patch.Width / patch.Height),
+                            Y: tile.Y + (i / patch.Width % patch.Height),
+                            X: tile.X + (i % patch.Width)
+                        )
+                    )
+                    .Where(v => v.Z >= 0 && v.Z < size.Depth && v.Y >= 0 && v.Y < size.Height && v.X >= 0 && v.X < size.Width)
+                    .ToList();
                 inside.ForEach(v => input[v.Tile] = volume.Voxels[(int)volume.Offset(0, v.Z, v.Y, v.X)]);
                 network.Run(input, output, 1, "a volume");
                 foreach (var v in inside)

@@ -4,13 +4,20 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring;
 [TestClass]
 public sealed class ProbabilityReturnTests
 {
-    private static readonly VolumeGeometry Oblique = new(new AffineTransform(new(0.9, 0.1, 0), new(-0.1, 1.2, 0.15), new(0.05, -0.2, 2), new(10, -20, 30)));
+    private static readonly VolumeGeometry Oblique = new(
+        new AffineTransform(new(0.9, 0.1, 0), new(-0.1, 1.2, 0.15), new(0.05, -0.2, 2), new(10, -20, 30))
+    );
 
     [TestMethod]
     [DataRow("RAS", 1.5, 1.5, 1.5)]
     [DataRow("LPS", 0.7, 0.8, 1.1)]
     [DataRow("ASL", 1.9, 0.7, 1.7)]
-    public void Segment_OfAnotherSpacing_DecidesByProbabilitiesInterpolatedOnTheVolumesOwnGrid(string orientation, double x, double y, double z)
+    public void Segment_OfAnotherSpacing_DecidesByProbabilitiesInterpolatedOnTheVolumesOwnGrid(
+        string orientation,
+        double x,
+        double y,
+        double z
+    )
     {
         // A network of probabilities, so that those of the older way, which interpolates after the activation, are the same.
         var model = Model(new(x, y, z));

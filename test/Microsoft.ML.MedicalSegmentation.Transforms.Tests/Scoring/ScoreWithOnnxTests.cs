@@ -35,7 +35,9 @@ public sealed class ScoreWithOnnxTests
         try
         {
             TinyOnnx.Steps(Patch).SaveOnnx(path);
-            var pipeline = _ml.Transforms.CopyColumns("Copy", "Image").Append(_ml.MedicalSegmentation().Transforms.ScoreWithOnnx(path, inputColumnName: "Scan"));
+            var pipeline = _ml
+                .Transforms.CopyColumns("Copy", "Image")
+                .Append(_ml.MedicalSegmentation().Transforms.ScoreWithOnnx(path, inputColumnName: "Scan"));
 
             var error = Assert.ThrowsExactly<ArgumentException>(() => pipeline.Fit(SegmentedRows.Normalized(_ml, Scans.Many(1))));
 

@@ -19,7 +19,10 @@ public sealed class SegmentationPersistenceTests
 
         var loaded = Reload(model, data.Schema);
 
-        var (expected, actual) = (SegmentedRows.Read<Segmented>(_ml, model.Transform(data)), SegmentedRows.Read<Segmented>(_ml, loaded.Transform(data)));
+        var (expected, actual) = (
+            SegmentedRows.Read<Segmented>(_ml, model.Transform(data)),
+            SegmentedRows.Read<Segmented>(_ml, loaded.Transform(data))
+        );
         for (var i = 0; i < 3; i++)
         {
             SegmentedRows.AssertSame(expected[i].PredictedLabel, actual[i].PredictedLabel);
@@ -40,7 +43,10 @@ public sealed class SegmentationPersistenceTests
         var model = transforms.LoadVolumes().Append(transforms.NormalizeIntensity()).Append(new Fixed(segmentation)).Fit(data);
         _ml.Model.Save(model, data.Schema, folder["model.zip"]);
 
-        var expected = SegmentedRows.Read<Labelled>(_ml, model.Transform(data)).Select(row => NewProcess.Digest(row.PredictedLabel.Voxels)).ToArray();
+        var expected = SegmentedRows
+            .Read<Labelled>(_ml, model.Transform(data))
+            .Select(row => NewProcess.Digest(row.PredictedLabel.Voxels))
+            .ToArray();
 
         CollectionAssert.AreEqual(expected, NewProcess.Score(folder["model.zip"], rows.Select(row => row.ImagePath)));
         Assert.AreEqual(3, expected.Distinct().Count());
@@ -72,7 +78,9 @@ public sealed class SegmentationPersistenceTests
         {
             ScoringDevice.ForLoadedModels = new(GpuDeviceId: 99, FallbackToCpu: false);
 
-            var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() => SegmentedRows.Read<Labelled>(_ml, loaded.Transform(data)));
+            var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() =>
+                SegmentedRows.Read<Labelled>(_ml, loaded.Transform(data))
+            );
 
             StringAssert.Contains(error.Message, "CUDA device 99");
         }

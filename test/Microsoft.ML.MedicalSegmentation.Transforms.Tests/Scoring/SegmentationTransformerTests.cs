@@ -83,8 +83,14 @@ public sealed class SegmentationTransformerTests
 
         var schema = transformer.GetOutputSchema(SegmentedRows.Normalized(_ml, []).Schema);
 
-        CollectionAssert.AreEqual(model.Info.Classes.ToArray(), ClassAnnotations.ReadClasses(schema["PredictedLabel"].Annotations).ToArray());
-        CollectionAssert.AreEqual(new[] { "step 0", "step 1", "step 2" }, ClassAnnotations.ReadChannelNames(schema["Probabilities"].Annotations).ToArray());
+        CollectionAssert.AreEqual(
+            model.Info.Classes.ToArray(),
+            ClassAnnotations.ReadClasses(schema["PredictedLabel"].Annotations).ToArray()
+        );
+        CollectionAssert.AreEqual(
+            new[] { "step 0", "step 1", "step 2" },
+            ClassAnnotations.ReadChannelNames(schema["Probabilities"].Annotations).ToArray()
+        );
     }
 
     [TestMethod]

@@ -19,8 +19,13 @@ internal static class TinyOnnx
     public sealed record Layer(int Outputs, int Inputs, int Kernel, float[] Weights, float[] Bias, bool Relu = false);
 
     /// <summary>Class 1 above one half, class 0 below.</summary>
-    public static SegmentationModel Threshold(VolumeShape patch, int spatialDimensions = 3, string? orientation = null, Vector3D? spacing = null)
-        => Model(
+    public static SegmentationModel Threshold(
+        VolumeShape patch,
+        int spatialDimensions = 3,
+        string? orientation = null,
+        Vector3D? spacing = null
+    ) =>
+        Model(
             new SegmentationModelInfo
             {
                 Classes = [new(0, "background"), new(1, "bright")],
@@ -32,10 +37,21 @@ internal static class TinyOnnx
             new Layer(2, 1, 1, [0, 1], [0.5f, 0]));
 
     /// <summary>Class i for intensities from i - 1/2 to i + 1/2, with label values 0, 10, 20, ...</summary>
-    public static SegmentationModel Steps(VolumeShape patch, int classes = 3)
-        => Model(
-            new SegmentationModelInfo { Classes = [.. Enumerable.Range(0, classes).Select(i => new LabelClass(i * 10, $"step {i}"))], Patch = patch },
-            new Layer(classes, 1, 1, [.. Enumerable.Range(0, classes).Select(i => (float)i)], [.. Enumerable.Range(0, classes).Select(i => -i * i / 2f)]));
+    public static SegmentationModel Steps(VolumeShape patch, int classes = 3) =>
+        Model(
+            new SegmentationModelInfo
+            {
+                Classes = [.. Enumerable.Range(0, classes).Select(i => new LabelClass(i * 10, $"step {i}"))],
+                Patch = patch,
+            },
+            new Layer(
+                classes,
+                1,
+                1,
+                [.. Enumerable.Range(0, classes).Select(i => (float)i)],
+                [.. Enumerable.Range(0, classes).Select(i => -i * i / 2f)]
+            )
+        );
 
     /// <summary>3 x 3 x 3 convolutions with random weights: tiles differ from the whole near their borders.</summary>
     public static SegmentationModel Random(VolumeShape patch, int classes, int width = 4, int depth = 2, int seed = 1)
@@ -46,22 +62,32 @@ internal static class TinyOnnx
         for (var i = 0; i < depth; i++)
         {
             var (inputs, outputs) = (i == 0 ? patch.Channels : width, i == depth - 1 ? classes : width);
-            layers.Add(new(outputs, inputs, 3, Fill(outputs * inputs * 27, 4 / Math.Sqrt(inputs * 27)), Fill(outputs, 0.5), Relu: i < depth - 1));
+            layers.Add(
+                new(outputs, inputs, 3, Fill(outputs * inputs * 27, 4 / Math.Sqrt(inputs * 27)), Fill(outputs, 0.5), Relu: i < depth - 1)
+            );
         }
 
         return Model(
-            new SegmentationModelInfo { Classes = [.. Enumerable.Range(0, classes).Select(LabelClass.Unnamed)], Patch = patch }, [.. layers]);
+            new SegmentationModelInfo { Classes = [.. Enumerable.Range(0, classes).Select(LabelClass.Unnamed)], Patch = patch },
+            [.. layers]
+        );
     }
 
     /// <summary>A network of these layers that describes itself.</summary>
-    public static SegmentationModel Model(SegmentationModelInfo info, params Layer[] layers) => new(Write(info, SegmentationModelMetadata.Write(info), layers), info);
+    public static SegmentationModel Model(SegmentationModelInfo info, params Layer[] layers) =>
+        new(Write(info, SegmentationModelMetadata.Write(info), layers), info);
 
     /// <summary>The bytes of an ONNX file.</summary>
     /// <param name="info">Its patch and dimensions.</param>
     /// <param name="metadata">What it says of itself.</param>
     /// <param name="layers">The network.</param>
     /// <param name="fixedBatch">The batch that the file demands; 0 for any.</param>
-    public static byte[] Write(SegmentationModelInfo info, IEnumerable<KeyValuePair<string, string>> metadata, Layer[] layers, int fixedBatch = 0)
+    public static byte[] Write(
+        SegmentationModelInfo info,
+        IEnumerable<KeyValuePair<string, string>> metadata,
+        Layer[] layers,
+        int fixedBatch = 0
+    )
     {
         var graph = new Message();
         var name = "image";

@@ -11,9 +11,22 @@ public class CropOrPadTests
     public void CropOrPad_ImageAndLabels_KeepEveryVoxelAtItsPlace()
     {
         var scan = Scans.Make(3).Image;
-        var labels = LabelVolume.Create(Array.ConvertAll(scan.Values(), value => (byte)(value > 0 ? 1 : 0)), scan.Shape, scan.Geometry, [new(0, "background"), new(1, "x")]);
-        var data = _ml.Data.LoadFromEnumerable(new[] { new LabelledScan { Image = scan, Label = labels } });
-        var model = Transforms.CropOrPad("Image", width: 3, height: 9, padValue: -50).Append(Transforms.CropOrPad("Label", width: 3, height: 9)).Fit(data);
+        var labels = LabelVolume.Create(
+            Array.ConvertAll(scan.Values(), value => (byte)(value > 0 ? 1 : 0)),
+            scan.Shape,
+            scan.Geometry,
+            [new(0, "background"), new(1, "x")]
+        );
+        var data = _ml.Data.LoadFromEnumerable(
+            new[]
+            {
+                new LabelledScan { Image = scan, Label = labels },
+            }
+        );
+        var model = Transforms
+            .CropOrPad("Image", width: 3, height: 9, padValue: -50)
+            .Append(Transforms.CropOrPad("Label", width: 3, height: 9))
+            .Fit(data);
         var row = _ml.Data.CreateEnumerable<LabelledScan>(model.Transform(data), false).Single();
         Assert.AreEqual(new VolumeShape(1, 6, 9, 3), row.Image.Shape);
         Assert.AreEqual(row.Image.Shape, row.Label.Shape);

@@ -32,7 +32,16 @@ public sealed class SpatialModelZipTests : IDisposable
             .Append(Transforms.Reorient("Image", orientation: "SPL"))
             .Append(Transforms.Reorient("Label", orientation: "SPL"))
             .Append(Transforms.Resample(new() { SpacingY = 0.7, Resampling = ResamplingOptions.NnUNet }))
-            .Append(Transforms.Resample(new() { OutputColumnName = "Label", SpacingY = 0.7, LabelResampling = LabelResamplingOptions.NnUNet }))
+            .Append(
+                Transforms.Resample(
+                    new()
+                    {
+                        OutputColumnName = "Label",
+                        SpacingY = 0.7,
+                        LabelResampling = LabelResamplingOptions.NnUNet,
+                    }
+                )
+            )
             .Append(Transforms.Pad("Image", border: 1, divisibleBy: 2))
             .Append(Transforms.Pad("Label", border: 1, divisibleBy: 2))
             .Append(Transforms.ResampleTo("Image"))

@@ -33,9 +33,15 @@ public class SpatialTransformTests
     public void ResampleTo_ReferenceColumn_GivesItsGrid()
     {
         var source = Row(3);
-        source.Reference = Scans.Make(1, side: 4).Image.WithGeometry(new(new AffineTransform(new(0, 1, 0.1), new(-1.5, 0, 0), new(0, 0, 2), new(8, 2, 3))));
+        source.Reference = Scans
+            .Make(1, side: 4)
+            .Image.WithGeometry(new(new AffineTransform(new(0, 1, 0.1), new(-1.5, 0, 0), new(0, 0, 2), new(8, 2, 3))));
         var row = Run(
-            Transforms.ResampleTo("Image", interpolation: Interpolation.Linear).Append(Transforms.ResampleTo("Label", labelInterpolation: LabelInterpolation.PerClassLinear)), source);
+            Transforms
+                .ResampleTo("Image", interpolation: Interpolation.Linear)
+                .Append(Transforms.ResampleTo("Label", labelInterpolation: LabelInterpolation.PerClassLinear)),
+            source
+        );
         foreach (var (shape, geometry) in new[] { (row.Image.Shape, row.Image.Geometry), (row.Label.Shape, row.Label.Geometry) })
         {
             Assert.AreEqual(source.Reference.Shape, shape);
@@ -51,11 +57,35 @@ public class SpatialTransformTests
         voxels[(2 * 36) + (3 * 6) + 1] = 700;
         voxels[(4 * 36) + (3 * 6) + 2] = 700;
         source.Image = Volume.Create(voxels, source.Image.Shape, source.Image.Geometry);
-        source.Label = LabelVolume.Create(Array.ConvertAll(voxels, value => (byte)(value / 700)), source.Image.Shape, source.Image.Geometry);
+        source.Label = LabelVolume.Create(
+            Array.ConvertAll(voxels, value => (byte)(value / 700)),
+            source.Image.Shape,
+            source.Image.Geometry
+        );
         var row = Run(
-            Transforms.CropForeground(new() { OutputColumnName = "Label", WindowColumnName = "Image", Threshold = 500, Margin = 1, MarginInMillimetres = 1.9 })
-                .Append(Transforms.CropForeground(new() { Threshold = 500, Margin = 1, MarginInMillimetres = 1.9 })),
-            source);
+            Transforms
+                .CropForeground(
+                    new()
+                    {
+                        OutputColumnName = "Label",
+                        WindowColumnName = "Image",
+                        Threshold = 500,
+                        Margin = 1,
+                        MarginInMillimetres = 1.9,
+                    }
+                )
+                .Append(
+                    Transforms.CropForeground(
+                        new()
+                        {
+                            Threshold = 500,
+                            Margin = 1,
+                            MarginInMillimetres = 1.9,
+                        }
+                    )
+                ),
+            source
+        );
 
         // Spacing 1, 2, 3 mm: margins of 1 + 2, 1 + 1 and 1 + 1 voxels, cut off at the border.
         Assert.AreEqual(new VolumeShape(1, 6, 5, 6), row.Image.Shape);
@@ -67,7 +97,9 @@ public class SpatialTransformTests
     [TestMethod]
     public void CropForeground_WindowOfAnotherGrid_TellsBothAndTheRemedy()
     {
-        var pipeline = Transforms.CropForeground(threshold: 390).Append(Transforms.CropForeground("Label", windowColumnName: "Image", threshold: 390));
+        var pipeline = Transforms
+            .CropForeground(threshold: 390)
+            .Append(Transforms.CropForeground("Label", windowColumnName: "Image", threshold: 390));
         var fault = Assert.ThrowsExactly<InputDataException>(() => Run(pipeline, Row(3)));
         StringAssert.Contains(fault.Message, "6 x 6 x 6");
         StringAssert.Contains(fault.Message, "Crop the column that gives the window last");
@@ -136,7 +168,12 @@ public class SpatialTransformTests
     {
         var image = Scans.Make(seed).Image;
         var labels = Array.ConvertAll(image.Values(), value => (byte)(value > 0 ? 1 : 0));
-        return new() { Image = image, Reference = image, Label = LabelVolume.Create(labels, image.Shape, image.Geometry, [new(0, "background"), new(1, "x")]) };
+        return new()
+        {
+            Image = image,
+            Reference = image,
+            Label = LabelVolume.Create(labels, image.Shape, image.Geometry, [new(0, "background"), new(1, "x")]),
+        };
     }
 
     private static void AssertLabelsFollow(SpatialRow row)

@@ -18,12 +18,18 @@ public sealed record ClassFrequency(int Value, string Name, long Voxels, double 
         var total = labels.Sum(voxels => voxels.Values.Sum());
         var names = classes.ToDictionary(c => c.Value);
         var values = labels.SelectMany(voxels => voxels.Keys).Concat(names.Keys).Distinct().Order();
-        return [.. values.Select(value =>
-        {
-            var having = labels.Where(voxels => voxels.ContainsKey(value)).ToList();
-            var voxels = having.Sum(voxels => voxels[value]);
-            var name = names.GetValueOrDefault(value) ?? LabelClass.Unnamed(value);
-            return new ClassFrequency(value, name.Name, voxels, total == 0 ? 0 : (double)voxels / total, having.Count) { IsIgnored = name.IsIgnored };
-        })];
+        return
+        [
+            .. values.Select(value =>
+            {
+                var having = labels.Where(voxels => voxels.ContainsKey(value)).ToList();
+                var voxels = having.Sum(voxels => voxels[value]);
+                var name = names.GetValueOrDefault(value) ?? LabelClass.Unnamed(value);
+                return new ClassFrequency(value, name.Name, voxels, total == 0 ? 0 : (double)voxels / total, having.Count)
+                {
+                    IsIgnored = name.IsIgnored,
+                };
+            }),
+        ];
     }
 }

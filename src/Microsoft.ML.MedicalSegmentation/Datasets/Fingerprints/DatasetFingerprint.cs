@@ -55,7 +55,9 @@ public sealed record DatasetFingerprint
         var fingerprint = ReportJson.Read<DatasetFingerprint>(json, name, "fingerprint");
         return fingerprint.Schema == CurrentSchema
             ? fingerprint
-            : throw new InputDataException($"{name} has the schema '{fingerprint.Schema}'; this version reads '{CurrentSchema}'. Write it again with this version.");
+            : throw new InputDataException(
+                $"{name} has the schema '{fingerprint.Schema}'; this version reads '{CurrentSchema}'. Write it again with this version."
+            );
     }
 
     /// <summary>Writes the fingerprint as a JSON file; the file is whole or absent.</summary>

@@ -14,7 +14,16 @@ public static class DatasetFolds
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var parts = GroupSplit.IntoParts([.. dataset.Cases.Select(KeyOf)], count, seed, $"the data set '{dataset.Name}'");
-        return [.. Enumerable.Range(0, count).Select(fold => new DatasetFold(fold, Select(dataset, parts, part => part != fold), Select(dataset, parts, part => part == fold)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(fold => new DatasetFold(
+                    fold,
+                    Select(dataset, parts, part => part != fold),
+                    Select(dataset, parts, part => part == fold)
+                )),
+        ];
     }
 
     /// <summary>Keeps some cases apart.</summary>
@@ -22,7 +31,11 @@ public static class DatasetFolds
     /// <param name="count">How many cases to keep apart; fewer where a group does not fit, and at least one group.</param>
     /// <param name="seed">Decides which.</param>
     /// <returns>The other cases, and those that are kept apart.</returns>
-    public static (SegmentationDataset Training, SegmentationDataset Validation) Split(this SegmentationDataset dataset, int count, int seed = 0)
+    public static (SegmentationDataset Training, SegmentationDataset Validation) Split(
+        this SegmentationDataset dataset,
+        int count,
+        int seed = 0
+    )
     {
         ArgumentNullException.ThrowIfNull(dataset);
         var (others, apart) = GroupSplit.Apart(dataset.Cases, KeyOf, count, seed);
@@ -33,7 +46,9 @@ public static class DatasetFolds
     /// <param name="dataset">The cases; every name in the file must be one of theirs.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InputDataException">The file is something else, names a case that there is not, or validates on a case or a patient that it trains on.</exception>
+    /// <exception cref="InputDataException">
+    /// The file is something else, names a case that there is not, or validates on a case or a patient that it trains on.
+    /// </exception>
     public static IReadOnlyList<DatasetFold> LoadFolds(this SegmentationDataset dataset, string path)
     {
         ArgumentNullException.ThrowIfNull(dataset);

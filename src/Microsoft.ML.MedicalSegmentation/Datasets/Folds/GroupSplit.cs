@@ -14,7 +14,10 @@ internal static class GroupSplit
         var groups = keys.Index().GroupBy(row => row.Item, row => row.Index).Select(rows => rows.ToArray()).ToArray();
         if (count < 2 || count > groups.Length)
         {
-            throw new ArgumentException($"{count} folds cannot be made of {what}, which has {groups.Length} groups. Ask for 2 to {Math.Max(2, groups.Length)} folds.", nameof(count));
+            throw new ArgumentException(
+                $"{count} folds cannot be made of {what}, which has {groups.Length} groups. Ask for 2 to {Math.Max(2, groups.Length)} folds.",
+                nameof(count)
+            );
         }
 
         new Random(seed).Shuffle(groups);

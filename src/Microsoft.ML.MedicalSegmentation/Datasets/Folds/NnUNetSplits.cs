@@ -11,7 +11,12 @@ internal static class NnUNetSplits
     private const int LongestFile = 64 << 20;
     private const int ShownNames = 5;
 
-    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+    };
 
     public static IReadOnlyList<DatasetFold> Read(SegmentationDataset dataset, string path)
     {
@@ -22,15 +27,21 @@ internal static class NnUNetSplits
 
         var folds = Parse(path);
         var byName = dataset.Cases.ToDictionary(one => one.Id);
-        return [.. folds.Select((fold, number) =>
-        {
-            var (training, validation) = (Find(fold.Train), Find(fold.Val));
-            var both = training.Select(DatasetFolds.KeyOf).Intersect(validation.Select(DatasetFolds.KeyOf)).ToList();
-            return both.Count == 0
-                ? new DatasetFold(number, dataset.WithCases(training), dataset.WithCases(validation))
-                : throw new InputDataException(
-                    $"{path}: fold {number} trains and validates on the same {(both.Count == 1 ? "" : $"{both.Count} cases or patients, such as ")}{both[0]}. Keep each patient in one of the two lists.");
-        })];
+        return
+        [
+            .. folds.Select(
+                (fold, number) =>
+                {
+                    var (training, validation) = (Find(fold.Train), Find(fold.Val));
+                    var both = training.Select(DatasetFolds.KeyOf).Intersect(validation.Select(DatasetFolds.KeyOf)).ToList();
+                    return both.Count == 0
+                        ? new DatasetFold(number, dataset.WithCases(training), dataset.WithCases(validation))
+                        : throw new InputDataException(
+                            $"{path}: fold {number} trains and validates on the same {(both.Count == 1 ? "" : $"{both.Count} cases or patients, such as ")}{both[0]}. Keep each patient in one of the two lists."
+                        );
+                }
+            ),
+        ];
 
         List<SegmentationCase> Find(IReadOnlyList<string> names)
         {
@@ -38,13 +49,17 @@ internal static class NnUNetSplits
             return unknown.Count == 0
                 ? [.. names.Distinct().Select(name => byName[name])]
                 : throw new InputDataException(
-                    $"{path}: {unknown.Count} cases are not in the data set '{dataset.Name}', such as {string.Join(", ", unknown.Take(ShownNames))}. Give the splits of this data set.");
+                    $"{path}: {unknown.Count} cases are not in the data set '{dataset.Name}', such as {string.Join(", ", unknown.Take(ShownNames))}. Give the splits of this data set."
+                );
         }
     }
 
     public static void Write(IReadOnlyList<DatasetFold> folds, string path)
     {
-        var splits = folds.Select(fold => new Split([.. fold.Training.Cases.Select(one => one.Id)], [.. fold.Validation.Cases.Select(one => one.Id)]));
+        var splits = folds.Select(fold => new Split(
+            [.. fold.Training.Cases.Select(one => one.Id)],
+            [.. fold.Validation.Cases.Select(one => one.Id)]
+        ));
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(splits, Format))));
     }
 
@@ -60,11 +75,16 @@ internal static class NnUNetSplits
             var folds = JsonSerializer.Deserialize<List<Split>>(File.ReadAllBytes(path), Format);
             return folds is { Count: > 0 } && folds.TrueForAll(fold => fold is { Train.Count: > 0 })
                 ? folds
-                : throw new InputDataException($"{path} has no folds with cases to train on. Write [{{\"train\": [\"case1\"], \"val\": [\"case2\"]}}, ...].");
+                : throw new InputDataException(
+                    $"{path} has no folds with cases to train on. Write [{{\"train\": [\"case1\"], \"val\": [\"case2\"]}}, ...]."
+                );
         }
         catch (JsonException fault)
         {
-            throw new InputDataException($"{path} is no splits_final.json: {fault.Message} Write [{{\"train\": [\"case1\"], \"val\": [\"case2\"]}}, ...].", fault);
+            throw new InputDataException(
+                $"{path} is no splits_final.json: {fault.Message} Write [{{\"train\": [\"case1\"], \"val\": [\"case2\"]}}, ...].",
+                fault
+            );
         }
     }
 

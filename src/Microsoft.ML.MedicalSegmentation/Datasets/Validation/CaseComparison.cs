@@ -15,10 +15,26 @@ internal sealed class CaseComparison(
     private const int LeastRareValues = 5;
 
     private readonly List<(InspectedCase Case, VolumeShape Shape, VolumeGeometry Geometry)> _readable =
-        [.. cases.SelectMany(c => c.Shape is { } shape && c.Header is { } header ? [(c, shape, header.Geometry)] : Array.Empty<(InspectedCase, VolumeShape, VolumeGeometry)>())];
+    [
+        .. cases.SelectMany(c =>
+            c.Shape is { } shape && c.Header is { } header
+                ? [(c, shape, header.Geometry)]
+                : Array.Empty<(InspectedCase, VolumeShape, VolumeGeometry)>()
+        ),
+    ];
 
-    public IEnumerable<DatasetFinding> Findings()
-        => [.. ChannelCounts(), .. Labels(), .. Classes(), .. RareValues(), .. SlicesAndVolumes(), .. Spacings(), .. Sizes(), .. Orientations(), .. Repeated()];
+    public IEnumerable<DatasetFinding> Findings() =>
+        [
+            .. ChannelCounts(),
+            .. Labels(),
+            .. Classes(),
+            .. RareValues(),
+            .. SlicesAndVolumes(),
+            .. Spacings(),
+            .. Sizes(),
+            .. Orientations(),
+            .. Repeated(),
+        ];
 
     private IEnumerable<DatasetFinding> ChannelCounts()
     {
@@ -27,11 +43,17 @@ internal sealed class CaseComparison(
             yield break;
         }
 
-        var expected = channelNames.Count > 0 ? channelNames.Count : _readable.CountBy(c => c.Shape.Channels).MaxBy(count => count.Value).Key;
+        var expected =
+            channelNames.Count > 0 ? channelNames.Count : _readable.CountBy(c => c.Shape.Channels).MaxBy(count => count.Value).Key;
         var reason = channelNames.Count > 0 ? $"the data set names {string.Join(", ", channelNames)}" : $"most cases have {expected}";
         foreach (var (odd, shape, _) in _readable.Where(c => c.Shape.Channels != expected))
         {
-            yield return Of(odd, FindingSeverity.Error, FindingCodes.ChannelCount, $"The image has {shape.Channels} channel{(shape.Channels == 1 ? "" : "s")}; {reason}. Give every case the same channels, in the same order.");
+            yield return Of(
+                odd,
+                FindingSeverity.Error,
+                FindingCodes.ChannelCount,
+                $"The image has {shape.Channels} channel{(shape.Channels == 1 ? "" : "s")}; {reason}. Give every case the same channels, in the same order."
+            );
         }
     }
 
@@ -43,8 +65,14 @@ internal sealed class CaseComparison(
         {
             var none = without.Count == training.Count;
             yield return new(
-                none ? FindingSeverity.Note : FindingSeverity.Warning, FindingCodes.NoLabels, without.Count == 1 ? without[0].Source.Id : null, null,
-                none ? "No case has labels, so the data can be scored, but not trained on." : $"{without.Count} of {training.Count} cases have no labels: {Names(without)}. Add their labels, or leave the cases out.");
+                none ? FindingSeverity.Note : FindingSeverity.Warning,
+                FindingCodes.NoLabels,
+                without.Count == 1 ? without[0].Source.Id : null,
+                null,
+                none
+                    ? "No case has labels, so the data can be scored, but not trained on."
+                    : $"{without.Count} of {training.Count} cases have no labels: {Names(without)}. Add their labels, or leave the cases out."
+            );
         }
     }
 
@@ -71,7 +99,8 @@ internal sealed class CaseComparison(
             yield return new(
                 FindingSeverity.Warning, FindingCodes.LabelRareValues, null, null,
                 $"The labels hold {classes.Count} values, of which {rare.Count} are fewer than {RareFraction:0.0%} of the voxels, such as {string.Join(", ", rare.Take(Shown).Select(c => c.Value))}. "
-                + "Masks that were compressed with loss or resampled by blending look like this: each value would be trained as a class. Name the classes, or write the masks anew.");
+                    + "Masks that were compressed with loss or resampled by blending look like this: each value would be trained as a class. Name the classes, or write the masks anew."
+            );
         }
     }
 
@@ -81,8 +110,12 @@ internal sealed class CaseComparison(
         if (slices.Count > 0 && slices.Count < _readable.Count)
         {
             yield return new(
-                FindingSeverity.Warning, FindingCodes.SlicesAndVolumes, null, null,
-                $"{slices.Count} of {_readable.Count} images are single slices ({Names(slices)}), the others are volumes. Networks are trained in three dimensions then; leave the slices out, unless this is meant.");
+                FindingSeverity.Warning,
+                FindingCodes.SlicesAndVolumes,
+                null,
+                null,
+                $"{slices.Count} of {_readable.Count} images are single slices ({Names(slices)}), the others are volumes. Networks are trained in three dimensions then; leave the slices out, unless this is meant."
+            );
         }
     }
 
@@ -93,7 +126,12 @@ internal sealed class CaseComparison(
             var (places, median) = Outliers.Find([.. _readable.Select(c => c.Geometry.Spacing[axis])], LeastSpacingFactor);
             foreach (var (odd, _, geometry) in places.Select(place => _readable[place]))
             {
-                yield return Of(odd, FindingSeverity.Warning, FindingCodes.SpacingOutlier, $"The spacing along {"xyz"[axis]} is {geometry.Spacing[axis]:0.####} mm; the median is {median:0.####} mm. Check the header; if it is right, resample to a common spacing.");
+                yield return Of(
+                    odd,
+                    FindingSeverity.Warning,
+                    FindingCodes.SpacingOutlier,
+                    $"The spacing along {"xyz"[axis]} is {geometry.Spacing[axis]:0.####} mm; the median is {median:0.####} mm. Check the header; if it is right, resample to a common spacing."
+                );
             }
         }
     }
@@ -105,7 +143,12 @@ internal sealed class CaseComparison(
             var (places, median) = Outliers.Find([.. _readable.Select(c => Extent(c.Shape, c.Geometry, axis))], LeastSizeFactor);
             foreach (var (odd, shape, geometry) in places.Select(place => _readable[place]))
             {
-                yield return Of(odd, FindingSeverity.Note, FindingCodes.SizeOutlier, $"The image is {Extent(shape, geometry, axis):0.#} mm along {"xyz"[axis]}; the median is {median:0.#} mm. Does it show another part of the body?");
+                yield return Of(
+                    odd,
+                    FindingSeverity.Note,
+                    FindingCodes.SizeOutlier,
+                    $"The image is {Extent(shape, geometry, axis):0.#} mm along {"xyz"[axis]}; the median is {median:0.#} mm. Does it show another part of the body?"
+                );
             }
         }
     }
@@ -115,8 +158,17 @@ internal sealed class CaseComparison(
         var groups = _readable.GroupBy(c => c.Geometry.OrientationCode).OrderByDescending(group => group.Count()).ToList();
         if (groups.Count > 1)
         {
-            var counts = string.Join(", ", groups.Select((group, i) => $"{group.Key} {group.Count()}{(i == 0 ? "" : $" ({Names(group.Select(c => c.Case))})")}"));
-            yield return new(FindingSeverity.Warning, FindingCodes.OrientationMixed, null, null, $"Cases are oriented differently: {counts}. Reorient them to one code before training.");
+            var counts = string.Join(
+                ", ",
+                groups.Select((group, i) => $"{group.Key} {group.Count()}{(i == 0 ? "" : $" ({Names(group.Select(c => c.Case))})")}")
+            );
+            yield return new(
+                FindingSeverity.Warning,
+                FindingCodes.OrientationMixed,
+                null,
+                null,
+                $"Cases are oriented differently: {counts}. Reorient them to one code before training."
+            );
         }
     }
 
@@ -124,15 +176,26 @@ internal sealed class CaseComparison(
     private IEnumerable<DatasetFinding> Repeated()
         => SameDigests(c => c.ImageDigests)
             .Select(same => new DatasetFinding(
-                FindingSeverity.Error, FindingCodes.ImageRepeated, same[0].Source.Id, same[0].Source.ImagePaths[0],
-                $"{Names(same)} hold the same image{(same.Any(c => c.IsTest) && same.Any(c => !c.IsTest) ? ", and some of them are for testing" : "")}. Keep one: a case that is trained on and tested on makes results look better than they are."))
-            .Concat(SameDigests(c => c.LabelDigest is { } digest ? [digest] : [])
-                .Select(same => new DatasetFinding(
-                    FindingSeverity.Warning, FindingCodes.LabelRepeated, same[0].Source.Id, same[0].Source.LabelPath,
-                    $"{Names(same)} hold the same labels. Check that each names its own label file.")));
+                FindingSeverity.Error,
+                FindingCodes.ImageRepeated,
+                same[0].Source.Id,
+                same[0].Source.ImagePaths[0],
+                $"{Names(same)} hold the same image{(same.Any(c => c.IsTest) && same.Any(c => !c.IsTest) ? ", and some of them are for testing" : "")}. Keep one: a case that is trained on and tested on makes results look better than they are."
+            ))
+            .Concat(
+                SameDigests(c => c.LabelDigest is { } digest ? [digest] : [])
+                    .Select(same => new DatasetFinding(
+                        FindingSeverity.Warning,
+                        FindingCodes.LabelRepeated,
+                        same[0].Source.Id,
+                        same[0].Source.LabelPath,
+                        $"{Names(same)} hold the same labels. Check that each names its own label file."
+                    ))
+            );
 
-    private IEnumerable<List<InspectedCase>> SameDigests(Func<InspectedCase, IEnumerable<string>> digests)
-        => cases.SelectMany(c => digests(c).Distinct(), (c, digest) => (Case: c, Digest: digest))
+    private IEnumerable<List<InspectedCase>> SameDigests(Func<InspectedCase, IEnumerable<string>> digests) =>
+        cases
+            .SelectMany(c => digests(c).Distinct(), (c, digest) => (Case: c, Digest: digest))
             .GroupBy(pair => pair.Digest, pair => pair.Case)
             .Where(same => same.Count() > 1)
             .Select(same => same.ToList())

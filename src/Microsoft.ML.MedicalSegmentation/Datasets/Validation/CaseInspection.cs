@@ -23,7 +23,13 @@ internal sealed class CaseInspection
     /// <param name="classes">The declared classes; empty if any value may occur.</param>
     /// <param name="samples">Foreground voxels to draw of each channel.</param>
     /// <param name="random">Draws them.</param>
-    public static InspectedCase Inspect(SegmentationCase source, bool isTest, IReadOnlyList<LabelClass> classes, int samples, RandomStream random)
+    public static InspectedCase Inspect(
+        SegmentationCase source,
+        bool isTest,
+        IReadOnlyList<LabelClass> classes,
+        int samples,
+        RandomStream random
+    )
     {
         var inspection = new CaseInspection(new(source, isTest), classes);
         inspection.Run(samples, random);
@@ -34,7 +40,9 @@ internal sealed class CaseInspection
     {
         var files = _case.Source.ImagePaths.Select(path => (Path: path, Volume: Open(path, Reading))).ToList();
         var labels = _case.Source.LabelPath is { } path ? OpenLabels(path) : null;
-        var channels = files.SelectMany(file => file.Volume is null ? [] : Enumerable.Range(0, file.Volume.Shape.Channels).Select(file.Volume.Channel)).ToList();
+        var channels = files
+            .SelectMany(file => file.Volume is null ? [] : Enumerable.Range(0, file.Volume.Shape.Channels).Select(file.Volume.Channel))
+            .ToList();
         if (files.Any(file => file.Volume is null) || channels.Count == 0)
         {
             CountLabels(labels);
@@ -55,7 +63,12 @@ internal sealed class CaseInspection
             CheckLabels(image, labels);
             if (facts.Exists(fact => fact.Digest == _case.LabelDigest))
             {
-                _case.Find(FindingSeverity.Error, FindingCodes.LabelIsImage, _case.Source.LabelPath, "The label file holds the voxels of the image. Name the file that holds the labels.");
+                _case.Find(
+                    FindingSeverity.Error,
+                    FindingCodes.LabelIsImage,
+                    _case.Source.LabelPath,
+                    "The label file holds the voxels of the image. Name the file that holds the labels."
+                );
             }
         }
 
@@ -65,7 +78,13 @@ internal sealed class CaseInspection
         }
 
         var cropped = box.Shape;
-        _case.Fingerprint = new(_case.Source.Id, box.Grid, cropped, (double)cropped.ChannelCount / box.Grid.ChannelCount, image.Geometry.Spacing);
+        _case.Fingerprint = new(
+            _case.Source.Id,
+            box.Grid,
+            cropped,
+            (double)cropped.ChannelCount / box.Grid.ChannelCount,
+            image.Geometry.Spacing
+        );
         if (labels is not null && labels.Shape.SameGrid(image.Shape) && ForegroundSamples.Find(labels, box) is { Length: > 0 } foreground)
         {
             _case.Foreground = [.. channels.Select(channel => ForegroundSamples.Draw(channel, foreground, samples, random))];
@@ -84,7 +103,15 @@ internal sealed class CaseInspection
 
             return volume;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or MedicalSegmentationException or InvalidOperationException)
+        catch (Exception fault)
+            when (fault
+                    is IOException
+                        or UnauthorizedAccessException
+                        or NotSupportedException
+                        or ArgumentException
+                        or MedicalSegmentationException
+                        or InvalidOperationException
+            )
         {
             _case.Find(FindingSeverity.Error, FindingCodes.Unreadable, path, fault.Message);
             return null;
@@ -101,8 +128,11 @@ internal sealed class CaseInspection
         if (volume.Header is { IsLossy: true, Format: var format })
         {
             _case.Find(
-                FindingSeverity.Warning, FindingCodes.LabelLossy, path,
-                $"The label file is compressed with loss ({format}), so that its values are not those that were drawn. Write it anew in a format without loss, such as PNG or NIfTI, from the original.");
+                FindingSeverity.Warning,
+                FindingCodes.LabelLossy,
+                path,
+                $"The label file is compressed with loss ({format}), so that its values are not those that were drawn. Write it anew in a format without loss, such as PNG or NIfTI, from the original."
+            );
         }
 
         if (volume.Header?.MakeLabels is null && FindStrange(volume) is { } strange)
@@ -148,8 +178,11 @@ internal sealed class CaseInspection
         }
 
         _case.Find(
-            FindingSeverity.Note, FindingCodes.LabelPlaced, _case.Source.LabelPath,
-            $"The labels are {labels.Shape} ({labels.Geometry}) on the image's grid of {image.Shape.WithChannels(1)} ({image.Geometry}); voxels coincide, and what the labels leave out is background.");
+            FindingSeverity.Note,
+            FindingCodes.LabelPlaced,
+            _case.Source.LabelPath,
+            $"The labels are {labels.Shape} ({labels.Geometry}) on the image's grid of {image.Shape.WithChannels(1)} ({image.Geometry}); voxels coincide, and what the labels leave out is background."
+        );
         return placed;
     }
 
@@ -169,19 +202,28 @@ internal sealed class CaseInspection
         }
         else
         {
-            _case.Find(FindingSeverity.Warning, FindingCodes.LabelEmpty, path, "Every voxel is background. Keep the case only if it shows none of the structures.");
+            _case.Find(
+                FindingSeverity.Warning,
+                FindingCodes.LabelEmpty,
+                path,
+                "Every voxel is background. Keep the case only if it shows none of the structures."
+            );
         }
     }
 
     private void CheckClasses(string path, IReadOnlyDictionary<int, long> counts)
     {
-        var strange = _classes.Count == 0 ? [] : counts.Where(count => !_classes.Any(c => c.Value == count.Key)).OrderBy(count => count.Key).ToList();
+        var strange =
+            _classes.Count == 0 ? [] : counts.Where(count => !_classes.Any(c => c.Value == count.Key)).OrderBy(count => count.Key).ToList();
         if (strange.Count > 0)
         {
             var values = string.Join(", ", strange.Take(5).Select(count => $"{count.Key} ({count.Value} voxels)"));
             _case.Find(
-                FindingSeverity.Error, FindingCodes.LabelUndeclared, path,
-                $"The label value{(strange.Count == 1 ? "" : "s")} {values}{(strange.Count > 5 ? ", ..." : "")} belong{(strange.Count == 1 ? "s" : "")} to no class. Classes: {string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. Declare a class for it, or correct the file.");
+                FindingSeverity.Error,
+                FindingCodes.LabelUndeclared,
+                path,
+                $"The label value{(strange.Count == 1 ? "" : "s")} {values}{(strange.Count > 5 ? ", ..." : "")} belong{(strange.Count == 1 ? "s" : "")} to no class. Classes: {string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. Declare a class for it, or correct the file."
+            );
         }
     }
 
@@ -193,15 +235,20 @@ internal sealed class CaseInspection
             if (fact.NonFinite > 0)
             {
                 _case.Find(
-                    FindingSeverity.Error, FindingCodes.NonFinite, channels[i].Header?.Source,
-                    $"{Channel(i)}{fact.NonFinite} of {channels[i].Shape.Count} voxels are NaN or infinite; the first is {At(channels[i], fact.FirstNonFinite)}. Correct the file, or set NonFiniteReplacement where intensities are normalised.");
+                    FindingSeverity.Error,
+                    FindingCodes.NonFinite,
+                    channels[i].Header?.Source,
+                    $"{Channel(i)}{fact.NonFinite} of {channels[i].Shape.Count} voxels are NaN or infinite; the first is {At(channels[i], fact.FirstNonFinite)}. Correct the file, or set NonFiniteReplacement where intensities are normalised."
+                );
             }
 
             if (fact.IsConstant)
             {
                 // Within a file that shows something else, such as the opacity of a picture, nothing has to be done.
-                var severity = facts.TrueForAll(other => other.IsConstant) ? FindingSeverity.Error
-                    : channels.Index().Any(other => SameFile(other.Item, channels[i]) && !facts[other.Index].IsConstant) ? FindingSeverity.Note
+                var severity =
+                    facts.TrueForAll(other => other.IsConstant) ? FindingSeverity.Error
+                    : channels.Index().Any(other => SameFile(other.Item, channels[i]) && !facts[other.Index].IsConstant)
+                        ? FindingSeverity.Note
                     : FindingSeverity.Warning;
                 _case.Find(
                     severity, FindingCodes.Constant, channels[i].Header?.Source,
@@ -212,7 +259,12 @@ internal sealed class CaseInspection
                 var (severity, remedy) = SameFile(channels[same], channels[i])
                     ? (FindingSeverity.Note, "One file repeats them, as a grey picture stored in colours does.")
                     : (FindingSeverity.Warning, "Name the file of each channel once, or leave one out.");
-                _case.Find(severity, FindingCodes.ChannelRepeated, channels[i].Header?.Source, $"Channels {same} and {i} hold the same voxels. {remedy}");
+                _case.Find(
+                    severity,
+                    FindingCodes.ChannelRepeated,
+                    channels[i].Header?.Source,
+                    $"Channels {same} and {i} hold the same voxels. {remedy}"
+                );
             }
             else
             {
@@ -229,13 +281,23 @@ internal sealed class CaseInspection
     {
         if (!image.Shape.SameGrid(channel.Shape))
         {
-            _case.Find(FindingSeverity.Error, FindingCodes.ChannelGrid, channel.Header?.Source, $"The file has {channel.Shape} voxels, the first file of the case {image.Shape}. Resample one to the other.");
+            _case.Find(
+                FindingSeverity.Error,
+                FindingCodes.ChannelGrid,
+                channel.Header?.Source,
+                $"The file has {channel.Shape} voxels, the first file of the case {image.Shape}. Resample one to the other."
+            );
             return false;
         }
 
         if (!image.Geometry.Matches(channel.Geometry, image.Shape))
         {
-            _case.Find(FindingSeverity.Error, FindingCodes.ChannelGrid, channel.Header?.Source, $"{Difference(image, channel.Geometry, "the first file of the case")} Resample one to the other.");
+            _case.Find(
+                FindingSeverity.Error,
+                FindingCodes.ChannelGrid,
+                channel.Header?.Source,
+                $"{Difference(image, channel.Geometry, "the first file of the case")} Resample one to the other."
+            );
             return false;
         }
 
@@ -247,22 +309,35 @@ internal sealed class CaseInspection
         var path = _case.Source.LabelPath;
         if (!labels.Shape.SameGrid(image.Shape))
         {
-            _case.Find(FindingSeverity.Error, FindingCodes.LabelShape, path, $"The labels have {labels.Shape} voxels, the image {image.Shape}. Name the labels that belong to this image, or resample them to it.");
+            _case.Find(
+                FindingSeverity.Error,
+                FindingCodes.LabelShape,
+                path,
+                $"The labels have {labels.Shape} voxels, the image {image.Shape}. Name the labels that belong to this image, or resample them to it."
+            );
         }
         else if (!labels.Geometry.Matches(image.Geometry, image.Shape))
         {
             _case.Find(
-                FindingSeverity.Error, FindingCodes.LabelGeometry, path,
-                $"{Difference(image, labels.Geometry, "the image")} Name the labels that belong to this image, resample them to it, or, where only the header is wrong, give them the image's geometry.");
+                FindingSeverity.Error,
+                FindingCodes.LabelGeometry,
+                path,
+                $"{Difference(image, labels.Geometry, "the image")} Name the labels that belong to this image, resample them to it, or, where only the header is wrong, give them the image's geometry."
+            );
         }
         else if (labels.Geometry.LargestDifference(image.Geometry, image.Shape) is > Rounding and var distance)
         {
-            _case.Find(FindingSeverity.Note, FindingCodes.LabelGeometry, path, $"Image and labels lie {distance:0.####} mm apart, within a tenth of a voxel; they are taken as one grid.");
+            _case.Find(
+                FindingSeverity.Note,
+                FindingCodes.LabelGeometry,
+                path,
+                $"Image and labels lie {distance:0.####} mm apart, within a tenth of a voxel; they are taken as one grid."
+            );
         }
     }
 
-    private static string Difference(Volume image, VolumeGeometry other, string what)
-        => $"Its voxels lie up to {image.Geometry.LargestDifference(other, image.Shape):0.###} mm from those of {what} ({other}; {what} {image.Geometry}).";
+    private static string Difference(Volume image, VolumeGeometry other, string what) =>
+        $"Its voxels lie up to {image.Geometry.LargestDifference(other, image.Shape):0.###} mm from those of {what} ({other}; {what} {image.Geometry}).";
 
     private static string At(Volume volume, long offset)
     {

@@ -32,7 +32,10 @@ public sealed record DatasetValidationOptions
     {
         var faults = new OptionFaults();
         faults.Add(MaximumThreads < 1, $"{nameof(MaximumThreads)} is {MaximumThreads}; it must be at least 1.");
-        faults.Add(ForegroundSamples is < 1 or > 100_000_000, $"{nameof(ForegroundSamples)} is {ForegroundSamples}; it must be 1 to 100,000,000.");
+        faults.Add(
+            ForegroundSamples is < 1 or > 100_000_000,
+            $"{nameof(ForegroundSamples)} is {ForegroundSamples}; it must be 1 to 100,000,000."
+        );
         faults.ThrowIfAny("Validate");
     }
 }

@@ -10,20 +10,46 @@ internal static class DatasetValidator
     /// <param name="dataset">The cases, and those for testing.</param>
     /// <param name="options">How.</param>
     /// <param name="earlier">Findings on the list itself.</param>
-    public static DatasetReport Validate(SegmentationDataset dataset, DatasetValidationOptions options, IReadOnlyList<DatasetFinding> earlier)
+    public static DatasetReport Validate(
+        SegmentationDataset dataset,
+        DatasetValidationOptions options,
+        IReadOnlyList<DatasetFinding> earlier
+    )
     {
         options.Validate();
         var cases = Inspect(dataset, options);
         var training = cases.Where(c => !c.IsTest).ToList();
-        var classes = ClassFrequency.Count(dataset.Classes, [.. training.Select(c => c.LabelVoxels).OfType<IReadOnlyDictionary<int, long>>()]);
-        DatasetFinding[] empty = cases.Length > 0 ? [] : [new(FindingSeverity.Error, FindingCodes.List, null, null, "The data set has no case. Add cases to its list or its folders.")];
+        var classes = ClassFrequency.Count(
+            dataset.Classes,
+            [.. training.Select(c => c.LabelVoxels).OfType<IReadOnlyDictionary<int, long>>()]
+        );
+        DatasetFinding[] empty =
+            cases.Length > 0
+                ? []
+                :
+                [
+                    new(
+                        FindingSeverity.Error,
+                        FindingCodes.List,
+                        null,
+                        null,
+                        "The data set has no case. Add cases to its list or its folders."
+                    ),
+                ];
         var comparison = new CaseComparison(cases, dataset.ChannelNames, classes, dataset.Classes.Count > 0);
         return new()
         {
             Dataset = dataset.Name,
             Cases = [.. cases.Select(c => c.Summary)],
             Classes = classes,
-            Findings = [.. earlier.Concat(empty).Concat(cases.SelectMany(c => c.Findings)).Concat(comparison.Findings()).OrderByDescending(finding => finding.Severity)],
+            Findings =
+            [
+                .. earlier
+                    .Concat(empty)
+                    .Concat(cases.SelectMany(c => c.Findings))
+                    .Concat(comparison.Findings())
+                    .OrderByDescending(finding => finding.Severity),
+            ],
             Fingerprint = DatasetFingerprint.Of(
                 dataset,
                 [.. training.Select(c => c.Fingerprint).OfType<CaseFingerprint>()],
@@ -34,7 +60,10 @@ internal static class DatasetValidator
 
     private static InspectedCase[] Inspect(SegmentationDataset dataset, DatasetValidationOptions options)
     {
-        var all = dataset.Cases.Select(c => (Case: c, IsTest: false)).Concat(dataset.TestCases.Select(c => (Case: c, IsTest: true))).ToArray();
+        var all = dataset
+            .Cases.Select(c => (Case: c, IsTest: false))
+            .Concat(dataset.TestCases.Select(c => (Case: c, IsTest: true)))
+            .ToArray();
         var labelled = dataset.Cases.Count(c => c.LabelPath is not null);
         var samples = Math.Max(1, options.ForegroundSamples / Math.Max(1, labelled));
         var inspected = new InspectedCase[all.Length];

@@ -21,7 +21,9 @@ internal static class FindingCodes
     /// <summary>Error: voxels are NaN or infinite.</summary>
     public const string NonFinite = "non-finite";
 
-    /// <summary>Error where all channels of an image are constant, warning where those of one file are, note where others of that file are not.</summary>
+    /// <summary>
+    /// Error where all channels of an image are constant, warning where those of one file are, note where others of that file are not.
+    /// </summary>
     public const string Constant = "constant";
 
     /// <summary>Warning or note: cases have no labels.</summary>

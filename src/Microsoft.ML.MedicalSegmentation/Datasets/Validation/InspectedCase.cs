@@ -30,8 +30,16 @@ internal sealed class InspectedCase(SegmentationCase source, bool isTest)
     /// <summary>Values of each channel at labelled voxels; null if there are none.</summary>
     public float[][]? Foreground { get; set; }
 
-    public CaseSummary Summary
-        => new(source.Id, isTest, Shape, Shape is null ? null : Header?.Geometry.Spacing, Shape is null ? null : Header?.Geometry.OrientationCode, Header?.VoxelType, LabelVoxels);
+    public CaseSummary Summary =>
+        new(
+            source.Id,
+            isTest,
+            Shape,
+            Shape is null ? null : Header?.Geometry.Spacing,
+            Shape is null ? null : Header?.Geometry.OrientationCode,
+            Header?.VoxelType,
+            LabelVoxels
+        );
 
     /// <summary>Notes what was found.</summary>
     public void Find(FindingSeverity severity, string code, string? file, string message)

@@ -22,7 +22,10 @@ internal static class Outliers
 
         var logarithms = values.Select(value => Math.Log(value)).ToArray();
         var median = DatasetFingerprint.Median(logarithms);
-        var limit = Math.Max(Limit * DatasetFingerprint.Median(logarithms.Select(value => Math.Abs(value - median))), Math.Log(leastFactor));
+        var limit = Math.Max(
+            Limit * DatasetFingerprint.Median(logarithms.Select(value => Math.Abs(value - median))),
+            Math.Log(leastFactor)
+        );
         return ([.. Enumerable.Range(0, values.Count).Where(i => Math.Abs(logarithms[i] - median) > limit)], Math.Exp(median));
     }
 }

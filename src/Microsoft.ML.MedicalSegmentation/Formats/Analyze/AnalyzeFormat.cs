@@ -38,6 +38,8 @@ internal sealed class AnalyzeFormat : IVolumeFormat
     }
 
     /// <inheritdoc/>
-    public void Write(Volume volume, Stream destination, string extension, VolumeWriteOptions options)
-        => throw new NotSupportedException("ANALYZE 7.5 cannot keep the position of a volume, so it is not written. Write NIfTI (.nii.gz) instead.");
+    public void Write(Volume volume, Stream destination, string extension, VolumeWriteOptions options) =>
+        throw new NotSupportedException(
+            "ANALYZE 7.5 cannot keep the position of a volume, so it is not written. Write NIfTI (.nii.gz) instead."
+        );
 }

@@ -43,14 +43,19 @@ internal sealed class BmpFormat : IVolumeFormat
         var bmp = BmpHeader.Read(file, source.Name);
         var (header, layout) = Describe(bmp, source);
         file.Position = start;
-        var packing = new VoxelCompression(Name, stream => new BmpPixelStream(stream, bmp, source.Options.KeepStoredNumbers), 8.0 * layout.InnerChannels / bmp.BitsPerPixel);
+        var packing = new VoxelCompression(
+            Name,
+            stream => new BmpPixelStream(stream, bmp, source.Options.KeepStoredNumbers),
+            8.0 * layout.InnerChannels / bmp.BitsPerPixel
+        );
         using var data = new VoxelData(source.Name, Name, file, packing);
         data.MarkFirstVoxel();
         return VoxelReader.Read(data, layout, header, region, source.Options);
     }
 
     /// <inheritdoc/>
-    public void Write(Volume volume, Stream destination, string extension, VolumeWriteOptions options) => BmpWriter.Write(volume, destination);
+    public void Write(Volume volume, Stream destination, string extension, VolumeWriteOptions options) =>
+        BmpWriter.Write(volume, destination);
 
     private static (VolumeHeader Header, VoxelLayout Layout) Describe(BmpHeader bmp, VolumeSource source)
     {

@@ -49,9 +49,13 @@ internal sealed class BmpHeader
     private bool IsGrey => Palette.Chunk(4).All(color => color[0] == color[1] && color[1] == color[2]);
 
     /// <summary>True for a file that starts like a BMP.</summary>
-    public static bool Recognise(ReadOnlySpan<byte> start)
-        => start.Length >= FileBytes + 4 && start.StartsWith("BM"u8)
-            && (BinaryPrimitives.ReadInt32LittleEndian(start[FileBytes..]) is 12 or 16 || InfoSizes.Contains(BinaryPrimitives.ReadInt32LittleEndian(start[FileBytes..])));
+    public static bool Recognise(ReadOnlySpan<byte> start) =>
+        start.Length >= FileBytes + 4
+        && start.StartsWith("BM"u8)
+        && (
+            BinaryPrimitives.ReadInt32LittleEndian(start[FileBytes..]) is 12 or 16
+            || InfoSizes.Contains(BinaryPrimitives.ReadInt32LittleEndian(start[FileBytes..]))
+        );
 
     /// <summary>Channels that reading gives.</summary>
     public int ChannelsRead(bool keepIndices) => BitsPerPixel <= 8 ? keepIndices || IsGrey ? 1 : 3 : HasOpacity ? 4 : 3;
@@ -65,11 +69,21 @@ internal sealed class BmpHeader
         var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         var infoBytes = length >= FileBytes + 4 ? BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(FileBytes)) : 0;
         var report = new HeaderReport(source, "BMP");
-        report.Require(InfoSizes.Contains(infoBytes), "biSize", infoBytes, $"it must be {string.Join(", ", InfoSizes)}; save older files anew");
+        report.Require(
+            InfoSizes.Contains(infoBytes),
+            "biSize",
+            infoBytes,
+            $"it must be {string.Join(", ", InfoSizes)}; save older files anew"
+        );
         report.ThrowIfFaulty();
         if (length < FileBytes + Math.Min(infoBytes, InfoBytesWithOpacity))
         {
-            throw new VolumeFormatException(source, "BMP", null, $"the file has {length} bytes, less than its header. It is cut short; copy it again from its origin.");
+            throw new VolumeFormatException(
+                source,
+                "BMP",
+                null,
+                $"the file has {length} bytes, less than its header. It is cut short; copy it again from its origin."
+            );
         }
 
         var header = new BmpHeader();
@@ -89,13 +103,28 @@ internal sealed class BmpHeader
         var compression = Unsigned(30);
         (PixelsPerMetreX, PixelsPerMetreY) = (Number(38), Number(42));
         report.Require(Width >= 1, "biWidth", Width, "it must be at least 1");
-        report.Require(height != 0 && height != int.MinValue, "biHeight", height, "it must not be 0; negative heights mean rows from the top");
+        report.Require(
+            height != 0 && height != int.MinValue,
+            "biHeight",
+            height,
+            "it must not be 0; negative heights mean rows from the top"
+        );
         report.Require(BitsPerPixel is 1 or 4 or 8 or 24 or 32, "biBitCount", BitsPerPixel, "1, 4, 8, 24 and 32 are read");
-        report.Require(compression == Plain || (compression == Masks && BitsPerPixel == 32), "biCompression", compression, "only uncompressed pixels are read; save the picture as PNG");
+        report.Require(
+            compression == Plain || (compression == Masks && BitsPerPixel == 32),
+            "biCompression",
+            compression,
+            "only uncompressed pixels are read; save the picture as PNG"
+        );
         (Height, IsTopDown) = (height == int.MinValue ? 1 : Math.Abs(height), height < 0);
         if (compression == Masks && infoBytes >= 52)
         {
-            report.Require((Unsigned(54), Unsigned(58), Unsigned(62)) == (0xFF0000u, 0xFF00u, 0xFFu), "bV4RedMask", Unsigned(54).ToString("X8"), "colours must be whole bytes in the order blue, green, red");
+            report.Require(
+                (Unsigned(54), Unsigned(58), Unsigned(62)) == (0xFF0000u, 0xFF00u, 0xFFu),
+                "bV4RedMask",
+                Unsigned(54).ToString("X8"),
+                "colours must be whole bytes in the order blue, green, red"
+            );
             HasOpacity = infoBytes >= 56 && Unsigned(66) == 0xFF000000;
         }
     }
@@ -111,14 +140,23 @@ internal sealed class BmpHeader
         var most = 1u << BitsPerPixel;
         if (count > most)
         {
-            throw new VolumeFormatException(source, "BMP", [new("biClrUsed", $"{count}", $"{BitsPerPixel} bits have at most {most} colours")]);
+            throw new VolumeFormatException(
+                source,
+                "BMP",
+                [new("biClrUsed", $"{count}", $"{BitsPerPixel} bits have at most {most} colours")]
+            );
         }
 
         Palette = new byte[4 * (count == 0 ? most : count)];
         file.Position = start + FileBytes + infoBytes;
         if (file.ReadAtLeast(Palette, Palette.Length, throwOnEndOfStream: false) < Palette.Length)
         {
-            throw new VolumeFormatException(source, "BMP", null, "the file ends in its palette. It is cut short; copy it again from its origin.");
+            throw new VolumeFormatException(
+                source,
+                "BMP",
+                null,
+                "the file ends in its palette. It is cut short; copy it again from its origin."
+            );
         }
     }
 }

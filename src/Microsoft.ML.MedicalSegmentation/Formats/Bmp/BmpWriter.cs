@@ -19,7 +19,9 @@ internal static class BmpWriter
         var stride = ((plain.Shape.Width * (long)channels) + 3) / 4 * 4;
         if (stride * plain.Shape.Height > int.MaxValue)
         {
-            throw new NotSupportedException($"A BMP holds at most 2 GiB; the volume of {plain.Shape} needs more. Write TIFF (.tif) or NIfTI (.nii.gz).");
+            throw new NotSupportedException(
+                $"A BMP holds at most 2 GiB; the volume of {plain.Shape} needs more. Write TIFF (.tif) or NIfTI (.nii.gz)."
+            );
         }
 
         destination.Write(MakeHeader(plain, (int)(stride * plain.Shape.Height)));
@@ -63,7 +65,8 @@ internal static class BmpWriter
     }
 
     // Zero means that nothing is stated, which is read as 1 mm.
-    private static long PerMetre(double spacing) => spacing == 1 || Math.Round(1000 / spacing) is not (>= 1 and <= int.MaxValue) ? 0 : (long)Math.Round(1000 / spacing);
+    private static long PerMetre(double spacing) =>
+        spacing == 1 || Math.Round(1000 / spacing) is not (>= 1 and <= int.MaxValue) ? 0 : (long)Math.Round(1000 / spacing);
 
     /// <summary>Turns red, green, blue into the order of the file, and ends rows at a multiple of four.</summary>
     private sealed class Rows(Stream file, int rowBytes, int channels) : WritingStream(rowBytes)

@@ -28,6 +28,8 @@ internal sealed class DicomSeriesFormat : IVolumeFormat
     public Volume Read(VolumeSource source, VolumeRegion? region = null) => DicomSeries.From(source).Read(region);
 
     /// <inheritdoc/>
-    public void Write(Volume volume, Stream destination, string extension, VolumeWriteOptions options)
-        => throw new NotSupportedException("DICOM series are read only. Write label volumes by DicomSegmentation.Write, images as NIfTI (.nii.gz).");
+    public void Write(Volume volume, Stream destination, string extension, VolumeWriteOptions options) =>
+        throw new NotSupportedException(
+            "DICOM series are read only. Write label volumes by DicomSegmentation.Write, images as NIfTI (.nii.gz)."
+        );
 }

@@ -26,7 +26,14 @@ internal static class AtomicFile
             foreach (var (content, temporary) in contents.Zip(temporaries))
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(temporary) ?? ".");
-                var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.Asynchronous);
+                var file = new FileStream(
+                    temporary,
+                    FileMode.CreateNew,
+                    FileAccess.Write,
+                    FileShare.None,
+                    bufferSize: 1,
+                    FileOptions.Asynchronous
+                );
                 await using (file.ConfigureAwait(false))
                 {
                     foreach (var block in content.Blocks)
@@ -58,7 +65,8 @@ internal static class AtomicFile
         => cancellationToken.CanBeCanceled ? new UndisposedStream(stream, cancellationToken) : stream;
 
     // A short name of its own, so that a target may have the longest name that the file system allows.
-    private static string TemporaryBeside(string target) => Path.Combine(Path.GetDirectoryName(target) ?? ".", $".{Guid.NewGuid().ToString("N")[..12]}.tmp");
+    private static string TemporaryBeside(string target) =>
+        Path.Combine(Path.GetDirectoryName(target) ?? ".", $".{Guid.NewGuid().ToString("N")[..12]}.tmp");
 
     /// <summary>Writes files through streams that <paramref name="create"/> makes at temporary paths.</summary>
     internal static void WriteAll(string[] paths, Action<FileStream[]> write, Func<string, FileStream> create)
@@ -101,7 +109,9 @@ internal static class AtomicFile
 
     private static FileStream Create(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
 
-    /// <summary>Closes and removes a temporary file. Closing writes what is left in memory and fails as writing did; that is told already.</summary>
+    /// <summary>
+    /// Closes and removes a temporary file. Closing writes what is left in memory and fails as writing did; that is told already.
+    /// </summary>
     private static void Discard(FileStream? stream, string temporary)
     {
         try

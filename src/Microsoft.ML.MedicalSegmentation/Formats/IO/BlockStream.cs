@@ -19,7 +19,8 @@ internal sealed class BlockStream : Stream
     /// <param name="available">How many of them there are.</param>
     /// <param name="length">Bytes of the file.</param>
     /// <param name="path">The file, for <see cref="NotBufferedException"/> where bytes beyond those available are read.</param>
-    public BlockStream(List<byte[]> blocks, long available, long length, string path) => (_blocks, _available, _length, _path) = (blocks, available, length, path);
+    public BlockStream(List<byte[]> blocks, long available, long length, string path) =>
+        (_blocks, _available, _length, _path) = (blocks, available, length, path);
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -37,8 +38,10 @@ internal sealed class BlockStream : Stream
     public override long Position { get; set; }
 
     /// <summary>The bytes written, block by block.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Blocks
-        => _blocks.Select((block, index) => new ReadOnlyMemory<byte>(block, 0, (int)Math.Min(BlockLength, _length - ((long)index * BlockLength)))).Where(block => block.Length > 0);
+    public IEnumerable<ReadOnlyMemory<byte>> Blocks =>
+        _blocks
+            .Select((block, index) => new ReadOnlyMemory<byte>(block, 0, (int)Math.Min(BlockLength, _length - ((long)index * BlockLength))))
+            .Where(block => block.Length > 0);
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.IO;
 
-/// <summary>Moves fields between a binary header and variables, in either direction and byte order, so that a layout is written down once.</summary>
+/// <summary>
+/// Moves fields between a binary header and variables, in either direction and byte order, so that a layout is written down once.
+/// </summary>
 /// <param name="bytes">The header.</param>
 /// <param name="bigEndian">Its byte order.</param>
 /// <param name="writing">True moves variables into the header.</param>
@@ -53,7 +55,9 @@ internal readonly ref struct HeaderFields(Span<byte> bytes, bool bigEndian, bool
         }
     }
 
-    /// <summary>Text in a fixed number of bytes, without the zeros at its end; bytes stand for Latin-1 characters, so that none is lost.</summary>
+    /// <summary>
+    /// Text in a fixed number of bytes, without the zeros at its end; bytes stand for Latin-1 characters, so that none is lost.
+    /// </summary>
     public void Text(int offset, int length, ref string value)
     {
         var field = _bytes.Slice(offset, length);

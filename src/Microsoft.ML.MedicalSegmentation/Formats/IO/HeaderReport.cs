@@ -15,7 +15,8 @@ internal sealed class HeaderReport(string source, string format)
     public bool HasFaults => _faults.Count > 0;
 
     /// <summary>Records a broken rule.</summary>
-    public void Fault(string field, object value, string rule) => _faults.Add(new(field, Shorten(FormattableString.Invariant($"{value}")), rule));
+    public void Fault(string field, object value, string rule) =>
+        _faults.Add(new(field, Shorten(FormattableString.Invariant($"{value}")), rule));
 
     /// <summary>Records a broken rule unless <paramref name="holds"/>.</summary>
     public void Require(bool holds, string field, object value, string rule)

@@ -16,12 +16,16 @@ public interface IVolumeFormat
     /// <summary>True for formats that can write.</summary>
     bool CanWrite { get; }
 
-    /// <summary>True for formats of pictures: few voxel types, and no position in a patient. They are read and written as far as they go.</summary>
+    /// <summary>
+    /// True for formats of pictures: few voxel types, and no position in a patient. They are read and written as far as they go.
+    /// </summary>
     bool IsImage => false;
 
     /// <summary>Recognises the format by content.</summary>
     /// <param name="source">The file or folder, for formats that must look further than the start.</param>
-    /// <param name="start">The first bytes, up to <see cref="VolumeFormats.StartLength"/>, unpacked where the file is gzip; empty for folders.</param>
+    /// <param name="start">
+    /// The first bytes, up to <see cref="VolumeFormats.StartLength"/>, unpacked where the file is gzip; empty for folders.
+    /// </param>
     bool Matches(VolumeSource source, ReadOnlySpan<byte> start);
 
     /// <summary>Reads what the file says, without the voxels.</summary>

@@ -39,7 +39,12 @@ internal sealed class TextHeaderReader(Stream stream, string source, string form
             _line.Add((byte)value);
             if (++_total > LongestHeader)
             {
-                throw new VolumeFormatException(source, format, null, $"the header has no end within {LongestHeader >> 20} MiB. The file is damaged or of another kind.");
+                throw new VolumeFormatException(
+                    source,
+                    format,
+                    null,
+                    $"the header has no end within {LongestHeader >> 20} MiB. The file is damaged or of another kind."
+                );
             }
         }
 

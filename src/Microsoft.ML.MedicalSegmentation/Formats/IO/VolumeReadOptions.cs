@@ -6,7 +6,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>How volumes are read.</summary>
 public sealed record VolumeReadOptions
 {
-    /// <summary>The environment variable that sets the default of <see cref="MaximumBytes"/> for a whole process, such as a command.</summary>
+    /// <summary>
+    /// The environment variable that sets the default of <see cref="MaximumBytes"/> for a whole process, such as a command.
+    /// </summary>
     public const string MaximumBytesVariable = "MEDSEG_MAXIMUM_BYTES";
 
     // A whole-body CT in 16 bits, or labels of one in double precision, is below this; real images pack to a tenth at best.
@@ -14,7 +16,15 @@ public sealed record VolumeReadOptions
     private const int UnpackedRatio = 100;
 
     private static readonly long? LimitOfProcess =
-        long.TryParse(Environment.GetEnvironmentVariable(MaximumBytesVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes > 0 ? bytes : null;
+        long.TryParse(
+            Environment.GetEnvironmentVariable(MaximumBytesVariable),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var bytes
+        )
+        && bytes > 0
+            ? bytes
+            : null;
 
     /// <summary>The defaults.</summary>
     public static VolumeReadOptions Default { get; } = new();
@@ -73,11 +83,21 @@ public sealed record VolumeReadOptions
     /// <exception cref="VolumeFormatException">They are larger.</exception>
     internal void RequireAllowed(long bytes, long? packedBytes, string source, string format)
     {
-        if (MaximumBytes is { } most ? bytes > most : packedBytes is { } packed && bytes > Int128.Max(UnpackedBytes, (Int128)packed * UnpackedRatio))
+        if (
+            MaximumBytes is { } most
+                ? bytes > most
+                : packedBytes is { } packed && bytes > Int128.Max(UnpackedBytes, (Int128)packed * UnpackedRatio)
+        )
         {
-            var limit = MaximumBytes is null ? $"a packed file of {packedBytes} bytes may give {Math.Max(UnpackedBytes, (packedBytes ?? 0) * UnpackedRatio)}" : $"{MaximumBytes} are allowed";
+            var limit = MaximumBytes is null
+                ? $"a packed file of {packedBytes} bytes may give {Math.Max(UnpackedBytes, (packedBytes ?? 0) * UnpackedRatio)}"
+                : $"{MaximumBytes} are allowed";
             throw new VolumeFormatException(
-                source, format, null, $"its voxels take {bytes} bytes in memory; {limit}. Where the file can be trusted, raise {nameof(VolumeReadOptions)}.{nameof(MaximumBytes)}, or the environment variable {MaximumBytesVariable}.");
+                source,
+                format,
+                null,
+                $"its voxels take {bytes} bytes in memory; {limit}. Where the file can be trusted, raise {nameof(VolumeReadOptions)}.{nameof(MaximumBytes)}, or the environment variable {MaximumBytesVariable}."
+            );
         }
     }
 }

@@ -41,8 +41,12 @@ public abstract class VolumeSource
         options.Validate();
         return Directory.Exists(path) ? new FolderSource(path) { Options = options }
             : File.Exists(path) ? new FileSource(path) { Options = options }
-            : path.LastIndexOf('#') is > 0 and var end && Directory.Exists(path[..end]) ? new FolderSource(path, path[..end], path[(end + 1)..]) { Options = options }
-            : throw new FileNotFoundException($"There is no file or folder '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
+            : path.LastIndexOf('#') is > 0 and var end && Directory.Exists(path[..end])
+                ? new FolderSource(path, path[..end], path[(end + 1)..]) { Options = options }
+            : throw new FileNotFoundException(
+                $"There is no file or folder '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
+                path
+            );
     }
 
     /// <summary>A stream, read from its current position. It must be able to seek, and stays open.</summary>
@@ -94,21 +98,39 @@ public abstract class VolumeSource
         {
             if (fileName.Length is 0 or > LongestName || fileName.Any(char.IsControl))
             {
-                throw new VolumeFormatException(Name, null, null, $"the header names a data file by {fileName.Length} characters that are not a file name. The header is damaged.");
+                throw new VolumeFormatException(
+                    Name,
+                    null,
+                    null,
+                    $"the header names a data file by {fileName.Length} characters that are not a file name. The header is damaged."
+                );
             }
 
             var folder = System.IO.Path.GetFullPath(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Name)) ?? ".");
             var full = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, fileName));
 
             // A header is data from strangers: it must not make us read files elsewhere.
-            if (System.IO.Path.IsPathRooted(fileName) || !full.StartsWith(folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            if (
+                System.IO.Path.IsPathRooted(fileName)
+                || !full.StartsWith(folder + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            )
             {
-                throw new VolumeFormatException(Name, null, null, $"the header names the data file '{fileName}', which lies outside the header's folder. Put the data file beside the header and name it without a path.");
+                throw new VolumeFormatException(
+                    Name,
+                    null,
+                    null,
+                    $"the header names the data file '{fileName}', which lies outside the header's folder. Put the data file beside the header and name it without a path."
+                );
             }
 
             return File.Exists(full)
                 ? new FileSource(full) { Options = Options }
-                : throw new VolumeFormatException(Name, null, null, $"the header names the data file '{fileName}', which is not there. Put it beside the header.");
+                : throw new VolumeFormatException(
+                    Name,
+                    null,
+                    null,
+                    $"the header names the data file '{fileName}', which is not there. Put it beside the header."
+                );
         }
     }
 
@@ -127,7 +149,8 @@ public abstract class VolumeSource
 
         public override Stream Open() => throw new InvalidOperationException($"'{Name}' is a folder; only its files can be opened.");
 
-        public override VolumeSource Sibling(string fileName) => throw new InvalidOperationException($"'{Name}' is a folder; it has no sibling files.");
+        public override VolumeSource Sibling(string fileName) =>
+            throw new InvalidOperationException($"'{Name}' is a folder; it has no sibling files.");
     }
 
     private sealed class StreamSource(Stream stream, string name) : VolumeSource(name)
@@ -140,7 +163,12 @@ public abstract class VolumeSource
             return new UndisposedStream(stream, CancellationToken);
         }
 
-        public override VolumeSource Sibling(string fileName)
-            => throw new VolumeFormatException(Name, null, null, $"the header names the data file '{fileName}', but a stream has no files beside it. Read such volumes by path.");
+        public override VolumeSource Sibling(string fileName) =>
+            throw new VolumeFormatException(
+                Name,
+                null,
+                null,
+                $"the header names the data file '{fileName}', but a stream has no files beside it. Read such volumes by path."
+            );
     }
 }

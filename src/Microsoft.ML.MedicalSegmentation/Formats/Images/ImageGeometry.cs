@@ -37,7 +37,11 @@ internal static class ImageGeometry
 
         if (IsPrintDensity(x) && IsPrintDensity(y))
         {
-            report.Note(FormattableString.Invariant($"{field} is {x * MillimetresPerInch:0} dots per inch, which programs write for printers; pixels of 1 mm were used."));
+            report.Note(
+                FormattableString.Invariant(
+                    $"{field} is {x * MillimetresPerInch:0} dots per inch, which programs write for printers; pixels of 1 mm were used."
+                )
+            );
             return Of(1, 1, z);
         }
 

@@ -12,7 +12,8 @@ internal static class ImageLimits
     /// <exception cref="NotSupportedException">The format cannot hold the volume; says what can.</exception>
     public static void Require(Volume volume, string format, ReadOnlySpan<VoxelType> types, ReadOnlySpan<int> channels, int slices = 1)
     {
-        const string Remedy = "Write NIfTI (.nii.gz) or NRRD (.nrrd), which keep it whole, or make a picture of it first by ConvertToImage.";
+        const string Remedy =
+            "Write NIfTI (.nii.gz) or NRRD (.nrrd), which keep it whole, or make a picture of it first by ConvertToImage.";
         if (volume.Shape.Depth > slices)
         {
             throw new NotSupportedException($"The volume has {volume.Shape.Depth} slices; a {format} has one. {Remedy}");
@@ -20,12 +21,16 @@ internal static class ImageLimits
 
         if (!types.Contains(volume.VoxelType))
         {
-            throw new NotSupportedException($"The volume has {volume.VoxelType} voxels; a {format} has {string.Join(", ", types.ToArray())}. {Remedy}");
+            throw new NotSupportedException(
+                $"The volume has {volume.VoxelType} voxels; a {format} has {string.Join(", ", types.ToArray())}. {Remedy}"
+            );
         }
 
         if (!channels.Contains(volume.Shape.Channels))
         {
-            throw new NotSupportedException($"The volume has {volume.Shape.Channels} channels; a {format} has {string.Join(", ", channels.ToArray())}. {Remedy}");
+            throw new NotSupportedException(
+                $"The volume has {volume.Shape.Channels} channels; a {format} has {string.Join(", ", channels.ToArray())}. {Remedy}"
+            );
         }
     }
 }

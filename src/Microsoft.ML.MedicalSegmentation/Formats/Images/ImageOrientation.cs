@@ -7,7 +7,9 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Images;
 /// A picture as stored is the shown one along other axes, so it is read where it lies and then turned to the axes of
 /// <see cref="ImageGeometry"/>, so that each pixel keeps its place. A stack is turned slice by slice.
 /// </remarks>
-/// <param name="code">1 upright, 2 mirrored, 3 upside down, 4 mirrored upside down, 5 to 8 the same with rows and columns swapped; others count as 1.</param>
+/// <param name="code">
+/// 1 upright, 2 mirrored, 3 upside down, 4 mirrored upside down, 5 to 8 the same with rows and columns swapped; others count as 1.
+/// </param>
 /// <param name="width">Pixels of a stored row.</param>
 /// <param name="height">Stored rows.</param>
 internal readonly struct ImageOrientation(int code, int width, int height)
@@ -58,7 +60,14 @@ internal readonly struct ImageOrientation(int code, int width, int height)
         }
 
         block?.Validate(shown.Shape);
-        var stored = read(shown with { Shape = shown.Shape with { Height = height, Width = width }, Geometry = Stored(shown.Geometry) }, Stored(block));
+        var stored = read(
+            shown with
+            {
+                Shape = shown.Shape with { Height = height, Width = width },
+                Geometry = Stored(shown.Geometry),
+            },
+            Stored(block)
+        );
         var geometry = block is { } part ? shown.Geometry.Shifted(new(part.X, part.Y, part.Z)) : shown.Geometry;
         return stored.Reorient(ImageGeometry.Unknown.OrientationCode).WithGeometry(geometry).WithHeader(shown);
     }
@@ -70,7 +79,9 @@ internal readonly struct ImageOrientation(int code, int width, int height)
             return null;
         }
 
-        var (x, columns, y, rows) = SwapsAxes ? (block.Y, block.Height, block.X, block.Width) : (block.X, block.Width, block.Y, block.Height);
+        var (x, columns, y, rows) = SwapsAxes
+            ? (block.Y, block.Height, block.X, block.Width)
+            : (block.X, block.Width, block.Y, block.Height);
         return new(MirrorsRows ? width - x - columns : x, MirrorsColumns ? height - y - rows : y, block.Z, columns, rows, block.Depth);
     }
 

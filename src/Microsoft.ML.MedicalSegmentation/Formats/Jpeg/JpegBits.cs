@@ -57,7 +57,11 @@ internal ref struct JpegBits(ReadOnlySpan<byte> file, int position)
             Position++;
         }
 
-        if (Position > _file.Length - 2 || _file[Position] != 0xFF || _file[Position + 1] is < JpegMarker.FirstRestart or > JpegMarker.LastRestart)
+        if (
+            Position > _file.Length - 2
+            || _file[Position] != 0xFF
+            || _file[Position + 1] is < JpegMarker.FirstRestart or > JpegMarker.LastRestart
+        )
         {
             throw new InvalidDataException("the JPEG lacks a restart mark; the file is cut short or damaged");
         }

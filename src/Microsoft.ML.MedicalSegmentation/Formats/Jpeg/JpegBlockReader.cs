@@ -47,7 +47,9 @@ internal sealed class JpegBlockReader(JpegBand band, bool isProgressive)
     private void ReadDc(JpegScanPart part, Span<short> block, ref JpegBits bits)
     {
         var size = part.Dc.Decode(ref bits);
-        part.Component.Predictor += bits.ReadSigned(size <= 16 ? size : throw new InvalidDataException($"a difference of the JPEG has {size} bits; at most 16 are allowed"));
+        part.Component.Predictor += bits.ReadSigned(
+            size <= 16 ? size : throw new InvalidDataException($"a difference of the JPEG has {size} bits; at most 16 are allowed")
+        );
         block[0] = (short)(part.Component.Predictor << band.Shift);
     }
 

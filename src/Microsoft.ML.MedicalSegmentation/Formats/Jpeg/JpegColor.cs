@@ -27,7 +27,11 @@ internal static class JpegColor
 
             if (components.Length == 3 && !isRgb)
             {
-                ToRgb(planes.Slice(y * width, width), planes.Slice(plane + (y * width), width), planes.Slice((2 * plane) + (y * width), width));
+                ToRgb(
+                    planes.Slice(y * width, width),
+                    planes.Slice(plane + (y * width), width),
+                    planes.Slice((2 * plane) + (y * width), width)
+                );
             }
         }
     }

@@ -62,7 +62,9 @@ internal sealed class JpegFormat : IVolumeFormat
         var picture = JpegPicture.Open(bytes);
         return picture.Precision == 8
             ? picture
-            : throw new InvalidDataException($"the JPEG has {picture.Precision} bits for a sample, of which only 8 are read in pictures; save it as PNG or TIFF");
+            : throw new InvalidDataException(
+                $"the JPEG has {picture.Precision} bits for a sample, of which only 8 are read in pictures; save it as PNG or TIFF"
+            );
     }
 
     private static ImageOrientation OrientationOf(JpegPicture picture) => new(picture.Orientation, picture.Width, picture.Height);

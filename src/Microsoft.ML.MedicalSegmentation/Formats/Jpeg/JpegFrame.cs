@@ -53,7 +53,8 @@ internal sealed class JpegFrame
         if (marker is not (JpegMarker.FirstFrame or JpegMarker.Extended or JpegMarker.Progressive))
         {
             throw new InvalidDataException(
-                $"the JPEG is {(marker == JpegMarker.Lossless ? "a lossless one" : "arithmetically coded, hierarchical or lossless")} (SOF{marker - JpegMarker.FirstFrame}), which is not read; save it as PNG or TIFF");
+                $"the JPEG is {(marker == JpegMarker.Lossless ? "a lossless one" : "arithmetically coded, hierarchical or lossless")} (SOF{marker - JpegMarker.FirstFrame}), which is not read; save it as PNG or TIFF"
+            );
         }
 
         if (segment.Length < StartBytes || segment[5] is 0 or > 4 || segment.Length < StartBytes + (ComponentBytes * segment[5]))
@@ -63,7 +64,9 @@ internal sealed class JpegFrame
 
         if (segment[0] != 8 && (segment[0] != 12 || marker == JpegMarker.FirstFrame))
         {
-            throw new InvalidDataException($"the JPEG has {segment[0]} bits for a sample; 8 are read, and 12 of the extended and progressive processes. Save it as PNG or TIFF");
+            throw new InvalidDataException(
+                $"the JPEG has {segment[0]} bits for a sample; 8 are read, and 12 of the extended and progressive processes. Save it as PNG or TIFF"
+            );
         }
 
         var components = new JpegComponent[segment[5]];
@@ -84,7 +87,9 @@ internal sealed class JpegFrame
     {
         if (Components.Length is not (1 or 3))
         {
-            throw new InvalidDataException($"the JPEG has {Components.Length} components; grey (1) and colour (3) are read. Save CMYK pictures as RGB");
+            throw new InvalidDataException(
+                $"the JPEG has {Components.Length} components; grey (1) and colour (3) are read. Save CMYK pictures as RGB"
+            );
         }
 
         if (Components.DistinctBy(c => c.Id).Count() < Components.Length)
@@ -96,7 +101,9 @@ internal sealed class JpegFrame
         {
             if (MaximumX % component.SamplesX != 0 || MaximumY % component.SamplesY != 0)
             {
-                throw new InvalidDataException($"the JPEG's components are sampled in the ratio {component.SamplesX}x{component.SamplesY} to {MaximumX}x{MaximumY}; only whole ratios are read");
+                throw new InvalidDataException(
+                    $"the JPEG's components are sampled in the ratio {component.SamplesX}x{component.SamplesY} to {MaximumX}x{MaximumY}; only whole ratios are read"
+                );
             }
         }
     }

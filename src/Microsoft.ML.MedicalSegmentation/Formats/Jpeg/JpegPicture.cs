@@ -76,7 +76,9 @@ internal sealed class JpegPicture
         var possible = _file.Length * (Frame.IsProgressive ? 8L : 4L);
         if (Frame.BlockCount > possible)
         {
-            throw new InvalidDataException($"its sizes are {Width} x {Height}, {Frame.BlockCount} blocks, but {_file.Length} bytes hold at most {possible}; the file is cut short or its sizes are wrong");
+            throw new InvalidDataException(
+                $"its sizes are {Width} x {Height}, {Frame.BlockCount} blocks, but {_file.Length} bytes hold at most {possible}; the file is cut short or its sizes are wrong"
+            );
         }
     }
 
@@ -190,7 +192,9 @@ internal sealed class JpegPicture
         PixelsPerMillimetreY = BinaryPrimitives.ReadUInt16BigEndian(segment[10..]) / perUnit;
     }
 
-    /// <summary>What the file says of three components: true for red, green and blue, false for luma and chroma, null if it does not say.</summary>
+    /// <summary>
+    /// What the file says of three components: true for red, green and blue, false for luma and chroma, null if it does not say.
+    /// </summary>
     /// <remarks>JFIF, Adobe's mark and then the names of the components tell; pictures that do not say are luma and chroma.</remarks>
     public bool? StatesRgb()
         => _hasJfif ? false

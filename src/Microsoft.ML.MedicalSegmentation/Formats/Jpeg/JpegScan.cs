@@ -120,6 +120,8 @@ internal readonly record struct JpegBand(int First, int Last, bool IsRefinement,
         var valid = band.First == 0 ? band.Last == 0 : band.First <= band.Last && band.Last < JpegBlock.Count && components == 1;
         return valid && band.Shift <= 13
             ? band
-            : throw new InvalidDataException($"a scan of the JPEG gives coefficients {band.First} to {band.Last} from bit {band.Shift}, which no scan can");
+            : throw new InvalidDataException(
+                $"a scan of the JPEG gives coefficients {band.First} to {band.Last} from bit {band.Shift}, which no scan can"
+            );
     }
 }

@@ -54,7 +54,12 @@ internal sealed class MetaImageFile : HeaderDataPair
         var skip = !isDetached ? 0 : _headerSize >= 0 ? _headerSize : stream.Length - bytes;
         if (skip < 0 || skip > stream.Length)
         {
-            throw new VolumeFormatException(name, "MetaImage", "HeaderSize", $"is {_headerSize}, but the data file has {stream.Length} bytes and the voxels need {bytes}. It is cut short or the sizes are wrong.");
+            throw new VolumeFormatException(
+                name,
+                "MetaImage",
+                "HeaderSize",
+                $"is {_headerSize}, but the data file has {stream.Length} bytes and the voxels need {bytes}. It is cut short or the sizes are wrong."
+            );
         }
 
         stream.Seek(skip, SeekOrigin.Current);
@@ -123,7 +128,21 @@ internal sealed class MetaImageFile : HeaderDataPair
     private VolumeHeader Describe(HeaderReport report)
     {
         var fields = new Dictionary<string, string>();
-        foreach (var key in (ReadOnlySpan<string>)["NDims", "DimSize", "ElementType", "ElementNumberOfChannels", "ElementSpacing", "ElementSize", "Offset", "TransformMatrix", "AnatomicalOrientation", "CompressedData"])
+        foreach (
+            var key in (ReadOnlySpan<string>)
+                [
+                    "NDims",
+                    "DimSize",
+                    "ElementType",
+                    "ElementNumberOfChannels",
+                    "ElementSpacing",
+                    "ElementSize",
+                    "Offset",
+                    "TransformMatrix",
+                    "AnatomicalOrientation",
+                    "CompressedData",
+                ]
+        )
         {
             if (_volume.Header[key] is { } value)
             {

@@ -63,7 +63,14 @@ internal sealed class MetaImageFormat : IHeaderDataPairFormat
     public string DataExtension(string headerExtension, VolumeWriteOptions options) => options.Compress ? ".zraw" : ".raw";
 
     /// <inheritdoc/>
-    public void WriteDetached(Volume volume, Stream header, Stream data, string dataFileName, string headerExtension, VolumeWriteOptions options)
+    public void WriteDetached(
+        Volume volume,
+        Stream header,
+        Stream data,
+        string dataFileName,
+        string headerExtension,
+        VolumeWriteOptions options
+    )
     {
         var plain = ScaledVoxels.Apply(volume);
         var start = data.Position;

@@ -91,7 +91,9 @@ internal sealed class MetaImageHeader
     /// <summary>True for a key that says "True".</summary>
     public bool IsTrue(string key) => this[key] is ['T' or 't' or '1', ..];
 
-    /// <summary>The finite numbers of a value; null with a fault in the report where they are not <paramref name="count"/> numbers.</summary>
+    /// <summary>
+    /// The finite numbers of a value; null with a fault in the report where they are not <paramref name="count"/> numbers.
+    /// </summary>
     public static double[]? Numbers(string key, string value, int count, HeaderReport report)
     {
         var words = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -99,7 +101,8 @@ internal sealed class MetaImageHeader
         var valid = words.Length == count;
         for (var i = 0; valid && i < count; i++)
         {
-            valid = double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && double.IsFinite(numbers[i]);
+            valid =
+                double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && double.IsFinite(numbers[i]);
         }
 
         report.Require(valid, key, value, $"it must be {count} finite numbers");

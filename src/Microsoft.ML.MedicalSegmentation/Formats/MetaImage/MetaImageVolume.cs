@@ -20,7 +20,12 @@ internal sealed record MetaImageVolume(
     public static MetaImageVolume Create(MetaImageHeader header, HeaderReport report)
     {
         report.Require(header["ObjectType"] is null or "Image", "ObjectType", header["ObjectType"] ?? "", "only images are volumes");
-        report.Require(header["ElementDataFile"] is { Length: > 0 }, "ElementDataFile", "missing", "it must say LOCAL or name the data file");
+        report.Require(
+            header["ElementDataFile"] is { Length: > 0 },
+            "ElementDataFile",
+            "missing",
+            "it must say LOCAL or name the data file"
+        );
         var type = MetaImageType.Find(header["ElementType"]);
         report.Require(type is not null, "ElementType", header["ElementType"] ?? "missing", $"the types read are {MetaImageType.Names}");
         var components = ReadCount(header, "ElementNumberOfChannels", "1", int.MaxValue, report);
@@ -33,7 +38,9 @@ internal sealed record MetaImageVolume(
         report.ThrowIfFaulty();
 
         var isText = header["BinaryData"] is not null && !header.IsTrue("BinaryData");
-        var bigEndian = isText ? !BitConverter.IsLittleEndian : header.IsTrue("BinaryDataByteOrderMSB") || header.IsTrue("ElementByteOrderMSB");
+        var bigEndian = isText
+            ? !BitConverter.IsLittleEndian
+            : header.IsTrue("BinaryDataByteOrderMSB") || header.IsTrue("ElementByteOrderMSB");
         var shape = new VolumeShape((int)channels, sizes.Length > 2 ? sizes[2] : 1, sizes.Length > 1 ? sizes[1] : 1, sizes[0]);
         return new(header, sizes, new(type ?? default, bigEndian, shape, components), scaling, geometry);
     }

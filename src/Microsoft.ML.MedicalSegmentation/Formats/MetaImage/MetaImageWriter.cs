@@ -28,11 +28,13 @@ internal static class MetaImageWriter
         var rank = sizes.Count;
         var affine = volume.Geometry.IndexToWorld;
         var spacing = volume.Geometry.Spacing;
-        double Direction(int axis, int i) => axis >= 3 || i >= 3 ? (axis == i ? 1 : 0) : LpsSign(i) * affine.Column(axis)[i] / spacing[axis];
+        double Direction(int axis, int i) =>
+            axis >= 3 || i >= 3 ? (axis == i ? 1 : 0) : LpsSign(i) * affine.Column(axis)[i] / spacing[axis];
 
         var text = new StringBuilder();
         void Line(string key, string value) => text.Append(key).Append(" = ").Append(value).Append('\n');
-        void Numbers(string key, IEnumerable<double> values) => Line(key, string.Join(' ', values.Select(v => v.ToString("R", CultureInfo.InvariantCulture))));
+        void Numbers(string key, IEnumerable<double> values) =>
+            Line(key, string.Join(' ', values.Select(v => v.ToString("R", CultureInfo.InvariantCulture))));
         var axes = Enumerable.Range(0, rank).ToArray();
         Line("ObjectType", "Image");
         Line("NDims", rank.ToString(CultureInfo.InvariantCulture));

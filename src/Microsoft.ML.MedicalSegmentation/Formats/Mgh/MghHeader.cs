@@ -35,7 +35,12 @@ internal static class MghHeader
         var code = 0;
         fields.Int32(20, ref code);
         var type = Array.Find(Types, t => t.Code == code);
-        report.Require(Array.Exists(Types, t => t.Code == code), "type", code, $"the types read are {string.Join(", ", Types.Select(t => $"{t.Code} ({t.Type})"))}");
+        report.Require(
+            Array.Exists(Types, t => t.Code == code),
+            "type",
+            code,
+            $"the types read are {string.Join(", ", Types.Select(t => $"{t.Code} ({t.Type})"))}"
+        );
         var (delta, geometry) = ReadGeometry(fields, sizes, report);
         report.ThrowIfFaulty();
 
@@ -69,7 +74,10 @@ internal static class MghHeader
 
         Vector3D Axis(int i) => new Vector3D(axes[3 * i], axes[(3 * i) + 1], axes[(3 * i) + 2]) * delta[i];
         var affine = new AffineTransform(Axis(0), Axis(1), Axis(2), default);
-        affine = affine with { Translation = new Vector3D(centre[0], centre[1], centre[2]) - affine.Apply(new(sizes[0] / 2.0, sizes[1] / 2.0, sizes[2] / 2.0)) };
+        affine = affine with
+        {
+            Translation = new Vector3D(centre[0], centre[1], centre[2]) - affine.Apply(new(sizes[0] / 2.0, sizes[1] / 2.0, sizes[2] / 2.0)),
+        };
         return (delta, GeometryCheck.Create(affine, "delta, Mdc, Pxyz_c", report));
     }
 }

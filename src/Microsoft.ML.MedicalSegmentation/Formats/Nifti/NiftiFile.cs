@@ -82,9 +82,19 @@ internal sealed class NiftiFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _data.Dispose();
 
-    private static VolumeFormatException NoHeader(VolumeSource source, byte[] bytes)
-        => NiftiHeader.HasMagic(bytes)
-            ? new(source.Name, "NIfTI", [new HeaderFault("sizeof_hdr", $"{BitConverter.ToInt32(bytes)}", "it must be 348 (NIfTI-1) or 540 (NIfTI-2) in either byte order. The file is damaged")])
+    private static VolumeFormatException NoHeader(VolumeSource source, byte[] bytes) =>
+        NiftiHeader.HasMagic(bytes)
+            ? new(
+                source.Name,
+                "NIfTI",
+                [
+                    new HeaderFault(
+                        "sizeof_hdr",
+                        $"{BitConverter.ToInt32(bytes)}",
+                        "it must be 348 (NIfTI-1) or 540 (NIfTI-2) in either byte order. The file is damaged"
+                    ),
+                ]
+            )
             : new(source.Name, "NIfTI", null, "the header is cut short, or is none. Copy the file again from its origin.");
 
     private void ReadExtensions(HeaderReport report)

@@ -58,7 +58,14 @@ internal sealed class NiftiFormat : IHeaderDataPairFormat
     public string DataExtension(string headerExtension, VolumeWriteOptions options) => headerExtension == ".hdr.gz" ? ".img.gz" : ".img";
 
     /// <inheritdoc/>
-    public void WriteDetached(Volume volume, Stream header, Stream data, string dataFileName, string headerExtension, VolumeWriteOptions options)
+    public void WriteDetached(
+        Volume volume,
+        Stream header,
+        Stream data,
+        string dataFileName,
+        string headerExtension,
+        VolumeWriteOptions options
+    )
     {
         var fields = NiftiWriter.MakeHeader(volume, isPair: true);
         WritePossiblyPacked(header, headerExtension, options, stream => NiftiWriter.WriteHeader(fields, stream));

@@ -29,7 +29,9 @@ internal static class NiftiGeometry
 
         if (sform is null && qform is null)
         {
-            report.Note("The header has neither sform nor qform; x was taken to grow to the patient's left and the origin to lie in the middle, as nibabel does.");
+            report.Note(
+                "The header has neither sform nor qform; x was taken to grow to the patient's left and the origin to lie in the middle, as nibabel does."
+            );
         }
 
         var affine = sform ?? qform ?? FromSpacing(header, spacing);
@@ -54,7 +56,10 @@ internal static class NiftiGeometry
         var s = geometry.Spacing;
         (header.PixDim[1], header.PixDim[2], header.PixDim[3]) = (s.X, s.Y, s.Z);
         var axes = new AffineTransform(affine.A * (1 / s.X), affine.B * (1 / s.Y), affine.C * (1 / s.Z), default);
-        var skew = Math.Max(Math.Abs(Vector3D.Dot(axes.A, axes.B)), Math.Max(Math.Abs(Vector3D.Dot(axes.A, axes.C)), Math.Abs(Vector3D.Dot(axes.B, axes.C))));
+        var skew = Math.Max(
+            Math.Abs(Vector3D.Dot(axes.A, axes.B)),
+            Math.Max(Math.Abs(Vector3D.Dot(axes.A, axes.C)), Math.Abs(Vector3D.Dot(axes.B, axes.C)))
+        );
         header.PixDim[0] = axes.Determinant < 0 ? -1 : 1;
         header.QFormCode = skew < 1e-4 ? header.SFormCode : 0;
         var rotation = axes.Determinant < 0 ? axes with { C = axes.C * -1 } : axes;
@@ -168,8 +173,10 @@ internal static class NiftiGeometry
         return new(
             new Vector3D((a * a) + (b * b) - (c * c) - (d * d), 2 * ((b * c) + (a * d)), 2 * ((b * d) - (a * c))) * spacing.X,
             new Vector3D(2 * ((b * c) - (a * d)), (a * a) + (c * c) - (b * b) - (d * d), 2 * ((c * d) + (a * b))) * spacing.Y,
-            new Vector3D(2 * ((b * d) + (a * c)), 2 * ((c * d) - (a * b)), (a * a) + (d * d) - (c * c) - (b * b)) * (handedness * spacing.Z),
-            new(header.QOffset[0], header.QOffset[1], header.QOffset[2]));
+            new Vector3D(2 * ((b * d) + (a * c)), 2 * ((c * d) - (a * b)), (a * a) + (d * d) - (c * c) - (b * b))
+                * (handedness * spacing.Z),
+            new(header.QOffset[0], header.QOffset[1], header.QOffset[2])
+        );
     }
 
     private static double[] ToQuaternion(AffineTransform r)
@@ -213,5 +220,6 @@ internal static class NiftiGeometry
         }
     }
 
-    private static int SizeAlong(NiftiHeader header, int axis) => axis <= header.Rank ? (int)Math.Clamp(header.Dim[axis], 1, int.MaxValue) : 1;
+    private static int SizeAlong(NiftiHeader header, int axis) =>
+        axis <= header.Rank ? (int)Math.Clamp(header.Dim[axis], 1, int.MaxValue) : 1;
 }

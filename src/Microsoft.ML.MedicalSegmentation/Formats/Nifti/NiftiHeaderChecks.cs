@@ -82,7 +82,12 @@ internal static class NiftiHeaderChecks
             var size = header.Dim[axis];
             if (axis > 5)
             {
-                report.Require(size == 1, $"dim[{axis}]", size, "volumes have at most x, y, z, time and one further dimension; dimensions 6 and 7 must be 1. Split the file");
+                report.Require(
+                    size == 1,
+                    $"dim[{axis}]",
+                    size,
+                    "volumes have at most x, y, z, time and one further dimension; dimensions 6 and 7 must be 1. Split the file"
+                );
             }
             else
             {

@@ -44,11 +44,19 @@ internal sealed record NrrdAxis(long Size, double[]? Direction, double Spacing, 
 
         var kinds = PerAxis(header, "kinds", dimension, report);
         var spacings = PerAxis(header, "spacings", dimension, report);
-        var (mins, maxs, centers) = (PerAxis(header, "axis mins", dimension, report), PerAxis(header, "axis maxs", dimension, report), PerAxis(header, "centers", dimension, report));
+        var (mins, maxs, centers) = (
+            PerAxis(header, "axis mins", dimension, report),
+            PerAxis(header, "axis maxs", dimension, report),
+            PerAxis(header, "centers", dimension, report)
+        );
         var directions = spaceDimension == 0 || header["space directions"] is null ? null : NrrdVector.Split(header["space directions"]);
         if (directions is not null && directions.Count != dimension)
         {
-            report.Fault("space directions", header["space directions"] ?? "missing", $"there must be {dimension} of them, each '(x,y,z)' or 'none'");
+            report.Fault(
+                "space directions",
+                header["space directions"] ?? "missing",
+                $"there must be {dimension} of them, each '(x,y,z)' or 'none'"
+            );
             return [];
         }
 
@@ -58,7 +66,10 @@ internal sealed record NrrdAxis(long Size, double[]? Direction, double Spacing, 
             var isSize = long.TryParse(sizes[i], CultureInfo.InvariantCulture, out var size) && size is >= 1 and <= int.MaxValue;
             report.Require(isSize, $"sizes[{i}]", sizes[i], $"a size must be 1 to {int.MaxValue}");
             var (spacing, first) = Along(Number(spacings, i), Number(mins, i), Number(maxs, i), size, centers?[i]);
-            var direction = directions?[i] is { } text && text != "none" ? NrrdVector.Parse(text, spaceDimension, $"space directions[{i}]", report) : null;
+            var direction =
+                directions?[i] is { } text && text != "none"
+                    ? NrrdVector.Parse(text, spaceDimension, $"space directions[{i}]", report)
+                    : null;
             axes[i] = new(size, direction, spacing ?? 1, kinds?[i] ?? "") { HasSpacing = spacing is not null, Origin = first };
         }
 
@@ -66,7 +77,9 @@ internal sealed record NrrdAxis(long Size, double[]? Direction, double Spacing, 
     }
 
     /// <summary>Step and place of the first sample of an axis that has no direction.</summary>
-    /// <remarks>As teem and ITK reckon: an axis whose samples are cells, or that does not say, begins half a step before its first sample.</remarks>
+    /// <remarks>
+    /// As teem and ITK reckon: an axis whose samples are cells, or that does not say, begins half a step before its first sample.
+    /// </remarks>
     private static (double? Spacing, double? First) Along(double? spacing, double? min, double? max, long size, string? center)
     {
         var isNode = center?.Equals("node", StringComparison.OrdinalIgnoreCase) == true;
@@ -76,8 +89,10 @@ internal sealed record NrrdAxis(long Size, double[]? Direction, double Spacing, 
         return (step, isNode ? min : min + ((step ?? 1) / 2));
     }
 
-    private static double? Number(string[]? words, int axis)
-        => words is not null && double.TryParse(words[axis], CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+    private static double? Number(string[]? words, int axis) =>
+        words is not null && double.TryParse(words[axis], CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number
+            : null;
 
     private static string[]? PerAxis(NrrdHeader header, string field, int dimension, HeaderReport report)
     {

@@ -51,7 +51,10 @@ internal static class NrrdDataFiles
     {
         var rank = volume.Axes.Length;
         var perFile = rank - 1;
-        if (subDimension is not null && (!int.TryParse(subDimension, CultureInfo.InvariantCulture, out perFile) || perFile < 1 || perFile > rank))
+        if (
+            subDimension is not null
+            && (!int.TryParse(subDimension, CultureInfo.InvariantCulture, out perFile) || perFile < 1 || perFile > rank)
+        )
         {
             throw Fault(source, subDimension, $"the number of axes in each file must be 1 to {rank}");
         }

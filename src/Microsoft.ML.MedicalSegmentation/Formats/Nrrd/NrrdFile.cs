@@ -24,7 +24,12 @@ internal sealed class NrrdFile : HeaderDataPair
             var header = NrrdHeader.Read(lines, report);
             lines.Note(report);
             var packing = NrrdEncoding.Find(header["encoding"], NrrdType.Find(header["type"]) ?? VoxelType.UInt8);
-            report.Require(packing is not null, "encoding", header["encoding"] ?? "missing", "the encodings read are raw, text, hex, gzip and bzip2");
+            report.Require(
+                packing is not null,
+                "encoding",
+                header["encoding"] ?? "missing",
+                "the encodings read are raw, text, hex, gzip and bzip2"
+            );
             _lineSkip = Number(header, "line skip", least: 0, report);
             _byteSkip = Number(header, "byte skip", least: -1, report);
             _volume = NrrdVolume.Create(header, report);
@@ -45,8 +50,10 @@ internal sealed class NrrdFile : HeaderDataPair
     protected override VoxelLayout Layout => _volume.Layout;
 
     /// <inheritdoc/>
-    protected override VoxelData OpenVoxels()
-        => _volume.Header["data file"] is { } dataFile ? OpenDetached("NRRD", NrrdDataFiles.Names(_volume, dataFile, Source.Name)) : OpenAttached();
+    protected override VoxelData OpenVoxels() =>
+        _volume.Header["data file"] is { } dataFile
+            ? OpenDetached("NRRD", NrrdDataFiles.Names(_volume, dataFile, Source.Name))
+            : OpenAttached();
 
     /// <summary>Lines are skipped before unpacking, bytes after; -1 counts the bytes from the end.</summary>
     protected override VoxelData Start(string name, Stream stream, long bytes, bool isDetached)
@@ -82,7 +89,23 @@ internal sealed class NrrdFile : HeaderDataPair
     {
         var layout = _volume.Layout;
         var fields = new Dictionary<string, string>();
-        foreach (var name in (ReadOnlySpan<string>)["type", "dimension", "sizes", "encoding", "endian", "space", "space directions", "space origin", "spacings", "kinds", "space units", "measurement frame"])
+        foreach (
+            var name in (ReadOnlySpan<string>)
+                [
+                    "type",
+                    "dimension",
+                    "sizes",
+                    "encoding",
+                    "endian",
+                    "space",
+                    "space directions",
+                    "space origin",
+                    "spacings",
+                    "kinds",
+                    "space units",
+                    "measurement frame",
+                ]
+        )
         {
             if (_volume.Header[name] is { } value)
             {

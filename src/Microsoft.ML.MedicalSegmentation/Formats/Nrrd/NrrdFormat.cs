@@ -54,7 +54,14 @@ internal sealed class NrrdFormat : IHeaderDataPairFormat
     public string DataExtension(string headerExtension, VolumeWriteOptions options) => options.Compress ? ".raw.gz" : ".raw";
 
     /// <inheritdoc/>
-    public void WriteDetached(Volume volume, Stream header, Stream data, string dataFileName, string headerExtension, VolumeWriteOptions options)
+    public void WriteDetached(
+        Volume volume,
+        Stream header,
+        Stream data,
+        string dataFileName,
+        string headerExtension,
+        VolumeWriteOptions options
+    )
     {
         var plain = ScaledVoxels.Apply(volume);
         header.Write(NrrdWriter.MakeHeader(plain, Encoding(options), dataFileName));

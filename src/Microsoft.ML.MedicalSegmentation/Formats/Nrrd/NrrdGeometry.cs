@@ -29,7 +29,9 @@ internal static class NrrdGeometry
             }
 
             origin = space.ToRas(first, scale);
-            report.Note($"The header names no space; axes were taken as left-posterior-superior, as ITK does{(isStated ? ", and axis mins as the origin" : ", with the first voxel at the origin")}.");
+            report.Note(
+                $"The header names no space; axes were taken as left-posterior-superior, as ITK does{(isStated ? ", and axis mins as the origin" : ", with the first voxel at the origin")}."
+            );
         }
         else if (header["space origin"] is null)
         {
@@ -47,7 +49,11 @@ internal static class NrrdGeometry
             report.Note($"The header gives no distance of voxels along {withoutStep} of {axes.Length} axes; 1 mm was assumed.");
         }
 
-        if (space.Dimension > 0 && header["space origin"] is { Length: > 0 } text && NrrdVector.Parse(text, space.Dimension, "space origin", report) is { } numbers)
+        if (
+            space.Dimension > 0
+            && header["space origin"] is { Length: > 0 } text
+            && NrrdVector.Parse(text, space.Dimension, "space origin", report) is { } numbers
+        )
         {
             origin = space.ToRas(numbers, scale);
         }

@@ -28,8 +28,11 @@ internal sealed class NrrdHeader
     {
         var header = new NrrdHeader { Magic = lines.ReadLine() ?? "" };
         report.Require(
-            header.Magic is ['N', 'R', 'R', 'D', '0', '0', '0', >= '1' and <= '5'], "magic", header.Magic.Length > 8 ? header.Magic[..8] : header.Magic,
-            "the versions read are NRRD0001 to NRRD0005");
+            header.Magic is ['N', 'R', 'R', 'D', '0', '0', '0', >= '1' and <= '5'],
+            "magic",
+            header.Magic.Length > 8 ? header.Magic[..8] : header.Magic,
+            "the versions read are NRRD0001 to NRRD0005"
+        );
         report.ThrowIfFaulty();
         string? line;
         while ((line = lines.ReadLine()) is { Length: > 0 })
@@ -50,7 +53,12 @@ internal sealed class NrrdHeader
             }
         }
 
-        report.Require(line is not null || header["data file"] is not null, "(end)", "missing", "a blank line must stand between header and voxels. The file is cut short");
+        report.Require(
+            line is not null || header["data file"] is not null,
+            "(end)",
+            "missing",
+            "a blank line must stand between header and voxels. The file is cut short"
+        );
         return header;
     }
 

@@ -31,10 +31,16 @@ internal sealed record NrrdSpace(string Name, int Dimension, int SignX, int Sign
                 case "left-posterior-superior" or "lps":
                     return new(name, dimension, -1, -1);
                 case "scanner-xyz" or "3d-right-handed" or "3d-left-handed":
-                    report.Note($"The space '{name}' says nothing about the patient; it was taken as left-posterior-superior, as ITK does.");
+                    report.Note(
+                        $"The space '{name}' says nothing about the patient; it was taken as left-posterior-superior, as ITK does."
+                    );
                     return new(name, dimension, -1, -1);
                 default:
-                    report.Fault("space", name, "the spaces read are right-anterior-superior, left-anterior-superior, left-posterior-superior, scanner-xyz, 3D-right-handed and 3D-left-handed, each also with -time");
+                    report.Fault(
+                        "space",
+                        name,
+                        "the spaces read are right-anterior-superior, left-anterior-superior, left-posterior-superior, scanner-xyz, 3D-right-handed and 3D-left-handed, each also with -time"
+                    );
                     return new("", 0, -1, -1);
             }
         }

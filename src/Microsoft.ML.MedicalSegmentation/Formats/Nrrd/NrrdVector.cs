@@ -30,10 +30,16 @@ internal static class NrrdVector
         var isVector = words.Length == dimension;
         for (var i = 0; isVector && i < dimension; i++)
         {
-            isVector = double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && double.IsFinite(numbers[i]);
+            isVector =
+                double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) && double.IsFinite(numbers[i]);
         }
 
-        report.Require(isVector, field, text, $"it must be a vector of {dimension} finite numbers, such as ({string.Join(',', new int[dimension])})");
+        report.Require(
+            isVector,
+            field,
+            text,
+            $"it must be a vector of {dimension} finite numbers, such as ({string.Join(',', new int[dimension])})"
+        );
         return isVector ? numbers : null;
     }
 

@@ -27,7 +27,12 @@ internal sealed record NrrdVolume(NrrdHeader Header, NrrdSpace Space, NrrdAxis[]
         var isText = NrrdEncoding.IsText(header["encoding"]);
         if (type is { } known && VoxelTypes.SizeOf(known) > 1 && !isText)
         {
-            report.Require(header["endian"]?.ToLowerInvariant() is "big" or "little", "endian", header["endian"] ?? "missing", "it must be little or big where a voxel has several bytes");
+            report.Require(
+                header["endian"]?.ToLowerInvariant() is "big" or "little",
+                "endian",
+                header["endian"] ?? "missing",
+                "it must be little or big where a voxel has several bytes"
+            );
         }
 
         var space = NrrdSpace.Read(header, report);
@@ -44,7 +49,11 @@ internal sealed record NrrdVolume(NrrdHeader Header, NrrdSpace Space, NrrdAxis[]
 
         var shape = new VolumeShape((int)channels, Size(spatial, 2), Size(spatial, 1), Size(spatial, 0));
         var bigEndian = isText ? !BitConverter.IsLittleEndian : isBigEndian;
-        return new(header, space, axes, new(type ?? default, bigEndian, shape, (int)inner), geometry) { InnerAxes = first, SpatialAxes = count };
+        return new(header, space, axes, new(type ?? default, bigEndian, shape, (int)inner), geometry)
+        {
+            InnerAxes = first,
+            SpatialAxes = count,
+        };
     }
 
     private static int Size(ReadOnlySpan<NrrdAxis> axes, int axis) => axis < axes.Length ? (int)axes[axis].Size : 1;

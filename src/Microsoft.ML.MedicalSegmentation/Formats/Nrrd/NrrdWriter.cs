@@ -37,7 +37,9 @@ internal static class NrrdWriter
             axes.Add((volume.Shape.Channels, "none", "list"));
         }
 
-        var text = new StringBuilder("NRRD0004\n# Complete NRRD file format specification at:\n# http://teem.sourceforge.net/nrrd/format.html\n");
+        var text = new StringBuilder(
+            "NRRD0004\n# Complete NRRD file format specification at:\n# http://teem.sourceforge.net/nrrd/format.html\n"
+        );
         void Line(string field, string value) => text.Append(field).Append(": ").Append(value).Append('\n');
         Line("type", NrrdType.NameOf(volume.VoxelType));
         Line("dimension", axes.Count.ToString(CultureInfo.InvariantCulture));
@@ -48,7 +50,9 @@ internal static class NrrdWriter
         Line("endian", "little");
         Line("encoding", encoding);
         Line("space origin", Direction(space, affine.Translation));
-        foreach (var field in KeptFields.Where(f => original?.Header[f] is not null && (f != "measurement frame" || space == original.Space)))
+        foreach (
+            var field in KeptFields.Where(f => original?.Header[f] is not null && (f != "measurement frame" || space == original.Space))
+        )
         {
             Line(field, original?.Header[field] ?? "");
         }

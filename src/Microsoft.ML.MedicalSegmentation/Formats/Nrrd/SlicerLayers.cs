@@ -36,9 +36,15 @@ internal static class SlicerLayers
                         continue;
                     }
 
-                    var own = LabelNarrowing.TryRound(block[i], out var number) && labelOf.TryGetValue((layer, number), out var label)
-                        ? label
-                        : throw new VolumeFormatException(source, "NRRD", null, $"layer {layer} has the value {block[i]}, which no segment of the file has. The file is damaged; save it anew in 3D Slicer.");
+                    var own =
+                        LabelNarrowing.TryRound(block[i], out var number) && labelOf.TryGetValue((layer, number), out var label)
+                            ? label
+                            : throw new VolumeFormatException(
+                                source,
+                                "NRRD",
+                                null,
+                                $"layer {layer} has the value {block[i]}, which no segment of the file has. The file is damaged; save it anew in 3D Slicer."
+                            );
                     ref var target = ref labels[start + i];
                     if (target != 0 && target != own && overlapping++ == 0)
                     {
@@ -50,14 +56,31 @@ internal static class SlicerLayers
             }
         }
 
-        string Name(int label) => segments.Select((segment, i) => (segment, Label: keepsNumbers ? segment.LabelValue : i + 1)).First(s => s.Label == label).segment is var named ? $"'{named.Name}' (layer {named.Layer}, value {named.LabelValue})" : "";
+        string Name(int label) =>
+            segments
+                .Select((segment, i) => (segment, Label: keepsNumbers ? segment.LabelValue : i + 1))
+                .First(s => s.Label == label)
+                .segment
+                is var named
+                ? $"'{named.Name}' (layer {named.Layer}, value {named.LabelValue})"
+                : "";
         if (overlapping > 0)
         {
             throw new VolumeFormatException(
-                source, "NRRD", null, $"{overlapping} voxels belong to several segments, such as {Name(pair.First)} and {Name(pair.Second)}, and a label volume holds one label a voxel. Export the segments that are wanted to a label map in 3D Slicer; in code, VolumeFormats.Open(path).Channel(layer) is one layer, whose segments do not overlap.");
+                source,
+                "NRRD",
+                null,
+                $"{overlapping} voxels belong to several segments, such as {Name(pair.First)} and {Name(pair.Second)}, and a label volume holds one label a voxel. Export the segments that are wanted to a label map in 3D Slicer; in code, VolumeFormats.Open(path).Channel(layer) is one layer, whose segments do not overlap."
+            );
         }
 
-        LabelClass[] classes = [LabelClass.Unnamed(0), .. segments.Select((s, i) => new LabelClass(keepsNumbers ? s.LabelValue : i + 1, s.Name) { Color = s.Color }).OrderBy(c => c.Value)];
+        LabelClass[] classes =
+        [
+            LabelClass.Unnamed(0),
+            .. segments
+                .Select((s, i) => new LabelClass(keepsNumbers ? s.LabelValue : i + 1, s.Name) { Color = s.Color })
+                .OrderBy(c => c.Value),
+        ];
         var header = volume.Header is { } said
             ? said with
             {
@@ -66,7 +89,13 @@ internal static class SlicerLayers
                 Classes = classes,
                 MakeLabels = null,
                 Original = null,
-                Notes = keepsNumbers ? said.Notes : [.. said.Notes, "Segments of several layers have the same label value; they were numbered anew from 1, in the order of the file."],
+                Notes = keepsNumbers
+                    ? said.Notes
+                    :
+                    [
+                        .. said.Notes,
+                        "Segments of several layers have the same label value; they were numbered anew from 1, in the order of the file.",
+                    ],
             }
             : null;
         return LabelVolume.FromVolume(Volume.Create(labels, volume.Shape.WithChannels(1), volume.Geometry, header: header), classes);

@@ -37,8 +37,21 @@ internal static class SlicerSegments
                 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= LabelClass.MaximumValue)
             {
                 var name = values.GetValueOrDefault(segment + "Name") is { Length: > 0 } given ? given : LabelClass.Unnamed(value).Name;
-                _ = int.TryParse(values.GetValueOrDefault(segment + "Layer"), NumberStyles.None, CultureInfo.InvariantCulture, out var layer);
-                segments.TryAdd(index, new(name.Length > LongestName ? name[..LongestName] : name, layer, value, Color(values.GetValueOrDefault(segment + "Color"))));
+                _ = int.TryParse(
+                    values.GetValueOrDefault(segment + "Layer"),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var layer
+                );
+                segments.TryAdd(
+                    index,
+                    new(
+                        name.Length > LongestName ? name[..LongestName] : name,
+                        layer,
+                        value,
+                        Color(values.GetValueOrDefault(segment + "Color"))
+                    )
+                );
             }
         }
 
@@ -49,12 +62,22 @@ internal static class SlicerSegments
     public static IReadOnlyList<LabelClass> Classes(IReadOnlyList<SlicerSegment> segments)
         => segments.Count == 0
             ? []
-            : [.. segments.Select(s => new LabelClass(s.LabelValue, s.Name) { Color = s.Color }).Append(LabelClass.Unnamed(0)).DistinctBy(c => c.Value).OrderBy(c => c.Value)];
+            :
+            [
+                .. segments
+                    .Select(s => new LabelClass(s.LabelValue, s.Name) { Color = s.Color })
+                    .Append(LabelClass.Unnamed(0))
+                    .DistinctBy(c => c.Value)
+                    .OrderBy(c => c.Value),
+            ];
 
     private static LabelColor? Color(string? text)
     {
-        var shares = (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(word => double.TryParse(word, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1 ? share : double.NaN)
+        var shares = (text ?? "")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(word =>
+                double.TryParse(word, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1 ? share : double.NaN
+            )
             .ToArray();
         return shares is [var red, var green, var blue] && double.IsFinite(red + green + blue)
             ? new(Byte(red), Byte(green), Byte(blue))

@@ -17,7 +17,12 @@ internal abstract class HeaderDataPair : IDisposable
         if (VoxelCompression.OfFile(start[..count], source.Name) is { Unpack: not null } packing)
         {
             Stream.Dispose();
-            throw new VolumeFormatException(source.Name, null, null, $"the file is compressed as a whole by {packing.Name}, header and voxels, which this format is not read in. Unpack it first (gzip -d, bzip2 -d).");
+            throw new VolumeFormatException(
+                source.Name,
+                null,
+                null,
+                $"the file is compressed as a whole by {packing.Name}, header and voxels, which this format is not read in. Unpack it first (gzip -d, bzip2 -d)."
+            );
         }
     }
 

@@ -25,7 +25,12 @@ internal sealed record PngChunk(string Type, byte[] Data)
         Span<byte> start = stackalloc byte[StartBytes];
         if (file.ReadAtLeast(start, StartBytes, throwOnEndOfStream: false) < StartBytes)
         {
-            throw new VolumeFormatException(source, "PNG", null, "the file ends before its pixels. It is cut short; copy it again from its origin.");
+            throw new VolumeFormatException(
+                source,
+                "PNG",
+                null,
+                "the file ends before its pixels. It is cut short; copy it again from its origin."
+            );
         }
 
         var (length, type) = ReadStart(start);
@@ -37,7 +42,10 @@ internal sealed record PngChunk(string Type, byte[] Data)
 
         if (length > file.Length - file.Position - EndBytes)
         {
-            throw chunk.Fault(source, $"{length} bytes, more than the file has left. It is cut short or damaged; copy it again from its origin");
+            throw chunk.Fault(
+                source,
+                $"{length} bytes, more than the file has left. It is cut short or damaged; copy it again from its origin"
+            );
         }
 
         if (length > LargestKept)

@@ -1,7 +1,9 @@
 namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 
 /// <summary>The five ways in which a PNG's row may be stored as differences to its neighbours.</summary>
-/// <remarks>https://www.w3.org/TR/png-3/#9Filters: 0 none, 1 left, 2 above, 3 their mean, 4 the nearest of left, above and diagonal (Paeth).</remarks>
+/// <remarks>
+/// https://www.w3.org/TR/png-3/#9Filters: 0 none, 1 left, 2 above, 3 their mean, 4 the nearest of left, above and diagonal (Paeth).
+/// </remarks>
 internal static class PngFilter
 {
     /// <summary>How many filters there are.</summary>

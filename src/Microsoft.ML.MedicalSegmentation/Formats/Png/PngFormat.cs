@@ -9,8 +9,8 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Png;
 /// Read: every bit depth, colour type and interlacing. Samples of 1, 2 and 4 bits keep their numbers, so that a 1-bit
 /// mask has the labels 0 and 1. Palettes give colours, or the numbers of colours where
 /// <see cref="VolumeReadOptions.KeepStoredNumbers"/> asks for them, as reading labels does. Gamma and colour profiles are
-/// not applied; an orientation in EXIF data (chunk eXIf) is, so rows and columns are those that viewers show. Written: UInt8 and UInt16. Position and orientation have no place in a PNG; the size of a pixel has.
-/// https://www.w3.org/TR/png-3/.
+/// not applied; an orientation in EXIF data (chunk eXIf) is, so rows and columns are those that viewers show. Written: UInt8 and UInt16.
+/// Position and orientation have no place in a PNG; the size of a pixel has. https://www.w3.org/TR/png-3/.
 /// </remarks>
 internal sealed class PngFormat : IVolumeFormat
 {
@@ -56,7 +56,12 @@ internal sealed class PngFormat : IVolumeFormat
         using var data = new VoxelData(source.Name, Name, file, packing);
         data.MarkFirstVoxel();
         var (header, layout) = Describe(png, source);
-        return OrientationOf(png).Read(header, region, (stored, block) => VoxelReader.Read(data, layout with { Shape = stored.Shape }, stored, block, source.Options));
+        return OrientationOf(png)
+            .Read(
+                header,
+                region,
+                (stored, block) => VoxelReader.Read(data, layout with { Shape = stored.Shape }, stored, block, source.Options)
+            );
     }
 
     /// <inheritdoc/>

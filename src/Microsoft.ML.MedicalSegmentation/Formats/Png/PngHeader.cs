@@ -93,7 +93,12 @@ internal sealed class PngHeader
             header.ReadFurther(chunk, source);
         }
 
-        report.Require(header.ColorType != PngColorType.Palette || header.Palette.Length > 0, "PLTE", "missing", "an image of palette colours must have a palette");
+        report.Require(
+            header.ColorType != PngColorType.Palette || header.Palette.Length > 0,
+            "PLTE",
+            "missing",
+            "an image of palette colours must have a palette"
+        );
         report.ThrowIfFaulty();
         return header;
     }
@@ -104,7 +109,10 @@ internal sealed class PngHeader
         var first = PngChunk.Read(file, source);
         return first is { Type: "IHDR", Data.Length: bytes }
             ? first.Data
-            : throw first.Fault(source, $"{first.Data.Length} bytes; the first chunk must be IHDR with {bytes}. The file is damaged; copy it again from its origin");
+            : throw first.Fault(
+                source,
+                $"{first.Data.Length} bytes; the first chunk must be IHDR with {bytes}. The file is damaged; copy it again from its origin"
+            );
     }
 
     private void ReadSizes(byte[] data, HeaderReport report)
@@ -122,7 +130,12 @@ internal sealed class PngHeader
             _ => [],
         };
         report.Require(depths.Length > 0, "color type", data[9], "it must be 0, 2, 3, 4 or 6");
-        report.Require(depths.Length == 0 || depths.Contains(BitDepth), "bit depth", BitDepth, $"with color type {data[9]} it must be {string.Join(", ", depths)}");
+        report.Require(
+            depths.Length == 0 || depths.Contains(BitDepth),
+            "bit depth",
+            BitDepth,
+            $"with color type {data[9]} it must be {string.Join(", ", depths)}"
+        );
         report.Require(data[10] == 0, "compression method", data[10], "it must be 0 (deflate)");
         report.Require(data[11] == 0, "filter method", data[11], "it must be 0");
         report.Require(data[12] <= 1, "interlace method", data[12], "it must be 0 or 1 (Adam7)");
@@ -157,9 +170,13 @@ internal sealed class PngHeader
         switch (chunk.Type)
         {
             case "PLTE":
-                Palette = chunk.Data.Length is > 0 and <= 3 * LargestPalette && chunk.Data.Length % 3 == 0
-                    ? chunk.Data
-                    : throw chunk.Fault(source, $"a palette of {chunk.Data.Length} bytes; it must have 1 to {LargestPalette} colours of 3 bytes");
+                Palette =
+                    chunk.Data.Length is > 0 and <= 3 * LargestPalette && chunk.Data.Length % 3 == 0
+                        ? chunk.Data
+                        : throw chunk.Fault(
+                            source,
+                            $"a palette of {chunk.Data.Length} bytes; it must have 1 to {LargestPalette} colours of 3 bytes"
+                        );
                 break;
             case "tRNS":
                 Transparency = chunk.Data.Length <= LargestPalette
@@ -179,7 +196,10 @@ internal sealed class PngHeader
                 // A small first letter marks what a reader may pass over.
                 if (char.IsAsciiLetterUpper(chunk.Type[0]))
                 {
-                    throw chunk.Fault(source, "a part that readers must understand and this one does not. The file is damaged, or of a later version of the format");
+                    throw chunk.Fault(
+                        source,
+                        "a part that readers must understand and this one does not. The file is damaged, or of a later version of the format"
+                    );
                 }
 
                 break;

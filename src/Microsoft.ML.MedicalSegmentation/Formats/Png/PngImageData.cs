@@ -52,7 +52,10 @@ internal sealed class PngImageData(Stream file) : UnpackingStream
         }
 
         // After the last chunk nothing but the end mark matters, and pictures without it are whole all the same.
-        if (file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length || PngChunk.ReadStart(bytes) is not (var length, "IDAT"))
+        if (
+            file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length
+            || PngChunk.ReadStart(bytes) is not (var length, "IDAT")
+        )
         {
             _ended = true;
             return;

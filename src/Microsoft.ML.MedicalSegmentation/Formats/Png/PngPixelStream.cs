@@ -117,6 +117,8 @@ internal sealed class PngPixelStream : PieceStream
         _packed.VerifyEnd();
     }
 
-    private static int LengthOf(long bytes)
-        => bytes <= Array.MaxLength ? (int)bytes : throw new InvalidDataException($"{bytes} bytes must be decoded at once; at most {Array.MaxLength} can be");
+    private static int LengthOf(long bytes) =>
+        bytes <= Array.MaxLength
+            ? (int)bytes
+            : throw new InvalidDataException($"{bytes} bytes must be decoded at once; at most {Array.MaxLength} can be");
 }

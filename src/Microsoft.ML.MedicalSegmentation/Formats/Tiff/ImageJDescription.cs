@@ -23,14 +23,21 @@ internal static class ImageJDescription
             }
         }
 
-        int Count(string key) => int.TryParse(fields.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : 1;
+        int Count(string key) =>
+            int.TryParse(fields.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+                ? count
+                : 1;
         var (channels, slices, frames) = (Count("channels"), Count("slices"), Count("frames"));
         var unit = TiffLayout.Millimetres(fields.GetValueOrDefault("unit"));
-        var distance = double.TryParse(fields.GetValueOrDefault("spacing"), NumberStyles.Float, CultureInfo.InvariantCulture, out var spacing)
-            && unit * Math.Abs(spacing) is > 0 and < 1e9 and var millimetres ? millimetres : (double?)null;
-        var layout = (Int128)channels * slices * frames == pages
-            ? new([.. Enumerable.Range(0, pages).Select(i => PageOf(i / slices, i % slices))], channels * frames)
-            : TiffLayout.Plain(pages);
+        var distance =
+            double.TryParse(fields.GetValueOrDefault("spacing"), NumberStyles.Float, CultureInfo.InvariantCulture, out var spacing)
+            && unit * Math.Abs(spacing) is > 0 and < 1e9 and var millimetres
+                ? millimetres
+                : (double?)null;
+        var layout =
+            (Int128)channels * slices * frames == pages
+                ? new([.. Enumerable.Range(0, pages).Select(i => PageOf(i / slices, i % slices))], channels * frames)
+                : TiffLayout.Plain(pages);
         return layout with { PerMillimetre = 1 / unit, SliceDistance = distance };
 
         int PageOf(int channel, int slice) => (((channel / channels * slices) + slice) * channels) + (channel % channels);

@@ -42,7 +42,9 @@ internal sealed class OmeDescription
         }
         catch (XmlException fault)
         {
-            throw ome.Fault($"its OME-XML is damaged ({fault.Message.TrimEnd('.')}), so which page is which slice and channel is not known. Save the file anew");
+            throw ome.Fault(
+                $"its OME-XML is damaged ({fault.Message.TrimEnd('.')}), so which page is which slice and channel is not known. Save the file anew"
+            );
         }
 
         return ome.MakeLayout(pages, samples);
@@ -50,7 +52,13 @@ internal sealed class OmeDescription
 
     private void Read(string text)
     {
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = LongestDocument, IgnoreComments = true };
+        var settings = new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            MaxCharactersInDocument = LongestDocument,
+            IgnoreComments = true,
+        };
         using var reader = XmlReader.Create(new StringReader(text), settings);
         while (reader.Read())
         {
@@ -95,7 +103,9 @@ internal sealed class OmeDescription
     {
         if (_isElsewhere || _images == 0)
         {
-            throw Fault("its OME-XML lies in another file, so which page is which slice and channel is not known. Save the images as one OME-TIFF each");
+            throw Fault(
+                "its OME-XML lies in another file, so which page is which slice and channel is not known. Save the images as one OME-TIFF each"
+            );
         }
 
         if (_images > 1)
@@ -110,9 +120,17 @@ internal sealed class OmeDescription
 
         var (slices, channels, times) = (Size("SizeZ"), Size("SizeC"), Size("SizeT"));
         var order = _pixels.GetValueOrDefault("DimensionOrder") ?? "XYZCT";
-        if (channels % samples != 0 || (Int128)slices * (channels / samples) * times != pages || order.Length != 5 || !order.StartsWith("XY", StringComparison.Ordinal) || order[2..].Order().SequenceEqual("CTZ") is false)
+        if (
+            channels % samples != 0
+            || (Int128)slices * (channels / samples) * times != pages
+            || order.Length != 5
+            || !order.StartsWith("XY", StringComparison.Ordinal)
+            || order[2..].Order().SequenceEqual("CTZ") is false
+        )
         {
-            throw Fault($"its OME-XML says {slices} slices, {channels} channels and {times} times in the order {(order.Length <= 8 ? order : "of too many letters")}, but the file has {pages} pages of {samples} samples. Save the file anew");
+            throw Fault(
+                $"its OME-XML says {slices} slices, {channels} channels and {times} times in the order {(order.Length <= 8 ? order : "of too many letters")}, but the file has {pages} pages of {samples} samples. Save the file anew"
+            );
         }
 
         channels /= samples;
@@ -128,18 +146,31 @@ internal sealed class OmeDescription
             throw Fault("its OME-XML names no page for some slices. Save the file anew");
         }
 
-        return new(pageOf, channels * times) { PixelSize = Length("X") is { } x && Length("Y") is { } y ? (x, y) : null, SliceDistance = Length("Z") };
+        return new(pageOf, channels * times)
+        {
+            PixelSize = Length("X") is { } x && Length("Y") is { } y ? (x, y) : null,
+            SliceDistance = Length("Z"),
+        };
     }
 
     /// <summary>Notes the pages of a run of planes: the dimension that comes first in the order runs fastest.</summary>
     private void Place(Dictionary<string, string> plane, string order, (int Z, int C, int T) sizes, int samples, int[] pageOf)
     {
-        int Number(string key, int fallback)
-            => !plane.TryGetValue(key, out var text) ? fallback
-                : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= pageOf.Length * samples ? number
-                : throw Fault($"its OME-XML has {key} '{(text.Length <= 12 ? text : "of many digits")}' of a plane, beyond the file's pages. Save the file anew");
+        int Number(string key, int fallback) =>
+            !plane.TryGetValue(key, out var text) ? fallback
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= pageOf.Length * samples
+                ? number
+            : throw Fault(
+                $"its OME-XML has {key} '{(text.Length <= 12 ? text : "of many digits")}' of a plane, beyond the file's pages. Save the file anew"
+            );
 
-        int SizeOf(char axis) => axis switch { 'Z' => sizes.Z, 'C' => sizes.C, _ => sizes.T };
+        int SizeOf(char axis) =>
+            axis switch
+            {
+                'Z' => sizes.Z,
+                'C' => sizes.C,
+                _ => sizes.T,
+            };
         var page = Number("IFD", 0);
         var count = Number("PlaneCount", plane.ContainsKey("IFD") ? 1 : pageOf.Length);
         var axes = order[2..];
@@ -165,9 +196,9 @@ internal sealed class OmeDescription
             ? size
             : throw Fault($"its OME-XML has no {key} of 1 or more. Save the file anew");
 
-    private double? Length(string axis)
-        => double.TryParse(_pixels.GetValueOrDefault($"PhysicalSize{axis}"), NumberStyles.Float, CultureInfo.InvariantCulture, out var size)
-            && size * TiffLayout.Millimetres(_pixels.GetValueOrDefault($"PhysicalSize{axis}Unit") ?? "um") is > 0 and < 1e9 and var millimetres
+    private double? Length(string axis) =>
+        double.TryParse(_pixels.GetValueOrDefault($"PhysicalSize{axis}"), NumberStyles.Float, CultureInfo.InvariantCulture, out var size)
+        && size * TiffLayout.Millimetres(_pixels.GetValueOrDefault($"PhysicalSize{axis}Unit") ?? "um") is > 0 and < 1e9 and var millimetres
             ? millimetres
             : null;
 

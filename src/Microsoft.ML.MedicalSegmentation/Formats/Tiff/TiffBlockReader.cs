@@ -26,7 +26,9 @@ internal sealed class TiffBlockReader(Stream file, bool bigEndian)
         var (offset, count) = (page.Offsets[index], page.ByteCounts[index]);
         if (offset + count > file.Length - _start || !(offset >= 0) || !(count >= 0))
         {
-            throw new InvalidDataException($"block {index} lies at {offset} with {count} bytes, outside the file of {file.Length - _start}");
+            throw new InvalidDataException(
+                $"block {index} lies at {offset} with {count} bytes, outside the file of {file.Length - _start}"
+            );
         }
 
         if ((double)rowBytes * rows > Math.Min(count * LargestRatio(page.Compression), Array.MaxLength))

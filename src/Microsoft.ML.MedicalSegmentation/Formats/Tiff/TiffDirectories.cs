@@ -43,8 +43,9 @@ internal sealed class TiffDirectories
     }
 
     /// <summary>True for a file that starts like a TIFF.</summary>
-    public static bool Recognise(ReadOnlySpan<byte> start)
-        => start.Length >= 4 && (start.StartsWith("II"u8) ? start[2..4] is [42 or 43, 0] : start.StartsWith("MM"u8) && start[2..4] is [0, 42 or 43]);
+    public static bool Recognise(ReadOnlySpan<byte> start) =>
+        start.Length >= 4
+        && (start.StartsWith("II"u8) ? start[2..4] is [42 or 43, 0] : start.StartsWith("MM"u8) && start[2..4] is [0, 42 or 43]);
 
     /// <summary>Reads all pages from the start of the file.</summary>
     /// <exception cref="VolumeFormatException">A directory breaks a rule of the format.</exception>
@@ -56,7 +57,12 @@ internal sealed class TiffDirectories
         var isBig = bytes[2] == 43 || bytes[3] == 43;
         if (length < (isBig ? 16 : 8))
         {
-            throw new VolumeFormatException(source, "TIFF", null, $"the file has {length} bytes, less than its header. It is cut short; copy it again from its origin.");
+            throw new VolumeFormatException(
+                source,
+                "TIFF",
+                null,
+                $"the file has {length} bytes, less than its header. It is cut short; copy it again from its origin."
+            );
         }
 
         file.Position = start;
@@ -157,7 +163,9 @@ internal sealed class TiffDirectories
         var length = (ulong)(_file.Length - _start);
         if (offset > length || count > length - offset)
         {
-            throw Fault($"{count} bytes at {offset} lie outside the file of {length}. It is cut short or damaged; copy it again from its origin");
+            throw Fault(
+                $"{count} bytes at {offset} lie outside the file of {length}. It is cut short or damaged; copy it again from its origin"
+            );
         }
 
         _budget -= (long)count;
@@ -174,11 +182,14 @@ internal sealed class TiffDirectories
 
     private VolumeFormatException Fault(string message) => new(_source, "TIFF", null, $"{message}.");
 
-    private ushort Short(ReadOnlySpan<byte> bytes) => _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+    private ushort Short(ReadOnlySpan<byte> bytes) =>
+        _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
-    private uint Unsigned(ReadOnlySpan<byte> bytes) => _bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    private uint Unsigned(ReadOnlySpan<byte> bytes) =>
+        _bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 
-    private ulong Long(ReadOnlySpan<byte> bytes) => _bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    private ulong Long(ReadOnlySpan<byte> bytes) =>
+        _bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
 
     private ulong Offset(ReadOnlySpan<byte> bytes) => _isBig ? Long(bytes) : Unsigned(bytes);
 }

@@ -30,7 +30,9 @@ internal sealed class TiffFile
         var kept = directories.Where(d => ((int)d.Get(TiffTag.NewSubfileType, 0) & 5) == 0).ToList();
         if (kept.Count < directories.Count)
         {
-            report.Note($"{directories.Count - kept.Count} of {directories.Count} pages are smaller copies or masks of others and were left out.");
+            report.Note(
+                $"{directories.Count - kept.Count} of {directories.Count} pages are smaller copies or masks of others and were left out."
+            );
         }
 
         report.Require(kept.Count > 0, "NewSubfileType", "of all pages", "a page must be a picture of its own");
@@ -46,7 +48,11 @@ internal sealed class TiffFile
         if (odd > 0)
         {
             throw new VolumeFormatException(
-                source.Name, "TIFF", null, $"page {odd + 1} is {pages[odd].Width} x {pages[odd].Height} of {pages[odd].VoxelType}, but page 1 is {pages[0].Width} x {pages[0].Height} of {pages[0].VoxelType}, or their colours or orientations differ. Slices of a volume are alike; save the pages as files of their own.");
+                source.Name,
+                "TIFF",
+                null,
+                $"page {odd + 1} is {pages[odd].Width} x {pages[odd].Height} of {pages[odd].VoxelType}, but page 1 is {pages[0].Width} x {pages[0].Height} of {pages[0].VoxelType}, or their colours or orientations differ. Slices of a volume are alike; save the pages as files of their own."
+            );
         }
 
         var layout = OmeDescription.Parse(kept[0].Description, pages.Count, pages[0].Samples, source.Name)
@@ -54,10 +60,21 @@ internal sealed class TiffFile
         return Describe(new TiffFile(pages, bigEndian, layout), source, report);
     }
 
-    private static (TiffFile File, VolumeHeader Header, VoxelLayout Layout) Describe(TiffFile file, VolumeSource source, HeaderReport report)
+    private static (TiffFile File, VolumeHeader Header, VoxelLayout Layout) Describe(
+        TiffFile file,
+        VolumeSource source,
+        HeaderReport report
+    )
     {
         var first = file.Pages[0];
-        var perMillimetre = file.Layout.PerMillimetre ?? first.Fields.Get(TiffTag.ResolutionUnit, 2) switch { 2 => 1 / 25.4, 3 => 1 / 10.0, _ => 0 };
+        var perMillimetre =
+            file.Layout.PerMillimetre
+            ?? first.Fields.Get(TiffTag.ResolutionUnit, 2) switch
+            {
+                2 => 1 / 25.4,
+                3 => 1 / 10.0,
+                _ => 0,
+            };
         var (x, y) = (first.Fields.Get(TiffTag.XResolution, 0) * perMillimetre, first.Fields.Get(TiffTag.YResolution, 0) * perMillimetre);
         if (file.Depth > 1 && file.Layout.SliceDistance is null)
         {
@@ -70,7 +87,13 @@ internal sealed class TiffFile
         }
 
         var orientation = first.ImageOrientation;
-        var geometry = orientation.FromDensity(x, y, file.Layout.PixelSize is null ? "XResolution" : "PhysicalSizeX", report, file.Layout.SliceDistance ?? 1);
+        var geometry = orientation.FromDensity(
+            x,
+            y,
+            file.Layout.PixelSize is null ? "XResolution" : "PhysicalSizeX",
+            report,
+            file.Layout.SliceDistance ?? 1
+        );
         orientation.Note("Orientation", report);
         if (first.IsInverted && !source.Options.KeepStoredNumbers)
         {

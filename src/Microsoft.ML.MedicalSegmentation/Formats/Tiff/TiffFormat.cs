@@ -8,8 +8,8 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Tiff;
 /// Read: both byte orders, strips and tiles, samples together or apart, uncompressed, PackBits, LZW and deflate with
 /// predictors 2 and 3, 1 to 64 bits. Palettes give colours, or their numbers where
 /// <see cref="VolumeReadOptions.KeepStoredNumbers"/> asks for them. Pages must be alike; ImageJ's description or OME-XML gives the
-/// unit, the distance of slices and the order of channels. BigTIFF is read as well. An orientation (tag 274) is applied, so rows and columns are
-/// those that viewers show. Written: as read by ImageJ, little endian, deflate or plain.
+/// unit, the distance of slices and the order of channels. BigTIFF is read as well. An orientation (tag 274) is applied, so rows and
+/// columns are those that viewers show. Written: as read by ImageJ, little endian, deflate or plain.
 /// Position and orientation have no place in a TIFF; the size of a voxel has. TIFF 6.0,
 /// https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf.
 /// </remarks>
@@ -45,11 +45,20 @@ internal sealed class TiffFormat : IVolumeFormat
         var (tiff, header, layout) = TiffFile.Read(file, source);
         file.Position = start;
         var first = tiff.Pages[0];
-        var ratio = tiff.Pages.Max(page => TiffBlockReader.LargestRatio(page.Compression)) * 8.0 * VoxelTypes.SizeOf(first.VoxelType) * layout.Shape.Channels / ((double)first.Samples * tiff.Layout.Channels * first.BitsPerSample);
+        var ratio =
+            tiff.Pages.Max(page => TiffBlockReader.LargestRatio(page.Compression))
+            * 8.0
+            * VoxelTypes.SizeOf(first.VoxelType)
+            * layout.Shape.Channels
+            / ((double)first.Samples * tiff.Layout.Channels * first.BitsPerSample);
         var packing = new VoxelCompression(Name, stream => new TiffPixelStream(stream, tiff, source.Options.KeepStoredNumbers), ratio);
         using var data = new VoxelData(source.Name, Name, file, packing);
         data.MarkFirstVoxel();
-        return first.ImageOrientation.Read(header, region, (stored, block) => VoxelReader.Read(data, layout with { Shape = stored.Shape }, stored, block, source.Options));
+        return first.ImageOrientation.Read(
+            header,
+            region,
+            (stored, block) => VoxelReader.Read(data, layout with { Shape = stored.Shape }, stored, block, source.Options)
+        );
     }
 
     /// <inheritdoc/>

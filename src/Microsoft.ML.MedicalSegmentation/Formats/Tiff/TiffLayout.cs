@@ -37,5 +37,6 @@ internal sealed record TiffLayout(IReadOnlyList<int> Pages, int Channels)
     public static TiffLayout Plain(int pages) => new([.. Enumerable.Range(0, pages)], 1);
 
     /// <summary>Millimetres of a unit of length; null for others.</summary>
-    public static double? Millimetres(string? unit) => unit is not null && MillimetresPerUnit.TryGetValue(unit, out var length) ? length : null;
+    public static double? Millimetres(string? unit) =>
+        unit is not null && MillimetresPerUnit.TryGetValue(unit, out var length) ? length : null;
 }

@@ -77,10 +77,19 @@ internal sealed class TiffPage
     public int ChannelsRead(bool keepIndices) => Palette.Length > 0 && !keepIndices ? 3 : Samples;
 
     /// <summary>True where another page can be a slice of the same volume.</summary>
-    public bool IsLike(TiffPage other)
-        => (Width, Height, Samples, VoxelType, BitsPerSample, IsPlanar, IsInverted, Orientation)
-                == (other.Width, other.Height, other.Samples, other.VoxelType, other.BitsPerSample, other.IsPlanar, other.IsInverted, other.Orientation)
-            && Palette.AsSpan().SequenceEqual(other.Palette);
+    public bool IsLike(TiffPage other) =>
+        (Width, Height, Samples, VoxelType, BitsPerSample, IsPlanar, IsInverted, Orientation)
+            == (
+                other.Width,
+                other.Height,
+                other.Samples,
+                other.VoxelType,
+                other.BitsPerSample,
+                other.IsPlanar,
+                other.IsInverted,
+                other.Orientation
+            )
+        && Palette.AsSpan().SequenceEqual(other.Palette);
 
     /// <summary>Checks the fields of a page; the report receives every fault.</summary>
     public static TiffPage Create(TiffDirectories.Page fields, HeaderReport report)
@@ -100,10 +109,20 @@ internal sealed class TiffPage
         page.ReadSamples(report);
         page.ReadColors(report);
         page.Compression = (TiffCompression)Whole(TiffTag.Compression, 1, 1, ushort.MaxValue);
-        report.Require(Enum.IsDefined(page.Compression), "Compression", (int)page.Compression, "1 (none), 5 (LZW), 8 and 32946 (deflate) and 32773 (PackBits) are read; save the picture with one of these");
+        report.Require(
+            Enum.IsDefined(page.Compression),
+            "Compression",
+            (int)page.Compression,
+            "1 (none), 5 (LZW), 8 and 32946 (deflate) and 32773 (PackBits) are read; save the picture with one of these"
+        );
         page.Predictor = Whole(TiffTag.Predictor, 1, 1, 3);
         report.Require(page.Predictor != 3 || page.SampleFormat == 3, "Predictor", page.Predictor, "3 is for floating point only");
-        report.Require(page.Predictor != 2 || (page.SampleFormat != 3 && page.BitsPerSample >= 8), "Predictor", page.Predictor, "2 is for integers of 8 bits or more only");
+        report.Require(
+            page.Predictor != 2 || (page.SampleFormat != 3 && page.BitsPerSample >= 8),
+            "Predictor",
+            page.Predictor,
+            "2 is for integers of 8 bits or more only"
+        );
         page.Orientation = Whole(TiffTag.Orientation, 1, 1, 8);
         report.Require(fields.Get(TiffTag.FillOrder, 1) == 1, "FillOrder", fields.Get(TiffTag.FillOrder, 1), "only 1 is read");
         page.IsPlanar = Whole(TiffTag.PlanarConfiguration, 1, 1, 2) == 2 && page.Samples > 1;
@@ -115,18 +134,38 @@ internal sealed class TiffPage
     {
         var bits = Fields.All(TiffTag.BitsPerSample);
         BitsPerSample = bits.Length == 0 ? 1 : (int)bits[0];
-        report.Require(bits.All(b => b == BitsPerSample) && Depths.Contains(BitsPerSample), "BitsPerSample", string.Join(",", bits.Take(4)), "all samples must have 1, 2, 4, 8, 16, 32 or 64 bits");
+        report.Require(
+            bits.All(b => b == BitsPerSample) && Depths.Contains(BitsPerSample),
+            "BitsPerSample",
+            string.Join(",", bits.Take(4)),
+            "all samples must have 1, 2, 4, 8, 16, 32 or 64 bits"
+        );
         var formats = Fields.All(TiffTag.SampleFormat);
         SampleFormat = formats.Length == 0 || formats[0] == 4 ? 1 : (int)formats[0];
-        report.Require(formats.All(f => f == formats[0]) && SampleFormat is 1 or 2 or 3, "SampleFormat", string.Join(",", formats.Take(4)), "all samples must be unsigned (1), signed (2) or floating point (3)");
+        report.Require(
+            formats.All(f => f == formats[0]) && SampleFormat is 1 or 2 or 3,
+            "SampleFormat",
+            string.Join(",", formats.Take(4)),
+            "all samples must be unsigned (1), signed (2) or floating point (3)"
+        );
         report.Require(SampleFormat != 3 || BitsPerSample is 32 or 64, "BitsPerSample", BitsPerSample, "floating point has 32 or 64");
-        report.Require(BitsPerSample >= 8 || (SampleFormat == 1 && Samples == 1), "BitsPerSample", BitsPerSample, "fewer than 8 bits are read as one unsigned sample only");
+        report.Require(
+            BitsPerSample >= 8 || (SampleFormat == 1 && Samples == 1),
+            "BitsPerSample",
+            BitsPerSample,
+            "fewer than 8 bits are read as one unsigned sample only"
+        );
     }
 
     private void ReadColors(HeaderReport report)
     {
         var meaning = (int)Fields.Get(TiffTag.PhotometricInterpretation, 1);
-        report.Require(meaning is >= 0 and <= 4, "PhotometricInterpretation", meaning, "grey (0, 1), RGB (2), palette (3) and masks (4) are read; save the picture as RGB");
+        report.Require(
+            meaning is >= 0 and <= 4,
+            "PhotometricInterpretation",
+            meaning,
+            "grey (0, 1), RGB (2), palette (3) and masks (4) are read; save the picture as RGB"
+        );
         IsInverted = meaning == 0;
         report.Require(!IsInverted || SampleFormat == 1, "PhotometricInterpretation", meaning, "white can be 0 for unsigned samples only");
         if (meaning != 3)
@@ -136,7 +175,12 @@ internal sealed class TiffPage
 
         var map = Fields.All(TiffTag.ColorMap);
         var count = BitsPerSample <= 8 ? 1 << BitsPerSample : 0;
-        report.Require(count > 0 && Samples == 1 && SampleFormat == 1, "BitsPerSample", BitsPerSample, "a palette is for one unsigned sample of at most 8 bits");
+        report.Require(
+            count > 0 && Samples == 1 && SampleFormat == 1,
+            "BitsPerSample",
+            BitsPerSample,
+            "a palette is for one unsigned sample of at most 8 bits"
+        );
         report.Require(map.Length >= 3 * count, "ColorMap", map.Length, $"{BitsPerSample} bits need {3 * count} values");
         if (count > 0 && map.Length >= 3 * count)
         {
@@ -155,9 +199,15 @@ internal sealed class TiffPage
             : Fields.Get(TiffTag.RowsPerStrip, Height) is >= 1 and var rows ? (int)Math.Min(rows, Height) : Height;
         Offsets = Fields.All(isTiled ? TiffTag.TileOffsets : TiffTag.StripOffsets);
         ByteCounts = Fields.All(isTiled ? TiffTag.TileByteCounts : TiffTag.StripByteCounts);
-        var needed = (((long)Width + BlockWidth - 1) / BlockWidth) * (((long)Height + BlockHeight - 1) / BlockHeight) * (IsPlanar ? Samples : 1);
+        var needed =
+            (((long)Width + BlockWidth - 1) / BlockWidth) * (((long)Height + BlockHeight - 1) / BlockHeight) * (IsPlanar ? Samples : 1);
         var name = isTiled ? "TileOffsets" : "StripOffsets";
         report.Require(Offsets.Length >= needed, name, Offsets.Length, $"the sizes need {needed}");
-        report.Require(ByteCounts.Length >= needed, name.Replace("Offsets", "ByteCounts", StringComparison.Ordinal), ByteCounts.Length, $"the sizes need {needed}");
+        report.Require(
+            ByteCounts.Length >= needed,
+            name.Replace("Offsets", "ByteCounts", StringComparison.Ordinal),
+            ByteCounts.Length,
+            $"the sizes need {needed}"
+        );
     }
 }

@@ -42,7 +42,9 @@ internal sealed class TiffWriter : WritingStream
         var rowBytes = (long)plain.Shape.Width * plain.Shape.Channels * VoxelTypes.SizeOf(plain.VoxelType);
         if (plain.SizeInBytes + (plain.Shape.Depth * (1024 + (16L * plain.Shape.Height))) > LargestFile || rowBytes > Array.MaxLength)
         {
-            throw new NotSupportedException($"A TIFF holds at most 4 GiB; the volume of {plain.Shape} may need more. Write NIfTI (.nii.gz) instead.");
+            throw new NotSupportedException(
+                $"A TIFF holds at most 4 GiB; the volume of {plain.Shape} may need more. Write NIfTI (.nii.gz) instead."
+            );
         }
 
         destination.Write([(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0]);
@@ -76,7 +78,9 @@ internal sealed class TiffWriter : WritingStream
         }
 
         using var packed = new MemoryStream();
-        using (var zlib = new ZLibStream(packed, new ZLibCompressionOptions { CompressionLevel = _options.CompressionLevel }, leaveOpen: true))
+        using (
+            var zlib = new ZLibStream(packed, new ZLibCompressionOptions { CompressionLevel = _options.CompressionLevel }, leaveOpen: true)
+        )
         {
             _strip.WriteTo(zlib);
         }
@@ -133,7 +137,8 @@ internal sealed class TiffWriter : WritingStream
     {
         var (shape, size, spacing) = (_volume.Shape, VoxelTypes.SizeOf(_volume.VoxelType), _volume.Geometry.Spacing);
         var fields = new SortedDictionary<TiffTag, (int, int, byte[])>();
-        void Shorts(TiffTag tag, params int[] values) => fields[tag] = (3, values.Length, [.. values.SelectMany(value => new[] { (byte)value, (byte)(value >> 8) })]);
+        void Shorts(TiffTag tag, params int[] values) =>
+            fields[tag] = (3, values.Length, [.. values.SelectMany(value => new[] { (byte)value, (byte)(value >> 8) })]);
         void Long(TiffTag tag, long value) => fields[tag] = (4, 1, Bytes(value));
         var isRgb = shape.Channels is 3 or 4;
         var colors = isRgb ? 3 : 1;
@@ -162,7 +167,10 @@ internal sealed class TiffWriter : WritingStream
         Shorts(TiffTag.ResolutionUnit, 1);
         if (_page == 0)
         {
-            var text = string.Create(CultureInfo.InvariantCulture, $"ImageJ=1.53\nimages={shape.Depth}\nslices={shape.Depth}\nunit=mm\nspacing={spacing.Z:R}\nloop=false\n\0");
+            var text = string.Create(
+                CultureInfo.InvariantCulture,
+                $"ImageJ=1.53\nimages={shape.Depth}\nslices={shape.Depth}\nunit=mm\nspacing={spacing.Z:R}\nloop=false\n\0"
+            );
             fields[TiffTag.ImageDescription] = (2, text.Length, Encoding.ASCII.GetBytes(text));
         }
 

@@ -9,9 +9,15 @@ internal sealed class Bzip2Stream(Stream packed) : UnpackingStream
     private BZip2InputStream? _current = new(packed) { IsStreamOwner = false };
 
     /// <summary>True for the first bytes of bzip2 data.</summary>
-    public static bool Recognise(ReadOnlySpan<byte> start)
-        => start.Length >= 4 && start.StartsWith("BZh"u8) && start[3] is >= (byte)'1' and <= (byte)'9'
-            && (start.Length < 10 || start[4..10].SequenceEqual((ReadOnlySpan<byte>)[0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) || start[4..10].SequenceEqual((ReadOnlySpan<byte>)[0x17, 0x72, 0x45, 0x38, 0x50, 0x90]));
+    public static bool Recognise(ReadOnlySpan<byte> start) =>
+        start.Length >= 4
+        && start.StartsWith("BZh"u8)
+        && start[3] is >= (byte)'1' and <= (byte)'9'
+        && (
+            start.Length < 10
+            || start[4..10].SequenceEqual((ReadOnlySpan<byte>)[0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
+            || start[4..10].SequenceEqual((ReadOnlySpan<byte>)[0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
+        );
 
     public override int Read(Span<byte> buffer)
     {

@@ -7,7 +7,8 @@ internal static class Crc32
     private const uint Polynomial = 0xEDB88320;
 
     /// <summary>The checksum of what <paramref name="checksum"/> covers, followed by more bytes; start with 0.</summary>
-    public static uint Append(uint checksum, ReadOnlySpan<byte> bytes) => Combine(checksum, System.IO.Hashing.Crc32.HashToUInt32(bytes), bytes.Length);
+    public static uint Append(uint checksum, ReadOnlySpan<byte> bytes) =>
+        Combine(checksum, System.IO.Hashing.Crc32.HashToUInt32(bytes), bytes.Length);
 
     /// <summary>The checksum of block A followed by block B.</summary>
     /// <param name="first">Checksum of A.</param>

@@ -15,7 +15,13 @@ internal sealed class FileSequenceStream(IReadOnlyList<Func<VoxelData>> files, l
     /// <param name="names">File names in the order of their voxels.</param>
     /// <param name="bytes">Voxel bytes of all files together.</param>
     /// <param name="openFile">Opens the file of a name, which has so many bytes, at its first voxel.</param>
-    public static VoxelData Open(string source, string format, IReadOnlyList<string> names, long bytes, Func<string, long, VoxelData> openFile)
+    public static VoxelData Open(
+        string source,
+        string format,
+        IReadOnlyList<string> names,
+        long bytes,
+        Func<string, long, VoxelData> openFile
+    )
     {
         var bytesPerFile = bytes / names.Count;
         if (names.Count == 1)

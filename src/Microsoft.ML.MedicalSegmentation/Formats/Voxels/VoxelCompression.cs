@@ -16,12 +16,16 @@ internal sealed record VoxelCompression(string Name, Func<Stream, Stream>? Unpac
     public static VoxelCompression None { get; } = new("plain", null, 1);
 
     /// <summary>RFC 1952, one member or several.</summary>
-    public static VoxelCompression Gzip { get; } = new("gzip", s => new GZipStream(s, CompressionMode.Decompress, leaveOpen: true), DeflateRatio);
+    public static VoxelCompression Gzip { get; } =
+        new("gzip", s => new GZipStream(s, CompressionMode.Decompress, leaveOpen: true), DeflateRatio);
 
     /// <summary>RFC 1950.</summary>
-    public static VoxelCompression Zlib { get; } = new("zlib", s => new ZLibStream(s, CompressionMode.Decompress, leaveOpen: true), DeflateRatio);
+    public static VoxelCompression Zlib { get; } =
+        new("zlib", s => new ZLibStream(s, CompressionMode.Decompress, leaveOpen: true), DeflateRatio);
 
-    /// <summary>bzip2, which can pack zeros a million to one: beyond the ratio given here, data is counted before memory is taken.</summary>
+    /// <summary>
+    /// bzip2, which can pack zeros a million to one: beyond the ratio given here, data is counted before memory is taken.
+    /// </summary>
     public static VoxelCompression Bzip2 { get; } = new("bzip2", s => new Bzip2Stream(s), DeflateRatio) { MayExceedRatio = true };
 
     /// <summary>True where <see cref="LargestRatio"/> is what is usual rather than what is possible.</summary>
@@ -59,7 +63,12 @@ internal sealed record VoxelCompression(string Name, Func<Stream, Stream>? Unpac
             : start.StartsWith("PK\u0003\u0004"u8) ? ("zip", "unzip")
             : default((string Name, string Command)?);
         return other is var (name, command)
-            ? throw new VolumeFormatException(source, null, null, $"the file is compressed by {name}, which is not read; gzip and bzip2 are. Unpack it first ({command}).")
+            ? throw new VolumeFormatException(
+                source,
+                null,
+                null,
+                $"the file is compressed by {name}, which is not read; gzip and bzip2 are. Unpack it first ({command})."
+            )
             : None;
     }
 

@@ -53,7 +53,9 @@ internal sealed class VoxelData : IDisposable
     /// <summary>Makes the current position that of the first voxel.</summary>
     public void MarkFirstVoxel() => _firstVoxel = _position;
 
-    /// <summary>Fails if the file cannot hold so many bytes of voxels, or the caller wants fewer, before anybody takes memory for them.</summary>
+    /// <summary>
+    /// Fails if the file cannot hold so many bytes of voxels, or the caller wants fewer, before anybody takes memory for them.
+    /// </summary>
     /// <param name="bytes">All voxels of the file.</param>
     /// <param name="inMemory">Those that are to be read.</param>
     /// <param name="options">What the caller allows; null for no limit.</param>
@@ -70,9 +72,11 @@ internal sealed class VoxelData : IDisposable
             return;
         }
 
-        throw Fault(CanSeek
-            ? $"the header asks for {bytes} bytes of voxels, but the file has only {possible}. The file is cut short or its sizes are wrong; copy it again from its origin."
-            : $"the header asks for {bytes} bytes of voxels, but {PackedLength} bytes of {_packing.Name} data do not hold so many. The sizes are wrong or the file is cut short; copy it again from its origin.");
+        throw Fault(
+            CanSeek
+                ? $"the header asks for {bytes} bytes of voxels, but the file has only {possible}. The file is cut short or its sizes are wrong; copy it again from its origin."
+                : $"the header asks for {bytes} bytes of voxels, but {PackedLength} bytes of {_packing.Name} data do not hold so many. The sizes are wrong or the file is cut short; copy it again from its origin."
+        );
     }
 
     /// <summary>Bytes that the data gives when unpacked; reads through packed data and returns to where it was.</summary>

@@ -19,22 +19,29 @@ internal static class VoxelReader
     /// <param name="header">What the file says; the volume keeps it.</param>
     /// <param name="region">The block; null reads everything.</param>
     /// <param name="options">How to read.</param>
-    public static Volume Read(VoxelData data, VoxelLayout layout, VolumeHeader header, VolumeRegion? region, VolumeReadOptions options) => layout.Type switch
-    {
-        VoxelType.UInt8 => Read<byte>(data, layout, header, region, options),
-        VoxelType.Int8 => Read<sbyte>(data, layout, header, region, options),
-        VoxelType.UInt16 => Read<ushort>(data, layout, header, region, options),
-        VoxelType.Int16 => Read<short>(data, layout, header, region, options),
-        VoxelType.UInt32 => Read<uint>(data, layout, header, region, options),
-        VoxelType.Int32 => Read<int>(data, layout, header, region, options),
-        VoxelType.UInt64 => Read<ulong>(data, layout, header, region, options),
-        VoxelType.Int64 => Read<long>(data, layout, header, region, options),
-        VoxelType.Float32 => Read<float>(data, layout, header, region, options),
-        VoxelType.Float64 => Read<double>(data, layout, header, region, options),
-        _ => throw new ArgumentOutOfRangeException(nameof(layout), layout.Type, "This is not a voxel type."),
-    };
+    public static Volume Read(VoxelData data, VoxelLayout layout, VolumeHeader header, VolumeRegion? region, VolumeReadOptions options) =>
+        layout.Type switch
+        {
+            VoxelType.UInt8 => Read<byte>(data, layout, header, region, options),
+            VoxelType.Int8 => Read<sbyte>(data, layout, header, region, options),
+            VoxelType.UInt16 => Read<ushort>(data, layout, header, region, options),
+            VoxelType.Int16 => Read<short>(data, layout, header, region, options),
+            VoxelType.UInt32 => Read<uint>(data, layout, header, region, options),
+            VoxelType.Int32 => Read<int>(data, layout, header, region, options),
+            VoxelType.UInt64 => Read<ulong>(data, layout, header, region, options),
+            VoxelType.Int64 => Read<long>(data, layout, header, region, options),
+            VoxelType.Float32 => Read<float>(data, layout, header, region, options),
+            VoxelType.Float64 => Read<double>(data, layout, header, region, options),
+            _ => throw new ArgumentOutOfRangeException(nameof(layout), layout.Type, "This is not a voxel type."),
+        };
 
-    private static Volume<T> Read<T>(VoxelData data, VoxelLayout layout, VolumeHeader header, VolumeRegion? region, VolumeReadOptions options)
+    private static Volume<T> Read<T>(
+        VoxelData data,
+        VoxelLayout layout,
+        VolumeHeader header,
+        VolumeRegion? region,
+        VolumeReadOptions options
+    )
         where T : unmanaged, INumber<T>
     {
         var block = region ?? VolumeRegion.All(layout.Shape);
@@ -154,7 +161,9 @@ internal static class VoxelReader
             {
                 for (var y = 0; y < block.Height; y++)
                 {
-                    var offset = (((((long)outer * layout.Shape.Depth) + block.Z + z) * layout.Shape.Height + block.Y + y) * layout.Shape.Width) + block.X;
+                    var offset =
+                        (((((long)outer * layout.Shape.Depth) + block.Z + z) * layout.Shape.Height + block.Y + y) * layout.Shape.Width)
+                        + block.X;
                     data.MoveTo(offset * inner * layout.VoxelSize);
                     ReadPieces(data, layout, row.AsSpan());
                     var target = ((outer * inner) * channelCount) + (((z * block.Height) + y) * block.Width);

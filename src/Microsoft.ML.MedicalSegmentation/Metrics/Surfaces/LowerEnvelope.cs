@@ -29,7 +29,9 @@ internal sealed class LowerEnvelope
 
     /// <summary>Makes the envelope.</summary>
     /// <param name="positions">Positions of the places, ascending; at least one.</param>
-    /// <param name="lifts">Squared distance of each place across the line, in units of the spacing along it; every <paramref name="stride"/>-th counts.</param>
+    /// <param name="lifts">
+    /// Squared distance of each place across the line, in units of the spacing along it; every <paramref name="stride"/>-th counts.
+    /// </param>
     /// <param name="stride">Step between the lifts.</param>
     public void Build(ReadOnlySpan<int> positions, ReadOnlySpan<double> lifts, int stride)
     {

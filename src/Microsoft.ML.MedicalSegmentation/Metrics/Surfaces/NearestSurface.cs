@@ -4,9 +4,9 @@ namespace Microsoft.ML.MedicalSegmentation.Metrics.Surfaces;
 
 /// <summary>The exact distance in mm from each place of one surface to the nearest place of another.</summary>
 /// <remarks>
-/// A Euclidean distance transform, axis by axis, that is finished only where the first surface has a place. Rows and slices yield offsets in
-/// whole voxels (4 bytes for each place of the box), so nothing is rounded before the last square root. Threads share out slices, then rows;
-/// the result does not depend on their number.
+/// A Euclidean distance transform, axis by axis, that is finished only where the first surface has a place. Rows and slices yield offsets
+/// in whole voxels (4 bytes for each place of the box), so nothing is rounded before the last square root. Threads share out slices, then
+/// rows; the result does not depend on their number.
 /// </remarks>
 internal sealed class NearestSurface
 {
@@ -59,7 +59,11 @@ internal sealed class NearestSurface
     }
 
     private static int[] MarkedSlices(SurfaceMarks marks) =>
-        [.. Enumerable.Range(0, marks.Size.Depth).Where(z => marks.RowCounts.AsSpan(z * marks.Size.Height, marks.Size.Height).ContainsAnyExcept(0))];
+        [
+            .. Enumerable
+                .Range(0, marks.Size.Depth)
+                .Where(z => marks.RowCounts.AsSpan(z * marks.Size.Height, marks.Size.Height).ContainsAnyExcept(0)),
+        ];
 
     // Where the results of each y begin; one more for the end.
     private static int[] RowStarts(SurfaceMarks from)
@@ -162,7 +166,8 @@ internal sealed class NearestSurface
                 for (var y = 0; y < _height; y++)
                 {
                     var nearest = walk.NearestTo(y);
-                    _tile[(y * TileWidth) + column] = _alongX[(nearest * _width) + firstX + column] | ((uint)Math.Abs(rows[nearest] - y) << 16);
+                    _tile[(y * TileWidth) + column] =
+                        _alongX[(nearest * _width) + firstX + column] | ((uint)Math.Abs(rows[nearest] - y) << 16);
                 }
             }
 

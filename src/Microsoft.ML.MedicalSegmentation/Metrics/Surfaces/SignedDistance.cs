@@ -2,8 +2,8 @@ namespace Microsoft.ML.MedicalSegmentation.Metrics.Surfaces;
 
 /// <summary>How far each voxel lies from the surface of a label, in voxels: negative inside, positive outside.</summary>
 /// <remarks>
-/// The surface lies half way between neighbouring voxels of different sides. Exact, axis by axis, in time proportional to the number of voxels. Felzenszwalb and
-/// Huttenlocher 2012, https://doi.org/10.4086/toc.2012.v008a019. Takes 16 bytes per voxel.
+/// The surface lies half way between neighbouring voxels of different sides. Exact, axis by axis, in time proportional to the number of
+/// voxels. Felzenszwalb and Huttenlocher 2012, https://doi.org/10.4086/toc.2012.v008a019. Takes 16 bytes per voxel.
 /// </remarks>
 internal static class SignedDistance
 {
@@ -37,7 +37,9 @@ internal static class SignedDistance
         }
     }
 
-    /// <summary>From 0 at the voxels of a set and infinity elsewhere to the squared distance of each voxel from the set, in place.</summary>
+    /// <summary>
+    /// From 0 at the voxels of a set and infinity elsewhere to the squared distance of each voxel from the set, in place.
+    /// </summary>
     /// <param name="squares">[D, H, W]; stays infinite where the set is empty.</param>
     /// <param name="shape">Size of the volume; channels are not read.</param>
     public static void Square(Span<double> squares, VolumeShape shape)
@@ -56,7 +58,15 @@ internal static class SignedDistance
         }
     }
 
-    private static void Square(Span<double> squares, int line, int count, int step, LowerEnvelope envelope, Span<int> positions, Span<double> lifts)
+    private static void Square(
+        Span<double> squares,
+        int line,
+        int count,
+        int step,
+        LowerEnvelope envelope,
+        Span<int> positions,
+        Span<double> lifts
+    )
     {
         var places = 0;
         for (var at = 0; at < count; at++)

@@ -11,8 +11,12 @@ internal sealed record SimilarityWindow(double[] Z, double[] Y, double[] X, doub
     private const double Sigma = 1.5;
     private const int BoxLength = 7;
 
-    /// <summary>The Gaussian window of Wang et al. 2004: 11 voxels, sigma 1.5. Along shorter axes it is cut to the longest odd length that fits, and its weights again sum to 1.</summary>
-    public static SimilarityWindow Gaussian(VolumeShape shape) => new(Gaussian(shape.Depth), Gaussian(shape.Height), Gaussian(shape.Width), 1);
+    /// <summary>
+    /// The Gaussian window of Wang et al. 2004: 11 voxels, sigma 1.5. Along shorter axes it is cut to the longest odd length that fits, and
+    /// its weights again sum to 1.
+    /// </summary>
+    public static SimilarityWindow Gaussian(VolumeShape shape) =>
+        new(Gaussian(shape.Depth), Gaussian(shape.Height), Gaussian(shape.Width), 1);
 
     /// <summary>A uniform window of 7 voxels, cut likewise, with variances of a sample.</summary>
     public static SimilarityWindow Box(VolumeShape shape)

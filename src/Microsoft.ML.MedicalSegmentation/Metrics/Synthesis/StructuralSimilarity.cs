@@ -4,9 +4,9 @@ namespace Microsoft.ML.MedicalSegmentation.Metrics.Synthesis;
 
 /// <summary>Structural similarity of two volumes: means, variances and covariance in windows that lie in the volume.</summary>
 /// <remarks>
-/// SSIM = (2 mean_a mean_b + C1)(2 covariance + C2) / ((mean_a² + mean_b² + C1)(variance_a + variance_b + C2)), C1 = (0.01 R)², C2 = (0.03 R)², R being the data range.
-/// Wang et al. 2004, https://doi.org/10.1109/TIP.2003.819861. Windows are filtered slice by slice; memory is five slices of double precision for each slice of the
-/// window, whatever the depth of the volume.
+/// SSIM = (2 mean_a mean_b + C1)(2 covariance + C2) / ((mean_a² + mean_b² + C1)(variance_a + variance_b + C2)), C1 = (0.01 R)², C2 = (0.03
+/// R)², R being the data range. Wang et al. 2004, https://doi.org/10.1109/TIP.2003.819861. Windows are filtered slice by slice; memory is
+/// five slices of double precision for each slice of the window, whatever the depth of the volume.
 /// </remarks>
 internal sealed class StructuralSimilarity
 {

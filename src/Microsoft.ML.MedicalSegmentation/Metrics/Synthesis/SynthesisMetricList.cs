@@ -20,6 +20,10 @@ internal static class SynthesisMetricList
 
     /// <summary>The measure of a key, in any case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the keys.</exception>
-    public static SynthesisMetric Find(string key) => All.FirstOrDefault(metric => metric.Key.Equals(key, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"There is no measure '{key}' of synthesised volumes. Measures: {string.Join(", ", All.Select(metric => metric.Key))}.", nameof(key));
+    public static SynthesisMetric Find(string key) =>
+        All.FirstOrDefault(metric => metric.Key.Equals(key, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException(
+            $"There is no measure '{key}' of synthesised volumes. Measures: {string.Join(", ", All.Select(metric => metric.Key))}.",
+            nameof(key)
+        );
 }

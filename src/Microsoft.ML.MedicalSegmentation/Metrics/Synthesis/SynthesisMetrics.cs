@@ -4,8 +4,13 @@ using Microsoft.ML.MedicalSegmentation.Metrics.Synthesis;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>How far synthesised volumes lie from their targets, by case: peak signal-to-noise ratio, structural similarity, absolute and squared errors.</summary>
-/// <remarks>Errors are taken per case, over the whole volume and, where there is a mask, within it; means are over cases, never over pooled voxels.</remarks>
+/// <summary>
+/// How far synthesised volumes lie from their targets, by case: peak signal-to-noise ratio, structural similarity, absolute and squared
+/// errors.
+/// </summary>
+/// <remarks>
+/// Errors are taken per case, over the whole volume and, where there is a mask, within it; means are over cases, never over pooled voxels.
+/// </remarks>
 public sealed class SynthesisMetrics
 {
     private const int Seed = 0;
@@ -38,13 +43,20 @@ public sealed class SynthesisMetrics
         var metric = SynthesisMetricList.Find(key);
         return inMask && !HasMask
             ? throw new InvalidOperationException("There was no mask. Name the column of masks where the volumes are evaluated.")
-            : MetricSummary.Of([.. Cases.Select(one => (inMask ? one.Mask : one.Whole) is { } errors ? metric.Of(errors) : double.NaN)], Seed);
+            : MetricSummary.Of(
+                [.. Cases.Select(one => (inMask ? one.Mask : one.Whole) is { } errors ? metric.Of(errors) : double.NaN)],
+                Seed
+            );
     }
 
-    /// <summary>CSV: one row for each case and region, one column for each measure; cases without a synthesised volume have empty cells.</summary>
+    /// <summary>
+    /// CSV: one row for each case and region, one column for each measure; cases without a synthesised volume have empty cells.
+    /// </summary>
     public string ToCsv() => SynthesisTables.ToCsv(this);
 
-    /// <summary>JSON: means with intervals, whole and within the mask, missing cases, and every case's values; NaN and infinity as text.</summary>
+    /// <summary>
+    /// JSON: means with intervals, whole and within the mask, missing cases, and every case's values; NaN and infinity as text.
+    /// </summary>
     public string ToJson() => SynthesisTables.ToJson(this);
 
     /// <summary>A table: a row per measure with mean, interval and number of cases.</summary>

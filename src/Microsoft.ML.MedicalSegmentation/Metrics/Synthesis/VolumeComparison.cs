@@ -41,11 +41,22 @@ internal static class VolumeComparison
         {
             var (absolute, squared) = (of.Absolute / of.Count, of.Squared / of.Count);
             return new(
-                range > 0 ? 10 * Math.Log10(range * range / squared) : double.NaN, ssim, boxSsim, range > 0 ? absolute / range : double.NaN, squared, of.Count / target.Shape.Channels);
+                range > 0 ? 10 * Math.Log10(range * range / squared) : double.NaN,
+                ssim,
+                boxSsim,
+                range > 0 ? absolute / range : double.NaN,
+                squared,
+                of.Count / target.Shape.Channels
+            );
         }
     }
 
-    private static (ErrorSums Whole, ErrorSums Mask, double Lowest, double Highest) Sum(string name, Volume target, Volume output, bool[]? inside)
+    private static (ErrorSums Whole, ErrorSums Mask, double Lowest, double Highest) Sum(
+        string name,
+        Volume target,
+        Volume output,
+        bool[]? inside
+    )
     {
         var (whole, masked) = (new ErrorSums(), new ErrorSums());
         var (lowest, highest) = (double.PositiveInfinity, double.NegativeInfinity);
@@ -65,7 +76,12 @@ internal static class VolumeComparison
                 var error = (double)b[i] - a[i];
                 if (!double.IsFinite(error))
                 {
-                    throw NotFinite(name, float.IsFinite(a[i]) ? output : target, float.IsFinite(a[i]) ? "synthesised volume" : "target", start + i);
+                    throw NotFinite(
+                        name,
+                        float.IsFinite(a[i]) ? output : target,
+                        float.IsFinite(a[i]) ? "synthesised volume" : "target",
+                        start + i
+                    );
                 }
 
                 whole.Add(error);
@@ -84,7 +100,8 @@ internal static class VolumeComparison
         if (target.Shape != output.Shape)
         {
             throw new ArgumentException(
-                $"Case '{name}': the target is {target.Shape} voxels, the synthesised volume {output.Shape}. Both must lie on one grid with the same channels; resample the target to the source before it is compared.");
+                $"Case '{name}': the target is {target.Shape} voxels, the synthesised volume {output.Shape}. Both must lie on one grid with the same channels; resample the target to the source before it is compared."
+            );
         }
 
         if (!target.Geometry.Matches(output.Geometry, target.Shape))
@@ -101,7 +118,8 @@ internal static class VolumeComparison
         if (!placed.Shape.SameGrid(target.Shape) || !placed.Geometry.Matches(target.Geometry, target.Shape))
         {
             throw new ArgumentException(
-                $"Case '{name}': the mask ({mask.Shape}; {mask.Geometry}) does not lie on the grid of the target ({target.Shape.WithChannels(1)}; {target.Geometry}). Give the mask that belongs to this case.");
+                $"Case '{name}': the mask ({mask.Shape}; {mask.Geometry}) does not lie on the grid of the target ({target.Shape.WithChannels(1)}; {target.Geometry}). Give the mask that belongs to this case."
+            );
         }
 
         var inside = new bool[target.Shape.ChannelCount];
@@ -123,7 +141,8 @@ internal static class VolumeComparison
     {
         var (shape, at) = (volume.Shape, offset % volume.Shape.ChannelCount);
         return new(
-            $"Case '{name}': the {what} has a value that is NaN or infinite at [z {at / shape.Width / shape.Height}, y {at / shape.Width % shape.Height}, x {at % shape.Width}]. Repair the file.");
+            $"Case '{name}': the {what} has a value that is NaN or infinite at [z {at / shape.Width / shape.Height}, y {at / shape.Width % shape.Height}, x {at % shape.Width}]. Repair the file."
+        );
     }
 
     private readonly record struct Similarity(double Whole, double Masked);

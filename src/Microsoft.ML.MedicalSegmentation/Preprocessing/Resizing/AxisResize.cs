@@ -94,8 +94,12 @@ internal sealed class AxisResize
                 var (w0, w1, w2, w3) = (_weights[4 * i], _weights[(4 * i) + 1], _weights[(4 * i) + 2], _weights[(4 * i) + 3]);
                 for (var c = 0; c < Columns; c += Vector<double>.Count)
                 {
-                    ((new Vector<double>(taps[c..]) * w0) + (new Vector<double>(taps[(Columns + c)..]) * w1)
-                        + (new Vector<double>(taps[((2 * Columns) + c)..]) * w2) + (new Vector<double>(taps[((3 * Columns) + c)..]) * w3)).CopyTo(target[c..]);
+                    (
+                        (new Vector<double>(taps[c..]) * w0)
+                        + (new Vector<double>(taps[(Columns + c)..]) * w1)
+                        + (new Vector<double>(taps[((2 * Columns) + c)..]) * w2)
+                        + (new Vector<double>(taps[((3 * Columns) + c)..]) * w3)
+                    ).CopyTo(target[c..]);
                 }
             }
 
@@ -115,7 +119,9 @@ internal sealed class AxisResize
             var other = columns.Slice(SecondIndex(i) * Columns, Columns);
             for (var c = 0; c < Columns; c += Vector<double>.Count)
             {
-                ((new Vector<double>(one[c..]) * _weights[2 * i]) + (new Vector<double>(other[c..]) * _weights[(2 * i) + 1])).CopyTo(target[c..]);
+                ((new Vector<double>(one[c..]) * _weights[2 * i]) + (new Vector<double>(other[c..]) * _weights[(2 * i) + 1])).CopyTo(
+                    target[c..]
+                );
             }
         }
     }

@@ -14,5 +14,6 @@ internal abstract class ChannelSlices
 /// <param name="shape">Its size; channels are ignored.</param>
 internal sealed class ArraySlices(ReadOnlyMemory<float> values, VolumeShape shape) : ChannelSlices
 {
-    public override ReadOnlySpan<float> Read(int z, Span<float> buffer) => values.Span.Slice(z * shape.Height * shape.Width, shape.Height * shape.Width);
+    public override ReadOnlySpan<float> Read(int z, Span<float> buffer) =>
+        values.Span.Slice(z * shape.Height * shape.Width, shape.Height * shape.Width);
 }

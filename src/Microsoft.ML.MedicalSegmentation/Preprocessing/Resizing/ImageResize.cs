@@ -8,19 +8,38 @@ internal static class ImageResize
 {
     /// <summary>Resizes all axes together; a spline is clipped to the range of the channel.</summary>
     /// <remarks>Every slice of the source is read twice.</remarks>
-    public static void Whole(ChannelSlices source, VolumeShape from, Memory<float> target, VolumeShape to, int order, ParallelOptions parallel)
+    public static void Whole(
+        ChannelSlices source,
+        VolumeShape from,
+        Memory<float> target,
+        VolumeShape to,
+        int order,
+        ParallelOptions parallel
+    )
     {
         AxisResize x = new(order, from.Width, to.Width), y = new(order, from.Height, to.Height), z = new(order, from.Depth, to.Depth);
         var range = RangeOf(source, from, parallel);
         var newPlane = to.Height * to.Width;
         if (z.IsIdentity)
         {
-            EachSlice(from.Depth, x, y, parallel, (slice, i) => range.Clip(slice.Apply(source.Read(i, slice.Buffer)), target.Span.Slice(i * newPlane, newPlane)));
+            EachSlice(
+                from.Depth,
+                x,
+                y,
+                parallel,
+                (slice, i) => range.Clip(slice.Apply(source.Read(i, slice.Buffer)), target.Span.Slice(i * newPlane, newPlane))
+            );
             return;
         }
 
         using var between = new NativeArray<double>((long)from.Depth * newPlane);
-        EachSlice(from.Depth, x, y, parallel, (slice, i) => slice.Apply(source.Read(i, slice.Buffer)).CopyTo(between.AsSpan((long)i * newPlane, newPlane)));
+        EachSlice(
+            from.Depth,
+            x,
+            y,
+            parallel,
+            (slice, i) => slice.Apply(source.Read(i, slice.Buffer)).CopyTo(between.AsSpan((long)i * newPlane, newPlane))
+        );
         Across(between, target, z, newPlane, range, parallel);
     }
 
@@ -32,7 +51,15 @@ internal static class ImageResize
     /// <param name="order">In the plane of slices.</param>
     /// <param name="orderZ">Across slices, 0 or 1.</param>
     /// <param name="parallel">Bounds the threads.</param>
-    public static void Slices(ChannelSlices source, VolumeShape from, Memory<float> target, VolumeShape to, int order, int orderZ, ParallelOptions parallel)
+    public static void Slices(
+        ChannelSlices source,
+        VolumeShape from,
+        Memory<float> target,
+        VolumeShape to,
+        int order,
+        int orderZ,
+        ParallelOptions parallel
+    )
     {
         AxisResize x = new(order, from.Width, to.Width), y = new(order, from.Height, to.Height), z = new(orderZ, from.Depth, to.Depth);
         var newPlane = to.Height * to.Width;
@@ -80,12 +107,26 @@ internal static class ImageResize
         return ranges.Aggregate((one, other) => new(Math.Min(one.Minimum, other.Minimum), Math.Max(one.Maximum, other.Maximum)));
     }
 
-    private static void Across(NativeArray<double> between, Memory<float> target, AxisResize z, int plane, ValueRange range, ParallelOptions parallel)
-        => Parallel.For(0, (plane + AxisResize.Columns - 1) / AxisResize.Columns, parallel, () => new ColumnBlocks(z), (block, _, columns) =>
-        {
-            columns.Apply(between, target.Span, plane, block * AxisResize.Columns, range);
-            return columns;
-        }, static _ => { });
+    private static void Across(
+        NativeArray<double> between,
+        Memory<float> target,
+        AxisResize z,
+        int plane,
+        ValueRange range,
+        ParallelOptions parallel
+    ) =>
+        Parallel.For(
+            0,
+            (plane + AxisResize.Columns - 1) / AxisResize.Columns,
+            parallel,
+            () => new ColumnBlocks(z),
+            (block, _, columns) =>
+            {
+                columns.Apply(between, target.Span, plane, block * AxisResize.Columns, range);
+                return columns;
+            },
+            static _ => { }
+        );
 
     private static void EachSlice(int count, AxisResize x, AxisResize y, ParallelOptions parallel, Action<SliceResize, int> act)
         => Parallel.For(0, count, parallel, () => new SliceResize(y, x), (i, _, slice) =>

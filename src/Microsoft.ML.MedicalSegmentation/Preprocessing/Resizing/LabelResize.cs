@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation.Preprocessing.Resizing;
 
-/// <summary>Resizes labels, [z, y, x]: each label's mask is interpolated linearly, and a voxel gets the last label of at least one half.</summary>
+/// <summary>
+/// Resizes labels, [z, y, x]: each label's mask is interpolated linearly, and a voxel gets the last label of at least one half.
+/// </summary>
 /// <remarks>A voxel where no label reaches one half gets 0.</remarks>
 internal static class LabelResize
 {
@@ -13,7 +15,14 @@ internal static class LabelResize
     /// <param name="mostFrequent">True to give each voxel the label that counts most instead of the last of at least one half.</param>
     /// <param name="parallel">Bounds the threads.</param>
     public static void Whole(
-        ReadOnlyMemory<int> source, VolumeShape from, Memory<int> target, VolumeShape to, int order, bool mostFrequent, ParallelOptions parallel)
+        ReadOnlyMemory<int> source,
+        VolumeShape from,
+        Memory<int> target,
+        VolumeShape to,
+        int order,
+        bool mostFrequent,
+        ParallelOptions parallel
+    )
     {
         AxisResize x = new(order, from.Width, to.Width), y = new(order, from.Height, to.Height), z = new(order, from.Depth, to.Depth);
         Parallel.For(0, to.Depth, parallel, (int k) =>
@@ -45,9 +54,20 @@ internal static class LabelResize
         int Row(int k, int j) => ((k * from.Height) + j) * from.Width;
     }
 
-    /// <summary>Resizes slices in their plane, then across them: the nearest slice, or for <paramref name="orderZ"/> 1 the last label above one half.</summary>
+    /// <summary>
+    /// Resizes slices in their plane, then across them: the nearest slice, or for <paramref name="orderZ"/> 1 the last label above one
+    /// half.
+    /// </summary>
     public static void Slices(
-        ReadOnlyMemory<int> source, VolumeShape from, Memory<int> target, VolumeShape to, int order, int orderZ, bool mostFrequent, ParallelOptions parallel)
+        ReadOnlyMemory<int> source,
+        VolumeShape from,
+        Memory<int> target,
+        VolumeShape to,
+        int order,
+        int orderZ,
+        bool mostFrequent,
+        ParallelOptions parallel
+    )
     {
         var flat = to with { Depth = from.Depth };
         var between = GC.AllocateUninitializedArray<int>(checked((int)flat.ChannelCount));
@@ -97,7 +117,9 @@ internal static class LabelResize
 
     private readonly ref struct Corners(AxisResize z, int k, AxisResize y, int j, AxisResize x, int i)
     {
-        public double Weight(int corner)
-            => ((corner & 4) == 0 ? z.Remainder(k) : z.Fraction(k)) * ((corner & 2) == 0 ? y.Remainder(j) : y.Fraction(j)) * ((corner & 1) == 0 ? x.Remainder(i) : x.Fraction(i));
+        public double Weight(int corner) =>
+            ((corner & 4) == 0 ? z.Remainder(k) : z.Fraction(k))
+            * ((corner & 2) == 0 ? y.Remainder(j) : y.Fraction(j))
+            * ((corner & 1) == 0 ? x.Remainder(i) : x.Fraction(i));
     }
 }

@@ -24,8 +24,13 @@ internal sealed class ConnectedComponents
     /// <param name="connectivity">Which voxels are neighbours.</param>
     /// <param name="groups">Which labels belong together.</param>
     /// <param name="parallelism">Bounds the threads; the result does not depend on their number.</param>
-    public static ConnectedComponents Find(LabelVolume labels, VoxelConnectivity connectivity, LabelGroups groups, ParallelOptions parallelism)
-        => labels.Voxels is Volume<byte> narrow
+    public static ConnectedComponents Find(
+        LabelVolume labels,
+        VoxelConnectivity connectivity,
+        LabelGroups groups,
+        ParallelOptions parallelism
+    ) =>
+        labels.Voxels is Volume<byte> narrow
             ? Find(narrow.Memory, labels.Shape, connectivity, groups, parallelism)
             : Find(((Volume<ushort>)labels.Voxels).Memory, labels.Shape, connectivity, groups, parallelism);
 

@@ -7,13 +7,18 @@ internal readonly struct RunNeighbours
     private readonly int _straight; // to the same row of the slice before
     private readonly int _slanted;  // to the rows beside it in the slice before; below 0 they are not neighbours
 
-    public RunNeighbours(VoxelConnectivity connectivity) => (_inSlice, _straight, _slanted) = connectivity switch
-    {
-        VoxelConnectivity.Faces => (0, 0, -1),
-        VoxelConnectivity.Edges => (1, 1, 0),
-        VoxelConnectivity.Corners => (1, 1, 1),
-        _ => throw new ArgumentOutOfRangeException(nameof(connectivity), connectivity, "This is not a connectivity. Use Faces, Edges or Corners."),
-    };
+    public RunNeighbours(VoxelConnectivity connectivity) =>
+        (_inSlice, _straight, _slanted) = connectivity switch
+        {
+            VoxelConnectivity.Faces => (0, 0, -1),
+            VoxelConnectivity.Edges => (1, 1, 0),
+            VoxelConnectivity.Corners => (1, 1, 1),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(connectivity),
+                connectivity,
+                "This is not a connectivity. Use Faces, Edges or Corners."
+            ),
+        };
 
     /// <summary>Joins the rows of one slice.</summary>
     /// <param name="slice">The runs.</param>

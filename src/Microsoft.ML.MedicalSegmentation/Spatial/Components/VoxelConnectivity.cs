@@ -9,6 +9,8 @@ public enum VoxelConnectivity
     /// <summary>18 neighbours across faces and edges; 8 in a volume of one slice.</summary>
     Edges,
 
-    /// <summary>26 neighbours across faces, edges and corners; 8 in a volume of one slice. As scikit-image's label and cc3d by default.</summary>
+    /// <summary>
+    /// 26 neighbours across faces, edges and corners; 8 in a volume of one slice. As scikit-image's label and cc3d by default.
+    /// </summary>
     Corners,
 }

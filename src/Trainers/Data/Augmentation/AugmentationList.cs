@@ -32,25 +32,40 @@ public static class AugmentationList
     /// <summary>Every augmentation, those that the application has registered last.</summary>
     public static IReadOnlyList<AugmentationEntry> All => _all;
 
-    /// <summary>Adds an augmentation of the application, so that files can name it. Passing the object to a trainer needs no registration.</summary>
+    /// <summary>
+    /// Adds an augmentation of the application, so that files can name it. Passing the object to a trainer needs no registration.
+    /// </summary>
     /// <exception cref="ArgumentException">The key or the type of the augmentation is in the list already.</exception>
     public static void Register(AugmentationEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        ImmutableInterlocked.Update(ref _all, static (list, added) => list.Any(known => IsKey(known, added.Key) || known.Default.GetType() == added.Default.GetType())
-            ? throw new ArgumentException(
-                $"The augmentation '{added.Key}' ({added.Default.GetType().Name}) is registered already. Register each augmentation once.", nameof(entry))
-            : list.Add(added), entry);
+        ImmutableInterlocked.Update(
+            ref _all,
+            static (list, added) =>
+                list.Any(known => IsKey(known, added.Key) || known.Default.GetType() == added.Default.GetType())
+                    ? throw new ArgumentException(
+                        $"The augmentation '{added.Key}' ({added.Default.GetType().Name}) is registered already. Register each augmentation once.",
+                        nameof(entry)
+                    )
+                    : list.Add(added),
+            entry
+        );
     }
 
     /// <summary>The augmentation of a key, in any case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the keys.</exception>
-    public static AugmentationEntry Find(string key) => _all.Find(entry => IsKey(entry, key))
-        ?? throw new ArgumentException($"There is no augmentation '{key}'. Augmentations: {string.Join(", ", _all.Select(entry => entry.Key))}.", nameof(key));
+    public static AugmentationEntry Find(string key) =>
+        _all.Find(entry => IsKey(entry, key))
+        ?? throw new ArgumentException(
+            $"There is no augmentation '{key}'. Augmentations: {string.Join(", ", _all.Select(entry => entry.Key))}.",
+            nameof(key)
+        );
 
     /// <summary>The key of an augmentation; the name of its type where it is not registered.</summary>
-    internal static string KeyOf(PatchAugmentation augmentation) => _all.Find(entry => entry.Default.GetType() == augmentation.GetType())?.Key
-        ?? augmentation.GetType().FullName ?? augmentation.GetType().Name;
+    internal static string KeyOf(PatchAugmentation augmentation) =>
+        _all.Find(entry => entry.Default.GetType() == augmentation.GetType())?.Key
+        ?? augmentation.GetType().FullName
+        ?? augmentation.GetType().Name;
 
     private static bool IsKey(AugmentationEntry entry, string key) => string.Equals(entry.Key, key, StringComparison.OrdinalIgnoreCase);
 }

@@ -10,8 +10,8 @@ public static class AugmentationPresets
     public static IReadOnlyList<PatchAugmentation> Default { get; } = NnUNet();
 
     /// <summary>
-    /// Views for pre-training by comparison: other sizes and angles, mirrored along all axes, and strong changes of intensities, which stand for the colour changes of
-    /// Chen et al. 2020, https://arxiv.org/abs/2002.05709. The probabilities are this library's choice.
+    /// Views for pre-training by comparison: other sizes and angles, mirrored along all axes, and strong changes of intensities, which
+    /// stand for the colour changes of Chen et al. 2020, https://arxiv.org/abs/2002.05709. The probabilities are this library's choice.
     /// </summary>
     public static IReadOnlyList<PatchAugmentation> Contrastive { get; } =
     [
@@ -27,8 +27,8 @@ public static class AugmentationPresets
     ];
 
     /// <summary>
-    /// nnU-Net's recipe: rotation, scaling, noise, blur, brightness, contrast, low resolution, gamma of the inverted patch, gamma and mirroring, with its
-    /// probabilities. Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z, as version 2 has it.
+    /// nnU-Net's recipe: rotation, scaling, noise, blur, brightness, contrast, low resolution, gamma of the inverted patch, gamma and
+    /// mirroring, with its probabilities. Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z, as version 2 has it.
     /// </summary>
     /// <param name="mirrored">The axes to mirror along; leave out those along which sides are different classes.</param>
     public static IReadOnlyList<PatchAugmentation> NnUNet(VolumeAxes mirrored = VolumeAxes.None) =>

@@ -15,7 +15,14 @@ internal static class AugmentedPatch
     /// <param name="image">[C, D, H, W].</param>
     /// <param name="labels">[D, H, W]; empty where only the image is wanted.</param>
     public static void Read(
-        IReadOnlyList<PatchAugmentation> steps, TrainingCase source, ClassMap classes, PaddedBox box, RandomStream stream, Span<float> image, Span<long> labels)
+        IReadOnlyList<PatchAugmentation> steps,
+        TrainingCase source,
+        ClassMap classes,
+        PaddedBox box,
+        RandomStream stream,
+        Span<float> image,
+        Span<long> labels
+    )
     {
         var shape = new VolumeShape(source.Image.Shape.Channels, box.Depth, box.Height, box.Width);
         var random = new PatchRandom(stream);

@@ -4,8 +4,9 @@ namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Multiplies a channel by a smooth field, as coils of MR scanners do that receive some places better than others.</summary>
 /// <remarks>
-/// The logarithm of the field is a polynomial of the place, whose coordinates run from -1 to 1. Sudre et al. 2017, https://doi.org/10.1007/978-3-319-68127-6_2;
-/// Van Leemput et al. 1999, https://doi.org/10.1109/42.811268. Differs: the distance to the darkest voxel is multiplied, as normalised voxels are negative too.
+/// The logarithm of the field is a polynomial of the place, whose coordinates run from -1 to 1. Sudre et al. 2017,
+/// https://doi.org/10.1007/978-3-319-68127-6_2; Van Leemput et al. 1999, https://doi.org/10.1109/42.811268. Differs: the distance to the
+/// darkest voxel is multiplied, as normalised voxels are negative too.
 /// </remarks>
 public sealed record BiasField : PatchAugmentation
 {
@@ -25,7 +26,11 @@ public sealed record BiasField : PatchAugmentation
     {
         for (var channel = 0; channel < patch.Shape.Channels; channel++)
         {
-            Multiply(patch.Channel(channel), patch.Shape, [.. Terms().Select(_ => random.NextDouble(-MaximumCoefficient, MaximumCoefficient))]);
+            Multiply(
+                patch.Channel(channel),
+                patch.Shape,
+                [.. Terms().Select(_ => random.NextDouble(-MaximumCoefficient, MaximumCoefficient))]
+            );
         }
     }
 
@@ -43,7 +48,10 @@ public sealed record BiasField : PatchAugmentation
     private void Multiply(Span<float> voxels, VolumeShape shape, double[] coefficients)
     {
         var least = TensorPrimitives.Min<float>(voxels);
-        var powers = Enumerable.Range(0, Order + 1).Select(power => Coordinates(shape.Width).Select(x => (float)Math.Pow(x, power)).ToArray()).ToArray();
+        var powers = Enumerable
+            .Range(0, Order + 1)
+            .Select(power => Coordinates(shape.Width).Select(x => (float)Math.Pow(x, power)).ToArray())
+            .ToArray();
         var (ys, zs) = (Coordinates(shape.Height), Coordinates(shape.Depth));
         var field = new float[shape.Width];
         Span<double> ofX = stackalloc double[Order + 1];
@@ -69,5 +77,6 @@ public sealed record BiasField : PatchAugmentation
         }
     }
 
-    private static double[] Coordinates(int count) => [.. Enumerable.Range(0, count).Select(i => count == 1 ? 0 : (2.0 * i / (count - 1)) - 1)];
+    private static double[] Coordinates(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => count == 1 ? 0 : (2.0 * i / (count - 1)) - 1)];
 }

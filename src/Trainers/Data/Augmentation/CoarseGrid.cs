@@ -56,7 +56,12 @@ internal static class CoarseGrid
     {
         for (var i = 0; i < axis.Weight.Length; i++)
         {
-            TensorPrimitives.Lerp(coarse.Slice(axis.Below[i] * run, run), coarse.Slice(axis.Above[i] * run, run), axis.Weight[i], refined.Slice(i * run, run));
+            TensorPrimitives.Lerp(
+                coarse.Slice(axis.Below[i] * run, run),
+                coarse.Slice(axis.Above[i] * run, run),
+                axis.Weight[i],
+                refined.Slice(i * run, run)
+            );
         }
     }
 

@@ -27,8 +27,10 @@ public sealed record ContrastChange : PatchAugmentation
     }
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults() => Limits.Faults(this, (nameof(Minimum), Minimum, 0, 10), (nameof(Maximum), Maximum, 0, 10))
-        .Concat(Limits.Order(this, nameof(Minimum), Minimum, nameof(Maximum), Maximum));
+    protected internal override IEnumerable<string> Faults() =>
+        Limits
+            .Faults(this, (nameof(Minimum), Minimum, 0, 10), (nameof(Maximum), Maximum, 0, 10))
+            .Concat(Limits.Order(this, nameof(Minimum), Minimum, nameof(Maximum), Maximum));
 
     internal static void Change(Span<float> voxels, float factor)
     {

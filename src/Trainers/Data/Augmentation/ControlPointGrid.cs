@@ -23,7 +23,9 @@ internal sealed class ControlPointGrid
     /// <summary>Number of control points.</summary>
     public int Count => _counts[0] * _counts[1] * _counts[2];
 
-    /// <summary>A value of each voxel, [D, H, W], from one of each control point. No value leaves the range of those of the control points.</summary>
+    /// <summary>
+    /// A value of each voxel, [D, H, W], from one of each control point. No value leaves the range of those of the control points.
+    /// </summary>
     public float[] Interpolate(float[] points)
     {
         var values = new float[_shape.ChannelCount];
@@ -62,7 +64,11 @@ internal sealed class ControlPointGrid
     }
 
     private static (int First, float[] Weights)[] Taps(int side, int distance, bool isThin) =>
-        [.. Enumerable.Range(0, side).Select(voxel => isThin ? (0, [1f]) : (voxel / distance, CubicWeights((voxel % distance) / (double)distance)))];
+        [
+            .. Enumerable
+                .Range(0, side)
+                .Select(voxel => isThin ? (0, [1f]) : (voxel / distance, CubicWeights((voxel % distance) / (double)distance))),
+        ];
 
     private static float[] CubicWeights(double t) =>
     [

@@ -3,7 +3,9 @@ using System.Numerics.Tensors;
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Replaces boxes of the image by its mean, so that structures must be told by what is around them too. Labels stay.</summary>
-/// <remarks>DeVries and Taylor 2017, https://arxiv.org/abs/1708.04552. Differs: boxes of random sides, and the mean of each channel instead of 0.</remarks>
+/// <remarks>
+/// DeVries and Taylor 2017, https://arxiv.org/abs/1708.04552. Differs: boxes of random sides, and the mean of each channel instead of 0.
+/// </remarks>
 public sealed record CutOut : PatchAugmentation
 {
     /// <summary>Creates a cut-out with probability 0.2.</summary>

@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
-/// <summary>Raises the voxels of a channel, scaled to [0, 1], to a power, and gives them the mean and the standard deviation that they had.</summary>
+/// <summary>
+/// Raises the voxels of a channel, scaled to [0, 1], to a power, and gives them the mean and the standard deviation that they had.
+/// </summary>
 /// <remarks>As nnU-Net, which applies it twice: to the inverted patch with probability 0.1, and as it is with 0.3.</remarks>
 public sealed record GammaChange : PatchAugmentation
 {
@@ -33,8 +35,10 @@ public sealed record GammaChange : PatchAugmentation
     }
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults() => Limits.Faults(this, (nameof(Minimum), Minimum, 0.1, 10), (nameof(Maximum), Maximum, 0.1, 10))
-        .Concat(Limits.Order(this, nameof(Minimum), Minimum, nameof(Maximum), Maximum));
+    protected internal override IEnumerable<string> Faults() =>
+        Limits
+            .Faults(this, (nameof(Minimum), Minimum, 0.1, 10), (nameof(Maximum), Maximum, 0.1, 10))
+            .Concat(Limits.Order(this, nameof(Minimum), Minimum, nameof(Maximum), Maximum));
 
     internal static void Change(Span<float> voxels, float power, bool inverts)
     {

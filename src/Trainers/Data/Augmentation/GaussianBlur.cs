@@ -30,14 +30,24 @@ public sealed record GaussianBlur : PatchAugmentation
             {
                 for (var axis = 0; axis < 3; axis++)
                 {
-                    LineFilter.Convolve(patch.Channel(channel), VoxelAxis.Of(patch.Shape, axis), LineFilter.Gaussian(random.NextDouble(Minimum, Maximum)));
+                    LineFilter.Convolve(
+                        patch.Channel(channel),
+                        VoxelAxis.Of(patch.Shape, axis),
+                        LineFilter.Gaussian(random.NextDouble(Minimum, Maximum))
+                    );
                 }
             }
         }
     }
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults() => Limits.Faults(
-        this, (nameof(ChannelProbability), ChannelProbability, 0, 1), (nameof(Minimum), Minimum, 0.1, 10), (nameof(Maximum), Maximum, 0.1, 10))
-        .Concat(Limits.Order(this, nameof(Minimum), Minimum, nameof(Maximum), Maximum));
+    protected internal override IEnumerable<string> Faults() =>
+        Limits
+            .Faults(
+                this,
+                (nameof(ChannelProbability), ChannelProbability, 0, 1),
+                (nameof(Minimum), Minimum, 0.1, 10),
+                (nameof(Maximum), Maximum, 0.1, 10)
+            )
+            .Concat(Limits.Order(this, nameof(Minimum), Minimum, nameof(Maximum), Maximum));
 }

@@ -5,8 +5,8 @@ namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Adds fainter copies of the image along an axis, as periodic movement (heart, breath, pulsing vessels) does in MR.</summary>
 /// <remarks>
-/// Every n-th line of k-space is damped, which gives n ghosts at equal distances; the lines around the centre stay, as they make most of the picture. After
-/// TorchIO's RandomGhosting: Pérez-García et al. 2021, https://doi.org/10.1016/j.cmpb.2021.106236.
+/// Every n-th line of k-space is damped, which gives n ghosts at equal distances; the lines around the centre stay, as they make most of
+/// the picture. After TorchIO's RandomGhosting: Pérez-García et al. 2021, https://doi.org/10.1016/j.cmpb.2021.106236.
 /// </remarks>
 public sealed record Ghosting : PatchAugmentation
 {

@@ -35,7 +35,13 @@ public sealed record LowResolution : PatchAugmentation
     }
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults() => Limits.Faults(
-        this, (nameof(ChannelProbability), ChannelProbability, 0, 1), (nameof(Minimum), Minimum, 0.1, 1), (nameof(Maximum), Maximum, 0.1, 1))
-        .Concat(Limits.Order(this, nameof(Minimum), Minimum, nameof(Maximum), Maximum));
+    protected internal override IEnumerable<string> Faults() =>
+        Limits
+            .Faults(
+                this,
+                (nameof(ChannelProbability), ChannelProbability, 0, 1),
+                (nameof(Minimum), Minimum, 0.1, 1),
+                (nameof(Maximum), Maximum, 0.1, 1)
+            )
+            .Concat(Limits.Order(this, nameof(Minimum), Minimum, nameof(Maximum), Maximum));
 }

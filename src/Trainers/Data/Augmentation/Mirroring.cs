@@ -4,7 +4,8 @@ namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Mirrors a patch along each of some axes with probability 1/2, image and labels alike.</summary>
 /// <remarks>
-/// Leave out axes along which sides are different classes, such as left and right. nnU-Net mirrors along all axes; here nothing is mirrored unless axes are given.
+/// Leave out axes along which sides are different classes, such as left and right. nnU-Net mirrors along all axes; here nothing is mirrored
+/// unless axes are given.
 /// </remarks>
 public sealed record Mirroring : PatchAugmentation
 {

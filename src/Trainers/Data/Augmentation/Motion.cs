@@ -4,9 +4,9 @@ namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Blurs and doubles edges along an axis, as movements of a patient between two lines of an MR recording do.</summary>
 /// <remarks>
-/// K-space is recorded line by line from its edge; at random lines the patient moves along the phase axis, which turns the phases of the lines that follow. The lines
-/// around the centre define where the patient lies, so that labels still fit. After TorchIO's RandomMotion and Shaw et al. 2019,
-/// https://proceedings.mlr.press/v102/shaw19a.html. Differs: shifts along the phase axis alone, no turns.
+/// K-space is recorded line by line from its edge; at random lines the patient moves along the phase axis, which turns the phases of the
+/// lines that follow. The lines around the centre define where the patient lies, so that labels still fit. After TorchIO's RandomMotion and
+/// Shaw et al. 2019, https://proceedings.mlr.press/v102/shaw19a.html. Differs: shifts along the phase axis alone, no turns.
 /// </remarks>
 public sealed record Motion : PatchAugmentation
 {

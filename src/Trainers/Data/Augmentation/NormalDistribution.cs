@@ -3,7 +3,10 @@ using Microsoft.ML.MedicalSegmentation.Numerics;
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Many normal random numbers, each of mostly one table look-up and one multiplication.</summary>
-/// <remarks>Ziggurat with 256 layers. Marsaglia and Tsang 2000, https://doi.org/10.18637/jss.v005.i08, with the layer and the number taken from different bits (Doornik 2005).</remarks>
+/// <remarks>
+/// Ziggurat with 256 layers. Marsaglia and Tsang 2000, https://doi.org/10.18637/jss.v005.i08, with the layer and the number taken from
+/// different bits (Doornik 2005).
+/// </remarks>
 internal static class NormalDistribution
 {
     private const int Layers = 256;
@@ -12,7 +15,8 @@ internal static class NormalDistribution
     private const double Tail = 3.6541528853610088;
     private const double Area = 0.00492867323399;
 
-    // Right edges of the layers, from the bottom; the first is wider than the tail's beginning, so that its area with the tail is that of the others.
+    // Right edges of the layers, from the bottom; the first is wider than the tail's beginning, so that its area with the tail is that of
+    // the others.
     private static readonly double[] Edges = FindEdges();
     private static readonly double[] Heights = [.. Edges.Select(Density)];
 

@@ -1,10 +1,12 @@
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
-/// <summary>A random change of training patches that leaves their meaning as it is, so that a network learns from more than it was given.</summary>
+/// <summary>
+/// A random change of training patches that leaves their meaning as it is, so that a network learns from more than it was given.
+/// </summary>
 /// <remarks>
-/// An augmentation is an immutable record; the options of a trainer hold a list of them, which is applied in its order. To add one, derive a record and
-/// override <see cref="Apply"/>. Every random number must come from the given source: then a patch depends on the seed, the epoch and its place alone,
-/// whatever the number of threads.
+/// An augmentation is an immutable record; the options of a trainer hold a list of them, which is applied in its order. To add one, derive
+/// a record and override <see cref="Apply"/>. Every random number must come from the given source: then a patch depends on the seed, the
+/// epoch and its place alone, whatever the number of threads.
 /// </remarks>
 public abstract record PatchAugmentation
 {

@@ -2,7 +2,9 @@ using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
-/// <summary>The random numbers of one patch. They depend on the seed of training, the epoch and the place of the patch in it, and on nothing else.</summary>
+/// <summary>
+/// The random numbers of one patch. They depend on the seed of training, the epoch and the place of the patch in it, and on nothing else.
+/// </summary>
 public sealed class PatchRandom
 {
     private readonly RandomStream _stream;
@@ -19,7 +21,8 @@ public sealed class PatchRandom
     public int NextInt(int count) => _stream.NextInt(count);
 
     /// <summary>
-    /// A factor as nnU-Net draws factors: as often below 1 as above it, uniform in [<paramref name="low"/>, 1) or in [max(1, <paramref name="low"/>),
+    /// A factor as nnU-Net draws factors: as often below 1 as above it, uniform in [<paramref name="low"/>, 1) or in [max(1,
+    /// <paramref name="low"/>),
     /// <paramref name="high"/>).
     /// </summary>
     /// <param name="low">At most <paramref name="high"/>.</param>
@@ -30,5 +33,6 @@ public sealed class PatchRandom
     /// <summary>Adds independent normal numbers of mean 0 to each of <paramref name="values"/>.</summary>
     /// <param name="values">Changed in place.</param>
     /// <param name="standardDeviation">At least 0.</param>
-    public void AddGaussianNoise(Span<float> values, double standardDeviation) => NormalDistribution.AddTo(values, (float)standardDeviation, _stream);
+    public void AddGaussianNoise(Span<float> values, double standardDeviation) =>
+        NormalDistribution.AddTo(values, (float)standardDeviation, _stream);
 }

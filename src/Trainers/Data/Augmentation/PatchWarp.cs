@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
-/// <summary>From where in a volume the voxels of a patch are read: a turn and a scaling about the patch's centre, and a displacement of each voxel.</summary>
+/// <summary>
+/// From where in a volume the voxels of a patch are read: a turn and a scaling about the patch's centre, and a displacement of each voxel.
+/// </summary>
 /// <param name="shape">[C, D, H, W] of the patch.</param>
 internal sealed class PatchWarp(VolumeShape shape)
 {
@@ -12,10 +14,14 @@ internal sealed class PatchWarp(VolumeShape shape)
     /// <summary>The patch.</summary>
     public VolumeShape Shape { get; } = shape;
 
-    /// <summary>The axis, x = 0, y = 1, z = 2, along which nothing may be moved: that of a patch of one slice, or of slices far apart; else null.</summary>
+    /// <summary>
+    /// The axis, x = 0, y = 1, z = 2, along which nothing may be moved: that of a patch of one slice, or of slices far apart; else null.
+    /// </summary>
     public int? ThinAxis { get; } = FindThinAxis(shape);
 
-    /// <summary>From offsets of the patch's centre to offsets of the same place in the volume, in voxels, without the displacement.</summary>
+    /// <summary>
+    /// From offsets of the patch's centre to offsets of the same place in the volume, in voxels, without the displacement.
+    /// </summary>
     public AffineTransform Linear => _linear ?? AffineTransform.Identity;
 
     /// <summary>Displacements in the volume along x, y and z in voxels, each [D, H, W]; null for none.</summary>

@@ -5,8 +5,8 @@ namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Changes the lines of k-space along one axis of a channel.</summary>
 /// <remarks>
-/// A discrete Fourier transform along that axis, for all columns at once, and back; the result is the magnitude that a scanner shows. Voxels are shifted by the
-/// least one before, as magnitudes are not negative, and back after.
+/// A discrete Fourier transform along that axis, for all columns at once, and back; the result is the magnitude that a scanner shows.
+/// Voxels are shifted by the least one before, as magnitudes are not negative, and back after.
 /// </remarks>
 internal static class PhaseLines
 {

@@ -5,13 +5,16 @@ namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Powers of many numbers from 0 to 1, by vectors.</summary>
 /// <remarks>
-/// x^p = 2^(p log2 x), both by polynomials; the relative error is below 2e-6 for powers up to 10 and x above 1e-6. Several times as fast as a power for any numbers.
+/// x^p = 2^(p log2 x), both by polynomials; the relative error is below 2e-6 for powers up to 10 and x above 1e-6. Several times as fast as
+/// a power for any numbers.
 /// </remarks>
 internal static class PositivePower
 {
     private const int MantissaBits = 23;
 
-    /// <summary>Multiplies by <paramref name="scale"/>, which brings the numbers into [0, 1], and raises to <paramref name="power"/>.</summary>
+    /// <summary>
+    /// Multiplies by <paramref name="scale"/>, which brings the numbers into [0, 1], and raises to <paramref name="power"/>.
+    /// </summary>
     /// <param name="values">Changed in place.</param>
     /// <param name="scale">What is a little outside [0, 1] after it, by rounding, counts as 0 or 1.</param>
     /// <param name="power">Above 0.</param>
@@ -47,7 +50,11 @@ internal static class PositivePower
         var mantissa = Vector.AsVectorSingle(bits - Vector.ShiftLeft(exponent, MantissaBits));
         var s = (mantissa - Vector<float>.One) / (mantissa + Vector<float>.One);
         var square = s * s;
-        var series = ((((((square * (1f / 9)) + new Vector<float>(1f / 7)) * square) + new Vector<float>(1f / 5)) * square) + new Vector<float>(1f / 3)) * square;
+        var series =
+            (
+                (((((square * (1f / 9)) + new Vector<float>(1f / 7)) * square) + new Vector<float>(1f / 5)) * square)
+                + new Vector<float>(1f / 3)
+            ) * square;
         return Vector.ConvertToSingle(exponent) + ((s + (s * series)) * 2.88539008f);
     }
 

@@ -2,8 +2,9 @@ namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Turns a patch about its centre, by an angle of its own about each axis.</summary>
 /// <remarks>
-/// As nnU-Net (Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z): patches whose longest side is more than three times the shortest one, and patches of
-/// one slice, are turned about that axis alone. Differs: angles are in voxels, as there, but the short side may be any axis, not the first one alone.
+/// As nnU-Net (Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z): patches whose longest side is more than three times the
+/// shortest one, and patches of one slice, are turned about that axis alone. Differs: angles are in voxels, as there, but the short side
+/// may be any axis, not the first one alone.
 /// </remarks>
 public sealed record Rotation : PatchAugmentation
 {
@@ -14,7 +15,8 @@ public sealed record Rotation : PatchAugmentation
 
     /// <summary>The largest angle about each axis.</summary>
     /// <value>
-    /// Degrees, 0 to 180. Default: null, as nnU-Net: 30 about three axes; about one axis 180, or 15 where a patch of one slice is more than 1.5 times as long as wide.
+    /// Degrees, 0 to 180. Default: null, as nnU-Net: 30 about three axes; about one axis 180, or 15 where a patch of one slice is more than
+    /// 1.5 times as long as wide.
     /// </value>
     public double? MaximumAngle { get; init; }
 

@@ -1,7 +1,9 @@
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Shows more or less of the volume in a patch.</summary>
-/// <remarks>As nnU-Net: one factor for all axes; along the axis of slices far apart, and of a patch of one slice, nothing is scaled.</remarks>
+/// <remarks>
+/// As nnU-Net: one factor for all axes; along the axis of slices far apart, and of a patch of one slice, nothing is scaled.
+/// </remarks>
 public sealed record Scaling : PatchAugmentation
 {
     /// <summary>Creates a scaling with probability 0.2.</summary>
@@ -16,8 +18,10 @@ public sealed record Scaling : PatchAugmentation
     public double Maximum { get; init; } = 1.4;
 
     /// <inheritdoc/>
-    protected internal override IEnumerable<string> Faults() => Limits.Faults(this, (nameof(Minimum), Minimum, 0.1, 10), (nameof(Maximum), Maximum, 0.1, 10))
-        .Concat(Limits.Order(this, nameof(Minimum), Minimum, nameof(Maximum), Maximum));
+    protected internal override IEnumerable<string> Faults() =>
+        Limits
+            .Faults(this, (nameof(Minimum), Minimum, 0.1, 10), (nameof(Maximum), Maximum, 0.1, 10))
+            .Concat(Limits.Order(this, nameof(Minimum), Minimum, nameof(Maximum), Maximum));
 
     internal override void Warp(PatchWarp warp, PatchRandom random)
     {

@@ -4,9 +4,9 @@ namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Changes the masks of a stage before as a wrong prediction would, so that a cascade does not learn to trust them.</summary>
 /// <remarks>
-/// As nnU-Net: with probability 0.4 each mask is dilated, eroded, opened or closed by a ball of a radius of 1 to 8 voxels, and what a mask gains the others lose; with
-/// probability 0.2 a connected part of each mask is removed unless it takes 15 % of the patch or more. Differs: a part is drawn by one of its voxels, so that large
-/// parts are drawn more often.
+/// As nnU-Net: with probability 0.4 each mask is dilated, eroded, opened or closed by a ball of a radius of 1 to 8 voxels, and what a mask
+/// gains the others lose; with probability 0.2 a connected part of each mask is removed unless it takes 15 % of the patch or more. Differs:
+/// a part is drawn by one of its voxels, so that large parts are drawn more often.
 /// </remarks>
 internal static class StageErrors
 {
@@ -113,7 +113,14 @@ internal static class StageErrors
         while (open.TryPop(out var at))
         {
             var (x, y, z) = (at % shape.Width, at / shape.Width % shape.Height, at / (shape.Width * shape.Height));
-            foreach (var (position, count, step) in new[] { (x, shape.Width, 1), (y, shape.Height, shape.Width), (z, shape.Depth, shape.Width * shape.Height) })
+            foreach (
+                var (position, count, step) in new[]
+                {
+                    (x, shape.Width, 1),
+                    (y, shape.Height, shape.Width),
+                    (z, shape.Depth, shape.Width * shape.Height),
+                }
+            )
             {
                 if (position > 0 && mask[at - step] > 0 && part.Add(at - step))
                 {

@@ -3,10 +3,12 @@ using Microsoft.ML.MedicalSegmentation.Data.Cases;
 
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
-/// <summary>Reads a turned, scaled or bent patch straight from its volume, so that no corner of the patch is empty if the volume goes on.</summary>
+/// <summary>
+/// Reads a turned, scaled or bent patch straight from its volume, so that no corner of the patch is empty if the volume goes on.
+/// </summary>
 /// <remarks>
-/// Images are interpolated trilinearly. A label is the class whose one-hot mask, interpolated likewise, is largest there, so that surfaces stay smooth; the
-/// first class of the eight corners where two are equal.
+/// Images are interpolated trilinearly. A label is the class whose one-hot mask, interpolated likewise, is largest there, so that surfaces
+/// stay smooth; the first class of the eight corners where two are equal.
 /// </remarks>
 internal static class WarpedPatch
 {
@@ -44,7 +46,15 @@ internal static class WarpedPatch
     }
 
     private static void Resample(
-        ReadOnlySpan<float> voxels, ReadOnlySpan<int> indices, PaddedBox box, PaddedBox patch, Vector3D first, PatchWarp warp, Span<float> image, Span<long> labels)
+        ReadOnlySpan<float> voxels,
+        ReadOnlySpan<int> indices,
+        PaddedBox box,
+        PaddedBox patch,
+        Vector3D first,
+        PatchWarp warp,
+        Span<float> image,
+        Span<long> labels
+    )
     {
         var places = new WarpedRow(patch.Width);
         for (int z = 0, row = 0; z < patch.Depth; z++)
@@ -71,8 +81,8 @@ internal static class WarpedPatch
     {
         var (map, centre) = (warp.Linear, Centre(patch));
         var (halfX, halfY, halfZ) = ((patch.Width - 1) / 2.0, (patch.Height - 1) / 2.0, (patch.Depth - 1) / 2.0);
-        double Reach(Func<Vector3D, double> part)
-            => (Math.Abs(part(map.A)) * halfX) + (Math.Abs(part(map.B)) * halfY) + (Math.Abs(part(map.C)) * halfZ) + warp.LargestDisplacement;
+        double Reach(Func<Vector3D, double> part) =>
+            (Math.Abs(part(map.A)) * halfX) + (Math.Abs(part(map.B)) * halfY) + (Math.Abs(part(map.C)) * halfZ) + warp.LargestDisplacement;
 
         // One more voxel on each side takes up rounding; interpolation never leaves the box.
         static (int First, int Count) Span(double centre, double reach)

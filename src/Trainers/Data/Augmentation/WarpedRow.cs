@@ -150,7 +150,11 @@ internal sealed class WarpedRow
             for (var i = 0; i < end; i += width)
             {
                 var corner = Vector256.Create<int>(_corner.AsSpan(i));
-                var (x, y, z) = (Vector256.Create<float>(_x.AsSpan(i)), Vector256.Create<float>(_y.AsSpan(i)), Vector256.Create<float>(_z.AsSpan(i)));
+                var (x, y, z) = (
+                    Vector256.Create<float>(_x.AsSpan(i)),
+                    Vector256.Create<float>(_y.AsSpan(i)),
+                    Vector256.Create<float>(_z.AsSpan(i))
+                );
                 var near = BilinearByVectors(start, corner, rows, x, y);
                 var far = BilinearByVectors(start + slices, corner, rows, x, y);
                 (near + (z * (far - near))).CopyTo(values[i..]);
@@ -160,7 +164,13 @@ internal sealed class WarpedRow
         return end;
     }
 
-    private static unsafe Vector256<float> BilinearByVectors(float* start, Vector256<int> corner, int rows, Vector256<float> x, Vector256<float> y)
+    private static unsafe Vector256<float> BilinearByVectors(
+        float* start,
+        Vector256<int> corner,
+        int rows,
+        Vector256<float> x,
+        Vector256<float> y
+    )
     {
         var (topLeft, topRight) = (Avx2.GatherVector256(start, corner, 4), Avx2.GatherVector256(start + 1, corner, 4));
         var (bottomLeft, bottomRight) = (Avx2.GatherVector256(start + rows, corner, 4), Avx2.GatherVector256(start + rows + 1, corner, 4));

@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.MedicalSegmentation.Data.Cases;
 
 /// <summary>A temporary file of the voxels of cases that memory has no room for. It can be read at any place, by several threads.</summary>
-/// <remarks>Only the user who trains may read the file. It is removed when it is closed; on Linux it has no name even before, so that a killed process leaves none.</remarks>
+/// <remarks>
+/// Only the user who trains may read the file. It is removed when it is closed; on Linux it has no name even before, so that a killed
+/// process leaves none.
+/// </remarks>
 internal sealed class CaseFile : IDisposable
 {
     private const int BlockValues = 1 << 16;
@@ -58,7 +61,9 @@ internal sealed class CaseFile : IDisposable
         });
         _stream.Flush();
 
-        var file = Opened(MemoryMappedFile.CreateFromFile(_stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true));
+        var file = Opened(
+            MemoryMappedFile.CreateFromFile(_stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true)
+        );
         var voxels = Opened(new MappedVoxels<float>(file, start, checked((int)image.Shape.Count)));
         return source with
         {
@@ -78,7 +83,10 @@ internal sealed class CaseFile : IDisposable
     private LabelVolume KeptLabels(MemoryMappedFile file, long start, LabelVolume labels)
     {
         var indices = Opened(new MappedVoxels<ushort>(file, start, checked((int)labels.Shape.Count)));
-        return LabelVolume.FromVolume(new Volume<ushort>(indices.Memory, labels.Shape, labels.Geometry, VoxelScaling.Identity, labels.Voxels.Header), labels.Classes);
+        return LabelVolume.FromVolume(
+            new Volume<ushort>(indices.Memory, labels.Shape, labels.Geometry, VoxelScaling.Identity, labels.Voxels.Header),
+            labels.Classes
+        );
     }
 
     private T Opened<T>(T part)

@@ -34,7 +34,9 @@ internal sealed class CaseInspector
     /// <summary>Orientation codes seen.</summary>
     public HashSet<string> Orientations { get; } = [];
 
-    /// <summary>Fails for a case that cannot be trained on, naming the row, the cause and the remedy; notes what training must know otherwise.</summary>
+    /// <summary>
+    /// Fails for a case that cannot be trained on, naming the row, the cause and the remedy; notes what training must know otherwise.
+    /// </summary>
     /// <exception cref="InputDataException">Image and labels do not belong together, or voxels are not usable.</exception>
     public void Inspect(int row, Volume image, LabelVolume labels)
     {
@@ -62,12 +64,19 @@ internal sealed class CaseInspector
     }
 
     /// <summary>A sentence for everything that users should look at: several orientations, mixed spacings.</summary>
-    public IEnumerable<string> Doubts()
-        => (Orientations.Count > 1
-            ? [$"The images have several orientations ({string.Join(", ", Orientations.Order())}). Put a reorientation to one code before the trainer, unless this is meant."]
-            : Array.Empty<string>()).Concat(MixedSpacings());
+    public IEnumerable<string> Doubts() =>
+        (
+            Orientations.Count > 1
+                ?
+                [
+                    $"The images have several orientations ({string.Join(", ", Orientations.Order())}). Put a reorientation to one code before the trainer, unless this is meant.",
+                ]
+                : Array.Empty<string>()
+        ).Concat(MixedSpacings());
 
-    /// <summary>A sentence for each axis along which spacings differ by more than a quarter, which a network takes for other sizes.</summary>
+    /// <summary>
+    /// A sentence for each axis along which spacings differ by more than a quarter, which a network takes for other sizes.
+    /// </summary>
     public IEnumerable<string> MixedSpacings()
     {
         for (var axis = 0; axis < 3; axis++)
@@ -75,8 +84,9 @@ internal sealed class CaseInspector
             var (smallest, largest) = (Spacings.Min(spacing => spacing[axis]), Spacings.Max(spacing => spacing[axis]));
             if (largest > smallest * MostSpacingRatio)
             {
-                yield return FormattableString.Invariant($"The spacing along {"xyz"[axis]} is {smallest:0.####} to {largest:0.####} mm in the {_data}. A network sees voxels, not mm, and takes the difference for size. ")
-                    + "Resample images and labels to one spacing before the trainer, or train by a plan, which does so.";
+                yield return FormattableString.Invariant(
+                    $"The spacing along {"xyz"[axis]} is {smallest:0.####} to {largest:0.####} mm in the {_data}. A network sees voxels, not mm, and takes the difference for size. "
+                ) + "Resample images and labels to one spacing before the trainer, or train by a plan, which does so.";
             }
         }
     }
@@ -84,7 +94,12 @@ internal sealed class CaseInspector
     private void Note(Volume image)
     {
         _channels = image.Shape.Channels;
-        Largest = new(1, Math.Max(Largest.Depth, image.Shape.Depth), Math.Max(Largest.Height, image.Shape.Height), Math.Max(Largest.Width, image.Shape.Width));
+        Largest = new(
+            1,
+            Math.Max(Largest.Depth, image.Shape.Depth),
+            Math.Max(Largest.Height, image.Shape.Height),
+            Math.Max(Largest.Width, image.Shape.Width)
+        );
         Spacings.Add(image.Geometry.Spacing);
         Orientations.Add(image.Geometry.OrientationCode);
     }
@@ -112,7 +127,8 @@ internal sealed class CaseInspector
         if (_channels is { } channels && channels != image.Shape.Channels)
         {
             throw new InputDataException(
-                $"{name}: the image has {image.Shape.Channels} channels, the others have {channels}. Load the same channels, in the same order, for every case.");
+                $"{name}: the image has {image.Shape.Channels} channels, the others have {channels}. Load the same channels, in the same order, for every case."
+            );
         }
 
         try
@@ -134,7 +150,8 @@ internal sealed class CaseInspector
             {
                 throw new InputDataException(
                     $"{name}: {counts[value]} voxels have the label {value}, which is not a class. "
-                    + $"Classes: {string.Join(", ", _classes.Classes.Select(c => $"{c.Value} {c.Name}"))}. Name it in the classes, or correct the labels.");
+                        + $"Classes: {string.Join(", ", _classes.Classes.Select(c => $"{c.Value} {c.Name}"))}. Name it in the classes, or correct the labels."
+                );
             }
         }
     }

@@ -34,8 +34,19 @@ internal sealed class CaseStore : IDisposable
     /// <param name="classes">The classes of the labels.</param>
     /// <param name="maximumBytes">Memory that voxels may take.</param>
     /// <param name="maskChannels">How many channels of the images, the last ones, are masks. Default: 0.</param>
-    public static CaseStore Load(IEnumerable<(int Row, Volume Image, LabelVolume Labels)> rows, ClassMap classes, long maximumBytes, int maskChannels = 0)
-        => Load(rows.Select(row => new TrainingCase(row.Row, row.Image, row.Labels, ForegroundIndex.Build(row.Labels, classes)) { MaskChannels = maskChannels }), maximumBytes);
+    public static CaseStore Load(
+        IEnumerable<(int Row, Volume Image, LabelVolume Labels)> rows,
+        ClassMap classes,
+        long maximumBytes,
+        int maskChannels = 0
+    ) =>
+        Load(
+            rows.Select(row => new TrainingCase(row.Row, row.Image, row.Labels, ForegroundIndex.Build(row.Labels, classes))
+            {
+                MaskChannels = maskChannels,
+            }),
+            maximumBytes
+        );
 
     /// <summary>Reads every image once.</summary>
     /// <param name="rows">Images without labels.</param>

@@ -10,7 +10,9 @@ internal sealed class ClassMap
 
     private readonly int[] _indexOfValue;
 
-    /// <param name="classes">The classes in index order; the first is the background. Ignored ones have no output; their index is the number of the others.</param>
+    /// <param name="classes">
+    /// The classes in index order; the first is the background. Ignored ones have no output; their index is the number of the others.
+    /// </param>
     /// <exception cref="ArgumentException">There are fewer than two, or a value appears twice.</exception>
     public ClassMap(IReadOnlyList<LabelClass> classes)
     {

@@ -3,7 +3,9 @@ using System.IO.MemoryMappedFiles;
 
 namespace Microsoft.ML.MedicalSegmentation.Data.Cases;
 
-/// <summary>Voxels in a file that read as if they were in memory; the operating system keeps the parts in use and lets the others go.</summary>
+/// <summary>
+/// Voxels in a file that read as if they were in memory; the operating system keeps the parts in use and lets the others go.
+/// </summary>
 /// <typeparam name="T">The type of a voxel.</typeparam>
 internal sealed unsafe class MappedVoxels<T> : MemoryManager<T>
     where T : unmanaged

@@ -17,11 +17,26 @@ internal sealed class RegionMap
         faults.Add(regions.Count == 0, "There is no region.");
         foreach (var region in regions)
         {
-            faults.Add(region.Values.All(value => value == 0), $"The region '{region.Name}' has the values [{string.Join(", ", region.Values)}]; it needs at least one above 0.");
-            faults.Add(region.WrittenValue is < 1 or > LabelClass.MaximumValue, $"The region '{region.Name}' is written as {region.WrittenValue}; give a value from 1 to {LabelClass.MaximumValue}.");
-            foreach (var value in region.Values.Where(value => value is < 0 or > LabelClass.MaximumValue || classes.IndexOf(value) is < 0 || classes.IndexOf(value) == classes.IgnoredIndex))
+            faults.Add(
+                region.Values.All(value => value == 0),
+                $"The region '{region.Name}' has the values [{string.Join(", ", region.Values)}]; it needs at least one above 0."
+            );
+            faults.Add(
+                region.WrittenValue is < 1 or > LabelClass.MaximumValue,
+                $"The region '{region.Name}' is written as {region.WrittenValue}; give a value from 1 to {LabelClass.MaximumValue}."
+            );
+            foreach (
+                var value in region.Values.Where(value =>
+                    value is < 0 or > LabelClass.MaximumValue
+                    || classes.IndexOf(value) is < 0
+                    || classes.IndexOf(value) == classes.IgnoredIndex
+                )
+            )
             {
-                faults.Add(true, $"The region '{region.Name}' has the value {value}, which is not a class. Classes: {string.Join(", ", classes.Classes.Select(c => $"{c.Value} {c.Name}"))}.");
+                faults.Add(
+                    true,
+                    $"The region '{region.Name}' has the value {value}, which is not a class. Classes: {string.Join(", ", classes.Classes.Select(c => $"{c.Value} {c.Name}"))}."
+                );
             }
         }
 

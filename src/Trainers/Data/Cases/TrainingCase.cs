@@ -7,7 +7,9 @@ namespace Microsoft.ML.MedicalSegmentation.Data.Cases;
 /// <param name="Foreground">Voxels of each structure.</param>
 internal sealed record TrainingCase(int Row, Volume Image, LabelVolume? Labels, ForegroundIndex Foreground)
 {
-    /// <summary>How many channels of the image, the last ones, are masks of 0 and 1, which augmentations of intensities leave alone.</summary>
+    /// <summary>
+    /// How many channels of the image, the last ones, are masks of 0 and 1, which augmentations of intensities leave alone.
+    /// </summary>
     public int MaskChannels { get; init; }
 
     /// <summary>The labels, which a case must have.</summary>

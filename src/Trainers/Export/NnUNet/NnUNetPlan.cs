@@ -20,9 +20,14 @@ internal static class NnUNetPlan
             null => "SimpleITKIO",
             "RAS" => "NibabelIOWithReorient",
             var other => throw new NotSupportedException(
-                $"The model turns images to {other}; nnU-Net's readers take them as they lie or turn them to RAS. Train on volumes in RAS (Transforms.Reorient, or files in RAS)."),
+                $"The model turns images to {other}; nnU-Net's readers take them as they lie or turn them to RAS. Train on volumes in RAS (Transforms.Reorient, or files in RAS)."
+            ),
         };
-        var backward = preprocessing.TransposeForward.Select((axis, i) => (axis, i)).OrderBy(pair => pair.axis).Select(pair => pair.i).ToList();
+        var backward = preprocessing
+            .TransposeForward.Select((axis, i) => (axis, i))
+            .OrderBy(pair => pair.axis)
+            .Select(pair => pair.i)
+            .ToList();
         var stages = Stages(member).Zip(networks, ConfigurationOf).ToList();
         return new()
         {
@@ -55,29 +60,37 @@ internal static class NnUNetPlan
         {
             Name = DatasetName,
             ChannelNames = [.. channels.Select((channel, i) => channel.Scheme == NormalizationScheme.CT ? "CT" : $"channel {i}")],
-            Labels = [.. ensemble.Outputs.Select(output => new PlanningLabel(output.Value == 0 ? "background" : output.Name, [output.Value]))],
+            Labels =
+            [
+                .. ensemble.Outputs.Select(output => new PlanningLabel(output.Value == 0 ? "background" : output.Name, [output.Value])),
+            ],
             TrainingCases = 1,
         };
     }
 
     /// <summary>A configuration, then the stages before it.</summary>
-    public static IEnumerable<PlannedMember> Stages(PlannedMember member) => member.PreviousStage is { } previous ? Stages(previous).Prepend(member) : [member];
+    public static IEnumerable<PlannedMember> Stages(PlannedMember member) =>
+        member.PreviousStage is { } previous ? Stages(previous).Prepend(member) : [member];
 
-    private static PlannedConfiguration ConfigurationOf(PlannedMember member, UNetOptions options) => new()
-    {
-        Name = member.Name,
-        DataIdentifier = $"{PlansName}_{member.Name}",
-        BatchSize = 2,
-        PatchSize = member.Patch,
-        MedianShape = [.. member.Patch.Select(side => (double)side)],
-        Spacing = member.Preprocessing.Spacing,
-        Normalization = [.. member.Preprocessing.Channels.Select(channel => new ChannelNormalization(channel.Scheme, channel.WithinNonzero))],
-        ImageResampling = member.Preprocessing.ImageResampling,
-        LabelResampling = member.Preprocessing.LabelResampling,
-        ProbabilityResampling = member.Preprocessing.ProbabilityResampling,
-        Network = NetworkOf(options),
-        PreviousStage = member.PreviousStage?.Name,
-    };
+    private static PlannedConfiguration ConfigurationOf(PlannedMember member, UNetOptions options) =>
+        new()
+        {
+            Name = member.Name,
+            DataIdentifier = $"{PlansName}_{member.Name}",
+            BatchSize = 2,
+            PatchSize = member.Patch,
+            MedianShape = [.. member.Patch.Select(side => (double)side)],
+            Spacing = member.Preprocessing.Spacing,
+            Normalization =
+            [
+                .. member.Preprocessing.Channels.Select(channel => new ChannelNormalization(channel.Scheme, channel.WithinNonzero)),
+            ],
+            ImageResampling = member.Preprocessing.ImageResampling,
+            LabelResampling = member.Preprocessing.LabelResampling,
+            ProbabilityResampling = member.Preprocessing.ProbabilityResampling,
+            Network = NetworkOf(options),
+            PreviousStage = member.PreviousStage?.Name,
+        };
 
     private static PlannedNetwork NetworkOf(UNetOptions options)
     {

@@ -2,7 +2,10 @@ using Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 
 namespace Microsoft.ML.MedicalSegmentation.Export.Optimization;
 
-/// <summary>Replaces convolutions by fewer ones along their first spatial axis, as <see cref="WinogradFilter"/> gives them: groups of one convolution.</summary>
+/// <summary>
+/// Replaces convolutions by fewer ones along their first spatial axis, as <see cref="WinogradFilter"/> gives them: groups of one
+/// convolution.
+/// </summary>
 internal abstract class FilteredConvolutions(OnnxGraph graph) : OnnxRewriting(graph)
 {
     private const long FilteredAtOnce = 4;
@@ -36,7 +39,9 @@ internal abstract class FilteredConvolutions(OnnxGraph graph) : OnnxRewriting(gr
 
         // The bias goes into the one product that all outputs have once.
         var (before, behind) = (filter.BiasProduct * output.Channels, (filter.Products - 1 - filter.BiasProduct) * output.Channels);
-        return bias is null ? [groups] : [groups, Add($"{name}:biasOnce", "Pad", [bias, Graph.Constant([before, behind]), Graph.Constant(0.0)])];
+        return bias is null
+            ? [groups]
+            : [groups, Add($"{name}:biasOnce", "Pad", [bias, Graph.Constant([before, behind]), Graph.Constant(0.0)])];
     }
 
     /// <summary>The matrix that sums the products of some tiles to <paramref name="outputs"/>.</summary>

@@ -16,7 +16,9 @@ internal enum OnnxRewritings
     /// <summary><see cref="Optimization.SlicewiseConvolutions"/>.</summary>
     SlicewiseConvolutions = 4,
 
-    /// <summary><see cref="WinogradFilter"/> within <see cref="Optimization.SlicewiseConvolutions"/>. Has no effect without those.</summary>
+    /// <summary>
+    /// <see cref="WinogradFilter"/> within <see cref="Optimization.SlicewiseConvolutions"/>. Has no effect without those.
+    /// </summary>
     MinimalFilters = 8,
 
     /// <summary>What files for processors get.</summary>

@@ -33,17 +33,45 @@ internal sealed class RowwiseConvolutions(OnnxGraph graph) : FilteredConvolution
         var (kernel, strides, pads) = (Sizes(convolution, "kernel_shape"), Sizes(convolution, "strides"), Sizes(convolution, "pads"));
         var weights = Filtered(convolution, weight, bias, [1, kernel[1]], filter);
         var windows = SliceWindow.Cut(
-            image[2], (output[2] + filter.Outputs - 1) / filter.Outputs, filter.Outputs, pads[0], filter.OfInputs, "filter", image.Channels * image[3]);
+            image[2],
+            (output[2] + filter.Outputs - 1) / filter.Outputs,
+            filter.Outputs,
+            pads[0],
+            filter.OfInputs,
+            "filter",
+            image.Channels * image[3]
+        );
         var (computed, computedRows) = (new List<string>(), 0L);
         foreach (var (at, window) in windows.Index())
         {
             // [N, C, rows, W] -> [N, C, products, tiles W] -> [N, products C, tiles, W].
-            var cut = window.Length == image[2] ? convolution.Inputs[0]
-                : Add($"{name}:cut{at}", "Slice", [convolution.Inputs[0], Graph.Constant([window.First]), Graph.Constant([window.First + window.Length]), Graph.Constant([2])]);
-            var gathered = Add($"{name}:gathered{at}", "MatMul", [Graph.Matrix($"{window.Name}:products", ByProduct(window, filter.Products)), cut]);
+            var cut =
+                window.Length == image[2]
+                    ? convolution.Inputs[0]
+                    : Add(
+                        $"{name}:cut{at}",
+                        "Slice",
+                        [
+                            convolution.Inputs[0],
+                            Graph.Constant([window.First]),
+                            Graph.Constant([window.First + window.Length]),
+                            Graph.Constant([2]),
+                        ]
+                    );
+            var gathered = Add(
+                $"{name}:gathered{at}",
+                "MatMul",
+                [Graph.Matrix($"{window.Name}:products", ByProduct(window, filter.Products)), cut]
+            );
             var apart = Reshape($"{name}:apart{at}", gathered, 0, image.Channels, filter.Products, window.Tiles * image[3]);
             var groups = Reshape(
-                $"{name}:groupsOf{at}", Transpose($"{name}:swapped{at}", apart, 0, 2, 1, 3), 0, filter.Products * image.Channels, window.Tiles, image[3]);
+                $"{name}:groupsOf{at}",
+                Transpose($"{name}:swapped{at}", apart, 0, 2, 1, 3),
+                0,
+                filter.Products * image.Channels,
+                window.Tiles,
+                image[3]
+            );
             var flat = Add(
                 $"{name}:flat{at}",
                 "Conv",
@@ -59,7 +87,9 @@ internal sealed class RowwiseConvolutions(OnnxGraph graph) : FilteredConvolution
             var sums = Add($"{name}:sums{at}", "MatMul", [Sums(filter, 1, filter.Outputs), products]);
             var tiles = Reshape($"{name}:tiles{at}", sums, 0, filter.Outputs, output.Channels, window.Tiles, output[3]);
             var rows = window.Tiles * filter.Outputs;
-            computed.Add(Reshape($"{name}:rows{at}", Transpose($"{name}:back{at}", tiles, 0, 2, 3, 1, 4), 0, output.Channels, rows, output[3]));
+            computed.Add(
+                Reshape($"{name}:rows{at}", Transpose($"{name}:back{at}", tiles, 0, 2, 3, 1, 4), 0, output.Channels, rows, output[3])
+            );
             computedRows += rows;
         }
 

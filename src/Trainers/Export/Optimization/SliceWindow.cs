@@ -22,7 +22,9 @@ internal sealed record SliceWindow(string Name, long First, long Length, long Ti
     /// <param name="padding">Slices of zeros before the first.</param>
     /// <param name="parts">[sums, slices] of one tile.</param>
     /// <param name="kind">Tells parts of equal sizes apart.</param>
-    /// <param name="elements">Elements of a slice: windows are made so short that their sums are no more than 32 MB, if one tile's are not.</param>
+    /// <param name="elements">
+    /// Elements of a slice: windows are made so short that their sums are no more than 32 MB, if one tile's are not.
+    /// </param>
     public static IReadOnlyList<SliceWindow> Cut(
         long slices, long tiles, long step, long padding, double[,] parts, string kind, long elements)
     {

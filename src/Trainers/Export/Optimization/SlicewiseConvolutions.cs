@@ -30,16 +30,32 @@ internal sealed class SlicewiseConvolutions(OnnxGraph graph, bool withMinimalFil
         var slice = image.Channels * image[3] * image[4];
         var windows = filter is null
             ? SliceWindow.Cut(image[2], output[2], strides[0], pads[0], Identity(kernel[0]), "taps", slice)
-            : SliceWindow.Cut(image[2], (output[2] + filter.Outputs - 1) / filter.Outputs, filter.Outputs, pads[0], filter.OfInputs, "filter", slice);
+            : SliceWindow.Cut(
+                image[2],
+                (output[2] + filter.Outputs - 1) / filter.Outputs,
+                filter.Outputs,
+                pads[0],
+                filter.OfInputs,
+                "filter",
+                slice
+            );
 
-        var weights = filter is null ? TapsAsChannels(name, weight, bias, kernel) : Filtered(convolution, weight, bias, kernel[1..], filter);
+        var weights = filter is null
+            ? TapsAsChannels(name, weight, bias, kernel)
+            : Filtered(convolution, weight, bias, kernel[1..], filter);
         var rows = Reshape($"{name}:rows", Transpose($"{name}:slices", convolution.Inputs[0], 0, 2, 1, 3, 4), 0, image[2], slice);
         var (computed, done) = (new List<string>(), 0L);
         foreach (var (at, window) in windows.Index())
         {
             // [N, slices, C H W] -> [N tiles, parts C, H, W].
-            var cut = window.Length == image[2] ? rows
-                : Add($"{name}:cut{at}", "Slice", [rows, Graph.Constant([window.First]), Graph.Constant([window.First + window.Length]), Graph.Constant([1])]);
+            var cut =
+                window.Length == image[2]
+                    ? rows
+                    : Add(
+                        $"{name}:cut{at}",
+                        "Slice",
+                        [rows, Graph.Constant([window.First]), Graph.Constant([window.First + window.Length]), Graph.Constant([1])]
+                    );
             var gathered = Add($"{name}:gathered{at}", "MatMul", [Graph.Matrix(window.Name, window.Matrix), cut]);
             var flat = Add(
                 $"{name}:flat{at}",

@@ -2,7 +2,9 @@ using Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 
 namespace Microsoft.ML.MedicalSegmentation.Export.Optimization;
 
-/// <summary>Places along an enlarged axis, and the matrix that sums to them what each tap of a kernel gives at the places before enlarging.</summary>
+/// <summary>
+/// Places along an enlarged axis, and the matrix that sums to them what each tap of a kernel gives at the places before enlarging.
+/// </summary>
 /// <param name="Name">The same for equal matrices.</param>
 /// <param name="First">The first place before enlarging.</param>
 /// <param name="Length">Places before enlarging.</param>

@@ -90,8 +90,12 @@ internal sealed class UpsampledConvolutions(OnnxGraph graph) : OnnxRewriting(gra
         return Add($"{name}:convolved", "Conv", bias is null ? [input, weights] : [input, weights, bias], [.. convolution.Attributes]);
     }
 
-    private string WeightsOf(string name, string weight, Part part) => Add(
-        $"{name}:weights", "Slice", [weight, Graph.Constant([part.First]), Graph.Constant([part.First + part.Channels]), Graph.Constant([1])]);
+    private string WeightsOf(string name, string weight, Part part) =>
+        Add(
+            $"{name}:weights",
+            "Slice",
+            [weight, Graph.Constant([part.First]), Graph.Constant([part.First + part.Channels]), Graph.Constant([1])]
+        );
 
     private string Enlarge(string name, OnnxNode convolution, Part part, string weights)
     {
@@ -102,26 +106,60 @@ internal sealed class UpsampledConvolutions(OnnxGraph graph) : OnnxRewriting(gra
 
         // Channels last, so that all products are large, and taps stand beside the places that they meet.
         var last = Transpose($"{name}:last", part.Edge, 0, 2, 3, 1);
-        var enlarged = Joined($"{name}:rows", 1, rows.Select((row, down) => Joined($"{name}:columns{down}", 2, columns.Select((column, right) =>
-        {
-            var at = $"{down},{right}";
-            var cut = row.Length == small[2] && column.Length == small[3] ? last : Add(
-                $"{name}:cut{at}",
-                "Slice",
-                [last, Graph.Constant([row.First, column.First]), Graph.Constant([row.First + row.Length, column.First + column.Length]), Graph.Constant([1, 2])]);
-            var places = Reshape($"{name}:places{at}", cut, 0, row.Length * column.Length, part.Channels);
+        var enlarged = Joined(
+            $"{name}:rows",
+            1,
+            rows.Select(
+                (row, down) =>
+                    Joined(
+                        $"{name}:columns{down}",
+                        2,
+                        columns.Select(
+                            (column, right) =>
+                            {
+                                var at = $"{down},{right}";
+                                var cut =
+                                    row.Length == small[2] && column.Length == small[3]
+                                        ? last
+                                        : Add(
+                                            $"{name}:cut{at}",
+                                            "Slice",
+                                            [
+                                                last,
+                                                Graph.Constant([row.First, column.First]),
+                                                Graph.Constant([row.First + row.Length, column.First + column.Length]),
+                                                Graph.Constant([1, 2]),
+                                            ]
+                                        );
+                                var places = Reshape($"{name}:places{at}", cut, 0, row.Length * column.Length, part.Channels);
 
-            // [N, taps and rows, columns and taps and outputs].
-            var tapped = Joined($"{name}:tapped{at}", 1, matrices.Select((matrix, tap) => Reshape(
-                $"{name}:byRow{at},{tap}",
-                Add($"{name}:tap{at},{tap}", "MatMul", [places, matrix]),
-                0,
-                row.Length,
-                column.Length * taps * output.Channels)));
-            var high = Add($"{name}:high{at}", "MatMul", [Graph.Matrix(row.Name, row.TapsFirst), tapped]);
-            var byColumn = Reshape($"{name}:byColumn{at}", high, 0, row.Outputs, column.Length * taps, output.Channels);
-            return Add($"{name}:window{at}", "MatMul", [Graph.Matrix($"{column.Name},last", column.TapsLast), byColumn]);
-        }))));
+                                // [N, taps and rows, columns and taps and outputs].
+                                var tapped = Joined(
+                                    $"{name}:tapped{at}",
+                                    1,
+                                    matrices.Select(
+                                        (matrix, tap) =>
+                                            Reshape(
+                                                $"{name}:byRow{at},{tap}",
+                                                Add($"{name}:tap{at},{tap}", "MatMul", [places, matrix]),
+                                                0,
+                                                row.Length,
+                                                column.Length * taps * output.Channels
+                                            )
+                                    )
+                                );
+                                var high = Add($"{name}:high{at}", "MatMul", [Graph.Matrix(row.Name, row.TapsFirst), tapped]);
+                                var byColumn = Reshape($"{name}:byColumn{at}", high, 0, row.Outputs, column.Length * taps, output.Channels);
+                                return Add(
+                                    $"{name}:window{at}",
+                                    "MatMul",
+                                    [Graph.Matrix($"{column.Name},last", column.TapsLast), byColumn]
+                                );
+                            }
+                        )
+                    )
+            )
+        );
         return Transpose($"{name}:enlarged", enlarged, 0, 3, 1, 2);
     }
 

@@ -5,7 +5,8 @@ namespace Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 /// <content>Matrix products and reductions.</content>
 internal sealed partial class OnnxExpression
 {
-    private protected override TensorExpression ComputeMatMul(TensorExpression right, TensorShape result) => Give(result, "MatMul", [Name, NameOf(right)]);
+    private protected override TensorExpression ComputeMatMul(TensorExpression right, TensorShape result) =>
+        Give(result, "MatMul", [Name, NameOf(right)]);
 
     // The weight keeps the layout and name of the state dictionary; ONNX Runtime transposes it once, when it loads the file.
     private protected override TensorExpression ComputeLinear(Tensor weight, Tensor? bias, TensorShape result)

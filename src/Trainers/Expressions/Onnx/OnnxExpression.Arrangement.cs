@@ -7,7 +7,8 @@ internal sealed partial class OnnxExpression
 {
     private protected override TensorExpression ComputeReshape(TensorShape result) => Give(result, "Reshape", [Name, Sizes(result)]);
 
-    private protected override TensorExpression ComputePermute(long[] order, TensorShape result) => Give(result, "Transpose", [Name], ("perm", order));
+    private protected override TensorExpression ComputePermute(long[] order, TensorShape result) =>
+        Give(result, "Transpose", [Name], ("perm", order));
 
     // In ONNX's Expand a 1 keeps the size that is there, which serves the open batch.
     private protected override TensorExpression ComputeExpand(TensorShape result) => Give(

@@ -15,12 +15,19 @@ internal sealed partial class OnnxExpression
                 [Name, .. Affine(weight, bias, runningMean.shape[0]), _graph.Parameter(runningMean), _graph.Parameter(runningVariance)],
                 ("epsilon", epsilon));
 
-    // ONNX Runtime's InstanceNormalization adds all positions of a channel one after the other in single precision, which costs a digit, and
-    // takes longer than these nodes on processors. Means along one axis after the other keep it.
+    // ONNX Runtime's InstanceNormalization adds all positions of a channel one after the other in single precision, which costs a digit,
+    // and takes longer than these nodes on processors. Means along one axis after the other keep it.
     private protected override TensorExpression ComputeInstanceNorm(Tensor? weight, Tensor? bias, double epsilon)
     {
-        string Mean(string values, string first = "ReduceMean") => Enumerable.Range(2, Shape.Rank - 2).Reverse()
-            .Aggregate(values, (mean, axis) => _graph.Add(axis == Shape.Rank - 1 ? first : "ReduceMean", [mean, _graph.Constant([(long)axis])], ("keepdims", 1L)));
+        string Mean(string values, string first = "ReduceMean") =>
+            Enumerable
+                .Range(2, Shape.Rank - 2)
+                .Reverse()
+                .Aggregate(
+                    values,
+                    (mean, axis) =>
+                        _graph.Add(axis == Shape.Rank - 1 ? first : "ReduceMean", [mean, _graph.Constant([(long)axis])], ("keepdims", 1L))
+                );
         var centered = _graph.Add("Sub", [Name, Mean(Name)]);
         var variance = _graph.Add("Mul", [Mean(centered, "ReduceSumSquare"), _graph.Constant(1.0 / Shape[Shape.Rank - 1])]);
         var deviation = _graph.Add("Sqrt", [_graph.Add("Add", [variance, _graph.Constant(epsilon)])]);

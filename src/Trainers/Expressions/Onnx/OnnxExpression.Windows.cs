@@ -7,8 +7,12 @@ internal sealed partial class OnnxExpression
 {
     private const long LongestMixedRow = 128;
 
-    private protected override TensorExpression ComputeConvolution(Tensor weight, Tensor? bias, KernelGeometry window, TensorShape result) =>
-        Give(result, "Conv", Inputs(weight, bias), Attributes(window));
+    private protected override TensorExpression ComputeConvolution(
+        Tensor weight,
+        Tensor? bias,
+        KernelGeometry window,
+        TensorShape result
+    ) => Give(result, "Conv", Inputs(weight, bias), Attributes(window));
 
     private protected override TensorExpression ComputeTransposedConvolution(
         Tensor weight, Tensor? bias, KernelGeometry window, long[] outputPadding, TensorShape result) =>

@@ -33,11 +33,15 @@ internal sealed partial class OnnxExpression : TensorExpression
     {
     }
 
-    private static string NameOf(TensorExpression value) => value is OnnxExpression onnxValue
-        ? onnxValue.Name
-        : throw new ArgumentException($"A graph and a {value.GetType().Name} cannot be combined. Make every value from the network's input.");
+    private static string NameOf(TensorExpression value) =>
+        value is OnnxExpression onnxValue
+            ? onnxValue.Name
+            : throw new ArgumentException(
+                $"A graph and a {value.GetType().Name} cannot be combined. Make every value from the network's input."
+            );
 
-    private OnnxExpression Same(string operation, params (string Name, object Value)[] attributes) => Give(Shape, operation, [Name], attributes);
+    private OnnxExpression Same(string operation, params (string Name, object Value)[] attributes) =>
+        Give(Shape, operation, [Name], attributes);
 
     private OnnxExpression Give(TensorShape result, string operation, string[] inputs, params (string Name, object Value)[] attributes) =>
         new(_graph, _graph.Add(operation, inputs, attributes), result);

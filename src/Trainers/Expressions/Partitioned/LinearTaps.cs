@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 
-/// <summary>Which elements each element of a resized axis reads, and how much of the second one; in single precision, as libtorch computes it.</summary>
+/// <summary>
+/// Which elements each element of a resized axis reads, and how much of the second one; in single precision, as libtorch computes it.
+/// </summary>
 /// <param name="First">The first element read.</param>
 /// <param name="Second">The second element read; the first one where there is one only.</param>
 /// <param name="Share">The weight of the second one, 0 to 1; empty where there is one only.</param>

@@ -2,8 +2,8 @@ namespace Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 
 /// <summary>How a value is divided among parts: each of its dimensions as runs of positions, slowest first.</summary>
 /// <remarks>
-/// A dimension of size 1 has no run. After a reshape a dimension may have several: flattened positions are the runs of depth, height and width. An axis of the
-/// grid divides one run at most; parts that differ only along other axes hold the same elements.
+/// A dimension of size 1 has no run. After a reshape a dimension may have several: flattened positions are the runs of depth, height and
+/// width. An axis of the grid divides one run at most; parts that differ only along other axes hold the same elements.
 /// </remarks>
 internal sealed class PartLayout : IEquatable<PartLayout>
 {
@@ -102,7 +102,9 @@ internal sealed class PartLayout : IEquatable<PartLayout>
         return left.Count == 0 ? new(dimensions) : null;
     }
 
-    /// <summary>The layout of what two values give element by element: divided where one of them is, the first one's where both are.</summary>
+    /// <summary>
+    /// The layout of what two values give element by element: divided where one of them is, the first one's where both are.
+    /// </summary>
     /// <param name="left">Of the first value.</param>
     /// <param name="right">Of the second value.</param>
     /// <param name="shape">What both broadcast to.</param>
@@ -120,7 +122,10 @@ internal sealed class PartLayout : IEquatable<PartLayout>
     public PartLayout For(TensorShape operand) => new([.. Enumerable.Range(0, operand.Rank).Select(at =>
         operand[at] == 1 ? [] : _dimensions[at + Rank - operand.Rank])]);
 
-    /// <summary>The runs of two layouts of one shape, cut so that each of one stands beside one of the same size; null if divided runs of different sizes meet.</summary>
+    /// <summary>
+    /// The runs of two layouts of one shape, cut so that each of one stands beside one of the same size; null if divided runs of different
+    /// sizes meet.
+    /// </summary>
     public static IReadOnlyList<(PositionRun From, PositionRun To)>? Pairs(PartLayout from, PartLayout to)
     {
         var pairs = new List<(PositionRun, PositionRun)>();

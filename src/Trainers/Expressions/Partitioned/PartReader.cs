@@ -26,7 +26,8 @@ internal sealed class PartReader(PartitionGrid grid, IReadOnlyList<PositionRun> 
             var tensor = tensorOf(grid.IndexOf(at));
             for (var axis = 0; axis < starts.Length; axis++)
             {
-                tensor = starts[axis] == 0 && lengths[axis] == tensor.shape[axis] ? tensor : tensor.narrow(axis, starts[axis], lengths[axis]);
+                tensor =
+                    starts[axis] == 0 && lengths[axis] == tensor.shape[axis] ? tensor : tensor.narrow(axis, starts[axis], lengths[axis]);
             }
 
             return OnDevice(tensor, reading.Device);

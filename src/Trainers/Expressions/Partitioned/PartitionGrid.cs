@@ -7,7 +7,10 @@ namespace Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 /// <param name="devices">Part i is on device i, or i modulo their number; the first device is the home of what is not divided.</param>
 internal sealed class PartitionGrid(int[] sizes, IReadOnlyList<torch.Device> devices)
 {
-    private readonly int[][] _coordinates = [.. Enumerable.Range(0, sizes.Aggregate(1, (count, size) => count * size)).Select(part => Coordinates(part, sizes))];
+    private readonly int[][] _coordinates =
+    [
+        .. Enumerable.Range(0, sizes.Aggregate(1, (count, size) => count * size)).Select(part => Coordinates(part, sizes)),
+    ];
 
     public IReadOnlyList<int> Sizes => sizes;
 

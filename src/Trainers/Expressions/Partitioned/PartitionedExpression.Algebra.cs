@@ -30,7 +30,10 @@ internal sealed partial class PartitionedExpression
 
         bool Free(IReadOnlyList<PositionRun> runs) => runs.Any(run => run.IsDivided) && !PartLayout.AxesOf(runs).Any(used.Contains);
         var (low, high) = (result.Rank - 2, result.Rank - 1);
-        var (a, b) = (first.DividedFor(layout.With(low, rows).With(high, inner), Product), second.DividedFor(layout.With(low, inner).With(high, columns), Product));
+        var (a, b) = (
+            first.DividedFor(layout.With(low, rows).With(high, inner), Product),
+            second.DividedFor(layout.With(low, inner).With(high, columns), Product)
+        );
         return Products(a, b, layout.With(low, rows).With(high, columns), [.. PartLayout.AxesOf(inner)]);
     }
 
@@ -71,7 +74,10 @@ internal sealed partial class PartitionedExpression
 
         var largest = Largest(dimensions);
         var shared = largest.DividedFor(_layout, Product);
-        var isLargest = Give(_layout, part => Local(TensorOf(part).detach().ge(shared.TensorOf(part)).to_type(TorchSharp.torch.ScalarType.Float32)));
+        var isLargest = Give(
+            _layout,
+            part => Local(TensorOf(part).detach().ge(shared.TensorOf(part)).to_type(TorchSharp.torch.ScalarType.Float32))
+        );
         var share = isLargest / isLargest.Sum(axes, keepDimensions: true);
         var found = Of((this * share).Sum(axes, keepDimensions: true));
 
@@ -80,7 +86,10 @@ internal sealed partial class PartitionedExpression
         return keepDimensions ? exact : exact.Reshape(result.ToArray());
     }
 
-    private static (PartitionedExpression First, PartitionedExpression Second) WithOneInnerLayout(PartitionedExpression first, PartitionedExpression second)
+    private static (PartitionedExpression First, PartitionedExpression Second) WithOneInnerLayout(
+        PartitionedExpression first,
+        PartitionedExpression second
+    )
     {
         var (left, right) = (first._layout[^1], second._layout[^2]);
         int[] ofLeft = [.. PartLayout.AxesOf(left)], ofRight = [.. PartLayout.AxesOf(right)];
@@ -103,8 +112,17 @@ internal sealed partial class PartitionedExpression
     {
         var ofParts = new TorchExpression?[_pass.Grid.Count];
         TorchExpression Local(int part) => ofParts[part] ??= (TorchExpression)left.Part(part).MatMul(right.Part(part));
-        return Give(layout, part => added.Length == 0
-            ? Local(part)
-            : this.Local(_pass.Grid.Along(part, added).Select(other => OnDeviceOf(part, Local(other).Tensor)).Aggregate((sum, product) => sum + product)));
+        return Give(
+            layout,
+            part =>
+                added.Length == 0
+                    ? Local(part)
+                    : this.Local(
+                        _pass
+                            .Grid.Along(part, added)
+                            .Select(other => OnDeviceOf(part, Local(other).Tensor))
+                            .Aggregate((sum, product) => sum + product)
+                    )
+        );
     }
 }

@@ -15,7 +15,11 @@ internal sealed partial class PartitionedExpression
 
         var operation = $"A reshape to {result}";
         var whole = Divided(PartLayout.Whole(Shape), operation);
-        var mixed = new PartitionedExpression(_pass, PartLayout.Whole(result), _pass.Each(PartLayout.Whole(result), part => whole.Part(part).Reshape(result.ToArray())));
+        var mixed = new PartitionedExpression(
+            _pass,
+            PartLayout.Whole(result),
+            _pass.Each(PartLayout.Whole(result), part => whole.Part(part).Reshape(result.ToArray()))
+        );
         return DividedLike(result) is { } divided ? mixed.Copied(mixed.Divided(divided, operation)) : mixed;
     }
 
@@ -28,21 +32,39 @@ internal sealed partial class PartitionedExpression
     private protected override TensorExpression ComputeExpand(TensorShape result)
     {
         var layout = PartLayout.Joined(_layout, PartLayout.Whole(result), result);
-        return new PartitionedExpression(_pass, layout, _pass.Each(layout, part => Part(part).Expand(layout.SizesOn(_pass.Grid.CoordinatesOf(part)))));
+        return new PartitionedExpression(
+            _pass,
+            layout,
+            _pass.Each(layout, part => Part(part).Expand(layout.SizesOn(_pass.Grid.CoordinatesOf(part))))
+        );
     }
 
     private protected override TensorExpression ComputeConcat(IReadOnlyList<TensorExpression> parts, int dimension, TensorShape result)
     {
         const string Operation = "Joining values";
         var values = parts.Select(Of).ToList();
-        var others = values.Select(value => value._layout.With(dimension, [])).Aggregate((left, right) => PartLayout.Joined(left, right, left.Shape));
+        var others = values
+            .Select(value => value._layout.With(dimension, []))
+            .Aggregate((left, right) => PartLayout.Joined(left, right, left.Shape));
         var along = values.Select(value => value._layout[dimension]).FirstOrDefault(runs => runs.Any(run => run.IsDivided));
 
         // Values of one size lie side by side on each part; the dimension then counts them before the positions.
-        var isStacked = along is not null && values.All(value => value.Shape[dimension] == values[0].Shape[dimension]) && !PartLayout.AxesOf(along).Intersect(others.Axes).Any();
-        var layout = others.With(dimension, isStacked ? [new PositionRun(values.Count), .. along ?? []] : PartLayout.WholeRuns(result[dimension]));
-        var divided = values.Select(value => value.Divided(
-            others.With(dimension, isStacked && along is not null ? along : PartLayout.WholeRuns(value.Shape[dimension])), Operation)).ToList();
+        var isStacked =
+            along is not null
+            && values.All(value => value.Shape[dimension] == values[0].Shape[dimension])
+            && !PartLayout.AxesOf(along).Intersect(others.Axes).Any();
+        var layout = others.With(
+            dimension,
+            isStacked ? [new PositionRun(values.Count), .. along ?? []] : PartLayout.WholeRuns(result[dimension])
+        );
+        var divided = values
+            .Select(value =>
+                value.Divided(
+                    others.With(dimension, isStacked && along is not null ? along : PartLayout.WholeRuns(value.Shape[dimension])),
+                    Operation
+                )
+            )
+            .ToList();
         return Give(layout, part => Concat(dimension, [.. divided.Select(value => value.Part(part))]));
     }
 
@@ -76,14 +98,21 @@ internal sealed partial class PartitionedExpression
                 : PartLayout.WholeRuns(result[at]));
         }
 
-        return Give(layout, part =>
-        {
-            var coordinates = _pass.Grid.CoordinatesOf(part);
-            long Amount(int axis, bool isFar) => !_layout.IsDividedAlong(axis + 2) ? (isFar ? after : before)[axis]
-                : _layout[axis + 2][0] is var run && coordinates[run.Axis] == (isFar ? _pass.Grid.Sizes[run.Axis] - 1 : 0) ? (isFar ? after : before)[axis] : 0;
-            long[] near = [.. before.Select((_, axis) => Amount(axis, isFar: false))], far = [.. after.Select((_, axis) => Amount(axis, isFar: true))];
-            return Part(part).Pad(near, far, number);
-        });
+        return Give(
+            layout,
+            part =>
+            {
+                var coordinates = _pass.Grid.CoordinatesOf(part);
+                long Amount(int axis, bool isFar) =>
+                    !_layout.IsDividedAlong(axis + 2) ? (isFar ? after : before)[axis]
+                    : _layout[axis + 2][0] is var run && coordinates[run.Axis] == (isFar ? _pass.Grid.Sizes[run.Axis] - 1 : 0)
+                        ? (isFar ? after : before)[axis]
+                    : 0;
+                long[] near = [.. before.Select((_, axis) => Amount(axis, isFar: false))],
+                    far = [.. after.Select((_, axis) => Amount(axis, isFar: true))];
+                return Part(part).Pad(near, far, number);
+            }
+        );
     }
 
     private protected override TensorExpression ComputeIndexSelect(int dimension, Tensor index, TensorShape result)
@@ -112,9 +141,12 @@ internal sealed partial class PartitionedExpression
     private PartitionedExpression Copied(PartitionedExpression part) =>
         ReferenceEquals(this, part) ? this : part.Give(part._layout, at => Local(part.Part(at).Tensor.clone()));
 
-    private PositionRun OnlyRun(int dimension, string operation) => _layout[dimension] is [{ } run]
-        ? run
-        : throw new ArgumentException($"{operation} along dimension {dimension} of {Shape} cannot be computed by parts: several axes are flattened there. Train without Partition.");
+    private PositionRun OnlyRun(int dimension, string operation) =>
+        _layout[dimension] is [{ } run]
+            ? run
+            : throw new ArgumentException(
+                $"{operation} along dimension {dimension} of {Shape} cannot be computed by parts: several axes are flattened there. Train without Partition."
+            );
 
     /// <summary>A run of another size whose parts begin where a function puts the beginnings of these.</summary>
     private PositionRun Bounded(PositionRun run, long size, Func<long, long> begin, string operation)

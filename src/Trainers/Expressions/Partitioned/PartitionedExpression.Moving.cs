@@ -31,7 +31,12 @@ internal sealed partial class PartitionedExpression
     }
 
     // Reads what a part is to hold; both sides' dimensions are taken apart into runs of equal sizes.
-    private TorchExpression Moved(IReadOnlyList<(PositionRun From, PositionRun To)> pairs, long[] sizes, int part, Func<int, TorchExpression> held)
+    private TorchExpression Moved(
+        IReadOnlyList<(PositionRun From, PositionRun To)> pairs,
+        long[] sizes,
+        int part,
+        Func<int, TorchExpression> held
+    )
     {
         var coordinates = _pass.Grid.CoordinatesOf(part);
         var reader = new PartReader(_pass.Grid, [.. pairs.Select(pair => pair.From)], other =>
@@ -49,9 +54,15 @@ internal sealed partial class PartitionedExpression
 
     private PartitionedExpression Gathered(string operation, params int[] dimensions) => Divided(_layout.Gathered(dimensions), operation);
 
-    /// <summary>Sums (or other combinations) over dimensions: of each part, and then of those that differ along the axes that vanish.</summary>
+    /// <summary>
+    /// Sums (or other combinations) over dimensions: of each part, and then of those that differ along the axes that vanish.
+    /// </summary>
     private PartitionedExpression Reduced(
-        long[] dimensions, bool keepDimensions, Func<TensorExpression, TensorExpression> local, Func<torch.Tensor, torch.Tensor, torch.Tensor> combine)
+        long[] dimensions,
+        bool keepDimensions,
+        Func<TensorExpression, TensorExpression> local,
+        Func<torch.Tensor, torch.Tensor, torch.Tensor> combine
+    )
     {
         int[] gone = [.. dimensions.Select(dimension => (int)dimension)];
         var kept = gone.Aggregate(_layout, (layout, dimension) => layout.With(dimension, []));

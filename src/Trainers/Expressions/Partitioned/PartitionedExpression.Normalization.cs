@@ -12,8 +12,21 @@ internal sealed partial class PartitionedExpression
         if (!training)
         {
             var value = _layout.IsDividedAlong(1) ? Gathered("Batch norm", 1) : this;
-            return value.Give(value._layout, part => value.Part(part).BatchNorm(
-                OnDeviceOrNone(part, weight), OnDeviceOrNone(part, bias), OnDeviceOf(part, runningMean), OnDeviceOf(part, runningVariance), false, momentum, epsilon));
+            return value.Give(
+                value._layout,
+                part =>
+                    value
+                        .Part(part)
+                        .BatchNorm(
+                            OnDeviceOrNone(part, weight),
+                            OnDeviceOrNone(part, bias),
+                            OnDeviceOf(part, runningMean),
+                            OnDeviceOf(part, runningVariance),
+                            false,
+                            momentum,
+                            epsilon
+                        )
+            );
         }
 
         int[] dimensions = [.. Enumerable.Range(0, Shape.Rank).Where(dimension => dimension != 1)];
@@ -69,7 +82,14 @@ internal sealed partial class PartitionedExpression
     }
 
     // One product with what a channel is multiplied by in all, so that one large value is kept for the gradients.
-    private TensorExpression Scaled(TensorExpression centered, PartitionedExpression variance, double epsilon, Tensor? weight, Tensor? bias, long[] sizes)
+    private TensorExpression Scaled(
+        TensorExpression centered,
+        PartitionedExpression variance,
+        double epsilon,
+        Tensor? weight,
+        Tensor? bias,
+        long[] sizes
+    )
     {
         var scale = (variance + epsilon).Power(-0.5);
         var normal = centered * (weight is null ? scale : scale * Weight(weight).Reshape(sizes));

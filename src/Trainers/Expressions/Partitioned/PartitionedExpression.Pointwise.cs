@@ -14,7 +14,8 @@ internal sealed partial class PartitionedExpression
     /// <inheritdoc/>
     public override TensorExpression LeakyRelu(double slope = 0.01) => WithRectifier(value => value.LeakyRelu(slope));
 
-    private protected override TensorExpression ComputePRelu(Tensor slope) => Give(_layout, part => Part(part).PRelu(OnDeviceOf(part, slope)));
+    private protected override TensorExpression ComputePRelu(Tensor slope) =>
+        Give(_layout, part => Part(part).PRelu(OnDeviceOf(part, slope)));
 
     /// <inheritdoc/>
     public override TensorExpression Elu(double alpha = 1) => Same(value => value.Elu(alpha));
@@ -61,7 +62,8 @@ internal sealed partial class PartitionedExpression
     }
 
     // The mask is drawn once for the whole value, as the undivided pass draws it, so that on processors both are the same.
-    private protected override TensorExpression ComputeDropout(double probability) => this * Drawn(Shape, ones => functional.dropout(ones, probability, true));
+    private protected override TensorExpression ComputeDropout(double probability) =>
+        this * Drawn(Shape, ones => functional.dropout(ones, probability, true));
 
     private protected override TensorExpression ComputeChannelDropout(double probability)
     {

@@ -8,12 +8,31 @@ internal sealed partial class PartitionedExpression
     private protected override TensorExpression ComputeConvolution(Tensor weight, Tensor? bias, KernelGeometry window, TensorShape result)
     {
         var input = _layout.IsDividedAlong(1) ? Gathered("A convolution", 1) : this;
-        return input.Slid("A convolution", window, result, 0, (value, padding, part) => value.Convolution(
-            OnDeviceOf(part, weight), bias is null ? null : OnDeviceOf(part, bias), window.Stride, padding, window.Dilation, window.Groups));
+        return input.Slid(
+            "A convolution",
+            window,
+            result,
+            0,
+            (value, padding, part) =>
+                value.Convolution(
+                    OnDeviceOf(part, weight),
+                    bias is null ? null : OnDeviceOf(part, bias),
+                    window.Stride,
+                    padding,
+                    window.Dilation,
+                    window.Groups
+                )
+        );
     }
 
     private protected override TensorExpression ComputeMaxPool(KernelGeometry window, TensorShape result) =>
-        Slid("A pool", window, result, double.NegativeInfinity, (value, padding, _) => value.MaxPool(window.Kernel, window.Stride, padding));
+        Slid(
+            "A pool",
+            window,
+            result,
+            double.NegativeInfinity,
+            (value, padding, _) => value.MaxPool(window.Kernel, window.Stride, padding)
+        );
 
     private protected override TensorExpression ComputeAveragePool(KernelGeometry window, TensorShape result) =>
         Slid("A pool", window, result, 0, (value, padding, _) => value.AveragePool(window.Kernel, window.Stride, padding));
@@ -35,9 +54,15 @@ internal sealed partial class PartitionedExpression
         return Give(layout, part => input.Spread(part, weight, bias, window, outputPadding, layout));
     }
 
-    // What a window reads for a part's share of the result comes from the parts around; at the border of the image it is what the operation puts there.
+    // What a window reads for a part's share of the result comes from the parts around; at the border of the image it is what the operation
+    // puts there.
     private PartitionedExpression Slid(
-        string operation, KernelGeometry window, TensorShape result, double fill, Func<TensorExpression, long[], int, TensorExpression> compute)
+        string operation,
+        KernelGeometry window,
+        TensorShape result,
+        double fill,
+        Func<TensorExpression, long[], int, TensorExpression> compute
+    )
     {
         var layout = _layout.IsDividedAlong(1) ? _layout : _layout.With(1, PartLayout.WholeRuns(result.Channels));
         for (var axis = 0; axis < window.Kernel.Length; axis++)
@@ -70,7 +95,10 @@ internal sealed partial class PartitionedExpression
             {
                 var (from, to) = result[axis + 2][0].On(_pass.Grid.CoordinatesOf(part));
                 var (stride, padding) = (window.Stride[axis], window.Padding[axis]);
-                boxes[axis + 2] = ((from * stride) - padding, ((to - 1) * stride) - padding + (window.Dilation[axis] * (window.Kernel[axis] - 1)) + 1);
+                boxes[axis + 2] = (
+                    (from * stride) - padding,
+                    ((to - 1) * stride) - padding + (window.Dilation[axis] * (window.Kernel[axis] - 1)) + 1
+                );
             }
         }
 
@@ -82,7 +110,9 @@ internal sealed partial class PartitionedExpression
         var coordinates = _pass.Grid.CoordinatesOf(part);
         var sizes = _layout.SizesOn(coordinates);
         var own = sizes.Aggregate(1L, (product, size) => product * size);
-        var read = sizes.Select((size, at) => boxes[at] is { } box ? box.To - box.From : size).Aggregate(1L, (product, size) => product * size);
+        var read = sizes
+            .Select((size, at) => boxes[at] is { } box ? box.To - box.From : size)
+            .Aggregate(1L, (product, size) => product * size);
         _pass.CountHalo(part, own, read);
     }
 
@@ -113,8 +143,16 @@ internal sealed partial class PartitionedExpression
         }
 
         CountHalo(part, boxes);
-        var spread = Box(part, boxes, 0).TransposedConvolution(
-            OnDeviceOf(part, weight), bias is null ? null : OnDeviceOf(part, bias), window.Stride, padding, extra, window.Dilation, window.Groups);
+        var spread = Box(part, boxes, 0)
+            .TransposedConvolution(
+                OnDeviceOf(part, weight),
+                bias is null ? null : OnDeviceOf(part, bias),
+                window.Stride,
+                padding,
+                extra,
+                window.Dilation,
+                window.Groups
+            );
         return cuts.Aggregate(spread, (value, cut) => value.Slice(cut.Dimension, cut.Start, cut.Length));
     }
 }

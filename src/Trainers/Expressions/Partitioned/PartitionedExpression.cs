@@ -5,14 +5,15 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 
 /// <summary>
-/// The reading of <see cref="TensorExpression"/> that computes on parts of an image, each on a device of its own, and gives what the whole image would give.
+/// The reading of <see cref="TensorExpression"/> that computes on parts of an image, each on a device of its own, and gives what the whole
+/// image would give.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Windows read halos from the parts around, and what the undivided operation puts around the image at its border only. Sums over positions are sums of the parts'
-/// sums. What is the same for all positions is held by every device. Products over positions add up over parts where positions are summed; where every position
-/// meets every other one, the smaller factor is brought together on each part, up to a limit. What cannot be computed by parts is refused by name; a plan of the pass
-/// finds it before anything is computed.
+/// Windows read halos from the parts around, and what the undivided operation puts around the image at its border only. Sums over positions
+/// are sums of the parts' sums. What is the same for all positions is held by every device. Products over positions add up over parts where
+/// positions are summed; where every position meets every other one, the smaller factor is brought together on each part, up to a limit.
+/// What cannot be computed by parts is refused by name; a plan of the pass finds it before anything is computed.
 /// </para>
 /// <para>
 /// Gradients come from libtorch, through the joins, cuts and copies between devices.
@@ -28,7 +29,8 @@ internal sealed partial class PartitionedExpression : TensorExpression
     // One per part; null in a plan.
     private readonly TorchExpression[]? _parts;
 
-    // A rectifier still to be applied, where a halo is wanted to the halo too: so one tensor is kept for the gradients, not one without and one with the halo.
+    // A rectifier still to be applied, where a halo is wanted to the halo too: so one tensor is kept for the gradients, not one without and
+    // one with the halo.
     private readonly Func<TensorExpression, TensorExpression>? _rectify;
     private readonly TorchExpression?[] _rectified;
 
@@ -140,7 +142,8 @@ internal sealed partial class PartitionedExpression : TensorExpression
         return _rectified[first] = WithBase((TorchExpression)_rectify(_parts[first]), first);
     }
 
-    // It lives as long as what it was computed from. TorchSharp loses a tensor that is moved to the scope in which it is, so callers open one.
+    // It lives as long as what it was computed from. TorchSharp loses a tensor that is moved to the scope in which it is, so callers open
+    // one.
     private TorchExpression WithBase(TorchExpression rectified, int part)
     {
         rectified.Tensor.MoveToOtherDisposeScope((_parts ?? [])[part].Tensor);
@@ -149,7 +152,9 @@ internal sealed partial class PartitionedExpression : TensorExpression
 
     /// <summary>The elements of a box, whose dimensions are those of the value, as a part reads them.</summary>
     /// <param name="part">The part that reads.</param>
-    /// <param name="wanted">From where to where along each dimension; null for what the part has. Only dimensions of one divided run may be given.</param>
+    /// <param name="wanted">
+    /// From where to where along each dimension; null for what the part has. Only dimensions of one divided run may be given.
+    /// </param>
     /// <param name="fill">What stands beyond the value.</param>
     private TorchExpression Box(int part, IReadOnlyList<(long From, long To)?> wanted, double fill)
     {
@@ -165,7 +170,11 @@ internal sealed partial class PartitionedExpression : TensorExpression
         // A rectifier keeps the zeros beyond the border, but no other number.
         var rectifiesBox = _rectify is not null && fill == 0;
         var runs = Enumerable.Range(0, _layout.Rank).SelectMany(at => _layout[at].Select(run => (Run: run, Wanted: wanted[at]))).ToList();
-        var reader = new PartReader(_pass.Grid, [.. runs.Select(entry => entry.Run)], other => AsRuns(rectifiesBox ? (_parts ?? [])[other] : Part(other), other));
+        var reader = new PartReader(
+            _pass.Grid,
+            [.. runs.Select(entry => entry.Run)],
+            other => AsRuns(rectifiesBox ? (_parts ?? [])[other] : Part(other), other)
+        );
         var box = reader.Read(part, [.. runs.Select(entry => entry.Wanted ?? entry.Run.On(coordinates))], fill);
         var sizes = _layout.SizesOn(coordinates);
         for (var at = 0; at < sizes.Length; at++)
@@ -180,11 +189,21 @@ internal sealed partial class PartitionedExpression : TensorExpression
     }
 
     // What the part itself holds is then a view of the rectified box.
-    private TorchExpression Rectified(TorchExpression box, int part, IReadOnlyList<(long From, long To)?> wanted, (long From, long To)[] own)
+    private TorchExpression Rectified(
+        TorchExpression box,
+        int part,
+        IReadOnlyList<(long From, long To)?> wanted,
+        (long From, long To)[] own
+    )
     {
         var result = (TorchExpression)(_rectify ?? throw new InvalidOperationException("There is no rectifier."))(box);
         var first = _pass.Grid.Representative(_layout, part);
-        if (_rectified[first] is null && Enumerable.Range(0, own.Length).All(at => wanted[at] is not { } range || (range.From <= own[at].From && range.To >= own[at].To)))
+        if (
+            _rectified[first] is null
+            && Enumerable
+                .Range(0, own.Length)
+                .All(at => wanted[at] is not { } range || (range.From <= own[at].From && range.To >= own[at].To))
+        )
         {
             TensorExpression view = result;
             for (var at = 0; at < own.Length; at++)

@@ -16,10 +16,12 @@ internal sealed class PositionRun(long size, int axis = -1, long[]? bounds = nul
 
     /// <summary>The elements of a part.</summary>
     /// <param name="coordinates">Of the part in the grid.</param>
-    public (long From, long To) On(int[] coordinates) => Bounds.Length == 0 ? (0, size) : (Bounds[coordinates[axis]], Bounds[coordinates[axis] + 1]);
+    public (long From, long To) On(int[] coordinates) =>
+        Bounds.Length == 0 ? (0, size) : (Bounds[coordinates[axis]], Bounds[coordinates[axis] + 1]);
 
     /// <inheritdoc/>
-    public bool Equals(PositionRun? other) => other is not null && size == other.Size && axis == other.Axis && Bounds.AsSpan().SequenceEqual(other.Bounds);
+    public bool Equals(PositionRun? other) =>
+        other is not null && size == other.Size && axis == other.Axis && Bounds.AsSpan().SequenceEqual(other.Bounds);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as PositionRun);

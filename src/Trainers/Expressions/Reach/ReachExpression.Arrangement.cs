@@ -11,7 +11,8 @@ internal sealed partial class ReachExpression
 
     private protected override TensorExpression ComputePermute(long[] order, TensorShape result) => Give(_layout.Permuted(order));
 
-    private protected override TensorExpression ComputeExpand(TensorShape result) => Give(PartLayout.Joined(_layout, PartLayout.Whole(result), result));
+    private protected override TensorExpression ComputeExpand(TensorShape result) =>
+        Give(PartLayout.Joined(_layout, PartLayout.Whole(result), result));
 
     private protected override TensorExpression ComputeConcat(IReadOnlyList<TensorExpression> parts, int dimension, TensorShape result)
     {
@@ -21,8 +22,18 @@ internal sealed partial class ReachExpression
             return Whole(result, "values joined along positions");
         }
 
-        var joined = values.Aggregate((left, right) => new(
-            _pass, PartLayout.Joined(left._layout.With(dimension, []), right._layout.With(dimension, []), left._layout.With(dimension, []).Shape), left.Joined(right)));
+        var joined = values.Aggregate(
+            (left, right) =>
+                new(
+                    _pass,
+                    PartLayout.Joined(
+                        left._layout.With(dimension, []),
+                        right._layout.With(dimension, []),
+                        left._layout.With(dimension, []).Shape
+                    ),
+                    left.Joined(right)
+                )
+        );
         return new ReachExpression(_pass, joined._layout.With(dimension, PartLayout.WholeRuns(result[dimension])), joined._reach);
     }
 
@@ -57,19 +68,31 @@ internal sealed partial class ReachExpression
     private protected override TensorExpression ComputeLinear(Tensor weight, Tensor? bias, TensorShape result) =>
         Changed(Shape.Rank - 1, result, "a linear layer over positions");
 
-    private protected override TensorExpression ComputeSum(long[] dimensions, bool keepDimensions, TensorShape result) => Reduced(dimensions, keepDimensions, "a sum");
+    private protected override TensorExpression ComputeSum(long[] dimensions, bool keepDimensions, TensorShape result) =>
+        Reduced(dimensions, keepDimensions, "a sum");
 
-    private protected override TensorExpression ComputeMean(long[] dimensions, bool keepDimensions, TensorShape result) => Reduced(dimensions, keepDimensions, "a mean");
+    private protected override TensorExpression ComputeMean(long[] dimensions, bool keepDimensions, TensorShape result) =>
+        Reduced(dimensions, keepDimensions, "a mean");
 
-    private protected override TensorExpression ComputeMax(long[] dimensions, bool keepDimensions, TensorShape result) => Reduced(dimensions, keepDimensions, "a maximum");
+    private protected override TensorExpression ComputeMax(long[] dimensions, bool keepDimensions, TensorShape result) =>
+        Reduced(dimensions, keepDimensions, "a maximum");
 
     // In evaluation a batch norm is a factor and a summand per channel; a network's reach is that of evaluation.
     private protected override TensorExpression ComputeBatchNorm(
-        Tensor? weight, Tensor? bias, Tensor runningMean, Tensor runningVariance, bool training, double momentum, double epsilon) => this;
+        Tensor? weight,
+        Tensor? bias,
+        Tensor runningMean,
+        Tensor runningVariance,
+        bool training,
+        double momentum,
+        double epsilon
+    ) => this;
 
-    private protected override TensorExpression ComputeInstanceNorm(Tensor? weight, Tensor? bias, double epsilon) => Normed("an instance norm over all positions");
+    private protected override TensorExpression ComputeInstanceNorm(Tensor? weight, Tensor? bias, double epsilon) =>
+        Normed("an instance norm over all positions");
 
-    private protected override TensorExpression ComputeGroupNorm(long groups, Tensor? weight, Tensor? bias, double epsilon) => Normed("a group norm over all positions");
+    private protected override TensorExpression ComputeGroupNorm(long groups, Tensor? weight, Tensor? bias, double epsilon) =>
+        Normed("a group norm over all positions");
 
     private protected override TensorExpression ComputeLayerNorm(Tensor weight, Tensor? bias, double epsilon) =>
         _layout.IsDividedAlong(^1) ? Normed("a layer norm over positions") : this;

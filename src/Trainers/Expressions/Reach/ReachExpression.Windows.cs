@@ -5,7 +5,12 @@ namespace Microsoft.ML.MedicalSegmentation.Expressions.Reach;
 /// <content>Convolutions, pools and resizing.</content>
 internal sealed partial class ReachExpression
 {
-    private protected override TensorExpression ComputeConvolution(Tensor weight, Tensor? bias, KernelGeometry window, TensorShape result) => Slid(window, result);
+    private protected override TensorExpression ComputeConvolution(
+        Tensor weight,
+        Tensor? bias,
+        KernelGeometry window,
+        TensorShape result
+    ) => Slid(window, result);
 
     private protected override TensorExpression ComputeMaxPool(KernelGeometry window, TensorShape result) => Slid(window, result);
 
@@ -19,8 +24,14 @@ internal sealed partial class ReachExpression
             return reach.Through(1 / stride, (padding - (window.Dilation[axis] * (window.Kernel[axis] - 1))) / stride, padding / stride);
         });
 
-    private protected override TensorExpression ComputeResizeNearest(long[] size, TensorShape result) => WithAxes(result, (axis, reach) =>
-        Factor(axis, size[axis]) is var factor && factor >= 1 ? reach.Through(1 / factor, (1 - factor) / factor, 0) : reach.Through(1 / factor, -1, 0));
+    private protected override TensorExpression ComputeResizeNearest(long[] size, TensorShape result) =>
+        WithAxes(
+            result,
+            (axis, reach) =>
+                Factor(axis, size[axis]) is var factor && factor >= 1
+                    ? reach.Through(1 / factor, (1 - factor) / factor, 0)
+                    : reach.Through(1 / factor, -1, 0)
+        );
 
     private protected override TensorExpression ComputeResizeLinear(long[] size, bool alignCorners, TensorShape result)
     {

@@ -4,8 +4,13 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Reach;
 
-/// <summary>The reading of <see cref="TensorExpression"/> that finds how far, in voxels of the image, an element of the result depends on; nothing is computed.</summary>
-/// <remarks>Araujo, Norris and Sim 2019, Computing Receptive Fields of Convolutional Neural Networks, https://doi.org/10.23915/distill.00021.</remarks>
+/// <summary>
+/// The reading of <see cref="TensorExpression"/> that finds how far, in voxels of the image, an element of the result depends on; nothing
+/// is computed.
+/// </summary>
+/// <remarks>
+/// Araujo, Norris and Sim 2019, Computing Receptive Fields of Convolutional Neural Networks, https://doi.org/10.23915/distill.00021.
+/// </remarks>
 internal sealed partial class ReachExpression : TensorExpression
 {
     private readonly ReachPass _pass;
@@ -30,7 +35,9 @@ internal sealed partial class ReachExpression : TensorExpression
     public static ReachExpression Image(ReachPass pass, TensorShape shape)
     {
         var axes = shape.Rank - 2;
-        var layout = Enumerable.Range(0, axes).Aggregate(PartLayout.Whole(shape), (whole, axis) => whole.With(axis + 2, [new PositionRun(shape[axis + 2], axis)]));
+        var layout = Enumerable
+            .Range(0, axes)
+            .Aggregate(PartLayout.Whole(shape), (whole, axis) => whole.With(axis + 2, [new PositionRun(shape[axis + 2], axis)]));
         return new(pass, layout, [.. Enumerable.Repeat(AxisReach.Own, axes)]);
     }
 
@@ -48,9 +55,12 @@ internal sealed partial class ReachExpression : TensorExpression
     {
     }
 
-    private static ReachExpression Of(TensorExpression value) => value is ReachExpression reach
-        ? reach
-        : throw new ArgumentException($"A reach and a {value.GetType().Name} cannot be combined. Make every value from the network's input.");
+    private static ReachExpression Of(TensorExpression value) =>
+        value is ReachExpression reach
+            ? reach
+            : throw new ArgumentException(
+                $"A reach and a {value.GetType().Name} cannot be combined. Make every value from the network's input."
+            );
 
     private ReachExpression Give(PartLayout layout) => new(_pass, layout, _reach);
 

@@ -6,7 +6,9 @@ internal sealed class ReachPass(int axes)
 {
     private readonly double[] _coarsest = [.. Enumerable.Repeat(1.0, axes)];
 
-    /// <summary>The largest distance, in voxels, between two elements of any value: what boundaries of tiles and parts are best multiples of.</summary>
+    /// <summary>
+    /// The largest distance, in voxels, between two elements of any value: what boundaries of tiles and parts are best multiples of.
+    /// </summary>
     public IReadOnlyList<long> Stride => Array.ConvertAll(_coarsest, scale => (long)Math.Round(scale));
 
     /// <summary>Why a result depends on the whole image, or on its size; null while it does not.</summary>

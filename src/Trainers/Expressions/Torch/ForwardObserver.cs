@@ -30,7 +30,9 @@ internal sealed class ForwardObserver : IDisposable
     /// gradients.</returns>
     public IReadOnlyList<(string Name, Tensor Value)> Seen(torch.nn.Module network) => Named(network, _seen);
 
-    /// <summary>The maps of positions that were shown, each [N, maps, D, H, W] or [N, maps, H, W] on a grid that covers the image.</summary>
+    /// <summary>
+    /// The maps of positions that were shown, each [N, maps, D, H, W] or [N, maps, H, W] on a grid that covers the image.
+    /// </summary>
     /// <param name="network">The network that was run; it gives the layers their names.</param>
     public IReadOnlyList<(string Name, Tensor Map)> Maps(torch.nn.Module network) => Named(network, _maps);
 
@@ -55,7 +57,10 @@ internal sealed class ForwardObserver : IDisposable
     internal static void Show(torch.nn.Module layer, string name, Tensor tensor) =>
         current?._seen.Add((layer, name, tensor.detach().clone().DetachFromDisposeScope()));
 
-    private static IReadOnlyList<(string Name, Tensor Value)> Named(torch.nn.Module network, List<(torch.nn.Module Layer, string Name, Tensor Tensor)> shown)
+    private static IReadOnlyList<(string Name, Tensor Value)> Named(
+        torch.nn.Module network,
+        List<(torch.nn.Module Layer, string Name, Tensor Tensor)> shown
+    )
     {
         var paths = new Dictionary<object, string>(ReferenceEqualityComparer.Instance);
         foreach (var (name, module) in network.named_modules())
@@ -63,6 +68,9 @@ internal sealed class ForwardObserver : IDisposable
             paths.TryAdd(module, name);
         }
 
-        return [.. shown.Select(entry => ($"{paths.GetValueOrDefault(entry.Layer, entry.Layer.GetType().Name)}.{entry.Name}", entry.Tensor))];
+        return
+        [
+            .. shown.Select(entry => ($"{paths.GetValueOrDefault(entry.Layer, entry.Layer.GetType().Name)}.{entry.Name}", entry.Tensor)),
+        ];
     }
 }

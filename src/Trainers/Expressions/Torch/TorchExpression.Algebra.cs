@@ -6,7 +6,8 @@ namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 /// <content>Matrix products and reductions.</content>
 internal sealed partial class TorchExpression
 {
-    private protected override TensorExpression ComputeMatMul(TensorExpression right, TensorShape result) => Give(Low(Tensor).matmul(Low(Of(right))), result);
+    private protected override TensorExpression ComputeMatMul(TensorExpression right, TensorShape result) =>
+        Give(Low(Tensor).matmul(Low(Of(right))), result);
 
     private protected override TensorExpression ComputeLinear(Tensor weight, Tensor? bias, TensorShape result) =>
         Give(functional.linear(Low(Tensor), Low(weight), LowOrNone(bias)), result);

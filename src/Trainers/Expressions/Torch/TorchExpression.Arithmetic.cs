@@ -5,11 +5,14 @@ internal sealed partial class TorchExpression
 {
     private protected override TensorExpression ComputeAdd(TensorExpression other, TensorShape result) => Give(Tensor + Of(other), result);
 
-    private protected override TensorExpression ComputeSubtract(TensorExpression other, TensorShape result) => Give(Tensor - Of(other), result);
+    private protected override TensorExpression ComputeSubtract(TensorExpression other, TensorShape result) =>
+        Give(Tensor - Of(other), result);
 
-    private protected override TensorExpression ComputeMultiply(TensorExpression other, TensorShape result) => Give(Tensor * Of(other), result);
+    private protected override TensorExpression ComputeMultiply(TensorExpression other, TensorShape result) =>
+        Give(Tensor * Of(other), result);
 
-    private protected override TensorExpression ComputeDivide(TensorExpression other, TensorShape result) => Give(Tensor / Of(other), result);
+    private protected override TensorExpression ComputeDivide(TensorExpression other, TensorShape result) =>
+        Give(Tensor / Of(other), result);
 
     private protected override TensorExpression ComputeAdd(double number) => Same(Tensor + number);
 

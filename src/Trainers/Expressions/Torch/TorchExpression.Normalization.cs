@@ -7,8 +7,20 @@ namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 internal sealed partial class TorchExpression
 {
     private protected override TensorExpression ComputeBatchNorm(
-        Tensor? weight, Tensor? bias, Tensor runningMean, Tensor runningVariance, bool training, double momentum, double epsilon) =>
-        Same(FeatureProbe.Made(weight, functional.batch_norm(Tensor, runningMean, runningVariance, weight, bias, training, momentum, epsilon)));
+        Tensor? weight,
+        Tensor? bias,
+        Tensor runningMean,
+        Tensor runningVariance,
+        bool training,
+        double momentum,
+        double epsilon
+    ) =>
+        Same(
+            FeatureProbe.Made(
+                weight,
+                functional.batch_norm(Tensor, runningMean, runningVariance, weight, bias, training, momentum, epsilon)
+            )
+        );
 
     private protected override TensorExpression ComputeInstanceNorm(Tensor? weight, Tensor? bias, double epsilon) =>
         Same(FeatureProbe.Made(weight, functional.instance_norm(Tensor, null, null, weight, bias, true, 0.1, epsilon)));

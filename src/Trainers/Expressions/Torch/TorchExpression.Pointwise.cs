@@ -10,9 +10,11 @@ internal sealed partial class TorchExpression
     public override TensorExpression Relu() => Same(FeatureProbe.Activated(Tensor, Tensor.relu()));
 
     /// <inheritdoc/>
-    public override TensorExpression LeakyRelu(double slope = 0.01) => Same(FeatureProbe.Activated(Tensor, functional.leaky_relu(Tensor, slope)));
+    public override TensorExpression LeakyRelu(double slope = 0.01) =>
+        Same(FeatureProbe.Activated(Tensor, functional.leaky_relu(Tensor, slope)));
 
-    private protected override TensorExpression ComputePRelu(Tensor slope) => Same(FeatureProbe.Activated(Tensor, functional.prelu(Tensor, slope.to(Tensor.dtype))));
+    private protected override TensorExpression ComputePRelu(Tensor slope) =>
+        Same(FeatureProbe.Activated(Tensor, functional.prelu(Tensor, slope.to(Tensor.dtype))));
 
     /// <inheritdoc/>
     public override TensorExpression Elu(double alpha = 1) => Same(functional.elu(Tensor, alpha));

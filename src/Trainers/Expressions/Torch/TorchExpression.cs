@@ -50,9 +50,12 @@ internal sealed partial class TorchExpression : TensorExpression
         }
     }
 
-    private static Tensor Of(TensorExpression value) => value is TorchExpression torchValue
-        ? torchValue.Tensor
-        : throw new ArgumentException($"A tensor and a {value.GetType().Name} cannot be combined. Make every value from the network's input.");
+    private static Tensor Of(TensorExpression value) =>
+        value is TorchExpression torchValue
+            ? torchValue.Tensor
+            : throw new ArgumentException(
+                $"A tensor and a {value.GetType().Name} cannot be combined. Make every value from the network's input."
+            );
 
     // Element-wise results have the shape of this value.
     private TorchExpression Same(Tensor tensor) => Give(tensor, Shape);

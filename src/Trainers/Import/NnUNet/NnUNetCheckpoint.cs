@@ -15,8 +15,11 @@ internal sealed record NnUNetCheckpoint(WeightsFile Weights, string Configuratio
     public static NnUNetCheckpoint Read(string path)
     {
         var (weights, root) = WeightsFile.ReadCheckpoint(path);
-        var configuration = ((root as PickleDictionary)?.Find("init_args") as PickleDictionary)?.Find("configuration") as string
-            ?? throw new InputDataException($"{path} does not say which configuration was trained (init_args); it is not a checkpoint of nnU-Net 2.");
+        var configuration =
+            ((root as PickleDictionary)?.Find("init_args") as PickleDictionary)?.Find("configuration") as string
+            ?? throw new InputDataException(
+                $"{path} does not say which configuration was trained (init_args); it is not a checkpoint of nnU-Net 2."
+            );
         var axes = (root as PickleDictionary)?.Find("inference_allowed_mirroring_axes") switch
         {
             null => [],

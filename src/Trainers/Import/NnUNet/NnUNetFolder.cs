@@ -45,19 +45,25 @@ internal sealed class NnUNetFolder(string path, string checkpointName)
         return Directory.Exists(other)
             ? other
             : throw new DirectoryNotFoundException(
-                $"The model '{Name}' refines the labels of {configuration}, and there is no folder '{other}'. Name it with PreviousStageFolder (medseg import nnunet --previous FOLDER).");
+                $"The model '{Name}' refines the labels of {configuration}, and there is no folder '{other}'. Name it with PreviousStageFolder (medseg import nnunet --previous FOLDER)."
+            );
     }
 
     private string Require(string name)
     {
         if (!Directory.Exists(path))
         {
-            throw new DirectoryNotFoundException($"There is no model folder '{path}'. Give the folder that holds plans.json, dataset.json and fold_0.");
+            throw new DirectoryNotFoundException(
+                $"There is no model folder '{path}'. Give the folder that holds plans.json, dataset.json and fold_0."
+            );
         }
 
         var file = System.IO.Path.Combine(path, name);
         return File.Exists(file)
             ? file
-            : throw new FileNotFoundException($"The model folder '{path}' has no {name}. Give the folder TRAINER__PLANS__CONFIGURATION that holds plans.json, dataset.json and fold_0.", file);
+            : throw new FileNotFoundException(
+                $"The model folder '{path}' has no {name}. Give the folder TRAINER__PLANS__CONFIGURATION that holds plans.json, dataset.json and fold_0.",
+                file
+            );
     }
 }

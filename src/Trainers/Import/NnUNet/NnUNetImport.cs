@@ -12,7 +12,10 @@ internal static class NnUNetImport
 {
     /// <summary>Reads model folders; several make an ensemble, whose probabilities are averaged.</summary>
     /// <returns>What is predicted, and the networks in the order in which it needs them.</returns>
-    public static (PlannedEnsemble Ensemble, IReadOnlyList<byte[]> Networks) Read(IReadOnlyList<string> folders, NnUNetImportOptions options)
+    public static (PlannedEnsemble Ensemble, IReadOnlyList<byte[]> Networks) Read(
+        IReadOnlyList<string> folders,
+        NnUNetImportOptions options
+    )
     {
         options.Validate();
         if (folders.Count == 0)
@@ -32,7 +35,9 @@ internal static class NnUNetImport
             var own = OutputsOf(dataset, folder.Dataset);
             if (outputs is not null && (!own.SequenceEqual(outputs) || hasRegions != dataset.HasRegions))
             {
-                throw new InputDataException($"The models '{folders[0]}' and '{path}' have other labels. Make an ensemble of models of one data set.");
+                throw new InputDataException(
+                    $"The models '{folders[0]}' and '{path}' have other labels. Make an ensemble of models of one data set."
+                );
             }
 
             (outputs, hasRegions, foreground) = (own, dataset.HasRegions, dataset.ForegroundValues);
@@ -60,7 +65,13 @@ internal static class NnUNetImport
     }
 
     private static PlannedMember ReadMember(
-        NnUNetFolder folder, PlanningDataset dataset, IReadOnlyList<string> folds, bool mirroring, NnUNetImportOptions options, List<byte[]> networks)
+        NnUNetFolder folder,
+        PlanningDataset dataset,
+        IReadOnlyList<string> folds,
+        bool mirroring,
+        NnUNetImportOptions options,
+        List<byte[]> networks
+    )
     {
         var plan = SegmentationPlan.Load(folder.Plans);
         var paths = folder.Checkpoints(folds);
@@ -69,23 +80,33 @@ internal static class NnUNetImport
         var first = NnUNetCheckpoint.Read(paths[0]);
         if (plan.Configurations.All(one => one.Name != first.Configuration))
         {
-            throw new InputDataException($"{paths[0]} was trained in the configuration '{first.Configuration}', which {folder.Plans} lacks. Give the plans.json that it was trained with.");
+            throw new InputDataException(
+                $"{paths[0]} was trained in the configuration '{first.Configuration}', which {folder.Plans} lacks. Give the plans.json that it was trained with."
+            );
         }
 
         var configuration = plan.Configuration(first.Configuration);
         var previousLabels = configuration.PreviousStage is null ? [] : dataset.ForegroundValues;
         if (configuration.PreviousStage is not null && dataset.HasRegions)
         {
-            throw new NotSupportedException($"The model '{folder.Name}' is a cascade over regions, which is not supported. Import its full-resolution configuration alone.");
+            throw new NotSupportedException(
+                $"The model '{folder.Name}' is a cascade over regions, which is not supported. Import its full-resolution configuration alone."
+            );
         }
 
         if (configuration.Normalization.Count != dataset.ChannelNames.Count)
         {
-            throw new InputDataException($"{folder.Plans} normalises {configuration.Normalization.Count} channels and {folder.Dataset} names {dataset.ChannelNames.Count}. Give the files that belong together.");
+            throw new InputDataException(
+                $"{folder.Plans} normalises {configuration.Normalization.Count} channels and {folder.Dataset} names {dataset.ChannelNames.Count}. Give the files that belong together."
+            );
         }
 
         var preprocessing = PlannedPreprocessing.Of(plan, configuration.Name);
-        var network = NnUNetNetwork.OptionsOf(configuration, configuration.Normalization.Count + previousLabels.Count, dataset.OutputChannels);
+        var network = NnUNetNetwork.OptionsOf(
+            configuration,
+            configuration.Normalization.Count + previousLabels.Count,
+            dataset.OutputChannels
+        );
         var metadata = new Dictionary<string, string>
         {
             ["medseg.origin"] = $"nnU-Net {folder.Name}",
@@ -126,9 +147,15 @@ internal static class NnUNetImport
             return [.. dataset.Regions.Zip(dataset.RegionsClassOrder, (region, value) => new PlannedOutput(region.Name, value))];
         }
 
-        var classes = dataset.Labels.Where(label => label.Name != PlanningDataset.IgnoreName).DistinctBy(label => label.Values[0]).OrderBy(label => label.Values[0]).ToList();
+        var classes = dataset
+            .Labels.Where(label => label.Name != PlanningDataset.IgnoreName)
+            .DistinctBy(label => label.Values[0])
+            .OrderBy(label => label.Values[0])
+            .ToList();
         return classes.Select(label => label.Values[0]).SequenceEqual(Enumerable.Range(0, classes.Count))
             ? [.. classes.Select(label => new PlannedOutput(label.Name, label.Values[0]))]
-            : throw new InputDataException($"{path} has the label values {string.Join(", ", classes.Select(label => label.Values[0]))}; they must be 0, 1, 2, ... without gaps.");
+            : throw new InputDataException(
+                $"{path} has the label values {string.Join(", ", classes.Select(label => label.Values[0]))}; they must be 0, 1, 2, ... without gaps."
+            );
     }
 }

@@ -42,8 +42,10 @@ public sealed record NnUNetImportOptions
     {
         var faults = new OptionFaults();
         faults.Add(
-            Folds.Any(fold => fold != "all" && (!int.TryParse(fold, out var number) || number < 0)) || Folds.Distinct().Count() != Folds.Count,
-            $"{nameof(Folds)} is [{string.Join(", ", Folds)}]; give numbers from 0, or \"all\", each once.");
+            Folds.Any(fold => fold != "all" && (!int.TryParse(fold, out var number) || number < 0))
+                || Folds.Distinct().Count() != Folds.Count,
+            $"{nameof(Folds)} is [{string.Join(", ", Folds)}]; give numbers from 0, or \"all\", each once."
+        );
         faults.Add(
             string.IsNullOrWhiteSpace(CheckpointName) || CheckpointName != Path.GetFileName(CheckpointName),
             $"{nameof(CheckpointName)} is '{CheckpointName}'; give the name of a file, such as checkpoint_final.pth.");

@@ -16,7 +16,8 @@ internal static class NnUNetNetwork
         {
             throw new NotSupportedException(
                 $"The network of {configuration.Name} has {network.Stages} stages, convolutions {(network.ConvolutionBias ? "with" : "without")} a bias, a norm's epsilon of {network.NormalizationEpsilon} and a "
-                + $"rectifier's slope of {network.NegativeSlope}; supported are 2 stages or more, a bias, 1e-5 and 0.01, as nnU-Net's planners give them.");
+                    + $"rectifier's slope of {network.NegativeSlope}; supported are 2 stages or more, a bias, 1e-5 and 0.01, as nnU-Net's planners give them."
+            );
         }
 
         return new()
@@ -34,7 +35,12 @@ internal static class NnUNetNetwork
 
     /// <summary>The network with the weights of a checkpoint, as an ONNX file.</summary>
     /// <exception cref="InputDataException">The weights do not fit the plan.</exception>
-    public static byte[] ToOnnx(UNetOptions options, WeightsFile weights, IReadOnlyList<int> patch, IReadOnlyDictionary<string, string> metadata)
+    public static byte[] ToOnnx(
+        UNetOptions options,
+        WeightsFile weights,
+        IReadOnlyList<int> patch,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         using var network = options.CreateNetwork();
         try

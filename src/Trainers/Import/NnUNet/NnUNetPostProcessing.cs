@@ -21,12 +21,17 @@ internal static class NnUNetPostProcessing
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            throw new FileNotFoundException($"There is no file '{path}'. Give postprocessing.pkl or postprocessing.json, which nnU-Net writes into its folder of cross-validation results.", path);
+            throw new FileNotFoundException(
+                $"There is no file '{path}'. Give postprocessing.pkl or postprocessing.json, which nnU-Net writes into its folder of cross-validation results.",
+                path
+            );
         }
 
         if (file.Length > LongestFile)
         {
-            throw new InputDataException($"{path} has {file.Length:N0} bytes; a file of post-processing steps has at most {LongestFile:N0}. Name the right file.");
+            throw new InputDataException(
+                $"{path} has {file.Length:N0} bytes; a file of post-processing steps has at most {LongestFile:N0}. Name the right file."
+            );
         }
 
         var steps = Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase) ? OfJson(path) : OfPickle(path);
@@ -64,9 +69,17 @@ internal static class NnUNetPostProcessing
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            var functions = document.RootElement.GetProperty("postprocessing_fns").EnumerateArray().Select(function => function.GetString()).ToList();
+            var functions = document
+                .RootElement.GetProperty("postprocessing_fns")
+                .EnumerateArray()
+                .Select(function => function.GetString())
+                .ToList();
             var arguments = document.RootElement.GetProperty("postprocessing_kwargs").EnumerateArray().ToList();
-            return functions.Count == arguments.Count && functions.All(function => function is not null && PickleGlobals.LargestComponent.EndsWith($".{function}", StringComparison.Ordinal))
+            return
+                functions.Count == arguments.Count
+                && functions.All(function =>
+                    function is not null && PickleGlobals.LargestComponent.EndsWith($".{function}", StringComparison.Ordinal)
+                )
                 ? [.. arguments.Select(one => Labels(path, ToList(one.GetProperty(LabelsKey))))]
                 : throw Other(path);
         }
@@ -89,14 +102,24 @@ internal static class NnUNetPostProcessing
     }
 
     // A label, a region, which is a list of labels, or a list of both.
-    private static IReadOnlyList<int> Labels(string path, object? value, int depth = 0) => value switch
-    {
-        long number and > 0 and <= LabelClass.MaximumValue => [(int)number],
-        PickleList { Items.Count: > 0 } list when depth < 2 => [.. list.Items.SelectMany(item => Labels(path, item, depth + 1)).Distinct().Order()],
-        PickleTuple { Items.Length: > 0 } tuple when depth < 2 => [.. tuple.Items.SelectMany(item => Labels(path, item, depth + 1)).Distinct().Order()],
-        _ => throw Other(path),
-    };
+    private static IReadOnlyList<int> Labels(string path, object? value, int depth = 0) =>
+        value switch
+        {
+            long number and > 0 and <= LabelClass.MaximumValue => [(int)number],
+            PickleList { Items.Count: > 0 } list when depth < 2 =>
+            [
+                .. list.Items.SelectMany(item => Labels(path, item, depth + 1)).Distinct().Order(),
+            ],
+            PickleTuple { Items.Length: > 0 } tuple when depth < 2 =>
+            [
+                .. tuple.Items.SelectMany(item => Labels(path, item, depth + 1)).Distinct().Order(),
+            ],
+            _ => throw Other(path),
+        };
 
-    private static InputDataException Other(string path, Exception? fault = null)
-        => new($"{path} is not nnU-Net's post-processing, or has other steps than keeping the largest component. Give the postprocessing.pkl or postprocessing.json that nnU-Net wrote.", fault);
+    private static InputDataException Other(string path, Exception? fault = null) =>
+        new(
+            $"{path} is not nnU-Net's post-processing, or has other steps than keeping the largest component. Give the postprocessing.pkl or postprocessing.json that nnU-Net wrote.",
+            fault
+        );
 }

@@ -10,7 +10,9 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 /// <param name="Places">Where a <see cref="UNet"/> has it unless told otherwise.</param>
 /// <param name="StartsAsIdentity">Whether fresh blocks give what they get.</param>
 /// <param name="Factory">Builds it, from the number of spatial axes, the channels and the options; null for a gate.</param>
-/// <param name="GateFactory">Builds a gate of skip connections whose gating signal has the same channels and grid; null for other blocks.</param>
+/// <param name="GateFactory">
+/// Builds a gate of skip connections whose gating signal has the same channels and grid; null for other blocks.
+/// </param>
 internal sealed record AttentionBlockEntry(
     string Key,
     string Name,

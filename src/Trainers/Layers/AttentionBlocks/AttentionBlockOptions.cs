@@ -20,9 +20,9 @@ public sealed record AttentionBlockOptions
     public int Subsampling { get; init; } = 1;
 
     /// <summary>
-    /// Whether the block is as in the code that its authors published, where that is not what their paper says: CBAM with a batch norm instead of a
-    /// bias after the spatial convolution; BAM with batch norms and the product of its branches; scSE with the larger of its branches; and channels
-    /// reduced without a lower limit of 4.
+    /// Whether the block is as in the code that its authors published, where that is not what their paper says: CBAM with a batch norm
+    /// instead of a bias after the spatial convolution; BAM with batch norms and the product of its branches; scSE with the larger of its
+    /// branches; and channels reduced without a lower limit of 4.
     /// </summary>
     /// <value>Default: false.</value>
     public bool Strict { get; init; }
@@ -34,7 +34,9 @@ public sealed record AttentionBlockOptions
     /// <summary>Every impossible value as a sentence.</summary>
     internal IEnumerable<string> Faults()
     {
-        foreach (var (name, number) in new[] { (nameof(Reduction), Reduction), (nameof(Dilation), Dilation), (nameof(Subsampling), Subsampling) })
+        foreach (
+            var (name, number) in new[] { (nameof(Reduction), Reduction), (nameof(Dilation), Dilation), (nameof(Subsampling), Subsampling) }
+        )
         {
             if (number < 1)
             {

@@ -2,7 +2,9 @@ using Microsoft.ML.MedicalSegmentation.Expressions;
 
 namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
-/// <summary>BAM: weights of channels, from their means, and of positions, from dilated convolutions, are joined into one map that raises features.</summary>
+/// <summary>
+/// BAM: weights of channels, from their means, and of positions, from dilated convolutions, are joined into one map that raises features.
+/// </summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="channels">C.</param>
 /// <param name="options">Reduction: 16 by default; Dilation: 4 by default.</param>

@@ -2,14 +2,16 @@ using Microsoft.ML.MedicalSegmentation.Expressions;
 
 namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
-/// <summary>CBAM: channels are weighted by their means and maxima, then positions by the mean and maximum over the channels around them.</summary>
+/// <summary>
+/// CBAM: channels are weighted by their means and maxima, then positions by the mean and maximum over the channels around them.
+/// </summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="channels">C.</param>
 /// <param name="options">Reduction: 16 by default; Kernel: 7 by default.</param>
 /// <remarks>
 /// Starts with PyTorch's default weights, so everything weighs about a quarter. Woo et al. 2018, https://arxiv.org/abs/1807.06521.
-/// Differs: no batch norm after the spatial convolution, which has a bias instead, as in the paper and unlike the authors' code, which also puts
-/// the maximum before the mean; <see cref="AttentionBlockOptions.Strict"/> follows the code.
+/// Differs: no batch norm after the spatial convolution, which has a bias instead, as in the paper and unlike the authors' code, which also
+/// puts the maximum before the mean; <see cref="AttentionBlockOptions.Strict"/> follows the code.
 /// </remarks>
 internal sealed class ConvolutionalBlockAttention(int spatialDims, long channels, AttentionBlockOptions options) : AttentionBlock
 {
@@ -35,7 +37,9 @@ internal sealed class ConvolutionalBlockAttention(int spatialDims, long channels
         var weights = perceptron.Forward(input.GlobalAveragePool()) + perceptron.Forward(input.GlobalMaxPool());
         var weighted = input * weights.Sigmoid();
         var (mean, largest) = (weighted.Mean([1], keepDimensions: true), weighted.Max([1], keepDimensions: true));
-        var summary = relevance.Forward(options.Strict ? TensorExpression.Concat(1, largest, mean) : TensorExpression.Concat(1, mean, largest));
+        var summary = relevance.Forward(
+            options.Strict ? TensorExpression.Concat(1, largest, mean) : TensorExpression.Concat(1, mean, largest)
+        );
         var positionWeights = (relevanceNorm?.Forward(summary) ?? summary).Sigmoid().Shown(this, "relevance");
         positionWeights.ShowMap(this, "relevance", () => positionWeights);
         return scope.Keep(weighted * positionWeights);

@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 
 namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
-/// <summary>Non-local attention: each position gathers the features of all others, weighted by likeness, and adds them to its own.</summary>
+/// <summary>
+/// Non-local attention: each position gathers the features of all others, weighted by likeness, and adds them to its own.
+/// </summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="channels">C.</param>
 /// <param name="options">Reduction: 2 by default; Subsampling: 1 by default.</param>

@@ -2,7 +2,10 @@ using Microsoft.ML.MedicalSegmentation.Expressions;
 
 namespace Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
-/// <summary>Project and excite: features are projected on each spatial axis, and the projections together say what each position of each channel weighs.</summary>
+/// <summary>
+/// Project and excite: features are projected on each spatial axis, and the projections together say what each position of each channel
+/// weighs.
+/// </summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="channels">C.</param>
 /// <param name="options">Reduction: 2 by default.</param>

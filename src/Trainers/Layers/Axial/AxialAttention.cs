@@ -9,13 +9,13 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.Axial;
 /// <summary>Self-attention along one axis of a plane, with learned relative positions that may be gated.</summary>
 /// <remarks>
 /// <para>
-/// Every row (or column) attends within itself, in groups of channels. Scores are the sum of three normalised terms: query and key, query and
-/// position, key and position; there is no scaling by the width.
+/// Every row (or column) attends within itself, in groups of channels. Scores are the sum of three normalised terms: query and key, query
+/// and position, key and position; there is no scaling by the width.
 /// </para>
 /// <para>
 /// Wang et al. 2020, Axial-DeepLab, https://arxiv.org/abs/2003.07853; the gates: Valanarasu et al. 2021, Medical Transformer,
-/// https://arxiv.org/abs/2102.10662, eq. 4. Gates start frozen, at 0.1, 0.1, 0.1 and 1; see <see cref="MedicalTransformer"/>. In training, batch norm
-/// follows three of them at once and undoes their scale, so they act weakly, as in the authors' code.
+/// https://arxiv.org/abs/2102.10662, eq. 4. Gates start frozen, at 0.1, 0.1, 0.1 and 1; see <see cref="MedicalTransformer"/>. In training,
+/// batch norm follows three of them at once and undoes their scale, so they act weakly, as in the authors' code.
 /// </para>
 /// </remarks>
 /// <param name="channels">C; a multiple of twice <paramref name="groups"/>.</param>
@@ -36,7 +36,8 @@ internal sealed class AxialAttention(
         ? null
         : WeightInitializer.Normal(Math.Sqrt(1.0 / (channels / groups)), 2 * (channels / groups), (2 * length) - 1);
 
-    private readonly Tensor? flatten_index = positions == AxialPositions.None ? null : WeightInitializer.Buffer(Distances(length), length * length);
+    private readonly Tensor? flatten_index =
+        positions == AxialPositions.None ? null : WeightInitializer.Buffer(Distances(length), length * length);
     private readonly Parameter projection = WeightInitializer.Normal(Math.Sqrt(1.0 / channels), 2 * channels, channels, 1);
     private readonly BatchNorm projectionNorm = new(2 * channels);
     private readonly BatchNorm scoreNorm = new(positions == AxialPositions.None ? groups : 3 * groups);

@@ -2,7 +2,9 @@ using Microsoft.ML.MedicalSegmentation.Expressions;
 
 namespace Microsoft.ML.MedicalSegmentation.Layers.Axial;
 
-/// <summary>A residual bottleneck with axial attention, first along the height and then along the width, in place of its 3x3 convolution.</summary>
+/// <summary>
+/// A residual bottleneck with axial attention, first along the height and then along the width, in place of its 3x3 convolution.
+/// </summary>
 /// <param name="inputs">Channels that come in.</param>
 /// <param name="planes">Channels of the attention.</param>
 /// <param name="grid">Height and width of the features that come in.</param>
@@ -25,8 +27,9 @@ internal sealed class AxialAttentionBlock(
     private readonly Convolution up = new(2, planes, outputs ?? 2 * planes, kernel: 1, bias: false);
     private readonly BatchNorm upNorm = new(outputs ?? 2 * planes);
 
-    private readonly Convolution? shortcut =
-        HasShortcut(inputs, outputs ?? 2 * planes, stride) ? new(2, inputs, outputs ?? 2 * planes, kernel: 1, stride: stride, bias: false) : null;
+    private readonly Convolution? shortcut = HasShortcut(inputs, outputs ?? 2 * planes, stride)
+        ? new(2, inputs, outputs ?? 2 * planes, kernel: 1, stride: stride, bias: false)
+        : null;
 
     private readonly BatchNorm? shortcutNorm = HasShortcut(inputs, outputs ?? 2 * planes, stride) ? new(outputs ?? 2 * planes) : null;
 

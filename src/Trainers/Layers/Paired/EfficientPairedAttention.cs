@@ -3,7 +3,9 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Microsoft.ML.MedicalSegmentation.Layers.Paired;
 
-/// <summary>Efficient paired attention: channels attend to channels and tokens to a few projected tokens, with shared queries and keys.</summary>
+/// <summary>
+/// Efficient paired attention: channels attend to channels and tokens to a few projected tokens, with shared queries and keys.
+/// </summary>
 /// <remarks>
 /// <para>
 /// The cost grows with tokens times <paramref name="projected"/> and not with the square of the tokens. Both temperatures multiply.
@@ -12,8 +14,8 @@ namespace Microsoft.ML.MedicalSegmentation.Layers.Paired;
 /// <para>
 /// Shaker et al. 2024, UNETR++, https://arxiv.org/abs/2212.04497, eq. 1 to 6.
 /// Differs, as the authors' code does: the result of the spatial attention is read as (channel, head, token) where it is written as
-/// (head, token, channel), so that tokens and channels are mixed; <see cref="PairedAttentionOptions.CorrectedSpatialAttention"/> reads it as the
-/// paper says. Keys and values are projected before queries and keys are normalised.
+/// (head, token, channel), so that tokens and channels are mixed; <see cref="PairedAttentionOptions.CorrectedSpatialAttention"/> reads it
+/// as the paper says. Keys and values are projected before queries and keys are normalised.
 /// </para>
 /// </remarks>
 /// <param name="channels">C; a multiple of the heads.</param>
@@ -76,7 +78,11 @@ internal sealed class EfficientPairedAttention(long channels, long tokens, long 
 
         var spatialWeights = (query.Transpose(2, 3).MatMul(keys) * spatialTemperature).Softmax(-1).Shown(this, "tokens");
         var byToken = spatialDropout.Forward(spatialWeights).MatMul(values.Transpose(2, 3)); // [N, heads, tokens, channels of a head]
-        var spatial = (options.CorrectedSpatialAttention ? byToken.Permute(0, 2, 1, 3) : byToken.Permute(0, 3, 1, 2)).Reshape(-1, tokens, channels);
+        var spatial = (options.CorrectedSpatialAttention ? byToken.Permute(0, 2, 1, 3) : byToken.Permute(0, 3, 1, 2)).Reshape(
+            -1,
+            tokens,
+            channels
+        );
 
         if (grid is not null)
         {

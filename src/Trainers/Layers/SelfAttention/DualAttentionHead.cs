@@ -2,14 +2,18 @@ using Microsoft.ML.MedicalSegmentation.Expressions;
 
 namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 
-/// <summary>The head of the dual attention network: position attention and channel attention side by side, each with a prediction, and one of their sum.</summary>
+/// <summary>
+/// The head of the dual attention network: position attention and channel attention side by side, each with a prediction, and one of their
+/// sum.
+/// </summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="inputs">Channels of the features; a quarter of them carry the attention.</param>
 /// <param name="classes">Channels of the predictions.</param>
 /// <param name="sideOutputs">Whether each attention has a prediction of its own.</param>
 /// <remarks>
 /// Both attentions start as the identity. Position attention needs memory with the square of the positions.
-/// Fu et al. 2019, Dual Attention Network for Scene Segmentation, https://arxiv.org/abs/1809.02983; parameters and names are those of the authors' code.
+/// Fu et al. 2019, Dual Attention Network for Scene Segmentation, https://arxiv.org/abs/1809.02983; parameters and names are those of the
+/// authors' code.
 /// </remarks>
 internal sealed class DualAttentionHead(int spatialDims, long inputs, long classes, bool sideOutputs = true) : Layer
 {
@@ -47,7 +51,9 @@ internal sealed class DualAttentionHead(int spatialDims, long inputs, long class
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
     public TensorExpression Forward(TensorExpression features) => ForwardTraining(features)[0];
 
-    /// <summary>[N, inputs, S] -> predictions [N, classes, S]: of both attentions and, with side outputs, of positions and of channels.</summary>
+    /// <summary>
+    /// [N, inputs, S] -> predictions [N, classes, S]: of both attentions and, with side outputs, of positions and of channels.
+    /// </summary>
     /// <exception cref="ArgumentException">The channels or the number of axes differ.</exception>
     public TensorExpression[] ForwardTraining(TensorExpression features)
     {

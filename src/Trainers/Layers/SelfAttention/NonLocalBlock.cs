@@ -2,11 +2,15 @@ using Microsoft.ML.MedicalSegmentation.Expressions;
 
 namespace Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 
-/// <summary>Each position gathers features of all positions, or of a coarser grid, weighted by likeness, and adds them to its own.</summary>
+/// <summary>
+/// Each position gathers features of all positions, or of a coarser grid, weighted by likeness, and adds them to its own.
+/// </summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="channels">C.</param>
 /// <param name="innerChannels">Channels in which positions are compared and gathered.</param>
-/// <param name="subsampling">By how much the grid that is gathered from is coarser; an axis that is shorter is pooled to one position.</param>
+/// <param name="subsampling">
+/// By how much the grid that is gathered from is coarser; an axis that is shorter is pooled to one position.
+/// </param>
 /// <remarks>Wang et al. 2018, Non-local Neural Networks, https://arxiv.org/abs/1711.07971, the embedded Gaussian form.</remarks>
 internal sealed class NonLocalBlock(int spatialDims, long channels, long innerChannels, long subsampling = 2) : Layer
 {

@@ -147,7 +147,12 @@ internal sealed class AttentionUNet(AttentionUNetOptions options) : Network(opti
     private TensorExpression Predict(TensorExpression[] decoded)
         => sideHeads is null
             ? head.Forward(decoded[0])
-            : head.Forward(TensorExpression.Concat(1, [.. decoded.Select((features, level) => sideHeads[level].Forward(features).ResizeLinear(decoded[0].Shape.Spatial))]));
+            : head.Forward(
+                TensorExpression.Concat(
+                    1,
+                    [.. decoded.Select((features, level) => sideHeads[level].Forward(features).ResizeLinear(decoded[0].Shape.Spatial))]
+                )
+            );
 
     /// <inheritdoc/>
     protected override void InitializeWeights()

@@ -38,7 +38,9 @@ public enum AttentionUNetNorms
     None,
 }
 
-/// <summary>Chooses an Attention U-Net (<see cref="AttentionUNet"/>). The defaults: two gates per skip connection, width 16, depth 5.</summary>
+/// <summary>
+/// Chooses an Attention U-Net (<see cref="AttentionUNet"/>). The defaults: two gates per skip connection, width 16, depth 5.
+/// </summary>
 public sealed record AttentionUNetOptions : NetworkOptions
 {
     /// <inheritdoc/>
@@ -68,7 +70,9 @@ public sealed record AttentionUNetOptions : NetworkOptions
     /// <value>At least 1; default 2.</value>
     public PerAxis? GateSubsampling { get; init; }
 
-    /// <summary>Whether the decoder enlarges by a learned transposed convolution of kernel 4 and stride 2 (not in the community forms).</summary>
+    /// <summary>
+    /// Whether the decoder enlarges by a learned transposed convolution of kernel 4 and stride 2 (not in the community forms).
+    /// </summary>
     /// <value>Default: false, linear interpolation. The authors' "is_deconv".</value>
     public bool TransposedUpsampling { get; init; }
 

@@ -18,7 +18,8 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.CANets;
 /// https://arxiv.org/abs/2009.10549, with the parameters of the authors' code.
 /// Differs: dropout acts in training only, so that inference is deterministic; where a level's side is odd, features are stretched, not
 /// filled up with random numbers; pooling over the whole grid, so that any size is taken; logits instead of probabilities; any depth and
-/// width; more channels at each scale where there are more than two classes; the norm before the last rectifier starts at 1, without which a class may get no gradient and never be learnt. <see cref="CANetOptions.Strict"/> gives the authors' numbers.
+/// width; more channels at each scale where there are more than two classes; the norm before the last rectifier starts at 1, without which
+/// a class may get no gradient and never be learnt. <see cref="CANetOptions.Strict"/> gives the authors' numbers.
 /// </para>
 /// </remarks>
 internal sealed class CANet(CANetOptions options) : Network(options)

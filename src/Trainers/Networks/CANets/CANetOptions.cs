@@ -23,8 +23,9 @@ public sealed record CANetOptions : NetworkOptions
 
     /// <summary>Channels that each level predicts and scale attention joins; all classes are told apart by these alone.</summary>
     /// <value>
-    /// At least 1. Default: 4, as published, for two classes and where <see cref="Strict"/>; for more classes four for each structure, up to 16, but no fewer than
-    /// classes: with 4 channels, in some trainings a structure was never learnt. Checkpoints of the authors' code need 4.
+    /// At least 1. Default: 4, as published, for two classes and where <see cref="Strict"/>; for more classes four for each structure, up
+    /// to 16, but no fewer than classes: with 4 channels, in some trainings a structure was never learnt. Checkpoints of the authors' code
+    /// need 4.
     /// </value>
     public int? ScaleChannels { get; init; }
 

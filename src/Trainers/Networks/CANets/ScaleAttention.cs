@@ -49,8 +49,8 @@ internal sealed class ScaleAttention(int spatialDims, long scales, long channels
 
     /// <summary>Starts so that the last rectifier lets most voxels through.</summary>
     /// <remarks>
-    /// All classes pass these few channels. With the usual start, voxels of a structure can lie where the rectifier cuts all of them off; they then send no gradient,
-    /// and the structure is never learnt.
+    /// All classes pass these few channels. With the usual start, voxels of a structure can lie where the rectifier cuts all of them off;
+    /// they then send no gradient, and the structure is never learnt.
     /// </remarks>
     public void StartOpen()
     {

@@ -59,7 +59,9 @@ public abstract class Network : Module<Tensor, Tensor>
     /// <remarks>Its checkpoints hold such a layer twice; a network's own parameters have the first name only.</remarks>
     protected virtual IEnumerable<(string Name, string SecondName)> SharedLayers => [];
 
-    /// <summary>A map that layers show, over the whole image. A network that puts parts of the image into the batch overrides it and joins them.</summary>
+    /// <summary>
+    /// A map that layers show, over the whole image. A network that puts parts of the image into the batch overrides it and joins them.
+    /// </summary>
     /// <param name="map">[N, maps, S] as shown.</param>
     /// <returns>[N, maps, S] with the batch of the image.</returns>
     public virtual TensorExpression WholeMap(TensorExpression map) => map;
@@ -83,7 +85,9 @@ public abstract class Network : Module<Tensor, Tensor>
     {
     }
 
-    /// <summary>The loss of a training output: by default deep supervision over its predictions. A network with losses of its own overrides it.</summary>
+    /// <summary>
+    /// The loss of a training output: by default deep supervision over its predictions. A network with losses of its own overrides it.
+    /// </summary>
     /// <param name="output">What <see cref="ForwardTraining(Tensor)"/> has given.</param>
     /// <param name="labels">[N, D, H, W], or [N, H, W] in 2D, int64: class indices.</param>
     /// <param name="loss">What is computed for each prediction.</param>
@@ -141,9 +145,10 @@ public abstract class Network : Module<Tensor, Tensor>
         : base.named_parameters(recurse);
 
     /// <inheritdoc/>
-    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) => recurse
-        ? base.named_buffers(recurse, include_nonpersistent).Select(entry => (OriginalName(entry.name), entry.buffer))
-        : base.named_buffers(recurse, include_nonpersistent);
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) =>
+        recurse
+            ? base.named_buffers(recurse, include_nonpersistent).Select(entry => (OriginalName(entry.name), entry.buffer))
+            : base.named_buffers(recurse, include_nonpersistent);
 
     /// <inheritdoc/>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
@@ -164,7 +169,9 @@ public abstract class Network : Module<Tensor, Tensor>
     {
     }
 
-    /// <summary>The name of the weight that the original code also calls <paramref name="secondName"/>; that name where there is none.</summary>
+    /// <summary>
+    /// The name of the weight that the original code also calls <paramref name="secondName"/>; that name where there is none.
+    /// </summary>
     internal string NameOfShared(string secondName) =>
         (_sharedNames ??= new NameMap(SharedLayers.Select(pair => (pair.SecondName, pair.Name))))[secondName];
 
@@ -172,9 +179,13 @@ public abstract class Network : Module<Tensor, Tensor>
     internal IEnumerable<string> SharedNames(string name) =>
         SharedLayers.Select(pair => new NameMap([pair])[name]).Where(other => other != name);
 
-    private TensorExpression Checked(Tensor input) => input.numel() > 0
-        ? Checked(new TorchExpression(input, Precision))
-        : throw new ArgumentException($"The image has shape [{string.Join(", ", input.shape)}], which holds nothing. Give a batch of at least one image.", nameof(input));
+    private TensorExpression Checked(Tensor input) =>
+        input.numel() > 0
+            ? Checked(new TorchExpression(input, Precision))
+            : throw new ArgumentException(
+                $"The image has shape [{string.Join(", ", input.shape)}], which holds nothing. Give a batch of at least one image.",
+                nameof(input)
+            );
 
     private string OriginalName(string path) => (_names ??= new NameMap(OriginalNames))[path];
 

@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Runtime;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks.Definition;
 
-/// <summary>What a network is called, where it is from, and how it is built. Networks make theirs with <see cref="NetworkEntry{TOptions}"/>.</summary>
+/// <summary>
+/// What a network is called, where it is from, and how it is built. Networks make theirs with <see cref="NetworkEntry{TOptions}"/>.
+/// </summary>
 public abstract class NetworkEntry
 {
     private protected NetworkEntry()
@@ -28,7 +30,9 @@ public abstract class NetworkEntry
     /// <summary>The published configurations by name: exactly the parameters that the authors' code has.</summary>
     public IReadOnlyDictionary<string, NetworkOptions> Presets { get; init; } = new Dictionary<string, NetworkOptions>();
 
-    /// <summary>Sizes of the image, by preset, for which computations were published, where the preset does not fix the size itself.</summary>
+    /// <summary>
+    /// Sizes of the image, by preset, for which computations were published, where the preset does not fix the size itself.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<long>> PublishedSizes { get; init; } = new Dictionary<string, IReadOnlyList<long>>();
 
     /// <summary>Numbers of spatial axes that it can be built for.</summary>

@@ -48,14 +48,20 @@ public abstract record NetworkOptions
         var faults = AllFaults().ToList();
         if (faults.Count > 0)
         {
-            throw new ArgumentException($"The network options have {(faults.Count == 1 ? "a fault" : $"{faults.Count} faults")}: {string.Join(" ", faults)}");
+            throw new ArgumentException(
+                $"The network options have {(faults.Count == 1 ? "a fault" : $"{faults.Count} faults")}: {string.Join(" ", faults)}"
+            );
         }
     }
 
     /// <summary>Every fault, those that the entry finds included.</summary>
-    internal IEnumerable<string> AllFaults() => SpatialDims is (2 or 3) && !Entry.SpatialDims.Contains(SpatialDims)
-        ? Faults().Append($"{Entry.Key} has no form with {SpatialDims} spatial axes. Use {string.Join(" or ", Entry.SpatialDims)}, or another network.")
-        : Faults();
+    internal IEnumerable<string> AllFaults() =>
+        SpatialDims is (2 or 3) && !Entry.SpatialDims.Contains(SpatialDims)
+            ? Faults()
+                .Append(
+                    $"{Entry.Key} has no form with {SpatialDims} spatial axes. Use {string.Join(" or ", Entry.SpatialDims)}, or another network."
+                )
+            : Faults();
 
     /// <summary>Every impossible value as a sentence with what was given and what is required.</summary>
     protected virtual IEnumerable<string> Faults()

@@ -34,12 +34,15 @@ internal static class NetworkOptionsJson
         catch (Exception fault) when (fault is JsonException or ArgumentException or NotSupportedException)
         {
             throw new InputDataException(
-                $"The model's options of {entry.Key} cannot be read: {fault.Message} The model was made by a later version of this library, or was changed.", fault);
+                $"The model's options of {entry.Key} cannot be read: {fault.Message} The model was made by a later version of this library, or was changed.",
+                fault
+            );
         }
     }
 
     /// <summary>What options of this network are called in JSON.</summary>
-    public static IEnumerable<string> Names(NetworkEntry entry) => Format.GetTypeInfo(entry.OptionsType).Properties.Select(property => property.Name);
+    public static IEnumerable<string> Names(NetworkEntry entry) =>
+        Format.GetTypeInfo(entry.OptionsType).Properties.Select(property => property.Name);
 
     // The key of the network is written beside its options.
     private static void LeaveOutEntry(JsonTypeInfo type)

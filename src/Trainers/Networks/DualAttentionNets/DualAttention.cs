@@ -8,7 +8,9 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks.DualAttentionNets;
 
-/// <summary>The dual attention network: an encoder whose coarsest features pass position and channel attention side by side, in 2D and 3D.</summary>
+/// <summary>
+/// The dual attention network: an encoder whose coarsest features pass position and channel attention side by side, in 2D and 3D.
+/// </summary>
 /// <remarks>
 /// <para>
 /// The encoder is dilated rather than made coarser than an eighth of the image, and there is no decoder: predictions are enlarged linearly.
@@ -16,8 +18,9 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.DualAttentionNets;
 /// </para>
 /// <para>
 /// Fu et al. 2019, Dual Attention Network for Scene Segmentation, https://arxiv.org/abs/1809.02983; names are those of the authors' code.
-/// Differs: weights start at random; encoders other than ResNet-50 and ResNet-101 are options, among them a U-Net's, whose features are as coarse as its depth makes them
-/// and whose predictions are enlarged without aligning corners (<see cref="DualAttentionOptions.AlignCorners"/>).
+/// Differs: weights start at random; encoders other than ResNet-50 and ResNet-101 are options, among them a U-Net's, whose features are as
+/// coarse as its depth makes them and whose predictions are enlarged without aligning corners
+/// (<see cref="DualAttentionOptions.AlignCorners"/>).
 /// </para>
 /// </remarks>
 internal sealed class DualAttention(DualAttentionOptions options) : Network(options)
@@ -90,9 +93,11 @@ internal sealed class DualAttention(DualAttentionOptions options) : Network(opti
         output.SideLogits.Aggregate(loss.Compute(output.Logits, labels), (sum, side) => sum + loss.Compute(side, labels));
 
     /// <inheritdoc/>
-    public override TensorExpression Encode(TensorExpression image) => (residualEncoder?.Forward(image) ?? encoder?.Forward(image) ?? [image])[^1];
+    public override TensorExpression Encode(TensorExpression image) =>
+        (residualEncoder?.Forward(image) ?? encoder?.Forward(image) ?? [image])[^1];
 
-    private TensorExpression Enlarged(TensorExpression prediction, TensorExpression image) => prediction.ResizeLinear(image.Shape.Spatial, options.AreCornersAligned);
+    private TensorExpression Enlarged(TensorExpression prediction, TensorExpression image) =>
+        prediction.ResizeLinear(image.Shape.Spatial, options.AreCornersAligned);
 
     /// <inheritdoc/>
     protected override void InitializeWeights()

@@ -4,36 +4,55 @@ using Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Chooses a dual attention network (<see cref="DualAttention"/>). The defaults: ResNet-101 at an eighth of the resolution in 2D, a U-Net's encoder of depth 4 in 3D; three predictions trained.</summary>
+/// <summary>
+/// Chooses a dual attention network (<see cref="DualAttention"/>). The defaults: ResNet-101 at an eighth of the resolution in 2D, a U-Net's
+/// encoder of depth 4 in 3D; three predictions trained.
+/// </summary>
 public sealed record DualAttentionOptions : NetworkOptions
 {
     /// <inheritdoc/>
     public override NetworkEntry Entry => DualAttention.Entry;
 
     /// <summary>The encoder.</summary>
-    /// <value>Default: <see cref="DualAttentionEncoder.ResNet101"/> in 2D, as published, and <see cref="DualAttentionEncoder.UNet"/> in 3D.</value>
+    /// <value>
+    /// Default: <see cref="DualAttentionEncoder.ResNet101"/> in 2D, as published, and <see cref="DualAttentionEncoder.UNet"/> in 3D.
+    /// </value>
     public DualAttentionEncoder? Encoder { get; init; }
 
-    /// <summary>By how much the features that attend are coarser than the image; a residual encoder is dilated where it would go below.</summary>
-    /// <value>8, 16 or 32; default 8. With a U-Net's encoder, <see cref="NetworkOptions.Depth"/> decides: 2 to the power of depth - 1.</value>
+    /// <summary>
+    /// By how much the features that attend are coarser than the image; a residual encoder is dilated where it would go below.
+    /// </summary>
+    /// <value>
+    /// 8, 16 or 32; default 8. With a U-Net's encoder, <see cref="NetworkOptions.Depth"/> decides: 2 to the power of depth - 1.
+    /// </value>
     public int OutputStride { get; init; } = 8;
 
-    /// <summary>Dilations of the blocks of a residual encoder's last stage, taken in turn, so that a grid sees several distances; the output stride must be 8.</summary>
-    /// <value>At least 1 each; default: none, the same dilation for all. The authors train for Cityscapes with 4, 8, 16 ("multi_dilation").</value>
+    /// <summary>
+    /// Dilations of the blocks of a residual encoder's last stage, taken in turn, so that a grid sees several distances; the output stride
+    /// must be 8.
+    /// </summary>
+    /// <value>
+    /// At least 1 each; default: none, the same dilation for all. The authors train for Cityscapes with 4, 8, 16 ("multi_dilation").
+    /// </value>
     public IReadOnlyList<int>? MultiGrid { get; init; }
 
     /// <summary>Whether a residual encoder begins with three 3x3 convolutions, the last twice as wide, instead of one of 7x7.</summary>
     /// <value>Default: false, as the released weights ("no_deepstem").</value>
     public bool DeepStem { get; init; }
 
-    /// <summary>Whether predictions are enlarged so that their corners meet the image's, which moves them by up to the output stride - 1 voxels.</summary>
+    /// <summary>
+    /// Whether predictions are enlarged so that their corners meet the image's, which moves them by up to the output stride - 1 voxels.
+    /// </summary>
     /// <value>
-    /// Default: as in the authors' code, true, with a residual encoder, and false with a U-Net's. The shift grows from one side of the image to the other, so
-    /// that training cannot undo it: nothing to a photograph of 480 pixels, but to small structures in a patch of 64; say false there.
+    /// Default: as in the authors' code, true, with a residual encoder, and false with a U-Net's. The shift grows from one side of the
+    /// image to the other, so that training cannot undo it: nothing to a photograph of 480 pixels, but to small structures in a patch of
+    /// 64; say false there.
     /// </value>
     public bool? AlignCorners { get; init; }
 
-    /// <summary>Whether position attention and channel attention each have a prediction of their own, which is trained with the common one.</summary>
+    /// <summary>
+    /// Whether position attention and channel attention each have a prediction of their own, which is trained with the common one.
+    /// </summary>
     /// <value>Default: true, as its authors train it. False builds no heads for them.</value>
     public bool DeepSupervision { get; init; } = true;
 

@@ -10,15 +10,15 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.MedicalTransformers;
 /// <remarks>
 /// <para>
 /// Two branches see the image, a shallow one as a whole and a deep one as 4 x 4 patches; their features are added. Position tables make the
-/// weights belong to one image size. The gates keep their first values for some epochs (<see cref="MedicalTransformerOptions.FrozenGateEpochs"/>), decided
-/// by the epoch's number, so that resumed training does the same.
+/// weights belong to one image size. The gates keep their first values for some epochs
+/// (<see cref="MedicalTransformerOptions.FrozenGateEpochs"/>), decided by the epoch's number, so that resumed training does the same.
 /// </para>
 /// <para>
 /// Valanarasu et al. 2021, Medical Transformer: Gated Axial-Attention for Medical Image Segmentation, https://arxiv.org/abs/2102.10662.
-/// The forms and parameter names follow the authors' code (axialunet, gated, MedT, logo). As there, the patches' attention of MedT has no positions, where
-/// the paper says gated (<see cref="MedicalTransformerOptions.PatchPositions"/>).
-/// Differs: patches are a quarter of the image at every size, and sides may differ, where the authors' code covers the first 128 x 128 pixels
-/// only; patches share batch statistics in training (<see cref="MedicalTransformerOptions.SeparatePatches"/>).
+/// The forms and parameter names follow the authors' code (axialunet, gated, MedT, logo). As there, the patches' attention of MedT has no
+/// positions, where the paper says gated (<see cref="MedicalTransformerOptions.PatchPositions"/>).
+/// Differs: patches are a quarter of the image at every size, and sides may differ, where the authors' code covers the first 128 x 128
+/// pixels only; patches share batch statistics in training (<see cref="MedicalTransformerOptions.SeparatePatches"/>).
 /// </para>
 /// </remarks>
 internal sealed class MedicalTransformer(MedicalTransformerOptions options) : Network(options)
@@ -93,7 +93,9 @@ internal sealed class MedicalTransformer(MedicalTransformerOptions options) : Ne
         return head.Forward(features);
     }
 
-    /// <summary>The deepest features of both branches, each pooled over its grid and, for the patches, over the patches of an image.</summary>
+    /// <summary>
+    /// The deepest features of both branches, each pooled over its grid and, for the patches, over the patches of an image.
+    /// </summary>
     /// <inheritdoc/>
     public override TensorExpression Encode(TensorExpression image)
     {
@@ -124,7 +126,8 @@ internal sealed class MedicalTransformer(MedicalTransformerOptions options) : Ne
     }
 
     /// <inheritdoc/>
-    public override TensorExpression WholeMap(TensorExpression map) => map.Shape[0] % (PatchesPerSide * PatchesPerSide) == 0 ? Join(map) : map;
+    public override TensorExpression WholeMap(TensorExpression map) =>
+        map.Shape[0] % (PatchesPerSide * PatchesPerSide) == 0 ? Join(map) : map;
 
     // [16 N, C, H, W] -> [N, C, 4 H, 4 W].
     private static TensorExpression Join(TensorExpression patches)
@@ -219,15 +222,17 @@ internal sealed class MedicalTransformer(MedicalTransformerOptions options) : Ne
             select ($"layer{stage + 1}", block);
 
         public static IEnumerable<(string Ours, string Original)> Names(int stages) =>
-        [
-            .. Enumerable.Range(1, 3).SelectMany(number => new (string, string)[] { ($"stem{number}", $"conv{number}"), ($"norm{number}", $"bn{number}") }),
-            .. Enumerable.Range(0, stages).SelectMany(stage => new (string, string)[]
-            {
-                ($"encoder.{stage}", $"layer{stage + 1}"),
-                ($"decoder.{stage}", $"decoder{5 - stage}"),
-            }),
-            ("bottom", "decoder1"),
-        ];
+            [
+                .. Enumerable
+                    .Range(1, 3)
+                    .SelectMany(number => new (string, string)[] { ($"stem{number}", $"conv{number}"), ($"norm{number}", $"bn{number}") }),
+                .. Enumerable
+                    .Range(0, stages)
+                    .SelectMany(stage =>
+                        new (string, string)[] { ($"encoder.{stage}", $"layer{stage + 1}"), ($"decoder.{stage}", $"decoder{5 - stage}") }
+                    ),
+                ("bottom", "decoder1"),
+            ];
 
         private static TensorExpression Enlarge(Convolution convolution, TensorExpression features, long[] size) =>
             convolution.Forward(features).ResizeLinear(size).Relu();

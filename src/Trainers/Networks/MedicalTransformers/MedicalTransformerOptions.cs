@@ -44,14 +44,19 @@ public sealed record MedicalTransformerOptions : NetworkOptions
     public IReadOnlyList<int> BlocksPerStage { get; init; } = PublishedBlocks;
 
     /// <summary>How many channels attend, as a multiple of half of those that leave a block.</summary>
-    /// <value>Above 0; each stage's channels stay a multiple of twice <see cref="Groups"/>. Default 1. The authors' "width_per_group", divided by 64.</value>
+    /// <value>
+    /// Above 0; each stage's channels stay a multiple of twice <see cref="Groups"/>. Default 1. The authors' "width_per_group", divided by
+    /// 64.
+    /// </value>
     public double AttentionWidth { get; init; } = 1;
 
     /// <summary>How the attention on patches depends on distance (MedT and LoGo).</summary>
     /// <value>Default: the authors' code's; the paper describes <see cref="AxialPositions.Gated"/> for MedT.</value>
     public AxialPositions? PatchPositions { get; init; }
 
-    /// <summary>Whether each patch is normalised by its own batch statistics while training, one patch after the other (MedT and LoGo).</summary>
+    /// <summary>
+    /// Whether each patch is normalised by its own batch statistics while training, one patch after the other (MedT and LoGo).
+    /// </summary>
     /// <value>Default: false, all patches of a batch together, which is faster and steadier; the authors' code does it one by one.</value>
     public bool SeparatePatches { get; init; }
 

@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Layers;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 
-/// <summary>One stack of guided attention: at each scale both attentions are added and multiplied by what the semantic module decodes.</summary>
+/// <summary>
+/// One stack of guided attention: at each scale both attentions are added and multiplied by what the semantic module decodes.
+/// </summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="width">Channels of each scale.</param>
 /// <param name="scales">Number of scales; they share the semantic module.</param>
@@ -40,5 +42,10 @@ internal sealed class DualAttentionStack(int spatialDims, long width, int scales
     /// <param name="Code">[N, 8 x width, S / 4]: the semantic module's latent code.</param>
     /// <param name="Decoded">[N, 2 x width, S]: what the module decodes from it.</param>
     /// <param name="Attention">[N, width, S]: the refined features.</param>
-    internal readonly record struct Guided(TensorExpression Input, TensorExpression Code, TensorExpression Decoded, TensorExpression Attention);
+    internal readonly record struct Guided(
+        TensorExpression Input,
+        TensorExpression Code,
+        TensorExpression Decoded,
+        TensorExpression Attention
+    );
 }

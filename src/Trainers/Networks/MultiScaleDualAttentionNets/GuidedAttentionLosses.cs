@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 
 /// <summary>The terms of the loss of <see cref="MultiScaleDualAttention"/>, from the extras of its training output.</summary>
-/// <remarks>Sinha and Dolz 2021, https://arxiv.org/abs/1906.02849, eq. 5 to 8. Differs, as the authors' code does: means, not sums, of squares.</remarks>
+/// <remarks>
+/// Sinha and Dolz 2021, https://arxiv.org/abs/1906.02849, eq. 5 to 8. Differs, as the authors' code does: means, not sums, of squares.
+/// </remarks>
 internal static class GuidedAttentionLosses
 {
     public const string FirstCodes = "codes of stack 1";

@@ -7,19 +7,22 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 
-/// <summary>Multi-scale self-guided attention: two stacks of position and channel attention at four scales of a residual encoder, in 2D and 3D.</summary>
+/// <summary>
+/// Multi-scale self-guided attention: two stacks of position and channel attention at four scales of a residual encoder, in 2D and 3D.
+/// </summary>
 /// <remarks>
 /// <para>
-/// The scales of the encoder are brought to a quarter of the resolution and fused. At each scale the attention sees the scale and the fusion;
-/// the second stack sees the fusion weighted by the first stack's result. Evaluation averages the second stack's four predictions.
+/// The scales of the encoder are brought to a quarter of the resolution and fused. At each scale the attention sees the scale and the
+/// fusion; the second stack sees the fusion weighted by the first stack's result. Evaluation averages the second stack's four predictions.
 /// Position attention needs memory with the square of the positions at a quarter of the resolution.
 /// </para>
 /// <para>
 /// Sinha and Dolz 2021, Multi-scale self-guided attention for medical image segmentation, https://arxiv.org/abs/1906.02849.
-/// Parameters and names are those of the authors' code, the blocks that it never uses included. Its training loss is the sum of the loss over
-/// eight predictions plus guided-attention and reconstruction terms.
-/// Differs, as the code does: ResNeXt-101 where the paper says ResNet-101. The encoders of the U-Net are options of this library. Where a quarter of a side is odd, at which the code fails, the
-/// autoencoders' results are stretched to it. Other encoders, widths and class counts are options.
+/// Parameters and names are those of the authors' code, the blocks that it never uses included. Its training loss is the sum of the loss
+/// over eight predictions plus guided-attention and reconstruction terms.
+/// Differs, as the code does: ResNeXt-101 where the paper says ResNet-101. The encoders of the U-Net are options of this library. Where a
+/// quarter of a side is odd, at which the code fails, the autoencoders' results are stretched to it. Other encoders, widths and class
+/// counts are options.
 /// </para>
 /// </remarks>
 internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions options) : Network(options)
@@ -86,7 +89,8 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
     public override IReadOnlyList<string> UnusedParameters => ["conv6_", "conv7_", "attention", "refine"];
 
     /// <inheritdoc/>
-    public override TensorExpression Forward(TensorExpression image) => Mean(Predict(secondHeads, Attend(image).Select(scale => scale.Second.Attention), image));
+    public override TensorExpression Forward(TensorExpression image) =>
+        Mean(Predict(secondHeads, Attend(image).Select(scale => scale.Second.Attention), image));
 
     /// <inheritdoc/>
     public override NetworkOutput<TensorExpression> ForwardTraining(TensorExpression image)
@@ -140,7 +144,8 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
     private static TensorExpression[] Predict(Convolution[] heads, IEnumerable<TensorExpression> features, TensorExpression image) =>
         [.. heads.Zip(features, (head, value) => head.Forward(value).ResizeLinear(image.Shape.Spatial))];
 
-    private static TensorExpression Mean(TensorExpression[] predictions) => predictions.Aggregate((sum, prediction) => sum + prediction) / predictions.Length;
+    private static TensorExpression Mean(TensorExpression[] predictions) =>
+        predictions.Aggregate((sum, prediction) => sum + prediction) / predictions.Length;
 
     /// <inheritdoc/>
     protected override void InitializeWeights()

@@ -3,7 +3,10 @@ using Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Chooses multi-scale self-guided attention (<see cref="MultiScaleDualAttention"/>). The defaults: the published network, ResNeXt-101 32x8d and width 64, with its guided losses.</summary>
+/// <summary>
+/// Chooses multi-scale self-guided attention (<see cref="MultiScaleDualAttention"/>). The defaults: the published network, ResNeXt-101
+/// 32x8d and width 64, with its guided losses.
+/// </summary>
 public sealed record MultiScaleDualAttentionOptions : NetworkOptions
 {
     /// <inheritdoc/>
@@ -42,7 +45,8 @@ public sealed record MultiScaleDualAttentionOptions : NetworkOptions
     internal const int FinerStages = 2;
 
     /// <summary>Channels of a scale, the finest being 0.</summary>
-    internal long Channels(int scale) => HasUNetEncoder ? UNetOptions.Features(scale + FinerStages) : ResidualEncoder.Channels(FirstWidth, Encoder, scale);
+    internal long Channels(int scale) =>
+        HasUNetEncoder ? UNetOptions.Features(scale + FinerStages) : ResidualEncoder.Channels(FirstWidth, Encoder, scale);
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Faults()

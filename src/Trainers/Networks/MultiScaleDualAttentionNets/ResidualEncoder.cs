@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Layers;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 
-/// <summary>A residual network without its classifier: features at a quarter, an eighth, a sixteenth and a thirty-second of the resolution.</summary>
+/// <summary>
+/// A residual network without its classifier: features at a quarter, an eighth, a sixteenth and a thirty-second of the resolution.
+/// </summary>
 /// <param name="spatialDims">Number of spatial axes.</param>
 /// <param name="inputs">Channels of the image.</param>
 /// <param name="width">Channels of the stem; 64 in the papers.</param>
@@ -50,7 +52,9 @@ internal sealed class ResidualEncoder(
     /// <summary>Channels of a stage, the finest being 0.</summary>
     public static long Channels(long width, ResidualEncoderForm form, int stage) => (width << stage) * Expansion(form);
 
-    /// <summary>[N, inputs, S] -> four values [N, Channels(stage), S / 4, S / 8, S / 16, S / 32], rounded up; none coarser than the output stride.</summary>
+    /// <summary>
+    /// [N, inputs, S] -> four values [N, Channels(stage), S / 4, S / 8, S / 16, S / 32], rounded up; none coarser than the output stride.
+    /// </summary>
     public TensorExpression[] Forward(TensorExpression image)
     {
         var scales = new TensorExpression[stages.Length];

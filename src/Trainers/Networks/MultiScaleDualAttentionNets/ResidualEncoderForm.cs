@@ -24,7 +24,10 @@ public enum ResidualEncoderForm
     /// <summary>1 block of two convolutions at each scale. About 5 million parameters at width 64.</summary>
     Small,
 
-    /// <summary>The encoder of the plain <see cref="Networks.UNets.UNet"/> with 6 resolutions, whose features from a quarter of the image's resolution on attend.</summary>
+    /// <summary>
+    /// The encoder of the plain <see cref="Networks.UNets.UNet"/> with 6 resolutions, whose features from a quarter of the image's
+    /// resolution on attend.
+    /// </summary>
     UNet,
 
     /// <summary>The same with the residual encoder of the <see cref="Networks.UNets.UNet"/>, nnU-Net's ResEnc.</summary>

@@ -36,7 +36,10 @@ internal sealed class SemanticModule(int spatialDims, long channels) : Layer
         ("second.norm", "4"),
     ];
 
-    /// <summary>[N, channels, S] -> the code [N, 4 x channels, S / 4] and the decoded features [N, channels, S]; S is at least 4, and odd sides are enlarged linearly.</summary>
+    /// <summary>
+    /// [N, channels, S] -> the code [N, 4 x channels, S / 4] and the decoded features [N, channels, S]; S is at least 4, and odd sides are
+    /// enlarged linearly.
+    /// </summary>
     public (TensorExpression Code, TensorExpression Decoded) Forward(TensorExpression input)
     {
         using var scope = input.OpenScope();

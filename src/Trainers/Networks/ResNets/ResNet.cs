@@ -6,7 +6,9 @@ using static TorchSharp.torch.nn;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks.ResNets;
 
-/// <summary>A residual network that classifies images or volumes, with 18, 34 or 50 layers, and any attention block of the library.</summary>
+/// <summary>
+/// A residual network that classifies images or volumes, with 18, 34 or 50 layers, and any attention block of the library.
+/// </summary>
 /// <remarks>
 /// <para>
 /// Convolutions learn what to add to their input, so that deep networks train. Four stages of residual blocks, each of half the
@@ -14,8 +16,8 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.ResNets;
 /// </para>
 /// <para>
 /// He et al. 2016, https://arxiv.org/abs/1512.03385; weights start as in He et al. 2015, https://arxiv.org/abs/1502.01852. Parameters have
-/// the names of torchvision's networks, whose weights load; attention blocks are named "attention" in a residual block and "stageAttention" at
-/// the end of a stage. With attention: Rao et al. 2021, https://arxiv.org/abs/2109.01486.
+/// the names of torchvision's networks, whose weights load; attention blocks are named "attention" in a residual block and "stageAttention"
+/// at the end of a stage. With attention: Rao et al. 2021, https://arxiv.org/abs/2109.01486.
 /// Differs: in 3D the same with three axes; <see cref="ResNetStem"/> for small images.
 /// </para>
 /// </remarks>
@@ -32,7 +34,9 @@ public sealed class ResNet(ResNetOptions options) : Network(options)
     private readonly Dropout dropout = new(options.Dropout);
     private readonly Linear fc = new(options.Features(3), options.Classes);
 
-    /// <summary>What it is called, and how it is built. It classifies, so it is not in <see cref="NetworkList"/>, whose networks segment.</summary>
+    /// <summary>
+    /// What it is called, and how it is built. It classifies, so it is not in <see cref="NetworkList"/>, whose networks segment.
+    /// </summary>
     public static NetworkEntry Entry { get; } = new NetworkEntry<ResNetOptions>(options => new ResNet(options))
     {
         Key = "resnet",
@@ -65,7 +69,8 @@ public sealed class ResNet(ResNetOptions options) : Network(options)
     /// <summary>The logits of the classes.</summary>
     /// <param name="image">[N, channels, D, H, W], or [N, channels, H, W] in 2D.</param>
     /// <returns>[N, classes], before softmax.</returns>
-    public override TensorExpression Forward(TensorExpression image) => fc.Forward(dropout.Forward(Encode(image).GlobalAveragePool().Flatten(1)));
+    public override TensorExpression Forward(TensorExpression image) =>
+        fc.Forward(dropout.Forward(Encode(image).GlobalAveragePool().Flatten(1)));
 
     /// <inheritdoc/>
     public override TensorExpression Encode(TensorExpression image)
@@ -98,12 +103,29 @@ public sealed class ResNet(ResNetOptions options) : Network(options)
         }
     }
 
-    private static Convolution MakeStem(ResNetOptions options) => options.StemOrDefault switch
-    {
-        ResNetStem.Large => new(options.SpatialDims, options.InputChannels, options.FirstWidth, kernel: 7, stride: 2, padding: 3, bias: false),
-        ResNetStem.Medium => new(options.SpatialDims, options.InputChannels, options.FirstWidth, kernel: 3, stride: 2, padding: 1, bias: false),
-        _ => new(options.SpatialDims, options.InputChannels, options.FirstWidth, kernel: 3, padding: 1, bias: false),
-    };
+    private static Convolution MakeStem(ResNetOptions options) =>
+        options.StemOrDefault switch
+        {
+            ResNetStem.Large => new(
+                options.SpatialDims,
+                options.InputChannels,
+                options.FirstWidth,
+                kernel: 7,
+                stride: 2,
+                padding: 3,
+                bias: false
+            ),
+            ResNetStem.Medium => new(
+                options.SpatialDims,
+                options.InputChannels,
+                options.FirstWidth,
+                kernel: 3,
+                stride: 2,
+                padding: 1,
+                bias: false
+            ),
+            _ => new(options.SpatialDims, options.InputChannels, options.FirstWidth, kernel: 3, padding: 1, bias: false),
+        };
 
     private static ResNetBlock[] MakeStage(ResNetOptions options, int stage) =>
     [

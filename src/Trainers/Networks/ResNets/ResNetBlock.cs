@@ -4,14 +4,17 @@ using Microsoft.ML.MedicalSegmentation.Layers.AttentionBlocks;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks.ResNets;
 
-/// <summary>A residual block: two convolutions, or three as a bottleneck, with norms, an attention block after the last norm, and the addition of the input.</summary>
+/// <summary>
+/// A residual block: two convolutions, or three as a bottleneck, with norms, an attention block after the last norm, and the addition of
+/// the input.
+/// </summary>
 /// <param name="options">Valid options.</param>
 /// <param name="inputs">Channels that come in.</param>
 /// <param name="stage">The stage, from 0.</param>
 /// <param name="stride">Step of the first 3x3 convolution.</param>
 /// <remarks>
-/// Field names are those of torchvision's networks, which are the names of published weights. The stride is that of the 3x3 convolution in a
-/// bottleneck, as there, not that of the first 1x1 convolution, as in the paper.
+/// Field names are those of torchvision's networks, which are the names of published weights. The stride is that of the 3x3 convolution in
+/// a bottleneck, as there, not that of the first 1x1 convolution, as in the paper.
 /// </remarks>
 internal sealed class ResNetBlock(ResNetOptions options, long inputs, int stage, int stride) : Layer
 {
@@ -22,7 +25,14 @@ internal sealed class ResNetBlock(ResNetOptions options, long inputs, int stage,
     private readonly BatchNorm bn1 = new(Inner(options, stage));
 
     private readonly Convolution conv2 = new(
-        options.SpatialDims, Inner(options, stage), Inner(options, stage), kernel: 3, options.HasBottlenecks ? stride : 1, padding: 1, bias: false);
+        options.SpatialDims,
+        Inner(options, stage),
+        Inner(options, stage),
+        kernel: 3,
+        options.HasBottlenecks ? stride : 1,
+        padding: 1,
+        bias: false
+    );
 
     private readonly BatchNorm bn2 = new(Inner(options, stage));
 
@@ -32,9 +42,14 @@ internal sealed class ResNetBlock(ResNetOptions options, long inputs, int stage,
 
     private readonly BatchNorm? bn3 = options.HasBottlenecks ? new(options.Features(stage)) : null;
     private readonly AttentionBlock? attention = options.MakeAttentionOfBlock(options.Features(stage));
-    private readonly Layer[]? downsample = stride != 1 || inputs != options.Features(stage)
-        ? [new Convolution(options.SpatialDims, inputs, options.Features(stage), kernel: 1, stride, bias: false), new BatchNorm(options.Features(stage))]
-        : null;
+    private readonly Layer[]? downsample =
+        stride != 1 || inputs != options.Features(stage)
+            ?
+            [
+                new Convolution(options.SpatialDims, inputs, options.Features(stage), kernel: 1, stride, bias: false),
+                new BatchNorm(options.Features(stage)),
+            ]
+            : null;
 
     /// <summary>[N, inputs, S] -> [N, features of the stage, S / stride], rounded up.</summary>
     public TensorExpression Forward(TensorExpression input)

@@ -4,7 +4,9 @@ using Microsoft.ML.MedicalSegmentation.Networks.ResNets;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Chooses a residual network (<see cref="ResNet"/>) that classifies images. The defaults: ResNet-18 of width 64 without attention.</summary>
+/// <summary>
+/// Chooses a residual network (<see cref="ResNet"/>) that classifies images. The defaults: ResNet-18 of width 64 without attention.
+/// </summary>
 public sealed record ResNetOptions : NetworkOptions
 {
     private static readonly int[] FewBlocks = [2, 2, 2, 2];
@@ -19,7 +21,8 @@ public sealed record ResNetOptions : NetworkOptions
 
     /// <summary>How it begins.</summary>
     /// <value>
-    /// Default: null, by the longest side of <see cref="NetworkOptions.PatchSize"/>, which a trainer sets to the size of the images. In 2D: Small up to 32, Medium up to
+    /// Default: null, by the longest side of <see cref="NetworkOptions.PatchSize"/>, which a trainer sets to the size of the images. In 2D:
+    /// Small up to 32, Medium up to
     /// 64. In 3D: Small up to 16, Medium up to 48. Large otherwise.
     /// </value>
     public ResNetStem? Stem { get; init; }
@@ -29,7 +32,10 @@ public sealed record ResNetOptions : NetworkOptions
     public string? AttentionBlock { get; init; }
 
     /// <summary>Where the attention blocks stand.</summary>
-    /// <value>Default: null, where the block's paper has them: at stage ends for BAM, at the end of the third stage for non-local attention, in every residual block for the others.</value>
+    /// <value>
+    /// Default: null, where the block's paper has them: at stage ends for BAM, at the end of the third stage for non-local attention, in
+    /// every residual block for the others.
+    /// </value>
     public ResNetAttentionPlace? AttentionPlace { get; init; }
 
     /// <summary>The numbers of the attention blocks.</summary>
@@ -99,12 +105,20 @@ public sealed record ResNetOptions : NetworkOptions
             yield return $"Classes is {Classes}; a classification needs at least 2.";
         }
 
-        foreach (var (name, isDefined) in new[]
-        {
-            ($"Form is {Form}; it must be {string.Join(", ", Enum.GetNames<ResNetForm>())}.", Enum.IsDefined(Form)),
-            ($"Stem is {Stem}; it must be {string.Join(", ", Enum.GetNames<ResNetStem>())}.", Stem is not { } stem || Enum.IsDefined(stem)),
-            ($"AttentionPlace is {AttentionPlace}; it must be {string.Join(", ", Enum.GetNames<ResNetAttentionPlace>())}.", AttentionPlace is not { } place || Enum.IsDefined(place)),
-        })
+        foreach (
+            var (name, isDefined) in new[]
+            {
+                ($"Form is {Form}; it must be {string.Join(", ", Enum.GetNames<ResNetForm>())}.", Enum.IsDefined(Form)),
+                (
+                    $"Stem is {Stem}; it must be {string.Join(", ", Enum.GetNames<ResNetStem>())}.",
+                    Stem is not { } stem || Enum.IsDefined(stem)
+                ),
+                (
+                    $"AttentionPlace is {AttentionPlace}; it must be {string.Join(", ", Enum.GetNames<ResNetAttentionPlace>())}.",
+                    AttentionPlace is not { } place || Enum.IsDefined(place)
+                ),
+            }
+        )
         {
             if (!isDefined)
             {
@@ -138,5 +152,6 @@ public sealed record ResNetOptions : NetworkOptions
         }
     }
 
-    private static string Keys => string.Join(", ", AttentionBlockList.All.Where(entry => entry.Factory is not null).Select(entry => entry.Key));
+    private static string Keys =>
+        string.Join(", ", AttentionBlockList.All.Where(entry => entry.Factory is not null).Select(entry => entry.Key));
 }

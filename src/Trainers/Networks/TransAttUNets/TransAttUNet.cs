@@ -6,15 +6,20 @@ using static TorchSharp.torch.nn;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks.TransAttUNets;
 
-/// <summary>TransAttUNet: a U-Net with a transformer's and a position attention at its coarsest level, and residual multi-scale skips, in 2D and 3D.</summary>
+/// <summary>
+/// TransAttUNet: a U-Net with a transformer's and a position attention at its coarsest level, and residual multi-scale skips, in 2D and 3D.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Both attentions see the coarsest features and their results are added. In the decoder each level also gets what went into the level below.
+/// Both attentions see the coarsest features and their results are added. In the decoder each level also gets what went into the level
+/// below.
 /// </para>
 /// <para>
 /// Chen et al. 2021, TransAttUnet: Multi-level Attention-guided U-Net with Transformer for Medical Image Segmentation,
-/// https://arxiv.org/abs/2107.05274, the residual (R) variant, with the parameters of the authors' code, its four unused blocks included, and the dense (D) one.
-/// Differs: of the dense variant no code was published, and it is formed after its name, with the widths of the residual one. The third variant, of cascaded connections, is missing. The transformer's attention is one of channels and without projections, as the code has it;
+/// https://arxiv.org/abs/2107.05274, the residual (R) variant, with the parameters of the authors' code, its four unused blocks included,
+/// and the dense (D) one. Differs: of the dense variant no code was published, and it is formed after its name, with the widths of the
+/// residual one. The third variant, of cascaded connections, is missing. The transformer's attention is one of channels and without
+/// projections, as the code has it;
 /// <see cref="TransAttUNetOptions.TokenAttention"/> is the paper's. Position tables stretch to grids that are larger than they are;
 /// a third table in 3D; any depth and width.
 /// </para>
@@ -38,8 +43,20 @@ internal sealed class TransAttUNet(TransAttUNetOptions options) : Network(option
         options.SpatialDims, DecoderInputs(options, level), DecodedWidth(options, level), middle: DecoderInputs(options, level) / 2))];
 
     // The authors make these blocks and never use them; they are here so that checkpoints fit.
-    private readonly FusionBlock[] fusions = options.Skips == TransAttUNetSkips.Dense ? [] : [.. DecoderLevels(options).Reverse().Select(level => new FusionBlock(
-        options.SpatialDims, CarriedWidth(options, level - 1), DecodedWidth(options, level), softmax: true))];
+    private readonly FusionBlock[] fusions =
+        options.Skips == TransAttUNetSkips.Dense
+            ? []
+            :
+            [
+                .. DecoderLevels(options)
+                    .Reverse()
+                    .Select(level => new FusionBlock(
+                        options.SpatialDims,
+                        CarriedWidth(options, level - 1),
+                        DecodedWidth(options, level),
+                        softmax: true
+                    )),
+            ];
 
     private readonly Convolution head = new(options.SpatialDims, CarriedWidth(options, -1), options.Classes, kernel: 1);
 

@@ -13,7 +13,9 @@ public sealed record TransAttUNetOptions : NetworkOptions
     /// <value>Default: <see cref="TransAttUNetSkips.Residual"/>, which released weights need.</value>
     public TransAttUNetSkips Skips { get; init; }
 
-    /// <summary>Whether positions attend to each other in several heads, as the paper describes, instead of channels, as its code does.</summary>
+    /// <summary>
+    /// Whether positions attend to each other in several heads, as the paper describes, instead of channels, as its code does.
+    /// </summary>
     /// <value>Default: false, which released weights need.</value>
     public bool TokenAttention { get; init; }
 

@@ -1,6 +1,9 @@
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Which coarser features each level of a <see cref="Networks.TransAttUNets.TransAttUNet"/>'s decoder is given beside those of the level below.</summary>
+/// <summary>
+/// Which coarser features each level of a <see cref="Networks.TransAttUNets.TransAttUNet"/>'s decoder is given beside those of the level
+/// below.
+/// </summary>
 public enum TransAttUNetSkips
 {
     /// <summary>What went into the level below: the paper's R variant, the only one whose code was published.</summary>

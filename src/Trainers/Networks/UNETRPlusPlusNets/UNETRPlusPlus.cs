@@ -16,8 +16,8 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
 /// </para>
 /// <para>
 /// Shaker et al. 2024, UNETR++: Delving Into Efficient and Accurate 3D Medical Image Segmentation, https://arxiv.org/abs/2212.04497.
-/// Presets, but for "btcv", which is this library's own, and parameter names are those of the authors' code, whose mixed spatial attention is the default too
-/// (<see cref="UNETRPlusPlusOptions.CorrectedSpatialAttention"/>).
+/// Presets, but for "btcv", which is this library's own, and parameter names are those of the authors' code, whose mixed spatial attention
+/// is the default too (<see cref="UNETRPlusPlusOptions.CorrectedSpatialAttention"/>).
 /// Differs: any patch that the resolutions divide; where the image's channels do not divide the width, the first group norm has their
 /// greatest common divisor as groups.
 /// </para>
@@ -28,7 +28,12 @@ internal sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(opti
 
     private readonly Downsampling[] downsampling = [.. Stages(options).Select(stage => MakeDownsampling(options, stage))];
     private readonly PairedAttentionBlock[][] encoder = [.. Stages(options).Select(stage => Blocks(options, stage, inEncoder: true))];
-    private readonly ResidualConvolutionBlock fineEncoder = new(3, options.InputChannels, options.FirstWidth / 2, instanceNorm: !options.FineBatchNorm);
+    private readonly ResidualConvolutionBlock fineEncoder = new(
+        3,
+        options.InputChannels,
+        options.FirstWidth / 2,
+        instanceNorm: !options.FineBatchNorm
+    );
 
     private readonly TransposedConvolution[] upsampling =
         [.. Stages(options).SkipLast(1).Select(stage => Upsample(Width(options, stage + 1), Width(options, stage), 2))];
@@ -37,7 +42,12 @@ internal sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(opti
         [.. Stages(options).SkipLast(1).Select(stage => Blocks(options, stage, inEncoder: false))];
 
     private readonly TransposedConvolution fineUpsampling = Upsample(options.FirstWidth, options.FirstWidth / 2, options.Stem);
-    private readonly ResidualConvolutionBlock fineDecoder = new(3, options.FirstWidth / 2, options.FirstWidth / 2, instanceNorm: !options.FineBatchNorm);
+    private readonly ResidualConvolutionBlock fineDecoder = new(
+        3,
+        options.FirstWidth / 2,
+        options.FirstWidth / 2,
+        instanceNorm: !options.FineBatchNorm
+    );
     private readonly Convolution head = new(3, options.FirstWidth / 2, options.Classes, kernel: 1);
 
     private readonly Convolution[] sideHeads = options.DeepSupervision
@@ -59,7 +69,8 @@ internal sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(opti
             ["acdc"] = FlatStem with { Classes = 4, PatchSize = [16, 160, 160] },
             ["lung"] = FlatStem with { Classes = 2, PatchSize = [32, 192, 192] },
 
-            // The paper has results for BTCV, its code no network: this is the network for Synapse, whose organs are almost the same, at a patch that UNETR uses there.
+            // The paper has results for BTCV, its code no network: this is the network for Synapse, whose organs are almost the same, at a
+            // patch that UNETR uses there.
             ["btcv"] = new UNETRPlusPlusOptions { Classes = 14, PatchSize = [96, 96, 96] },
             ["brats"] = new UNETRPlusPlusOptions
             {

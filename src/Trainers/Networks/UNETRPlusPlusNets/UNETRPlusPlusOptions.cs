@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>Chooses a UNETR++ (<see cref="UNETRPlusPlus"/>). The defaults: the network for Synapse, 64 x 128 x 128 voxels, side outputs trained.</summary>
+/// <summary>
+/// Chooses a UNETR++ (<see cref="UNETRPlusPlus"/>). The defaults: the network for Synapse, 64 x 128 x 128 voxels, side outputs trained.
+/// </summary>
 public sealed record UNETRPlusPlusOptions : NetworkOptions
 {
     /// <inheritdoc/>
@@ -61,7 +63,9 @@ public sealed record UNETRPlusPlusOptions : NetworkOptions
     /// <value>At least 0 and below 1; default 0.1.</value>
     public double DecoderAttentionDropout { get; init; } = 0.1;
 
-    /// <summary>Whether spatial attention gives each token its own result, as the paper says; the authors' code mixes tokens and channels.</summary>
+    /// <summary>
+    /// Whether spatial attention gives each token its own result, as the paper says; the authors' code mixes tokens and channels.
+    /// </summary>
     /// <value>Default: false, which released weights and published numbers need.</value>
     public bool CorrectedSpatialAttention { get; init; }
 
@@ -156,7 +160,9 @@ public sealed record UNETRPlusPlusOptions : NetworkOptions
             }
         }
 
-        foreach (var (name, list) in new[] { (nameof(EncoderBlocks), EncoderBlocks), (nameof(EncoderProjectedTokens), EncoderProjectedTokens) })
+        foreach (
+            var (name, list) in new[] { (nameof(EncoderBlocks), EncoderBlocks), (nameof(EncoderProjectedTokens), EncoderProjectedTokens) }
+        )
         {
             if (list is not null && (list.Count == 0 || list.Any(number => number < 1)))
             {

@@ -11,14 +11,15 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.UNets;
 /// <remarks>
 /// <para>
 /// Strided convolutions halve the grid while features double, up to a limit; transposed convolutions enlarge it, and at each size the
-/// features of the encoder join. Instance norm and leaky rectifiers throughout. Topology may differ between axes, see <see cref="UNetTopology"/>;
-/// any block of <see cref="AttentionBlockList"/> may stand at stated places.
+/// features of the encoder join. Instance norm and leaky rectifiers throughout. Topology may differ between axes, see
+/// <see cref="UNetTopology"/>; any block of <see cref="AttentionBlockList"/> may stand at stated places.
 /// </para>
 /// <para>
 /// Ronneberger et al. 2015, https://arxiv.org/abs/1505.04597; Isensee et al. 2021, nnU-Net, https://doi.org/10.1038/s41592-020-01008-z;
 /// the residual encoder: Isensee et al. 2024, nnU-Net Revisited, https://arxiv.org/abs/2404.09556.
-/// Parameters, their names and the start are those of the authors' dynamic-network-architectures (PlainConvUNet, ResidualEncoderUNet), each once: their
-/// checkpoints repeat convolutions and norms under <c>all_modules</c> and the encoder under <c>decoder.encoder</c>, which loading leaves out and reports.
+/// Parameters, their names and the start are those of the authors' dynamic-network-architectures (PlainConvUNet, ResidualEncoderUNet), each
+/// once: their checkpoints repeat convolutions and norms under <c>all_modules</c> and the encoder under <c>decoder.encoder</c>, which
+/// loading leaves out and reports.
 /// </para>
 /// </remarks>
 internal sealed class UNet(UNetOptions options) : Network(options)

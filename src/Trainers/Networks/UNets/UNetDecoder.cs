@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Layers;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks.UNets;
 
-/// <summary>The expanding half of a <see cref="UNet"/>: at each stage a transposed convolution, the skip connection, convolutions, and a head.</summary>
+/// <summary>
+/// The expanding half of a <see cref="UNet"/>: at each stage a transposed convolution, the skip connection, convolutions, and a head.
+/// </summary>
 /// <param name="options">Valid options.</param>
 /// <remarks>Stages are in the order of computation, coarsest first.</remarks>
 internal sealed class UNetDecoder(UNetOptions options) : Layer
@@ -36,7 +38,11 @@ internal sealed class UNetDecoder(UNetOptions options) : Layer
     /// <param name="scales">The encoder's features, finest first.</param>
     /// <param name="atSkip">What becomes of the skip connection of a level, given it and the upsampled features beside it.</param>
     /// <param name="atStageEnd">What becomes of the features of a level.</param>
-    public TensorExpression[] Forward(TensorExpression[] scales, Func<int, TensorExpression, TensorExpression, TensorExpression>? atSkip = null, Func<int, TensorExpression, TensorExpression>? atStageEnd = null)
+    public TensorExpression[] Forward(
+        TensorExpression[] scales,
+        Func<int, TensorExpression, TensorExpression, TensorExpression>? atSkip = null,
+        Func<int, TensorExpression, TensorExpression>? atStageEnd = null
+    )
     {
         var decoded = new TensorExpression[stages.Length];
         var features = scales[^1];

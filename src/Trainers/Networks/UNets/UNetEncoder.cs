@@ -39,11 +39,20 @@ internal sealed class UNetEncoder(UNetOptions options) : Layer
         var (dims, outputs) = (options.SpatialDims, options.Features(stage));
         var (kernel, firstStride) = (options.StageTopology.Kernels[stage], options.StageTopology.Strides[stage]);
         var isResidual = options.Form == UNetForm.ResidualEncoder;
-        var before = stage > 0 ? options.Features(stage - 1) : isResidual ? outputs : options.InputChannels;
-        UNetUnit Make(long inputs, PerAxis stride) => isResidual
-            ? new UNetResidualUnit(dims, inputs, outputs, kernel, stride)
-            : new UNetConvolutionUnit(dims, inputs, outputs, kernel, stride);
-        return [.. Enumerable.Range(0, options.EncoderBlocks(stage)).Select(unit => Make(unit == 0 ? before : outputs, unit == 0 ? firstStride : 1))];
+        var before =
+            stage > 0 ? options.Features(stage - 1)
+            : isResidual ? outputs
+            : options.InputChannels;
+        UNetUnit Make(long inputs, PerAxis stride) =>
+            isResidual
+                ? new UNetResidualUnit(dims, inputs, outputs, kernel, stride)
+                : new UNetConvolutionUnit(dims, inputs, outputs, kernel, stride);
+        return
+        [
+            .. Enumerable
+                .Range(0, options.EncoderBlocks(stage))
+                .Select(unit => Make(unit == 0 ? before : outputs, unit == 0 ? firstStride : 1)),
+        ];
     }
 
     private static IEnumerable<(string Ours, string Original)> PlainNames(UNetOptions options) =>

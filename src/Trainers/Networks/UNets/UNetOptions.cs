@@ -16,7 +16,9 @@ public sealed record UNetOptions : NetworkOptions
     /// <value>Default: <see cref="UNetForm.Plain"/>.</value>
     public UNetForm Form { get; init; }
 
-    /// <summary>Kernels and strides of every stage, as <see cref="UNetTopology.Plan"/> gives them; suits volumes with thick slices.</summary>
+    /// <summary>
+    /// Kernels and strides of every stage, as <see cref="UNetTopology.Plan"/> gives them; suits volumes with thick slices.
+    /// </summary>
     /// <value>Default: kernel 3 and stride 2 throughout, <see cref="NetworkOptions.Depth"/> stages.</value>
     public UNetTopology? Topology { get; init; }
 
@@ -25,10 +27,14 @@ public sealed record UNetOptions : NetworkOptions
     public int? MaximumWidth { get; init; }
 
     /// <summary>Channels of every stage, finest first, where they are not each twice those of the stage before.</summary>
-    /// <value>At least 1 each, as many as there are stages; default: by the width and <see cref="MaximumWidth"/>. nnU-Net's "features_per_stage".</value>
+    /// <value>
+    /// At least 1 each, as many as there are stages; default: by the width and <see cref="MaximumWidth"/>. nnU-Net's "features_per_stage".
+    /// </value>
     public IReadOnlyList<int>? FeaturesPerStage { get; init; }
 
-    /// <summary>Convolutions (plain) or residual blocks of each stage of the encoder, finest first; the last number serves all further stages.</summary>
+    /// <summary>
+    /// Convolutions (plain) or residual blocks of each stage of the encoder, finest first; the last number serves all further stages.
+    /// </summary>
     /// <value>At least 1 each; default 2 in the plain form, and 1, 3, 4, 6, 6, ... in the residual one.</value>
     public IReadOnlyList<int>? BlocksPerStage { get; init; }
 
@@ -41,7 +47,9 @@ public sealed record UNetOptions : NetworkOptions
     public IReadOnlyList<int>? DecoderConvolutionsPerStage { get; init; }
 
     /// <summary>Whether every stage of the decoder has a head, whose predictions are trained too.</summary>
-    /// <value>Default: true, as nnU-Net trains it. False builds no such heads; checkpoints of nnU-Net then hold heads that the network lacks.</value>
+    /// <value>
+    /// Default: true, as nnU-Net trains it. False builds no such heads; checkpoints of nnU-Net then hold heads that the network lacks.
+    /// </value>
     public bool DeepSupervision { get; init; } = true;
 
     /// <summary>Key of an attention block; <see cref="AttentionBlockList"/> has them all.</summary>
@@ -104,7 +112,13 @@ public sealed record UNetOptions : NetworkOptions
             yield return $"MaximumWidth is {WidthLimit}; it must be at least the width of the first stage, {FirstWidth}.";
         }
 
-        foreach (var (name, list) in new[] { (nameof(BlocksPerStage), BlocksPerStage), (nameof(DecoderConvolutionsPerStage), DecoderConvolutionsPerStage) })
+        foreach (
+            var (name, list) in new[]
+            {
+                (nameof(BlocksPerStage), BlocksPerStage),
+                (nameof(DecoderConvolutionsPerStage), DecoderConvolutionsPerStage),
+            }
+        )
         {
             if (list is not null && (list.Count == 0 || list.Any(blocks => blocks < 1)))
             {

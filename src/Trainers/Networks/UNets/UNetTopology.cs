@@ -18,15 +18,17 @@ public sealed record UNetTopology(IReadOnlyList<PerAxis> Kernels, IReadOnlyList<
 
     /// <summary>The topology for a patch: axes of coarse spacing are halved, and given wide kernels, later than the others.</summary>
     /// <remarks>
-    /// As long as it can be done, a stage halves every axis that keeps <paramref name="smallestSide"/> voxels and whose spacing is below twice
-    /// the finest of those; an axis that would be halved alone needs three times <paramref name="smallestSide"/>. An axis has kernel 1
-    /// until its spacing comes below twice the finest, then 3; the last stage has kernel 3. The patch may have to grow:
+    /// As long as it can be done, a stage halves every axis that keeps <paramref name="smallestSide"/> voxels and whose spacing is below
+    /// twice the finest of those; an axis that would be halved alone needs three times <paramref name="smallestSide"/>. An axis has kernel
+    /// 1 until its spacing comes below twice the finest, then 3; the last stage has kernel 3. The patch may have to grow:
     /// take <see cref="Fit"/> of it.
     /// </remarks>
     /// <param name="patch">Depth, height, width (2D: height, width) in voxels.</param>
     /// <param name="spacing">Distance of voxels in mm, in the same order.</param>
     /// <param name="smallestSide">Voxels that no halved axis falls below.</param>
-    /// <exception cref="ArgumentException">The lists do not fit together, a number is impossible, or the patch is too small to be halved once.</exception>
+    /// <exception cref="ArgumentException">
+    /// The lists do not fit together, a number is impossible, or the patch is too small to be halved once.
+    /// </exception>
     public static UNetTopology Plan(IReadOnlyList<int> patch, IReadOnlyList<double> spacing, int smallestSide = 4)
     {
         Check(patch, spacing, nameof(patch));
@@ -47,12 +49,19 @@ public sealed record UNetTopology(IReadOnlyList<PerAxis> Kernels, IReadOnlyList<
         }
 
         kernels.Add(3);
-        return kernels.Count > 1 ? new(kernels, strides) : throw new ArgumentException(
-            $"A patch of {string.Join(" x ", patch)} voxels cannot be halved and keep {smallestSide} on a side, so there is no U-Net for it. " +
-            $"Use at least {2 * smallestSide} voxels on each side.", nameof(patch));
+        return kernels.Count > 1
+            ? new(kernels, strides)
+            : throw new ArgumentException(
+                $"A patch of {string.Join(" x ", patch)} voxels cannot be halved and keep {smallestSide} on a side, so there is no U-Net for it. "
+                    + $"Use at least {2 * smallestSide} voxels on each side.",
+                nameof(patch)
+            );
     }
 
-    /// <summary>The patch that planning starts from: of equal extent in mm on all axes, as large as 256 x 256 x 256 voxels (2D: 2048 x 2048), and no larger than the image.</summary>
+    /// <summary>
+    /// The patch that planning starts from: of equal extent in mm on all axes, as large as 256 x 256 x 256 voxels (2D: 2048 x 2048), and no
+    /// larger than the image.
+    /// </summary>
     /// <param name="shape">Usual depth, height, width (2D: height, width) of the images, in voxels at that spacing.</param>
     /// <param name="spacing">Distance of voxels in mm, in the same order.</param>
     /// <exception cref="ArgumentException">The lists do not fit together, or a number is impossible.</exception>
@@ -132,13 +141,17 @@ public sealed record UNetTopology(IReadOnlyList<PerAxis> Kernels, IReadOnlyList<
         if (shape.Count is not (2 or 3) || spacing.Count != shape.Count)
         {
             throw new ArgumentException(
-                $"{shape.Count} sizes and {spacing.Count} spacings were given; give three of each (depth, height, width), or two (height, width).", name);
+                $"{shape.Count} sizes and {spacing.Count} spacings were given; give three of each (depth, height, width), or two (height, width).",
+                name
+            );
         }
 
         if (shape.Any(side => side < 1) || spacing.Any(step => !(step > 0 && double.IsFinite(step))))
         {
             throw new ArgumentException(
-                $"Sizes {string.Join(" x ", shape)} and spacings {string.Join(" x ", spacing)} mm were given; each must be above 0 and finite.", name);
+                $"Sizes {string.Join(" x ", shape)} and spacings {string.Join(" x ", spacing)} mm were given; each must be above 0 and finite.",
+                name
+            );
         }
     }
 }

@@ -41,7 +41,11 @@ internal sealed class DataFingerprint(ClassMap classes, IReadOnlyList<string> ch
         if (ForegroundSamples.Find(places, box) is { Length: > 0 } offsets)
         {
             var random = new RandomStream(0, row);
-            _foreground.Add([.. Enumerable.Range(0, turned.Shape.Channels).Select(channel => ForegroundSamples.Draw(turned.Channel(channel), offsets, SamplesPerCase, random))]);
+            _foreground.Add([
+                .. Enumerable
+                    .Range(0, turned.Shape.Channels)
+                    .Select(channel => ForegroundSamples.Draw(turned.Channel(channel), offsets, SamplesPerCase, random)),
+            ]);
         }
     }
 
@@ -55,21 +59,27 @@ internal sealed class DataFingerprint(ClassMap classes, IReadOnlyList<string> ch
     };
 
     /// <summary>Channels and labels.</summary>
-    public PlanningDataset Describe() => new()
-    {
-        Name = "training data",
-        ChannelNames = channelNames.Count == _inspector.Channels ? channelNames : [.. Enumerable.Range(0, _inspector.Channels).Select(i => $"channel {i}")],
-        Labels = PlanningDataset.LabelsOf(classes.Classes, regions),
-        RegionsClassOrder = [.. regions.Select(region => region.WrittenValue)],
-        TrainingCases = _spacings.Count,
-    };
+    public PlanningDataset Describe() =>
+        new()
+        {
+            Name = "training data",
+            ChannelNames =
+                channelNames.Count == _inspector.Channels
+                    ? channelNames
+                    : [.. Enumerable.Range(0, _inspector.Channels).Select(i => $"channel {i}")],
+            Labels = PlanningDataset.LabelsOf(classes.Classes, regions),
+            RegionsClassOrder = [.. regions.Select(region => region.WrittenValue)],
+            TrainingCases = _spacings.Count,
+        };
 
     private IntensityStatistics Pool(int channel)
     {
         float[] values = [.. _foreground.SelectMany(samples => samples[channel])];
         return values.Length > 0
             ? IntensityStatistics.Of(values)
-            : throw new InputDataException("No label volume of the training data has a voxel of a structure. Check the label column and the label values of the classes.");
+            : throw new InputDataException(
+                "No label volume of the training data has a voxel of a structure. Check the label column and the label values of the classes."
+            );
     }
 
     private static VoxelBox BoxOf(Volume volume)

@@ -13,8 +13,8 @@ internal sealed class PlannedCases
     /// <param name="definition">What is done.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <param name="previous">Whose labels become further channels. Default: null, none.</param>
-    public PlannedCases(PlannedPreprocessing definition, CancellationToken cancellationToken, PreviousStage? previous = null)
-        => (_preparation, _orientation, _previous) = (new(definition, cancellationToken: cancellationToken), definition.Orientation, previous);
+    public PlannedCases(PlannedPreprocessing definition, CancellationToken cancellationToken, PreviousStage? previous = null) =>
+        (_preparation, _orientation, _previous) = (new(definition, cancellationToken: cancellationToken), definition.Orientation, previous);
 
     /// <summary>Prepares a case that has been inspected.</summary>
     public (Volume Image, LabelVolume Labels) Prepare(TrainingRow row)
@@ -25,7 +25,11 @@ internal sealed class PlannedCases
         if (_previous is not null)
         {
             var values = StageMasks.Append(prepared, PrepareLabels(_previous.LabelsOf(row), prepared), _previous.Labels);
-            prepared = prepared with { Values = values, Shape = prepared.Shape.WithChannels(prepared.Shape.Channels + _previous.Labels.Count) };
+            prepared = prepared with
+            {
+                Values = values,
+                Shape = prepared.Shape.WithChannels(prepared.Shape.Channels + _previous.Labels.Count),
+            };
         }
 
         var (shape, spacing) = (prepared.Shape, prepared.Spacing);
@@ -37,5 +41,6 @@ internal sealed class PlannedCases
         return (Volume.Create(prepared.Values, shape, geometry, header: image.Header), LabelVolume.FromVolume(voxels, labels.Classes));
     }
 
-    private int[] PrepareLabels(LabelVolume labels, PreparedImage image) => _preparation.PrepareLabels(_orientation is { } code ? labels.Reorient(code) : labels, image);
+    private int[] PrepareLabels(LabelVolume labels, PreparedImage image) =>
+        _preparation.PrepareLabels(_orientation is { } code ? labels.Reorient(code) : labels, image);
 }

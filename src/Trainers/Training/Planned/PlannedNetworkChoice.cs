@@ -14,12 +14,20 @@ internal sealed record PlannedNetworkChoice(NetworkOptions Options, PatchSize Pa
     /// <param name="configuration">Of the plan.</param>
     /// <param name="masks">Input channels beside those of the image: labels of a stage before.</param>
     /// <param name="outputs">Classes or regions.</param>
-    public static PlannedNetworkChoice Of(PlannedSegmentationTrainer.Options options, PlannedConfiguration configuration, int masks, int outputs)
+    public static PlannedNetworkChoice Of(
+        PlannedSegmentationTrainer.Options options,
+        PlannedConfiguration configuration,
+        int masks,
+        int outputs
+    )
     {
         var dims = configuration.Network.SpatialDims;
-        var wanted = options.PatchSize ?? new(dims == 2 ? 1 : configuration.PatchSize[0], configuration.PatchSize[^2], configuration.PatchSize[^1]);
+        var wanted =
+            options.PatchSize ?? new(dims == 2 ? 1 : configuration.PatchSize[0], configuration.PatchSize[^2], configuration.PatchSize[^1]);
         long[] sides = wanted.ToSides(dims);
-        var network = options.Network is { } own ? OfPatch(own with { SpatialDims = dims }, sides) : Planned(options, configuration, configuration.Normalization.Count + masks, outputs);
+        var network = options.Network is { } own
+            ? OfPatch(own with { SpatialDims = dims }, sides)
+            : Planned(options, configuration, configuration.Normalization.Count + masks, outputs);
         var faults = network.AllFaults().ToList();
         if (faults.Count > 0)
         {
@@ -33,10 +41,19 @@ internal sealed record PlannedNetworkChoice(NetworkOptions Options, PatchSize Pa
         }
 
         var fitting = built.SizeRule.Fit(sides);
-        return new(network, new(dims == 2 ? 1 : (int)fitting[0], (int)fitting[^2], (int)fitting[^1]), options.BatchSize ?? configuration.BatchSize);
+        return new(
+            network,
+            new(dims == 2 ? 1 : (int)fitting[0], (int)fitting[^2], (int)fitting[^1]),
+            options.BatchSize ?? configuration.BatchSize
+        );
     }
 
-    private static UNetOptions Planned(PlannedSegmentationTrainer.Options options, PlannedConfiguration configuration, int inputs, int outputs)
+    private static UNetOptions Planned(
+        PlannedSegmentationTrainer.Options options,
+        PlannedConfiguration configuration,
+        int inputs,
+        int outputs
+    )
     {
         var network = NnUNetNetwork.OptionsOf(configuration, inputs, outputs);
         return options.AdaptNetwork?.Invoke(network) ?? network;

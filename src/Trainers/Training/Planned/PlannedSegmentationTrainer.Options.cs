@@ -13,7 +13,9 @@ public sealed partial class PlannedSegmentationTrainer
         public SegmentationPlan? Plan { get; init; }
 
         /// <summary>How the plan is made where none is given.</summary>
-        /// <value>Default: null, <see cref="PlanningPreset.Default"/> on a GPU and <see cref="PlanningPreset.Processor"/> on a processor.</value>
+        /// <value>
+        /// Default: null, <see cref="PlanningPreset.Default"/> on a GPU and <see cref="PlanningPreset.Processor"/> on a processor.
+        /// </value>
         public PlanningOptions? Planning { get; init; }
 
         /// <summary>The configuration of the plan to train, such as "3d_fullres", "3d_lowres" or "2d".</summary>
@@ -36,26 +38,41 @@ public sealed partial class PlannedSegmentationTrainer
         /// <value>At least 1. Default: null, the plan's.</value>
         public int? BatchSize { get; init; }
 
-        /// <summary>Structures of several label values, which may overlap: each gets a logistic output in place of one output per class, and predictions are written region by region.</summary>
+        /// <summary>
+        /// Structures of several label values, which may overlap: each gets a logistic output in place of one output per class, and
+        /// predictions are written region by region.
+        /// </summary>
         /// <value>
-        /// Default: null, classes. With regions the loss is Dice plus binary cross-entropy, as in nnU-Net; the training options' Loss must be null. Cascades take classes only.
+        /// Default: null, classes. With regions the loss is Dice plus binary cross-entropy, as in nnU-Net; the training options' Loss must
+        /// be null. Cascades take classes only.
         /// </value>
         public IReadOnlyList<LabelRegion>? Regions { get; init; }
 
-        /// <summary>For a configuration of a cascade, such as "3d_cascade_fullres": the trained model of the stage before, whose labels are further input channels.</summary>
-        /// <value>A planned model of that configuration, or a pipeline that ends in one. Default: null. It becomes a part of the trained model.</value>
+        /// <summary>
+        /// For a configuration of a cascade, such as "3d_cascade_fullres": the trained model of the stage before, whose labels are further
+        /// input channels.
+        /// </summary>
+        /// <value>
+        /// A planned model of that configuration, or a pipeline that ends in one. Default: null. It becomes a part of the trained model.
+        /// </value>
         public ITransformer? PreviousStage { get; init; }
 
-        /// <summary>Column of <see cref="LabelVolume"/>s that the stage before has predicted, by a model that was not trained on the case.</summary>
+        /// <summary>
+        /// Column of <see cref="LabelVolume"/>s that the stage before has predicted, by a model that was not trained on the case.
+        /// </summary>
         /// <value>
-        /// Default: null, <see cref="PreviousStage"/> predicts them, which is too good where it was trained on the same cases: the network then trusts it too much.
+        /// Default: null, <see cref="PreviousStage"/> predicts them, which is too good where it was trained on the same cases: the network
+        /// then trusts it too much.
         /// </value>
         public string? PreviousLabelColumnName { get; init; }
 
         /// <summary>Called with the plan before training begins.</summary>
         public Action<SegmentationPlan>? PlanCallback { get; init; }
 
-        /// <summary>Columns, optimisation, augmentation, validation and the rest. Its Network, Sampling.PatchSize and Sampling.BatchSize are not read.</summary>
+        /// <summary>
+        /// Columns, optimisation, augmentation, validation and the rest. Its Network, Sampling.PatchSize and Sampling.BatchSize are not
+        /// read.
+        /// </summary>
         /// <value>Default: null, <see cref="DefaultTraining"/>.</value>
         public SegmentationTrainer.Options? Training { get; init; }
 
@@ -65,10 +82,22 @@ public sealed partial class PlannedSegmentationTrainer
             Planning?.Validate();
             var faults = new OptionFaults();
             faults.Add(BatchSize < 1, $"{nameof(BatchSize)} is {BatchSize}; it must be at least 1.");
-            faults.Add(Plan is not null && Planning is not null, $"{nameof(Plan)} and {nameof(Planning)} are given; leave out one of them.");
-            faults.Add(Regions is not null && training.Loss is not null, $"{nameof(Regions)} and Training.Loss are given; regions have a loss of their own. Leave out one of them.");
-            faults.Add(Regions is not null && PreviousStage is not null, $"{nameof(Regions)} and {nameof(PreviousStage)} are given; cascades take classes only. Leave out one of them.");
-            faults.Add(PreviousLabelColumnName is not null && PreviousStage is null, $"{nameof(PreviousLabelColumnName)} is given without {nameof(PreviousStage)}, which scores new volumes.");
+            faults.Add(
+                Plan is not null && Planning is not null,
+                $"{nameof(Plan)} and {nameof(Planning)} are given; leave out one of them."
+            );
+            faults.Add(
+                Regions is not null && training.Loss is not null,
+                $"{nameof(Regions)} and Training.Loss are given; regions have a loss of their own. Leave out one of them."
+            );
+            faults.Add(
+                Regions is not null && PreviousStage is not null,
+                $"{nameof(Regions)} and {nameof(PreviousStage)} are given; cascades take classes only. Leave out one of them."
+            );
+            faults.Add(
+                PreviousLabelColumnName is not null && PreviousStage is null,
+                $"{nameof(PreviousLabelColumnName)} is given without {nameof(PreviousStage)}, which scores new volumes."
+            );
             MedicalSegmentation.PatchSize.AddFaults(faults, nameof(PatchSize), PatchSize);
             faults.AddAll((Network?.AllFaults() ?? []).Select(fault => $"{nameof(Network)}: {fault}"));
             faults.ThrowIfAny("planned training");

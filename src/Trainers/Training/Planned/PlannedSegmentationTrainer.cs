@@ -6,9 +6,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Plans a training for the data as nnU-Net does, and trains by the plan.</summary>
 /// <remarks>
-/// Rows hold a <see cref="Volume"/> and a <see cref="LabelVolume"/> on one grid, as LoadVolumes and LoadLabelVolumes make them: not normalised and not resampled. The
-/// plan decides spacing, normalisation, patch, network and batch (Isensee et al. 2021, https://doi.org/10.1038/s41592-020-01008-z). The returned transformer does
-/// to new volumes what was done to those of training, and returns labels on the grid of each volume.
+/// Rows hold a <see cref="Volume"/> and a <see cref="LabelVolume"/> on one grid, as LoadVolumes and LoadLabelVolumes make them: not
+/// normalised and not resampled. The plan decides spacing, normalisation, patch, network and batch (Isensee et al. 2021,
+/// https://doi.org/10.1038/s41592-020-01008-z). The returned transformer does to new volumes what was done to those of training, and
+/// returns labels on the grid of each volume.
 /// </remarks>
 public sealed partial class PlannedSegmentationTrainer : IEstimator<PlannedTransformer>
 {
@@ -24,7 +25,10 @@ public sealed partial class PlannedSegmentationTrainer : IEstimator<PlannedTrans
         options.Validate(_training);
     }
 
-    /// <summary>How planned networks are trained unless options say otherwise: by <see cref="TrainingRecipes.PlannedOnGpu"/> on a GPU, else <see cref="TrainingRecipes.PlannedOnProcessor"/>.</summary>
+    /// <summary>
+    /// How planned networks are trained unless options say otherwise: by <see cref="TrainingRecipes.PlannedOnGpu"/> on a GPU, else
+    /// <see cref="TrainingRecipes.PlannedOnProcessor"/>.
+    /// </summary>
     public static SegmentationTrainer.Options DefaultTraining(MLContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -53,7 +57,12 @@ public sealed partial class PlannedSegmentationTrainer : IEstimator<PlannedTrans
         using var channel = host.Start("Training");
         var training = _training with { Seed = _training.Seed ?? host.Rand.Next() };
         var run = new PlannedTraining(
-            _context, _options, training, line => channel.Info(MessageSensitivity.None, "{0}", line), line => channel.Warning(MessageSensitivity.None, "{0}", line));
+            _context,
+            _options,
+            training,
+            line => channel.Info(MessageSensitivity.None, "{0}", line),
+            line => channel.Warning(MessageSensitivity.None, "{0}", line)
+        );
         return run.Train(input);
     }
 }

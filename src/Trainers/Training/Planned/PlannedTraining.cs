@@ -7,14 +7,21 @@ using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace Microsoft.ML.MedicalSegmentation.Training.Planned;
 
-/// <summary>One planned training: fingerprint, plan, preparation of the cases, training, and the model that does the same to new volumes.</summary>
+/// <summary>
+/// One planned training: fingerprint, plan, preparation of the cases, training, and the model that does the same to new volumes.
+/// </summary>
 /// <param name="context">Says which device computes.</param>
 /// <param name="options">Valid options.</param>
 /// <param name="training">Valid options of the training, with a seed.</param>
 /// <param name="log">Takes lines for users.</param>
 /// <param name="warn">Takes what users should look at.</param>
 internal sealed class PlannedTraining(
-    MLContext context, PlannedSegmentationTrainer.Options options, SegmentationTrainer.Options training, Action<string> log, Action<string> warn)
+    MLContext context,
+    PlannedSegmentationTrainer.Options options,
+    SegmentationTrainer.Options training,
+    Action<string> log,
+    Action<string> warn
+)
 {
     /// <summary>Trains.</summary>
     public PlannedTransformer Train(IDataView data)
@@ -33,8 +40,13 @@ internal sealed class PlannedTraining(
         var preprocessing = PlannedPreprocessing.Of(plan, configuration.Name);
 
         // The stages of a cascade see a volume turned alike.
-        preprocessing = preprocessing with { Orientation = previous is null ? preprocessing.Orientation ?? orientation : previous.Member.Preprocessing.Orientation };
-        log($"Plan: {configuration.Name}, {string.Join(" x ", configuration.Spacing.Select(step => $"{step:0.###}"))} mm, patches of {network.Patch}, batches of {network.BatchSize}.");
+        preprocessing = preprocessing with
+        {
+            Orientation = previous is null ? preprocessing.Orientation ?? orientation : previous.Member.Preprocessing.Orientation,
+        };
+        log(
+            $"Plan: {configuration.Name}, {string.Join(" x ", configuration.Spacing.Select(step => $"{step:0.###}"))} mm, patches of {network.Patch}, batches of {network.BatchSize}."
+        );
 
         var cases = new PlannedCases(preprocessing, training.CancellationToken, previous);
         var adapted = training with
@@ -100,7 +112,8 @@ internal sealed class PlannedTraining(
             throw rows.NoRows();
         }
 
-        var planning = options.Planning ?? new() { Preset = context.GpuDeviceId is null ? PlanningPreset.Processor : PlanningPreset.Default };
+        var planning =
+            options.Planning ?? new() { Preset = context.GpuDeviceId is null ? PlanningPreset.Processor : PlanningPreset.Default };
         var plan = SegmentationPlanner.Plan(fingerprint.ToFingerprint(), fingerprint.Describe(), planning);
         options.PlanCallback?.Invoke(plan);
         return (plan, fingerprint.Orientation);
@@ -109,17 +122,26 @@ internal sealed class PlannedTraining(
     private PlannedConfiguration Choose(SegmentationPlan plan)
     {
         var flat = options.Network is { } network && !network.Entry.SpatialDims.Contains(3);
-        var name = options.Configuration
-            ?? (!flat && plan.Configurations.Any(one => one.Name == "3d_fullres") ? "3d_fullres" : plan.Configurations.Any(one => one.Name == "2d") ? "2d" : plan.Configurations[0].Name);
+        var name =
+            options.Configuration
+            ?? (
+                !flat && plan.Configurations.Any(one => one.Name == "3d_fullres") ? "3d_fullres"
+                : plan.Configurations.Any(one => one.Name == "2d") ? "2d"
+                : plan.Configurations[0].Name
+            );
         return plan.Configuration(name);
     }
 
-    private PreviousStage? PreviousOf(PlannedConfiguration configuration, IReadOnlyList<PlannedOutput> outputs) => (configuration.PreviousStage, options.PreviousStage) switch
-    {
-        (null, null) => null,
-        ({ } name, { } model) => new(context, model, name, outputs, training.CancellationToken),
-        ({ } name, null) => throw new ArgumentException(
-            $"The configuration '{configuration.Name}' takes labels of '{name}' as input. Train '{name}' first, and give its model as PreviousStage (medseg train --previous)."),
-        (null, _) => throw new ArgumentException($"The configuration '{configuration.Name}' is no stage after another, and PreviousStage is given. Leave it out, or train the cascade's last configuration."),
-    };
+    private PreviousStage? PreviousOf(PlannedConfiguration configuration, IReadOnlyList<PlannedOutput> outputs) =>
+        (configuration.PreviousStage, options.PreviousStage) switch
+        {
+            (null, null) => null,
+            ({ } name, { } model) => new(context, model, name, outputs, training.CancellationToken),
+            ({ } name, null) => throw new ArgumentException(
+                $"The configuration '{configuration.Name}' takes labels of '{name}' as input. Train '{name}' first, and give its model as PreviousStage (medseg train --previous)."
+            ),
+            (null, _) => throw new ArgumentException(
+                $"The configuration '{configuration.Name}' is no stage after another, and PreviousStage is given. Leave it out, or train the cascade's last configuration."
+            ),
+        };
 }

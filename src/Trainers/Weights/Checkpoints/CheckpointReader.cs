@@ -4,10 +4,12 @@ using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 
-/// <summary>Reads the weights of a PyTorch checkpoint: a zip with a pickle (data.pkl) and the numbers of each storage (data/0, data/1, ...).</summary>
+/// <summary>
+/// Reads the weights of a PyTorch checkpoint: a zip with a pickle (data.pkl) and the numbers of each storage (data/0, data/1, ...).
+/// </summary>
 /// <remarks>
-/// torch.save stores without compression, so the parts together are no longer than the file; where they are, the zip is refused before anything
-/// is unpacked. Only the storages of the weights are read, each once.
+/// torch.save stores without compression, so the parts together are no longer than the file; where they are, the zip is refused before
+/// anything is unpacked. Only the storages of the weights are read, each once.
 /// </remarks>
 internal static class CheckpointReader
 {
@@ -52,7 +54,8 @@ internal static class CheckpointReader
         if (keys.Any(key => key.EndsWith("/constants.pkl", StringComparison.Ordinal) || key.Contains("/code/", StringComparison.Ordinal)))
         {
             throw new InputDataException(
-                "it is a TorchScript program, not a file of weights. Take its weights with PyTorch: `torch.save(torch.jit.load(path, 'cpu').state_dict(), other)`.");
+                "it is a TorchScript program, not a file of weights. Take its weights with PyTorch: `torch.save(torch.jit.load(path, 'cpu').state_dict(), other)`."
+            );
         }
     }
 
@@ -61,7 +64,9 @@ internal static class CheckpointReader
         var pickles = entries.Values.Where(entry => entry.FullName.Count('/') <= 1 && entry.Name == "data.pkl").ToList();
         return pickles.Count == 1
             ? pickles[0]
-            : throw new InputDataException($"it is a zip, but no PyTorch checkpoint: it holds {pickles.Count} files data.pkl instead of one.");
+            : throw new InputDataException(
+                $"it is a zip, but no PyTorch checkpoint: it holds {pickles.Count} files data.pkl instead of one."
+            );
     }
 
     private static void RequireLittleEndian(ZipArchiveEntry? order)
@@ -84,7 +89,9 @@ internal static class CheckpointReader
     {
         if (length > Array.MaxLength || (Int128)storage.Count * WeightTypes.SizeOf(storage.Type) != length)
         {
-            throw new InputDataException($"a storage shall hold {storage.Count} numbers of type {storage.Type}, but has {length} bytes (at most {Array.MaxLength} are read).");
+            throw new InputDataException(
+                $"a storage shall hold {storage.Count} numbers of type {storage.Type}, but has {length} bytes (at most {Array.MaxLength} are read)."
+            );
         }
     }
 }

@@ -19,8 +19,17 @@ internal static class CheckpointWriter
         }
 
         var pickle = new PickleWriter();
-        root(pickle, () => pickle.Dictionary(
-            () => tensors.ToList().ForEach(entry => pickle.Entry(entry.Key, () => pickle.Tensor(keys[entry.Value], entry.Value.Shape))), isOrdered: true));
+        root(
+            pickle,
+            () =>
+                pickle.Dictionary(
+                    () =>
+                        tensors
+                            .ToList()
+                            .ForEach(entry => pickle.Entry(entry.Key, () => pickle.Tensor(keys[entry.Value], entry.Value.Shape))),
+                    isOrdered: true
+                )
+        );
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         Add(zip, "data.pkl", pickle.ToBytes());
         Add(zip, "byteorder", "little"u8);

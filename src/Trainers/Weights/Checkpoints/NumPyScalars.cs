@@ -4,8 +4,8 @@ namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 
 /// <summary>NumPy's numbers in a pickle, such as a best metric beside the weights: read as plain numbers.</summary>
 /// <remarks>
-/// NumPy writes a number as a call of <c>multiarray.scalar</c> with a <c>dtype</c>, which gets its byte order afterwards, and the number's bytes.
-/// Real and whole numbers and truth values are built; text, dates, objects and arrays are refused.
+/// NumPy writes a number as a call of <c>multiarray.scalar</c> with a <c>dtype</c>, which gets its byte order afterwards, and the number's
+/// bytes. Real and whole numbers and truth values are built; text, dates, objects and arrays are refused.
 /// </remarks>
 internal static class NumPyScalars
 {
@@ -41,7 +41,9 @@ internal static class NumPyScalars
         // Little-endian, or of one byte; the rest is for records and dates.
         type.IsComplete = state is PickleTuple { Items: [3L or 4L, "<" or "|", null, null, null, ..] }
             ? true
-            : throw new InputDataException("it holds a NumPy number with another byte order or layout than little-endian, which is refused.");
+            : throw new InputDataException(
+                "it holds a NumPy number with another byte order or layout than little-endian, which is refused."
+            );
     }
 
     /// <summary>multiarray.scalar(dtype, bytes).</summary>
@@ -57,11 +59,15 @@ internal static class NumPyScalars
         {
             // One long text could be encoded again and again, each time into new memory.
             throw arguments is [string { Length: > MostBytes }, "latin1"]
-                ? new InputDataException($"it holds bytes beside its tensors, more than {MostBytes}; they are refused. Save the weights alone: `torch.save(model.state_dict(), path)`.")
+                ? new InputDataException(
+                    $"it holds bytes beside its tensors, more than {MostBytes}; they are refused. Save the weights alone: `torch.save(model.state_dict(), path)`."
+                )
                 : PickleGlobals.Misused("_codecs.encode");
         }
 
-        return text.All(letter => letter <= byte.MaxValue) ? [.. text.Select(letter => (byte)letter)] : throw PickleGlobals.Misused("_codecs.encode");
+        return text.All(letter => letter <= byte.MaxValue)
+            ? [.. text.Select(letter => (byte)letter)]
+            : throw PickleGlobals.Misused("_codecs.encode");
     }
 }
 

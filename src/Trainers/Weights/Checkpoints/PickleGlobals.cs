@@ -37,7 +37,8 @@ internal static class PickleGlobals
     private static readonly HashSet<string> Named = [LargestComponent];
 
     /// <summary>nnU-Net's function that keeps the largest component.</summary>
-    public const string LargestComponent = "nnunetv2.postprocessing.remove_connected_components.remove_all_but_largest_component_from_segmentation";
+    public const string LargestComponent =
+        "nnunetv2.postprocessing.remove_connected_components.remove_all_but_largest_component_from_segmentation";
 
     /// <summary>The global of a name.</summary>
     /// <exception cref="InputDataException">It is not among those that are built.</exception>
@@ -53,7 +54,9 @@ internal static class PickleGlobals
 
     /// <summary>What a call of a function builds.</summary>
     public static object? Call(object? function, object? arguments) =>
-        function is PickleGlobal global && Functions.TryGetValue(global.Name, out var build) && arguments is PickleTuple { Items: var items }
+        function is PickleGlobal global
+        && Functions.TryGetValue(global.Name, out var build)
+        && arguments is PickleTuple { Items: var items }
             ? build(items)
             : throw new InputDataException($"it calls {(function as PickleGlobal)?.Name ?? "what is not a function"}, which is refused.");
 
@@ -66,7 +69,16 @@ internal static class PickleGlobals
 
     private static PickleTensor RebuildTensor(object?[] arguments)
     {
-        if (arguments is not [PickleStorage storage, long offset, PickleTuple { Items.Length: <= WeightTensor.HighestRank } sizes, PickleTuple { Items.Length: <= WeightTensor.HighestRank } steps, ..])
+        if (
+            arguments
+            is not [
+                PickleStorage storage,
+                long offset,
+                PickleTuple { Items.Length: <= WeightTensor.HighestRank } sizes,
+                PickleTuple { Items.Length: <= WeightTensor.HighestRank } steps,
+                ..,
+            ]
+        )
         {
             throw Misused("torch._utils._rebuild_tensor_v2");
         }
@@ -83,17 +95,22 @@ internal static class PickleGlobals
             || (count == 0 ? offset > storage.Count : last >= storage.Count))
         {
             throw new InputDataException(
-                $"a tensor of sizes {WeightTensor.Words(shape)} with strides {WeightTensor.Words(strides)} from {offset} on does not lie within its storage of {storage.Count} numbers.");
+                $"a tensor of sizes {WeightTensor.Words(shape)} with strides {WeightTensor.Words(strides)} from {offset} on does not lie within its storage of {storage.Count} numbers."
+            );
         }
 
         return count <= storage.Count
             ? new(storage, offset, shape, strides)
             : throw new InputDataException(
-                $"a tensor of sizes {WeightTensor.Words(shape)} repeats the {storage.Count} numbers of its storage. Call contiguous() on it before saving.");
+                $"a tensor of sizes {WeightTensor.Words(shape)} repeats the {storage.Count} numbers of its storage. Call contiguous() on it before saving."
+            );
     }
 
-    private static long[] Numbers(PickleTuple tuple) => Array.ConvertAll(
-        tuple.Items, item => item is long number ? number : throw new InputDataException("a tensor has a size that is not a whole number."));
+    private static long[] Numbers(PickleTuple tuple) =>
+        Array.ConvertAll(
+            tuple.Items,
+            item => item is long number ? number : throw new InputDataException("a tensor has a size that is not a whole number.")
+        );
 
     internal static string Shortened(string name) => name.Length <= 100 ? name : name[..100];
 

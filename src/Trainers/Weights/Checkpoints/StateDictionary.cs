@@ -30,9 +30,11 @@ internal static class StateDictionary
             found = inner ?? Only(dictionary);
         }
 
-        throw new InputDataException(root is PickleDictionary top
-            ? $"it holds no dictionary of tensors where one is looked for; {(top.Entries.Count == 0 ? "it is empty" : $"its keys are {Keys(top)}")}. Save the weights alone: `torch.save(model.state_dict(), path)`."
-            : "it holds no dictionary of tensors. Save the weights by `torch.save(model.state_dict(), path)`.");
+        throw new InputDataException(
+            root is PickleDictionary top
+                ? $"it holds no dictionary of tensors where one is looked for; {(top.Entries.Count == 0 ? "it is empty" : $"its keys are {Keys(top)}")}. Save the weights alone: `torch.save(model.state_dict(), path)`."
+                : "it holds no dictionary of tensors. Save the weights by `torch.save(model.state_dict(), path)`."
+        );
     }
 
     private static List<(string Name, PickleTensor Tensor)> Tensors(PickleDictionary dictionary)
@@ -42,9 +44,13 @@ internal static class StateDictionary
         {
             if (key is string name && value is PickleTensor tensor)
             {
-                tensors[name.Length <= WeightTensor.LongestName
-                    ? name
-                    : throw new InputDataException($"a tensor's name has {name.Length} letters; names have at most {WeightTensor.LongestName}.")] = tensor;
+                tensors[
+                    name.Length <= WeightTensor.LongestName
+                        ? name
+                        : throw new InputDataException(
+                            $"a tensor's name has {name.Length} letters; names have at most {WeightTensor.LongestName}."
+                        )
+                ] = tensor;
             }
         }
 
@@ -62,5 +68,15 @@ internal static class StateDictionary
     private static bool HasEntries(PickleDictionary dictionary) => dictionary.Entries.Count > 0;
 
     private static string Keys(PickleDictionary dictionary) =>
-        string.Join(", ", dictionary.Entries.Select(entry => entry.Key).Take(12).Select(key => key is string text ? $"'{(text.Length <= 60 ? text : text[..60])}'" : key is long number ? $"{number}" : "no text"));
+        string.Join(
+            ", ",
+            dictionary
+                .Entries.Select(entry => entry.Key)
+                .Take(12)
+                .Select(key =>
+                    key is string text ? $"'{(text.Length <= 60 ? text : text[..60])}'"
+                    : key is long number ? $"{number}"
+                    : "no text"
+                )
+        );
 }

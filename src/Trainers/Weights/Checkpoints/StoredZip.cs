@@ -40,7 +40,8 @@ internal sealed class StoredZip : IDisposable
             if (entry.Length != entry.CompressedLength || total > _length)
             {
                 throw new InputDataException(
-                    "its zip is compressed or its parts overlap, which its writer never does; it may unpack to any size and is refused. Save it again with the program that made it.");
+                    "its zip is compressed or its parts overlap, which its writer never does; it may unpack to any size and is refused. Save it again with the program that made it."
+                );
             }
         }
     }

@@ -6,12 +6,15 @@ namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 /// <summary>Reads a pickle that builds nothing but tensors, containers, text and numbers; it can run no code.</summary>
 /// <remarks>
 /// The instructions of protocols 2 to 5 that torch.save writes, https://github.com/python/cpython/blob/main/Lib/pickletools.py. Anything
-/// else ends it. Each instruction takes a fixed amount of memory or as much as its bytes, and the number of instructions is limited, so that a
-/// small file cannot grow large.
+/// else ends it. Each instruction takes a fixed amount of memory or as much as its bytes, and the number of instructions is limited, so
+/// that a small file cannot grow large.
 /// </remarks>
 internal sealed class Unpickler
 {
-    /// <summary>Most instructions that are followed; a checkpoint takes about forty a tensor, and its history of a thousand epochs some hundred thousand.</summary>
+    /// <summary>
+    /// Most instructions that are followed; a checkpoint takes about forty a tensor, and its history of a thousand epochs some hundred
+    /// thousand.
+    /// </summary>
     public const int MostInstructions = 8_000_000;
 
     /// <summary>Most lists, tuples and dictionaries that are built; a checkpoint takes about four a tensor.</summary>
@@ -79,7 +82,11 @@ internal sealed class Unpickler
                 break;
             case 'h' or 'j': // BINGET, LONG_BINGET
                 var index = instruction == 'h' ? Take(1)[0] : UInt32();
-                Push(_memo.TryGetValue(index, out var kept) ? kept : throw new InputDataException($"its pickle takes object {index}, which it did not keep."));
+                Push(
+                    _memo.TryGetValue(index, out var kept)
+                        ? kept
+                        : throw new InputDataException($"its pickle takes object {index}, which it did not keep.")
+                );
                 break;
             case 'c': // GLOBAL
                 Push(PickleGlobals.Find(Line(), Line()));
@@ -115,7 +122,11 @@ internal sealed class Unpickler
                 Push(instruction == 0x88);
                 break;
             case 'K' or 'M' or 'J': // BININT1, BININT2, BININT
-                Push(instruction == 'K' ? Take(1)[0] : instruction == 'M' ? BinaryPrimitives.ReadUInt16LittleEndian(Take(2)) : (long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
+                Push(
+                    instruction == 'K' ? Take(1)[0]
+                    : instruction == 'M' ? BinaryPrimitives.ReadUInt16LittleEndian(Take(2))
+                    : (long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))
+                );
                 break;
             case '\u008a' or '\u008b': // LONG1, LONG4
                 Push(Long(instruction == 0x8a ? Take(1)[0] : UInt32()));
@@ -171,7 +182,9 @@ internal sealed class Unpickler
                 PushContainer(new PickleTuple(tuple));
                 break;
             default:
-                throw new InputDataException($"its pickle has the instruction 0x{instruction:x2} at byte {_position - 1}, which torch.save does not write; it is refused.");
+                throw new InputDataException(
+                    $"its pickle has the instruction 0x{instruction:x2} at byte {_position - 1}, which torch.save does not write; it is refused."
+                );
         }
     }
 
@@ -217,7 +230,10 @@ internal sealed class Unpickler
         Push(container);
     }
 
-    private object? Pop() => PopAny() is var value && !ReferenceEquals(value, Mark) ? value : throw new InputDataException("its pickle takes a mark for an object.");
+    private object? Pop() =>
+        PopAny() is var value && !ReferenceEquals(value, Mark)
+            ? value
+            : throw new InputDataException("its pickle takes a mark for an object.");
 
     private object? PopAny()
     {
@@ -226,9 +242,13 @@ internal sealed class Unpickler
         return value;
     }
 
-    private object? Peek() => Top() is var value && !ReferenceEquals(value, Mark) ? value : throw new InputDataException("its pickle takes a mark for an object.");
+    private object? Peek() =>
+        Top() is var value && !ReferenceEquals(value, Mark)
+            ? value
+            : throw new InputDataException("its pickle takes a mark for an object.");
 
-    private object? Top() => _stack.Count > 0 ? _stack[^1] : throw new InputDataException("its pickle takes an object from an empty stack.");
+    private object? Top() =>
+        _stack.Count > 0 ? _stack[^1] : throw new InputDataException("its pickle takes an object from an empty stack.");
 
     private object?[] PopToMark()
     {

@@ -42,7 +42,8 @@ internal static class SafetensorsReader
         if (length > LongestHeader || (long)length > stream.Length - LengthBytes)
         {
             throw new InputDataException(
-                $"its header shall have {length} bytes, in a file of {stream.Length}; at most {LongestHeader} are read. It is damaged or cut short; copy it again.");
+                $"its header shall have {length} bytes, in a file of {stream.Length}; at most {LongestHeader} are read. It is damaged or cut short; copy it again."
+            );
         }
 
         var header = new byte[length];
@@ -90,14 +91,18 @@ internal static class SafetensorsReader
         var type = json.GetProperty("dtype").GetString() ?? "";
         if (!TypeNames.TryGetValue(type, out var known))
         {
-            throw new InputDataException($"tensor '{name}' has the type '{type}'; types that are read: {string.Join(", ", TypeNames.Keys)}. Convert it before saving.");
+            throw new InputDataException(
+                $"tensor '{name}' has the type '{type}'; types that are read: {string.Join(", ", TypeNames.Keys)}. Convert it before saving."
+            );
         }
 
         long[] shape = [.. json.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
         long[] offsets = [.. json.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
         if (offsets is not [var begin and >= 0, var end] || end < begin)
         {
-            throw new InputDataException($"tensor '{name}' has the offsets {WeightTensor.Words(offsets)}; there must be two, and the second not below the first.");
+            throw new InputDataException(
+                $"tensor '{name}' has the offsets {WeightTensor.Words(offsets)}; there must be two, and the second not below the first."
+            );
         }
 
         var count = WeightTensor.CountOf(shape);
@@ -119,7 +124,8 @@ internal static class SafetensorsReader
             if (entry.Begin != filled)
             {
                 throw new InputDataException(
-                    $"tensor '{entry.Name}' begins at byte {entry.Begin} of the data, but those before it end at {filled}; there must be neither gaps nor overlaps.");
+                    $"tensor '{entry.Name}' begins at byte {entry.Begin} of the data, but those before it end at {filled}; there must be neither gaps nor overlaps."
+                );
             }
 
             filled = entry.End;
@@ -127,7 +133,9 @@ internal static class SafetensorsReader
 
         if (filled != length)
         {
-            throw new InputDataException($"its tensors take {filled} bytes, but {length} follow the header. It is damaged or cut short; copy it again.");
+            throw new InputDataException(
+                $"its tensors take {filled} bytes, but {length} follow the header. It is damaged or cut short; copy it again."
+            );
         }
     }
 

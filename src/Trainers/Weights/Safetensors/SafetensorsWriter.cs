@@ -5,7 +5,9 @@ using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 namespace Microsoft.ML.MedicalSegmentation.Weights.Safetensors;
 
 /// <summary>Writes safetensors; the same tensors give the same bytes.</summary>
-/// <remarks>Wider numbers come first and the header is filled up with spaces, so that every tensor is aligned when the file is mapped.</remarks>
+/// <remarks>
+/// Wider numbers come first and the header is filled up with spaces, so that every tensor is aligned when the file is mapped.
+/// </remarks>
 internal static class SafetensorsWriter
 {
     private const int Alignment = 8;
@@ -30,10 +32,18 @@ internal static class SafetensorsWriter
         var twice = tensors.GroupBy(tensor => tensor.Name).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null)
         {
-            throw new ArgumentException($"{twice.Count()} tensors have the name '{twice.Key}'. Give each a name of its own.", nameof(tensors));
+            throw new ArgumentException(
+                $"{twice.Count()} tensors have the name '{twice.Key}'. Give each a name of its own.",
+                nameof(tensors)
+            );
         }
 
-        if (tensors.FirstOrDefault(tensor => tensor.Name is "" or SafetensorsReader.MetadataName || tensor.Name.Length > WeightTensor.LongestName) is { } wrong)
+        if (
+            tensors.FirstOrDefault(tensor =>
+                tensor.Name is "" or SafetensorsReader.MetadataName || tensor.Name.Length > WeightTensor.LongestName
+            ) is
+            { } wrong
+        )
         {
             throw new ArgumentException(
                 $"A tensor cannot have the name '{wrong.Name}' in a safetensors file. Names have 1 to {WeightTensor.LongestName} letters, and are not {SafetensorsReader.MetadataName}.",

@@ -56,7 +56,10 @@ public sealed class WeightTensor
     public static WeightTensor Create(string name, long[] values, params long[] shape) =>
         Create(name, WeightType.Int64, MemoryMarshal.AsBytes<long>(values), values.Length, shape);
 
-    /// <summary>The numbers in single precision, the last dimension fastest; half precision and whole numbers are widened, double precision is rounded.</summary>
+    /// <summary>
+    /// The numbers in single precision, the last dimension fastest; half precision and whole numbers are widened, double precision is
+    /// rounded.
+    /// </summary>
     public float[] ToSingle()
     {
         var bytes = ToBytes().Span;
@@ -136,7 +139,9 @@ public sealed class WeightTensor
     /// <summary>Sizes as users read them: [16, 1, 3, 3].</summary>
     internal static string Words(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 
-    /// <summary>How many numbers sizes give; -1 where a size is negative, there are too many, or the product is beyond all memory.</summary>
+    /// <summary>
+    /// How many numbers sizes give; -1 where a size is negative, there are too many, or the product is beyond all memory.
+    /// </summary>
     internal static long CountOf(IReadOnlyList<long> shape)
     {
         if (shape.Count > HighestRank || shape.Any(size => size < 0))

@@ -8,10 +8,11 @@ internal readonly record struct ExactSpan(int Start, int From, int To)
 {
     /// <summary>The tiles that cover an axis.</summary>
     /// <remarks>
-    /// A result is exact if all that it depends on lies in the tile, or beyond an end of the volume where the tile ends too: there the network pads as it does for the whole
-    /// volume. So the first tile begins where the volume does, the last ends where it ends, and tiles between give up the reach on both sides. Tiles begin at multiples of the
-    /// stride, so that the windows of every level fall as they do on the whole volume; a volume that is no multiple of it is filled up with zeros at its far end, as it would
-    /// be for the network to take it whole.
+    /// A result is exact if all that it depends on lies in the tile, or beyond an end of the volume where the tile ends too: there the
+    /// network pads as it does for the whole volume. So the first tile begins where the volume does, the last ends where it ends, and tiles
+    /// between give up the reach on both sides. Tiles begin at multiples of the stride, so that the windows of every level fall as they do
+    /// on the whole volume; a volume that is no multiple of it is filled up with zeros at its far end, as it would be for the network to
+    /// take it whole.
     /// </remarks>
     /// <param name="axis">Name of the axis for messages.</param>
     /// <param name="size">Voxels of the volume.</param>
@@ -23,14 +24,17 @@ internal readonly record struct ExactSpan(int Start, int From, int To)
     {
         if (patch % stride != 0)
         {
-            throw new ArgumentException($"Exact tiles: the patch has {patch} voxels along the {axis}, which is no multiple of {stride}, the network's total stride. Export the model for a patch that is.");
+            throw new ArgumentException(
+                $"Exact tiles: the patch has {patch} voxels along the {axis}, which is no multiple of {stride}, the network's total stride. Export the model for a patch that is."
+            );
         }
 
         var filled = (int)(((long)size + stride - 1) / stride * stride);
         if (filled < patch)
         {
             throw new ArgumentException(
-                $"Exact tiles: the volume has {size} voxels along the {axis}, and the model's patch {patch}. Export the model for a smaller patch (Export.ScoringPatchSize), or use blended tiles.");
+                $"Exact tiles: the volume has {size} voxels along the {axis}, and the model's patch {patch}. Export the model for a smaller patch (Export.ScoringPatchSize), or use blended tiles."
+            );
         }
 
         if (filled == patch)

@@ -4,7 +4,8 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Exact;
 
 /// <summary>The tiles of a volume whose results are those of the network on the whole volume.</summary>
 /// <remarks>
-/// Each voxel is taken once. For a patch P and a reach R, a tile gives about (P - 2R)^3 of its P^3 results. Hou et al. 2019, https://arxiv.org/abs/1909.03108, read one tile after the other.
+/// Each voxel is taken once. For a patch P and a reach R, a tile gives about (P - 2R)^3 of its P^3 results. Hou et al. 2019,
+/// https://arxiv.org/abs/1909.03108, read one tile after the other.
 /// </remarks>
 internal sealed class ExactTiles
 {
@@ -14,7 +15,9 @@ internal sealed class ExactTiles
 
     /// <param name="size">Sizes of the volume, in the network's orientation.</param>
     /// <param name="info">The model.</param>
-    /// <exception cref="ArgumentException">The network's results depend on the whole volume, or the tiles do not fit; the message says what to do.</exception>
+    /// <exception cref="ArgumentException">
+    /// The network's results depend on the whole volume, or the tiles do not fit; the message says what to do.
+    /// </exception>
     public ExactTiles(VolumeShape size, SegmentationModelInfo info)
     {
         var reach = Require(info);
@@ -31,13 +34,17 @@ internal sealed class ExactTiles
 
     /// <summary>How far a model's network sees.</summary>
     /// <exception cref="ArgumentException">It sees everything, or the model does not say.</exception>
-    public static NetworkReach Require(SegmentationModelInfo info) => info.Reach switch
-    {
-        null => throw new ArgumentException("Exact tiles: the model does not say how far its network sees. Train or export it again with this version of the library, or use blended tiles."),
-        { WhyUnbounded: { } why } => throw new ArgumentException(
-            $"Exact tiles: each result of {(info.Network.Length == 0 ? "this network" : info.Network)} depends on the whole volume, by {why}. Use blended tiles, or a network without it, such as attention-unet, whose norms are batch norms."),
-        { } reach => reach,
-    };
+    public static NetworkReach Require(SegmentationModelInfo info) =>
+        info.Reach switch
+        {
+            null => throw new ArgumentException(
+                "Exact tiles: the model does not say how far its network sees. Train or export it again with this version of the library, or use blended tiles."
+            ),
+            { WhyUnbounded: { } why } => throw new ArgumentException(
+                $"Exact tiles: each result of {(info.Network.Length == 0 ? "this network" : info.Network)} depends on the whole volume, by {why}. Use blended tiles, or a network without it, such as attention-unet, whose norms are batch norms."
+            ),
+            { } reach => reach,
+        };
 
     /// <summary>The tiles whose first slice is <paramref name="z"/>, in the order y, x.</summary>
     public IEnumerable<TileOrigin> TilesAt(int z) => _y.SelectMany(y => _x.Select(x => new TileOrigin(z, y.Start, x.Start)));

@@ -9,7 +9,9 @@ public sealed record NetworkReach
     /// <value>Three numbers from 0 to 2^20; the first is 0 for a 2D network. Not used where <see cref="WhyUnbounded"/> is given.</value>
     public required IReadOnlyList<int> Voxels { get; init; }
 
-    /// <summary>Along depth, height and width: voxels between two elements of the network's coarsest grid. Tiles begin at multiples of it.</summary>
+    /// <summary>
+    /// Along depth, height and width: voxels between two elements of the network's coarsest grid. Tiles begin at multiples of it.
+    /// </summary>
     /// <value>Three numbers from 1 to 2^20; the first is 1 for a 2D network.</value>
     public required IReadOnlyList<int> Stride { get; init; }
 

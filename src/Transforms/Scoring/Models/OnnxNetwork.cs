@@ -32,7 +32,9 @@ internal sealed class OnnxNetwork : IDisposable
             _signature = OnnxSignature.Check(_session, _info);
             if (_signature.Batch is { } batch && batch != batchSize)
             {
-                throw new ArgumentException($"The ONNX model takes batches of {batch}; BatchSize is {batchSize}. Set it to {batch}, or export the model with an open batch dimension.");
+                throw new ArgumentException(
+                    $"The ONNX model takes batches of {batch}; BatchSize is {batchSize}. Set it to {batch}, or export the model with an open batch dimension."
+                );
             }
         }
         catch
@@ -101,7 +103,10 @@ internal sealed class OnnxNetwork : IDisposable
         catch (OnnxRuntimeException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new ExecutionEnvironmentException($"The network could not be run on a patch of {_info.Patch}: {OnnxSessions.FirstLine(e)}", e);
+            throw new ExecutionEnvironmentException(
+                $"The network could not be run on a patch of {_info.Patch}: {OnnxSessions.FirstLine(e)}",
+                e
+            );
         }
     }
 

@@ -27,7 +27,8 @@ internal static class OnnxRuntimeLibrary
             _ = OrtEnv.Instance();
             return null;
         }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception e)
+            when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
             return e;
         }

@@ -5,12 +5,16 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 /// <summary>Opens ONNX Runtime sessions on the device that is asked for.</summary>
 internal static class OnnxSessions
 {
-    /// <summary>Opens a session for scoring. Devices other than the processor get the network as it was before it was rewritten for processors.</summary>
+    /// <summary>
+    /// Opens a session for scoring. Devices other than the processor get the network as it was before it was rewritten for processors.
+    /// </summary>
     /// <param name="onnx">The ONNX file's bytes.</param>
     /// <param name="threads">Threads of one run; 0 for one per core.</param>
     /// <param name="device">Where to run.</param>
     /// <param name="warn">Told where the processor takes the place of the device.</param>
-    /// <exception cref="ExecutionEnvironmentException">ONNX Runtime is missing, or the device cannot be used and falling back is not allowed.</exception>
+    /// <exception cref="ExecutionEnvironmentException">
+    /// ONNX Runtime is missing, or the device cannot be used and falling back is not allowed.
+    /// </exception>
     /// <exception cref="InputDataException">The bytes are not a valid ONNX model.</exception>
     public static InferenceSession Open(byte[] onnx, int threads, ScoringDevice device, Action<string> warn)
     {
@@ -22,14 +26,19 @@ internal static class OnnxSessions
             {
                 return OpenOn(provider, PlainGraph.Restore(onnx), threads, device.GpuDeviceId ?? 0);
             }
-            catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or PlatformNotSupportedException)
+            catch (Exception e)
+                when (e is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or PlatformNotSupportedException)
             {
                 // A model that no device can read is not a fault of the device.
                 OpenForInspection(onnx).Dispose();
-                var message = $"{(provider == ExecutionProvider.Cuda ? $"CUDA device {device.GpuDeviceId ?? 0}" : $"The execution provider {provider.Key}")} cannot be used for scoring: {FirstLine(e)}";
+                var message =
+                    $"{(provider == ExecutionProvider.Cuda ? $"CUDA device {device.GpuDeviceId ?? 0}" : $"The execution provider {provider.Key}")} cannot be used for scoring: {FirstLine(e)}";
                 if (!device.FallbackToCpu)
                 {
-                    throw new ExecutionEnvironmentException($"{message} {provider.Remedy}, leave {(device.Provider is null ? "GpuDeviceId" : "Provider")} out, or set FallbackToCpu.", e);
+                    throw new ExecutionEnvironmentException(
+                        $"{message} {provider.Remedy}, leave {(device.Provider is null ? "GpuDeviceId" : "Provider")} out, or set FallbackToCpu.",
+                        e
+                    );
                 }
 
                 warn($"{message} The processor is used.");
@@ -56,7 +65,9 @@ internal static class OnnxSessions
     {
         if (!provider.IsInLibrary)
         {
-            throw new DllNotFoundException($"the native library of ONNX Runtime that is here has {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())} only.");
+            throw new DllNotFoundException(
+                $"the native library of ONNX Runtime that is here has {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())} only."
+            );
         }
 
         using var options = MakeOptions(threads);
@@ -73,7 +84,9 @@ internal static class OnnxSessions
         catch (OnnxRuntimeException e)
         {
             throw new InputDataException(
-                $"The ONNX model ({onnx.Length:N0} bytes) cannot be read: {FirstLine(e)} It may be damaged or cut short, or need a newer ONNX Runtime; export or copy it again.", e);
+                $"The ONNX model ({onnx.Length:N0} bytes) cannot be read: {FirstLine(e)} It may be damaged or cut short, or need a newer ONNX Runtime; export or copy it again.",
+                e
+            );
         }
     }
 

@@ -16,7 +16,8 @@ internal sealed record OnnxSignature(string Input, string Output, int? Batch)
         if (session.InputNames.Count != 1)
         {
             throw new ArgumentException(
-                $"The ONNX model has {session.InputNames.Count} inputs ({string.Join(", ", session.InputNames)}); the network needs one, the image.");
+                $"The ONNX model has {session.InputNames.Count} inputs ({string.Join(", ", session.InputNames)}); the network needs one, the image."
+            );
         }
 
         var (inputName, outputName) = (session.InputNames[0], session.OutputNames[0]);
@@ -26,7 +27,9 @@ internal sealed record OnnxSignature(string Input, string Output, int? Batch)
         Compare("output", outputName, session.OutputMetadata[outputName], info.OutputChannels, "output channels", info, faults);
         return faults.Count == 0
             ? new(inputName, outputName, input.Dimensions[0] > 0 ? input.Dimensions[0] : null)
-            : throw new ArgumentException($"The ONNX model does not fit its description. {string.Join(" ", faults)} Correct the description, or export the model again.");
+            : throw new ArgumentException(
+                $"The ONNX model does not fit its description. {string.Join(" ", faults)} Correct the description, or export the model again."
+            );
     }
 
     private static void Compare(
@@ -47,11 +50,14 @@ internal sealed record OnnxSignature(string Input, string Output, int? Batch)
             faults.Add($"It has {fixedChannels} {channelsAre}, the description {channels}.");
         }
 
-        int[] patch = info.SpatialDimensions == 3 ? [info.Patch.Depth, info.Patch.Height, info.Patch.Width] : [info.Patch.Height, info.Patch.Width];
+        int[] patch =
+            info.SpatialDimensions == 3 ? [info.Patch.Depth, info.Patch.Height, info.Patch.Width] : [info.Patch.Height, info.Patch.Width];
         var sides = tensor.Dimensions[2..];
         if (sides.Zip(patch).Any(pair => pair.First > 0 && pair.First != pair.Second))
         {
-            faults.Add($"Its {side} '{name}' is [{string.Join(", ", sides)}] voxels, the patch of the description [{string.Join(", ", patch)}].");
+            faults.Add(
+                $"Its {side} '{name}' is [{string.Join(", ", sides)}] voxels, the patch of the description [{string.Join(", ", patch)}]."
+            );
         }
     }
 }

@@ -3,11 +3,17 @@ using System.Text;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
-/// <summary>The graph of an ONNX model as it was before it was rewritten for processors; kept in the metadata, without the weights, which both share.</summary>
+/// <summary>
+/// The graph of an ONNX model as it was before it was rewritten for processors; kept in the metadata, without the weights, which both
+/// share.
+/// </summary>
 /// <remarks>Field numbers after onnx.proto, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.</remarks>
 internal static class PlainGraph
 {
-    /// <summary>Key in <c>metadata_props</c>: base64 of the deflated fields of a GraphProto: nodes, value_info, and initializers that the rewritten graph lacks.</summary>
+    /// <summary>
+    /// Key in <c>metadata_props</c>: base64 of the deflated fields of a GraphProto: nodes, value_info, and initializers that the rewritten
+    /// graph lacks.
+    /// </summary>
     public const string Key = "medseg.plain_graph";
 
     private const int LargestLength = 64 << 20;
@@ -110,7 +116,9 @@ internal static class PlainGraph
             {
                 if (fields.Length + count > LargestLength)
                 {
-                    throw new InputDataException($"The ONNX model's {Key} is longer than {LargestLength:N0} bytes. Export the model again.");
+                    throw new InputDataException(
+                        $"The ONNX model's {Key} is longer than {LargestLength:N0} bytes. Export the model again."
+                    );
                 }
 
                 fields.Write(buffer, 0, count);

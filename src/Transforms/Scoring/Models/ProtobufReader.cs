@@ -1,7 +1,9 @@
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 /// <summary>Reads the fields of a protocol buffer message; what <see cref="ProtobufWriter"/> writes, and more.</summary>
-/// <remarks>Wire format: https://protobuf.dev/programming-guides/encoding. Every length is checked against the bytes that are there.</remarks>
+/// <remarks>
+/// Wire format: https://protobuf.dev/programming-guides/encoding. Every length is checked against the bytes that are there.
+/// </remarks>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
@@ -99,5 +101,6 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
         return taken;
     }
 
-    private static InputDataException Damaged() => new("The ONNX model is damaged: a field of it is longer than its message. Copy or export it again.");
+    private static InputDataException Damaged() =>
+        new("The ONNX model is damaged: a field of it is longer than its message. Copy or export it again.");
 }

@@ -9,10 +9,12 @@ public sealed record ScoringDevice(int? GpuDeviceId = null, bool FallbackToCpu =
 {
     /// <summary>The execution provider of ONNX Runtime, by name.</summary>
     /// <remarks>
-    /// Its native package must be referenced by the application; where it is missing, opening the model says which one. All but the processor get the network as it
-    /// was before the rewritings that only processors gain from.
+    /// Its native package must be referenced by the application; where it is missing, opening the model says which one. All but the
+    /// processor get the network as it was before the rewritings that only processors gain from.
     /// </remarks>
-    /// <value>cpu, cuda, tensorrt, openvino, directml or coreml. Default null: cuda where <see cref="GpuDeviceId"/> is set, else cpu.</value>
+    /// <value>
+    /// cpu, cuda, tensorrt, openvino, directml or coreml. Default null: cuda where <see cref="GpuDeviceId"/> is set, else cpu.
+    /// </value>
     /// <exception cref="ArgumentException">There is no such provider.</exception>
     public string? Provider
     {

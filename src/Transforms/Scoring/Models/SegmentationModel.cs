@@ -38,7 +38,9 @@ public sealed class SegmentationModel
     /// <param name="info">The description; left out for a file that describes itself, as those of this library do.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InputDataException">The file is not a valid ONNX model.</exception>
-    /// <exception cref="ArgumentException">The file does not describe itself and <paramref name="info"/> is missing, or the two contradict each other.</exception>
+    /// <exception cref="ArgumentException">
+    /// The file does not describe itself and <paramref name="info"/> is missing, or the two contradict each other.
+    /// </exception>
     public static SegmentationModel Load(string path, SegmentationModelInfo? info = null)
     {
         if (!File.Exists(path))
@@ -64,14 +66,20 @@ public sealed class SegmentationModel
             if (differences.Count > 0)
             {
                 throw new ArgumentException(
-                    $"The description contradicts {name}: {string.Join("; ", differences)}. Leave the description out to take the file's own.", nameof(info));
+                    $"The description contradicts {name}: {string.Join("; ", differences)}. Leave the description out to take the file's own.",
+                    nameof(info)
+                );
             }
         }
 
-        info ??= written ?? throw new ArgumentException(
-            $"{name} does not describe itself (no metadata {SegmentationModelMetadata.FormatKey}). "
-            + $"Pass a {nameof(SegmentationModelInfo)} with {nameof(SegmentationModelInfo.Classes)} (in the order of the output channels) and "
-            + $"{nameof(SegmentationModelInfo.Patch)} (image channels, depth, height, width), and what else is known of its training.", nameof(info));
+        info ??=
+            written
+            ?? throw new ArgumentException(
+                $"{name} does not describe itself (no metadata {SegmentationModelMetadata.FormatKey}). "
+                    + $"Pass a {nameof(SegmentationModelInfo)} with {nameof(SegmentationModelInfo.Classes)} (in the order of the output channels) and "
+                    + $"{nameof(SegmentationModelInfo.Patch)} (image channels, depth, height, width), and what else is known of its training.",
+                nameof(info)
+            );
         info.Validate();
         OnnxSignature.Check(session, info);
         return new SegmentationModel(onnx, info);

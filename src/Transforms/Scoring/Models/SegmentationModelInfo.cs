@@ -27,7 +27,9 @@ public sealed record SegmentationModelInfo : IPatchNetworkInfo
     /// <summary>What the network was built from, as JSON, so that it can be built again from its weights; empty where unknown.</summary>
     public string NetworkOptions { get; init; } = "";
 
-    /// <summary>Voxel spacing of the training volumes in mm, along the axes x, y, z of <see cref="Orientation"/>; null where unknown.</summary>
+    /// <summary>
+    /// Voxel spacing of the training volumes in mm, along the axes x, y, z of <see cref="Orientation"/>; null where unknown.
+    /// </summary>
     public Vector3D? Spacing { get; init; }
 
     /// <summary>Orientation code of the training volumes, such as "RAS"; null where volumes are scored as they lie.</summary>
@@ -64,9 +66,9 @@ public sealed record SegmentationModelInfo : IPatchNetworkInfo
     }
 
     /// <summary>Network, patch, spacing and classes in one line.</summary>
-    public override string ToString()
-        => $"{(Network.Length == 0 ? "a network" : Network)}, patch {Patch}, {(Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {Orientation ?? "any orientation"}, "
-            + $"classes {string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))}";
+    public override string ToString() =>
+        $"{(Network.Length == 0 ? "a network" : Network)}, patch {Patch}, {(Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {Orientation ?? "any orientation"}, "
+        + $"classes {string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))}";
 
     string IPatchNetworkInfo.NameOfOutput(int channel) => $"class '{Classes[channel].Name}'";
 

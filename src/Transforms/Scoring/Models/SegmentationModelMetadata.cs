@@ -11,7 +11,10 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 /// </remarks>
 internal static class SegmentationModelMetadata
 {
-    private static readonly JsonSerializerOptions ReachFormat = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions ReachFormat = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>Version of these keys; a reader refuses a higher one.</summary>
     public const int CurrentFormat = 1;
@@ -19,10 +22,16 @@ internal static class SegmentationModelMetadata
     /// <summary><see cref="CurrentFormat"/> of the writer.</summary>
     public const string FormatKey = "medseg.format";
 
-    /// <summary>JSON: [{"value": 0, "name": "background"}, ...], in the order of the output channels; a class may have a "code" of value, scheme and meaning.</summary>
+    /// <summary>
+    /// JSON: [{"value": 0, "name": "background"}, ...], in the order of the output channels; a class may have a "code" of value, scheme and
+    /// meaning.
+    /// </summary>
     public const string ClassesKey = "medseg.classes";
 
-    /// <summary>JSON: [{"value": 1, "name": "whole", "labels": [1, 2]}, ...], in the order of the output channels, in place of classes where outputs are regions that may overlap.</summary>
+    /// <summary>
+    /// JSON: [{"value": 1, "name": "whole", "labels": [1, 2]}, ...], in the order of the output channels, in place of classes where outputs
+    /// are regions that may overlap.
+    /// </summary>
     public const string RegionsKey = "medseg.regions";
 
     /// <summary>Number of image channels.</summary>
@@ -55,7 +64,10 @@ internal static class SegmentationModelMetadata
     /// <summary>JSON: every step before the network with its numbers, in order; written by <c>Models.SaveOnnx</c>.</summary>
     public const string PreprocessingStepsKey = "medseg.preprocessing_steps";
 
-    /// <summary>Axes of the input: "NCDHW" or "NCHW", with D along z, H along y and W along x of <see cref="OrientationKey"/>; written by <c>Models.SaveOnnx</c>.</summary>
+    /// <summary>
+    /// Axes of the input: "NCDHW" or "NCHW", with D along z, H along y and W along x of <see cref="OrientationKey"/>; written by
+    /// <c>Models.SaveOnnx</c>.
+    /// </summary>
     public const string AxesKey = "medseg.axes";
 
     /// <summary>JSON: value and place of the padding of volumes smaller than the patch; written by <c>Models.SaveOnnx</c>.</summary>
@@ -64,7 +76,10 @@ internal static class SegmentationModelMetadata
     /// <summary>JSON: how overlapping tiles are weighted and blended; written by <c>Models.SaveOnnx</c>.</summary>
     public const string TilingKey = "medseg.tiling";
 
-    /// <summary>JSON: how far the network sees, {"voxels": [d, h, w], "stride": [d, h, w], "whyUnbounded": "..."}; the last one only where results depend on the whole volume.</summary>
+    /// <summary>
+    /// JSON: how far the network sees, {"voxels": [d, h, w], "stride": [d, h, w], "whyUnbounded": "..."}; the last one only where results
+    /// depend on the whole volume.
+    /// </summary>
     public const string ReachKey = "medseg.reach";
 
     /// <summary>Fraction of the patch by which tiles overlap.</summary>
@@ -127,7 +142,8 @@ internal static class SegmentationModelMetadata
         if (!int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var version) || version is < 1 or > CurrentFormat)
         {
             throw new FormatException(
-                $"The metadata {FormatKey} is '{format}'; this version of the library reads 1 to {CurrentFormat}. Use the version of the library that wrote the model.");
+                $"The metadata {FormatKey} is '{format}'; this version of the library reads 1 to {CurrentFormat}. Use the version of the library that wrote the model."
+            );
         }
 
         var patch = Parse(metadata, PatchKey, Numbers<int>, 3);
@@ -173,9 +189,10 @@ internal static class SegmentationModelMetadata
         }
     }
 
-    private static NetworkReach ReadReach(string text) => JsonSerializer.Deserialize<NetworkReach>(text, ReachFormat) is { Voxels: not null, Stride: not null } reach
-        ? reach
-        : throw new FormatException("it lacks the voxels or the stride.");
+    private static NetworkReach ReadReach(string text) =>
+        JsonSerializer.Deserialize<NetworkReach>(text, ReachFormat) is { Voxels: not null, Stride: not null } reach
+            ? reach
+            : throw new FormatException("it lacks the voxels or the stride.");
 
     private static Vector3D ToVector(double[] values) => new(values[0], values[1], values[2]);
 
@@ -183,14 +200,37 @@ internal static class SegmentationModelMetadata
 
     private static T[] Numbers<T>(string text) => JsonSerializer.Deserialize<T[]>(text) ?? [];
 
-    private static string WriteClasses(IReadOnlyList<LabelClass> classes)
-        => "[" + string.Join(",", classes.Select(c => c.Code is { } code
-            ? JsonSerializer.Serialize(new { value = c.Value, name = c.Name, code = new { value = code.Value, scheme = code.Scheme, meaning = code.Meaning } })
-            : JsonSerializer.Serialize(new { value = c.Value, name = c.Name }))) + "]";
+    private static string WriteClasses(IReadOnlyList<LabelClass> classes) =>
+        "["
+        + string.Join(
+            ",",
+            classes.Select(c =>
+                c.Code is { } code
+                    ? JsonSerializer.Serialize(
+                        new
+                        {
+                            value = c.Value,
+                            name = c.Name,
+                            code = new
+                            {
+                                value = code.Value,
+                                scheme = code.Scheme,
+                                meaning = code.Meaning,
+                            },
+                        }
+                    )
+                    : JsonSerializer.Serialize(new { value = c.Value, name = c.Name })
+            )
+        )
+        + "]";
 
-    private static DicomCode? ReadCode(JsonElement label)
-        => label.TryGetProperty("code", out var code)
-            ? new(code.GetProperty("value").GetString() ?? "", code.GetProperty("scheme").GetString() ?? "", code.GetProperty("meaning").GetString() ?? "")
+    private static DicomCode? ReadCode(JsonElement label) =>
+        label.TryGetProperty("code", out var code)
+            ? new(
+                code.GetProperty("value").GetString() ?? "",
+                code.GetProperty("scheme").GetString() ?? "",
+                code.GetProperty("meaning").GetString() ?? ""
+            )
             : null;
 
     private static LabelClass[] ReadClasses(string text)
@@ -212,14 +252,24 @@ internal static class SegmentationModelMetadata
     {
         if (!metadata.TryGetValue(key, out var text))
         {
-            throw new FormatException($"The metadata has no {key}. The file is damaged, or another program changed it; export the model again.");
+            throw new FormatException(
+                $"The metadata has no {key}. The file is damaged, or another program changed it; export the model again."
+            );
         }
 
         try
         {
             return parse(text);
         }
-        catch (Exception e) when (e is JsonException or FormatException or OverflowException or ArgumentException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e)
+            when (e
+                    is JsonException
+                        or FormatException
+                        or OverflowException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or KeyNotFoundException
+            )
         {
             throw new FormatException($"The metadata {key} is '{text}', which cannot be read: {e.Message}", e);
         }

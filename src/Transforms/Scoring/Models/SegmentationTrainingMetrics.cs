@@ -35,14 +35,20 @@ public sealed record SegmentationTrainingMetrics : ITrainingEpoch
     /// <summary>Training steps per second in this epoch, validation left out.</summary>
     public required double StepsPerSecond { get; init; }
 
-    /// <summary>Share of the epoch, validation left out, in which steps waited for patches: 0 to 1. Above 0.05, more workers pay (Sampling.Workers).</summary>
+    /// <summary>
+    /// Share of the epoch, validation left out, in which steps waited for patches: 0 to 1. Above 0.05, more workers pay (Sampling.Workers).
+    /// </summary>
     public double WaitedShare { get; init; }
 
     /// <summary>The epoch in one line.</summary>
-    public override string ToString()
-        => $"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000}, learning rate {LearningRate:0.##e+0}, {StepsPerSecond:0.00} steps/s, {WaitedShare:0%} waiting, {Seconds:0} s"
-            + (ValidationDice.Count == 0 ? "" : $", validation Dice {MeanValidationDice:0.0000} ({string.Join(", ", ValidationDice.Select(d => $"{d:0.0000}"))})")
-            + (IsBest && ValidationDice.Count > 0 ? ", best so far" : "");
+    public override string ToString() =>
+        $"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000}, learning rate {LearningRate:0.##e+0}, {StepsPerSecond:0.00} steps/s, {WaitedShare:0%} waiting, {Seconds:0} s"
+        + (
+            ValidationDice.Count == 0
+                ? ""
+                : $", validation Dice {MeanValidationDice:0.0000} ({string.Join(", ", ValidationDice.Select(d => $"{d:0.0000}"))})"
+        )
+        + (IsBest && ValidationDice.Count > 0 ? ", best so far" : "");
 }
 
 /// <summary>How far training has come within an epoch.</summary>

@@ -5,7 +5,9 @@ using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
-/// <summary>Weighted sums of overlapping tiles in half precision, as nnU-Net adds them, for only as many slices as a tile is deep.</summary>
+/// <summary>
+/// Weighted sums of overlapping tiles in half precision, as nnU-Net adds them, for only as many slices as a tile is deep.
+/// </summary>
 /// <remarks>
 /// Tiles come with ascending first slice; a slice that no later tile touches is read, then released, and its memory serves a slice further
 /// on. Memory is 2 bytes x (outputs + 1) x patch depth x slice.
@@ -70,7 +72,9 @@ internal sealed class HalfSums : IDisposable
         Plane(-1, z).Clear();
         if (!isFinite)
         {
-            throw new InputDataException("The network's output is too large for half precision or not finite. Its weights may be damaged, or the intensities far from those of training.");
+            throw new InputDataException(
+                "The network's output is too large for half precision or not finite. Its weights may be damaged, or the intensities far from those of training."
+            );
         }
     }
 

@@ -5,7 +5,9 @@ using Microsoft.ML.MedicalSegmentation.Preprocessing.Resizing;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
-/// <summary>Brings logits from the network's spacing to that of the cropped image, slice by slice, in double precision; two slices are held.</summary>
+/// <summary>
+/// Brings logits from the network's spacing to that of the cropped image, slice by slice, in double precision; two slices are held.
+/// </summary>
 internal sealed class LogitReturn
 {
     private readonly AxisResize _z;
@@ -22,7 +24,11 @@ internal sealed class LogitReturn
         (_channels, _from, _to) = (member.OutputChannels, image.Shape, image.Cropped);
         var separate = _from.SameGrid(_to) ? null : ArrayResampling.SeparateAxis(how, image.Spacing, image.ImageSpacing);
         int Order(int axis) => separate == axis ? how.OrderZ : how.Order;
-        (_z, _y, _x) = (new(Order(0), _from.Depth, _to.Depth), new(Order(1), _from.Height, _to.Height), new(Order(2), _from.Width, _to.Width));
+        (_z, _y, _x) = (
+            new(Order(0), _from.Depth, _to.Depth),
+            new(Order(1), _from.Height, _to.Height),
+            new(Order(2), _from.Width, _to.Width)
+        );
         _parallel = new() { MaxDegreeOfParallelism = maximumThreads == 0 ? Environment.ProcessorCount : maximumThreads };
     }
 
@@ -82,7 +88,9 @@ internal sealed class LogitReturn
         for (; i <= result.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
             var low = (new Vector<double>(one[i..]) * remainder) + (new Vector<double>(other[i..]) * fraction);
-            var high = (new Vector<double>(one[(i + Vector<double>.Count)..]) * remainder) + (new Vector<double>(other[(i + Vector<double>.Count)..]) * fraction);
+            var high =
+                (new Vector<double>(one[(i + Vector<double>.Count)..]) * remainder)
+                + (new Vector<double>(other[(i + Vector<double>.Count)..]) * fraction);
             Vector.Narrow(low, high).CopyTo(result[i..]);
         }
 

@@ -18,7 +18,14 @@ internal sealed class MemberPrediction : IDisposable
     /// <param name="settings">Threads, overlap and limits.</param>
     /// <param name="device">Where networks run.</param>
     /// <param name="warn">Told what is doubtful.</param>
-    public MemberPrediction(PlannedMember member, PlannedEnsemble ensemble, ReadOnlySpan<byte[]> onnx, ScoringSettings settings, ScoringDevice device, Action<string> warn)
+    public MemberPrediction(
+        PlannedMember member,
+        PlannedEnsemble ensemble,
+        ReadOnlySpan<byte[]> onnx,
+        ScoringSettings settings,
+        ScoringDevice device,
+        Action<string> warn
+    )
     {
         (_member, _ensemble, _settings) = (member, ensemble, settings);
         try
@@ -28,7 +35,9 @@ internal sealed class MemberPrediction : IDisposable
                 _networks.Add(new(network, member, settings.Threads, device, warn));
             }
 
-            _previous = member.PreviousStage is { } previous ? new(previous, ensemble, onnx[member.Networks..], settings, device, warn) : null;
+            _previous = member.PreviousStage is { } previous
+                ? new(previous, ensemble, onnx[member.Networks..], settings, device, warn)
+                : null;
         }
         catch
         {
@@ -47,7 +56,12 @@ internal sealed class MemberPrediction : IDisposable
     /// <param name="cancellationToken">Stops between tiles.</param>
     public MemberSlices Predict(Volume volume, CancellationToken cancellationToken)
     {
-        var preparation = new CasePreparation(_member.Preprocessing, _settings.MaximumResampledVoxels, _settings.Threads, cancellationToken);
+        var preparation = new CasePreparation(
+            _member.Preprocessing,
+            _settings.MaximumResampledVoxels,
+            _settings.Threads,
+            cancellationToken
+        );
         var turned = preparation.Turn(volume);
         var image = preparation.Prepare(turned);
         var values = image.Values;
@@ -58,7 +72,17 @@ internal sealed class MemberPrediction : IDisposable
 
         var logits = new LogitReturn(_member, image, _settings.Threads).Apply(_tiles.Predict(values, image.Shape, cancellationToken));
         return new(
-            turned.Shape, turned.Geometry, turned.Header, _member.Preprocessing.TransposeForward, image with { Values = [] }, _member.OutputChannels, logits);
+            turned.Shape,
+            turned.Geometry,
+            turned.Header,
+            _member.Preprocessing.TransposeForward,
+            image with
+            {
+                Values = [],
+            },
+            _member.OutputChannels,
+            logits
+        );
     }
 
     public void Dispose()

@@ -12,7 +12,14 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 /// <param name="Channels">Outputs.</param>
 /// <param name="Logits">[output, height, width] of each slice, in order, each until the next is taken.</param>
 internal sealed record MemberSlices(
-    VolumeShape Shape, VolumeGeometry Geometry, VolumeHeader? Header, IReadOnlyList<int> Order, PreparedImage Image, int Channels, IEnumerable<float[]> Logits)
+    VolumeShape Shape,
+    VolumeGeometry Geometry,
+    VolumeHeader? Header,
+    IReadOnlyList<int> Order,
+    PreparedImage Image,
+    int Channels,
+    IEnumerable<float[]> Logits
+)
 {
     /// <summary>Offset in the volume of the voxel of a slice of the crop, and the step to the next row and column.</summary>
     public (int Start, int StepY, int StepX) Place(int slice)

@@ -23,13 +23,17 @@ internal sealed class OpenNetwork : IDisposable
         _outputShape = [1, member.OutputChannels, .. sides];
         _session = OnnxSessions.Open(onnx, threads, device, warn);
         _options = new();
-        var fits = _session.InputNames.Count == 1 && _session.OutputNames.Count > 0
-            && Fits(_session.InputMetadata[_session.InputNames[0]], _inputShape) && Fits(_session.OutputMetadata[_session.OutputNames[0]], _outputShape);
+        var fits =
+            _session.InputNames.Count == 1
+            && _session.OutputNames.Count > 0
+            && Fits(_session.InputMetadata[_session.InputNames[0]], _inputShape)
+            && Fits(_session.OutputMetadata[_session.OutputNames[0]], _outputShape);
         if (!fits)
         {
             Dispose();
             throw new InputDataException(
-                $"The network of {_name} does not take [{string.Join(", ", _inputShape)}] and give [{string.Join(", ", _outputShape)}] as its description says. Import the model again.");
+                $"The network of {_name} does not take [{string.Join(", ", _inputShape)}] and give [{string.Join(", ", _outputShape)}] as its description says. Import the model again."
+            );
         }
     }
 
@@ -64,9 +68,12 @@ internal sealed class OpenNetwork : IDisposable
         _options.Dispose();
     }
 
-    private static OrtValue Wrap(float[] values, long[] shape, int batch)
-        => OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, values.AsMemory(0, checked((int)(batch * shape.Aggregate(1L, (product, side) => product * side)))), [batch, .. shape.Skip(1)]);
+    private static OrtValue Wrap(float[] values, long[] shape, int batch) =>
+        OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance,
+            values.AsMemory(0, checked((int)(batch * shape.Aggregate(1L, (product, side) => product * side)))),
+            [batch, .. shape.Skip(1)]
+        );
 
     private static bool Fits(NodeMetadata tensor, long[] shape)
         => tensor.IsTensor && tensor.ElementType == typeof(float) && tensor.Dimensions.Length == shape.Length

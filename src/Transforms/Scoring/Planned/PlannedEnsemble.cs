@@ -9,7 +9,10 @@ public sealed record PlannedEnsemble
     /// <summary>Output channels in order: classes, whose values are written, or regions, which may overlap.</summary>
     public required IReadOnlyList<PlannedOutput> Outputs { get; init; }
 
-    /// <summary>True if each output is a region of its own (logistic), and a later one overwrites those before; false if one class is chosen (softmax).</summary>
+    /// <summary>
+    /// True if each output is a region of its own (logistic), and a later one overwrites those before; false if one class is chosen
+    /// (softmax).
+    /// </summary>
     public bool HasRegions { get; init; }
 
     /// <summary>Configurations whose probabilities are averaged.</summary>
@@ -28,10 +31,14 @@ public sealed record PlannedEnsemble
     {
         var faults = new OptionFaults();
         faults.Add(Members.Count is < 1 or > 64, $"There are {Members.Count} configurations; there must be 1 to 64.");
-        faults.Add(Outputs.Count < (HasRegions ? 1 : 2), $"There are {Outputs.Count} outputs; there must be at least {(HasRegions ? 1 : 2)}.");
+        faults.Add(
+            Outputs.Count < (HasRegions ? 1 : 2),
+            $"There are {Outputs.Count} outputs; there must be at least {(HasRegions ? 1 : 2)}."
+        );
         faults.Add(
             Outputs.Any(output => output.Value is < 0 or > LabelClass.MaximumValue),
-            $"The outputs have the label values [{string.Join(", ", Outputs.Select(output => output.Value))}]; they must be 0 to {LabelClass.MaximumValue}.");
+            $"The outputs have the label values [{string.Join(", ", Outputs.Select(output => output.Value))}]; they must be 0 to {LabelClass.MaximumValue}."
+        );
         foreach (var member in Members)
         {
             foreach (var fault in member.Faults())
@@ -39,7 +46,10 @@ public sealed record PlannedEnsemble
                 faults.Add(true, fault);
             }
 
-            faults.Add(member.OutputChannels != Outputs.Count, $"{member.Name} has {member.OutputChannels} output channels; there are {Outputs.Count} outputs.");
+            faults.Add(
+                member.OutputChannels != Outputs.Count,
+                $"{member.Name} has {member.OutputChannels} output channels; there are {Outputs.Count} outputs."
+            );
         }
 
         faults.Add(

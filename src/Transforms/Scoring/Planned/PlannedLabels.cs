@@ -50,7 +50,9 @@ internal sealed class PlannedLabels
         return labels.ToLabels();
     }
 
-    /// <summary>Writes a slice: the first of the largest probabilities, or every region above one half, later ones over earlier ones.</summary>
+    /// <summary>
+    /// Writes a slice: the first of the largest probabilities, or every region above one half, later ones over earlier ones.
+    /// </summary>
     /// <param name="z">The slice of the crop.</param>
     /// <param name="probabilities">[output, height, width].</param>
     public void Write(int z, float[] probabilities)

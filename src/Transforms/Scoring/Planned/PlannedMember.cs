@@ -54,7 +54,10 @@ public sealed record PlannedMember
             yield break;
         }
 
-        if (InputShape.Channels * (double)Patch.Aggregate(1.0, (product, side) => product * side) * Math.Max(1, OutputChannels) > VolumeShape.MaximumCount)
+        if (
+            InputShape.Channels * (double)Patch.Aggregate(1.0, (product, side) => product * side) * Math.Max(1, OutputChannels)
+            > VolumeShape.MaximumCount
+        )
         {
             yield return $"{Name}: a patch of [{string.Join(", ", Patch)}] voxels with {InputShape.Channels} input and {OutputChannels} output channels is too large.";
         }

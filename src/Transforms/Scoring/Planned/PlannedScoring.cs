@@ -41,7 +41,9 @@ internal sealed class PlannedScoring : RowFunction<VolumeAndBlobsInput, LabelAnd
         state.Settings.Validate();
         if (state.Settings.Tiling == ScoringTiling.Exact)
         {
-            throw new ArgumentException("Exact tiles serve models of one network; this model was planned, and is scored as nnU-Net scores. Use blended tiles.");
+            throw new ArgumentException(
+                "Exact tiles serve models of one network; this model was planned, and is scored as nnU-Net scores. Use blended tiles."
+            );
         }
 
         var needed = state.Ensemble.Members.Sum(member => member.AllNetworks);
@@ -77,7 +79,8 @@ internal sealed class PlannedScoring : RowFunction<VolumeAndBlobsInput, LabelAnd
 
     /// <summary>Segments one volume.</summary>
     /// <inheritdoc cref="PlannedSegmenter.Segment"/>
-    public VolumeSegmentation Segment(Volume volume, ScoringOutput output, CancellationToken cancellationToken) => Open().Segment(volume, output, cancellationToken);
+    public VolumeSegmentation Segment(Volume volume, ScoringOutput output, CancellationToken cancellationToken) =>
+        Open().Segment(volume, output, cancellationToken);
 
     public override void Apply(VolumeAndBlobsInput input, LabelAndVolumeOutput output)
     {
@@ -122,6 +125,6 @@ internal sealed class PlannedContract() : RowContract<VolumeAndBlobsInput, Label
     private static PlannedScoring FromState(SavedState state)
         => new(state.Read<PlannedState>(), [.. state.Blobs.Select(ArrayOf)], () => ScoringDevice.ForLoadedModels, warn: null);
 
-    private static byte[] ArrayOf(ReadOnlyMemory<byte> blob)
-        => MemoryMarshal.TryGetArray(blob, out var array) && array.Array is { } whole && array.Count == whole.Length ? whole : blob.ToArray();
+    private static byte[] ArrayOf(ReadOnlyMemory<byte> blob) =>
+        MemoryMarshal.TryGetArray(blob, out var array) && array.Array is { } whole && array.Count == whole.Length ? whole : blob.ToArray();
 }

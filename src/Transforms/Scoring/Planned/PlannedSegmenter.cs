@@ -3,11 +3,14 @@ using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
-/// <summary>Segments whole volumes as nnU-Net's predictor does: prepares them, runs the networks tile by tile, and returns labels on the volume's grid.</summary>
+/// <summary>
+/// Segments whole volumes as nnU-Net's predictor does: prepares them, runs the networks tile by tile, and returns labels on the volume's
+/// grid.
+/// </summary>
 /// <remarks>
-/// Configurations of one axis order run side by side, slice by slice, so that memory is that of the volume, its prepared forms, its labels and
-/// a slab of tiles for each network (2 bytes per output and voxel of as many slices as a tile is deep), not classes x volume. Configurations of
-/// different axis orders are refused. One call at a time; others wait.
+/// Configurations of one axis order run side by side, slice by slice, so that memory is that of the volume, its prepared forms, its labels
+/// and a slab of tiles for each network (2 bytes per output and voxel of as many slices as a tile is deep), not classes x volume.
+/// Configurations of different axis orders are refused. One call at a time; others wait.
 /// </remarks>
 internal sealed class PlannedSegmenter : IDisposable
 {
@@ -23,7 +26,13 @@ internal sealed class PlannedSegmenter : IDisposable
     /// <param name="settings">Threads, overlap and limits.</param>
     /// <param name="device">Where networks run.</param>
     /// <param name="warn">Told what is doubtful.</param>
-    public PlannedSegmenter(PlannedEnsemble ensemble, IReadOnlyList<byte[]> onnx, ScoringSettings settings, ScoringDevice device, Action<string> warn)
+    public PlannedSegmenter(
+        PlannedEnsemble ensemble,
+        IReadOnlyList<byte[]> onnx,
+        ScoringSettings settings,
+        ScoringDevice device,
+        Action<string> warn
+    )
     {
         (_ensemble, _threads) = (ensemble, settings.Threads);
         try
@@ -43,7 +52,9 @@ internal sealed class PlannedSegmenter : IDisposable
     }
 
     /// <summary>Segments one volume.</summary>
-    /// <exception cref="InputDataException">The volume has other channels or values that are not finite, or is too large at the spacing of training.</exception>
+    /// <exception cref="InputDataException">
+    /// The volume has other channels or values that are not finite, or is too large at the spacing of training.
+    /// </exception>
     /// <exception cref="ExecutionEnvironmentException">A network failed.</exception>
     public VolumeSegmentation Segment(Volume volume, ScoringOutput output, CancellationToken cancellationToken = default)
     {
@@ -67,10 +78,15 @@ internal sealed class PlannedSegmenter : IDisposable
     private VolumeSegmentation Average(Volume volume, ScoringOutput output, CancellationToken cancellationToken)
     {
         var first = _members[0].Preprocessing;
-        var aligned = _members.All(member => member.Preprocessing.Orientation == first.Orientation && member.Preprocessing.TransposeForward.SequenceEqual(first.TransposeForward));
+        var aligned = _members.All(member =>
+            member.Preprocessing.Orientation == first.Orientation
+            && member.Preprocessing.TransposeForward.SequenceEqual(first.TransposeForward)
+        );
         if (!aligned)
         {
-            throw new NotSupportedException("The configurations of this model order the axes of images in different ways. Make an ensemble of configurations of one plan.");
+            throw new NotSupportedException(
+                "The configurations of this model order the axes of images in different ways. Make an ensemble of configurations of one plan."
+            );
         }
 
         var predictions = _members.Select(member => member.Predict(volume, cancellationToken)).ToList();
@@ -94,7 +110,12 @@ internal sealed class PlannedSegmenter : IDisposable
         }
 
         var decided = labels.ToLabels();
-        return Restore(_ensemble.PostProcessing?.Apply(decided) ?? decided, probabilities?.ToVolume(), volume, output == ScoringOutput.Doubt);
+        return Restore(
+            _ensemble.PostProcessing?.Apply(decided) ?? decided,
+            probabilities?.ToVolume(),
+            volume,
+            output == ScoringOutput.Doubt
+        );
     }
 
     private float[] Mean(List<IEnumerator<float[]>> slices)
@@ -124,6 +145,9 @@ internal sealed class PlannedSegmenter : IDisposable
     {
         var code = volume.Geometry.OrientationCode;
         return VolumeSegmentation.Of(
-            labels.Reorient(code).WithGeometry(volume.Geometry), values is null ? null : (Volume<float>)values.Reorient(code).WithGeometry(volume.Geometry), isDoubt);
+            labels.Reorient(code).WithGeometry(volume.Geometry),
+            values is null ? null : (Volume<float>)values.Reorient(code).WithGeometry(volume.Geometry),
+            isDoubt
+        );
     }
 }

@@ -18,7 +18,9 @@ internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwo
 
     private int OutputLength => member.OutputChannels * (int)_patch.ChannelCount;
 
-    /// <summary>The logits of every slice, in order: [output, height, width] in half precision's values, until the next slice is taken.</summary>
+    /// <summary>
+    /// The logits of every slice, in order: [output, height, width] in half precision's values, until the next slice is taken.
+    /// </summary>
     /// <param name="image">[channel, depth, height, width].</param>
     /// <param name="shape">Its size.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
@@ -55,7 +57,14 @@ internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwo
         }
     }
 
-    private void Add(TileOrigin[] batch, float[] image, VolumeShape shape, List<HalfSums> sums, Buffers buffers, CancellationToken cancellationToken)
+    private void Add(
+        TileOrigin[] batch,
+        float[] image,
+        VolumeShape shape,
+        List<HalfSums> sums,
+        Buffers buffers,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var (at, origin) in batch.Index())
         {
@@ -125,7 +134,9 @@ internal sealed class PlannedTiles(PlannedMember member, IReadOnlyList<OpenNetwo
                 for (var y = y0; y < y1; y++)
                 {
                     var source = (((((channel * shape.Depth) + origin.Z + z) * shape.Height) + origin.Y + y) * shape.Width) + origin.X + x0;
-                    image.AsSpan(source, x1 - x0).CopyTo(tile[((((((channel * _patch.Depth) + z) * _patch.Height) + y) * _patch.Width) + x0)..]);
+                    image
+                        .AsSpan(source, x1 - x0)
+                        .CopyTo(tile[((((((channel * _patch.Depth) + z) * _patch.Height) + y) * _patch.Width) + x0)..]);
                 }
             }
         }

@@ -8,8 +8,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>A planned model in a pipeline: a column of volumes in, a column of label volumes on their grids out.</summary>
 /// <remarks>
-/// Volumes come as they were loaded; the transformer does to them what was done to those of training. Several networks are an ensemble. Sessions of ONNX
-/// Runtime are opened with the first row; disposing frees them, and a row that is read afterwards opens others.
+/// Volumes come as they were loaded; the transformer does to them what was done to those of training. Several networks are an ensemble.
+/// Sessions of ONNX Runtime are opened with the first row; disposing frees them, and a row that is read afterwards opens others.
 /// </remarks>
 public sealed class PlannedTransformer : VolumeTransformer
 {
@@ -27,20 +27,32 @@ public sealed class PlannedTransformer : VolumeTransformer
     /// <summary>The networks as ONNX files: those of each member in turn, of its earlier stages after it.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Networks => [.. _function.Networks.Select(network => new ReadOnlyMemory<byte>(network))];
 
-    /// <summary>The plan that the networks were trained by; null for a model that was not trained in this process. It is not saved.</summary>
+    /// <summary>
+    /// The plan that the networks were trained by; null for a model that was not trained in this process. It is not saved.
+    /// </summary>
     public SegmentationPlan? Plan { get; internal set; }
 
-    /// <summary>How each network was trained, in their order; empty for a model that was not trained in this process. It is not saved.</summary>
+    /// <summary>
+    /// How each network was trained, in their order; empty for a model that was not trained in this process. It is not saved.
+    /// </summary>
     public IReadOnlyList<SegmentationTrainingHistory> TrainingHistories { get; internal set; } = [];
 
     /// <summary>The labels of one volume.</summary>
-    internal LabelVolume Segment(Volume volume, CancellationToken cancellationToken) => _function.Segment(volume, ScoringOutput.None, cancellationToken).Labels;
+    internal LabelVolume Segment(Volume volume, CancellationToken cancellationToken) =>
+        _function.Segment(volume, ScoringOutput.None, cancellationToken).Labels;
 
     /// <summary>The same model with other steps at its end.</summary>
     internal PlannedTransformer With(MLContext context, PostProcessingPlan? postProcessing)
         => new(
             new PlannedScoring(
-                _function.State with { Ensemble = Ensemble with { PostProcessing = postProcessing } }, _function.Networks, () => ScoringDevice.Of(context), new ScoringLog(context).Warn),
+                _function.State with
+                {
+                    Ensemble = Ensemble with { PostProcessing = postProcessing },
+                },
+                _function.Networks,
+                () => ScoringDevice.Of(context),
+                new ScoringLog(context).Warn
+            ),
             _input,
             _outputs)
         {
@@ -52,10 +64,17 @@ public sealed class PlannedTransformer : VolumeTransformer
     internal static PlannedTransformer Join(MLContext context, IReadOnlyList<PlannedTransformer> models)
     {
         var first = models[0];
-        if (models.FirstOrDefault(model => !model.Ensemble.Outputs.SequenceEqual(first.Ensemble.Outputs) || model.Ensemble.HasRegions != first.Ensemble.HasRegions) is { } other)
+        if (
+            models.FirstOrDefault(model =>
+                !model.Ensemble.Outputs.SequenceEqual(first.Ensemble.Outputs) || model.Ensemble.HasRegions != first.Ensemble.HasRegions
+            ) is
+            { } other
+        )
         {
             throw new ArgumentException(
-                $"The models predict different classes: {Names(first)}, and {Names(other)}. Make an ensemble of models of one data set.", nameof(models));
+                $"The models predict different classes: {Names(first)}, and {Names(other)}. Make an ensemble of models of one data set.",
+                nameof(models)
+            );
         }
 
         var alike = models.SelectMany(Parts).GroupBy(part => part.Key).ToList();
@@ -83,11 +102,14 @@ public sealed class PlannedTransformer : VolumeTransformer
         {
             byte[][] networks = [.. model._function.Networks.Skip(start).Take(member.AllNetworks)];
             var (own, earlier) = (networks[..member.Networks], networks[member.Networks..]);
-            var key = JsonSerializer.Serialize(member with { Networks = 1 }) + string.Concat(earlier.Select(network => Convert.ToHexString(SHA256.HashData(network))));
+            var key =
+                JsonSerializer.Serialize(member with { Networks = 1 })
+                + string.Concat(earlier.Select(network => Convert.ToHexString(SHA256.HashData(network))));
             yield return (key, member, own, earlier);
             start += networks.Length;
         }
     }
 
-    private static string Names(PlannedTransformer model) => string.Join(", ", model.Ensemble.Outputs.Select(output => $"{output.Value} {output.Name}"));
+    private static string Names(PlannedTransformer model) =>
+        string.Join(", ", model.Ensemble.Outputs.Select(output => $"{output.Value} {output.Name}"));
 }

@@ -19,5 +19,6 @@ internal sealed class PostProcessingJson : JsonConverter<PostProcessingPlan>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, PostProcessingPlan value, JsonSerializerOptions options) => writer.WriteRawValue(value.ToJson());
+    public override void Write(Utf8JsonWriter writer, PostProcessingPlan value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.ToJson());
 }

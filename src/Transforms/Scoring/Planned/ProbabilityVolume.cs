@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
-/// <summary>Collects probabilities of slices on the grid of the volume, outputs x volume x 4 bytes, or their doubt, volume x 4 bytes.</summary>
+/// <summary>
+/// Collects probabilities of slices on the grid of the volume, outputs x volume x 4 bytes, or their doubt, volume x 4 bytes.
+/// </summary>
 internal sealed class ProbabilityVolume
 {
     private readonly MemberSlices _slices;

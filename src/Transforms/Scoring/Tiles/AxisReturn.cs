@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
-/// <summary>For each voxel along one axis of a volume: the two voxels of the resampled volume that it lies between, and how far from the first.</summary>
+/// <summary>
+/// For each voxel along one axis of a volume: the two voxels of the resampled volume that it lies between, and how far from the first.
+/// </summary>
 internal sealed class AxisReturn
 {
     /// <summary>Makes the table; both axes have the same centre.</summary>

@@ -93,7 +93,8 @@ internal sealed class BlendingSlab
                 var slice = Slice(channel, z);
                 for (var y = from.Y; y < to.Y; y++)
                 {
-                    var row = ((((((channel * patch.Depth) + z - origin.Z) * patch.Height) + y - origin.Y) * patch.Width) + from.X) - origin.X;
+                    var row =
+                        ((((((channel * patch.Depth) + z - origin.Z) * patch.Height) + y - origin.Y) * patch.Width) + from.X) - origin.X;
                     values.Slice(row, to.X - from.X).CopyTo(slice[((y * _size.Width) + from.X)..]);
                 }
             }

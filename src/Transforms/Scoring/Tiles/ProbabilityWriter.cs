@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
-/// <summary>Turns blended slices into probabilities on the volume's own grid, one channel per class, or into their doubt, one channel.</summary>
+/// <summary>
+/// Turns blended slices into probabilities on the volume's own grid, one channel per class, or into their doubt, one channel.
+/// </summary>
 internal sealed class ProbabilityWriter
 {
     private readonly Volume _volume;

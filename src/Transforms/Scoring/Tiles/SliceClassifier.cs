@@ -11,7 +11,8 @@ internal static class SliceClassifier
     /// <param name="channels">Channels of the slab; one channel holds the logit of class 1 of two.</param>
     /// <param name="z">The slice.</param>
     /// <param name="classes">Receives class indices, [height, width].</param>
-    public static void Classify(BlendingSlab slab, int channels, int z, Span<int> classes) => Classify(channel => slab.Slice(channel, z), channels, classes);
+    public static void Classify(BlendingSlab slab, int channels, int z, Span<int> classes) =>
+        Classify(channel => slab.Slice(channel, z), channels, classes);
 
     /// <summary>Writes class indices of a slice.</summary>
     /// <param name="outputs">[output, height, width].</param>

@@ -2,10 +2,13 @@ using Microsoft.ML.MedicalSegmentation.Spatial;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
-/// <summary>Brings the outputs of a network from the grid of a resampled volume to that of the volume, slice by slice, by linear interpolation.</summary>
+/// <summary>
+/// Brings the outputs of a network from the grid of a resampled volume to that of the volume, slice by slice, by linear interpolation.
+/// </summary>
 /// <remarks>
 /// Both grids fill the same field of view. Voxels beyond the outermost centres take the outermost value. Along the axis of thick slices, as
-/// <see cref="ResamplingOptions.AnisotropyThreshold"/> defines it, a voxel takes the nearest value, as in nnU-Net v2. Results do not depend on the number of threads.
+/// <see cref="ResamplingOptions.AnisotropyThreshold"/> defines it, a voxel takes the nearest value, as in nnU-Net v2. Results do not depend
+/// on the number of threads.
 /// </remarks>
 internal sealed class SliceReturn
 {
@@ -33,11 +36,16 @@ internal sealed class SliceReturn
         var count = (long)channels * _to.Height * _to.Width;
         if (count > Array.MaxLength)
         {
-            throw new ArgumentException($"A slice of {_to.Width} x {_to.Height} voxels with {channels} outputs has {count:N0} values; at most {Array.MaxLength:N0} fit. Crop the volume.");
+            throw new ArgumentException(
+                $"A slice of {_to.Width} x {_to.Height} voxels with {channels} outputs has {count:N0} values; at most {Array.MaxLength:N0} fit. Crop the volume."
+            );
         }
 
-        var coarse = options.AnisotropyThreshold is { } threshold ? AxisInterpolation.CoarseAxis(scored.Spacing, grid.Spacing, threshold) : null;
-        AxisReturn Of(int axis, int from, int to, double fromSpacing, double toSpacing) => new(from, to, toSpacing / fromSpacing, coarse == axis);
+        var coarse = options.AnisotropyThreshold is { } threshold
+            ? AxisInterpolation.CoarseAxis(scored.Spacing, grid.Spacing, threshold)
+            : null;
+        AxisReturn Of(int axis, int from, int to, double fromSpacing, double toSpacing) =>
+            new(from, to, toSpacing / fromSpacing, coarse == axis);
         _x = Of(0, _from.Width, _to.Width, scored.Spacing.X, grid.Spacing.X);
         _y = Of(1, _from.Height, _to.Height, scored.Spacing.Y, grid.Spacing.Y);
         _z = Of(2, _from.Depth, _to.Depth, scored.Spacing.Z, grid.Spacing.Z);

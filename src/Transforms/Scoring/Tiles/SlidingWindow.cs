@@ -43,7 +43,11 @@ internal sealed class SlidingWindow
         ArgumentOutOfRangeException.ThrowIfLessThan(patch, 1);
         if (!(overlap is >= 0 and <= 0.9))
         {
-            throw new ArgumentOutOfRangeException(nameof(overlap), overlap, "The overlap of tiles is a fraction of the patch from 0 to 0.9.");
+            throw new ArgumentOutOfRangeException(
+                nameof(overlap),
+                overlap,
+                "The overlap of tiles is a fraction of the patch from 0 to 0.9."
+            );
         }
 
         if (size <= patch)

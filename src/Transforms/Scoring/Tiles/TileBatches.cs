@@ -3,17 +3,23 @@ using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
-/// <summary>Runs a network on batches of tiles, mirrored where that is asked for, and adds the weighted outputs to a slab. For one volume at a time.</summary>
+/// <summary>
+/// Runs a network on batches of tiles, mirrored where that is asked for, and adds the weighted outputs to a slab. For one volume at a time.
+/// </summary>
 /// <param name="info">The network.</param>
 /// <param name="batchSize">The most tiles of a batch.</param>
-/// <param name="mirrors">Whether depth, height and width are mirrored, by pass; none in the first one (<see cref="TileMirror.Combinations"/>).</param>
+/// <param name="mirrors">
+/// Whether depth, height and width are mirrored, by pass; none in the first one (<see cref="TileMirror.Combinations"/>).
+/// </param>
 /// <param name="weights">Weights of a tile, [depth, height, width].</param>
 internal sealed class TileBatches(IPatchNetworkInfo info, int batchSize, bool[][] mirrors, float[] weights)
 {
     private readonly float[] _tiles = new float[checked(batchSize * (int)info.Patch.Count)];
     private readonly float[] _outputs = new float[checked(batchSize * info.OutputChannels * (int)info.Patch.ChannelCount)];
     private readonly float[] _mirroredTiles = new float[mirrors.Length > 1 ? batchSize * (int)info.Patch.Count : 0];
-    private readonly float[] _mirroredOutputs = new float[mirrors.Length > 1 ? batchSize * info.OutputChannels * (int)info.Patch.ChannelCount : 0];
+    private readonly float[] _mirroredOutputs = new float[
+        mirrors.Length > 1 ? batchSize * info.OutputChannels * (int)info.Patch.ChannelCount : 0
+    ];
 
     /// <summary>Where outputs add up.</summary>
     public BlendingSlab Slab { get; } = new();
@@ -36,7 +42,10 @@ internal sealed class TileBatches(IPatchNetworkInfo info, int batchSize, bool[][
         network.Run(_tiles, _outputs, count, volume, cancellationToken);
         foreach (var mirror in mirrors.Skip(1))
         {
-            var (input, output) = (info.Patch.WithChannels(count * info.InputChannels), info.Patch.WithChannels(count * info.OutputChannels));
+            var (input, output) = (
+                info.Patch.WithChannels(count * info.InputChannels),
+                info.Patch.WithChannels(count * info.OutputChannels)
+            );
             TileMirror.Apply(_tiles, _mirroredTiles, input, mirror, add: false);
             network.Run(_mirroredTiles, _mirroredOutputs, count, volume, cancellationToken);
             TileMirror.Apply(_mirroredOutputs, _outputs, output, mirror, add: true);

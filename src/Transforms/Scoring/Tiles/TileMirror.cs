@@ -10,13 +10,20 @@ internal static class TileMirror
     /// <param name="dimensions">Of the network: 2 where axis 0 is the height of a slice, else 3.</param>
     /// <returns>For each combination, whether depth, height and width are mirrored.</returns>
     /// <exception cref="ArgumentException">The network has no such axis.</exception>
-    public static bool[][] Combinations(IReadOnlyList<int> axes, int dimensions)
-        => axes.Any(axis => axis >= dimensions)
-            ? throw new ArgumentException($"MirrorAxes is [{string.Join(", ", axes)}], and the network has {dimensions} dimensions. Give axes from 0 to {dimensions - 1}.")
-            : [.. Enumerable.Range(0, 1 << axes.Count)
-            .Select(bits => axes.Order().Where((_, i) => (bits >> i & 1) == 1).ToArray())
-            .OrderBy(chosen => chosen.Length).ThenBy(chosen => string.Concat(chosen))
-            .Select(chosen => Enumerable.Range(0, 3).Select(axis => chosen.Contains(axis - (3 - dimensions))).ToArray())];
+    public static bool[][] Combinations(IReadOnlyList<int> axes, int dimensions) =>
+        axes.Any(axis => axis >= dimensions)
+            ? throw new ArgumentException(
+                $"MirrorAxes is [{string.Join(", ", axes)}], and the network has {dimensions} dimensions. Give axes from 0 to {dimensions - 1}."
+            )
+            :
+            [
+                .. Enumerable
+                    .Range(0, 1 << axes.Count)
+                    .Select(bits => axes.Order().Where((_, i) => (bits >> i & 1) == 1).ToArray())
+                    .OrderBy(chosen => chosen.Length)
+                    .ThenBy(chosen => string.Concat(chosen))
+                    .Select(chosen => Enumerable.Range(0, 3).Select(axis => chosen.Contains(axis - (3 - dimensions))).ToArray()),
+            ];
 
     /// <summary>Copies an array mirrored, or adds it to what is there.</summary>
     /// <param name="source">[channel, depth, height, width].</param>

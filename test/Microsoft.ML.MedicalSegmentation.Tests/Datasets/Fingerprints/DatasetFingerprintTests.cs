@@ -97,7 +97,10 @@ public sealed class DatasetFingerprintTests
     [DataRow("{}", "required")]
     [DataRow("null", "null")]
     [DataRow("no json", "no fingerprint")]
-    [DataRow("{ \"schema\": \"medseg-fingerprint/2\", \"dataset\": \"x\", \"channelNames\": [], \"cases\": [], \"medianSpacing\": {}, \"medianCroppedSize\": {}, \"medianCroppedRatio\": 1, \"foreground\": [], \"classes\": [] }", "medseg-fingerprint/2")]
+    [DataRow(
+        "{ \"schema\": \"medseg-fingerprint/2\", \"dataset\": \"x\", \"channelNames\": [], \"cases\": [], \"medianSpacing\": {}, \"medianCroppedSize\": {}, \"medianCroppedRatio\": 1, \"foreground\": [], \"classes\": [] }",
+        "medseg-fingerprint/2"
+    )]
     public void Load_SomethingElse_SaysWhat(string text, string fact)
     {
         using var folder = new TemporaryFolder();

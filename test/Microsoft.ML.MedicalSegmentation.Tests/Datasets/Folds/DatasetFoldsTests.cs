@@ -96,8 +96,18 @@ public sealed class DatasetFoldsTests
         Assert.IsNull(Dataset(2, perPatient: 0).ToDataView(context).Schema.GetColumnOrNull(SegmentationDataset.GroupColumn));
     }
 
-    private static SegmentationDataset Dataset(int count, int perPatient) => new("set", [.. Enumerable.Range(0, count).Select(i =>
-        new SegmentationCase($"case{i}", [$"case{i}.nii.gz"], $"labels/case{i}.nii.gz") { Group = perPatient == 0 ? null : $"patient{i / perPatient}" })]);
+    private static SegmentationDataset Dataset(int count, int perPatient) =>
+        new(
+            "set",
+            [
+                .. Enumerable
+                    .Range(0, count)
+                    .Select(i => new SegmentationCase($"case{i}", [$"case{i}.nii.gz"], $"labels/case{i}.nii.gz")
+                    {
+                        Group = perPatient == 0 ? null : $"patient{i / perPatient}",
+                    }),
+            ]
+        );
 
     private static string[] Names(SegmentationDataset dataset) => [.. dataset.Cases.Select(one => one.Id)];
 

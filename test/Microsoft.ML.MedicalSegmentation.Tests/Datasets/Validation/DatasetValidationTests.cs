@@ -73,7 +73,13 @@ public sealed class DatasetValidationTests : IDisposable
         Find(FindingSeverity.Warning, FindingCodes.LabelEmpty, 2, isLabel: true, "background");
         var missing = _data.Check().Findings.Where(f => f.Code == FindingCodes.ClassMissing).ToList();
         Assert.AreEqual(2, missing.Count);
-        Assert.IsTrue(missing.TrueForAll(f => f.Severity == FindingSeverity.Note && f.Message.Contains("1 of 6 cases", StringComparison.Ordinal) && f.Message.Contains("p2", StringComparison.Ordinal)));
+        Assert.IsTrue(
+            missing.TrueForAll(f =>
+                f.Severity == FindingSeverity.Note
+                && f.Message.Contains("1 of 6 cases", StringComparison.Ordinal)
+                && f.Message.Contains("p2", StringComparison.Ordinal)
+            )
+        );
     }
 
     [TestMethod]
@@ -96,7 +102,10 @@ public sealed class DatasetValidationTests : IDisposable
     public void Validate_SameVoxelsInAnotherFormat_AreFoundAsRepeated()
     {
         var copy = _data.Image(1);
-        _data.WriteImage(4, Volume.Create(Array.ConvertAll(((Volume<float>)copy).Voxels.ToArray(), value => (double)value), copy.Shape, copy.Geometry));
+        _data.WriteImage(
+            4,
+            Volume.Create(Array.ConvertAll(((Volume<float>)copy).Voxels.ToArray(), value => (double)value), copy.Shape, copy.Geometry)
+        );
         Find(FindingSeverity.Error, FindingCodes.ImageRepeated, 1, isLabel: false, "p1, p4 hold the same image");
     }
 
@@ -165,12 +174,18 @@ public sealed class DatasetValidationTests : IDisposable
         File.WriteAllText(_data.ImagePath(1), "This is not a volume.");
         var whole = File.ReadAllBytes(_data.LabelPath(3));
         File.WriteAllBytes(_data.LabelPath(3), whole[..(whole.Length / 2)]);
-        var dataset = new SegmentationDataset("x", [.. Enumerable.Range(0, 6).Select(i => new SegmentationCase($"p{i}", [_data.ImagePath(i)], _data.LabelPath(i)))]);
+        var dataset = new SegmentationDataset(
+            "x",
+            [.. Enumerable.Range(0, 6).Select(i => new SegmentationCase($"p{i}", [_data.ImagePath(i)], _data.LabelPath(i)))]
+        );
         File.Delete(_data.ImagePath(5));
         var report = new MLContext(1).MedicalSegmentation().Data.Validate(dataset);
         var unreadable = report.Findings.Where(f => f.Code == FindingCodes.Unreadable).ToList();
         CollectionAssert.AreEqual(new[] { "p1", "p3", "p5" }, unreadable.Select(f => f.CaseId).ToArray());
-        CollectionAssert.AreEqual(new[] { _data.ImagePath(1), _data.LabelPath(3), _data.ImagePath(5) }, unreadable.Select(f => f.File).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { _data.ImagePath(1), _data.LabelPath(3), _data.ImagePath(5) },
+            unreadable.Select(f => f.File).ToArray()
+        );
         Assert.AreEqual(4, report.Fingerprint!.Cases.Count);
         Assert.AreEqual(FindingSeverity.Error, report.Worst);
     }
@@ -208,7 +223,12 @@ public sealed class DatasetValidationTests : IDisposable
     public void Validate_Cancelled_EndsBetweenCases()
     {
         using var cancellation = new CancellationTokenSource();
-        var options = new DatasetValidationOptions { MaximumThreads = 1, CancellationToken = cancellation.Token, Progress = (_, _) => cancellation.Cancel() };
+        var options = new DatasetValidationOptions
+        {
+            MaximumThreads = 1,
+            CancellationToken = cancellation.Token,
+            Progress = (_, _) => cancellation.Cancel(),
+        };
         Assert.ThrowsExactly<OperationCanceledException>(() => _data.Check(options));
     }
 
@@ -217,7 +237,10 @@ public sealed class DatasetValidationTests : IDisposable
         var findings = _data.Check().Findings;
         var finding = findings.SingleOrDefault(f => f.Code == code);
         Assert.IsNotNull(finding, $"{code} is not among: {string.Join("; ", findings)}");
-        Assert.AreEqual((severity, $"p{at}", isLabel ? _data.LabelPath(at) : _data.ImagePath(at)), (finding.Severity, finding.CaseId, finding.File));
+        Assert.AreEqual(
+            (severity, $"p{at}", isLabel ? _data.LabelPath(at) : _data.ImagePath(at)),
+            (finding.Severity, finding.CaseId, finding.File)
+        );
         foreach (var fact in facts)
         {
             StringAssert.Contains(finding.Message, fact);

@@ -14,7 +14,16 @@ public sealed class BmpFormatTests
     {
         foreach (var isGrey in new[] { true, false })
         {
-            var bytes = Make(bits, topDown, (x, y) => (uint)((x + y) & ((1 << bits) - 1)), [.. Enumerable.Range(0, 1 << bits).SelectMany(i => new byte[] { (byte)(isGrey ? i * 3 : i), (byte)(i * 3), (byte)(i * 3), 0 })]);
+            var bytes = Make(
+                bits,
+                topDown,
+                (x, y) => (uint)((x + y) & ((1 << bits) - 1)),
+                [
+                    .. Enumerable
+                        .Range(0, 1 << bits)
+                        .SelectMany(i => new byte[] { (byte)(isGrey ? i * 3 : i), (byte)(i * 3), (byte)(i * 3), 0 }),
+                ]
+            );
 
             var volume = Open(bytes);
             var labels = Open(bytes, keepIndices: true);
@@ -65,7 +74,9 @@ public sealed class BmpFormatTests
     private static Volume Open(byte[] bytes, bool keepIndices = false)
     {
         // In memory, as a stream in memory refuses offsets that a file would take.
-        return VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "picture.bmp", new() { KeepStoredNumbers = keepIndices }));
+        return VolumeFormats.Open(
+            VolumeSource.FromStream(new MemoryStream(bytes), "picture.bmp", new() { KeepStoredNumbers = keepIndices })
+        );
     }
 
     /// <summary>A BMP of 5 x 3 pixels.</summary>

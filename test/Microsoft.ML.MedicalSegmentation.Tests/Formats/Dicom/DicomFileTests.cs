@@ -12,7 +12,9 @@ public sealed class DicomFileTests
     [DataRow("1.2.840.10008.1.2.1.99", true)]
     public void Open_OfEncoding_GivesTheSameVoxels(string syntax, bool withPreamble)
     {
-        var volume = VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(DicomFiles.Slice(0, 1), DicomFiles.Pixels(2), syntax, withPreamble)));
+        var volume = VolumeFormats.Open(
+            DicomFiles.Source(DicomFiles.File(DicomFiles.Slice(0, 1), DicomFiles.Pixels(2), syntax, withPreamble))
+        );
 
         CollectionAssert.AreEqual(DicomFiles.Pixels(2), volume.Bytes.ToArray());
     }
@@ -51,7 +53,10 @@ public sealed class DicomFileTests
         var whole = DicomFiles.File(DicomFiles.Slice(0, 1).AddItems("ModalityLUTSequence", []), DicomFiles.Pixels(0));
         for (var length = 0; length < whole.Length; length++)
         {
-            var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(DicomFiles.Source(whole[..length])), $"{length} of {whole.Length} bytes");
+            var fault = Assert.ThrowsExactly<VolumeFormatException>(
+                () => VolumeFormats.Open(DicomFiles.Source(whole[..length])),
+                $"{length} of {whole.Length} bytes"
+            );
             StringAssert.StartsWith(fault.Message, "made by the test");
             DicomFiles.AssertNoPatient(fault.Message);
         }
@@ -68,7 +73,9 @@ public sealed class DicomFileTests
 
         var set = DicomFiles.Slice(0, 1).AddItems("DerivationImageSequence", [item]);
 
-        var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, DicomFiles.Pixels(0)))));
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(() =>
+            VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, DicomFiles.Pixels(0))))
+        );
 
         StringAssert.Contains(fault.Message, "nest deeper than 32");
     }
@@ -78,7 +85,9 @@ public sealed class DicomFileTests
     {
         var set = DicomFiles.Slice(0, 1).Add("NumberOfFrames", "1A");
 
-        var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, DicomFiles.Pixels(0)))));
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(() =>
+            VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, DicomFiles.Pixels(0))))
+        );
 
         StringAssert.Contains(fault.Message, "NumberOfFrames (0028,0008)");
         StringAssert.Contains(fault.Message, "'1A'");
@@ -89,7 +98,9 @@ public sealed class DicomFileTests
     {
         var set = DicomFiles.Slice(0, 1).AddIntegers("Rows", 60000).AddIntegers("Columns", 60000);
 
-        var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, DicomFiles.Pixels(0)))));
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(() =>
+            VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, DicomFiles.Pixels(0))))
+        );
 
         StringAssert.Contains(fault.Message, "24 bytes");
         StringAssert.Contains(fault.Message, "7200000000");

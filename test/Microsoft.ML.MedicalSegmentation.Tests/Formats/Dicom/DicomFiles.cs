@@ -13,24 +13,46 @@ internal static class DicomFiles
     public const string PatientId = "MRN-4711";
 
     /// <summary>A data set of one axial slice, its attributes changeable before it is written.</summary>
-    public static DicomDataSetWriter Slice(double z, int instance, string series = "1.2.3", int columns = 4, int rows = 3)
-        => new DicomDataSetWriter()
-            .Add("SOPClassUID", "1.2.840.10008.5.1.4.1.1.2").Add("SOPInstanceUID", $"1.2.3.{instance}.{series.Length}{series[^1]}").Add("Modality", "CT")
-            .Add("PatientName", PatientName).Add("PatientID", PatientId).Add("PatientBirthDate", "19700101").Add("PatientSex", "F")
-            .Add("StudyInstanceUID", "1.2.77").Add("SeriesInstanceUID", series).Add("FrameOfReferenceUID", "1.2.88")
-            .AddIntegers("SeriesNumber", 5).AddIntegers("InstanceNumber", instance)
-            .AddDecimals("ImagePositionPatient", -10, -20, z).AddDecimals("ImageOrientationPatient", 1, 0, 0, 0, 1, 0)
+    public static DicomDataSetWriter Slice(double z, int instance, string series = "1.2.3", int columns = 4, int rows = 3) =>
+        new DicomDataSetWriter()
+            .Add("SOPClassUID", "1.2.840.10008.5.1.4.1.1.2")
+            .Add("SOPInstanceUID", $"1.2.3.{instance}.{series.Length}{series[^1]}")
+            .Add("Modality", "CT")
+            .Add("PatientName", PatientName)
+            .Add("PatientID", PatientId)
+            .Add("PatientBirthDate", "19700101")
+            .Add("PatientSex", "F")
+            .Add("StudyInstanceUID", "1.2.77")
+            .Add("SeriesInstanceUID", series)
+            .Add("FrameOfReferenceUID", "1.2.88")
+            .AddIntegers("SeriesNumber", 5)
+            .AddIntegers("InstanceNumber", instance)
+            .AddDecimals("ImagePositionPatient", -10, -20, z)
+            .AddDecimals("ImageOrientationPatient", 1, 0, 0, 0, 1, 0)
             .AddDecimals("PixelSpacing", 0.5, 0.75)
-            .AddIntegers("SamplesPerPixel", 1).Add("PhotometricInterpretation", "MONOCHROME2").AddIntegers("Rows", rows).AddIntegers("Columns", columns)
-            .AddIntegers("BitsAllocated", 16).AddIntegers("BitsStored", 16).AddIntegers("HighBit", 15).AddIntegers("PixelRepresentation", 1)
-            .AddDecimals("RescaleSlope", 2).AddDecimals("RescaleIntercept", -100);
+            .AddIntegers("SamplesPerPixel", 1)
+            .Add("PhotometricInterpretation", "MONOCHROME2")
+            .AddIntegers("Rows", rows)
+            .AddIntegers("Columns", columns)
+            .AddIntegers("BitsAllocated", 16)
+            .AddIntegers("BitsStored", 16)
+            .AddIntegers("HighBit", 15)
+            .AddIntegers("PixelRepresentation", 1)
+            .AddDecimals("RescaleSlope", 2)
+            .AddDecimals("RescaleIntercept", -100);
 
     /// <summary>Pixels that tell slice and place: 100 * slice + index.</summary>
     public static byte[] Pixels(int slice, int count = 12)
         => MemoryMarshal.AsBytes<short>(Enumerable.Range(0, count).Select(i => (short)((100 * slice) + i)).ToArray()).ToArray();
 
     /// <summary>A whole file: preamble, meta information, data set, pixels.</summary>
-    public static byte[] File(DicomDataSetWriter set, byte[] pixels, string syntax = "1.2.840.10008.1.2.1", bool withPreamble = true, string vr = "OW")
+    public static byte[] File(
+        DicomDataSetWriter set,
+        byte[] pixels,
+        string syntax = "1.2.840.10008.1.2.1",
+        bool withPreamble = true,
+        string vr = "OW"
+    )
     {
         var stream = new MemoryStream();
         if (withPreamble)

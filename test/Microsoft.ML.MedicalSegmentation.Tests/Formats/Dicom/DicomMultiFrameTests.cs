@@ -40,7 +40,9 @@ public sealed class DicomMultiFrameTests
     {
         var set = Enhanced([(1, 0), (1, 2)], _ => 1).AddIntegers("NumberOfFrames", 3);
 
-        var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, Pixels(3)))));
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(() =>
+            VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, Pixels(3))))
+        );
 
         StringAssert.Contains(fault.Message, "describes 2 frames; the image has 3");
     }
@@ -64,9 +66,18 @@ public sealed class DicomMultiFrameTests
     public void Open_OfHundredThousandTinyFrames_TakesTimeInProportion()
     {
         const int frames = 100_000;
-        var set = new DicomDataSetWriter().Add("SOPClassUID", "1.2.840.10008.5.1.4.1.1.66.7").Add("Modality", "SEG").Add("SegmentationType", "LABELMAP")
-            .AddIntegers("NumberOfFrames", frames).AddIntegers("Rows", 1).AddIntegers("Columns", 1).AddIntegers("SamplesPerPixel", 1)
-            .Add("PhotometricInterpretation", "MONOCHROME2").AddIntegers("BitsAllocated", 1).AddIntegers("BitsStored", 1).AddIntegers("HighBit", 0)
+        var set = new DicomDataSetWriter()
+            .Add("SOPClassUID", "1.2.840.10008.5.1.4.1.1.66.7")
+            .Add("Modality", "SEG")
+            .Add("SegmentationType", "LABELMAP")
+            .AddIntegers("NumberOfFrames", frames)
+            .AddIntegers("Rows", 1)
+            .AddIntegers("Columns", 1)
+            .AddIntegers("SamplesPerPixel", 1)
+            .Add("PhotometricInterpretation", "MONOCHROME2")
+            .AddIntegers("BitsAllocated", 1)
+            .AddIntegers("BitsStored", 1)
+            .AddIntegers("HighBit", 0)
             .AddIntegers("PixelRepresentation", 0);
 
         var volume = VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, new byte[frames / 8], vr: "OB")));
@@ -76,17 +87,49 @@ public sealed class DicomMultiFrameTests
 
     private static byte[] Pixels(int frames) => [.. Enumerable.Range(0, frames).SelectMany(i => DicomFiles.Pixels(i))];
 
-    private static DicomDataSetWriter Enhanced((int Time, double Z)[] frames, Func<int, double> slope)
-        => new DicomDataSetWriter()
-            .Add("SOPClassUID", "1.2.840.10008.5.1.4.1.1.4.1").Add("SOPInstanceUID", "1.2.3.9").Add("Modality", "MR").Add("SeriesInstanceUID", "1.2.3")
-            .AddIntegers("NumberOfFrames", frames.Length).AddIntegers("Rows", 3).AddIntegers("Columns", 4).AddIntegers("SamplesPerPixel", 1)
-            .Add("PhotometricInterpretation", "MONOCHROME2").AddIntegers("BitsAllocated", 16).AddIntegers("BitsStored", 16).AddIntegers("HighBit", 15)
+    private static DicomDataSetWriter Enhanced((int Time, double Z)[] frames, Func<int, double> slope) =>
+        new DicomDataSetWriter()
+            .Add("SOPClassUID", "1.2.840.10008.5.1.4.1.1.4.1")
+            .Add("SOPInstanceUID", "1.2.3.9")
+            .Add("Modality", "MR")
+            .Add("SeriesInstanceUID", "1.2.3")
+            .AddIntegers("NumberOfFrames", frames.Length)
+            .AddIntegers("Rows", 3)
+            .AddIntegers("Columns", 4)
+            .AddIntegers("SamplesPerPixel", 1)
+            .Add("PhotometricInterpretation", "MONOCHROME2")
+            .AddIntegers("BitsAllocated", 16)
+            .AddIntegers("BitsStored", 16)
+            .AddIntegers("HighBit", 15)
             .AddIntegers("PixelRepresentation", 1)
-            .AddItems("SharedFunctionalGroupsSequence", [new DicomDataSetWriter()
-                .AddItems("PlaneOrientationSequence", [new DicomDataSetWriter().AddDecimals("ImageOrientationPatient", 1, 0, 0, 0, 1, 0)])
-                .AddItems("PixelMeasuresSequence", [new DicomDataSetWriter().AddDecimals("PixelSpacing", 0.5, 0.75).AddDecimals("SliceThickness", 1)])])
-            .AddItems("PerFrameFunctionalGroupsSequence", frames.Select((f, i) => new DicomDataSetWriter()
-                .AddItems("FrameContentSequence", [new DicomDataSetWriter().AddIntegers("TemporalPositionIndex", f.Time)])
-                .AddItems("PlanePositionSequence", [new DicomDataSetWriter().AddDecimals("ImagePositionPatient", -10, -20, f.Z)])
-                .AddItems("PixelValueTransformationSequence", [new DicomDataSetWriter().AddDecimals("RescaleSlope", slope(i)).AddDecimals("RescaleIntercept", 0)])));
+            .AddItems(
+                "SharedFunctionalGroupsSequence",
+                [
+                    new DicomDataSetWriter()
+                        .AddItems(
+                            "PlaneOrientationSequence",
+                            [new DicomDataSetWriter().AddDecimals("ImageOrientationPatient", 1, 0, 0, 0, 1, 0)]
+                        )
+                        .AddItems(
+                            "PixelMeasuresSequence",
+                            [new DicomDataSetWriter().AddDecimals("PixelSpacing", 0.5, 0.75).AddDecimals("SliceThickness", 1)]
+                        ),
+                ]
+            )
+            .AddItems(
+                "PerFrameFunctionalGroupsSequence",
+                frames.Select(
+                    (f, i) =>
+                        new DicomDataSetWriter()
+                            .AddItems("FrameContentSequence", [new DicomDataSetWriter().AddIntegers("TemporalPositionIndex", f.Time)])
+                            .AddItems(
+                                "PlanePositionSequence",
+                                [new DicomDataSetWriter().AddDecimals("ImagePositionPatient", -10, -20, f.Z)]
+                            )
+                            .AddItems(
+                                "PixelValueTransformationSequence",
+                                [new DicomDataSetWriter().AddDecimals("RescaleSlope", slope(i)).AddDecimals("RescaleIntercept", 0)]
+                            )
+                )
+            );
 }

@@ -61,14 +61,25 @@ public sealed class DicomObjectTests
         using var folder = new TemporaryFolder();
         var series = OrientedSeries.Write(folder, "axial");
         var labels = OrientedSeries.Labels(series.Read());
-        DicomSegmentation.Write(labels, folder["out/a.dcm"], new() { Source = series, Algorithm = new("Abdomen", "1.2") { Digest = "ab12" } });
+        DicomSegmentation.Write(
+            labels,
+            folder["out/a.dcm"],
+            new()
+            {
+                Source = series,
+                Algorithm = new("Abdomen", "1.2") { Digest = "ab12" },
+            }
+        );
 
         var found = DicomSegmentation.Read(folder["out/a.dcm"]).Segments;
         Assert.AreEqual(new DicomCode("10200004", "SCT", "Liver"), found[0].Type);
         Assert.AreEqual(DicomCode.MorphologicallyAlteredStructure, found[1].Category);
         Assert.AreEqual(new DicomCode("7771000", "SCT", "Left"), found[2].TypeModifier);
         Assert.AreEqual("Abdomen", found[0].AlgorithmName);
-        var item = DicomFile.Read(VolumeSource.FromPath(folder["out/a.dcm"])).DataSet.FirstItem(DicomTags.SegmentSequence)?.FirstItem(DicomDictionary.Tag("SegmentationAlgorithmIdentificationSequence"));
+        var item = DicomFile
+            .Read(VolumeSource.FromPath(folder["out/a.dcm"]))
+            .DataSet.FirstItem(DicomTags.SegmentSequence)
+            ?.FirstItem(DicomDictionary.Tag("SegmentationAlgorithmIdentificationSequence"));
         Assert.AreEqual("1.2", item?.Text(DicomDictionary.Tag("AlgorithmVersion")));
         StringAssert.Contains(item?.Text(DicomDictionary.Tag("AlgorithmParameters")), "ab12");
     }
@@ -83,12 +94,34 @@ public sealed class DicomObjectTests
         var algorithm = new DicomAlgorithm("Abdomen", "1.2") { Digest = "ab12" };
         DicomSegmentation.Write(labels, folder["out/a.dcm"], new() { Source = series, Algorithm = algorithm });
 
-        DicomMeasurementReport.Write(labels, image, folder["out/report.dcm"], new() { Source = series, Segmentation = folder["out/a.dcm"], Algorithm = algorithm, Comments = ["The spacing differs."] });
+        DicomMeasurementReport.Write(
+            labels,
+            image,
+            folder["out/report.dcm"],
+            new()
+            {
+                Source = series,
+                Segmentation = folder["out/a.dcm"],
+                Algorithm = algorithm,
+                Comments = ["The spacing differs."],
+            }
+        );
 
         var html = PeerTools.Run("dsr2html", folder["out/report.dcm"]);
         var liver = SegmentStatistics.Measure(labels, image)[0];
         Assert.AreEqual(liver.Voxels * 0.5 * 0.75 * 2.5 / 1000, liver.Milliliters, 1e-9);
-        foreach (var text in new[] { "Imaging Measurement Report", "Abdomen", "The spacing differs.", "hnsf", "Standard Deviation", FormattableString.Invariant($"{Math.Round(liver.Milliliters, 6)}"), FormattableString.Invariant($"{Math.Round(liver.Mean, 6)}") })
+        foreach (
+            var text in new[]
+            {
+                "Imaging Measurement Report",
+                "Abdomen",
+                "The spacing differs.",
+                "hnsf",
+                "Standard Deviation",
+                FormattableString.Invariant($"{Math.Round(liver.Milliliters, 6)}"),
+                FormattableString.Invariant($"{Math.Round(liver.Mean, 6)}"),
+            }
+        )
         {
             StringAssert.Contains(html, text);
         }
@@ -103,19 +136,46 @@ public sealed class DicomObjectTests
         var labels = OrientedSeries.Labels(image);
         var algorithm = new DicomAlgorithm("Abdomen", "1.2") { Digest = "ab12" };
         DicomSegmentation.Write(labels, folder["out/binary.dcm"], new() { Source = series, Algorithm = algorithm });
-        DicomSegmentation.Write(Volume.Create(new float[4 * labels.Shape.Count], labels.Shape.WithChannels(4), labels.Geometry), labels.Classes, folder["out/fractional.dcm"], new() { Source = series, Algorithm = algorithm });
+        DicomSegmentation.Write(
+            Volume.Create(new float[4 * labels.Shape.Count], labels.Shape.WithChannels(4), labels.Geometry),
+            labels.Classes,
+            folder["out/fractional.dcm"],
+            new() { Source = series, Algorithm = algorithm }
+        );
         DicomStructureSet.Write(labels, folder["out/rtstruct.dcm"], new() { Source = series, Algorithm = algorithm });
-        DicomMeasurementReport.Write(labels, image, folder["out/report.dcm"], new() { Source = series, Segmentation = folder["out/binary.dcm"], Algorithm = algorithm });
+        DicomMeasurementReport.Write(
+            labels,
+            image,
+            folder["out/report.dcm"],
+            new()
+            {
+                Source = series,
+                Segmentation = folder["out/binary.dcm"],
+                Algorithm = algorithm,
+            }
+        );
 
-        var faults = Directory.GetFiles(folder["out"]).SelectMany(path => PeerTools.Say("dciodvfy", path).Split('\n')
-            .Where(line => line.StartsWith("Error", StringComparison.Ordinal)).Select(line => $"{Path.GetFileName(path)}: {line}"));
+        var faults = Directory
+            .GetFiles(folder["out"])
+            .SelectMany(path =>
+                PeerTools
+                    .Say("dciodvfy", path)
+                    .Split('\n')
+                    .Where(line => line.StartsWith("Error", StringComparison.Ordinal))
+                    .Select(line => $"{Path.GetFileName(path)}: {line}")
+            );
         Assert.AreEqual("", string.Join('\n', faults));
     }
 
     [TestMethod]
     public void Measure_OfKnownValues_GivesMeanAndDeviationOfThePopulation()
     {
-        var labels = LabelVolume.Create([1, 1, 1, 1, 0, 2], new(1, 1, 2, 3), VolumeGeometry.FromSpacing(10, 10, 10), [new(0, "b"), new(1, "a"), new(2, "c"), new(3, "none")]);
+        var labels = LabelVolume.Create(
+            [1, 1, 1, 1, 0, 2],
+            new(1, 1, 2, 3),
+            VolumeGeometry.FromSpacing(10, 10, 10),
+            [new(0, "b"), new(1, "a"), new(2, "c"), new(3, "none")]
+        );
         var image = Volume.Create(new float[] { 2, 4, 4, 6, 100, 7 }, labels.Shape, labels.Geometry);
         var found = SegmentStatistics.Measure(labels, image);
         Assert.AreEqual(new SegmentStatistics(1, 4, 4, 4, Math.Sqrt(2)), found[0]);

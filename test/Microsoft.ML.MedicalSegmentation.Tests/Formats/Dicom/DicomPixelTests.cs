@@ -17,7 +17,9 @@ public sealed class DicomPixelTests
     {
         var plain = VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(Image(name), CompressedFrames.Plain[name])));
 
-        var found = VolumeFormats.Open(DicomFiles.Source(DicomFiles.Encapsulated(Image(name), "1.2.840.10008.1.2.4.57", CompressedFrames.Jpeg[(name, predictor)])));
+        var found = VolumeFormats.Open(
+            DicomFiles.Source(DicomFiles.Encapsulated(Image(name), "1.2.840.10008.1.2.4.57", CompressedFrames.Jpeg[(name, predictor)]))
+        );
 
         CollectionAssert.AreEqual(plain.Bytes.ToArray(), found.Bytes.ToArray());
     }
@@ -28,7 +30,9 @@ public sealed class DicomPixelTests
     {
         var plain = VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(Image(name), CompressedFrames.Plain[name])));
 
-        var found = VolumeFormats.Open(DicomFiles.Source(DicomFiles.Encapsulated(Image(name), "1.2.840.10008.1.2.5", CompressedFrames.Rle[name])));
+        var found = VolumeFormats.Open(
+            DicomFiles.Source(DicomFiles.Encapsulated(Image(name), "1.2.840.10008.1.2.5", CompressedFrames.Rle[name]))
+        );
 
         CollectionAssert.AreEqual(plain.Bytes.ToArray(), found.Bytes.ToArray());
     }
@@ -120,15 +124,33 @@ public sealed class DicomPixelTests
     {
         // The empty table's item, followed by the first fragment's.
         var at = file.AsSpan().IndexOf<byte>([0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0, 0xFE, 0xFF]);
-        return [.. file[..(at + 4)], .. BitConverter.GetBytes(4 * offsets.Length), .. offsets.SelectMany(BitConverter.GetBytes), .. file[(at + 8)..]];
+        return
+        [
+            .. file[..(at + 4)],
+            .. BitConverter.GetBytes(4 * offsets.Length),
+            .. offsets.SelectMany(BitConverter.GetBytes),
+            .. file[(at + 8)..],
+        ];
     }
 
     private static DicomDataSetWriter Image(string name)
     {
-        var (bits, signed, samples) = name switch { "u16" => (16, 0, 1), "s12" => (12, 1, 1), "u8" => (8, 0, 1), _ => (8, 0, 3) };
-        var set = DicomFiles.Slice(0, 1, columns: 9, rows: 7).AddIntegers("BitsAllocated", bits > 8 ? 16 : 8).AddIntegers("BitsStored", bits)
-            .AddIntegers("HighBit", bits - 1).AddIntegers("PixelRepresentation", signed).AddIntegers("SamplesPerPixel", samples)
-            .AddDecimals("RescaleSlope", 1).AddDecimals("RescaleIntercept", 0);
+        var (bits, signed, samples) = name switch
+        {
+            "u16" => (16, 0, 1),
+            "s12" => (12, 1, 1),
+            "u8" => (8, 0, 1),
+            _ => (8, 0, 3),
+        };
+        var set = DicomFiles
+            .Slice(0, 1, columns: 9, rows: 7)
+            .AddIntegers("BitsAllocated", bits > 8 ? 16 : 8)
+            .AddIntegers("BitsStored", bits)
+            .AddIntegers("HighBit", bits - 1)
+            .AddIntegers("PixelRepresentation", signed)
+            .AddIntegers("SamplesPerPixel", samples)
+            .AddDecimals("RescaleSlope", 1)
+            .AddDecimals("RescaleIntercept", 0);
         return samples == 1 ? set : set.Add("PhotometricInterpretation", "RGB").AddIntegers("PlanarConfiguration", 0);
     }
 

@@ -13,7 +13,10 @@ public sealed class DicomSegmentationTests
         var found = DicomSegmentation.Read(TestData.RequireData("formats/" + segmentation)).ToLabels();
 
         Assert.AreEqual(expected.Shape, found.Shape);
-        Assert.IsTrue(expected.Geometry.LargestDifference(found.Geometry, found.Shape) < 1e-3, $"{expected.Geometry} is not {found.Geometry}");
+        Assert.IsTrue(
+            expected.Geometry.LargestDifference(found.Geometry, found.Shape) < 1e-3,
+            $"{expected.Geometry} is not {found.Geometry}"
+        );
         LabelAssert.AreEqual(expected, found);
     }
 
@@ -106,7 +109,9 @@ public sealed class DicomSegmentationTests
     [TestMethod]
     public void Read_OfImage_IsRefused()
     {
-        var fault = Assert.ThrowsExactly<VolumeFormatException>(() => DicomSegmentation.Read(TestData.RequireData("formats/dicom/pydicom/CT_small.dcm")));
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(() =>
+            DicomSegmentation.Read(TestData.RequireData("formats/dicom/pydicom/CT_small.dcm"))
+        );
 
         StringAssert.Contains(fault.Message, "not a segmentation but CT");
     }

@@ -26,10 +26,27 @@ public sealed class DicomSegmentationWriterTests
                 Type = new("10200004", "SCT", "Liver"),
                 Color = DicomColor.FromRgb(221, 130, 101),
             },
-            new(2, "Lesion") { Category = DicomCode.MorphologicallyAlteredStructure, Type = new("52988006", "SCT", "Lesion"), AlgorithmType = DicomAlgorithmType.Manual, AlgorithmName = null },
+            new(2, "Lesion")
+            {
+                Category = DicomCode.MorphologicallyAlteredStructure,
+                Type = new("52988006", "SCT", "Lesion"),
+                AlgorithmType = DicomAlgorithmType.Manual,
+                AlgorithmName = null,
+            },
         };
 
-        DicomSegmentation.Write(labels, path, new() { Source = series, Segments = segments, Type = type, OmitEmptyFrames = omitEmpty, Seed = "test" });
+        DicomSegmentation.Write(
+            labels,
+            path,
+            new()
+            {
+                Source = series,
+                Segments = segments,
+                Type = type,
+                OmitEmptyFrames = omitEmpty,
+                Seed = "test",
+            }
+        );
 
         var found = DicomSegmentation.Read(path);
         Assert.AreEqual(type, found.Type);
@@ -70,7 +87,12 @@ public sealed class DicomSegmentationWriterTests
     {
         using var folder = new TemporaryFolder();
         var (sin, cos) = Math.SinCos(0.3);
-        var map = new AffineTransform(new(-0.7 * cos, -0.7 * sin, 0), new(0.9 * sin, -0.9 * cos, 0), new(0, 0, 2.5), new(12.25, -40.5, 7.125));
+        var map = new AffineTransform(
+            new(-0.7 * cos, -0.7 * sin, 0),
+            new(0.9 * sin, -0.9 * cos, 0),
+            new(0, 0, 2.5),
+            new(12.25, -40.5, 7.125)
+        );
         var labels = Boxes(new(1, 4, 9, 13), new(map));
 
         DicomSegmentation.Write(labels, folder["oblique.dcm"], new() { Type = type });
@@ -111,7 +133,9 @@ public sealed class DicomSegmentationWriterTests
         var series = DicomSeries.Find(TestData.RequireData("formats/seg/dcmqi/ct-3slice"))[0];
         var labels = Boxes(new(1, 3, 10, 10), VolumeGeometry.FromSpacing(1, 1, 1));
 
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => DicomSegmentation.Write(labels, folder["no.dcm"], new() { Source = series }));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() =>
+            DicomSegmentation.Write(labels, folder["no.dcm"], new() { Source = series })
+        );
 
         StringAssert.Contains(fault.Message, "outside the source series");
         Assert.AreEqual(0, Directory.GetFiles(folder.Path).Length);
@@ -122,7 +146,11 @@ public sealed class DicomSegmentationWriterTests
     {
         using var folder = new TemporaryFolder();
         var labels = Boxes(new(1, 3, 10, 10), VolumeGeometry.FromSpacing(1, 1, 1));
-        var options = new DicomSegmentationOptions { ContentLabel = "lower case", Segments = [new(0, "zero"), new(1, "one") { Type = new("", "SCT", "nothing") }] };
+        var options = new DicomSegmentationOptions
+        {
+            ContentLabel = "lower case",
+            Segments = [new(0, "zero"), new(1, "one") { Type = new("", "SCT", "nothing") }],
+        };
 
         var fault = Assert.ThrowsExactly<ArgumentException>(() => DicomSegmentation.Write(labels, folder["no.dcm"], options));
 
@@ -137,7 +165,9 @@ public sealed class DicomSegmentationWriterTests
         using var folder = new TemporaryFolder();
         var labels = Boxes(new(1, 3, 10, 10), VolumeGeometry.FromSpacing(1, 1, 1));
 
-        var fault = Assert.ThrowsExactly<ArgumentException>(() => DicomSegmentation.Write(labels, folder["no.dcm"], new() { Segments = [new(1, "one")] }));
+        var fault = Assert.ThrowsExactly<ArgumentException>(() =>
+            DicomSegmentation.Write(labels, folder["no.dcm"], new() { Segments = [new(1, "one")] })
+        );
 
         StringAssert.Contains(fault.Message, "labels 2");
     }
@@ -176,7 +206,10 @@ public sealed class DicomSegmentationWriterTests
             .ToDictionary(s => s.Text(DicomTags.SopInstanceUid) ?? "", s => s.Numbers(DicomTags.ImagePositionPatient)[2]);
         foreach (var frame in set.Items(DicomTags.PerFrameFunctionalGroupsSequence))
         {
-            var instance = frame.FirstItem(DicomDictionary.Tag("DerivationImageSequence"))?.FirstItem(DicomDictionary.Tag("SourceImageSequence"))?.Text(DicomDictionary.Tag("ReferencedSOPInstanceUID"));
+            var instance = frame
+                .FirstItem(DicomDictionary.Tag("DerivationImageSequence"))
+                ?.FirstItem(DicomDictionary.Tag("SourceImageSequence"))
+                ?.Text(DicomDictionary.Tag("ReferencedSOPInstanceUID"));
             var z = frame.FirstItem(DicomTags.PlanePositionSequence)?.Numbers(DicomTags.ImagePositionPatient)[2];
             Assert.AreEqual(slices[instance ?? ""], z ?? double.NaN, 1e-4);
         }
@@ -187,7 +220,13 @@ public sealed class DicomSegmentationWriterTests
     {
         try
         {
-            using var dump = Process.Start(new ProcessStartInfo("dcmdump", ["-v", "+P", "SOPClassUID", path]) { RedirectStandardOutput = true, RedirectStandardError = true });
+            using var dump = Process.Start(
+                new ProcessStartInfo("dcmdump", ["-v", "+P", "SOPClassUID", path])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            );
             var said = $"{dump?.StandardOutput.ReadToEnd()}{dump?.StandardError.ReadToEnd()}";
             dump?.WaitForExit();
             Assert.AreEqual(0, dump?.ExitCode, said);

@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 
-/// <summary>The series of the data folder: golden values of formats/series.tsv, and the volumes that dcm2niix made of two of them.</summary>
+/// <summary>
+/// The series of the data folder: golden values of formats/series.tsv, and the volumes that dcm2niix made of two of them.
+/// </summary>
 [TestClass]
 public sealed class DicomSeriesDataTests
 {
@@ -82,7 +84,11 @@ public sealed class DicomSeriesDataTests
                     Assert.IsTrue((at - new Vector3D(fx, fy, fz)).Length < 1e-3, $"Voxel ({x}, {y}, {z}) lies between ours, at {at}.");
                     for (var c = 0; c < expected.Shape.Channels; c++)
                     {
-                        Assert.AreEqual(expected.GetValue(c, z, y, x), found.GetValue(c, fz, fy, fx), $"channel {c}, voxel ({x}, {y}, {z})");
+                        Assert.AreEqual(
+                            expected.GetValue(c, z, y, x),
+                            found.GetValue(c, fz, fy, fx),
+                            $"channel {c}, voxel ({x}, {y}, {z})"
+                        );
                     }
                 }
             }
@@ -157,6 +163,9 @@ public sealed class DicomSeriesDataTests
     private static double[] Numbers(string text)
         => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
 
-    private static void AssertClose(double expected, double actual, string what)
-        => Assert.IsTrue(Math.Abs(expected - actual) <= Math.Max(1e-6, RelativeTolerance * Math.Abs(expected)), $"The {what} is {actual}; the golden value is {expected}.");
+    private static void AssertClose(double expected, double actual, string what) =>
+        Assert.IsTrue(
+            Math.Abs(expected - actual) <= Math.Max(1e-6, RelativeTolerance * Math.Abs(expected)),
+            $"The {what} is {actual}; the golden value is {expected}."
+        );
 }

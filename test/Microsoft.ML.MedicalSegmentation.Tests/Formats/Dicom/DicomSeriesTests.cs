@@ -29,8 +29,13 @@ public sealed class DicomSeriesTests
     }
 
     [TestMethod]
-    public void Open_OfSeriesWithAGap_SaysHowManySlicesAreMissing()
-        => AssertRefused([Slice(0, 1, 0), Slice(2, 2, 1), Slice(6, 3, 2), Slice(8, 4, 3)], "1 slices are missing", "between 2 and 6 mm", "4 slices");
+    public void Open_OfSeriesWithAGap_SaysHowManySlicesAreMissing() =>
+        AssertRefused(
+            [Slice(0, 1, 0), Slice(2, 2, 1), Slice(6, 3, 2), Slice(8, 4, 3)],
+            "1 slices are missing",
+            "between 2 and 6 mm",
+            "4 slices"
+        );
 
     [TestMethod]
     public void Open_OfUnevenSlices_GivesTheDistances()
@@ -72,13 +77,21 @@ public sealed class DicomSeriesTests
     public void Open_OfMixedOrientations_GivesTheAngle()
     {
         var (turned, pixels) = Slice(2, 2, 1);
-        AssertRefused([Slice(0, 1, 0), (turned.AddDecimals("ImageOrientationPatient", 1, 0, 0, 0, 0, -1), pixels)], "different orientations", "90 degrees");
+        AssertRefused(
+            [Slice(0, 1, 0), (turned.AddDecimals("ImageOrientationPatient", 1, 0, 0, 0, 0, -1), pixels)],
+            "different orientations",
+            "90 degrees"
+        );
     }
 
     [TestMethod]
     public void Open_OfMixedSizes_CountsThem()
     {
-        AssertRefused([Slice(0, 1, 0), Slice(2, 2, 1), (DicomFiles.Slice(4, 3, columns: 2), DicomFiles.Pixels(2, 6))], "2 of 4 x 3", "1 of 2 x 3");
+        AssertRefused(
+            [Slice(0, 1, 0), Slice(2, 2, 1), (DicomFiles.Slice(4, 3, columns: 2), DicomFiles.Pixels(2, 6))],
+            "2 of 4 x 3",
+            "1 of 2 x 3"
+        );
     }
 
     [TestMethod]
@@ -107,9 +120,13 @@ public sealed class DicomSeriesTests
     public void Open_OfTimePoints_MakesThemChannelsInTheirOrder()
     {
         using var folder = new TemporaryFolder();
-        var slices = from time in new[] { 2, 1, 3 }
-                     from place in new[] { 1, 0 }
-                     select (DicomFiles.Slice(place * 3, (10 * time) + place).AddIntegers("TemporalPositionIdentifier", time), DicomFiles.Pixels((10 * time) + place));
+        var slices =
+            from time in new[] { 2, 1, 3 }
+            from place in new[] { 1, 0 }
+            select (
+                DicomFiles.Slice(place * 3, (10 * time) + place).AddIntegers("TemporalPositionIdentifier", time),
+                DicomFiles.Pixels((10 * time) + place)
+            );
         DicomFiles.WriteSeries(folder, slices);
 
         var volume = VolumeFormats.Open(folder.Path);
@@ -128,15 +145,30 @@ public sealed class DicomSeriesTests
     {
         DicomDataSetWriter Echo(double z, int instance, double time) => DicomFiles.Slice(z, instance).AddDecimals("EchoTime", time);
         AssertRefused(
-            [(Echo(0, 1, 5), DicomFiles.Pixels(0)), (Echo(0, 2, 10), DicomFiles.Pixels(1)), (Echo(2, 3, 5), DicomFiles.Pixels(2)), (Echo(2, 4, 15), DicomFiles.Pixels(3))],
-            "echo time", "10, 5 at place 1 (", "15, 5 at place 2 (", ".dcm");
+            [
+                (Echo(0, 1, 5), DicomFiles.Pixels(0)),
+                (Echo(0, 2, 10), DicomFiles.Pixels(1)),
+                (Echo(2, 3, 5), DicomFiles.Pixels(2)),
+                (Echo(2, 4, 15), DicomFiles.Pixels(3)),
+            ],
+            "echo time",
+            "10, 5 at place 1 (",
+            "15, 5 at place 2 (",
+            ".dcm"
+        );
     }
 
     [TestMethod]
     public void Open_OfMonochrome1_InvertsValuesAndSaysSo()
     {
-        var set = DicomFiles.Slice(0, 1).Add("PhotometricInterpretation", "MONOCHROME1").AddDecimals("RescaleSlope", 1).AddDecimals("RescaleIntercept", 0)
-            .AddIntegers("PixelRepresentation", 0).AddIntegers("BitsStored", 12).AddIntegers("HighBit", 11);
+        var set = DicomFiles
+            .Slice(0, 1)
+            .Add("PhotometricInterpretation", "MONOCHROME1")
+            .AddDecimals("RescaleSlope", 1)
+            .AddDecimals("RescaleIntercept", 0)
+            .AddIntegers("PixelRepresentation", 0)
+            .AddIntegers("BitsStored", 12)
+            .AddIntegers("HighBit", 11);
 
         var volume = VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, DicomFiles.Pixels(3))));
 
@@ -153,7 +185,11 @@ public sealed class DicomSeriesTests
         var stored = unchecked((short)((0xFFB << 3) | 0x8007));
         var pixels = DicomFiles.Pixels(0);
         BitConverter.TryWriteBytes(pixels, stored);
-        var set = DicomFiles.Slice(0, 1).AddIntegers("BitsStored", 12).AddIntegers("HighBit", 14).AddIntegers("PixelRepresentation", isSigned ? 1 : 0);
+        var set = DicomFiles
+            .Slice(0, 1)
+            .AddIntegers("BitsStored", 12)
+            .AddIntegers("HighBit", 14)
+            .AddIntegers("PixelRepresentation", isSigned ? 1 : 0);
 
         var volume = VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, pixels)));
 
@@ -165,9 +201,17 @@ public sealed class DicomSeriesTests
     [DataRow(1)]
     public void Open_OfColours_MakesChannels(int planar)
     {
-        var set = DicomFiles.Slice(0, 1).AddIntegers("SamplesPerPixel", 3).Add("PhotometricInterpretation", "RGB").AddIntegers("PlanarConfiguration", planar)
-            .AddIntegers("BitsAllocated", 8).AddIntegers("BitsStored", 8).AddIntegers("HighBit", 7).AddIntegers("PixelRepresentation", 0)
-            .AddDecimals("RescaleSlope", 1).AddDecimals("RescaleIntercept", 0);
+        var set = DicomFiles
+            .Slice(0, 1)
+            .AddIntegers("SamplesPerPixel", 3)
+            .Add("PhotometricInterpretation", "RGB")
+            .AddIntegers("PlanarConfiguration", planar)
+            .AddIntegers("BitsAllocated", 8)
+            .AddIntegers("BitsStored", 8)
+            .AddIntegers("HighBit", 7)
+            .AddIntegers("PixelRepresentation", 0)
+            .AddDecimals("RescaleSlope", 1)
+            .AddDecimals("RescaleIntercept", 0);
         var pixels = Enumerable.Range(0, 36).Select(i => (byte)i).ToArray();
 
         var volume = VolumeFormats.Open(DicomFiles.Source(DicomFiles.File(set, pixels, vr: "OB")));
@@ -201,7 +245,9 @@ public sealed class DicomSeriesTests
 
         var header = VolumeFormats.ReadHeader(folder.Path);
 
-        DicomFiles.AssertNoPatient($"{string.Join(' ', header.Fields)} {string.Join(' ', header.Notes)} {DicomSeries.Find(folder.Path)[0]}");
+        DicomFiles.AssertNoPatient(
+            $"{string.Join(' ', header.Fields)} {string.Join(' ', header.Notes)} {DicomSeries.Find(folder.Path)[0]}"
+        );
         Assert.AreEqual("CT", header.Fields["Modality"]);
         Assert.IsTrue(header.Notes.Any(n => n.StartsWith("1 file(s)", StringComparison.Ordinal)));
     }
@@ -219,7 +265,8 @@ public sealed class DicomSeriesTests
         Assert.AreEqual(2, DicomSeries.Open(even).Read().Shape.Depth);
     }
 
-    private static (DicomDataSetWriter Set, byte[] Pixels) Slice(double z, int instance, int content) => (DicomFiles.Slice(z, instance), DicomFiles.Pixels(content));
+    private static (DicomDataSetWriter Set, byte[] Pixels) Slice(double z, int instance, int content) =>
+        (DicomFiles.Slice(z, instance), DicomFiles.Pixels(content));
 
     private static void AssertRefused((DicomDataSetWriter Set, byte[] Pixels)[] slices, params string[] facts)
     {

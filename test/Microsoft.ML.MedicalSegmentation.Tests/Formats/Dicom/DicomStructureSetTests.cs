@@ -31,17 +31,35 @@ public sealed class DicomStructureSetTests
     {
         using var folder = new TemporaryFolder();
         var series = OrientedSeries.Write(folder, "coronal");
-        DicomStructureSet.Write(OrientedSeries.Labels(series.Read()), folder["out/a.rtstruct.dcm"], new() { Source = series, Algorithm = new("Abdomen", "1.2") { Digest = "ab12" } });
+        DicomStructureSet.Write(
+            OrientedSeries.Labels(series.Read()),
+            folder["out/a.rtstruct.dcm"],
+            new()
+            {
+                Source = series,
+                Algorithm = new("Abdomen", "1.2") { Digest = "ab12" },
+            }
+        );
 
         var set = DicomFile.Read(VolumeSource.FromPath(folder["out/a.rtstruct.dcm"])).DataSet;
         Assert.AreEqual("1.2.77", set.Text(DicomTags.StudyInstanceUid));
-        Assert.AreEqual("1.2.88", set.FirstItem(DicomDictionary.Tag("ReferencedFrameOfReferenceSequence"))?.Text(DicomTags.FrameOfReferenceUid));
-        Assert.AreEqual("Abdomen 1.2", set.FirstItem(DicomTags.StructureSetRoiSequence)?.Text(DicomDictionary.Tag("ROIGenerationDescription")));
-        var uids = series.Files.Select(f => DicomFile.Read(VolumeSource.FromPath(f)).DataSet).ToDictionary(s => s.Text(DicomTags.SopInstanceUid)!, s => s.Numbers(DicomTags.ImagePositionPatient));
+        Assert.AreEqual(
+            "1.2.88",
+            set.FirstItem(DicomDictionary.Tag("ReferencedFrameOfReferenceSequence"))?.Text(DicomTags.FrameOfReferenceUid)
+        );
+        Assert.AreEqual(
+            "Abdomen 1.2",
+            set.FirstItem(DicomTags.StructureSetRoiSequence)?.Text(DicomDictionary.Tag("ROIGenerationDescription"))
+        );
+        var uids = series
+            .Files.Select(f => DicomFile.Read(VolumeSource.FromPath(f)).DataSet)
+            .ToDictionary(s => s.Text(DicomTags.SopInstanceUid)!, s => s.Numbers(DicomTags.ImagePositionPatient));
         foreach (var contour in set.Items(DicomTags.RoiContourSequence).SelectMany(roi => roi.Items(DicomTags.ContourSequence)))
         {
             // Coronal slices differ in y.
-            var image = contour.FirstItem(DicomDictionary.Tag("ContourImageSequence"))!.Text(DicomDictionary.Tag("ReferencedSOPInstanceUID"))!;
+            var image = contour
+                .FirstItem(DicomDictionary.Tag("ContourImageSequence"))!
+                .Text(DicomDictionary.Tag("ReferencedSOPInstanceUID"))!;
             Assert.AreEqual(uids[image][1], contour.Numbers(DicomTags.ContourData)[1], 1e-3);
         }
     }
@@ -53,7 +71,10 @@ public sealed class DicomStructureSetTests
         var labels = LabelVolume.Create([0, 0, 0, 0, 1, 0, 0, 0, 0], new(1, 1, 3, 3), VolumeGeometry.FromSpacing(2, 4, 5));
         DicomStructureSet.Write(labels, folder["one.dcm"]);
         var points = DicomStructureSet.Read(folder["one.dcm"]).Structures[0].Contours.Single().Points;
-        CollectionAssert.AreEquivalent(new[] { (1.0, 2.0), (3.0, 2.0), (3.0, 6.0), (1.0, 6.0) }, points.Select(p => (Math.Abs(p.X), Math.Abs(p.Y))).ToArray());
+        CollectionAssert.AreEquivalent(
+            new[] { (1.0, 2.0), (3.0, 2.0), (3.0, 6.0), (1.0, 6.0) },
+            points.Select(p => (Math.Abs(p.X), Math.Abs(p.Y))).ToArray()
+        );
     }
 
     [TestMethod]
@@ -63,7 +84,12 @@ public sealed class DicomStructureSetTests
         var labels = LabelVolume.Create([0, 1, 1, 0], new(1, 1, 2, 2), VolumeGeometry.FromSpacing(1, 1, 1));
         DicomStructureSet.Write(labels, folder["one.dcm"]);
         var between = new VolumeGeometry(labels.Geometry.IndexToWorld with { Translation = new(0, 0, 0.4) });
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => DicomStructureSet.Read(folder["one.dcm"]).ToLabelsOn(labels.Shape, between)).Message, "slices");
+        StringAssert.Contains(
+            Assert
+                .ThrowsExactly<ArgumentException>(() => DicomStructureSet.Read(folder["one.dcm"]).ToLabelsOn(labels.Shape, between))
+                .Message,
+            "slices"
+        );
     }
 
     [TestMethod]
@@ -95,8 +121,11 @@ public sealed class DicomStructureSetTests
 
         LabelAssert.AreEqual(labels, DicomStructureSet.Read(folder["a.rtstruct.dcm"]).ToLabelsOn(labels.Shape, labels.Geometry));
         LabelAssert.AreEqual(labels, DicomSegmentation.Read(folder["a.seg.dcm"]).ToLabelsOn(labels.Shape, labels.Geometry));
-        var frames = DicomFile.Read(VolumeSource.FromPath(folder["a.rtstruct.dcm"])).DataSet.Items(DicomTags.RoiContourSequence)
-            .SelectMany(roi => roi.Items(DicomTags.ContourSequence)).Select(c => c.FirstItem(DicomDictionary.Tag("ContourImageSequence"))?.Integer(DicomDictionary.Tag("ReferencedFrameNumber")));
+        var frames = DicomFile
+            .Read(VolumeSource.FromPath(folder["a.rtstruct.dcm"]))
+            .DataSet.Items(DicomTags.RoiContourSequence)
+            .SelectMany(roi => roi.Items(DicomTags.ContourSequence))
+            .Select(c => c.FirstItem(DicomDictionary.Tag("ContourImageSequence"))?.Integer(DicomDictionary.Tag("ReferencedFrameNumber")));
         CollectionAssert.AreEquivalent(Enumerable.Range(1, header.Shape.Depth).Select(i => (int?)i).ToArray(), frames.ToArray());
     }
 

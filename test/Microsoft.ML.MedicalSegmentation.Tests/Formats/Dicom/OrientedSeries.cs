@@ -24,16 +24,28 @@ internal static class OrientedSeries
         var (row, column) = (new Vector3D(o[0], o[1], o[2]), new Vector3D(o[3], o[4], o[5]));
         var normal = Vector3D.Cross(row, column);
         var start = new Vector3D(-31.25, 12.5, 140.125);
-        DicomFiles.WriteSeries(folder, Enumerable.Range(0, 6).Select(i =>
-        {
-            var at = start + (normal * (2.5 * i));
-            return (DicomFiles.Slice(0, i + 1, columns: 11, rows: 9).AddDecimals("ImagePositionPatient", at.X, at.Y, at.Z).AddDecimals("ImageOrientationPatient", o),
-                Pixels(i));
-        }));
+        DicomFiles.WriteSeries(
+            folder,
+            Enumerable
+                .Range(0, 6)
+                .Select(i =>
+                {
+                    var at = start + (normal * (2.5 * i));
+                    return (
+                        DicomFiles
+                            .Slice(0, i + 1, columns: 11, rows: 9)
+                            .AddDecimals("ImagePositionPatient", at.X, at.Y, at.Z)
+                            .AddDecimals("ImageOrientationPatient", o),
+                        Pixels(i)
+                    );
+                })
+        );
         return DicomSeries.Find(folder.Path)[0];
     }
 
-    /// <summary>A ring with a hole and an island within it, voxels that touch at corners only, a single voxel, and a comb of several holes.</summary>
+    /// <summary>
+    /// A ring with a hole and an island within it, voxels that touch at corners only, a single voxel, and a comb of several holes.
+    /// </summary>
     public static LabelVolume Labels(Volume image)
     {
         var shape = image.Shape.WithChannels(1);
@@ -43,7 +55,11 @@ internal static class OrientedSeries
             var (x, y, z) = (i % shape.Width, i / shape.Width % shape.Height, i / (shape.Width * shape.Height));
             labels[i] = z switch
             {
-                0 => (byte)(x is >= 1 and <= 7 && y is >= 1 and <= 7 && !(x is >= 3 and <= 5 && y is >= 3 and <= 5) ? 1 : x == 4 && y == 4 ? 2 : 0),
+                0 => (byte)(
+                    x is >= 1 and <= 7 && y is >= 1 and <= 7 && !(x is >= 3 and <= 5 && y is >= 3 and <= 5) ? 1
+                    : x == 4 && y == 4 ? 2
+                    : 0
+                ),
                 1 => (byte)((x + y) % 2 == 0 ? 1 : 0),
                 2 => (byte)(x == 0 && y == 0 ? 2 : x == 10 && y == 8 ? 1 : 0),
                 3 => (byte)(x % 2 == 1 && y % 2 == 1 ? 0 : 3),
@@ -56,5 +72,6 @@ internal static class OrientedSeries
         return LabelVolume.Create(labels, shape, image.Geometry, classes);
     }
 
-    private static byte[] Pixels(int slice) => MemoryMarshal.AsBytes<short>(Enumerable.Range(0, 99).Select(i => (short)((37 * slice) + (i * i % 101))).ToArray()).ToArray();
+    private static byte[] Pixels(int slice) =>
+        MemoryMarshal.AsBytes<short>(Enumerable.Range(0, 99).Select(i => (short)((37 * slice) + (i * i % 101))).ToArray()).ToArray();
 }

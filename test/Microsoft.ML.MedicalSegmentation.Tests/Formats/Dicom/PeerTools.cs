@@ -5,7 +5,8 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 /// <summary>Other readers of DICOM; a test that needs one that is not installed is inconclusive.</summary>
 internal static class PeerTools
 {
-    // Reads the segmentation, its label map and the structure set, and compares them with the NIfTI labels voxel by voxel, in LPS millimetres.
+    // Reads the segmentation, its label map and the structure set, and compares them with the NIfTI labels voxel by voxel, in LPS
+    // millimetres.
     private const string Script = """
         import sys, os, numpy as np
         try:
@@ -87,7 +88,9 @@ internal static class PeerTools
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+            )!;
             var errors = process.StandardError.ReadToEndAsync();
             var said = process.StandardOutput.ReadToEnd() + errors.Result;
             process.WaitForExit();

@@ -15,7 +15,14 @@ public sealed class ImageOrientationTests
     // Three columns and two rows: 1 2 3 / 4 5 6.
     private static readonly string[] Shown =
     [
-        "1 2 3 / 4 5 6", "3 2 1 / 6 5 4", "6 5 4 / 3 2 1", "4 5 6 / 1 2 3", "1 4 / 2 5 / 3 6", "4 1 / 5 2 / 6 3", "6 3 / 5 2 / 4 1", "3 6 / 2 5 / 1 4",
+        "1 2 3 / 4 5 6",
+        "3 2 1 / 6 5 4",
+        "6 5 4 / 3 2 1",
+        "4 5 6 / 1 2 3",
+        "1 4 / 2 5 / 3 6",
+        "4 1 / 5 2 / 6 3",
+        "6 3 / 5 2 / 4 1",
+        "3 6 / 2 5 / 1 4",
     ];
 
     public static IEnumerable<object[]> Cases
@@ -47,7 +54,14 @@ public sealed class ImageOrientationTests
     public void Open_OfABlock_IsThatOfTheWholePicture(string kind, int code)
     {
         var whole = VolumeFormats.Open(Source(kind, code));
-        foreach (var block in new VolumeRegion[] { new(1, 0, 0, 1, whole.Shape.Height, 1), new(0, 1, whole.Shape.Depth - 1, whole.Shape.Width, 1, 1), new(1, 1, 0, 1, 1, whole.Shape.Depth) })
+        foreach (
+            var block in new VolumeRegion[]
+            {
+                new(1, 0, 0, 1, whole.Shape.Height, 1),
+                new(0, 1, whole.Shape.Depth - 1, whole.Shape.Width, 1, 1),
+                new(1, 1, 0, 1, 1, whole.Shape.Depth),
+            }
+        )
         {
             var part = VolumeFormats.Open(Source(kind, code), block);
             var expected = whole.CropOrPad(block);
@@ -69,7 +83,10 @@ public sealed class ImageOrientationTests
     {
         var png = Png(interlaced: false).WithDensity(2000, 4000).With("eXIf", Exif(6)).ToArray();
 
-        Assert.AreEqual(new Vector3D(0.25, 0.5, 1), VolumeFormats.ReadHeader(VolumeSource.FromStream(new MemoryStream(png))).Geometry.Spacing);
+        Assert.AreEqual(
+            new Vector3D(0.25, 0.5, 1),
+            VolumeFormats.ReadHeader(VolumeSource.FromStream(new MemoryStream(png))).Geometry.Spacing
+        );
     }
 
     [TestMethod]
@@ -89,15 +106,22 @@ public sealed class ImageOrientationTests
         StringAssert.Contains(fault.Message, "orientations differ");
     }
 
-    private static VolumeSource Source(string kind, int code) => VolumeSource.FromStream(
-        new MemoryStream(kind switch
-        {
-            "TIFF" => new TiffBytes(true).Page(Fields(code), false, [1, 2, 3, 4, 5, 6]).ToArray(),
-            "TIFF of two pages" => new TiffBytes(false).Page(Fields(code), false, [1, 2, 3, 4, 5, 6]).Page(Fields(code), false, [7, 2, 3, 4, 5, 6]).ToArray(),
-            "PNG with EXIF behind its pixels" => Png(interlaced: false).WithBehind("eXIf", Exif(code)).ToArray(),
-            _ => Png(kind == "interlaced PNG").With("eXIf", Exif(code)).ToArray(),
-        }),
-        kind);
+    private static VolumeSource Source(string kind, int code) =>
+        VolumeSource.FromStream(
+            new MemoryStream(
+                kind switch
+                {
+                    "TIFF" => new TiffBytes(true).Page(Fields(code), false, [1, 2, 3, 4, 5, 6]).ToArray(),
+                    "TIFF of two pages" => new TiffBytes(false)
+                        .Page(Fields(code), false, [1, 2, 3, 4, 5, 6])
+                        .Page(Fields(code), false, [7, 2, 3, 4, 5, 6])
+                        .ToArray(),
+                    "PNG with EXIF behind its pixels" => Png(interlaced: false).WithBehind("eXIf", Exif(code)).ToArray(),
+                    _ => Png(kind == "interlaced PNG").With("eXIf", Exif(code)).ToArray(),
+                }
+            ),
+            kind
+        );
 
     private static PngBytes Png(bool interlaced) => new(3, 2, 8, 0, interlaced, (x, y, _) => 1 + x + (3 * y));
 
@@ -108,6 +132,11 @@ public sealed class ImageOrientationTests
 
     private static byte[] Voxels(Volume volume) => ((Volume<byte>)volume).Voxels.ToArray();
 
-    private static string Text(Volume volume, int z)
-        => string.Join(" / ", Enumerable.Range(0, volume.Shape.Height).Select(y => string.Join(' ', Enumerable.Range(0, volume.Shape.Width).Select(x => volume.GetValue(0, z, y, x)))));
+    private static string Text(Volume volume, int z) =>
+        string.Join(
+            " / ",
+            Enumerable
+                .Range(0, volume.Shape.Height)
+                .Select(y => string.Join(' ', Enumerable.Range(0, volume.Shape.Width).Select(x => volume.GetValue(0, z, y, x))))
+        );
 }

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.MedicalSegmentation.Formats.Jpeg;
 
-/// <summary>Makes JPEG files of every kind that is read, with all quantization steps 1, so that samples come back within rounding.</summary>
+/// <summary>
+/// Makes JPEG files of every kind that is read, with all quantization steps 1, so that samples come back within rounding.
+/// </summary>
 /// <remarks>One code table serves for all: each value is its own code of nine bits.</remarks>
 internal sealed class JpegBytes(int width, int height, (int X, int Y)[] sampling, Func<int, int, int, double> sample)
 {
@@ -44,7 +46,11 @@ internal sealed class JpegBytes(int width, int height, (int X, int Y)[] sampling
         foreach (var table in new byte[] { 0x00, 0x10 })
         {
             // All 256 values have nine bits; a table's counts are bytes, so the last value has ten.
-            Segment(file, 0xC4, [table, 0, 0, 0, 0, 0, 0, 0, 0, 255, 1, 0, 0, 0, 0, 0, 0, .. Enumerable.Range(0, 256).Select(value => (byte)value)]);
+            Segment(
+                file,
+                0xC4,
+                [table, 0, 0, 0, 0, 0, 0, 0, 0, 255, 1, 0, 0, 0, 0, 0, 0, .. Enumerable.Range(0, 256).Select(value => (byte)value)]
+            );
         }
 
         Segment(file, (byte)(Progressive ? 0xC2 : 0xC0),
@@ -101,7 +107,10 @@ internal sealed class JpegBytes(int width, int height, (int X, int Y)[] sampling
             var sum = 0.0;
             for (var i = 0; i < Block; i++)
             {
-                sum += value(i % 8, i / 8) * Math.Cos(((2 * (i % 8)) + 1) * u * Math.PI / 16) * Math.Cos(((2 * (i / 8)) + 1) * v * Math.PI / 16);
+                sum +=
+                    value(i % 8, i / 8)
+                    * Math.Cos(((2 * (i % 8)) + 1) * u * Math.PI / 16)
+                    * Math.Cos(((2 * (i / 8)) + 1) * v * Math.PI / 16);
             }
 
             block[k] = (int)Math.Round(sum / 4 * (u == 0 ? Math.Sqrt(0.5) : 1) * (v == 0 ? Math.Sqrt(0.5) : 1));
@@ -112,7 +121,17 @@ internal sealed class JpegBytes(int width, int height, (int X, int Y)[] sampling
 
     private void Scan(List<byte> file, int[] components, int first, int last, int high, int low, int[][][][] blocks)
     {
-        Segment(file, 0xDA, [(byte)components.Length, .. components.SelectMany(c => new byte[] { (byte)(c + 1), 0 }), (byte)first, (byte)last, (byte)((high << 4) | low)]);
+        Segment(
+            file,
+            0xDA,
+            [
+                (byte)components.Length,
+                .. components.SelectMany(c => new byte[] { (byte)(c + 1), 0 }),
+                (byte)first,
+                (byte)last,
+                (byte)((high << 4) | low),
+            ]
+        );
         var bits = new JpegBitWriter(file);
         var predictors = new int[sampling.Length];
         var (countX, countY) = components.Length > 1 ? Groups

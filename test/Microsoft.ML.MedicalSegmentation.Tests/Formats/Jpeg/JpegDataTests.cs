@@ -13,7 +13,10 @@ public sealed class JpegDataTests
 
         Assert.AreEqual(new VolumeShape(3, 1, 960, 999), image.Shape);
         CollectionAssert.AreEqual(middle, Enumerable.Range(0, 3).Select(c => image.GetValue(c, 0, 480, 500)).ToArray());
-        CollectionAssert.AreEqual(sums, Enumerable.Range(0, 3).Select(c => image.Channel(c).Bytes.ToArray().Sum(value => (long)value)).ToArray());
+        CollectionAssert.AreEqual(
+            sums,
+            Enumerable.Range(0, 3).Select(c => image.Channel(c).Bytes.ToArray().Sum(value => (long)value)).ToArray()
+        );
     }
 
     [TestMethod]

@@ -17,7 +17,12 @@ public sealed class JpegFormatTests
     [DynamicData(nameof(Kinds))]
     public void Open_OfFullSampling_GivesTheColoursWithinRounding(bool progressive, bool separate, int restart)
     {
-        var jpeg = new JpegBytes(Width, Height, Full, Busy) { Progressive = progressive, Separate = separate, RestartInterval = restart }.AsRgb();
+        var jpeg = new JpegBytes(Width, Height, Full, Busy)
+        {
+            Progressive = progressive,
+            Separate = separate,
+            RestartInterval = restart,
+        }.AsRgb();
 
         var volume = Open(jpeg);
 
@@ -80,7 +85,10 @@ public sealed class JpegFormatTests
 
             Assert.AreEqual(code < 5 ? (Width, Height) : (Height, Width), (volume.Shape.Width, volume.Shape.Height));
             Assert.AreEqual(VolumeFormats.ReadHeader(Source(jpeg)).Shape, volume.Shape);
-            Assert.AreEqual(code > 1, volume.Header!.Notes.Any(note => note.Contains($"EXIF orientation {code}", StringComparison.Ordinal)));
+            Assert.AreEqual(
+                code > 1,
+                volume.Header!.Notes.Any(note => note.Contains($"EXIF orientation {code}", StringComparison.Ordinal))
+            );
             for (var y = 0; y < volume.Shape.Height; y++)
             {
                 for (var x = 0; x < volume.Shape.Width; x++)
@@ -123,7 +131,9 @@ public sealed class JpegFormatTests
     {
         var volume = Volume.Create(new byte[4], new(1, 1, 2, 2));
 
-        var fault = Assert.ThrowsExactly<NotSupportedException>(() => new JpegFormat().Write(volume, new MemoryStream(), ".jpg", VolumeWriteOptions.Default));
+        var fault = Assert.ThrowsExactly<NotSupportedException>(() =>
+            new JpegFormat().Write(volume, new MemoryStream(), ".jpg", VolumeWriteOptions.Default)
+        );
 
         StringAssert.Contains(fault.Message, ".png");
     }
@@ -137,8 +147,18 @@ public sealed class JpegFormatTests
             yield return ["lossless", Change(Good(), 0xC0, 1, 0xC3), new[] { "lossless" }];
             yield return ["12 bits", Change(Good(), 0xC0, 4, 12), new[] { "12 bits" }];
             yield return ["no width", Change(Good(), 0xC0, 8, 0), new[] { "0 x 16" }];
-            yield return ["four components", new JpegBytes(8, 8, [(1, 1), (1, 1), (1, 1), (1, 1)], Smooth).ToArray(), new[] { "4 components", "RGB" }];
-            yield return ["a size beyond the file", Change(Change(Good(), 0xC0, 5, 0xFF), 0xC0, 7, 0xFF), new[] { "cut short or its sizes are wrong" }];
+            yield return
+            [
+                "four components",
+                new JpegBytes(8, 8, [(1, 1), (1, 1), (1, 1), (1, 1)], Smooth).ToArray(),
+                new[] { "4 components", "RGB" },
+            ];
+            yield return
+            [
+                "a size beyond the file",
+                Change(Change(Good(), 0xC0, 5, 0xFF), 0xC0, 7, 0xFF),
+                new[] { "cut short or its sizes are wrong" },
+            ];
             yield return ["a component without scan", Change(Good(), 0xC0, 16, 9), new[] { "component 3", "lacks" }];
             yield return ["no quantization table", Change(Good(), 0xC0, 12, 2), new[] { "quantization table 2" }];
             yield return ["half a ratio", Change(Change(Good(), 0xC0, 11, 0x31), 0xC0, 14, 0x21), new[] { "ratio", "2x1 to 3x1" }];
@@ -151,7 +171,10 @@ public sealed class JpegFormatTests
     [DynamicData(nameof(Wrong), DynamicDataDisplayName = nameof(Name))]
     public void Open_OfWrongFile_IsRefusedWithItsFault(string kind, byte[] bytes, string[] words)
     {
-        var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "wrong")), kind);
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(
+            () => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "wrong")),
+            kind
+        );
 
         StringAssert.StartsWith(fault.Message, "wrong: JPEG: ");
         Array.ForEach(words, word => StringAssert.Contains(fault.Message, word));

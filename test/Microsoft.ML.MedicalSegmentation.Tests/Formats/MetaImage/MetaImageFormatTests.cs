@@ -9,7 +9,10 @@ public sealed class MetaImageFormatTests
     [TestMethod]
     public void Read_MatrixAndOffset_AreLps()
     {
-        var volume = Read("NDims = 3\nDimSize = 2 1 1\nElementType = MET_UCHAR\nElementSpacing = 1 2 3\nTransformMatrix = 0 1 0 1 0 0 0 0 1\nOffset = 10 20 30\n", [5, 6]);
+        var volume = Read(
+            "NDims = 3\nDimSize = 2 1 1\nElementType = MET_UCHAR\nElementSpacing = 1 2 3\nTransformMatrix = 0 1 0 1 0 0 0 0 1\nOffset = 10 20 30\n",
+            [5, 6]
+        );
 
         Assert.AreEqual(new Vector3D(-10, -20, 30), volume.Geometry.Origin);
 
@@ -39,8 +42,15 @@ public sealed class MetaImageFormatTests
     }
 
     [TestMethod]
-    public void Read_IntensityFunction_ScalesValues()
-        => Assert.AreEqual(-3, Read("NDims = 3\nDimSize = 1 1 1\nElementType = MET_UCHAR\nElementToIntensityFunctionSlope = 2\nElementToIntensityFunctionOffset = -13\n", [5]).GetValue(0, 0, 0, 0));
+    public void Read_IntensityFunction_ScalesValues() =>
+        Assert.AreEqual(
+            -3,
+            Read(
+                    "NDims = 3\nDimSize = 1 1 1\nElementType = MET_UCHAR\nElementToIntensityFunctionSlope = 2\nElementToIntensityFunctionOffset = -13\n",
+                    [5]
+                )
+                .GetValue(0, 0, 0, 0)
+        );
 
     [TestMethod]
     [DataRow("ElementDataFile = LIST\na.raw\nb.raw\n")]
@@ -51,7 +61,18 @@ public sealed class MetaImageFormatTests
     public void Open_DataFilesBeside_AreJoinedInOrder(string lines)
     {
         using var folder = new TemporaryFolder();
-        foreach (var (name, bytes) in new (string, byte[])[] { ("a", [1]), ("b", [2]), ("c", [9, 1]), ("d", [9, 2]), ("e", [9, 9, 9, 1, 2]), ("n07", [1]), ("n08", [2]) })
+        foreach (
+            var (name, bytes) in new (string, byte[])[]
+            {
+                ("a", [1]),
+                ("b", [2]),
+                ("c", [9, 1]),
+                ("d", [9, 2]),
+                ("e", [9, 9, 9, 1, 2]),
+                ("n07", [1]),
+                ("n08", [2]),
+            }
+        )
         {
             File.WriteAllBytes(Path.Combine(folder.Path, name + ".raw"), bytes);
         }
@@ -97,6 +118,8 @@ public sealed class MetaImageFormatTests
         StringAssert.Contains(text, "ITK_InputFilterName = x\n");
     }
 
-    private static Volume Read(string lines, byte[] data)
-        => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream([.. Encoding.UTF8.GetBytes(lines + "ElementDataFile = LOCAL\n"), .. data]), "scan.mha"));
+    private static Volume Read(string lines, byte[] data) =>
+        VolumeFormats.Open(
+            VolumeSource.FromStream(new MemoryStream([.. Encoding.UTF8.GetBytes(lines + "ElementDataFile = LOCAL\n"), .. data]), "scan.mha")
+        );
 }

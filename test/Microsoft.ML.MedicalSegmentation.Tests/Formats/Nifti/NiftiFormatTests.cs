@@ -75,7 +75,9 @@ public sealed class NiftiFormatTests
     [TestMethod]
     public void Read_UnitOfMetres_ConvertsToMillimetresAndSaysSo()
     {
-        var volume = NiftiBytes.Read(new NiftiBytes().SForm(1, 0.002f, 0, 0, 0, 0, 0.002f, 0, 0, 0, 0, 0.002f, 0).SetByte(123, 1).With(EightShorts));
+        var volume = NiftiBytes.Read(
+            new NiftiBytes().SForm(1, 0.002f, 0, 0, 0, 0, 0.002f, 0, 0, 0, 0, 0.002f, 0).SetByte(123, 1).With(EightShorts)
+        );
 
         Assert.AreEqual(2, volume.Geometry.Spacing.X, 1e-6);
         Assert.IsTrue(volume.Header!.Notes.Any(n => n.Contains("metres")));
@@ -117,8 +119,11 @@ public sealed class NiftiFormatTests
         => StringAssert.Contains(NiftiBytes.Refused(new NiftiBytes().Dim(6, 1, 1, 1, 1, 1, 8).With(EightShorts)).Message, "dim[6] is 8");
 
     [TestMethod]
-    public void Read_SingularSForm_IsRefused()
-        => StringAssert.Contains(NiftiBytes.Refused(new NiftiBytes().SForm(1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0).With(EightShorts)).Message, "srow_x");
+    public void Read_SingularSForm_IsRefused() =>
+        StringAssert.Contains(
+            NiftiBytes.Refused(new NiftiBytes().SForm(1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0).With(EightShorts)).Message,
+            "srow_x"
+        );
 
     [TestMethod]
     public void Read_SizesBeyondTheFile_TakesNoMemory()

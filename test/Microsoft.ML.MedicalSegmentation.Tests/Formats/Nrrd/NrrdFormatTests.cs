@@ -16,7 +16,10 @@ public sealed class NrrdFormatTests
     [DataRow("scanner-xyz", -10.0, -20.0, "LPS")]
     public void Read_SpaceConvention_GivesPatientPositions(string space, double x, double y, string orientation)
     {
-        var volume = Read(Header("uint8", "2 2 2", "raw", Space.Replace("left-posterior-superior", space, StringComparison.Ordinal)), new byte[8]);
+        var volume = Read(
+            Header("uint8", "2 2 2", "raw", Space.Replace("left-posterior-superior", space, StringComparison.Ordinal)),
+            new byte[8]
+        );
 
         Assert.AreEqual(new Vector3D(x, y, 30), volume.Geometry.Origin);
         Assert.AreEqual(new Vector3D(1, 2, 3), volume.Geometry.Spacing);
@@ -27,7 +30,14 @@ public sealed class NrrdFormatTests
     public void Read_SpaceWithTime_TakesTimeAsChannels()
     {
         var volume = Read(
-            Header("uint8", "2 1 1 3", "raw", "space: left-posterior-superior-time\nspace directions: (1,0,0,0) (0,1,0,0) (0,0,1,0) (0,0,0,5)\n"), [0, 1, 2, 3, 4, 5]);
+            Header(
+                "uint8",
+                "2 1 1 3",
+                "raw",
+                "space: left-posterior-superior-time\nspace directions: (1,0,0,0) (0,1,0,0) (0,0,1,0) (0,0,0,5)\n"
+            ),
+            [0, 1, 2, 3, 4, 5]
+        );
 
         Assert.AreEqual(new VolumeShape(3, 1, 1, 2), volume.Shape);
     }
@@ -42,8 +52,11 @@ public sealed class NrrdFormatTests
     }
 
     [TestMethod]
-    public void Read_VectorAxisInTheMiddle_IsRefused()
-        => StringAssert.Contains(Refused(Header("uint8", "2 3 2 2", "raw", "kinds: domain vector domain domain\n"), new byte[24]).Message, "neighbours");
+    public void Read_VectorAxisInTheMiddle_IsRefused() =>
+        StringAssert.Contains(
+            Refused(Header("uint8", "2 3 2 2", "raw", "kinds: domain vector domain domain\n"), new byte[24]).Message,
+            "neighbours"
+        );
 
     [TestMethod]
     [DataRow("raw")]
@@ -119,7 +132,10 @@ public sealed class NrrdFormatTests
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(Path.Combine(folder.Path, "slice1.raw"), [1, 1, 1, 1]);
         File.WriteAllBytes(Path.Combine(folder.Path, "slice2.raw"), [2, 2, 2, 2]);
-        var header = folder.Write("volume.nhdr", "NRRD0004\ntype: uint8\ndimension: 3\nsizes: 2 2 2\nencoding: raw\ndata file: " + dataFile);
+        var header = folder.Write(
+            "volume.nhdr",
+            "NRRD0004\ntype: uint8\ndimension: 3\nsizes: 2 2 2\nencoding: raw\ndata file: " + dataFile
+        );
 
         var volume = VolumeFormats.Open(header);
         var slice = VolumeFormats.Open(header, new VolumeRegion(1, 0, 1, 1, 2, 1));
@@ -138,7 +154,10 @@ public sealed class NrrdFormatTests
     public void Open_DataFileElsewhere_IsRefused(string dataFile, string fact)
     {
         using var folder = new TemporaryFolder();
-        var header = folder.Write("volume.nhdr", $"NRRD0004\ntype: uint8\ndimension: 3\nsizes: 2 2 2\nencoding: raw\ndata file: {dataFile}\n");
+        var header = folder.Write(
+            "volume.nhdr",
+            $"NRRD0004\ntype: uint8\ndimension: 3\nsizes: 2 2 2\nencoding: raw\ndata file: {dataFile}\n"
+        );
 
         StringAssert.Contains(Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(header)).Message, fact);
     }
@@ -154,13 +173,26 @@ public sealed class NrrdFormatTests
     [TestMethod]
     public void Write_OfReadFile_KeepsKeysSpaceAndAxes()
     {
-        var header = Header("uint8", "3 2 1 1", "raw", "space: right-anterior-superior\nspace directions: none (1,0,0) (0,1,0) (0,0,1)\nkinds: vector domain domain domain\nSegment0_Name:=liver\n");
+        var header = Header(
+            "uint8",
+            "3 2 1 1",
+            "raw",
+            "space: right-anterior-superior\nspace directions: none (1,0,0) (0,1,0) (0,0,1)\nkinds: vector domain domain domain\nSegment0_Name:=liver\n"
+        );
         using var stream = new MemoryStream();
 
         VolumeFormats.Save(Read(header, [1, 2, 3, 4, 5, 6]), stream, ".nrrd", new VolumeWriteOptions { Compress = false });
         var text = Encoding.UTF8.GetString(stream.ToArray());
 
-        foreach (var line in new[] { "sizes: 3 2 1 1\n", "Segment0_Name:=liver\n", "space: right-anterior-superior\n", "kinds: vector domain domain domain\n" })
+        foreach (
+            var line in new[]
+            {
+                "sizes: 3 2 1 1\n",
+                "Segment0_Name:=liver\n",
+                "space: right-anterior-superior\n",
+                "kinds: vector domain domain domain\n",
+            }
+        )
         {
             StringAssert.Contains(text, line);
         }
@@ -174,5 +206,6 @@ public sealed class NrrdFormatTests
     private static Volume Read(string header, byte[] data)
         => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream([.. Encoding.UTF8.GetBytes(header), .. data]), "scan.nrrd"));
 
-    private static VolumeFormatException Refused(string header, byte[] data) => Assert.ThrowsExactly<VolumeFormatException>(() => Read(header, data));
+    private static VolumeFormatException Refused(string header, byte[] data) =>
+        Assert.ThrowsExactly<VolumeFormatException>(() => Read(header, data));
 }

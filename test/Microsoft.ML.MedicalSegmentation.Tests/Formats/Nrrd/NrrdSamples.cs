@@ -19,7 +19,11 @@ internal static class NrrdSamples
             "hex" => Encoding.ASCII.GetBytes(Convert.ToHexString(bytes)),
             _ => Bzip2(bytes),
         };
-        return [.. Encoding.ASCII.GetBytes($"NRRD0004\ntype: int16\ndimension: 3\nsizes: 3 4 5\nencoding: {encoding}\nendian: little\n\n"), .. data];
+        return
+        [
+            .. Encoding.ASCII.GetBytes($"NRRD0004\ntype: int16\ndimension: 3\nsizes: 3 4 5\nencoding: {encoding}\nendian: little\n\n"),
+            .. data,
+        ];
     }
 
     public static byte[] Bzip2(byte[] plain)

@@ -143,8 +143,21 @@ internal sealed class PngBytes(int width, int height, int depth, int colorType, 
         {
             int a = i >= step ? row[i - step] : 0, b = above[i], c = i >= step ? above[i - step] : 0;
             var p = a + b - c;
-            var paeth = Math.Abs(p - a) <= Math.Abs(p - b) && Math.Abs(p - a) <= Math.Abs(p - c) ? a : Math.Abs(p - b) <= Math.Abs(p - c) ? b : c;
-            filtered[i] = (byte)(row[i] - filter switch { 1 => a, 2 => b, 3 => (a + b) / 2, 4 => paeth, _ => 0 });
+            var paeth =
+                Math.Abs(p - a) <= Math.Abs(p - b) && Math.Abs(p - a) <= Math.Abs(p - c) ? a
+                : Math.Abs(p - b) <= Math.Abs(p - c) ? b
+                : c;
+            filtered[i] = (byte)(
+                row[i]
+                - filter switch
+                {
+                    1 => a,
+                    2 => b,
+                    3 => (a + b) / 2,
+                    4 => paeth,
+                    _ => 0,
+                }
+            );
         }
 
         return filtered;

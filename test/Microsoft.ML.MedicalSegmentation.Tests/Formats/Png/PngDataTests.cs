@@ -19,13 +19,21 @@ public sealed class PngDataTests
             Assert.AreEqual((4, line["widthxheight"]), (image.Shape.Channels, $"{image.Shape.Width}x{image.Shape.Height}"));
             foreach (var (channel, sum) in new[] { (0, "sum_R"), (1, "sum_G"), (2, "sum_B") })
             {
-                Assert.AreEqual(long.Parse(line[sum], CultureInfo.InvariantCulture), image.Channel(channel).Bytes.ToArray().Sum(value => (long)value), line["file"]);
+                Assert.AreEqual(
+                    long.Parse(line[sum], CultureInfo.InvariantCulture),
+                    image.Channel(channel).Bytes.ToArray().Sum(value => (long)value),
+                    line["file"]
+                );
             }
 
             var labels = VolumeFormats.OpenLabels(Path.Combine(folder, "labels", line["file"]));
             Assert.AreEqual(long.Parse(line["n_foreground_px"], CultureInfo.InvariantCulture), labels.CountValues()[1], line["file"]);
             var instances = VolumeFormats.OpenLabels(Path.Combine(folder, "instances", line["file"]));
-            Assert.AreEqual(int.Parse(line["n_nuclei"], CultureInfo.InvariantCulture), instances.CountValues().Skip(1).Count(count => count > 0), line["file"]);
+            Assert.AreEqual(
+                int.Parse(line["n_nuclei"], CultureInfo.InvariantCulture),
+                instances.CountValues().Skip(1).Count(count => count > 0),
+                line["file"]
+            );
         }
     }
 

@@ -9,10 +9,19 @@ public sealed class PngFormatTests
     private const int Height = 18;
 
     private static readonly (int ColorType, int[] Depths)[] Kinds =
-        [(0, [1, 2, 4, 8, 16]), (2, [8, 16]), (3, [1, 2, 4, 8]), (4, [8, 16]), (6, [8, 16])];
+    [
+        (0, [1, 2, 4, 8, 16]),
+        (2, [8, 16]),
+        (3, [1, 2, 4, 8]),
+        (4, [8, 16]),
+        (6, [8, 16]),
+    ];
 
-    public static IEnumerable<object[]> EveryKind
-        => from kind in Kinds from depth in kind.Depths from interlaced in new[] { false, true } select new object[] { kind.ColorType, depth, interlaced };
+    public static IEnumerable<object[]> EveryKind =>
+        from kind in Kinds
+        from depth in kind.Depths
+        from interlaced in new[] { false, true }
+        select new object[] { kind.ColorType, depth, interlaced };
 
     [TestMethod]
     [DynamicData(nameof(EveryKind))]
@@ -91,17 +100,52 @@ public sealed class PngFormatTests
         get
         {
             var good = new PngBytes(4, 4, 8, 0, false, (x, y, _) => x + y);
-            yield return ["several header faults at once", new PngBytes(0, 4, 3, 6, false, (_, _, _) => 0).ToArray(), new[] { "width is 0", "bit depth is 3" }];
+            yield return
+            [
+                "several header faults at once",
+                new PngBytes(0, 4, 3, 6, false, (_, _, _) => 0).ToArray(),
+                new[] { "width is 0", "bit depth is 3" },
+            ];
             yield return ["an unknown color type", new PngBytes(4, 4, 8, 5, false, (_, _, _) => 0).ToArray(), new[] { "color type is 5" }];
-            yield return ["a palette image without palette", new PngBytes(4, 4, 8, 3, false, (_, _, _) => 0).ToArray(), new[] { "PLTE", "missing" }];
-            yield return ["a colour beyond the palette", new PngBytes(4, 4, 8, 3, false, (_, _, _) => 1).With("PLTE", 1, 2, 3).ToArray(), new[] { "colour 1", "1 colours" }];
-            yield return ["a palette of half colours", new PngBytes(4, 4, 8, 3, false, (_, _, _) => 0).With("PLTE", 1, 2).ToArray(), new[] { "PLTE", "2 bytes" }];
-            yield return ["an animation", new PngBytes(4, 4, 8, 0, false, (_, _, _) => 0).With("acTL", 0, 0, 0, 2, 0, 0, 0, 0).ToArray(), new[] { "acTL", "animation" }];
-            yield return ["an unknown critical chunk", new PngBytes(4, 4, 8, 0, false, (_, _, _) => 0).With("ABCD").ToArray(), new[] { "ABCD" }];
+            yield return
+            [
+                "a palette image without palette",
+                new PngBytes(4, 4, 8, 3, false, (_, _, _) => 0).ToArray(),
+                new[] { "PLTE", "missing" },
+            ];
+            yield return
+            [
+                "a colour beyond the palette",
+                new PngBytes(4, 4, 8, 3, false, (_, _, _) => 1).With("PLTE", 1, 2, 3).ToArray(),
+                new[] { "colour 1", "1 colours" },
+            ];
+            yield return
+            [
+                "a palette of half colours",
+                new PngBytes(4, 4, 8, 3, false, (_, _, _) => 0).With("PLTE", 1, 2).ToArray(),
+                new[] { "PLTE", "2 bytes" },
+            ];
+            yield return
+            [
+                "an animation",
+                new PngBytes(4, 4, 8, 0, false, (_, _, _) => 0).With("acTL", 0, 0, 0, 2, 0, 0, 0, 0).ToArray(),
+                new[] { "acTL", "animation" },
+            ];
+            yield return
+            [
+                "an unknown critical chunk",
+                new PngBytes(4, 4, 8, 0, false, (_, _, _) => 0).With("ABCD").ToArray(),
+                new[] { "ABCD" },
+            ];
             yield return ["an unknown filter", good.ToArray(PngBytes.Deflate([9, 0, 0, 0, 0])), new[] { "filter 9" }];
             yield return ["too few rows", good.ToArray(PngBytes.Deflate([0, 1, 2, 3, 4])), new[] { "before the last pixel" }];
             yield return ["data that is not deflate", good.ToArray([1, 2, 3, 4, 5, 6]), new[] { "PNG data is damaged" }];
-            yield return ["a size beyond the file", new PngBytes(int.MaxValue, int.MaxValue, 8, 0, false, (_, _, _) => 0).ToArray(PngBytes.Deflate([0])), new[] { "bytes of voxels" }];
+            yield return
+            [
+                "a size beyond the file",
+                new PngBytes(int.MaxValue, int.MaxValue, 8, 0, false, (_, _, _) => 0).ToArray(PngBytes.Deflate([0])),
+                new[] { "bytes of voxels" },
+            ];
             yield return ["a chunk longer than the file", Change(good.ToArray(), "IDAT"u8, -4, 0x7F), new[] { "IDAT is cut short" }];
             yield return ["a changed header", Change(good.ToArray(), "IHDR"u8, 7, 5), new[] { "IHDR", "checksum" }];
             yield return ["changed pixels", Change(good.ToArray(), "IEND"u8, -5, 1), new[] { "IDAT", "checksum" }];
@@ -114,7 +158,10 @@ public sealed class PngFormatTests
     [DynamicData(nameof(Wrong), DynamicDataDisplayName = nameof(Name))]
     public void Open_OfWrongFile_IsRefusedWithItsFault(string kind, byte[] bytes, string[] words)
     {
-        var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "wrong")), kind);
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(
+            () => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "wrong")),
+            kind
+        );
 
         StringAssert.StartsWith(fault.Message, "wrong: PNG");
         Array.ForEach(words, word => StringAssert.Contains(fault.Message, word));
@@ -126,7 +173,8 @@ public sealed class PngFormatTests
         return colorType == 3 ? png.With("PLTE", new byte[3 << depth]) : png;
     }
 
-    private static int Value(int x, int y, int channel, int depth) => ((x * 37) + (y * 1019) + (channel * 97) + (x * y * 11)) & ((1 << depth) - 1);
+    private static int Value(int x, int y, int channel, int depth) =>
+        ((x * 37) + (y * 1019) + (channel * 97) + (x * y * 11)) & ((1 << depth) - 1);
 
     private static Volume Open(PngBytes png, bool keepIndices = false, VolumeRegion? region = null)
     {
@@ -144,7 +192,11 @@ public sealed class PngFormatTests
             {
                 for (var x = 0; x < volume.Shape.Width; x++)
                 {
-                    Assert.AreEqual(Value(startX + x, startY + y, channel, depth), volume.GetValue(channel, 0, y, x), $"[{channel}, {y}, {x}]");
+                    Assert.AreEqual(
+                        Value(startX + x, startY + y, channel, depth),
+                        volume.GetValue(channel, 0, y, x),
+                        $"[{channel}, {y}, {x}]"
+                    );
                 }
             }
         }

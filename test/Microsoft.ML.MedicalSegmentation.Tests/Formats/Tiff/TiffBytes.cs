@@ -21,7 +21,11 @@ internal sealed class TiffBytes(bool bigEndian)
             _file.AddRange(block);
         }
 
-        var all = fields.Append((isTiled ? 324 : 273, 4, [.. offsets])).Append((isTiled ? 325 : 279, 4, [.. blocks.Select(block => (long)block.Length)])).OrderBy(field => field.Item1).ToList();
+        var all = fields
+            .Append((isTiled ? 324 : 273, 4, [.. offsets]))
+            .Append((isTiled ? 325 : 279, 4, [.. blocks.Select(block => (long)block.Length)]))
+            .OrderBy(field => field.Item1)
+            .ToList();
         var placed = all.ConvertAll(field => (field.Item1, field.Item2, field.Item3.Length, Value: Place(field.Item2, field.Item3)));
         Patch(_link, 4, _file.Count);
         Add(2, placed.Count);

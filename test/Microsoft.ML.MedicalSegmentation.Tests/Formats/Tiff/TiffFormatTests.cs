@@ -10,8 +10,10 @@ public sealed class TiffFormatTests
     private const int Width = 37;
     private const int Height = 21;
 
-    public static IEnumerable<object[]> Packings
-        => from compression in new[] { 1, 5, 8, 32773, 32946 } from bigEndian in new[] { false, true } select new object[] { compression, bigEndian };
+    public static IEnumerable<object[]> Packings =>
+        from compression in new[] { 1, 5, 8, 32773, 32946 }
+        from bigEndian in new[] { false, true }
+        select new object[] { compression, bigEndian };
 
     [TestMethod]
     [DynamicData(nameof(Packings))]
@@ -45,7 +47,9 @@ public sealed class TiffFormatTests
             var rows = new byte[Height * 5];
             for (var i = 0; i < Width * Height; i++)
             {
-                rows[(i / Width * 5) + (i % Width / 8)] |= (byte)(((Value(i % Width, i / Width, 0) & 1) ^ (1 - meaning)) << (7 - (i % Width % 8)));
+                rows[(i / Width * 5) + (i % Width / 8)] |= (byte)(
+                    ((Value(i % Width, i / Width, 0) & 1) ^ (1 - meaning)) << (7 - (i % Width % 8))
+                );
             }
 
             AssertSamples(Open(new TiffBytes(true).Page(Fields(1, 1, meaning), false, rows).ToArray()), 1);
@@ -71,13 +75,20 @@ public sealed class TiffFormatTests
         for (var page = 0; page < 6; page++)
         {
             var field = page == 0 ? [(270, 2, description.Select(c => (long)c).ToArray())] : Array.Empty<(int, int, long[])>();
-            tiff.Page([.. Fields(8, 1, 1), .. field, (282, 5, [1, 100]), (283, 5, [1, 50])], false, [.. Enumerable.Repeat((byte)page, Width * Height)]);
+            tiff.Page(
+                [.. Fields(8, 1, 1), .. field, (282, 5, [1, 100]), (283, 5, [1, 50])],
+                false,
+                [.. Enumerable.Repeat((byte)page, Width * Height)]
+            );
         }
 
         var volume = Open(tiff.ToArray());
 
         Assert.AreEqual(new VolumeShape(2, 3, Height, Width), volume.Shape);
-        Assert.AreEqual((0.0, 2.0, 1.0, 5.0), (volume.GetValue(0, 0, 0, 0), volume.GetValue(0, 1, 0, 0), volume.GetValue(1, 0, 0, 0), volume.GetValue(1, 2, 0, 0)));
+        Assert.AreEqual(
+            (0.0, 2.0, 1.0, 5.0),
+            (volume.GetValue(0, 0, 0, 0), volume.GetValue(0, 1, 0, 0), volume.GetValue(1, 0, 0, 0), volume.GetValue(1, 2, 0, 0))
+        );
         Assert.IsTrue((volume.Geometry.Spacing - new Vector3D(0.1, 0.05, 0.25)).Length < 1e-9, $"{volume.Geometry}");
     }
 
@@ -96,8 +107,10 @@ public sealed class TiffFormatTests
     {
         get
         {
-            byte[] With(params (int, int, long[])[] changed)
-                => new TiffBytes(false).Page([.. Fields(8, 1, 1).Where(f => changed.All(c => c.Item1 != f.Item1)), .. changed], false, Rows(1)).ToArray();
+            byte[] With(params (int, int, long[])[] changed) =>
+                new TiffBytes(false)
+                    .Page([.. Fields(8, 1, 1).Where(f => changed.All(c => c.Item1 != f.Item1)), .. changed], false, Rows(1))
+                    .ToArray();
             yield return ["JPEG inside", With((259, 3, [7])), new[] { "Compression is 7", "LZW" }];
             yield return ["CMYK", With((262, 3, [5])), new[] { "PhotometricInterpretation is 5" }];
             yield return ["12 bits", With((258, 3, [12])), new[] { "BitsPerSample is 12" }];
@@ -105,7 +118,12 @@ public sealed class TiffFormatTests
             yield return ["no sizes", With((256, 3, [0]), (257, 3, [0])), new[] { "ImageWidth is 0", "ImageLength is 0" }];
             yield return ["too few strips", With((278, 3, [2])), new[] { "StripOffsets is 1", "11" }];
             yield return ["a size beyond the file", With((256, 4, [int.MaxValue]), (257, 4, [int.MaxValue])), new[] { "bytes of voxels" }];
-            yield return ["pages that differ", new TiffBytes(false).Page(Fields(8, 1, 1), false, Rows(1)).Page(Fields(16, 1, 1), false, Rows(1, 2)).ToArray(), new[] { "page 2", "UInt16" }];
+            yield return
+            [
+                "pages that differ",
+                new TiffBytes(false).Page(Fields(8, 1, 1), false, Rows(1)).Page(Fields(16, 1, 1), false, Rows(1, 2)).ToArray(),
+                new[] { "page 2", "UInt16" },
+            ];
             yield return ["an LZW code too early", With((259, 3, [5])), new[] { "TIFF data is damaged" }];
             yield return ["BigTIFF", new byte[] { 0x49, 0x49, 43, 0, 8, 0, 0, 0 }, new[] { "less than its header" }];
             yield return ["a directory outside", new byte[] { 0x49, 0x49, 42, 0, 99, 0, 0, 0 }, new[] { "outside the file" }];
@@ -118,7 +136,10 @@ public sealed class TiffFormatTests
     [DynamicData(nameof(Wrong), DynamicDataDisplayName = nameof(Name))]
     public void Open_OfWrongFile_IsRefusedWithItsFault(string kind, byte[] bytes, string[] words)
     {
-        var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "wrong")), kind);
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(
+            () => VolumeFormats.Open(VolumeSource.FromStream(new MemoryStream(bytes), "wrong")),
+            kind
+        );
 
         StringAssert.StartsWith(fault.Message, "wrong: TIFF");
         Array.ForEach(words, word => StringAssert.Contains(fault.Message, word));
@@ -127,29 +148,61 @@ public sealed class TiffFormatTests
     /// <summary>16-bit grey in strips of five rows.</summary>
     internal static byte[] Strips(int compression, bool bigEndian, int predictor)
     {
-        var strips = Enumerable.Range(0, 5).Select(strip => Pack(compression, [.. Enumerable.Range(strip * 5, Math.Min(5, Height - (strip * 5))).SelectMany(y =>
-            Enumerable.Range(0, Width).SelectMany(x =>
-            {
-                var value = Value(x, y, 0) - (predictor == 2 && x > 0 ? Value(x - 1, y, 0) : 0);
-                return bigEndian ? new[] { (byte)(value >> 8), (byte)value } : [(byte)value, (byte)(value >> 8)];
-            }))])).ToArray();
+        var strips = Enumerable
+            .Range(0, 5)
+            .Select(strip =>
+                Pack(
+                    compression,
+                    [
+                        .. Enumerable
+                            .Range(strip * 5, Math.Min(5, Height - (strip * 5)))
+                            .SelectMany(y =>
+                                Enumerable
+                                    .Range(0, Width)
+                                    .SelectMany(x =>
+                                    {
+                                        var value = Value(x, y, 0) - (predictor == 2 && x > 0 ? Value(x - 1, y, 0) : 0);
+                                        return bigEndian ? new[] { (byte)(value >> 8), (byte)value } : [(byte)value, (byte)(value >> 8)];
+                                    })
+                            ),
+                    ]
+                )
+            )
+            .ToArray();
         return new TiffBytes(bigEndian)
-            .Page([.. Fields(16, 1, 1).Where(f => f.Tag != 259), (259, 3, [compression]), (278, 3, [5]), (317, 3, [predictor])], false, strips).ToArray();
+            .Page(
+                [.. Fields(16, 1, 1).Where(f => f.Tag != 259), (259, 3, [compression]), (278, 3, [5]), (317, 3, [predictor])],
+                false,
+                strips
+            )
+            .ToArray();
     }
 
-    private static byte[] Pack(int compression, byte[] plain) => compression switch
-    {
-        5 => TiffBytes.Lzw(plain),
-        8 or 32946 => PngBytes.Deflate(plain),
-        32773 => TiffBytes.PackBits(plain),
-        _ => plain,
-    };
+    private static byte[] Pack(int compression, byte[] plain) =>
+        compression switch
+        {
+            5 => TiffBytes.Lzw(plain),
+            8 or 32946 => PngBytes.Deflate(plain),
+            32773 => TiffBytes.PackBits(plain),
+            _ => plain,
+        };
 
-    private static (int Tag, int Type, long[] Values)[] Fields(int bits, int samples, int meaning)
-        => [(256, 3, [Width]), (257, 3, [Height]), (258, 3, [.. Enumerable.Repeat((long)bits, samples)]), (259, 3, [1]), (262, 3, [meaning]), (277, 3, [samples])];
+    private static (int Tag, int Type, long[] Values)[] Fields(int bits, int samples, int meaning) =>
+        [
+            (256, 3, [Width]),
+            (257, 3, [Height]),
+            (258, 3, [.. Enumerable.Repeat((long)bits, samples)]),
+            (259, 3, [1]),
+            (262, 3, [meaning]),
+            (277, 3, [samples]),
+        ];
 
-    private static byte[] Rows(int samples, int bytes = 1)
-        => [.. Enumerable.Range(0, Width * Height * samples * bytes).Select(i => (byte)Value(i / samples % Width, i / samples / Width, i % samples))];
+    private static byte[] Rows(int samples, int bytes = 1) =>
+        [
+            .. Enumerable
+                .Range(0, Width * Height * samples * bytes)
+                .Select(i => (byte)Value(i / samples % Width, i / samples / Width, i % samples)),
+        ];
 
     private static int Value(int x, int y, int channel) => ((x * 37) + (y * 1019) + (channel * 97) + (x * y / 3)) & 0xFFFF;
 

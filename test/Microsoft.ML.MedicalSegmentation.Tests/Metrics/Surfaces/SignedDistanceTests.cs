@@ -16,7 +16,10 @@ public sealed class SignedDistanceTests
         for (var at = 0; at < labels.Length; at++)
         {
             var isMember = labels[at] == 2;
-            var nearest = Enumerable.Range(0, labels.Length).Where(other => labels[other] == 2 != isMember).Min(other => Apart(shape, at, other));
+            var nearest = Enumerable
+                .Range(0, labels.Length)
+                .Where(other => labels[other] == 2 != isMember)
+                .Min(other => Apart(shape, at, other));
             Assert.AreEqual(isMember ? 0.5 - nearest : nearest - 0.5, distances[at], 1e-6);
         }
     }
@@ -35,7 +38,8 @@ public sealed class SignedDistanceTests
 
     private static double Apart(VolumeShape shape, int a, int b)
     {
-        (int Z, int Y, int X) Place(int offset) => (offset / (shape.Height * shape.Width), offset / shape.Width % shape.Height, offset % shape.Width);
+        (int Z, int Y, int X) Place(int offset) =>
+            (offset / (shape.Height * shape.Width), offset / shape.Width % shape.Height, offset % shape.Width);
         var (one, other) = (Place(a), Place(b));
         return Math.Sqrt(Math.Pow(one.Z - other.Z, 2) + Math.Pow(one.Y - other.Y, 2) + Math.Pow(one.X - other.X, 2));
     }

@@ -42,14 +42,28 @@ public sealed class SynthesisEvaluationTests
         var summary = metrics.Summarize("mse");
         Assert.AreEqual((2, 0.75), (summary.Count, summary.Mean));
         Assert.IsTrue(summary.Lower <= summary.Mean && summary.Mean <= summary.Upper);
-        Assert.AreEqual((1, 1, 2.0), (metrics.Summarize("mse", inMask: true).Count, metrics.Summarize("mse", inMask: true).Excluded, metrics.Summarize("mse", inMask: true).Mean));
+        Assert.AreEqual(
+            (1, 1, 2.0),
+            (
+                metrics.Summarize("mse", inMask: true).Count,
+                metrics.Summarize("mse", inMask: true).Excluded,
+                metrics.Summarize("mse", inMask: true).Mean
+            )
+        );
     }
 
     // Values by scipy 1.10 from the definitions: scipy.ndimage.correlate1d with the window's weights along each axis, the valid part.
     [TestMethod]
     [DataRow(9, 16, 20, 0.934119723929918, 0.9547105846637116, 0.9549058649716533)]
     [DataRow(1, 24, 18, 0.919387228304961, 0.9450399985709075, 0.9154657000641293)]
-    public void EvaluateSynthesis_Waves_GivesTheSimilaritiesOfScipy(int depth, int height, int width, double gaussian, double box, double inMask)
+    public void EvaluateSynthesis_Waves_GivesTheSimilaritiesOfScipy(
+        int depth,
+        int height,
+        int width,
+        double gaussian,
+        double box,
+        double inMask
+    )
     {
         var shape = new VolumeShape(1, depth, height, width);
         float[] target = new float[shape.Count], output = new float[shape.Count];
@@ -81,10 +95,22 @@ public sealed class SynthesisEvaluationTests
         var metrics = Evaluate(Row("a", [0, 1, 2, 3], [0, 1, 2, 3], [1, 1, 1, 1]));
 
         var whole = metrics.Cases.Single().Whole;
-        Assert.AreEqual((double.PositiveInfinity, 1.0, 0.0, 0.0), (whole.PeakSignalToNoiseRatio, Math.Round(whole.StructuralSimilarity, 12), whole.NormalizedMeanAbsoluteError, whole.MeanSquaredError));
+        Assert.AreEqual(
+            (double.PositiveInfinity, 1.0, 0.0, 0.0),
+            (
+                whole.PeakSignalToNoiseRatio,
+                Math.Round(whole.StructuralSimilarity, 12),
+                whole.NormalizedMeanAbsoluteError,
+                whole.MeanSquaredError
+            )
+        );
         using var json = JsonDocument.Parse(metrics.ToJson());
         Assert.AreEqual("Infinity", json.RootElement.GetProperty("whole").GetProperty("psnr").GetProperty("mean").GetString());
-        Assert.AreEqual(1, json.RootElement.GetProperty("perCase")[0].GetProperty("regions").GetProperty("mask").GetProperty("ssim").GetDouble(), 1e-12);
+        Assert.AreEqual(
+            1,
+            json.RootElement.GetProperty("perCase")[0].GetProperty("regions").GetProperty("mask").GetProperty("ssim").GetDouble(),
+            1e-12
+        );
         Assert.AreEqual("case,region,voxels,psnr,ssim,ssim-box,nmae,mse", metrics.ToCsv().Split('\n')[0]);
         StringAssert.Contains(metrics.WithMissingCases(["lost, one"]).ToCsv(), "\"lost, one\",missing,,,,,,");
         StringAssert.Contains(metrics.ToString(), "in the mask");
@@ -98,8 +124,13 @@ public sealed class SynthesisEvaluationTests
         Assert.IsTrue(double.IsNaN(_ml.MedicalSegmentation().EvaluateSynthesis(view).Summarize("nmae").Mean), "The target is constant.");
         Assert.AreEqual(0.005, _ml.MedicalSegmentation().EvaluateSynthesis(view, dataRange: 100).Summarize("nmae").Mean, 1e-12);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _ml.MedicalSegmentation().EvaluateSynthesis(view, dataRange: 0));
-        Assert.ThrowsExactly<InvalidOperationException>(() => _ml.MedicalSegmentation().EvaluateSynthesis(view).Summarize("nmae", inMask: true));
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().EvaluateSynthesis(view).Summarize("dice")).Message, "psnr, ssim, ssim-box, nmae, mse");
+        Assert.ThrowsExactly<InvalidOperationException>(() =>
+            _ml.MedicalSegmentation().EvaluateSynthesis(view).Summarize("nmae", inMask: true)
+        );
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().EvaluateSynthesis(view).Summarize("dice")).Message,
+            "psnr, ssim, ssim-box, nmae, mse"
+        );
     }
 
     [TestMethod]
@@ -107,11 +138,23 @@ public sealed class SynthesisEvaluationTests
     {
         var shifted = Row("a", [0, 1, 2, 3], [0, 1, 2, 3], [1, 1, 1, 1]);
         shifted.Synthesized = shifted.Synthesized.WithGeometry(VolumeGeometry.FromSpacing(1, 1, 2));
-        var (narrow, broken, lost) = (Row("b", [0, 1, 2, 3], [0, 1, 2, 3], [1, 1, 1, 1]), Row("c", [0, 1, 2, 3], [0, float.NaN, 2, 3], [1, 1, 1, 1]), Row("d", [0, 1, 2, 3], [0, 1, 2, 3], [1, 1, 1, 1]));
+        var (narrow, broken, lost) = (
+            Row("b", [0, 1, 2, 3], [0, 1, 2, 3], [1, 1, 1, 1]),
+            Row("c", [0, 1, 2, 3], [0, float.NaN, 2, 3], [1, 1, 1, 1]),
+            Row("d", [0, 1, 2, 3], [0, 1, 2, 3], [1, 1, 1, 1])
+        );
         narrow.Target = Volume.Create<float>([0, 1], new(1, 1, 1, 2));
         lost.Mask = LabelVolume.Create(new byte[8], new(1, 2, 2, 2));
 
-        foreach (var (row, facts) in new[] { (shifted, new[] { "'a'", "mm apart" }), (narrow, ["'b'", "2 x 1 x 1", "2 x 1 x 2"]), (broken, ["'c'", "synthesised volume", "x 1"]), (lost, ["'d'", "mask"]) })
+        foreach (
+            var (row, facts) in new[]
+            {
+                (shifted, new[] { "'a'", "mm apart" }),
+                (narrow, ["'b'", "2 x 1 x 1", "2 x 1 x 2"]),
+                (broken, ["'c'", "synthesised volume", "x 1"]),
+                (lost, ["'d'", "mask"]),
+            }
+        )
         {
             var error = Assert.ThrowsExactly<ArgumentException>(() => Evaluate(row));
             foreach (var fact in facts)
@@ -121,13 +164,25 @@ public sealed class SynthesisEvaluationTests
         }
 
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => _ml.MedicalSegmentation().EvaluateSynthesis(_ml.Data.LoadFromEnumerable([shifted]), "Truth")).Message, "'Truth'");
+            Assert
+                .ThrowsExactly<ArgumentException>(() =>
+                    _ml.MedicalSegmentation().EvaluateSynthesis(_ml.Data.LoadFromEnumerable([shifted]), "Truth")
+                )
+                .Message,
+            "'Truth'"
+        );
     }
 
     private static Compared Row(string name, float[] target, float[] output, byte[] mask)
     {
         var shape = new VolumeShape(1, 2, 1, target.Length / 2);
-        return new() { CaseId = name, Target = Volume.Create(target, shape), Synthesized = Volume.Create(output, shape), Mask = LabelVolume.Create(mask, shape) };
+        return new()
+        {
+            CaseId = name,
+            Target = Volume.Create(target, shape),
+            Synthesized = Volume.Create(output, shape),
+            Mask = LabelVolume.Create(mask, shape),
+        };
     }
 
     private SynthesisMetrics Evaluate(params Compared[] rows)

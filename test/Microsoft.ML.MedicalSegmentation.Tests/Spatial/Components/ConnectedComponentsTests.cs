@@ -17,10 +17,14 @@ public sealed class ConnectedComponentsTests
             var random = new RandomStream(seed);
             var shape = new VolumeShape(1, seed % 3 == 0 ? 1 : random.NextInt(1, 7), random.NextInt(1, 9), random.NextInt(1, 70));
             var share = random.NextDouble(0.05, 0.95);
-            var voxels = Enumerable.Range(0, (int)shape.Count).Select(_ => random.NextDouble() < share ? 1 + random.NextInt(2) : 0).ToArray();
-            var labels = seed % 2 == 0
-                ? LabelVolume.Create([.. voxels.Select(v => (byte)v)], shape)
-                : LabelVolume.Create([.. voxels.Select(v => (ushort)(v * 300))], shape);
+            var voxels = Enumerable
+                .Range(0, (int)shape.Count)
+                .Select(_ => random.NextDouble() < share ? 1 + random.NextInt(2) : 0)
+                .ToArray();
+            var labels =
+                seed % 2 == 0
+                    ? LabelVolume.Create([.. voxels.Select(v => (byte)v)], shape)
+                    : LabelVolume.Create([.. voxels.Select(v => (ushort)(v * 300))], shape);
             var parallelism = new ParallelOptions { MaxDegreeOfParallelism = 1 + (seed % 4) };
             foreach (var (groups, isJoined) in new[] { (LabelGroups.EachLabel, false), (LabelGroups.Foreground, true) })
             {
@@ -33,7 +37,10 @@ public sealed class ConnectedComponentsTests
                 for (var i = 0; i < found.All.Length; i++)
                 {
                     Assert.AreEqual(expected.Count(number => number == i + 1), found.All[i].Voxels);
-                    Assert.AreEqual(expected.Where((number, at) => number == i + 1 && IsAtEdge(at, shape)).Any(), found.All[i].TouchesEdge(shape));
+                    Assert.AreEqual(
+                        expected.Where((number, at) => number == i + 1 && IsAtEdge(at, shape)).Any(),
+                        found.All[i].TouchesEdge(shape)
+                    );
                 }
             }
         }
@@ -65,7 +72,15 @@ public sealed class ConnectedComponentsTests
                 {
                     int dx = (step % 3) - 1, dy = (step / 3 % 3) - 1, dz = (step / 9) - 1;
                     var (nx, ny, nz) = (x + dx, y + dy, z + dz);
-                    if (Math.Abs(dx) + Math.Abs(dy) + Math.Abs(dz) > steps || nx < 0 || nx >= shape.Width || ny < 0 || ny >= shape.Height || nz < 0 || nz >= shape.Depth)
+                    if (
+                        Math.Abs(dx) + Math.Abs(dy) + Math.Abs(dz) > steps
+                        || nx < 0
+                        || nx >= shape.Width
+                        || ny < 0
+                        || ny >= shape.Height
+                        || nz < 0
+                        || nz >= shape.Depth
+                    )
                     {
                         continue;
                     }

@@ -25,7 +25,17 @@ public class PatchAugmentationTests
             var (ofImage, ofLabels) = (Centroid(image.Select(v => v > 5 ? 1.0 : 0)), Centroid(labels.Select(l => (double)l)));
 
             // A cut-out box may hide a part of the landmark, and sampling a coarser grid moves it by up to half a voxel along each axis.
-            Assert.AreEqual(0, (ofImage - ofLabels).Length, key switch { "cut-out" => 4, "low-resolution" => 0.87, _ => 0.35 }, $"{key}, seed {seed}: image {ofImage}, labels {ofLabels}");
+            Assert.AreEqual(
+                0,
+                (ofImage - ofLabels).Length,
+                key switch
+                {
+                    "cut-out" => 4,
+                    "low-resolution" => 0.87,
+                    _ => 0.35,
+                },
+                $"{key}, seed {seed}: image {ofImage}, labels {ofLabels}"
+            );
         }
     }
 
@@ -86,7 +96,14 @@ public class PatchAugmentationTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(options.Validate);
 
-        foreach (var fact in new[] { "Rotation.MaximumAngle is 900", "GammaChange.Minimum is 3, above Maximum", "GammaChange.Probability is 1.5" })
+        foreach (
+            var fact in new[]
+            {
+                "Rotation.MaximumAngle is 900",
+                "GammaChange.Minimum is 3, above Maximum",
+                "GammaChange.Probability is 1.5",
+            }
+        )
         {
             StringAssert.Contains(error.Message, fact);
         }
@@ -184,7 +201,12 @@ public class PatchAugmentationTests
         return (new TrainingCase(0, Volume.Create(voxels, new(1, 64, 64, 64)), labels, ForegroundIndex.Build(labels, classes)), classes);
     }
 
-    private static (float[] Image, long[] Labels) Draw(TrainingCase source, ClassMap classes, IReadOnlyList<PatchAugmentation> steps, int seed)
+    private static (float[] Image, long[] Labels) Draw(
+        TrainingCase source,
+        ClassMap classes,
+        IReadOnlyList<PatchAugmentation> steps,
+        int seed
+    )
     {
         var (image, labels) = (new float[Shape.ChannelCount], new long[Shape.ChannelCount]);
         AugmentedPatch.Read(steps, source, classes, new PaddedBox(8, 8, 8, 48, 48, 48), new RandomStream(seed), image, labels);

@@ -36,7 +36,10 @@ public sealed class StageErrorsTests
             changed += masks.SequenceEqual(before) ? 0 : 1;
             removed += masks[(int)Shape.Count + Offset(5, 5, 5)] == 0 ? 1 : 0;
             Assert.IsTrue(masks.All(value => value is 0 or 1));
-            Assert.IsTrue(Enumerable.Range(0, (int)Shape.Count).All(i => masks[i] + masks[(int)Shape.Count + i] <= 1), "A voxel is in one mask.");
+            Assert.IsTrue(
+                Enumerable.Range(0, (int)Shape.Count).All(i => masks[i] + masks[(int)Shape.Count + i] <= 1),
+                "A voxel is in one mask."
+            );
         }
 
         Assert.IsTrue(changed is > 40 and < 160 && removed is > 20 and < 160, $"{changed} changed, {removed} lost the small mask");

@@ -59,7 +59,10 @@ public sealed class NnUNetExportTests
     {
         using var folder = new TemporaryFolder();
         var model = _models.ImportNnUNet(TestData.RequireGolden($"{Models}/Dataset005_HippoAniso/nnUNetTrainer__nnUNetPlans__3d_fullres"));
-        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => _models.ExportNnUNet(model, folder["exported"])).Message, "regions");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(() => _models.ExportNnUNet(model, folder["exported"])).Message,
+            "regions"
+        );
     }
 
     [TestMethod]
@@ -68,9 +71,12 @@ public sealed class NnUNetExportTests
         using var folder = new TemporaryFolder();
         var model = _models.ImportNnUNet(TestData.RequireGolden($"{Models}/{FullResolution}"), new() { Folds = ["0"] });
         _ = _models.ExportNnUNet(model, folder["exported"]);
-        StringAssert.Contains(Assert.ThrowsExactly<IOException>(() => _models.ExportNnUNet(model, folder["exported"])).Message, "not empty");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<IOException>(() => _models.ExportNnUNet(model, folder["exported"])).Message,
+            "not empty"
+        );
     }
 
-    private static string Described(Scoring.Planned.PlannedMember member)
-        => $"{member.Name} {string.Join(',', member.Patch)} {string.Join(',', member.MirrorAxes)} {member.Networks} {member.Preprocessing} {member.PreviousStage?.Name} {string.Join(',', member.PreviousLabels)}";
+    private static string Described(Scoring.Planned.PlannedMember member) =>
+        $"{member.Name} {string.Join(',', member.Patch)} {string.Join(',', member.MirrorAxes)} {member.Networks} {member.Preprocessing} {member.PreviousStage?.Name} {string.Join(',', member.PreviousLabels)}";
 }

@@ -5,7 +5,9 @@ using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Microsoft.ML.MedicalSegmentation.Export.Optimization;
 
-/// <summary>Convolutions, with batch norm and ReLU, compute in ONNX Runtime what they compute in torch, in whatever form they are written.</summary>
+/// <summary>
+/// Convolutions, with batch norm and ReLU, compute in ONNX Runtime what they compute in torch, in whatever form they are written.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public class ConvolutionRewritingTests
@@ -56,7 +58,12 @@ public class ConvolutionRewritingTests
         Parameter Random(params long[] sizes) => new(randn(sizes), requires_grad: false);
         using var network = new OperationNetwork(
             [1, 6, .. from],
-            [Random(enlarged, 6, 1, 1), Random(Math.Max(1, joined), 6, 1, 1), Random(Outputs, enlarged + (2 * joined), kernel, kernel), Random(Outputs)],
+            [
+                Random(enlarged, 6, 1, 1),
+                Random(Math.Max(1, joined), 6, 1, 1),
+                Random(Outputs, enlarged + (2 * joined), kernel, kernel),
+                Random(Outputs),
+            ],
             [rand(Outputs), rand(Outputs) + 0.5],
             (x, w, b) =>
             {
@@ -65,7 +72,8 @@ public class ConvolutionRewritingTests
                 var others = x.ResizeNearest(to).Convolution(w[1], null, [1, 1], [0, 0], [1, 1]);
                 var all = joined == 0 ? features : TensorExpression.Concat(1, others, features, others);
                 TensorExpression Convolved(Parameter? bias) => all.Convolution(w[2], bias, [1, 1], [kernel / 2, kernel / 2], [1, 1]);
-                TensorExpression Normal(TensorExpression value) => value.BatchNorm(w[3], w[3], b[0], b[1], training: false, momentum: 0.1, epsilon: 1e-5);
+                TensorExpression Normal(TensorExpression value) =>
+                    value.BatchNorm(w[3], w[3], b[0], b[1], training: false, momentum: 0.1, epsilon: 1e-5);
                 var rectified = Normal(Convolved(w[3])).Relu();
                 return kernel == 1 ? rectified : rectified + Convolved(w[3]) + Normal(Convolved(null));
             });
@@ -89,7 +97,8 @@ public class ConvolutionRewritingTests
             (x, w, b) =>
             {
                 TensorExpression Convolved(Parameter? bias) => x.Convolution(w[0], bias, strides, padding, Ones(size.Length));
-                TensorExpression Normal(TensorExpression value) => value.BatchNorm(w[2], w[3], b[0], b[1], training: false, momentum: 0.1, epsilon: 1e-5);
+                TensorExpression Normal(TensorExpression value) =>
+                    value.BatchNorm(w[2], w[3], b[0], b[1], training: false, momentum: 0.1, epsilon: 1e-5);
                 var twice = Convolved(w[1]);
                 return Normal(Convolved(w[1])).Relu() + Normal(Convolved(null)) + Convolved(w[1]).Relu() + twice + twice.Sigmoid();
             });

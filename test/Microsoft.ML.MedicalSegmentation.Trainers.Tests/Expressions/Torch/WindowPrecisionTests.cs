@@ -12,7 +12,21 @@ public class WindowPrecisionTests
     private static readonly long[][] Shapes = [[5], [64], [2, 2], [3, 9], [2, 2, 2], [3, 3, 3], [5, 4, 8], [9, 8, 8]];
 
     private static readonly (long Inputs, long Outputs, long Groups)[] Channels =
-        [(1, 4, 1), (4, 4, 1), (3, 9, 1), (12, 8, 1), (8, 16, 1), (16, 16, 1), (24, 24, 1), (32, 3, 1), (48, 16, 1), (16, 48, 1), (33, 20, 1), (24, 24, 24), (24, 24, 2)];
+    [
+        (1, 4, 1),
+        (4, 4, 1),
+        (3, 9, 1),
+        (12, 8, 1),
+        (8, 16, 1),
+        (16, 16, 1),
+        (24, 24, 1),
+        (32, 3, 1),
+        (48, 16, 1),
+        (16, 48, 1),
+        (33, 20, 1),
+        (24, 24, 24),
+        (24, 24, 2),
+    ];
 
     [TestMethod]
     [DataRow(TrainingPrecision.Float32, 1, 1)]
@@ -28,8 +42,12 @@ public class WindowPrecisionTests
         foreach (var (inputs, outputs, groups) in Channels)
         {
             Compare(
-                precision, inputs, axes => [outputs, inputs / groups, .. Enumerable.Repeat((long)kernel, axes)],
-                (value, weight) => value.Convolution(weight, null, stride, padding: kernel / 2, dilation: 1, groups), $"{inputs} -> {outputs} in {groups}");
+                precision,
+                inputs,
+                axes => [outputs, inputs / groups, .. Enumerable.Repeat((long)kernel, axes)],
+                (value, weight) => value.Convolution(weight, null, stride, padding: kernel / 2, dilation: 1, groups),
+                $"{inputs} -> {outputs} in {groups}"
+            );
         }
     }
 
@@ -44,9 +62,13 @@ public class WindowPrecisionTests
         foreach (var (inputs, outputs, groups) in Channels)
         {
             Compare(
-                precision, inputs, axes => [inputs, outputs / groups, .. Enumerable.Repeat((long)kernel, axes)],
-                (value, weight) => value.TransposedConvolution(weight, null, stride, padding: kernel / 3, outputPadding: 0, dilation: 1, groups),
-                $"{inputs} -> {outputs} in {groups}");
+                precision,
+                inputs,
+                axes => [inputs, outputs / groups, .. Enumerable.Repeat((long)kernel, axes)],
+                (value, weight) =>
+                    value.TransposedConvolution(weight, null, stride, padding: kernel / 3, outputPadding: 0, dilation: 1, groups),
+                $"{inputs} -> {outputs} in {groups}"
+            );
         }
     }
 
@@ -77,7 +99,12 @@ public class WindowPrecisionTests
     }
 
     private static void Compare(
-        TrainingPrecision precision, long channels, Func<int, long[]> weightShape, Func<TorchExpression, Tensor, TensorExpression> operation, string what)
+        TrainingPrecision precision,
+        long channels,
+        Func<int, long[]> weightShape,
+        Func<TorchExpression, Tensor, TensorExpression> operation,
+        string what
+    )
     {
         torch.manual_seed(5);
         var isLow = precision == TrainingPrecision.BFloat16;
@@ -90,19 +117,32 @@ public class WindowPrecisionTests
             foreach (var ((name, exact), (_, computed)) in expected.Zip(actual))
             {
                 var difference = OnnxRun.Difference(exact, computed);
-                Assert.IsTrue(difference < (isLow ? 0.03 : 1e-4), $"{what} over {string.Join(" x ", sides)}: the {name} differs by {difference}.");
+                Assert.IsTrue(
+                    difference < (isLow ? 0.03 : 1e-4),
+                    $"{what} over {string.Join(" x ", sides)}: the {name} differs by {difference}."
+                );
             }
 
             (string Name, Tensor Value)[] Run(ScalarType type)
             {
                 var (pixels, kernel) = (image.clone().requires_grad_(), weight.clone().requires_grad_());
                 LeaveNumbersInFreedMemory();
-                var value = new TorchExpression(pixels.to(type), isLow && type != ScalarType.Float64 ? precision : TrainingPrecision.Float32);
-                var result = ((TorchExpression)operation(value, type == ScalarType.Float64 ? kernel.to(type) : kernel)).Tensor.to(ScalarType.Float32);
+                var value = new TorchExpression(
+                    pixels.to(type),
+                    isLow && type != ScalarType.Float64 ? precision : TrainingPrecision.Float32
+                );
+                var result = ((TorchExpression)operation(value, type == ScalarType.Float64 ? kernel.to(type) : kernel)).Tensor.to(
+                    ScalarType.Float32
+                );
                 torch.manual_seed(7);
                 LeaveNumbersInFreedMemory();
                 (result * Rounded(result.shape)).sum().backward();
-                return [("result", result), ("gradient of the input", pixels.grad!), .. kernel.grad is { } gradient ? [("gradient of the weight", gradient)] : Array.Empty<(string, Tensor)>()];
+                return
+                [
+                    ("result", result),
+                    ("gradient of the input", pixels.grad!),
+                    .. kernel.grad is { } gradient ? [("gradient of the weight", gradient)] : Array.Empty<(string, Tensor)>(),
+                ];
             }
         }
     }

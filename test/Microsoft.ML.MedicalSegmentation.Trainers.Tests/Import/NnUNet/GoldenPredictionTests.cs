@@ -32,7 +32,10 @@ public sealed class GoldenPredictionTests
         using var model = _ml.MedicalSegmentation().Models.ImportNnUNet(run.ModelFolders, run.Options);
         foreach (var golden in run.Cases)
         {
-            var data = _ml.Data.LoadFromEnumerable([new ChannelPaths { ImagePath = GoldenRun.Inputs(golden) }], ChannelPaths.Schema(GoldenRun.Inputs(golden).Length));
+            var data = _ml.Data.LoadFromEnumerable(
+                [new ChannelPaths { ImagePath = GoldenRun.Inputs(golden) }],
+                ChannelPaths.Schema(GoldenRun.Inputs(golden).Length)
+            );
             var result = _ml.Data.CreateEnumerable<PredictedRow>(model.Transform(data), reuseRowObject: false).Single();
             Compare(run, golden, result);
         }
@@ -53,7 +56,9 @@ public sealed class GoldenPredictionTests
 
         var differences = probabilities.Zip(Values(result.Probabilities), (expected, actual) => Math.Abs(expected - actual)).ToList();
         var (largest, outliers) = (differences.Max(), differences.Count(difference => difference > LargestDifference));
-        TestContext.WriteLine($"{run.Name} {name}: probabilities differ by at most {largest:0.0000}, {outliers} of {differences.Count} by more than {LargestDifference}");
+        TestContext.WriteLine(
+            $"{run.Name} {name}: probabilities differ by at most {largest:0.0000}, {outliers} of {differences.Count} by more than {LargestDifference}"
+        );
         Assert.IsLessThanOrEqualTo(MostOutliers, outliers, $"{name}: probabilities that differ by more than {LargestDifference}");
         Assert.IsLessThanOrEqualTo(LargestOutlier, largest, $"{name}: difference of probabilities");
     }

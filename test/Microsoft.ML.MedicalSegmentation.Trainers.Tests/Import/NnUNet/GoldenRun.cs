@@ -23,7 +23,9 @@ internal sealed record GoldenRun(string Name)
         get
         {
             var folder = Path.Combine(TestData.GoldenFolder, Predictions);
-            var runs = Directory.Exists(folder) ? Directory.GetDirectories(folder, "*_fold*").Select(run => Path.GetFileName(run)).Order(StringComparer.Ordinal).ToList() : [];
+            var runs = Directory.Exists(folder)
+                ? Directory.GetDirectories(folder, "*_fold*").Select(run => Path.GetFileName(run)).Order(StringComparer.Ordinal).ToList()
+                : [];
             return runs.Count > 0 ? runs : [""];
         }
     }
@@ -44,7 +46,13 @@ internal sealed record GoldenRun(string Name)
         ProbabilitiesColumnName = "Probabilities",
     };
 
-    public IReadOnlyList<string> Cases => [.. Directory.GetFiles(PathOf(""), "*.nii.gz").Select(path => Path.GetFileName(path)[..^".nii.gz".Length]).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Cases =>
+        [
+            .. Directory
+                .GetFiles(PathOf(""), "*.nii.gz")
+                .Select(path => Path.GetFileName(path)[..^".nii.gz".Length])
+                .Order(StringComparer.Ordinal),
+        ];
 
     public Volume Labels(string name) => VolumeFormats.Open(PathOf($"{name}.nii.gz"));
 

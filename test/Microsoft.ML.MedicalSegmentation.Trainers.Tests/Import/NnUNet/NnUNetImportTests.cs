@@ -75,7 +75,9 @@ public sealed class NnUNetImportTests
     [TestMethod]
     public void Import_OtherWeightsThanThePlans_SaysWhatDiffers()
     {
-        using var folder = Copy(plans => plans["configurations"]!["3d_fullres"]!["architecture"]!["arch_kwargs"]!["features_per_stage"]![1] = 24);
+        using var folder = Copy(plans =>
+            plans["configurations"]!["3d_fullres"]!["architecture"]!["arch_kwargs"]!["features_per_stage"]![1] = 24
+        );
         var error = Assert.ThrowsExactly<InputDataException>(() => _models.ImportNnUNet(folder[Name]));
         StringAssert.Contains(error.Message, "24");
     }
@@ -83,7 +85,9 @@ public sealed class NnUNetImportTests
     [TestMethod]
     public void Import_Cascade_CarriesBothStages()
     {
-        var model = _models.ImportNnUNet(TestData.RequireGolden("nnunet/model/Dataset006_HippoCascade/nnUNetTrainer__nnUNetPlans__3d_cascade_fullres"));
+        var model = _models.ImportNnUNet(
+            TestData.RequireGolden("nnunet/model/Dataset006_HippoCascade/nnUNetTrainer__nnUNetPlans__3d_cascade_fullres")
+        );
         var member = _models.Describe(model).Planned!.Members[0];
         Assert.AreEqual("3d_lowres", member.PreviousStage?.Name);
         CollectionAssert.AreEqual(new[] { 1, 2 }, member.PreviousLabels.ToArray());
@@ -92,17 +96,26 @@ public sealed class NnUNetImportTests
     [TestMethod]
     public void SavedModel_InANewProcessWithABareContext_GivesTheSameLabels()
     {
-        string[] inputs = [.. new[] { "hippocampus_020", "ras_1x1x4_separate_z" }.Select(name => TestData.RequireGolden($"nnunet/predictions/inputs/{name}_0000.nii.gz"))];
+        string[] inputs =
+        [
+            .. new[] { "hippocampus_020", "ras_1x1x4_separate_z" }.Select(name =>
+                TestData.RequireGolden($"nnunet/predictions/inputs/{name}_0000.nii.gz")
+            ),
+        ];
         using var folder = new TemporaryFolder();
         var context = new MLContext(seed: 1);
         var model = _models.ImportNnUNet(TestData.RequireGolden(Model), new() { Folds = ["0"], Mirroring = false });
         _models.Save(model, _models.ImportedInputSchema(model), folder["model.zip"]);
         var rows = context.Data.LoadFromEnumerable(inputs.Select(path => new OneChannelPath { ImagePath = path }));
-        var expected = context.Data.CreateEnumerable<LabelledRow>(model.Transform(rows), reuseRowObject: false).Select(row => NewProcess.Digest(row.PredictedLabel.Voxels)).ToArray();
+        var expected = context
+            .Data.CreateEnumerable<LabelledRow>(model.Transform(rows), reuseRowObject: false)
+            .Select(row => NewProcess.Digest(row.PredictedLabel.Voxels))
+            .ToArray();
         CollectionAssert.AreEqual(expected, NewProcess.Score(folder["model.zip"], inputs));
     }
 
-    private static (PlannedEnsemble Ensemble, IReadOnlyList<byte[]> Networks) Networks(string folder) => NnUNetImport.Read([folder], new() { Folds = ["0"] });
+    private static (PlannedEnsemble Ensemble, IReadOnlyList<byte[]> Networks) Networks(string folder) =>
+        NnUNetImport.Read([folder], new() { Folds = ["0"] });
 
     // The golden model with other plans.
     private static TemporaryFolder Copy(Action<JsonNode> change)

@@ -5,7 +5,8 @@ namespace Microsoft.ML.MedicalSegmentation.Import.NnUNet;
 [TestClass]
 public sealed class NnUNetPostProcessingTests : IDisposable
 {
-    private const string Function = "cnnunetv2.postprocessing.remove_connected_components\nremove_all_but_largest_component_from_segmentation\n";
+    private const string Function =
+        "cnnunetv2.postprocessing.remove_connected_components\nremove_all_but_largest_component_from_segmentation\n";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -27,7 +28,8 @@ public sealed class NnUNetPostProcessingTests : IDisposable
     {
         var path = _folder.Write(
             "postprocessing.json",
-            """{ "postprocessing_fns": ["remove_all_but_largest_component_from_segmentation"], "postprocessing_kwargs": [{ "labels_or_regions": [[1, 2, 3], [3]] }] }""");
+            """{ "postprocessing_fns": ["remove_all_but_largest_component_from_segmentation"], "postprocessing_kwargs": [{ "labels_or_regions": [[1, 2, 3], [3]] }] }"""
+        );
         AssertStep(NnUNetPostProcessing.Read(path, [1, 2, 3]).Steps.Single());
     }
 
@@ -35,15 +37,21 @@ public sealed class NnUNetPostProcessingTests : IDisposable
     public void Read_SomeLabelsTogether_SaysThatThereIsNoCounterpart()
     {
         var path = WritePickle($"]({Function}e]({Arguments("](K\u0001K\u0002e")}e\u0086");
-        StringAssert.Contains(Assert.ThrowsExactly<NotSupportedException>(() => NnUNetPostProcessing.Read(path, [1, 2, 3])).Message, "1, 2");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<NotSupportedException>(() => NnUNetPostProcessing.Read(path, [1, 2, 3])).Message,
+            "1, 2"
+        );
     }
 
     [TestMethod]
     [DataRow("cos\nsystem\nX\u0002\0\0\0ls\u0085R", "os.system")]
     [DataRow(Function + ")R", "refused")]
     [DataRow("K\u0001", "is not nnU-Net's")]
-    public void Read_OtherPickle_IsRefused(string instructions, string fact)
-        => StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => NnUNetPostProcessing.Read(WritePickle(instructions), [1, 2])).Message, fact);
+    public void Read_OtherPickle_IsRefused(string instructions, string fact) =>
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InputDataException>(() => NnUNetPostProcessing.Read(WritePickle(instructions), [1, 2])).Message,
+            fact
+        );
 
     [TestMethod]
     public void Read_ListThatHoldsItself_IsRefused()

@@ -83,7 +83,11 @@ public class AttentionBlockTests
         foreach (var channels in new[] { 64L, 256 })
         {
             using var block = Make(key, dims, channels);
-            Assert.AreEqual(Parameters[key](channels, dims), block.parameters().Sum(parameter => parameter.numel()), $"{channels} channels");
+            Assert.AreEqual(
+                Parameters[key](channels, dims),
+                block.parameters().Sum(parameter => parameter.numel()),
+                $"{channels} channels"
+            );
         }
     }
 
@@ -174,7 +178,8 @@ public class AttentionBlockTests
     private static AttentionBlock Make(string key, int dims, long channels) =>
         AttentionBlockList.Find(key).Factory!(dims, channels, new AttentionBlockOptions());
 
-    private static torch.Tensor Run(AttentionBlock block, torch.Tensor input) => ((TorchExpression)block.Forward(new TorchExpression(input))).Tensor;
+    private static torch.Tensor Run(AttentionBlock block, torch.Tensor input) =>
+        ((TorchExpression)block.Forward(new TorchExpression(input))).Tensor;
 
     private static torch.Tensor Input(int dims, long channels) =>
         torch.randn([1, channels, .. Enumerable.Repeat(6L, dims)], torch.ScalarType.Float32);

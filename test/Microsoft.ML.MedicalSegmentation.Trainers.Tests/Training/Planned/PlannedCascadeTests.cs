@@ -14,7 +14,17 @@ public sealed class PlannedCascadeTests
         var context = new MLContext(seed: 1);
         var rows = context.Data.LoadFromEnumerable(Rows(6));
         using var first = Train(context, rows, Options(epochs: 2) with { Configuration = LowResolution });
-        using var model = Train(context, rows, Options(epochs: 2) with { Plan = first.Plan, Planning = null, Configuration = Cascade, PreviousStage = first });
+        using var model = Train(
+            context,
+            rows,
+            Options(epochs: 2) with
+            {
+                Plan = first.Plan,
+                Planning = null,
+                Configuration = Cascade,
+                PreviousStage = first,
+            }
+        );
 
         var member = model.Ensemble.Members.Single();
         Assert.AreEqual((Cascade, LowResolution), (member.Name, member.PreviousStage?.Name));
@@ -26,7 +36,11 @@ public sealed class PlannedCascadeTests
         using var folder = new TemporaryFolder();
         context.MedicalSegmentation().SaveModel(model, null, folder["cascade.zip"]);
         var loaded = context.MedicalSegmentation().LoadModel(folder["cascade.zip"]);
-        foreach (var (expected, found) in PlannedSegmentationTrainerTests.Labels(context, model.Transform(others)).Zip(PlannedSegmentationTrainerTests.Labels(context, loaded.Transform(others))))
+        foreach (
+            var (expected, found) in PlannedSegmentationTrainerTests
+                .Labels(context, model.Transform(others))
+                .Zip(PlannedSegmentationTrainerTests.Labels(context, loaded.Transform(others)))
+        )
         {
             Assert.IsTrue(expected.Voxels.Bytes.SequenceEqual(found.Voxels.Bytes));
         }
@@ -54,18 +68,38 @@ public sealed class PlannedCascadeTests
     {
         var context = new MLContext(seed: 1);
         var rows = context.Data.LoadFromEnumerable(Rows(2));
-        var missing = Assert.ThrowsExactly<ArgumentException>(() => Train(context, rows, Options(epochs: 1) with { Configuration = Cascade }));
+        var missing = Assert.ThrowsExactly<ArgumentException>(() =>
+            Train(context, rows, Options(epochs: 1) with { Configuration = Cascade })
+        );
         StringAssert.Contains(missing.Message, "Train '3d_lowres' first");
 
         using var full = Train(context, rows, Options(epochs: 1));
-        var other = Assert.ThrowsExactly<ArgumentException>(
-            () => Train(context, rows, Options(epochs: 1) with { Plan = full.Plan, Planning = null, Configuration = Cascade, PreviousStage = full }));
+        var other = Assert.ThrowsExactly<ArgumentException>(() =>
+            Train(
+                context,
+                rows,
+                Options(epochs: 1) with
+                {
+                    Plan = full.Plan,
+                    Planning = null,
+                    Configuration = Cascade,
+                    PreviousStage = full,
+                }
+            )
+        );
         StringAssert.Contains(other.Message, "it is of 3d_fullres");
-        var idle = Assert.ThrowsExactly<ArgumentException>(() => Train(context, rows, Options(epochs: 1) with { Plan = full.Plan, Planning = null, PreviousStage = full }));
+        var idle = Assert.ThrowsExactly<ArgumentException>(() =>
+            Train(context, rows, Options(epochs: 1) with { Plan = full.Plan, Planning = null, PreviousStage = full })
+        );
         StringAssert.Contains(idle.Message, "is no stage after another");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => context.MedicalSegmentation().Trainers.Planned(Options(epochs: 1) with { PreviousLabelColumnName = "Label" })).Message,
-            "PreviousLabelColumnName is given without PreviousStage");
+            Assert
+                .ThrowsExactly<ArgumentException>(() =>
+                    context.MedicalSegmentation().Trainers.Planned(Options(epochs: 1) with { PreviousLabelColumnName = "Label" })
+                )
+                .Message,
+            "PreviousLabelColumnName is given without PreviousStage"
+        );
     }
 
     private static PlannedTransformer Train(MLContext context, IDataView rows, PlannedSegmentationTrainer.Options options)
@@ -78,5 +112,6 @@ public sealed class PlannedCascadeTests
         return options with { Planning = options.Planning! with { MemoryGigabytes = 0.0015 } };
     }
 
-    private static IEnumerable<TwoBalls.Row> Rows(int count, int firstSeed = 0) => TwoBalls.Rows(count, firstSeed, new() { Shape = new(1, 32, 32, 32), Structures = TwoBalls.Options.Structures });
+    private static IEnumerable<TwoBalls.Row> Rows(int count, int firstSeed = 0) =>
+        TwoBalls.Rows(count, firstSeed, new() { Shape = new(1, 32, 32, 32), Structures = TwoBalls.Options.Structures });
 }

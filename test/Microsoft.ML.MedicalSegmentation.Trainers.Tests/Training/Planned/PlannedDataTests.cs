@@ -42,17 +42,26 @@ public sealed class PlannedDataTests
         // Without the step that loads files.
         var imported = ((IEnumerable<ITransformer>)medical.Models.ImportNnUNet(written)).Last();
         var rows = TwoBalls.Data(context, 3, firstSeed: 20);
-        foreach (var (expected, found) in PlannedSegmentationTrainerTests.Labels(context, loaded.Transform(rows)).Zip(PlannedSegmentationTrainerTests.Labels(context, imported.Transform(rows))))
+        foreach (
+            var (expected, found) in PlannedSegmentationTrainerTests
+                .Labels(context, loaded.Transform(rows))
+                .Zip(PlannedSegmentationTrainerTests.Labels(context, imported.Transform(rows)))
+        )
         {
             Assert.IsTrue(expected.Voxels.Bytes.SequenceEqual(found.Voxels.Bytes));
         }
     }
 
-    private static IEnumerable<TwoBalls.Row> Rows(int count, int firstSeed, LabelClass[] classes) => TwoBalls.Rows(count, firstSeed).Select((row, i) =>
-    {
-        var (image, labels) = (row.Image, row.Label.WithClasses(classes));
-        return i % 2 == 0
-            ? new TwoBalls.Row { Image = image, Label = labels }
-            : new TwoBalls.Row { Image = image.Resample(new(1, 1, 3)), Label = labels.Resample(new(1, 1, 3)) };
-    });
+    private static IEnumerable<TwoBalls.Row> Rows(int count, int firstSeed, LabelClass[] classes) =>
+        TwoBalls
+            .Rows(count, firstSeed)
+            .Select(
+                (row, i) =>
+                {
+                    var (image, labels) = (row.Image, row.Label.WithClasses(classes));
+                    return i % 2 == 0
+                        ? new TwoBalls.Row { Image = image, Label = labels }
+                        : new TwoBalls.Row { Image = image.Resample(new(1, 1, 3)), Label = labels.Resample(new(1, 1, 3)) };
+                }
+            );
 }

@@ -35,8 +35,15 @@ public sealed class PlannedSegmentationTrainerTests
     {
         var context = new MLContext(seed: 1);
         SegmentationPlan? told = null;
-        var options = Options(epochs: 1) with { Network = new AttentionUNetOptions { Width = 4, Depth = 3 }, PlanCallback = plan => told = plan };
-        using var model = context.MedicalSegmentation().Trainers.Planned(options).Fit(context.Data.LoadFromEnumerable(Rows(3, firstSeed: 0)));
+        var options = Options(epochs: 1) with
+        {
+            Network = new AttentionUNetOptions { Width = 4, Depth = 3 },
+            PlanCallback = plan => told = plan,
+        };
+        using var model = context
+            .MedicalSegmentation()
+            .Trainers.Planned(options)
+            .Fit(context.Data.LoadFromEnumerable(Rows(3, firstSeed: 0)));
 
         Assert.IsNotNull(told);
         var member = model.Ensemble.Members.Single();
@@ -67,20 +74,45 @@ public sealed class PlannedSegmentationTrainerTests
         }
 
         var again = context.MedicalSegmentation().Models.Ensemble(loaded, models[0]);
-        Assert.AreEqual(3, ((PlannedTransformer)again.LastTransformer).Ensemble.Members.Single().Networks, "A loaded ensemble can be joined again.");
+        Assert.AreEqual(
+            3,
+            ((PlannedTransformer)again.LastTransformer).Ensemble.Members.Single().Networks,
+            "A loaded ensemble can be joined again."
+        );
     }
 
     [TestMethod]
     public void CrossValidate_RowsOfPatients_MeasuresEveryRowOnceAndDividesNoPatient()
     {
         var context = new MLContext(seed: 1);
-        var rows = Rows(6, firstSeed: 0).Select((row, i) => new PatientRow { CaseId = $"case {i}", Patient = $"patient {i / 2}", Image = row.Image, Label = row.Label }).ToList();
+        var rows = Rows(6, firstSeed: 0)
+            .Select(
+                (row, i) =>
+                    new PatientRow
+                    {
+                        CaseId = $"case {i}",
+                        Patient = $"patient {i / 2}",
+                        Image = row.Image,
+                        Label = row.Label,
+                    }
+            )
+            .ToList();
 
-        var folds = context.MedicalSegmentation().CrossValidate(
-            context.Data.LoadFromEnumerable(rows), Trainer(context, epochs: 1), numberOfFolds: 3, groupColumnName: "Patient", caseColumnName: "CaseId");
+        var folds = context
+            .MedicalSegmentation()
+            .CrossValidate(
+                context.Data.LoadFromEnumerable(rows),
+                Trainer(context, epochs: 1),
+                numberOfFolds: 3,
+                groupColumnName: "Patient",
+                caseColumnName: "CaseId"
+            );
 
         Assert.HasCount(3, folds);
-        CollectionAssert.AreEquivalent(rows.Select(row => row.CaseId).ToArray(), folds.SelectMany(fold => fold.Metrics.Cases.Select(one => one.Name)).ToArray());
+        CollectionAssert.AreEquivalent(
+            rows.Select(row => row.CaseId).ToArray(),
+            folds.SelectMany(fold => fold.Metrics.Cases.Select(one => one.Name)).ToArray()
+        );
         foreach (var fold in folds)
         {
             Assert.HasCount(1, fold.Metrics.Cases.Select(one => rows.Single(row => row.CaseId == one.Name).Patient).Distinct().ToList());
@@ -94,7 +126,9 @@ public sealed class PlannedSegmentationTrainerTests
     public void Create_OptionsThatCannotBeUsed_AreRefusedBeforeAnyVolumeIsRead()
     {
         var trainers = new MLContext().MedicalSegmentation().Trainers;
-        var error = Assert.ThrowsExactly<ArgumentException>(() => trainers.Planned(new PlannedSegmentationTrainer.Options { BatchSize = 0, PatchSize = new PatchSize(0, 8, 8) }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            trainers.Planned(new PlannedSegmentationTrainer.Options { BatchSize = 0, PatchSize = new PatchSize(0, 8, 8) })
+        );
 
         StringAssert.Contains(error.Message, "BatchSize is 0");
         StringAssert.Contains(error.Message, "PatchSize is 8 x 8 x 0");
@@ -103,7 +137,8 @@ public sealed class PlannedSegmentationTrainerTests
     private static PlannedTransformer Planned(MLContext context, IDataView data, PlannedSegmentationTrainer.Options options)
         => context.MedicalSegmentation().Trainers.Planned(options).Fit(data);
 
-    private static PlannedSegmentationTrainer Trainer(MLContext context, int epochs) => context.MedicalSegmentation().Trainers.Planned(Options(epochs));
+    private static PlannedSegmentationTrainer Trainer(MLContext context, int epochs) =>
+        context.MedicalSegmentation().Trainers.Planned(Options(epochs));
 
     internal static PlannedSegmentationTrainer.Options Options(int epochs, int seed = 1) => new()
     {

@@ -17,7 +17,9 @@ public sealed class ExecutionProviderTests
             Assert.Inconclusive($"This ONNX Runtime has {name}.");
         }
 
-        var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() => new OnnxSegmenter(model, device: new(FallbackToCpu: false) { Provider = name }));
+        var error = Assert.ThrowsExactly<ExecutionEnvironmentException>(() =>
+            new OnnxSegmenter(model, device: new(FallbackToCpu: false) { Provider = name })
+        );
         StringAssert.Contains(error.Message, remedy);
         StringAssert.Contains(error.Message, "CPUExecutionProvider");
         var warnings = new List<string>();

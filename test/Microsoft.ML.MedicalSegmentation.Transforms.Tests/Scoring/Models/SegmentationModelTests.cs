@@ -44,7 +44,9 @@ public sealed class SegmentationModelTests
     {
         var other = Full with { Orientation = "RAS" };
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => SegmentationModel.FromOnnx(TinyOnnx.Model(Full, TwoClasses).OnnxArray, other));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            SegmentationModel.FromOnnx(TinyOnnx.Model(Full, TwoClasses).OnnxArray, other)
+        );
 
         StringAssert.Contains(error.Message, "medseg.orientation: RAS, but LPS in the file");
     }
@@ -54,7 +56,9 @@ public sealed class SegmentationModelTests
     {
         var wrong = Full with { Patch = new(3, 8, 16, 32), Classes = [new(0, "a"), new(1, "b"), new(2, "c")] };
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, [], [TwoClasses]), wrong));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            SegmentationModel.FromOnnx(TinyOnnx.Write(Full, [], [TwoClasses]), wrong)
+        );
 
         StringAssert.Contains(error.Message, "1 input channels, the description 3");
         StringAssert.Contains(error.Message, "2 output channels, the description 3");
@@ -110,7 +114,9 @@ public sealed class SegmentationModelTests
             metadata.Add(new(key, value));
         }
 
-        var error = Assert.ThrowsExactly<InputDataException>(() => SegmentationModel.FromOnnx(TinyOnnx.Write(Full, metadata, [TwoClasses])));
+        var error = Assert.ThrowsExactly<InputDataException>(() =>
+            SegmentationModel.FromOnnx(TinyOnnx.Write(Full, metadata, [TwoClasses]))
+        );
 
         StringAssert.Contains(error.Message, fact);
     }
@@ -154,6 +160,9 @@ public sealed class SegmentationModelTests
     }
 
     [TestMethod]
-    public void Load_MissingFile_NamesIt()
-        => StringAssert.Contains(Assert.ThrowsExactly<FileNotFoundException>(() => SegmentationModel.Load("absent.onnx")).Message, "absent.onnx");
+    public void Load_MissingFile_NamesIt() =>
+        StringAssert.Contains(
+            Assert.ThrowsExactly<FileNotFoundException>(() => SegmentationModel.Load("absent.onnx")).Message,
+            "absent.onnx"
+        );
 }

@@ -27,7 +27,10 @@ public sealed class PlannedSegmentationTests : IDisposable
     {
         var path = SaveModel(mirrorAxes: [0, 1, 2]);
         var mirrored = Score(path, new());
-        CollectionAssert.AreEqual(Score(SaveModel(mirrorAxes: []), new()), Score(path, new() { Settings = saved => saved with { MirrorAxes = [] } }));
+        CollectionAssert.AreEqual(
+            Score(SaveModel(mirrorAxes: []), new()),
+            Score(path, new() { Settings = saved => saved with { MirrorAxes = [] } })
+        );
         CollectionAssert.AreNotEqual(mirrored, Score(path, new() { Settings = saved => saved with { MirrorAxes = [] } }));
         CollectionAssert.AreNotEqual(mirrored, Score(path, new() { Settings = saved => saved with { Overlap = 0 } }));
     }

@@ -41,7 +41,11 @@ public sealed class PlannedTilesTests
             for (var axis = 0; axis < image.Length; axis++)
             {
                 int[] expected = [.. entry["steps"]![axis]!.AsArray().Select(number => number!.GetValue<int>())];
-                CollectionAssert.AreEqual(expected, SlidingWindow.Positions(image[axis], tile[axis], 1 - step).ToArray(), entry.ToJsonString());
+                CollectionAssert.AreEqual(
+                    expected,
+                    SlidingWindow.Positions(image[axis], tile[axis], 1 - step).ToArray(),
+                    entry.ToJsonString()
+                );
             }
         }
     }
@@ -49,7 +53,11 @@ public sealed class PlannedTilesTests
     [TestMethod]
     public void Mirrors_OfAxes_AreAllCombinationsBySizeAndOrder()
     {
-        string Text(IReadOnlyList<int> axes, int dimensions) => string.Join(' ', TileMirror.Combinations(axes, dimensions).Select(one => string.Concat(one.Select(isMirrored => isMirrored ? '1' : '0'))));
+        string Text(IReadOnlyList<int> axes, int dimensions) =>
+            string.Join(
+                ' ',
+                TileMirror.Combinations(axes, dimensions).Select(one => string.Concat(one.Select(isMirrored => isMirrored ? '1' : '0')))
+            );
         Assert.AreEqual("000 100 010 001 110 101 011 111", Text([0, 1, 2], 3));
         Assert.AreEqual("000 010 001 011", Text([1, 0], 2));
         Assert.AreEqual("000", Text([], 3));

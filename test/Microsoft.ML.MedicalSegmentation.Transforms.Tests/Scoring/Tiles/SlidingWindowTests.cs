@@ -32,7 +32,10 @@ public sealed class SlidingWindowTests
                     var positions = SlidingWindow.Positions(size, patch, overlap);
                     Assert.IsTrue(positions[0] <= 0 && positions[^1] + patch >= size, $"{size}, {patch}, {overlap}");
                     Assert.IsTrue(size < patch || (positions[0] == 0 && positions[^1] + patch == size), $"{size}, {patch}, {overlap}");
-                    Assert.IsTrue(positions.Zip(positions.Skip(1)).All(p => p.Second > p.First && p.Second - p.First <= patch), $"{size}, {patch}, {overlap}");
+                    Assert.IsTrue(
+                        positions.Zip(positions.Skip(1)).All(p => p.Second > p.First && p.Second - p.First <= patch),
+                        $"{size}, {patch}, {overlap}"
+                    );
                 }
             }
         }

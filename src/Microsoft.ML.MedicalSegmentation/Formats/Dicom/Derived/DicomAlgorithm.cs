@@ -18,7 +18,12 @@ public sealed record DicomAlgorithm(string Name, string Version)
 
     internal IEnumerable<string> Faults()
     {
-        if (Name.Length is 0 or > 64 || Version.Length is 0 or > 64 || Digest is { Length: 0 or > 128 } || $"{Name}{Version}{Digest}".Any(c => c is '\\' || char.IsControl(c)))
+        if (
+            Name.Length is 0 or > 64
+            || Version.Length is 0 or > 64
+            || Digest is { Length: 0 or > 128 }
+            || $"{Name}{Version}{Digest}".Any(c => c is '\\' || char.IsControl(c))
+        )
         {
             yield return $"the algorithm '{Name}' of version '{Version}' must have 1 to 64 characters each, and a digest of at most 128, without backslashes";
         }

@@ -12,6 +12,6 @@ internal static class DicomCodeItems
             : null;
 
     /// <summary>The item of a code.</summary>
-    public static DicomDataSetWriter ToItem(this DicomCode code)
-        => new DicomDataSetWriter().Add("CodeValue", code.Value).Add("CodingSchemeDesignator", code.Scheme).Add("CodeMeaning", code.Meaning);
+    public static DicomDataSetWriter ToItem(this DicomCode code) =>
+        new DicomDataSetWriter().Add("CodeValue", code.Value).Add("CodingSchemeDesignator", code.Scheme).Add("CodeMeaning", code.Meaning);
 }

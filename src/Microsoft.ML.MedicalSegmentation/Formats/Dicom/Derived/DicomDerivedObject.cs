@@ -42,18 +42,43 @@ internal static class DicomDerivedObject
 
     /// <summary>Patient, study, frame of reference, series, equipment and instance. The caller adds dates of its own content.</summary>
     public static DicomDataSetWriter Begin(
-        DicomObjectOptions options, DicomSourceSeries? source, DicomUid uids, string modality, string classUid, string instanceUid, DateTime created)
+        DicomObjectOptions options,
+        DicomSourceSeries? source,
+        DicomUid uids,
+        string modality,
+        string classUid,
+        string instanceUid,
+        DateTime created
+    )
     {
         var set = new DicomDataSetWriter();
-        foreach (var keyword in new[] { "PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "AccessionNumber", "ReferringPhysicianName", "StudyID", "PositionReferenceIndicator" })
+        foreach (
+            var keyword in new[]
+            {
+                "PatientName",
+                "PatientID",
+                "PatientBirthDate",
+                "PatientSex",
+                "StudyDate",
+                "StudyTime",
+                "AccessionNumber",
+                "ReferringPhysicianName",
+                "StudyID",
+                "PositionReferenceIndicator",
+            }
+        )
         {
             set.Add(keyword, "");
         }
 
         set.Add("StudyInstanceUID", uids.Make("study")).Add("FrameOfReferenceUID", uids.Make("frame of reference"));
         source?.Copy(set);
-        return set.Add("SOPClassUID", classUid).Add("SOPInstanceUID", instanceUid).Add("Modality", modality)
-            .Add("SeriesInstanceUID", uids.Make("series")).AddIntegers("SeriesNumber", options.SeriesNumber).AddIntegers("InstanceNumber", 1)
+        return set.Add("SOPClassUID", classUid)
+            .Add("SOPInstanceUID", instanceUid)
+            .Add("Modality", modality)
+            .Add("SeriesInstanceUID", uids.Make("series"))
+            .AddIntegers("SeriesNumber", options.SeriesNumber)
+            .AddIntegers("InstanceNumber", 1)
             .Add("SeriesDescription", options.SeriesDescription)
             .Add("SeriesDate", Date(created)).Add("SeriesTime", Time(created))
             .Add("Manufacturer", Manufacturer).Add("ManufacturerModelName", ModelName).Add("DeviceSerialNumber", "1")
@@ -74,7 +99,9 @@ internal static class DicomDerivedObject
         // Our own texts are UTF-8; copied ones that another character set wrote would be misread under it.
         if (options.Source is not null && !set.IsAsciiOrUtf8())
         {
-            throw new ArgumentException("The segments' texts have letters beyond ASCII, and so has the source series, in another character set. Describe the segments in ASCII.");
+            throw new ArgumentException(
+                "The segments' texts have letters beyond ASCII, and so has the source series, in another character set. Describe the segments in ASCII."
+            );
         }
 
         set.Add("SpecificCharacterSet", "ISO_IR 192");

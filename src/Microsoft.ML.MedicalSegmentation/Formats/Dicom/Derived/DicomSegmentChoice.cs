@@ -22,12 +22,16 @@ internal static class DicomSegmentChoice
         var missing = present.Where(v => described.All(s => s.Number != v)).ToList();
         if (missing.Count > 0)
         {
-            throw new ArgumentException($"The labels {string.Join(", ", missing.Take(10))} have no segment. Describe each label that occurs in {nameof(DicomObjectOptions.Segments)}, or merge them into others.");
+            throw new ArgumentException(
+                $"The labels {string.Join(", ", missing.Take(10))} have no segment. Describe each label that occurs in {nameof(DicomObjectOptions.Segments)}, or merge them into others."
+            );
         }
 
         return described.Count > 0
             ? [.. described.OrderBy(s => s.Number)]
-            : throw new ArgumentException($"The labels are all background, and no segment is described; an object needs at least one in {nameof(DicomObjectOptions.Segments)}.");
+            : throw new ArgumentException(
+                $"The labels are all background, and no segment is described; an object needs at least one in {nameof(DicomObjectOptions.Segments)}."
+            );
     }
 
     /// <summary>A class as a segment, coded by itself or by its name.</summary>
@@ -50,7 +54,12 @@ internal static class DicomSegmentChoice
         }
 
         return label.Code is { } code && code != segment.Type
-            ? segment with { Type = code, TypeModifier = null, Category = segment.Category == DicomCode.Tissue ? DicomCode.AnatomicalStructure : segment.Category }
+            ? segment with
+            {
+                Type = code,
+                TypeModifier = null,
+                Category = segment.Category == DicomCode.Tissue ? DicomCode.AnatomicalStructure : segment.Category,
+            }
             : segment;
     }
 }

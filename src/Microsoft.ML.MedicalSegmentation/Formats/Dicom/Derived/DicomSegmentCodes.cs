@@ -73,8 +73,14 @@ public static class DicomSegmentCodes
 
     private sealed record Entry(DicomCode Category, DicomCode Type, DicomColor Color)
     {
-        public DicomSegment ToSegment(string name, DicomCode? side)
-            => new(1, name.Length is > 0 and <= 64 ? name : Type.Meaning) { Category = Category, Type = Type, TypeModifier = side, Color = Color };
+        public DicomSegment ToSegment(string name, DicomCode? side) =>
+            new(1, name.Length is > 0 and <= 64 ? name : Type.Meaning)
+            {
+                Category = Category,
+                Type = Type,
+                TypeModifier = side,
+                Color = Color,
+            };
     }
 
     private const string Table = """

@@ -9,8 +9,21 @@ internal sealed class DicomSourceSeries
     // What the standard's Patient, General Study and Frame of Reference modules need; copied byte for byte, never read.
     private static readonly string[] Copied =
     [
-        "SpecificCharacterSet", "StudyDate", "StudyTime", "AccessionNumber", "ReferringPhysicianName", "StudyDescription", "PatientName", "PatientID",
-        "PatientBirthDate", "PatientSex", "PatientAge", "StudyInstanceUID", "StudyID", "FrameOfReferenceUID", "PositionReferenceIndicator",
+        "SpecificCharacterSet",
+        "StudyDate",
+        "StudyTime",
+        "AccessionNumber",
+        "ReferringPhysicianName",
+        "StudyDescription",
+        "PatientName",
+        "PatientID",
+        "PatientBirthDate",
+        "PatientSex",
+        "PatientAge",
+        "StudyInstanceUID",
+        "StudyID",
+        "FrameOfReferenceUID",
+        "PositionReferenceIndicator",
     ];
 
     private readonly DicomDataSet _set;
@@ -35,7 +48,10 @@ internal sealed class DicomSourceSeries
                 if (corner[axis] < -0.6 || corner[axis] > shape[axis] - 0.4)
                 {
                     throw new ArgumentException(
-                        FormattableString.Invariant($"The labels ({labels.Shape}, {labels.Geometry}) reach outside the source series ({shape}, {Geometry}). Give the series that was segmented, or resample the labels to it."));
+                        FormattableString.Invariant(
+                            $"The labels ({labels.Shape}, {labels.Geometry}) reach outside the source series ({shape}, {Geometry}). Give the series that was segmented, or resample the labels to it."
+                        )
+                    );
                 }
             }
         }
@@ -75,7 +91,10 @@ internal sealed class DicomSourceSeries
     {
         var map = Geometry.WorldToIndex.Compose(labels.Geometry.IndexToWorld);
         var first = map.Apply(new(0, 0, z)).Z;
-        var isInPlane = Math.Abs(map.A.Z * labels.Shape.Width) < 0.1 && Math.Abs(map.B.Z * labels.Shape.Height) < 0.1 && Math.Abs(first - Math.Round(first)) < 0.1;
+        var isInPlane =
+            Math.Abs(map.A.Z * labels.Shape.Width) < 0.1
+            && Math.Abs(map.B.Z * labels.Shape.Height) < 0.1
+            && Math.Abs(first - Math.Round(first)) < 0.1;
         return isInPlane
             ? [.. _slices.Where(s => s.Z == (int)Math.Round(first)).Select(s =>
             {
@@ -88,7 +107,10 @@ internal sealed class DicomSourceSeries
     private static (string Class, string Instance) Reference(DicomFrame frame)
     {
         var set = frame.Image.File.DataSet;
-        return (set.Text(DicomTags.SopClassUid) ?? throw set.Fault(DicomTags.SopClassUid, "it is missing, so no object can refer to the image"),
-            set.Text(DicomTags.SopInstanceUid) ?? throw set.Fault(DicomTags.SopInstanceUid, "it is missing, so no object can refer to the image"));
+        return (
+            set.Text(DicomTags.SopClassUid) ?? throw set.Fault(DicomTags.SopClassUid, "it is missing, so no object can refer to the image"),
+            set.Text(DicomTags.SopInstanceUid)
+                ?? throw set.Fault(DicomTags.SopInstanceUid, "it is missing, so no object can refer to the image")
+        );
     }
 }

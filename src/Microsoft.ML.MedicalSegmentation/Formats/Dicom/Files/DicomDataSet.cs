@@ -25,8 +25,10 @@ internal sealed class DicomDataSet(string source)
     public bool Has(DicomTag tag) => this[tag] is { } element && (element.Value.Length > 0 || element.Items is { Count: > 0 });
 
     /// <summary>Text without the padding; null where absent or empty. Latin-1: none of our texts needs more.</summary>
-    public string? Text(DicomTag tag)
-        => this[tag] is { Value.Length: > 0 } element && Encoding.Latin1.GetString(element.Value).Trim('\0', ' ') is { Length: > 0 } text ? text : null;
+    public string? Text(DicomTag tag) =>
+        this[tag] is { Value.Length: > 0 } element && Encoding.Latin1.GetString(element.Value).Trim('\0', ' ') is { Length: > 0 } text
+            ? text
+            : null;
 
     /// <summary>Text of at most 64 characters, for messages: a hostile file must not fill a log.</summary>
     public string? ShortText(DicomTag tag) => Text(tag) is { } text ? (text.Length <= 64 ? text : text[..64] + "...") : null;
@@ -46,12 +48,42 @@ internal sealed class DicomDataSet(string source)
         var vr = element.Vr is "OB" or "UN" ? DicomDictionary.VrOf(tag) ?? element.Vr : element.Vr;
         return vr switch
         {
-            "US" or "OW" => Decode(tag, bytes, 2, b => element.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(b) : BinaryPrimitives.ReadUInt16LittleEndian(b)),
-            "SS" => Decode(tag, bytes, 2, b => element.BigEndian ? BinaryPrimitives.ReadInt16BigEndian(b) : BinaryPrimitives.ReadInt16LittleEndian(b)),
-            "UL" => Decode(tag, bytes, 4, b => element.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(b) : BinaryPrimitives.ReadUInt32LittleEndian(b)),
-            "SL" => Decode(tag, bytes, 4, b => element.BigEndian ? BinaryPrimitives.ReadInt32BigEndian(b) : BinaryPrimitives.ReadInt32LittleEndian(b)),
-            "FL" => Decode(tag, bytes, 4, b => element.BigEndian ? BinaryPrimitives.ReadSingleBigEndian(b) : BinaryPrimitives.ReadSingleLittleEndian(b)),
-            "FD" => Decode(tag, bytes, 8, b => element.BigEndian ? BinaryPrimitives.ReadDoubleBigEndian(b) : BinaryPrimitives.ReadDoubleLittleEndian(b)),
+            "US" or "OW" => Decode(
+                tag,
+                bytes,
+                2,
+                b => element.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(b) : BinaryPrimitives.ReadUInt16LittleEndian(b)
+            ),
+            "SS" => Decode(
+                tag,
+                bytes,
+                2,
+                b => element.BigEndian ? BinaryPrimitives.ReadInt16BigEndian(b) : BinaryPrimitives.ReadInt16LittleEndian(b)
+            ),
+            "UL" => Decode(
+                tag,
+                bytes,
+                4,
+                b => element.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(b) : BinaryPrimitives.ReadUInt32LittleEndian(b)
+            ),
+            "SL" => Decode(
+                tag,
+                bytes,
+                4,
+                b => element.BigEndian ? BinaryPrimitives.ReadInt32BigEndian(b) : BinaryPrimitives.ReadInt32LittleEndian(b)
+            ),
+            "FL" => Decode(
+                tag,
+                bytes,
+                4,
+                b => element.BigEndian ? BinaryPrimitives.ReadSingleBigEndian(b) : BinaryPrimitives.ReadSingleLittleEndian(b)
+            ),
+            "FD" => Decode(
+                tag,
+                bytes,
+                8,
+                b => element.BigEndian ? BinaryPrimitives.ReadDoubleBigEndian(b) : BinaryPrimitives.ReadDoubleLittleEndian(b)
+            ),
             _ => [.. Texts(tag).Select(part => Parse(tag, part))],
         };
     }
@@ -75,12 +107,16 @@ internal sealed class DicomDataSet(string source)
 
         return number == Math.Truncate(number) && number >= minimum && number <= maximum
             ? (int)number
-            : throw Fault(tag, FormattableString.Invariant($"it is {number}; it must be a whole number from {minimum} to {maximum}. The file is damaged"));
+            : throw Fault(
+                tag,
+                FormattableString.Invariant($"it is {number}; it must be a whole number from {minimum} to {maximum}. The file is damaged")
+            );
     }
 
     /// <summary>A whole number within limits that must be there.</summary>
-    public int RequiredInteger(DicomTag tag, int minimum, int maximum)
-        => Integer(tag, minimum, maximum) ?? throw Fault(tag, "it is missing, and an image needs it. The object is not an image, or it is incomplete");
+    public int RequiredInteger(DicomTag tag, int minimum, int maximum) =>
+        Integer(tag, minimum, maximum)
+        ?? throw Fault(tag, "it is missing, and an image needs it. The object is not an image, or it is incomplete");
 
     /// <summary>The items of a sequence; empty where absent.</summary>
     public IReadOnlyList<DicomDataSet> Items(DicomTag tag) => this[tag]?.Items ?? [];

@@ -87,9 +87,11 @@ internal sealed class DicomDataSetWriter
     }
 
     /// <summary>True where texts can stand under UTF-8 as they are.</summary>
-    public bool IsAsciiOrUtf8()
-        => (_elements.TryGetValue(DicomDictionary.Tag("SpecificCharacterSet"), out var set) && Encoding.ASCII.GetString(set.Value).Trim() == "ISO_IR 192")
-            || _elements.Values.All(e => e.Vr is "SQ" or "OB" or "OW" or "US" or "UL" or "FD" or "AT" || Ascii.IsValid(e.Value));
+    public bool IsAsciiOrUtf8() =>
+        (
+            _elements.TryGetValue(DicomDictionary.Tag("SpecificCharacterSet"), out var set)
+            && Encoding.ASCII.GetString(set.Value).Trim() == "ISO_IR 192"
+        ) || _elements.Values.All(e => e.Vr is "SQ" or "OB" or "OW" or "US" or "UL" or "FD" or "AT" || Ascii.IsValid(e.Value));
 
     /// <summary>All attributes as the file has them.</summary>
     /// <param name="isExplicit">False leaves out value representations: values then may be longer than 64 KiB.</param>

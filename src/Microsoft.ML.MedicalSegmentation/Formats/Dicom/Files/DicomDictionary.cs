@@ -9,7 +9,11 @@ internal static class DicomDictionary
 {
     private static readonly Dictionary<DicomTag, (string Vr, string Keyword)> Entries = Parse();
 
-    private static readonly Dictionary<string, DicomTag> Tags = Entries.ToDictionary(entry => entry.Value.Keyword, entry => entry.Key, StringComparer.Ordinal);
+    private static readonly Dictionary<string, DicomTag> Tags = Entries.ToDictionary(
+        entry => entry.Value.Keyword,
+        entry => entry.Key,
+        StringComparer.Ordinal
+    );
 
     /// <summary>The value representation of a tag in implicit VR data sets; null for tags we do not use.</summary>
     public static string? VrOf(DicomTag tag) => Entries.TryGetValue(tag, out var entry) ? entry.Vr : null;
@@ -18,8 +22,10 @@ internal static class DicomDictionary
     public static string? KeywordOf(DicomTag tag) => Entries.TryGetValue(tag, out var entry) ? entry.Keyword : null;
 
     /// <summary>The tag of a keyword.</summary>
-    public static DicomTag Tag(string keyword)
-        => Tags.TryGetValue(keyword, out var tag) ? tag : throw new InvalidOperationException($"There is no attribute {keyword} in the dictionary.");
+    public static DicomTag Tag(string keyword) =>
+        Tags.TryGetValue(keyword, out var tag)
+            ? tag
+            : throw new InvalidOperationException($"There is no attribute {keyword} in the dictionary.");
 
     private static Dictionary<DicomTag, (string Vr, string Keyword)> Parse()
     {

@@ -10,7 +10,13 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 /// <param name="Syntax">How it is written down.</param>
 /// <param name="PixelData">Where the pixels lie; null if there are none.</param>
 /// <param name="PackedFrom">Where deflated data begins; null if the data set is plain.</param>
-internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, DicomTransferSyntax Syntax, DicomPixelData? PixelData, long? PackedFrom)
+internal sealed record DicomFile(
+    VolumeSource Source,
+    DicomDataSet DataSet,
+    DicomTransferSyntax Syntax,
+    DicomPixelData? PixelData,
+    long? PackedFrom
+)
 {
     private const string SegmentationStorage = "1.2.840.10008.5.1.4.1.1.66.4";
     private const string LabelMapStorage = "1.2.840.10008.5.1.4.1.1.66.7";
@@ -55,7 +61,12 @@ internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, Dico
 
         if (!Recognise(start.AsSpan(0, length)))
         {
-            throw new VolumeFormatException(source.Name, "DICOM", null, "the file has neither 'DICM' at byte 128 nor a data set at its start. It is not a DICOM file, or it is damaged.");
+            throw new VolumeFormatException(
+                source.Name,
+                "DICOM",
+                null,
+                "the file has neither 'DICM' at byte 128 nor a data set at its start. It is not a DICOM file, or it is damaged."
+            );
         }
 
         var meta = new DicomParser(source.Name, stream, isExplicit: true, isBigEndian: false).ReadGroup(2);
@@ -95,7 +106,8 @@ internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, Dico
         return new(source, set, syntax, parser.PixelData, packedFrom);
     }
 
-    private static bool HasMagic(ReadOnlySpan<byte> start) => start.Length >= PreambleLength + 4 && start.Slice(PreambleLength, 4).SequenceEqual("DICM"u8);
+    private static bool HasMagic(ReadOnlySpan<byte> start) =>
+        start.Length >= PreambleLength + 4 && start.Slice(PreambleLength, 4).SequenceEqual("DICM"u8);
 
     /// <summary>Old files without meta information tell their transfer syntax only by their looks.</summary>
     private static DicomTransferSyntax GuessSyntax(Stream stream)
@@ -143,7 +155,12 @@ internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, Dico
                     source.Options.RequireAllowed(plain.Length + count, packedLength, source.Name, "DICOM");
                     if (plain.Length + count > limit)
                     {
-                        throw new VolumeFormatException(source.Name, "DICOM", null, $"the file unpacks to more than {limit} bytes. Unpack it to a file first.");
+                        throw new VolumeFormatException(
+                            source.Name,
+                            "DICOM",
+                            null,
+                            $"the file unpacks to more than {limit} bytes. Unpack it to a file first."
+                        );
                     }
 
                     plain.Write(piece, 0, count);
@@ -151,7 +168,13 @@ internal sealed record DicomFile(VolumeSource Source, DicomDataSet DataSet, Dico
             }
             catch (Exception fault) when (VoxelCompression.IsDamage(fault))
             {
-                throw new VolumeFormatException(source.Name, "DICOM", null, "the compressed data is damaged. Copy the file again from its origin.", fault);
+                throw new VolumeFormatException(
+                    source.Name,
+                    "DICOM",
+                    null,
+                    "the compressed data is damaged. Copy the file again from its origin.",
+                    fault
+                );
             }
 
             plain.Position = 0;

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
-/// <summary>Walks the elements of one data set, keeps those of <see cref="DicomDictionary"/>, and checks every length against the file.</summary>
+/// <summary>
+/// Walks the elements of one data set, keeps those of <see cref="DicomDictionary"/>, and checks every length against the file.
+/// </summary>
 /// <remarks>Part 5 of the standard, sections 7 and A, https://dicom.nema.org/medical/dicom/current/output/html/part05.html.</remarks>
 /// <param name="source">The file, as the caller gave it.</param>
 /// <param name="stream">Plain bytes; can seek.</param>
@@ -114,12 +116,17 @@ internal sealed class DicomParser(string source, Stream stream, bool isExplicit,
 
         var value = new byte[length];
         stream.ReadExactly(value);
-        Keep(set, tag, vr == "UN" && DicomDictionary.VrOf(tag) is { } known ? new DicomElement(known, value) : new DicomElement(vr, value, isBigEndian));
+        Keep(
+            set,
+            tag,
+            vr == "UN" && DicomDictionary.VrOf(tag) is { } known ? new DicomElement(known, value) : new DicomElement(vr, value, isBigEndian)
+        );
     }
 
     /// <summary>Kept are the dictionary's tags, and Siemens' blocks in groups 0019 and 0029, which describe mosaics.</summary>
-    private static bool IsWanted(DicomDataSet set, DicomTag tag)
-        => (DicomDictionary.VrOf(tag) is not null && tag != DicomTags.PixelData) || (tag.Group is 0x0019 or 0x0029 && (tag.IsPrivateCreator || SiemensTags.IsWanted(set, tag)));
+    private static bool IsWanted(DicomDataSet set, DicomTag tag) =>
+        (DicomDictionary.VrOf(tag) is not null && tag != DicomTags.PixelData)
+        || (tag.Group is 0x0019 or 0x0029 && (tag.IsPrivateCreator || SiemensTags.IsWanted(set, tag)));
 
     private void Keep(DicomDataSet set, DicomTag tag, DicomElement element)
     {
@@ -223,13 +230,19 @@ internal sealed class DicomParser(string source, Stream stream, bool isExplicit,
 
         if (DicomValueRepresentations.HasShortLength(vr))
         {
-            return (vr, isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) : BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]), IsImplicit: false);
+            return (
+                vr,
+                isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]) : BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]),
+                IsImplicit: false
+            );
         }
 
         stream.Seek(-bytes.Length, SeekOrigin.Current);
         return DicomValueRepresentations.Guess(stream, tag, end, isBigEndian) is var (length, isImplicit)
             ? (implied, length, isImplicit)
-            : throw Fault($"element {tag} has the value representation 0x{bytes[0]:X2}{bytes[1]:X2}, which is none of the standard's, and no element follows it in any layout");
+            : throw Fault(
+                $"element {tag} has the value representation 0x{bytes[0]:X2}{bytes[1]:X2}, which is none of the standard's, and no element follows it in any layout"
+            );
     }
 
     private DicomTag ReadTag(long end)

@@ -8,7 +8,13 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 /// <param name="OffsetTable">Start of each frame from the first fragment's item on, where the file gives it.</param>
 /// <param name="Fragments">Pieces of compressed frames; null for plain pixels.</param>
 internal sealed record DicomPixelData(
-    DicomTag Tag, string Vr, long Offset, long Length, IReadOnlyList<long>? OffsetTable = null, IReadOnlyList<DicomFragment>? Fragments = null);
+    DicomTag Tag,
+    string Vr,
+    long Offset,
+    long Length,
+    IReadOnlyList<long>? OffsetTable = null,
+    IReadOnlyList<DicomFragment>? Fragments = null
+);
 
 /// <summary>One piece of compressed pixels.</summary>
 /// <param name="Offset">First byte in the unpacked file.</param>

@@ -10,7 +10,11 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 internal sealed record DicomTransferSyntax(
     string Uid, string Name, bool IsExplicit = true, bool IsBigEndian = false, bool IsDeflated = false, bool IsEncapsulated = false)
 {
-    public static readonly DicomTransferSyntax ImplicitLittleEndian = new("1.2.840.10008.1.2", "Implicit VR Little Endian", IsExplicit: false);
+    public static readonly DicomTransferSyntax ImplicitLittleEndian = new(
+        "1.2.840.10008.1.2",
+        "Implicit VR Little Endian",
+        IsExplicit: false
+    );
     public static readonly DicomTransferSyntax ExplicitLittleEndian = new("1.2.840.10008.1.2.1", "Explicit VR Little Endian");
     public static readonly DicomTransferSyntax ExplicitBigEndian = new("1.2.840.10008.1.2.2", "Explicit VR Big Endian", IsBigEndian: true);
 
@@ -40,13 +44,24 @@ internal sealed record DicomTransferSyntax(
     ];
 
     /// <summary>True for compressions in which values are approximations.</summary>
-    public bool IsLossy => Uid is "1.2.840.10008.1.2.4.50" or "1.2.840.10008.1.2.4.51" or "1.2.840.10008.1.2.4.53" or "1.2.840.10008.1.2.4.55"
-        or "1.2.840.10008.1.2.4.81" or "1.2.840.10008.1.2.4.91" or "1.2.840.10008.1.2.4.203";
+    public bool IsLossy =>
+        Uid
+            is "1.2.840.10008.1.2.4.50"
+                or "1.2.840.10008.1.2.4.51"
+                or "1.2.840.10008.1.2.4.53"
+                or "1.2.840.10008.1.2.4.55"
+                or "1.2.840.10008.1.2.4.81"
+                or "1.2.840.10008.1.2.4.91"
+                or "1.2.840.10008.1.2.4.203";
 
     /// <summary>True if each frame is a JPEG or JPEG-LS stream, which begins with the mark FF D8.</summary>
-    public bool IsJpeg => Uid.StartsWith("1.2.840.10008.1.2.4.5", StringComparison.Ordinal) || Uid is "1.2.840.10008.1.2.4.70" or "1.2.840.10008.1.2.4.80" or "1.2.840.10008.1.2.4.81";
+    public bool IsJpeg =>
+        Uid.StartsWith("1.2.840.10008.1.2.4.5", StringComparison.Ordinal)
+        || Uid is "1.2.840.10008.1.2.4.70" or "1.2.840.10008.1.2.4.80" or "1.2.840.10008.1.2.4.81";
 
-    /// <summary>The transfer syntax of an identifier; an unknown one is taken as a compression of its own, explicit little endian.</summary>
+    /// <summary>
+    /// The transfer syntax of an identifier; an unknown one is taken as a compression of its own, explicit little endian.
+    /// </summary>
     public static DicomTransferSyntax Find(string uid)
         => Array.Find(Known, s => s.Uid == uid) ?? new(uid, "an unknown transfer syntax", IsEncapsulated: true);
 

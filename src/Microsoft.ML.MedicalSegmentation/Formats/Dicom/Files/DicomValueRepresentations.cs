@@ -16,8 +16,29 @@ internal static class DicomValueRepresentations
     private const int ElementStart = 8;
 
     /// <summary>True for representations whose length has 16 bits.</summary>
-    public static bool HasShortLength(string vr)
-        => vr is "AE" or "AS" or "AT" or "CS" or "DA" or "DS" or "DT" or "FL" or "FD" or "IS" or "LO" or "LT" or "PN" or "SH" or "SL" or "SS" or "ST" or "TM" or "UI" or "UL" or "US";
+    public static bool HasShortLength(string vr) =>
+        vr
+            is "AE"
+                or "AS"
+                or "AT"
+                or "CS"
+                or "DA"
+                or "DS"
+                or "DT"
+                or "FL"
+                or "FD"
+                or "IS"
+                or "LO"
+                or "LT"
+                or "PN"
+                or "SH"
+                or "SL"
+                or "SS"
+                or "ST"
+                or "TM"
+                or "UI"
+                or "UL"
+                or "US";
 
     /// <summary>True for representations whose length has 32 bits, after two empty bytes.</summary>
     public static bool HasLongLength(string vr)
@@ -47,11 +68,17 @@ internal static class DicomValueRepresentations
 
         var isFuture = char.IsAsciiLetterUpper((char)bytes[0]) && char.IsAsciiLetterUpper((char)bytes[1]);
         (uint Length, int Bytes, bool IsImplicit) asShort = (Short(bytes[2..], isBigEndian), 4, false);
-        (uint Length, int Bytes, bool IsImplicit) asLong = (available < 8 || bytes[2] != 0 || bytes[3] != 0 ? Undefined : Long(bytes[4..], isBigEndian), 8, false);
+        (uint Length, int Bytes, bool IsImplicit) asLong = (
+            available < 8 || bytes[2] != 0 || bytes[3] != 0 ? Undefined : Long(bytes[4..], isBigEndian),
+            8,
+            false
+        );
         (uint Length, int Bytes, bool IsImplicit) asImplicit = (Long(bytes, isBigEndian), 4, true);
 
         // Representations that the standard may add have long lengths.
-        ReadOnlySpan<(uint Length, int Bytes, bool IsImplicit)> layouts = isFuture ? [asLong, asShort, asImplicit] : [asShort, asImplicit, asLong];
+        ReadOnlySpan<(uint Length, int Bytes, bool IsImplicit)> layouts = isFuture
+            ? [asLong, asShort, asImplicit]
+            : [asShort, asImplicit, asLong];
         foreach (var isStrict in (ReadOnlySpan<bool>)[true, false])
         {
             foreach (var (length, count, isImplicit) in layouts)
@@ -72,7 +99,9 @@ internal static class DicomValueRepresentations
         return null;
     }
 
-    /// <summary>True if the first element of a data set names a value representation of the standard and a length that fits the file.</summary>
+    /// <summary>
+    /// True if the first element of a data set names a value representation of the standard and a length that fits the file.
+    /// </summary>
     public static bool IsExplicit(Stream stream)
     {
         var start = stream.Position;
@@ -83,8 +112,8 @@ internal static class DicomValueRepresentations
             && (HasLongLength(Letters(bytes[4..])) || start + ElementStart + Short(bytes[6..], isBigEndian: false) <= stream.Length);
     }
 
-    private static bool IsItem(Stream stream, long position, long end, bool isBigEndian)
-        => ReadStart(stream, position, end, isBigEndian) is var (tag, _) && (tag == DicomTags.Item || tag == DicomTags.SequenceDelimitation);
+    private static bool IsItem(Stream stream, long position, long end, bool isBigEndian) =>
+        ReadStart(stream, position, end, isBigEndian) is var (tag, _) && (tag == DicomTags.Item || tag == DicomTags.SequenceDelimitation);
 
     /// <summary>True where another element of the data set can begin, or the data set ends.</summary>
     private static bool IsStart(Stream stream, long position, DicomTag previous, long end, bool isBigEndian, bool isStrict)
@@ -105,7 +134,11 @@ internal static class DicomValueRepresentations
         }
 
         var isNext = tag.CompareTo(previous) > 0 && tag.Group != 0xFFFE;
-        return isNext && (IsKnown(Letters(bytes)) || (!isStrict && Long(bytes, isBigEndian) is var length && (length == Undefined || length <= end - position - ElementStart)));
+        return isNext
+            && (
+                IsKnown(Letters(bytes))
+                || (!isStrict && Long(bytes, isBigEndian) is var length && (length == Undefined || length <= end - position - ElementStart))
+            );
     }
 
     private static (DicomTag Tag, byte[] Bytes)? ReadStart(Stream stream, long position, long end, bool isBigEndian)

@@ -20,8 +20,12 @@ internal static class SiemensTags
     /// <summary>The number of images in a mosaic; null if the file does not say.</summary>
     public static DicomElement? FindImageCount(DicomDataSet set) => Find(set, 0x0019, 0x0A, MrCreator);
 
-    private static DicomElement? Find(DicomDataSet set, int group, int element, string creator)
-        => set.Elements.FirstOrDefault(e => e.Key.Group == group && e.Key.Element > 0xFF && (e.Key.Element & 0xFF) == element && IsOf(set, e.Key, creator)).Value;
+    private static DicomElement? Find(DicomDataSet set, int group, int element, string creator) =>
+        set
+            .Elements.FirstOrDefault(e =>
+                e.Key.Group == group && e.Key.Element > 0xFF && (e.Key.Element & 0xFF) == element && IsOf(set, e.Key, creator)
+            )
+            .Value;
 
     private static bool IsOf(DicomDataSet set, DicomTag tag, string creator)
         => tag.Element > 0xFF && set.Text(new DicomTag(tag.Group, tag.Element >> 8)) == creator;

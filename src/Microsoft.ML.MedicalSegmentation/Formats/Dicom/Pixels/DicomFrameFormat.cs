@@ -10,7 +10,15 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="IsSigned">True where samples are in two's complement.</param>
 /// <param name="PhotometricInterpretation">The standard's term, such as "MONOCHROME2" or "YBR_FULL_422".</param>
 public sealed record DicomFrameFormat(
-    string TransferSyntaxUid, int Columns, int Rows, int SamplesPerPixel, int BitsAllocated, int BitsStored, bool IsSigned, string PhotometricInterpretation)
+    string TransferSyntaxUid,
+    int Columns,
+    int Rows,
+    int SamplesPerPixel,
+    int BitsAllocated,
+    int BitsStored,
+    bool IsSigned,
+    string PhotometricInterpretation
+)
 {
     /// <summary>Samples of one frame.</summary>
     public long Samples => (long)Columns * Rows * SamplesPerPixel;

@@ -44,7 +44,10 @@ internal sealed class DicomFrameReader : IDisposable
         }
     }
 
-    /// <summary>Gives each pixel of a pair the chroma of both: luma, luma, blue, red becomes luma, blue, red twice. Works from the front within one buffer.</summary>
+    /// <summary>
+    /// Gives each pixel of a pair the chroma of both: luma, luma, blue, red becomes luma, blue, red twice. Works from the front within one
+    /// buffer.
+    /// </summary>
     private static void SpreadChroma(ReadOnlySpan<byte> pairs, Span<byte> pixels, int size)
     {
         Span<byte> pair = stackalloc byte[4 * size];
@@ -66,7 +69,10 @@ internal sealed class DicomFrameReader : IDisposable
         _stream.Position = offset;
         if (_stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
         {
-            throw _image.File.DataSet.Fault(_image.Pixels.Tag, "the pixels end before the last frame. The file was changed while it was read");
+            throw _image.File.DataSet.Fault(
+                _image.Pixels.Tag,
+                "the pixels end before the last frame. The file was changed while it was read"
+            );
         }
     }
 
@@ -76,7 +82,10 @@ internal sealed class DicomFrameReader : IDisposable
         if (_image.File.Syntax.IsBigEndian == BitConverter.IsLittleEndian)
         {
             // Bytes that lie in 16 bit words (OW) are swapped with the words.
-            ByteOrder.Reverse(sampleSize == 1 && _image.Pixels.Vr == "OW" ? frame[..(frame.Length & ~1)] : frame, sampleSize == 1 && _image.Pixels.Vr == "OW" ? 2 : sampleSize);
+            ByteOrder.Reverse(
+                sampleSize == 1 && _image.Pixels.Vr == "OW" ? frame[..(frame.Length & ~1)] : frame,
+                sampleSize == 1 && _image.Pixels.Vr == "OW" ? 2 : sampleSize
+            );
         }
     }
 
@@ -110,7 +119,10 @@ internal sealed class DicomFrameReader : IDisposable
 
         if (length > Array.MaxLength)
         {
-            throw _image.File.DataSet.Fault(_image.Pixels.Tag, $"frame {index + 1} has {length} compressed bytes, more than can be read at once");
+            throw _image.File.DataSet.Fault(
+                _image.Pixels.Tag,
+                $"frame {index + 1} has {length} compressed bytes, more than can be read at once"
+            );
         }
 
         if (_compressed.Length < length)
@@ -133,7 +145,12 @@ internal sealed class DicomFrameReader : IDisposable
         catch (InvalidDataException fault)
         {
             throw new VolumeFormatException(
-                _image.File.Source.Name, "DICOM", null, $"frame {index + 1} of {_image.Frames}, compressed by {_image.File.Syntax}, is damaged: {fault.Message.TrimEnd('.')}. Copy the file again from its origin.", fault);
+                _image.File.Source.Name,
+                "DICOM",
+                null,
+                $"frame {index + 1} of {_image.Frames}, compressed by {_image.File.Syntax}, is damaged: {fault.Message.TrimEnd('.')}. Copy the file again from its origin.",
+                fault
+            );
         }
     }
 
@@ -156,12 +173,18 @@ internal sealed class DicomFrameReader : IDisposable
 
         // Offsets count from the first fragment's item, 8 bytes before its data.
         _fragmentAt ??= fragments.Select((f, i) => (Offset: f.Offset - fragments[0].Offset, i)).ToDictionary(p => p.Offset, p => p.i);
-        int Find(long offset) => _fragmentAt.TryGetValue(offset, out var at)
-            ? at
-            : throw _image.File.DataSet.Fault(_image.Pixels.Tag, $"the offset table names byte {offset}, where no fragment begins. The file is damaged");
+        int Find(long offset) =>
+            _fragmentAt.TryGetValue(offset, out var at)
+                ? at
+                : throw _image.File.DataSet.Fault(
+                    _image.Pixels.Tag,
+                    $"the offset table names byte {offset}, where no fragment begins. The file is damaged"
+                );
 
         var first = Find(table[index]);
         var next = index + 1 < table.Count ? Find(table[index + 1]) : fragments.Count;
-        return next > first ? (first, next - first) : throw _image.File.DataSet.Fault(_image.Pixels.Tag, "the offset table does not ascend. The file is damaged");
+        return next > first
+            ? (first, next - first)
+            : throw _image.File.DataSet.Fault(_image.Pixels.Tag, "the offset table does not ascend. The file is damaged");
     }
 }

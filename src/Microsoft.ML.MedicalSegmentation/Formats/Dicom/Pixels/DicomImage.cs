@@ -8,7 +8,16 @@ internal sealed class DicomImage
     // Together with the other limits this keeps products of sizes within 64 bits.
     private const int MaximumFrames = 1_000_000;
 
-    private static readonly string[] Colours = ["RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "YBR_PARTIAL_420", "YBR_PARTIAL_422"];
+    private static readonly string[] Colours =
+    [
+        "RGB",
+        "YBR_FULL",
+        "YBR_FULL_422",
+        "YBR_ICT",
+        "YBR_RCT",
+        "YBR_PARTIAL_420",
+        "YBR_PARTIAL_422",
+    ];
 
     private const string PaletteColour = "PALETTE COLOR";
 
@@ -25,7 +34,8 @@ internal sealed class DicomImage
     public int Channels => Palette is null ? Format.SamplesPerPixel : 3;
 
     /// <summary>True if two plain pixels share their chroma: luma, luma, blue, red.</summary>
-    public bool SharesChroma => Pixels.Fragments is null && Format is { SamplesPerPixel: 3, PhotometricInterpretation: "YBR_FULL_422" or "YBR_PARTIAL_422" };
+    public bool SharesChroma =>
+        Pixels.Fragments is null && Format is { SamplesPerPixel: 3, PhotometricInterpretation: "YBR_FULL_422" or "YBR_PARTIAL_422" };
 
     /// <summary>Bytes of a plain frame in the file.</summary>
     public long StoredFrameBytes => SharesChroma ? Format.SizeInBytes / 3 * 2 : Format.SizeInBytes;
@@ -75,23 +85,48 @@ internal sealed class DicomImage
     public static DicomImage Read(DicomFile file, bool keepsNumbers = false)
     {
         var set = file.DataSet;
-        var pixels = file.PixelData ?? throw new VolumeFormatException(
-            file.Source.Name, "DICOM", "PixelData", "the object has no pixels, so it is not an image: a plan, structure set or report, or a file that was cut short. Read the image series instead.");
+        var pixels =
+            file.PixelData
+            ?? throw new VolumeFormatException(
+                file.Source.Name,
+                "DICOM",
+                "PixelData",
+                "the object has no pixels, so it is not an image: a plan, structure set or report, or a file that was cut short. Read the image series instead."
+            );
         var isFloat = pixels.Tag != DicomTags.PixelData;
         var bitsAllocated = set.RequiredInteger(DicomTags.BitsAllocated, 1, 64);
         if (bitsAllocated is not (1 or 8 or 16 or 32 or 64) || (bitsAllocated == 64) != (pixels.Tag == DicomTags.DoubleFloatPixelData))
         {
-            throw set.Fault(DicomTags.BitsAllocated, $"it is {bitsAllocated}; it must be 1, 8, 16 or 32, or 64 for Double Float Pixel Data");
+            throw set.Fault(
+                DicomTags.BitsAllocated,
+                $"it is {bitsAllocated}; it must be 1, 8, 16 or 32, or 64 for Double Float Pixel Data"
+            );
         }
 
         var bitsStored = isFloat ? bitsAllocated : set.Integer(DicomTags.BitsStored, 1, bitsAllocated) ?? bitsAllocated;
         var highBit = isFloat ? bitsAllocated - 1 : set.Integer(DicomTags.HighBit, bitsStored - 1, bitsAllocated - 1) ?? bitsStored - 1;
         var format = new DicomFrameFormat(
-            file.Syntax.Uid, set.RequiredInteger(DicomTags.Columns, 1, ushort.MaxValue), set.RequiredInteger(DicomTags.Rows, 1, ushort.MaxValue),
-            set.Integer(DicomTags.SamplesPerPixel, 1, 4) ?? 1, bitsAllocated == 1 ? 8 : bitsAllocated, bitsStored,
-            set.Integer(DicomTags.PixelRepresentation, 0, 1) == 1, set.Text(DicomTags.PhotometricInterpretation) ?? "MONOCHROME2");
+            file.Syntax.Uid,
+            set.RequiredInteger(DicomTags.Columns, 1, ushort.MaxValue),
+            set.RequiredInteger(DicomTags.Rows, 1, ushort.MaxValue),
+            set.Integer(DicomTags.SamplesPerPixel, 1, 4) ?? 1,
+            bitsAllocated == 1 ? 8 : bitsAllocated,
+            bitsStored,
+            set.Integer(DicomTags.PixelRepresentation, 0, 1) == 1,
+            set.Text(DicomTags.PhotometricInterpretation) ?? "MONOCHROME2"
+        );
         var frames = set.Integer(DicomTags.NumberOfFrames, 1, MaximumFrames) ?? 1;
-        var image = new DicomImage(file, pixels, format, frames, format.SamplesPerPixel > 1 && set.Integer(DicomTags.PlanarConfiguration, 0, 1) == 1, highBit) { KeepsNumbers = keepsNumbers };
+        var image = new DicomImage(
+            file,
+            pixels,
+            format,
+            frames,
+            format.SamplesPerPixel > 1 && set.Integer(DicomTags.PlanarConfiguration, 0, 1) == 1,
+            highBit
+        )
+        {
+            KeepsNumbers = keepsNumbers,
+        };
         image.CheckColours();
         image.CheckLength();
         return image;
@@ -104,17 +139,25 @@ internal sealed class DicomImage
         if (!isKnown)
         {
             throw File.DataSet.Fault(
-                DicomTags.PhotometricInterpretation, $"it is '{(colours.Length <= 16 ? colours : "longer than any term")}' with {samples} samples; MONOCHROME1, MONOCHROME2 or PALETTE COLOR with 1, or RGB or YBR with 3, can be read. Convert the file to RGB or grey values first");
+                DicomTags.PhotometricInterpretation,
+                $"it is '{(colours.Length <= 16 ? colours : "longer than any term")}' with {samples} samples; MONOCHROME1, MONOCHROME2 or PALETTE COLOR with 1, or RGB or YBR with 3, can be read. Convert the file to RGB or grey values first"
+            );
         }
 
         if (Pixels.Fragments is null && colours == "YBR_PARTIAL_420")
         {
-            throw File.DataSet.Fault(DicomTags.PhotometricInterpretation, $"plain pixels in {colours} share colours between rows, which is not read. Convert the file to RGB first");
+            throw File.DataSet.Fault(
+                DicomTags.PhotometricInterpretation,
+                $"plain pixels in {colours} share colours between rows, which is not read. Convert the file to RGB first"
+            );
         }
 
         if (SharesChroma && (Format.Columns % 2 == 1 || IsPlanar))
         {
-            throw File.DataSet.Fault(DicomTags.PhotometricInterpretation, $"plain pixels in {colours} share colours in pairs, but rows have {Format.Columns} pixels{(IsPlanar ? " in planes" : "")}. The file is damaged");
+            throw File.DataSet.Fault(
+                DicomTags.PhotometricInterpretation,
+                $"plain pixels in {colours} share colours in pairs, but rows have {Format.Columns} pixels{(IsPlanar ? " in planes" : "")}. The file is damaged"
+            );
         }
 
         if (colours == PaletteColour && !KeepsNumbers)
@@ -131,7 +174,9 @@ internal sealed class DicomImage
             if (needed > Pixels.Length)
             {
                 throw File.DataSet.Fault(
-                    Pixels.Tag, $"it has {Pixels.Length} bytes; {Frames} frames of {Format.Columns} x {Format.Rows} pixels, {Format.SamplesPerPixel} samples and {File.DataSet.Number(DicomTags.BitsAllocated)} bits need {needed}. The file is cut short or its sizes are wrong; copy it again from its origin");
+                    Pixels.Tag,
+                    $"it has {Pixels.Length} bytes; {Frames} frames of {Format.Columns} x {Format.Rows} pixels, {Format.SamplesPerPixel} samples and {File.DataSet.Number(DicomTags.BitsAllocated)} bits need {needed}. The file is cut short or its sizes are wrong; copy it again from its origin"
+                );
             }
 
             return;
@@ -140,12 +185,17 @@ internal sealed class DicomImage
         if (Frames > 1 && Frames != Pixels.Fragments.Count && Frames != Pixels.OffsetTable?.Count)
         {
             throw File.DataSet.Fault(
-                Pixels.Tag, $"{Pixels.Fragments.Count} fragments hold {Frames} frames, and no offset table says which belong together. Unpack the file first (dcmdjpeg, dcmdrle, gdcmconv --raw)");
+                Pixels.Tag,
+                $"{Pixels.Fragments.Count} fragments hold {Frames} frames, and no offset table says which belong together. Unpack the file first (dcmdjpeg, dcmdrle, gdcmconv --raw)"
+            );
         }
 
         if (Pixels.Fragments.Count == 0)
         {
-            throw File.DataSet.Fault(Pixels.Tag, "it has no fragments of compressed pixels. The file is cut short; copy it again from its origin");
+            throw File.DataSet.Fault(
+                Pixels.Tag,
+                "it has no fragments of compressed pixels. The file is cut short; copy it again from its origin"
+            );
         }
     }
 
@@ -161,7 +211,9 @@ internal sealed class DicomImage
         if ((Int128)Format.SizeInBytes * Frames > (Int128)Pixels.Length * decoder.LargestRatio)
         {
             throw File.DataSet.Fault(
-                Pixels.Tag, $"{Pixels.Length} compressed bytes cannot hold {Frames} frames of {Format.SizeInBytes} bytes. The sizes are wrong or the file is cut short; copy it again from its origin");
+                Pixels.Tag,
+                $"{Pixels.Length} compressed bytes cannot hold {Frames} frames of {Format.SizeInBytes} bytes. The sizes are wrong or the file is cut short; copy it again from its origin"
+            );
         }
     }
 }

@@ -5,7 +5,10 @@ using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 /// <summary>The colours of a PALETTE COLOR image: three tables, plain or in segments.</summary>
-/// <remarks>Part 3 of the standard, C.7.6.3.1.5, C.7.6.3.1.6 and C.7.9.2. Numbers before the first entry take its colour, those after the last entry that one's.</remarks>
+/// <remarks>
+/// Part 3 of the standard, C.7.6.3.1.5, C.7.6.3.1.6 and C.7.9.2. Numbers before the first entry take its colour, those after the last entry
+/// that one's.
+/// </remarks>
 internal sealed class DicomPalette
 {
     private const int Colours = 3;
@@ -16,9 +19,21 @@ internal sealed class DicomPalette
 
     private static readonly (DicomTag Descriptor, DicomTag Data, DicomTag Segments)[] Tables =
     [
-        (DicomTags.RedPaletteColorLookupTableDescriptor, DicomTags.RedPaletteColorLookupTableData, DicomTags.SegmentedRedPaletteColorLookupTableData),
-        (DicomTags.GreenPaletteColorLookupTableDescriptor, DicomTags.GreenPaletteColorLookupTableData, DicomTags.SegmentedGreenPaletteColorLookupTableData),
-        (DicomTags.BluePaletteColorLookupTableDescriptor, DicomTags.BluePaletteColorLookupTableData, DicomTags.SegmentedBluePaletteColorLookupTableData),
+        (
+            DicomTags.RedPaletteColorLookupTableDescriptor,
+            DicomTags.RedPaletteColorLookupTableData,
+            DicomTags.SegmentedRedPaletteColorLookupTableData
+        ),
+        (
+            DicomTags.GreenPaletteColorLookupTableDescriptor,
+            DicomTags.GreenPaletteColorLookupTableData,
+            DicomTags.SegmentedGreenPaletteColorLookupTableData
+        ),
+        (
+            DicomTags.BluePaletteColorLookupTableDescriptor,
+            DicomTags.BluePaletteColorLookupTableData,
+            DicomTags.SegmentedBluePaletteColorLookupTableData
+        ),
     ];
 
     private readonly ushort[][] _tables;
@@ -38,7 +53,9 @@ internal sealed class DicomPalette
         for (var colour = 0; colour < Colours; colour++)
         {
             var (descriptorTag, dataTag, segmentsTag) = Tables[colour];
-            var descriptor = set.Numbers(descriptorTag, 3) ?? throw set.Fault(descriptorTag, "it is missing, and palette colours need it. The file is damaged");
+            var descriptor =
+                set.Numbers(descriptorTag, 3)
+                ?? throw set.Fault(descriptorTag, "it is missing, and palette colours need it. The file is damaged");
 
             // 65,536 entries do not fit the 16 bits of their count, which is then 0.
             var count = (int)descriptor[0] & (MaximumEntries - 1);
@@ -46,7 +63,10 @@ internal sealed class DicomPalette
             var start = isSigned ? (short)(int)descriptor[1] : (int)descriptor[1] & (MaximumEntries - 1);
             if (descriptor[2] is not (8 or 16) || (colour > 0 && (bits != (int)descriptor[2] || first != start)))
             {
-                throw set.Fault(descriptorTag, $"it is {string.Join(", ", descriptor)}; the three tables must start at one number and have 8 or 16 bits. The file is damaged");
+                throw set.Fault(
+                    descriptorTag,
+                    $"it is {string.Join(", ", descriptor)}; the three tables must start at one number and have 8 or 16 bits. The file is damaged"
+                );
             }
 
             (first, bits) = (start, (int)descriptor[2]);
@@ -151,7 +171,11 @@ internal sealed class DicomPalette
             return at + 3;
         }
 
-        VolumeFormatException Broken() => set.Fault(tag, $"its segments do not give the {entries} colours of {bits} bits that the descriptor announces. The file is damaged");
+        VolumeFormatException Broken() =>
+            set.Fault(
+                tag,
+                $"its segments do not give the {entries} colours of {bits} bits that the descriptor announces. The file is damaged"
+            );
     }
 
     private static ushort[] Words(DicomElement? element)
@@ -160,7 +184,9 @@ internal sealed class DicomPalette
         var words = new ushort[bytes.Length / 2];
         for (var i = 0; i < words.Length; i++)
         {
-            words[i] = element is { BigEndian: true } ? BinaryPrimitives.ReadUInt16BigEndian(bytes[(2 * i)..]) : BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]);
+            words[i] = element is { BigEndian: true }
+                ? BinaryPrimitives.ReadUInt16BigEndian(bytes[(2 * i)..])
+                : BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]);
         }
 
         return words;

@@ -10,7 +10,12 @@ internal static class DicomStoredBits
     public static void Extract(Span<byte> frame, DicomImage image)
     {
         var (allocated, stored) = (image.Format.BitsAllocated, image.Format.BitsStored);
-        if (image.Pixels.Tag != DicomTags.PixelData || stored == allocated || image.IsBitPacked || image.File.DataSet.Number(DicomTags.BitsAllocated) == 1)
+        if (
+            image.Pixels.Tag != DicomTags.PixelData
+            || stored == allocated
+            || image.IsBitPacked
+            || image.File.DataSet.Number(DicomTags.BitsAllocated) == 1
+        )
         {
             return;
         }

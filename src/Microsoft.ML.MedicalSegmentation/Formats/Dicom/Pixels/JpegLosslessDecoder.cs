@@ -47,7 +47,10 @@ internal sealed class JpegLosslessDecoder : IDicomPixelDecoder
                     JpegHuffmanTable.Read(segment, tables);
                     break;
                 case RestartInterval:
-                    restart = segment.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(segment) : throw new InvalidDataException("the restart interval is cut short");
+                    restart =
+                        segment.Length >= 2
+                            ? BinaryPrimitives.ReadUInt16BigEndian(segment)
+                            : throw new InvalidDataException("the restart interval is cut short");
                     break;
                 case StartOfScan:
                     var scan = ReadScanHeader(segment, components, tables, precision);
@@ -92,11 +95,23 @@ internal sealed class JpegLosslessDecoder : IDicomPixelDecoder
             throw new InvalidDataException("the JPEG frame header is cut short");
         }
 
-        var (precision, rows, columns, count) = (segment[0], BinaryPrimitives.ReadUInt16BigEndian(segment[1..]), BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), segment[5]);
-        if (rows != format.Rows || columns != format.Columns || count != format.SamplesPerPixel || precision < 2 || precision > format.BitsAllocated)
+        var (precision, rows, columns, count) = (
+            segment[0],
+            BinaryPrimitives.ReadUInt16BigEndian(segment[1..]),
+            BinaryPrimitives.ReadUInt16BigEndian(segment[3..]),
+            segment[5]
+        );
+        if (
+            rows != format.Rows
+            || columns != format.Columns
+            || count != format.SamplesPerPixel
+            || precision < 2
+            || precision > format.BitsAllocated
+        )
         {
             throw new InvalidDataException(
-                $"the JPEG has {columns} x {rows} pixels of {count} samples with {precision} bits; the header says {format.Columns} x {format.Rows}, {format.SamplesPerPixel}, at most {format.BitsAllocated}");
+                $"the JPEG has {columns} x {rows} pixels of {count} samples with {precision} bits; the header says {format.Columns} x {format.Rows}, {format.SamplesPerPixel}, at most {format.BitsAllocated}"
+            );
         }
 
         var components = new byte[count];
@@ -123,13 +138,17 @@ internal sealed class JpegLosslessDecoder : IDicomPixelDecoder
         var chosen = new JpegHuffmanTable[count];
         for (var i = 0; i < count; i++)
         {
-            chosen[i] = tables[segment[2 + (2 * i)] >> 4 & 3] ?? throw new InvalidDataException("the JPEG scan names a Huffman table that is not there");
+            chosen[i] =
+                tables[segment[2 + (2 * i)] >> 4 & 3]
+                ?? throw new InvalidDataException("the JPEG scan names a Huffman table that is not there");
         }
 
         var (predictor, shift) = (segment[1 + (2 * count)], segment[3 + (2 * count)] & 15);
         return predictor is >= 1 and <= 7 && shift < precision
             ? new(chosen, precision, predictor, shift, 0)
-            : throw new InvalidDataException($"the JPEG scan has predictor {predictor} and shift {shift}; the predictor must be 1 to 7 and the shift below the precision");
+            : throw new InvalidDataException(
+                $"the JPEG scan has predictor {predictor} and shift {shift}; the predictor must be 1 to 7 and the shift below the precision"
+            );
     }
 
     private static void DecodeScan(DicomFrameFormat format, JpegScan scan, ReadOnlySpan<byte> data, Span<byte> frame)

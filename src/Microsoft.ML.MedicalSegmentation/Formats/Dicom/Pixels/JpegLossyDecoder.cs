@@ -17,10 +17,17 @@ internal sealed class JpegLossyDecoder : IDicomPixelDecoder
     public void Decode(DicomFrameFormat format, ReadOnlySpan<byte> compressed, Span<byte> frame)
     {
         var picture = JpegPicture.Open(compressed.ToArray());
-        if (picture.Width != format.Columns || picture.Height != format.Rows || picture.Channels != format.SamplesPerPixel || picture.Precision > format.BitsAllocated || format.BitsAllocated > 16)
+        if (
+            picture.Width != format.Columns
+            || picture.Height != format.Rows
+            || picture.Channels != format.SamplesPerPixel
+            || picture.Precision > format.BitsAllocated
+            || format.BitsAllocated > 16
+        )
         {
             throw new InvalidDataException(
-                $"the JPEG has {picture.Width} x {picture.Height} pixels of {picture.Channels} samples with {picture.Precision} bits; the header says {format.Columns} x {format.Rows}, {format.SamplesPerPixel}, at most {Math.Min(format.BitsAllocated, 16)}");
+                $"the JPEG has {picture.Width} x {picture.Height} pixels of {picture.Channels} samples with {picture.Precision} bits; the header says {format.Columns} x {format.Rows}, {format.SamplesPerPixel}, at most {Math.Min(format.BitsAllocated, 16)}"
+            );
         }
 
         picture.RequireData();
@@ -62,8 +69,16 @@ internal sealed class JpegLossyDecoder : IDicomPixelDecoder
         {
             double a = samples[i], b = samples[i + 1], c = samples[i + 2];
             (samples[i], samples[i + 1], samples[i + 2]) = wantsRgb
-                ? (Clamp(a + (1.402 * (c - middle))), Clamp(a - (0.344136 * (b - middle)) - (0.714136 * (c - middle))), Clamp(a + (1.772 * (b - middle))))
-                : (Clamp((0.299 * a) + (0.587 * b) + (0.114 * c)), Clamp((-0.168736 * a) - (0.331264 * b) + (0.5 * c) + middle), Clamp((0.5 * a) - (0.418688 * b) - (0.081312 * c) + middle));
+                ? (
+                    Clamp(a + (1.402 * (c - middle))),
+                    Clamp(a - (0.344136 * (b - middle)) - (0.714136 * (c - middle))),
+                    Clamp(a + (1.772 * (b - middle)))
+                )
+                : (
+                    Clamp((0.299 * a) + (0.587 * b) + (0.114 * c)),
+                    Clamp((-0.168736 * a) - (0.331264 * b) + (0.5 * c) + middle),
+                    Clamp((0.5 * a) - (0.418688 * b) - (0.081312 * c) + middle)
+                );
         }
     }
 }

@@ -8,12 +8,20 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Reports;
 internal static class ContentItem
 {
     /// <summary>A heading with items below it.</summary>
-    public static DicomDataSetWriter Container(string? relationship, DicomCode concept, string? template, IEnumerable<DicomDataSetWriter> children)
+    public static DicomDataSetWriter Container(
+        string? relationship,
+        DicomCode concept,
+        string? template,
+        IEnumerable<DicomDataSetWriter> children
+    )
     {
         var item = Make(relationship, "CONTAINER", concept).Add("ContinuityOfContent", "SEPARATE").AddItems("ContentSequence", children);
         return template is null
             ? item
-            : item.AddItems("ContentTemplateSequence", [new DicomDataSetWriter().Add("MappingResource", "DCMR").Add("TemplateIdentifier", template)]);
+            : item.AddItems(
+                "ContentTemplateSequence",
+                [new DicomDataSetWriter().Add("MappingResource", "DCMR").Add("TemplateIdentifier", template)]
+            );
     }
 
     /// <summary>A code.</summary>
@@ -21,19 +29,29 @@ internal static class ContentItem
         => Make(relationship, "CODE", concept).AddItems("ConceptCodeSequence", [value.ToItem()]);
 
     /// <summary>A text.</summary>
-    public static DicomDataSetWriter Text(string relationship, DicomCode concept, string value) => Make(relationship, "TEXT", concept).Add("TextValue", value);
+    public static DicomDataSetWriter Text(string relationship, DicomCode concept, string value) =>
+        Make(relationship, "TEXT", concept).Add("TextValue", value);
 
     /// <summary>A unique identifier.</summary>
-    public static DicomDataSetWriter Uid(string relationship, DicomCode concept, string value) => Make(relationship, "UIDREF", concept).Add("UID", value);
+    public static DicomDataSetWriter Uid(string relationship, DicomCode concept, string value) =>
+        Make(relationship, "UIDREF", concept).Add("UID", value);
 
     /// <summary>A number with its unit, and what it is the number of.</summary>
     public static DicomDataSetWriter Number(DicomCode concept, double value, DicomCode unit, DicomCode? derivation = null)
     {
-        var item = Make("CONTAINS", "NUM", concept).AddItems("MeasuredValueSequence", [new DicomDataSetWriter()
-            .AddDecimals("NumericValue", Math.Round(value, 6))
-            .AddDoubles("FloatingPointValue", value)
-            .AddItems("MeasurementUnitsCodeSequence", [unit.ToItem()])]);
-        return derivation is null ? item : item.AddItems("ContentSequence", [Code("HAS CONCEPT MOD", new("121401", "DCM", "Derivation"), derivation)]);
+        var item = Make("CONTAINS", "NUM", concept)
+            .AddItems(
+                "MeasuredValueSequence",
+                [
+                    new DicomDataSetWriter()
+                        .AddDecimals("NumericValue", Math.Round(value, 6))
+                        .AddDoubles("FloatingPointValue", value)
+                        .AddItems("MeasurementUnitsCodeSequence", [unit.ToItem()]),
+                ]
+            );
+        return derivation is null
+            ? item
+            : item.AddItems("ContentSequence", [Code("HAS CONCEPT MOD", new("121401", "DCM", "Derivation"), derivation)]);
     }
 
     /// <summary>An image, or a segment of one.</summary>

@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>A DICOM measurement report (SR, template TID 1500): the volume of each structure, and mean and deviation of the image over it.</summary>
+/// <summary>
+/// A DICOM measurement report (SR, template TID 1500): the volume of each structure, and mean and deviation of the image over it.
+/// </summary>
 /// <remarks>
 /// https://dicom.nema.org/medical/dicom/current/output/chtml/part16/chapter_A.html. The report refers to the source images and to the
 /// segments that it measures. It is unverified: a person has not seen it.

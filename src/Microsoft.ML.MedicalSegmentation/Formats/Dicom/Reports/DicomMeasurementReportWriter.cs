@@ -33,7 +33,10 @@ internal sealed class DicomMeasurementReportWriter
         var file = DicomFile.Read(VolumeSource.FromPath(options.Segmentation));
         if (!file.IsSegmentation)
         {
-            throw new ArgumentException($"'{options.Segmentation}' is not a segmentation object; give the one that was written of the same labels.", nameof(options));
+            throw new ArgumentException(
+                $"'{options.Segmentation}' is not a segmentation object; give the one that was written of the same labels.",
+                nameof(options)
+            );
         }
 
         _segmentation = file.DataSet;
@@ -53,33 +56,71 @@ internal sealed class DicomMeasurementReportWriter
             .AddItems("CurrentRequestedProcedureEvidenceSequence", [Evidence()])
             .Add("ValueType", "CONTAINER").Add("ContinuityOfContent", "SEPARATE")
             .AddItems("ConceptNameCodeSequence", [new DicomCode("126000", "DCM", "Imaging Measurement Report").ToItem()])
-            .AddItems("ContentTemplateSequence", [new DicomDataSetWriter().Add("MappingResource", "DCMR").Add("TemplateIdentifier", "1500")])
+            .AddItems(
+                "ContentTemplateSequence",
+                [new DicomDataSetWriter().Add("MappingResource", "DCMR").Add("TemplateIdentifier", "1500")]
+            )
             .AddItems("ContentSequence", Content());
         stream.Write(set.ToBytes());
     }
 
-    private string Required(string keyword) => _segmentation.Text(DicomDictionary.Tag(keyword)) ?? throw _segmentation.Fault(DicomDictionary.Tag(keyword), "it is missing, so no report can refer to the object");
+    private string Required(string keyword) =>
+        _segmentation.Text(DicomDictionary.Tag(keyword))
+        ?? throw _segmentation.Fault(DicomDictionary.Tag(keyword), "it is missing, so no report can refer to the object");
 
-    private DicomDataSetWriter Evidence() => new DicomDataSetWriter()
-        .Add("StudyInstanceUID", _source.Text("StudyInstanceUID") ?? "")
-        .AddItems("ReferencedSeriesSequence",
-        [
-            new DicomDataSetWriter().Add("SeriesInstanceUID", _source.Series.Uid).AddItems("ReferencedSOPSequence", _source.ReferencedInstances()),
-            new DicomDataSetWriter().Add("SeriesInstanceUID", Required("SeriesInstanceUID"))
-                .AddItems("ReferencedSOPSequence", [DicomSourceSeries.Reference(_segmentationClass, _segmentationInstance)]),
-        ]);
+    private DicomDataSetWriter Evidence() =>
+        new DicomDataSetWriter()
+            .Add("StudyInstanceUID", _source.Text("StudyInstanceUID") ?? "")
+            .AddItems(
+                "ReferencedSeriesSequence",
+                [
+                    new DicomDataSetWriter()
+                        .Add("SeriesInstanceUID", _source.Series.Uid)
+                        .AddItems("ReferencedSOPSequence", _source.ReferencedInstances()),
+                    new DicomDataSetWriter()
+                        .Add("SeriesInstanceUID", Required("SeriesInstanceUID"))
+                        .AddItems("ReferencedSOPSequence", [DicomSourceSeries.Reference(_segmentationClass, _segmentationInstance)]),
+                ]
+            );
 
     private IEnumerable<DicomDataSetWriter> Content()
     {
-        yield return ContentItem.Code("HAS CONCEPT MOD", new("121049", "DCM", "Language of Content Item and Descendants"), new("en-US", "RFC5646", "English (United States)"));
+        yield return ContentItem.Code(
+            "HAS CONCEPT MOD",
+            new("121049", "DCM", "Language of Content Item and Descendants"),
+            new("en-US", "RFC5646", "English (United States)")
+        );
         yield return ContentItem.Code("HAS OBS CONTEXT", new("121005", "DCM", "Observer Type"), new("121007", "DCM", "Device"));
         yield return ContentItem.Uid("HAS OBS CONTEXT", new("121012", "DCM", "Device Observer UID"), _uids.Make("device"));
-        yield return ContentItem.Text("HAS OBS CONTEXT", new("121013", "DCM", "Device Observer Name"), _options.Algorithm?.Name ?? DicomDerivedObject.Manufacturer);
-        yield return ContentItem.Text("HAS OBS CONTEXT", new("121014", "DCM", "Device Observer Manufacturer"), DicomDerivedObject.Manufacturer);
+        yield return ContentItem.Text(
+            "HAS OBS CONTEXT",
+            new("121013", "DCM", "Device Observer Name"),
+            _options.Algorithm?.Name ?? DicomDerivedObject.Manufacturer
+        );
+        yield return ContentItem.Text(
+            "HAS OBS CONTEXT",
+            new("121014", "DCM", "Device Observer Manufacturer"),
+            DicomDerivedObject.Manufacturer
+        );
         yield return ContentItem.Text("HAS OBS CONTEXT", new("121015", "DCM", "Device Observer Model Name"), DicomDerivedObject.ModelName);
-        yield return ContentItem.Code("HAS CONCEPT MOD", new("121058", "DCM", "Procedure reported"), new("363679005", "SCT", "Imaging procedure"));
-        yield return ContentItem.Container("CONTAINS", new("111028", "DCM", "Image Library"), "1600",
-            [ContentItem.Container("CONTAINS", new("126200", "DCM", "Image Library Group"), null, _source.Instances.Select(i => ContentItem.Image(null, i.Class, i.Instance)))]);
+        yield return ContentItem.Code(
+            "HAS CONCEPT MOD",
+            new("121058", "DCM", "Procedure reported"),
+            new("363679005", "SCT", "Imaging procedure")
+        );
+        yield return ContentItem.Container(
+            "CONTAINS",
+            new("111028", "DCM", "Image Library"),
+            "1600",
+            [
+                ContentItem.Container(
+                    "CONTAINS",
+                    new("126200", "DCM", "Image Library Group"),
+                    null,
+                    _source.Instances.Select(i => ContentItem.Image(null, i.Class, i.Instance))
+                ),
+            ]
+        );
         yield return ContentItem.Container("CONTAINS", new("126010", "DCM", "Imaging Measurements"), null, Groups());
         foreach (var comment in _options.Comments)
         {
@@ -96,9 +137,18 @@ internal sealed class DicomMeasurementReportWriter
     private IEnumerable<DicomDataSetWriter> Group(DicomSegment segment, SegmentStatistics statistics)
     {
         yield return ContentItem.Text("HAS OBS CONTEXT", new("112039", "DCM", "Tracking Identifier"), segment.Label);
-        yield return ContentItem.Uid("HAS OBS CONTEXT", new("112040", "DCM", "Tracking Unique Identifier"), _uids.Make($"segment {segment.Number}"));
+        yield return ContentItem.Uid(
+            "HAS OBS CONTEXT",
+            new("112040", "DCM", "Tracking Unique Identifier"),
+            _uids.Make($"segment {segment.Number}")
+        );
         yield return ContentItem.Code("CONTAINS", new("121071", "DCM", "Finding"), segment.Type);
-        yield return ContentItem.Image(new("121191", "DCM", "Referenced Segment"), _segmentationClass, _segmentationInstance, segment.Number);
+        yield return ContentItem.Image(
+            new("121191", "DCM", "Referenced Segment"),
+            _segmentationClass,
+            _segmentationInstance,
+            segment.Number
+        );
         yield return ContentItem.Uid("CONTAINS", new("121232", "DCM", "Source series for segmentation"), _source.Series.Uid);
         if (_options.Algorithm is { } algorithm)
         {

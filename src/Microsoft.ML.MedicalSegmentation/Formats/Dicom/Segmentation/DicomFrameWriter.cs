@@ -6,14 +6,22 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
 /// <summary>Writes the pixels of a segmentation: eight voxels a byte across frame borders, or one number or share a voxel.</summary>
 internal static class DicomFrameWriter
 {
-    public static void Write(Stream stream, LabelVolume labels, List<(DicomSegment? Segment, int Z)> frames, DicomSegmentationType type, DicomProbabilities? probabilities)
+    public static void Write(
+        Stream stream,
+        LabelVolume labels,
+        List<(DicomSegment? Segment, int Z)> frames,
+        DicomSegmentationType type,
+        DicomProbabilities? probabilities
+    )
     {
         var plane = new int[labels.Shape.Width * labels.Shape.Height];
         var size = probabilities is not null ? 1 : type == DicomSegmentationType.LabelMap ? VoxelTypes.SizeOf(labels.Voxels.VoxelType) : 0;
         var length = size == 0 ? (((long)plane.Length * frames.Count) + 7) / 8 : (long)plane.Length * frames.Count * size;
         if (length > uint.MaxValue - 1)
         {
-            throw new ArgumentException($"The segmentation needs {length} bytes of pixels; a DICOM file holds 4 GiB. Leave out empty frames, or write a label map.");
+            throw new ArgumentException(
+                $"The segmentation needs {length} bytes of pixels; a DICOM file holds 4 GiB. Leave out empty frames, or write a label map."
+            );
         }
 
         DicomDataSetWriter.WriteStart(stream, DicomTags.PixelData, size == 2 ? "OW" : "OB", (length + 1) & ~1L);

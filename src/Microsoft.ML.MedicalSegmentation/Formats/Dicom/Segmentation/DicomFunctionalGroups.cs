@@ -6,7 +6,12 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
 
 /// <summary>Writes what is common to all frames and what is each frame's own: place, segment, source slice.</summary>
 /// <remarks>Part 3 of the standard, C.7.6.16 and C.7.6.17.</remarks>
-internal sealed class DicomFunctionalGroups(LabelVolume labels, IReadOnlyList<DicomSegment> segments, DicomSourceSeries? source, DicomUid uids)
+internal sealed class DicomFunctionalGroups(
+    LabelVolume labels,
+    IReadOnlyList<DicomSegment> segments,
+    DicomSourceSeries? source,
+    DicomUid uids
+)
 {
     private static readonly DicomCode Segmentation = new("113076", "DCM", "Segmentation");
     private static readonly DicomCode SourceImage = new("121322", "DCM", "Source image for image processing operation");
@@ -54,10 +59,16 @@ internal sealed class DicomFunctionalGroups(LabelVolume labels, IReadOnlyList<Di
         int[] index = segment is null ? [z + 1] : [segments.TakeWhile(s => s != segment).Count() + 1, z + 1];
         var frame = new DicomDataSetWriter()
             .AddItems("FrameContentSequence", [new DicomDataSetWriter().AddIntegers("DimensionIndexValues", index)])
-            .AddItems("PlanePositionSequence", [new DicomDataSetWriter().AddDecimals("ImagePositionPatient", position.X, position.Y, position.Z)]);
+            .AddItems(
+                "PlanePositionSequence",
+                [new DicomDataSetWriter().AddDecimals("ImagePositionPatient", position.X, position.Y, position.Z)]
+            );
         if (segment is not null)
         {
-            frame.AddItems("SegmentIdentificationSequence", [new DicomDataSetWriter().AddIntegers("ReferencedSegmentNumber", segment.Number)]);
+            frame.AddItems(
+                "SegmentIdentificationSequence",
+                [new DicomDataSetWriter().AddIntegers("ReferencedSegmentNumber", segment.Number)]
+            );
         }
 
         if (source?.SlicesAt(labels, z) is { Count: > 0 } slices)

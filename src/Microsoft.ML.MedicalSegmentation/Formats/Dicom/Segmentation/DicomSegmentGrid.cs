@@ -25,13 +25,21 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
         var (width, height) = (frames[0].Tile.Width, frames[0].Tile.Height);
         if (frames.Any(f => f.Plane.Position is null))
         {
-            notes.Add("The file gives no position in the patient; the first voxel was put at the origin, and frames of a segment follow each other in the file's order.");
+            notes.Add(
+                "The file gives no position in the patient; the first voxel was put at the origin, and frames of a segment follow each other in the file's order."
+            );
             var next = new Dictionary<int, int>();
             var depths = segments.Select(segment => next[segment] = next.GetValueOrDefault(segment, -1) + 1).ToArray();
-            return new(new(1, depths.Max() + 1, height, width), DicomStack.ToRas(plane, default, plane.Normal * DicomStack.StatedStep(plane, notes)), depths);
+            return new(
+                new(1, depths.Max() + 1, height, width),
+                DicomStack.ToRas(plane, default, plane.Normal * DicomStack.StatedStep(plane, notes)),
+                depths
+            );
         }
 
-        if (frames.FirstOrDefault(f => (f.Plane.Row - plane.Row).Length > 1e-3 || (f.Plane.Column - plane.Column).Length > 1e-3) is not null)
+        if (
+            frames.FirstOrDefault(f => (f.Plane.Row - plane.Row).Length > 1e-3 || (f.Plane.Column - plane.Column).Length > 1e-3) is not null
+        )
         {
             throw Fault(name, "frames have different orientations; a volume needs one");
         }
@@ -42,13 +50,23 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
         var slices = Math.Round((at[highest] - at[lowest]) / step);
         if (slices + 1 > ((long)LargestSlicesPerFrame * frames.Count) + LargestSlicesPerFrame)
         {
-            throw Fault(name, FormattableString.Invariant($"{frames.Count} frames span {at[highest] - at[lowest]:0.###} mm with a distance of {step:0.####} mm, so {slices + 1} slices would be empty; positions or distances are wrong"));
+            throw Fault(
+                name,
+                FormattableString.Invariant(
+                    $"{frames.Count} frames span {at[highest] - at[lowest]:0.###} mm with a distance of {step:0.####} mm, so {slices + 1} slices would be empty; positions or distances are wrong"
+                )
+            );
         }
 
         var places = at.Select(a => (a - at[lowest]) / step).ToArray();
         if (Array.FindIndex(places, p => Math.Abs(p - Math.Round(p)) > Tolerance) is >= 0 and var uneven)
         {
-            throw Fault(name, FormattableString.Invariant($"frame {uneven + 1} lies {at[uneven] - at[lowest]:0.####} mm from the first slice, which is not a multiple of the distance {step:0.####} mm; a volume needs evenly spaced slices"));
+            throw Fault(
+                name,
+                FormattableString.Invariant(
+                    $"frame {uneven + 1} lies {at[uneven] - at[lowest]:0.####} mm from the first slice, which is not a multiple of the distance {step:0.####} mm; a volume needs evenly spaced slices"
+                )
+            );
         }
 
         var first = frames[lowest].Plane.Position ?? default;
@@ -56,10 +74,19 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
         var shift = frames.Select((f, i) => ((f.Plane.Position ?? default) - first - (plane.Normal * (at[i] - at[lowest]))).Length).Max();
         if (shift > 0.1 * Math.Min(plane.SpacingX, plane.SpacingY))
         {
-            throw Fault(name, FormattableString.Invariant($"frames are shifted against each other by up to {shift:0.###} mm; a volume needs slices in line"));
+            throw Fault(
+                name,
+                FormattableString.Invariant(
+                    $"frames are shifted against each other by up to {shift:0.###} mm; a volume needs slices in line"
+                )
+            );
         }
 
-        return new(new(1, (int)slices + 1, height, width), DicomStack.ToRas(plane, first, across), [.. places.Select(p => (int)Math.Round(p))]);
+        return new(
+            new(1, (int)slices + 1, height, width),
+            DicomStack.ToRas(plane, first, across),
+            [.. places.Select(p => (int)Math.Round(p))]
+        );
     }
 
     /// <summary>The stated distance where all frames fit it, the smallest one between frames otherwise.</summary>
@@ -68,7 +95,10 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
         var sorted = at.Order().ToArray();
         var tolerance = 0.01 * Math.Min(plane.SpacingX, plane.SpacingY);
         var gaps = sorted.Skip(1).Zip(sorted, (next, previous) => next - previous).Where(g => g > tolerance).ToArray();
-        if (plane.SpacingBetweenSlices is { } stated && gaps.All(g => Math.Abs((g / stated) - Math.Round(g / stated)) < Tolerance && g > stated / 2))
+        if (
+            plane.SpacingBetweenSlices is { } stated
+            && gaps.All(g => Math.Abs((g / stated) - Math.Round(g / stated)) < Tolerance && g > stated / 2)
+        )
         {
             return stated;
         }

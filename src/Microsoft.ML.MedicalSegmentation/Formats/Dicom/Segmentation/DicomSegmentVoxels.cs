@@ -53,7 +53,9 @@ internal sealed class DicomSegmentVoxels(DicomImage image, DicomSegmentGrid grid
             known[segment.Number] = true;
         }
 
-        return header.VoxelType == VoxelType.UInt8 ? Labels<byte>(known, overlap, threshold, header) : Labels<ushort>(known, overlap, threshold, header);
+        return header.VoxelType == VoxelType.UInt8
+            ? Labels<byte>(known, overlap, threshold, header)
+            : Labels<ushort>(known, overlap, threshold, header);
     }
 
     /// <summary>One channel for each segment.</summary>
@@ -62,7 +64,11 @@ internal sealed class DicomSegmentVoxels(DicomImage image, DicomSegmentGrid grid
         if (segments.Count * Grid.Shape.Count > VolumeShape.MaximumCount)
         {
             throw new VolumeFormatException(
-                image.File.Source.Name, "DICOM SEG", null, $"{segments.Count} segments of {Grid.Shape} voxels are more than one volume holds ({VolumeShape.MaximumCount}). Use DicomSegmentation.ToLabels with a choice for overlaps.");
+                image.File.Source.Name,
+                "DICOM SEG",
+                null,
+                $"{segments.Count} segments of {Grid.Shape} voxels are more than one volume holds ({VolumeShape.MaximumCount}). Use DicomSegmentation.ToLabels with a choice for overlaps."
+            );
         }
 
         var voxels = new byte[header.Shape.Count];
@@ -89,7 +95,8 @@ internal sealed class DicomSegmentVoxels(DicomImage image, DicomSegmentGrid grid
     {
         var labels = new T[Grid.Shape.Count];
         var shares = type == DicomSegmentationType.Fractional ? new ushort[Grid.Shape.Count] : [];
-        var background = type == DicomSegmentationType.LabelMap ? image.File.DataSet.Integer(DicomTags.PixelPaddingValue, 0, ushort.MaxValue) ?? 0 : 0;
+        var background =
+            type == DicomSegmentationType.LabelMap ? image.File.DataSet.Integer(DicomTags.PixelPaddingValue, 0, ushort.MaxValue) ?? 0 : 0;
         var least = Math.Max(1, (int)Math.Ceiling(threshold * maximum));
         ForEachFrame((stored, offset, number) =>
         {

@@ -21,7 +21,13 @@ public sealed class DicomSegmentation
 
     private readonly string _name;
 
-    private DicomSegmentation(string name, DicomSegmentVoxels voxels, DicomSegmentationType type, IReadOnlyList<DicomSegment> segments, IReadOnlyList<string> notes)
+    private DicomSegmentation(
+        string name,
+        DicomSegmentVoxels voxels,
+        DicomSegmentationType type,
+        IReadOnlyList<DicomSegment> segments,
+        IReadOnlyList<string> notes
+    )
     {
         (_name, _voxels, Type, Segments) = (name, voxels, type, segments);
         _overlapping = new(() => type == DicomSegmentationType.Binary ? voxels.CountOverlapping() : 0);
@@ -66,7 +72,9 @@ public sealed class DicomSegmentation
     /// <param name="labels">Each value but 0 becomes a segment.</param>
     /// <param name="path">Where; a file that is there is replaced.</param>
     /// <param name="options">Segments, the source series, and how to write; null takes the defaults.</param>
-    /// <exception cref="ArgumentException">An option is wrong, labels are not described, or they lie elsewhere than the source series.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is wrong, labels are not described, or they lie elsewhere than the source series.
+    /// </exception>
     public static void Write(LabelVolume labels, string path, DicomSegmentationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -80,7 +88,9 @@ public sealed class DicomSegmentation
     /// <param name="classes">The classes of the channels, in their order; the background, value 0, is left out.</param>
     /// <param name="path">Where; a file that is there is replaced.</param>
     /// <param name="options">Segments, the source series, and how to write; null takes the defaults.</param>
-    /// <exception cref="ArgumentException">An option is wrong, channels and classes differ in number, or they lie elsewhere than the source series.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is wrong, channels and classes differ in number, or they lie elsewhere than the source series.
+    /// </exception>
     public static void Write(Volume probabilities, IReadOnlyList<LabelClass> classes, string path, DicomSegmentationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(probabilities);
@@ -106,7 +116,8 @@ public sealed class DicomSegmentation
         if (overlap == DicomOverlap.Refuse && OverlappingVoxels > 0)
         {
             throw new InvalidOperationException(
-                $"{OverlappingVoxels} voxels belong to several of the {Segments.Count} segments, and a label volume holds one label a voxel. Use {nameof(ToChannels)}(), or choose {nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or {nameof(DicomOverlap.HighestNumber)}.");
+                $"{OverlappingVoxels} voxels belong to several of the {Segments.Count} segments, and a label volume holds one label a voxel. Use {nameof(ToChannels)}(), or choose {nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or {nameof(DicomOverlap.HighestNumber)}."
+            );
         }
 
         return LabelVolume.FromVolume(_voxels.Labels(Segments, overlap, threshold, Describe(hasChannels: false)), Classes());
@@ -122,7 +133,9 @@ public sealed class DicomSegmentation
 
     /// <summary>Labels on the grid of another volume, such as the source image: frames that the file left out are empty there.</summary>
     /// <param name="shape">Size of the grid; channels do not matter.</param>
-    /// <param name="geometry">Its place. Axes may be flipped or swapped against the file's, but voxels must coincide within a tenth of a voxel.</param>
+    /// <param name="geometry">
+    /// Its place. Axes may be flipped or swapped against the file's, but voxels must coincide within a tenth of a voxel.
+    /// </param>
     /// <param name="overlap">What becomes of voxels of several segments.</param>
     /// <exception cref="ArgumentException">Voxels do not coincide, or labelled ones lie outside; says by how much.</exception>
     /// <exception cref="InvalidOperationException">Segments overlap, and <paramref name="overlap"/> refuses that.</exception>
@@ -147,7 +160,12 @@ public sealed class DicomSegmentation
         var (set, name) = (file.DataSet, file.Source.Name);
         if (!file.IsSegmentation)
         {
-            throw new VolumeFormatException(name, "DICOM", "SOPClassUID", $"the object is not a segmentation but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open or DicomSeries.");
+            throw new VolumeFormatException(
+                name,
+                "DICOM",
+                "SOPClassUID",
+                $"the object is not a segmentation but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open or DicomSeries."
+            );
         }
 
         var type = set.Text(DicomTags.SegmentationType) switch
@@ -155,12 +173,23 @@ public sealed class DicomSegmentation
             "BINARY" => DicomSegmentationType.Binary,
             "FRACTIONAL" => DicomSegmentationType.Fractional,
             "LABELMAP" => DicomSegmentationType.LabelMap,
-            var other => throw set.Fault(DicomTags.SegmentationType, $"it is '{(other is { Length: > 16 } ? other[..16] : other)}'; it must be BINARY, FRACTIONAL or LABELMAP"),
+            var other => throw set.Fault(
+                DicomTags.SegmentationType,
+                $"it is '{(other is { Length: > 16 } ? other[..16] : other)}'; it must be BINARY, FRACTIONAL or LABELMAP"
+            ),
         };
         var image = DicomImage.Read(file, keepsNumbers: true);
-        if (image.Format.SamplesPerPixel != 1 || image.Format.IsSigned || image.Format.BitsAllocated > 16 || (image.Format.BitsAllocated == 16 && type != DicomSegmentationType.LabelMap))
+        if (
+            image.Format.SamplesPerPixel != 1
+            || image.Format.IsSigned
+            || image.Format.BitsAllocated > 16
+            || (image.Format.BitsAllocated == 16 && type != DicomSegmentationType.LabelMap)
+        )
         {
-            throw set.Fault(DicomTags.BitsAllocated, $"a {type} segmentation has {image.Format.SamplesPerPixel} samples of {image.Format.BitsAllocated} bits, {(image.Format.IsSigned ? "signed" : "unsigned")}; it must have one unsigned sample of 1 or 8 bits, or 16 in label maps");
+            throw set.Fault(
+                DicomTags.BitsAllocated,
+                $"a {type} segmentation has {image.Format.SamplesPerPixel} samples of {image.Format.BitsAllocated} bits, {(image.Format.IsSigned ? "signed" : "unsigned")}; it must have one unsigned sample of 1 or 8 bits, or 16 in label maps"
+            );
         }
 
         var segments = DicomSegment.Read(set);
@@ -171,13 +200,22 @@ public sealed class DicomSegmentation
         var grid = DicomSegmentGrid.Find(frames, numbers, name, notes);
         if (grid.Shape.ChannelCount > VolumeShape.MaximumCount)
         {
-            throw new VolumeFormatException(name, "DICOM SEG", null, $"the grid is {grid.Shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}).");
+            throw new VolumeFormatException(
+                name,
+                "DICOM SEG",
+                null,
+                $"the grid is {grid.Shape}, more voxels than one volume holds ({VolumeShape.MaximumCount})."
+            );
         }
 
         // Fractions are a channel for each segment.
         var channels = type == DicomSegmentationType.Fractional ? Math.Max(1, segments.Count) : 1;
         file.Source.Options.RequireAllowed(grid.Shape.ChannelCount * channels, image.PackedLength, name, "DICOM SEG");
-        return new(name, new DicomSegmentVoxels(image, grid, type, numbers, maximum), type, segments, notes) { Options = file.Source.Options, PackedLength = image.PackedLength };
+        return new(name, new DicomSegmentVoxels(image, grid, type, numbers, maximum), type, segments, notes)
+        {
+            Options = file.Source.Options,
+            PackedLength = image.PackedLength,
+        };
     }
 
     private static int[] ReferencedSegments(DicomDataSet set, int frames, DicomSegmentationType type, IReadOnlyList<DicomSegment> segments)
@@ -190,15 +228,28 @@ public sealed class DicomSegmentation
         var shared = set.FirstItem(DicomTags.SharedFunctionalGroupsSequence)?.FirstItem(DicomTags.SegmentIdentificationSequence);
         var perFrame = set.Items(DicomTags.PerFrameFunctionalGroupsSequence);
         var described = segments.Select(s => s.Number).ToHashSet();
-        return [.. Enumerable.Range(0, frames).Select(i =>
-        {
-            var item = (i < perFrame.Count ? perFrame[i].FirstItem(DicomTags.SegmentIdentificationSequence) : null) ?? shared
-                ?? throw set.Fault(DicomTags.SegmentIdentificationSequence, $"it is missing for frame {i + 1}, so its segment is unknown. The file is damaged");
-            var number = item.RequiredInteger(DicomTags.ReferencedSegmentNumber, 0, ushort.MaxValue);
-            return described.Contains(number)
-                ? number
-                : throw item.Fault(DicomTags.ReferencedSegmentNumber, $"frame {i + 1} is of segment {number}, which Segment Sequence does not describe ({segments.Count} segments). The file is damaged");
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, frames)
+                .Select(i =>
+                {
+                    var item =
+                        (i < perFrame.Count ? perFrame[i].FirstItem(DicomTags.SegmentIdentificationSequence) : null)
+                        ?? shared
+                        ?? throw set.Fault(
+                            DicomTags.SegmentIdentificationSequence,
+                            $"it is missing for frame {i + 1}, so its segment is unknown. The file is damaged"
+                        );
+                    var number = item.RequiredInteger(DicomTags.ReferencedSegmentNumber, 0, ushort.MaxValue);
+                    return described.Contains(number)
+                        ? number
+                        : throw item.Fault(
+                            DicomTags.ReferencedSegmentNumber,
+                            $"frame {i + 1} is of segment {number}, which Segment Sequence does not describe ({segments.Count} segments). The file is damaged"
+                        );
+                }),
+        ];
     }
 
     private LabelClass[] Classes()
@@ -216,8 +267,17 @@ public sealed class DicomSegmentation
     private VolumeHeader Describe(bool hasChannels)
     {
         var type = hasChannels || Segments.All(s => s.Number <= byte.MaxValue) ? VoxelType.UInt8 : VoxelType.UInt16;
-        var notes = !hasChannels || Type == DicomSegmentationType.Fractional ? Notes : [.. Notes, $"{OverlappingVoxels} voxels belong to several segments, so each segment is a channel."];
-        return new("DICOM SEG", Shape.WithChannels(hasChannels ? Math.Max(1, Segments.Count) : 1), type, hasChannels ? _voxels.ChannelScaling : VoxelScaling.Identity, Geometry)
+        var notes =
+            !hasChannels || Type == DicomSegmentationType.Fractional
+                ? Notes
+                : [.. Notes, $"{OverlappingVoxels} voxels belong to several segments, so each segment is a channel."];
+        return new(
+            "DICOM SEG",
+            Shape.WithChannels(hasChannels ? Math.Max(1, Segments.Count) : 1),
+            type,
+            hasChannels ? _voxels.ChannelScaling : VoxelScaling.Identity,
+            Geometry
+        )
         {
             Fields = Segments.ToDictionary(s => FormattableString.Invariant($"Segment {s.Number}"), s => s.Label),
             Notes = notes,
@@ -230,9 +290,10 @@ public sealed class DicomSegmentation
     /// <summary>Why the channels of this object are not labels, and how to have some.</summary>
     private VolumeFormatException NoLabels()
     {
-        var what = Type == DicomSegmentationType.Fractional
-            ? $"the {Segments.Count} segments are shares from 0 to 1 (FRACTIONAL), not labels. Choose a threshold: in code, {nameof(DicomSegmentation)}.{nameof(Read)}(path).{nameof(ToLabels)}(threshold: 0.5), and save the labels (.nii.gz)"
-            : $"{OverlappingVoxels} voxels belong to several of the {Segments.Count} segments, and a label volume holds one label a voxel. Choose which segment wins: in code, {nameof(DicomSegmentation)}.{nameof(Read)}(path).{nameof(ToLabels)}({nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or {nameof(DicomOverlap.HighestNumber)}), or take one segment as a channel of {nameof(ToChannels)}(), and save the labels (.nii.gz)";
+        var what =
+            Type == DicomSegmentationType.Fractional
+                ? $"the {Segments.Count} segments are shares from 0 to 1 (FRACTIONAL), not labels. Choose a threshold: in code, {nameof(DicomSegmentation)}.{nameof(Read)}(path).{nameof(ToLabels)}(threshold: 0.5), and save the labels (.nii.gz)"
+                : $"{OverlappingVoxels} voxels belong to several of the {Segments.Count} segments, and a label volume holds one label a voxel. Choose which segment wins: in code, {nameof(DicomSegmentation)}.{nameof(Read)}(path).{nameof(ToLabels)}({nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or {nameof(DicomOverlap.HighestNumber)}), or take one segment as a channel of {nameof(ToChannels)}(), and save the labels (.nii.gz)";
         return new(_name, "DICOM SEG", null, $"{what}. Or export the segments that are wanted as a label map.");
     }
 }

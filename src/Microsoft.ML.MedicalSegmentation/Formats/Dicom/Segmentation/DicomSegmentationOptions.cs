@@ -25,7 +25,10 @@ public sealed record DicomSegmentationOptions() : DicomObjectOptions("Segmentati
             yield return $"{nameof(Type)} is Fractional, which labels are not; use Binary or LabelMap, or write probabilities";
         }
 
-        if (ContentLabel.Length is 0 or > 16 || ContentLabel.Any(c => !(char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is ' ' or '_')))
+        if (
+            ContentLabel.Length is 0 or > 16
+            || ContentLabel.Any(c => !(char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is ' ' or '_'))
+        )
         {
             yield return $"{nameof(ContentLabel)} is '{ContentLabel}'; 1 to 16 capitals, digits, spaces and underscores";
         }

@@ -33,11 +33,20 @@ internal sealed class DicomSegmentationWriter
 
         var map = labels.Geometry.IndexToWorld;
         var spacing = labels.Geometry.Spacing;
-        var cosines = new[] { Vector3D.Dot(map.A, map.B) / (spacing.X * spacing.Y), Vector3D.Dot(map.A, map.C) / (spacing.X * spacing.Z), Vector3D.Dot(map.B, map.C) / (spacing.Y * spacing.Z) };
+        var cosines = new[]
+        {
+            Vector3D.Dot(map.A, map.B) / (spacing.X * spacing.Y),
+            Vector3D.Dot(map.A, map.C) / (spacing.X * spacing.Z),
+            Vector3D.Dot(map.B, map.C) / (spacing.Y * spacing.Z),
+        };
         if (cosines.Max(Math.Abs) > 1e-3)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"The axes of the labels are not at right angles (cosine {cosines.Max(Math.Abs):0.####}), as DICOM needs. Resample them to a grid that is."), nameof(labels));
+                FormattableString.Invariant(
+                    $"The axes of the labels are not at right angles (cosine {cosines.Max(Math.Abs):0.####}), as DICOM needs. Resample them to a grid that is."
+                ),
+                nameof(labels)
+            );
         }
     }
 
@@ -65,7 +74,9 @@ internal sealed class DicomSegmentationWriter
             return [.. all];
         }
 
-        var filled = _probabilities is null ? FilledFrames(all, slices) : all.Where(f => _probabilities.HasAny(f.Item1?.Number ?? 0, f.z)).ToList();
+        var filled = _probabilities is null
+            ? FilledFrames(all, slices)
+            : all.Where(f => _probabilities.HasAny(f.Item1?.Number ?? 0, f.z)).ToList();
         return filled.Count > 0 ? filled : [.. all.Take(1)];
     }
 
@@ -112,10 +123,17 @@ internal sealed class DicomSegmentationWriter
             DicomSegmentationType.Fractional => 8,
             _ => 8 * VoxelTypes.SizeOf(_labels.Voxels.VoxelType),
         };
-        set.AddIntegers("SamplesPerPixel", 1).Add("PhotometricInterpretation", "MONOCHROME2").AddIntegers("NumberOfFrames", frames)
-            .AddIntegers("Rows", _labels.Shape.Height).AddIntegers("Columns", _labels.Shape.Width)
-            .AddIntegers("BitsAllocated", bits).AddIntegers("BitsStored", bits).AddIntegers("HighBit", bits - 1).AddIntegers("PixelRepresentation", 0)
-            .Add("LossyImageCompression", "00").Add("SegmentationType", _type.ToString().ToUpperInvariant())
+        set.AddIntegers("SamplesPerPixel", 1)
+            .Add("PhotometricInterpretation", "MONOCHROME2")
+            .AddIntegers("NumberOfFrames", frames)
+            .AddIntegers("Rows", _labels.Shape.Height)
+            .AddIntegers("Columns", _labels.Shape.Width)
+            .AddIntegers("BitsAllocated", bits)
+            .AddIntegers("BitsStored", bits)
+            .AddIntegers("HighBit", bits - 1)
+            .AddIntegers("PixelRepresentation", 0)
+            .Add("LossyImageCompression", "00")
+            .Add("SegmentationType", _type.ToString().ToUpperInvariant())
             .Add("SegmentsOverlap", _type == DicomSegmentationType.Fractional ? "UNDEFINED" : "NO");
         if (isLabelMap)
         {

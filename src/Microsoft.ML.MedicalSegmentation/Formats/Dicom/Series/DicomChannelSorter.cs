@@ -25,7 +25,13 @@ internal sealed class DicomChannelSorter(IReadOnlyList<List<DicomFrame>> places,
     public DicomFrame[][] Sort()
     {
         var keys = places.SelectMany(p => p).SelectMany(f => f.Order.Keys).Distinct().ToList();
-        var ordered = places.SelectMany(p => p).OrderByDescending(f => f.Order.Keys.Count()).First().Order.Keys.Concat(keys).Distinct().ToList();
+        var ordered = places
+            .SelectMany(p => p)
+            .OrderByDescending(f => f.Order.Keys.Count())
+            .First()
+            .Order.Keys.Concat(keys)
+            .Distinct()
+            .ToList();
         foreach (var key in ordered.Where(key => key.Role == DicomKeyRole.Kind && Differs(key)))
         {
             if (!TryRefine(key))
@@ -46,7 +52,9 @@ internal sealed class DicomChannelSorter(IReadOnlyList<List<DicomFrame>> places,
         var channels = new List<DicomFrame[]>();
         foreach (var group in _groups[0].Distinct().Order())
         {
-            channels.AddRange(Order([.. slices.Select(place => place.Where(s => s.Group == group).Select(s => s.Frame).ToList())], ordered));
+            channels.AddRange(
+                Order([.. slices.Select(place => place.Where(s => s.Group == group).Select(s => s.Frame).ToList())], ordered)
+            );
         }
 
         return [.. channels];
@@ -61,7 +69,16 @@ internal sealed class DicomChannelSorter(IReadOnlyList<List<DicomFrame>> places,
     /// <summary>Tells slices apart by a key where every place has the same values of it, of each channel that is known so far.</summary>
     private bool TryRefine(DicomFrameKey key)
     {
-        var values = places.Select((place, p) => place.Select((frame, i) => (Group: _groups[p][i], HasValue: frame.Order[key] is not null, Value: frame.Order[key] ?? default)).ToArray()).ToArray();
+        var values = places
+            .Select(
+                (place, p) =>
+                    place
+                        .Select(
+                            (frame, i) => (Group: _groups[p][i], HasValue: frame.Order[key] is not null, Value: frame.Order[key] ?? default)
+                        )
+                        .ToArray()
+            )
+            .ToArray();
         var distinct = values.SelectMany(v => v).Distinct().Order().ToList();
         var numbers = distinct.Index().ToDictionary(d => d.Item, d => d.Index);
         var refined = values.Select(place => place.Select(v => numbers[v]).ToArray()).ToArray();
@@ -96,7 +113,9 @@ internal sealed class DicomChannelSorter(IReadOnlyList<List<DicomFrame>> places,
                 continue;
             }
 
-            var sorted = group.ConvertAll(place => place.Select(f => (Frame: f, Value: f.Order[key] ?? default)).OrderBy(f => f.Value).ToArray());
+            var sorted = group.ConvertAll(place =>
+                place.Select(f => (Frame: f, Value: f.Order[key] ?? default)).OrderBy(f => f.Value).ToArray()
+            );
             if (IsOrder(key, sorted.ConvertAll(place => Array.ConvertAll(place, f => f.Value))))
             {
                 _by.Add(key.Name);
@@ -105,7 +124,11 @@ internal sealed class DicomChannelSorter(IReadOnlyList<List<DicomFrame>> places,
         }
 
         throw new VolumeFormatException(
-            name, "DICOM", null, $"{places[0].Count} slices lie at each of {places.Count} places, and nothing shows which of them belong together: {count} of each place have the same kind, and their times and numbers do not follow volume by volume ({DicomChannels.Files(group[0])} at the first place). Put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths).");
+            name,
+            "DICOM",
+            null,
+            $"{places[0].Count} slices lie at each of {places.Count} places, and nothing shows which of them belong together: {count} of each place have the same kind, and their times and numbers do not follow volume by volume ({DicomChannels.Files(group[0])} at the first place). Put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths)."
+        );
     }
 
     /// <summary>True if the values of a key, sorted at each place, show whole volumes one after the other.</summary>
@@ -131,13 +154,25 @@ internal sealed class DicomChannelSorter(IReadOnlyList<List<DicomFrame>> places,
 
     private VolumeFormatException NotAlike(DicomFrameKey key)
     {
-        string Values(List<DicomFrame> place) => string.Join(", ", place.Select(f => f.Order[key]?.ToString() ?? "none").Select(v => v.Length <= 64 ? v : v[..64] + "...").Order(StringComparer.Ordinal).Take(8));
+        string Values(List<DicomFrame> place) =>
+            string.Join(
+                ", ",
+                place
+                    .Select(f => f.Order[key]?.ToString() ?? "none")
+                    .Select(v => v.Length <= 64 ? v : v[..64] + "...")
+                    .Order(StringComparer.Ordinal)
+                    .Take(8)
+            );
         var first = Values(places[0]);
         var other = places.Select((place, i) => (Place: place, i)).FirstOrDefault(p => Values(p.Place) != first);
         var what = other.Place is null
             ? $"{first} are dealt out differently together with {string.Join(", ", By)}"
             : $"{first} at place 1 ({DicomChannels.Files(places[0])}), {Values(other.Place)} at place {other.i + 1} ({DicomChannels.Files(other.Place)})";
         return new(
-            name, "DICOM", null, $"slices at one place differ in their {key.Name}, and places are not alike: {what}. Put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths).");
+            name,
+            "DICOM",
+            null,
+            $"slices at one place differ in their {key.Name}, and places are not alike: {what}. Put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths)."
+        );
     }
 }

@@ -2,7 +2,9 @@ using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
-/// <summary>Tells which of the slices at one place belong to which channel: time points, echoes, diffusion weights, kinds of image.</summary>
+/// <summary>
+/// Tells which of the slices at one place belong to which channel: time points, echoes, diffusion weights, kinds of image.
+/// </summary>
 internal static class DicomChannels
 {
     private const int ShownFiles = 4;
@@ -44,7 +46,11 @@ internal static class DicomChannels
             if (places[i].Count > 1 && places[i].GroupBy(Identity).FirstOrDefault(same => same.Count() > 1) is { } copies)
             {
                 throw new VolumeFormatException(
-                    name, "DICOM", null, $"place {i + 1} of {places.Count} has duplicates: {copies.Count()} slices have the same SOP Instance UID ({Files(copies)}). Where the files are equal, keep one of them; where they differ, one was given a wrong identifier: export them anew.");
+                    name,
+                    "DICOM",
+                    null,
+                    $"place {i + 1} of {places.Count} has duplicates: {copies.Count()} slices have the same SOP Instance UID ({Files(copies)}). Where the files are equal, keep one of them; where they differ, one was given a wrong identifier: export them anew."
+                );
             }
         }
     }
@@ -56,7 +62,11 @@ internal static class DicomChannels
         {
             var odd = places.Select((place, i) => (place, i)).First(p => p.place.Count != counts[0].Key);
             throw new VolumeFormatException(
-                name, "DICOM", null, $"place {odd.i + 1} of {places.Count} has {odd.place.Count} slices ({Files(odd.place)}), where {counts[0].Count()} places have {counts[0].Key}: slices are missing, there twice, or of several kinds. Copy the series again from its origin, or put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths).");
+                name,
+                "DICOM",
+                null,
+                $"place {odd.i + 1} of {places.Count} has {odd.place.Count} slices ({Files(odd.place)}), where {counts[0].Count()} places have {counts[0].Key}: slices are missing, there twice, or of several kinds. Copy the series again from its origin, or put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths)."
+            );
         }
 
         return counts[0].Key;
@@ -66,12 +76,17 @@ internal static class DicomChannels
     private static void RequireOneKind(IReadOnlyList<List<DicomFrame>> places, string name)
     {
         var group = DicomTags.MrImageFrameTypeSequence;
-        string? Component(DicomFrame frame) => frame.Groups.Find(group, DicomTags.ComplexImageComponent)?.ShortText(DicomTags.ComplexImageComponent);
+        string? Component(DicomFrame frame) =>
+            frame.Groups.Find(group, DicomTags.ComplexImageComponent)?.ShortText(DicomTags.ComplexImageComponent);
         var first = places[0][0];
         if (places.FirstOrDefault(p => Component(p[0]) != Component(first)) is { } other)
         {
             throw new VolumeFormatException(
-                name, "DICOM", null, $"slices are of different complex components: {Component(first) ?? "none"} ({Files([first])}) and {Component(other[0]) ?? "none"} ({Files(other)}). Put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths).");
+                name,
+                "DICOM",
+                null,
+                $"slices are of different complex components: {Component(first) ?? "none"} ({Files([first])}) and {Component(other[0]) ?? "none"} ({Files(other)}). Put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths)."
+            );
         }
     }
 

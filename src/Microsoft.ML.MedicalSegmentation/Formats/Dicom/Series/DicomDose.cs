@@ -21,11 +21,17 @@ internal static class DicomDose
         // Offsets that do not begin at 0 are z coordinates of axial planes.
         if (offsets[0] != 0 && Math.Abs(plane.Normal.Z) < 1 - 1e-6)
         {
-            throw set.Fault(DicomTags.GridFrameOffsetVector, FormattableString.Invariant($"it begins at {offsets[0]}, which only axial grids may; it must begin at 0"));
+            throw set.Fault(
+                DicomTags.GridFrameOffsetVector,
+                FormattableString.Invariant($"it begins at {offsets[0]}, which only axial grids may; it must begin at 0")
+            );
         }
 
         var first = offsets[0];
         var direction = first == 0 ? plane.Normal : new Vector3D(0, 0, 1);
-        return [.. frames.Select((frame, i) => frame with { Plane = plane with { Position = origin + (direction * (offsets[i] - first)) } })];
+        return
+        [
+            .. frames.Select((frame, i) => frame with { Plane = plane with { Position = origin + (direction * (offsets[i] - first)) } }),
+        ];
     }
 }

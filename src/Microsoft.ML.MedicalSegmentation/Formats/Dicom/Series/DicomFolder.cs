@@ -10,7 +10,8 @@ internal static class DicomFolder
     private const int StartLength = 132;
 
     /// <summary>True if a file of the folder is a DICOM file.</summary>
-    public static bool HasDicom(string folder, VolumeReadOptions options) => Directory.EnumerateFiles(folder).Any(path => IsDicom(path, options));
+    public static bool HasDicom(string folder, VolumeReadOptions options) =>
+        Directory.EnumerateFiles(folder).Any(path => IsDicom(path, options));
 
     /// <summary>Reads into memory what may be DICOM files of a folder.</summary>
     public static async Task Load(string folder, FileBuffers buffers, CancellationToken cancellationToken)
@@ -45,14 +46,20 @@ internal static class DicomFolder
     public static IReadOnlyList<DicomFile> Read(IReadOnlyList<string> paths, VolumeReadOptions options)
     {
         var files = new DicomFile[paths.Count];
-        ParallelReading.For(paths.Count, options.MaximumThreads, i => files[i] = DicomFile.Read(VolumeSource.FromPath(paths[i], options)), options.CancellationToken);
+        ParallelReading.For(
+            paths.Count,
+            options.MaximumThreads,
+            i => files[i] = DicomFile.Read(VolumeSource.FromPath(paths[i], options)),
+            options.CancellationToken
+        );
         return files;
     }
 
     private static bool IsDicom(string path, VolumeReadOptions options)
     {
         options.CancellationToken.ThrowIfCancellationRequested();
-        using var stream = options.Buffers?.Open(path) ?? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        using var stream =
+            options.Buffers?.Open(path) ?? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
         Span<byte> start = stackalloc byte[StartLength];
         var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         try

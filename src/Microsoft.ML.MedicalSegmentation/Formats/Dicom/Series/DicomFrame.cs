@@ -31,7 +31,9 @@ internal sealed record DicomFrame(DicomImage Image, int Index, DicomPlane Plane,
         if (perFrame.Count > 0 && perFrame.Count < image.Frames)
         {
             throw set.Fault(
-                DicomTags.PerFrameFunctionalGroupsSequence, $"it describes {perFrame.Count} frames; the image has {image.Frames}. The file is damaged");
+                DicomTags.PerFrameFunctionalGroupsSequence,
+                $"it describes {perFrame.Count} frames; the image has {image.Frames}. The file is damaged"
+            );
         }
 
         if (perFrame.Count > image.Frames)
@@ -41,7 +43,10 @@ internal sealed record DicomFrame(DicomImage Image, int Index, DicomPlane Plane,
 
         if (set.Has(DicomTags.ModalityLutSequence))
         {
-            throw set.Fault(DicomTags.ModalityLutSequence, "values come from a table, which is not applied here. Export the image anew with Rescale Slope and Intercept");
+            throw set.Fault(
+                DicomTags.ModalityLutSequence,
+                "values come from a table, which is not applied here. Export the image anew with Rescale Slope and Intercept"
+            );
         }
 
         var frames = new List<DicomFrame>();
@@ -64,8 +69,12 @@ internal sealed record DicomFrame(DicomImage Image, int Index, DicomPlane Plane,
     private static VoxelScaling ReadScaling(DicomFrameGroups groups, DicomImage image)
     {
         var set = groups.Root;
-        var slope = groups.Find(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleSlope)?.Number(DicomTags.RescaleSlope) ?? set.Number(DicomTags.DoseGridScaling) ?? 1;
-        var intercept = groups.Find(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleIntercept)?.Number(DicomTags.RescaleIntercept) ?? 0;
+        var slope =
+            groups.Find(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleSlope)?.Number(DicomTags.RescaleSlope)
+            ?? set.Number(DicomTags.DoseGridScaling)
+            ?? 1;
+        var intercept =
+            groups.Find(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleIntercept)?.Number(DicomTags.RescaleIntercept) ?? 0;
         if (slope == 0)
         {
             throw set.Fault(DicomTags.RescaleSlope, "it is 0, which makes all values alike; it must be another number");

@@ -8,7 +8,9 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 /// <param name="Root">The file's top data set.</param>
 internal readonly record struct DicomFrameGroups(DicomDataSet? Own, DicomDataSet? Shared, DicomDataSet Root)
 {
-    /// <summary>The data set that holds an attribute: a frame's own group before the shared one, and both before the top; null if there is none.</summary>
+    /// <summary>
+    /// The data set that holds an attribute: a frame's own group before the shared one, and both before the top; null if there is none.
+    /// </summary>
     /// <param name="group">The functional group.</param>
     /// <param name="tag">The attribute.</param>
     public DicomDataSet? Find(DicomTag group, DicomTag tag)

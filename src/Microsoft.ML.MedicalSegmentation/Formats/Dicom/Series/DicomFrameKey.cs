@@ -62,7 +62,8 @@ internal sealed record DicomFrameKey(string Name, DicomKeyRole Role)
     public bool IsCount => this == Instance || this == Frame;
 
     /// <summary>The key of one number of Dimension Index Values.</summary>
-    public static DicomFrameKey Dimension(int index) => new(FormattableString.Invariant($"dimension index {index + 1}"), DicomKeyRole.Parameter);
+    public static DicomFrameKey Dimension(int index) =>
+        new(FormattableString.Invariant($"dimension index {index + 1}"), DicomKeyRole.Parameter);
 }
 
 /// <summary>A value by which slices are told apart and ordered: a number, and then a text.</summary>

@@ -31,7 +31,10 @@ internal static class DicomPixelSize
         var root = groups.Root;
         if (root.Has(DicomTags.ImagerPixelSpacing))
         {
-            AddOnce(notes, "The file has no Pixel Spacing; Imager Pixel Spacing was used, which is that at the detector, not in the patient.");
+            AddOnce(
+                notes,
+                "The file has no Pixel Spacing; Imager Pixel Spacing was used, which is that at the detector, not in the patient."
+            );
             return Read(root, DicomTags.ImagerPixelSpacing);
         }
 
@@ -56,7 +59,14 @@ internal static class DicomPixelSize
     private static (double X, double Y)? ReadRegions(DicomDataSet root, ICollection<string> notes)
     {
         var regions = root.Items(DicomTags.SequenceOfUltrasoundRegions)
-            .Select(r => (UnitX: r.Number(DicomTags.PhysicalUnitsXDirection), UnitY: r.Number(DicomTags.PhysicalUnitsYDirection), X: Math.Abs(r.Number(DicomTags.PhysicalDeltaX) ?? 0) * 10, Y: Math.Abs(r.Number(DicomTags.PhysicalDeltaY) ?? 0) * 10))
+            .Select(r =>
+                (
+                    UnitX: r.Number(DicomTags.PhysicalUnitsXDirection),
+                    UnitY: r.Number(DicomTags.PhysicalUnitsYDirection),
+                    X: Math.Abs(r.Number(DicomTags.PhysicalDeltaX) ?? 0) * 10,
+                    Y: Math.Abs(r.Number(DicomTags.PhysicalDeltaY) ?? 0) * 10
+                )
+            )
             .ToList();
         if (regions.Count == 0)
         {
@@ -64,22 +74,41 @@ internal static class DicomPixelSize
         }
 
         var first = regions[0];
-        if (regions.TrueForAll(r => r == first) && first.UnitX == Centimetres && first.UnitY == Centimetres && IsPossible(first.X) && IsPossible(first.Y))
+        if (
+            regions.TrueForAll(r => r == first)
+            && first.UnitX == Centimetres
+            && first.UnitY == Centimetres
+            && IsPossible(first.X)
+            && IsPossible(first.Y)
+        )
         {
             AddOnce(notes, "The file has no Pixel Spacing; the distances of its ultrasound region were used.");
             return (first.X, first.Y);
         }
 
-        AddOnce(notes, $"The file has no Pixel Spacing, and its {regions.Count} ultrasound region(s) have no common distance in centimetres; pixels of 1 mm were assumed.");
+        AddOnce(
+            notes,
+            $"The file has no Pixel Spacing, and its {regions.Count} ultrasound region(s) have no common distance in centimetres; pixels of 1 mm were assumed."
+        );
         return (1, 1);
     }
 
     private static (double X, double Y) ReadRatio(DicomDataSet root, ICollection<string> notes)
     {
-        if (root.Numbers(DicomTags.PixelAspectRatio) is [var vertical, var horizontal] && vertical > 0 && horizontal > 0 && vertical != horizontal)
+        if (
+            root.Numbers(DicomTags.PixelAspectRatio) is [var vertical, var horizontal]
+            && vertical > 0
+            && horizontal > 0
+            && vertical != horizontal
+        )
         {
             var ratio = vertical / horizontal;
-            AddOnce(notes, FormattableString.Invariant($"The file has no Pixel Spacing; 1 mm between columns was assumed, and {ratio:0.####} mm between rows by the Pixel Aspect Ratio."));
+            AddOnce(
+                notes,
+                FormattableString.Invariant(
+                    $"The file has no Pixel Spacing; 1 mm between columns was assumed, and {ratio:0.####} mm between rows by the Pixel Aspect Ratio."
+                )
+            );
             return (1, ratio);
         }
 
@@ -93,6 +122,11 @@ internal static class DicomPixelSize
         var spacing = set.Numbers(tag, 2) ?? [1, 1];
         return spacing.All(s => IsPossible(s))
             ? (spacing[1], spacing[0])
-            : throw set.Fault(tag, FormattableString.Invariant($"it is {spacing[0]} by {spacing[1]}; distances must be {Smallest} to {Largest} mm. Set the spacing anew from the original images"));
+            : throw set.Fault(
+                tag,
+                FormattableString.Invariant(
+                    $"it is {spacing[0]} by {spacing[1]}; distances must be {Smallest} to {Largest} mm. Set the spacing anew from the original images"
+                )
+            );
     }
 }

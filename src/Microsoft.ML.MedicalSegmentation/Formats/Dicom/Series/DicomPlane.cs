@@ -30,23 +30,37 @@ internal sealed record DicomPlane(Vector3D? Position, Vector3D Row, Vector3D Col
         var position = place?.Numbers(DicomTags.ImagePositionPatient, 3);
         if (position?.Any(p => Math.Abs(p) > FarthestPosition) == true)
         {
-            throw groups.Root.Fault(DicomTags.ImagePositionPatient, FormattableString.Invariant($"it has coordinates up to {position.Max(Math.Abs)} mm; at most {FarthestPosition} make sense. The file is damaged"));
+            throw groups.Root.Fault(
+                DicomTags.ImagePositionPatient,
+                FormattableString.Invariant(
+                    $"it has coordinates up to {position.Max(Math.Abs)} mm; at most {FarthestPosition} make sense. The file is damaged"
+                )
+            );
         }
 
-        var (row, column) = ReadOrientation(groups.Find(DicomTags.PlaneOrientationSequence, DicomTags.ImageOrientationPatient) ?? detector, notes);
+        var (row, column) = ReadOrientation(
+            groups.Find(DicomTags.PlaneOrientationSequence, DicomTags.ImageOrientationPatient) ?? detector,
+            notes
+        );
         var (x, y) = DicomPixelSize.Read(groups, notes);
         var between = groups.Find(DicomTags.PixelMeasuresSequence, DicomTags.SpacingBetweenSlices)?.Number(DicomTags.SpacingBetweenSlices);
         var thickness = groups.Find(DicomTags.PixelMeasuresSequence, DicomTags.SliceThickness)?.Number(DicomTags.SliceThickness);
         between = DicomPixelSize.IsPossible(between) ? between : null;
         var step = between ?? (DicomPixelSize.IsPossible(thickness) ? thickness : null);
-        return new(position is [var px, var py, var pz] ? new(px, py, pz) : null, row, column, x, y, step) { SpacingBetweenSlices = between };
+        return new(position is [var px, var py, var pz] ? new(px, py, pz) : null, row, column, x, y, step)
+        {
+            SpacingBetweenSlices = between,
+        };
     }
 
     private static (Vector3D Row, Vector3D Column) ReadOrientation(DicomDataSet? set, ICollection<string> notes)
     {
         if (set?.Numbers(DicomTags.ImageOrientationPatient, 6) is not [var rx, var ry, var rz, var cx, var cy, var cz])
         {
-            DicomPixelSize.AddOnce(notes, "The file has no Image Orientation (Patient); rows to the patient's left and columns to posterior were assumed.");
+            DicomPixelSize.AddOnce(
+                notes,
+                "The file has no Image Orientation (Patient); rows to the patient's left and columns to posterior were assumed."
+            );
             return (new(1, 0, 0), new(0, 1, 0));
         }
 
@@ -54,7 +68,11 @@ internal sealed record DicomPlane(Vector3D? Position, Vector3D Row, Vector3D Col
         if (!(Math.Abs(row.Length - 1) < 1e-2 && Math.Abs(column.Length - 1) < 1e-2 && Math.Abs(Vector3D.Dot(row, column)) < 1e-2))
         {
             throw set.Fault(
-                DicomTags.ImageOrientationPatient, FormattableString.Invariant($"it has lengths {row.Length:0.####} and {column.Length:0.####} and cosine {Vector3D.Dot(row, column):0.####}; it must be two unit vectors at right angles. Set the position anew from the original images"));
+                DicomTags.ImageOrientationPatient,
+                FormattableString.Invariant(
+                    $"it has lengths {row.Length:0.####} and {column.Length:0.####} and cosine {Vector3D.Dot(row, column):0.####}; it must be two unit vectors at right angles. Set the position anew from the original images"
+                )
+            );
         }
 
         return (row * (1 / row.Length), column * (1 / column.Length));

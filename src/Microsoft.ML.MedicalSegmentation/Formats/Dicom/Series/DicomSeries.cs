@@ -38,7 +38,8 @@ public sealed class DicomSeries
     public IReadOnlyList<string> Files => [.. _files.Select(f => f.Source.Name)];
 
     /// <summary>Images of all files together; a file may hold many.</summary>
-    public int FrameCount => _files.Sum(f => f.DataSet.Number(DicomTags.NumberOfFrames) is { } frames and >= 1 and <= int.MaxValue / 2 ? (int)frames : 1);
+    public int FrameCount =>
+        _files.Sum(f => f.DataSet.Number(DicomTags.NumberOfFrames) is { } frames and >= 1 and <= int.MaxValue / 2 ? (int)frames : 1);
 
     /// <summary>True for segmentations, which <see cref="DicomSegmentation"/> reads with their segments.</summary>
     public bool IsSegmentation => _files.Count == 1 && _files[0].IsSegmentation;
@@ -58,7 +59,9 @@ public sealed class DicomSeries
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         if (!Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"There is no folder '{folder}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.");
+            throw new DirectoryNotFoundException(
+                $"There is no folder '{folder}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'."
+            );
         }
 
         var files = DicomFolder.Read(folder, recursive, VolumeReadOptions.Default with { CancellationToken = cancellationToken }, out _);
@@ -99,15 +102,29 @@ public sealed class DicomSeries
         if (source.SeriesUid is { } uid)
         {
             return series.FirstOrDefault(one => one.Uid == uid)
-                ?? throw new VolumeFormatException(source.Name, "DICOM", null, "the folder has no series of this UID. `medseg info FOLDER` lists its series.");
+                ?? throw new VolumeFormatException(
+                    source.Name,
+                    "DICOM",
+                    null,
+                    "the folder has no series of this UID. `medseg info FOLDER` lists its series."
+                );
         }
 
         return series.Count switch
         {
-            0 => throw new VolumeFormatException(source.Name, "DICOM", null, "no file of the folder has pixels. Give the folder of an image series."),
+            0 => throw new VolumeFormatException(
+                source.Name,
+                "DICOM",
+                null,
+                "no file of the folder has pixels. Give the folder of an image series."
+            ),
             1 => series[0],
             _ => throw new VolumeFormatException(
-                source.Name, "DICOM", null, $"the folder holds {series.Count} series, and a volume is one: {string.Join("; ", series.Take(20).Select(s => $"{s}, {Path.GetFileName(s.Files[0])}{(s.Files.Count > 1 ? " and others" : "")}"))}{(series.Count > 20 ? "; ..." : "")}. Put each into a folder of its own, or name a single one (in code, DicomSeries.Find lists them)."),
+                source.Name,
+                "DICOM",
+                null,
+                $"the folder holds {series.Count} series, and a volume is one: {string.Join("; ", series.Take(20).Select(s => $"{s}, {Path.GetFileName(s.Files[0])}{(s.Files.Count > 1 ? " and others" : "")}"))}{(series.Count > 20 ? "; ..." : "")}. Put each into a folder of its own, or name a single one (in code, DicomSeries.Find lists them)."
+            ),
         };
     }
 
@@ -120,19 +137,31 @@ public sealed class DicomSeries
     }
 
     /// <summary>Modality, number, files, size of an image and UID; nothing about the patient.</summary>
-    public override string ToString()
-        => $"{First.ShortText(DicomTags.Modality)} series {First.ShortText(DicomTags.SeriesNumber) ?? "without number"}, {_files.Count} file(s) of {First.Number(DicomTags.Columns)} x {First.Number(DicomTags.Rows)} pixels, UID {First.ShortText(DicomTags.SeriesInstanceUid)}";
+    public override string ToString() =>
+        $"{First.ShortText(DicomTags.Modality)} series {First.ShortText(DicomTags.SeriesNumber) ?? "without number"}, {_files.Count} file(s) of {First.Number(DicomTags.Columns)} x {First.Number(DicomTags.Rows)} pixels, UID {First.ShortText(DicomTags.SeriesInstanceUid)}";
 
-    internal static IReadOnlyList<DicomSeries> Group(string name, IReadOnlyList<DicomFile> files, VolumeReadOptions options, IReadOnlyList<string> notes)
-        => [.. files.GroupBy(f => f.DataSet.Text(DicomTags.SeriesInstanceUid) ?? "")
-            .Select(g => new DicomSeries(name, [.. g], options, notes))
-            .OrderBy(s => s.First.Number(DicomTags.SeriesNumber) ?? 0).ThenBy(s => s.Uid, StringComparer.Ordinal)];
+    internal static IReadOnlyList<DicomSeries> Group(
+        string name,
+        IReadOnlyList<DicomFile> files,
+        VolumeReadOptions options,
+        IReadOnlyList<string> notes
+    ) =>
+        [
+            .. files
+                .GroupBy(f => f.DataSet.Text(DicomTags.SeriesInstanceUid) ?? "")
+                .Select(g => new DicomSeries(name, [.. g], options, notes))
+                .OrderBy(s => s.First.Number(DicomTags.SeriesNumber) ?? 0)
+                .ThenBy(s => s.Uid, StringComparer.Ordinal),
+        ];
 
     internal DicomStack Stack(out List<string> notes)
     {
         var found = new List<string>(_notes);
         notes = found;
-        var frames = _files.Select(file => DicomImage.Read(file, _options.KeepStoredNumbers)).SelectMany(image => DicomFrame.Read(image, found)).ToList();
+        var frames = _files
+            .Select(file => DicomImage.Read(file, _options.KeepStoredNumbers))
+            .SelectMany(image => DicomFrame.Read(image, found))
+            .ToList();
         return DicomStack.Build(frames, _name, notes);
     }
 
@@ -142,7 +171,12 @@ public sealed class DicomSeries
         var shape = new VolumeShape(stack.Frames.Length * first.Image.Channels, stack.Depth, first.Tile.Height, first.Tile.Width);
         if ((Int128)shape.ChannelCount * shape.Channels > VolumeShape.MaximumCount)
         {
-            throw new VolumeFormatException(_name, "DICOM", null, $"the series is {shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}). Put the files of a part into a folder of their own (in code, DicomSeries.Open takes their paths).");
+            throw new VolumeFormatException(
+                _name,
+                "DICOM",
+                null,
+                $"the series is {shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}). Put the files of a part into a folder of their own (in code, DicomSeries.Open takes their paths)."
+            );
         }
 
         var scaling = DicomVoxelReader.CommonScaling(stack);
@@ -182,7 +216,13 @@ public sealed class DicomSeries
             ["BitsStored"] = FormattableString.Invariant($"{format.BitsStored}"),
             ["Files"] = FormattableString.Invariant($"{_files.Count}"),
         };
-        return new("DICOM", shape, scaling is null ? VoxelType.Float32 : first.Image.VoxelType, scaling ?? VoxelScaling.Identity, stack.Geometry)
+        return new(
+            "DICOM",
+            shape,
+            scaling is null ? VoxelType.Float32 : first.Image.VoxelType,
+            scaling ?? VoxelScaling.Identity,
+            stack.Geometry
+        )
         {
             Fields = fields,
             Notes = notes,

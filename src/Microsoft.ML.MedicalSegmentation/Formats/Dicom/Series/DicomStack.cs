@@ -28,26 +28,56 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
     public static DicomStack Build(IReadOnlyList<DicomFrame> frames, string name, ICollection<string> notes)
     {
         var first = frames[0];
-        RequireSame(frames, f => (f.Tile.Width, f.Tile.Height, f.Image.Channels), s => $"{s.Width} x {s.Height} pixels of {s.Channels} samples", "sizes", name);
+        RequireSame(
+            frames,
+            f => (f.Tile.Width, f.Tile.Height, f.Image.Channels),
+            s => $"{s.Width} x {s.Height} pixels of {s.Channels} samples",
+            "sizes",
+            name
+        );
         RequireSame(frames, f => f.Image.VoxelType, t => $"{t}", "voxel types", name);
         var withoutPosition = frames.Where(f => f.Plane.Position is null).ToList();
         if (withoutPosition.Count > 0)
         {
             return frames.All(f => f.Image == first.Image)
                 ? Unplaced(frames, notes)
-                : throw Fault(name, $"{withoutPosition.Count} of {frames.Count} slices ({DicomChannels.Files(withoutPosition)}) have no Image Position (Patient), so their order is unknown. Read the files one by one");
+                : throw Fault(
+                    name,
+                    $"{withoutPosition.Count} of {frames.Count} slices ({DicomChannels.Files(withoutPosition)}) have no Image Position (Patient), so their order is unknown. Read the files one by one"
+                );
         }
 
         var normal = first.Plane.Normal;
-        if (frames.FirstOrDefault(f => (f.Plane.Row - first.Plane.Row).Length > 1e-3 || (f.Plane.Column - first.Plane.Column).Length > 1e-3) is { } turned)
+        if (
+            frames.FirstOrDefault(f =>
+                (f.Plane.Row - first.Plane.Row).Length > 1e-3 || (f.Plane.Column - first.Plane.Column).Length > 1e-3
+            ) is
+            { } turned
+        )
         {
-            throw Fault(name, FormattableString.Invariant($"slices have different orientations, turned by up to {AngleTo(turned):0.##} degrees: {DicomChannels.Files([first])} and {DicomChannels.Files(frames.Where(f => AngleTo(f) > 0.1))}. Localizers and radial series do. {Remedy}"));
+            throw Fault(
+                name,
+                FormattableString.Invariant(
+                    $"slices have different orientations, turned by up to {AngleTo(turned):0.##} degrees: {DicomChannels.Files([first])} and {DicomChannels.Files(frames.Where(f => AngleTo(f) > 0.1))}. Localizers and radial series do. {Remedy}"
+                )
+            );
         }
 
         var spacing = (first.Plane.SpacingX, first.Plane.SpacingY);
-        if (frames.FirstOrDefault(f => Math.Abs(f.Plane.SpacingX - spacing.SpacingX) > 1e-3 * spacing.SpacingX || Math.Abs(f.Plane.SpacingY - spacing.SpacingY) > 1e-3 * spacing.SpacingY) is { } other)
+        if (
+            frames.FirstOrDefault(f =>
+                Math.Abs(f.Plane.SpacingX - spacing.SpacingX) > 1e-3 * spacing.SpacingX
+                || Math.Abs(f.Plane.SpacingY - spacing.SpacingY) > 1e-3 * spacing.SpacingY
+            ) is
+            { } other
+        )
         {
-            throw Fault(name, FormattableString.Invariant($"slices have different pixel spacings, {spacing.SpacingX} x {spacing.SpacingY} and {other.Plane.SpacingX} x {other.Plane.SpacingY} mm ({DicomChannels.Files([first])} and {DicomChannels.Files([other])}). {Remedy}"));
+            throw Fault(
+                name,
+                FormattableString.Invariant(
+                    $"slices have different pixel spacings, {spacing.SpacingX} x {spacing.SpacingY} and {other.Plane.SpacingX} x {other.Plane.SpacingY} mm ({DicomChannels.Files([first])} and {DicomChannels.Files([other])}). {Remedy}"
+                )
+            );
         }
 
         var places = Group(frames, normal, Math.Min(spacing.SpacingX, spacing.SpacingY) * StepTolerance);
@@ -57,7 +87,8 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
         var channels = DicomChannels.Arrange(places, name, notes);
         return new(channels, ToRas(first.Plane, PositionOf(places[0]), step));
 
-        double AngleTo(DicomFrame frame) => Math.Max(Angle(frame.Plane.Row, first.Plane.Row), Angle(frame.Plane.Column, first.Plane.Column));
+        double AngleTo(DicomFrame frame) =>
+            Math.Max(Angle(frame.Plane.Row, first.Plane.Row), Angle(frame.Plane.Column, first.Plane.Column));
     }
 
     /// <summary>The geometry of planes that start at a position (LPS) and follow each other by a step.</summary>
@@ -83,8 +114,15 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
     private static DicomStack Unplaced(IReadOnlyList<DicomFrame> frames, ICollection<string> notes)
     {
         var plane = frames[0].Plane;
-        notes.Add("The file gives no position in the patient; the first voxel was put at the origin, and frames follow each other in the file's order.");
-        return new([[.. frames]], ToRas(plane, default, plane.Normal * StatedStep(plane, notes)));
+        notes.Add(
+            "The file gives no position in the patient; the first voxel was put at the origin, and frames follow each other in the file's order."
+        );
+        return new(
+            [
+                [.. frames],
+            ],
+            ToRas(plane, default, plane.Normal * StatedStep(plane, notes))
+        );
     }
 
     /// <summary>Slices at the same place along the normal, places in ascending order.</summary>
@@ -119,9 +157,16 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
         if (uneven)
         {
             var missing = gaps.Sum(g => Math.Max(0, Math.Round(g / gaps.Min()) - 1));
-            var isWhole = gaps.All(g => Math.Abs((g / gaps.Min()) - Math.Round(g / gaps.Min())) < StepTolerance * Math.Round(g / gaps.Min()) + 1e-3);
+            var isWhole = gaps.All(g =>
+                Math.Abs((g / gaps.Min()) - Math.Round(g / gaps.Min())) < StepTolerance * Math.Round(g / gaps.Min()) + 1e-3
+            );
             var worst = Array.FindIndex(gaps, g => Math.Abs(g - typical) == gaps.Max(x => Math.Abs(x - typical)));
-            throw Fault(name, FormattableString.Invariant($"{at.Length} slices lie {gaps.Min():0.####} to {gaps.Max():0.####} mm apart, {gaps[worst]:0.####} mm between {at[worst]:0.###} and {at[worst + 1]:0.###} mm along the normal{(isWhole ? $": {missing} slices are missing" : "")}. Slices must be evenly spaced within {tolerance:0.####} mm. Copy the missing files from their origin, or put the files of an even part into a folder of their own (in code, DicomSeries.Open takes their paths)"));
+            throw Fault(
+                name,
+                FormattableString.Invariant(
+                    $"{at.Length} slices lie {gaps.Min():0.####} to {gaps.Max():0.####} mm apart, {gaps[worst]:0.####} mm between {at[worst]:0.###} and {at[worst + 1]:0.###} mm along the normal{(isWhole ? $": {missing} slices are missing" : "")}. Slices must be evenly spaced within {tolerance:0.####} mm. Copy the missing files from their origin, or put the files of an even part into a folder of their own (in code, DicomSeries.Open takes their paths)"
+                )
+            );
         }
 
         var step = (PositionOf(places[^1]) - PositionOf(places[0])) * (1.0 / gaps.Length);
@@ -133,7 +178,12 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
         });
         return shift <= ShiftTolerance * pixel
             ? step
-            : throw Fault(name, FormattableString.Invariant($"slices are shifted against each other by up to {shift:0.###} mm, a gantry tilt of {tilt:0.##} degrees where even. A grid at right angles is needed. Correct the tilt first (dcm2niix does, by resampling)"));
+            : throw Fault(
+                name,
+                FormattableString.Invariant(
+                    $"slices are shifted against each other by up to {shift:0.###} mm, a gantry tilt of {tilt:0.##} degrees where even. A grid at right angles is needed. Correct the tilt first (dcm2niix does, by resampling)"
+                )
+            );
     }
 
     private static Vector3D PositionOf(DicomFrame frame) => frame.Plane.Position ?? default;
@@ -143,13 +193,22 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
     private static double Angle(Vector3D a, Vector3D b)
         => Math.Acos(Math.Clamp(Vector3D.Dot(a, b) / (a.Length * b.Length), -1, 1)) * 180 / Math.PI;
 
-    private static void RequireSame<T>(IReadOnlyList<DicomFrame> frames, Func<DicomFrame, T> of, Func<T, string> show, string what, string name)
+    private static void RequireSame<T>(
+        IReadOnlyList<DicomFrame> frames,
+        Func<DicomFrame, T> of,
+        Func<T, string> show,
+        string what,
+        string name
+    )
         where T : notnull
     {
         var groups = frames.GroupBy(of).ToList();
         if (groups.Count > 1)
         {
-            throw Fault(name, $"slices have different {what}: {string.Join(", ", groups.Take(4).Select(g => $"{g.Count()} of {show(g.Key)} ({DicomChannels.Files(g)})"))}. {Remedy}");
+            throw Fault(
+                name,
+                $"slices have different {what}: {string.Join(", ", groups.Take(4).Select(g => $"{g.Count()} of {show(g.Key)} ({DicomChannels.Files(g)})"))}. {Remedy}"
+            );
         }
     }
 

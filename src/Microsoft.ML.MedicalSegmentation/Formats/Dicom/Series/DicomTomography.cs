@@ -3,7 +3,9 @@ using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
-/// <summary>Places the frames of a reconstructed nuclear medicine image, whose position is that of its first slice, with its detector.</summary>
+/// <summary>
+/// Places the frames of a reconstructed nuclear medicine image, whose position is that of its first slice, with its detector.
+/// </summary>
 /// <remarks>
 /// Part 3 of the standard, C.8.4.8 (frame vectors), C.8.4.11 (detector) and C.8.4.15 (Spacing Between Slices, whose sign is the
 /// direction of the slices against the normal). As GDCM does, slices keep the file's order and a negative spacing turns the
@@ -13,8 +15,11 @@ internal static class DicomTomography
 {
     private static readonly (DicomTag Vector, DicomFrameKey Key)[] Vectors =
     [
-        (DicomTags.EnergyWindowVector, DicomFrameKey.EnergyWindow), (DicomTags.DetectorVector, DicomFrameKey.Detector),
-        (DicomTags.PhaseVector, DicomFrameKey.Phase), (DicomTags.RrIntervalVector, DicomFrameKey.Interval), (DicomTags.TimeSlotVector, DicomFrameKey.TimeSlot),
+        (DicomTags.EnergyWindowVector, DicomFrameKey.EnergyWindow),
+        (DicomTags.DetectorVector, DicomFrameKey.Detector),
+        (DicomTags.PhaseVector, DicomFrameKey.Phase),
+        (DicomTags.RrIntervalVector, DicomFrameKey.Interval),
+        (DicomTags.TimeSlotVector, DicomFrameKey.TimeSlot),
     ];
 
     /// <summary>The frames at their places; null for other images.</summary>
@@ -24,7 +29,10 @@ internal static class DicomTomography
     public static IReadOnlyList<DicomFrame>? Place(DicomImage image, IReadOnlyList<DicomFrame> frames, ICollection<string> notes)
     {
         var set = image.File.DataSet;
-        if (!set.Texts(DicomTags.ImageType).Any(value => value is "RECON TOMO" or "RECON GATED TOMO") || set.Text(DicomTags.Modality) is not ("NM" or "PT"))
+        if (
+            !set.Texts(DicomTags.ImageType).Any(value => value is "RECON TOMO" or "RECON GATED TOMO")
+            || set.Text(DicomTags.Modality) is not ("NM" or "PT")
+        )
         {
             return null;
         }
@@ -33,9 +41,13 @@ internal static class DicomTomography
         var thickness = set.Number(DicomTags.SliceThickness);
         if (frames.Count > 1 && between is null or 0)
         {
-            notes.Add(thickness > 0
-                ? FormattableString.Invariant($"The file states no Spacing Between Slices; the Slice Thickness of {thickness} mm was taken, along the normal.")
-                : "The file states no distance of slices; 1 mm was used, along the normal.");
+            notes.Add(
+                thickness > 0
+                    ? FormattableString.Invariant(
+                        $"The file states no Spacing Between Slices; the Slice Thickness of {thickness} mm was taken, along the normal."
+                    )
+                    : "The file states no distance of slices; 1 mm was used, along the normal."
+            );
         }
 
         var step = between is { } stated && stated != 0 ? stated : thickness is > 0 ? thickness.Value : 1;
@@ -46,7 +58,9 @@ internal static class DicomTomography
         var placed = new List<DicomFrame>();
         for (var i = 0; i < frames.Count; i++)
         {
-            var detector = detectors.ElementAtOrDefault(detectorOf is null ? 0 : (int)detectorOf[i] - 1) ?? (detectors.Count > 0 ? detectors[0] : null);
+            var detector =
+                detectors.ElementAtOrDefault(detectorOf is null ? 0 : (int)detectorOf[i] - 1)
+                ?? (detectors.Count > 0 ? detectors[0] : null);
             var plane = DicomPlane.Read(new DicomFrameGroups(null, null, set), notes, detector);
             if (plane.Position is not { } first)
             {
@@ -54,11 +68,24 @@ internal static class DicomTomography
             }
 
             var number = slices is null ? i : slices[i] - 1;
-            placed.Add(frames[i] with
-            {
-                Plane = plane with { Position = first + (plane.Normal * (step * number)), Normal = plane.Normal * Math.Sign(step), Thickness = Math.Abs(step) },
-                Vectors = [.. vectors.Select(v => new KeyValuePair<DicomFrameKey, DicomKeyValue>(v.Key, new DicomKeyValue(v.Numbers?[i] ?? 0)))],
-            });
+            placed.Add(
+                frames[i] with
+                {
+                    Plane = plane with
+                    {
+                        Position = first + (plane.Normal * (step * number)),
+                        Normal = plane.Normal * Math.Sign(step),
+                        Thickness = Math.Abs(step),
+                    },
+                    Vectors =
+                    [
+                        .. vectors.Select(v => new KeyValuePair<DicomFrameKey, DicomKeyValue>(
+                            v.Key,
+                            new DicomKeyValue(v.Numbers?[i] ?? 0)
+                        )),
+                    ],
+                }
+            );
         }
 
         return placed;

@@ -18,17 +18,18 @@ internal static class DicomVoxelReader
     }
 
     /// <summary>Reads a block.</summary>
-    public static Volume Read(DicomStack stack, VolumeHeader header, VolumeRegion? region, VolumeReadOptions options) => stack.First.Image.VoxelType switch
-    {
-        VoxelType.UInt8 => Read<byte>(stack, header, region, options),
-        VoxelType.Int8 => Read<sbyte>(stack, header, region, options),
-        VoxelType.UInt16 => Read<ushort>(stack, header, region, options),
-        VoxelType.Int16 => Read<short>(stack, header, region, options),
-        VoxelType.UInt32 => Read<uint>(stack, header, region, options),
-        VoxelType.Int32 => Read<int>(stack, header, region, options),
-        VoxelType.Float32 => Read<float>(stack, header, region, options),
-        _ => Read<double>(stack, header, region, options),
-    };
+    public static Volume Read(DicomStack stack, VolumeHeader header, VolumeRegion? region, VolumeReadOptions options) =>
+        stack.First.Image.VoxelType switch
+        {
+            VoxelType.UInt8 => Read<byte>(stack, header, region, options),
+            VoxelType.Int8 => Read<sbyte>(stack, header, region, options),
+            VoxelType.UInt16 => Read<ushort>(stack, header, region, options),
+            VoxelType.Int16 => Read<short>(stack, header, region, options),
+            VoxelType.UInt32 => Read<uint>(stack, header, region, options),
+            VoxelType.Int32 => Read<int>(stack, header, region, options),
+            VoxelType.Float32 => Read<float>(stack, header, region, options),
+            _ => Read<double>(stack, header, region, options),
+        };
 
     private static Volume Read<T>(DicomStack stack, VolumeHeader header, VolumeRegion? region, VolumeReadOptions options)
         where T : unmanaged, INumber<T>
@@ -40,31 +41,58 @@ internal static class DicomVoxelReader
         }
 
         return Fill<T, float>(
-            stack, header, VoxelScaling.Identity, region, options, isCopy: false, static (stored, scaling) => (float)scaling.Apply(double.CreateTruncating(stored)));
+            stack,
+            header,
+            VoxelScaling.Identity,
+            region,
+            options,
+            isCopy: false,
+            static (stored, scaling) => (float)scaling.Apply(double.CreateTruncating(stored))
+        );
     }
 
     private static Volume<TVoxel> Fill<T, TVoxel>(
-        DicomStack stack, VolumeHeader header, VoxelScaling scaling, VolumeRegion? region, VolumeReadOptions options, bool isCopy, Func<T, VoxelScaling, TVoxel> convert)
+        DicomStack stack,
+        VolumeHeader header,
+        VoxelScaling scaling,
+        VolumeRegion? region,
+        VolumeReadOptions options,
+        bool isCopy,
+        Func<T, VoxelScaling, TVoxel> convert
+    )
         where T : unmanaged, INumber<T>
         where TVoxel : unmanaged, INumber<TVoxel>
     {
         var block = region ?? VolumeRegion.All(header.Shape);
         block.Validate(header.Shape);
         var shape = new VolumeShape(header.Shape.Channels, block.Depth, block.Height, block.Width);
-        var slices = stack.Frames.SelectMany((channel, c) => channel.Skip(block.Z).Take(block.Depth).Select((frame, z) => (frame, c, z))).ToList();
+        var slices = stack
+            .Frames.SelectMany((channel, c) => channel.Skip(block.Z).Take(block.Depth).Select((frame, z) => (frame, c, z)))
+            .ToList();
         var images = slices.Select(s => s.frame.Image).Distinct().ToList();
         images.ForEach(image => image.RequireDecodable());
         var packedBytes = images.TrueForAll(image => image.PackedLength is not null) ? images.Sum(image => image.PackedLength) : null;
         options.RequireAllowed(shape.Count * Unsafe.SizeOf<TVoxel>(), packedBytes, stack.First.Image.File.Source.Name, "DICOM");
         var voxels = VoxelArray.Allocate<TVoxel>(checked((int)shape.Count));
         var files = slices.GroupBy(s => s.frame.Image).Select(g => g.ToArray()).ToArray();
-        ParallelReading.For(files.Length, options.MaximumThreads, i => ReadFile(files[i], voxels, shape, block, isCopy, convert), options.CancellationToken);
+        ParallelReading.For(
+            files.Length,
+            options.MaximumThreads,
+            i => ReadFile(files[i], voxels, shape, block, isCopy, convert),
+            options.CancellationToken
+        );
         var geometry = region is null ? header.Geometry : header.Geometry.Shifted(new(block.X, block.Y, block.Z));
         return Volume.Create(voxels, shape, geometry, scaling, header);
     }
 
     private static void ReadFile<T, TVoxel>(
-        (DicomFrame Frame, int Channel, int Z)[] slices, TVoxel[] voxels, VolumeShape shape, VolumeRegion block, bool isCopy, Func<T, VoxelScaling, TVoxel> convert)
+        (DicomFrame Frame, int Channel, int Z)[] slices,
+        TVoxel[] voxels,
+        VolumeShape shape,
+        VolumeRegion block,
+        bool isCopy,
+        Func<T, VoxelScaling, TVoxel> convert
+    )
         where T : unmanaged, INumber<T>
         where TVoxel : unmanaged
     {
@@ -100,7 +128,17 @@ internal static class DicomVoxelReader
     }
 
     private static void Place<T, TVoxel>(
-        ReadOnlySpan<T> stored, DicomFrame frame, bool isPlanar, TVoxel[] voxels, VolumeShape shape, VolumeRegion block, int channel, int z, bool isCopy, Func<T, VoxelScaling, TVoxel> convert)
+        ReadOnlySpan<T> stored,
+        DicomFrame frame,
+        bool isPlanar,
+        TVoxel[] voxels,
+        VolumeShape shape,
+        VolumeRegion block,
+        int channel,
+        int z,
+        bool isCopy,
+        Func<T, VoxelScaling, TVoxel> convert
+    )
         where T : unmanaged
         where TVoxel : unmanaged
     {

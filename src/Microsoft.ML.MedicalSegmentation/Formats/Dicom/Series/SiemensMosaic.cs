@@ -29,15 +29,25 @@ internal static class SiemensMosaic
         var normal = SiemensCsaHeader.Numbers(csa, "SliceNormalVector");
         var frame = frames[0];
         var tiles = (int)Math.Ceiling(Math.Sqrt(count));
-        if (!(count >= 1 && count <= 10_000) || normal.Length != 3 || frame.Plane is not { Position: { } corner, Thickness: { } step } plane)
+        if (
+            !(count >= 1 && count <= 10_000)
+            || normal.Length != 3
+            || frame.Plane is not { Position: { } corner, Thickness: { } step } plane
+        )
         {
-            throw Fault(set, $"it is a mosaic, but it states {count} slices and {normal.Length} numbers of their normal, and {(frame.Plane.Position is null ? "no" : "a")} position; the count, SliceNormalVector, Image Position (Patient) and the slice distance are all needed. Convert the original series, with its private attributes kept");
+            throw Fault(
+                set,
+                $"it is a mosaic, but it states {count} slices and {normal.Length} numbers of their normal, and {(frame.Plane.Position is null ? "no" : "a")} position; the count, SliceNormalVector, Image Position (Patient) and the slice distance are all needed. Convert the original series, with its private attributes kept"
+            );
         }
 
         var (width, height) = (image.Format.Columns / tiles, image.Format.Rows / tiles);
         if (width * tiles != image.Format.Columns || height * tiles != image.Format.Rows)
         {
-            throw Fault(set, $"{count} slices need {tiles} x {tiles} tiles, which do not fill {image.Format.Columns} x {image.Format.Rows} pixels. The file is damaged");
+            throw Fault(
+                set,
+                $"{count} slices need {tiles} x {tiles} tiles, which do not fill {image.Format.Columns} x {image.Format.Rows} pixels. The file is damaged"
+            );
         }
 
         var first = corner
@@ -46,7 +56,12 @@ internal static class SiemensMosaic
         var sign = Vector3D.Dot(plane.Normal, new(normal[0], normal[1], normal[2]));
         if (Math.Abs(Math.Abs(sign) - 1) > 1e-2)
         {
-            throw Fault(set, FormattableString.Invariant($"the slice normal of Siemens' header and that of Image Orientation (Patient) have cosine {sign:0.####}; it must be 1 or -1. The file is damaged"));
+            throw Fault(
+                set,
+                FormattableString.Invariant(
+                    $"the slice normal of Siemens' header and that of Image Orientation (Patient) have cosine {sign:0.####}; it must be 1 or -1. The file is damaged"
+                )
+            );
         }
 
         var across = plane.Normal * (Math.Sign(sign) * step);

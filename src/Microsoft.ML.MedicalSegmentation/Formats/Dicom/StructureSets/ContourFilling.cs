@@ -23,8 +23,11 @@ internal sealed class ContourFilling(VolumeShape shape, VolumeGeometry geometry)
             var off = points.Max(p => Math.Abs(p.Z - slice));
             if (off > PlaneTolerance || slice < 0 || slice >= shape.Depth)
             {
-                throw new ArgumentException(FormattableString.Invariant(
-                    $"An outline of '{structure.Name}' lies at slice {depth:0.##} of a grid of {shape.Depth} slices, {off:0.##} voxels off the nearest; outlines must lie in slices. Give the grid of the image series that the structure set was drawn on."));
+                throw new ArgumentException(
+                    FormattableString.Invariant(
+                        $"An outline of '{structure.Name}' lies at slice {depth:0.##} of a grid of {shape.Depth} slices, {off:0.##} voxels off the nearest; outlines must lie in slices. Give the grid of the image series that the structure set was drawn on."
+                    )
+                );
             }
 
             if (!slices.TryGetValue(slice, out var inside))
@@ -58,7 +61,10 @@ internal sealed class ContourFilling(VolumeShape shape, VolumeGeometry geometry)
             crossings.Sort();
             for (var i = 0; i + 1 < crossings.Count; i += 2)
             {
-                var (left, right) = (Math.Max(0, (int)Math.Ceiling(crossings[i])), Math.Min(shape.Width - 1, (int)Math.Ceiling(crossings[i + 1]) - 1));
+                var (left, right) = (
+                    Math.Max(0, (int)Math.Ceiling(crossings[i])),
+                    Math.Min(shape.Width - 1, (int)Math.Ceiling(crossings[i + 1]) - 1)
+                );
                 for (var x = left; x <= right; x++)
                 {
                     inside[(y * shape.Width) + x] ^= true;

@@ -12,7 +12,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 public sealed class DicomStructureSet
 {
-    private DicomStructureSet(IReadOnlyList<DicomStructure> structures, IReadOnlyList<string> notes) => (Structures, Notes) = (structures, notes);
+    private DicomStructureSet(IReadOnlyList<DicomStructure> structures, IReadOnlyList<string> notes) =>
+        (Structures, Notes) = (structures, notes);
 
     /// <summary>The structures, in the file's order; those without a closed outline too.</summary>
     public IReadOnlyList<DicomStructure> Structures { get; }
@@ -30,22 +31,35 @@ public sealed class DicomStructureSet
         var set = file.DataSet;
         if (set.Text(DicomTags.SopClassUid) != DicomStructureSetWriter.StructureSetClass)
         {
-            throw new VolumeFormatException(path, "DICOM", "SOPClassUID", $"the object is not a structure set but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open, segmentations by {nameof(DicomSegmentation)}.");
+            throw new VolumeFormatException(
+                path,
+                "DICOM",
+                "SOPClassUID",
+                $"the object is not a structure set but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open, segmentations by {nameof(DicomSegmentation)}."
+            );
         }
 
         var notes = new List<string>();
-        var outlines = set.Items(DicomTags.RoiContourSequence).ToLookup(item => item.RequiredInteger(DicomTags.ReferencedRoiNumber, 0, int.MaxValue));
+        var outlines = set.Items(DicomTags.RoiContourSequence)
+            .ToLookup(item => item.RequiredInteger(DicomTags.ReferencedRoiNumber, 0, int.MaxValue));
         var structures = set.Items(DicomTags.StructureSetRoiSequence).Select(item => Structure(item, outlines, notes)).ToList();
         return structures.DistinctBy(s => s.Number).Count() == structures.Count
             ? new(structures, notes)
-            : throw new VolumeFormatException(path, "DICOM", "ROINumber", "two structures have the same number; numbers must differ. The file is damaged.");
+            : throw new VolumeFormatException(
+                path,
+                "DICOM",
+                "ROINumber",
+                "two structures have the same number; numbers must differ. The file is damaged."
+            );
     }
 
     /// <summary>Writes labels as a structure set; the file is whole or absent.</summary>
     /// <param name="labels">Each value but 0 becomes a structure. Its slices must be the image planes.</param>
     /// <param name="path">Where; a file that is there is replaced.</param>
     /// <param name="options">Structures, the source series, and how to write; null takes the defaults.</param>
-    /// <exception cref="ArgumentException">An option is wrong, labels are not described, or they lie elsewhere than the source series.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is wrong, labels are not described, or they lie elsewhere than the source series.
+    /// </exception>
     public static void Write(LabelVolume labels, string path, DicomStructureSetOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -67,7 +81,9 @@ public sealed class DicomStructureSet
         shape.Validate();
         if (Structures.FirstOrDefault(s => s.Number is < 1 or > LabelClass.MaximumValue) is { } impossible)
         {
-            throw new ArgumentException($"The structure '{impossible.Name}' has number {impossible.Number}; a label is 1 to {LabelClass.MaximumValue}.");
+            throw new ArgumentException(
+                $"The structure '{impossible.Name}' has number {impossible.Number}; a label is 1 to {LabelClass.MaximumValue}."
+            );
         }
 
         var labels = new ushort[shape.Count];
@@ -75,7 +91,11 @@ public sealed class DicomStructureSet
         var shared = 0L;
 
         // What is written last stays.
-        foreach (var structure in overlap == DicomOverlap.LowestNumber ? Structures.OrderByDescending(s => s.Number) : Structures.OrderBy(s => s.Number))
+        foreach (
+            var structure in overlap == DicomOverlap.LowestNumber
+                ? Structures.OrderByDescending(s => s.Number)
+                : Structures.OrderBy(s => s.Number)
+        )
         {
             foreach (var (slice, inside) in filling.Fill(structure))
             {
@@ -94,10 +114,15 @@ public sealed class DicomStructureSet
         if (shared > 0 && overlap == DicomOverlap.Refuse)
         {
             throw new InvalidOperationException(
-                $"{shared} voxels belong to several of the {Structures.Count} structures, and a label volume holds one label a voxel. Choose {nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or {nameof(DicomOverlap.HighestNumber)}.");
+                $"{shared} voxels belong to several of the {Structures.Count} structures, and a label volume holds one label a voxel. Choose {nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or {nameof(DicomOverlap.HighestNumber)}."
+            );
         }
 
-        LabelClass[] classes = [LabelClass.Unnamed(0), .. Structures.Select(s => new LabelClass(s.Number, s.Name) { Color = s.Color }).OrderBy(c => c.Value)];
+        LabelClass[] classes =
+        [
+            LabelClass.Unnamed(0),
+            .. Structures.Select(s => new LabelClass(s.Number, s.Name) { Color = s.Color }).OrderBy(c => c.Value),
+        ];
         return Array.TrueForAll(classes, c => c.Value <= byte.MaxValue)
             ? LabelVolume.Create(Array.ConvertAll(labels, label => (byte)label), shape, geometry, classes)
             : LabelVolume.Create(labels, shape, geometry, classes);
@@ -111,7 +136,10 @@ public sealed class DicomStructureSet
         LabelColor? color = null;
         foreach (var outline in outlines[number])
         {
-            color ??= outline.Numbers(DicomTags.RoiDisplayColor, 3) is { } rgb && Array.TrueForAll(rgb, c => c is >= 0 and <= 255) ? new((byte)rgb[0], (byte)rgb[1], (byte)rgb[2]) : null;
+            color ??=
+                outline.Numbers(DicomTags.RoiDisplayColor, 3) is { } rgb && Array.TrueForAll(rgb, c => c is >= 0 and <= 255)
+                    ? new((byte)rgb[0], (byte)rgb[1], (byte)rgb[2])
+                    : null;
             foreach (var contour in outline.Items(DicomTags.ContourSequence))
             {
                 if (contour.Text(DicomTags.ContourGeometricType) is "CLOSED_PLANAR" or "CLOSEDPLANAR_XOR")
@@ -120,7 +148,9 @@ public sealed class DicomStructureSet
                 }
                 else
                 {
-                    notes.Add($"A {contour.ShortText(DicomTags.ContourGeometricType)} of structure {number} was passed over: it encloses nothing.");
+                    notes.Add(
+                        $"A {contour.ShortText(DicomTags.ContourGeometricType)} of structure {number} was passed over: it encloses nothing."
+                    );
                 }
             }
         }
@@ -133,6 +163,9 @@ public sealed class DicomStructureSet
         var numbers = contour.Numbers(DicomTags.ContourData);
         return numbers.Length % 3 == 0 && numbers.Length >= 9
             ? new([.. numbers.Chunk(3).Select(p => DicomStack.Flip(new(p[0], p[1], p[2])))])
-            : throw contour.Fault(DicomTags.ContourData, $"it has {numbers.Length} numbers; an outline has three for each of at least three points. The file is damaged");
+            : throw contour.Fault(
+                DicomTags.ContourData,
+                $"it has {numbers.Length} numbers; an outline has three for each of at least three points. The file is damaged"
+            );
     }
 }

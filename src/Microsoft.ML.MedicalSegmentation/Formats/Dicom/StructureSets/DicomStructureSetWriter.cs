@@ -28,7 +28,9 @@ internal sealed class DicomStructureSetWriter
         if (_source is not null && labels.Shape.Depth > 0 && _source.SlicesAt(labels, 0).Count == 0)
         {
             throw new ArgumentException(
-                "The slices of the labels do not lie in the image planes of the source series, as the outlines of a structure set must. Give labels on the grid of the series.", nameof(labels));
+                "The slices of the labels do not lie in the image planes of the source series, as the outlines of a structure set must. Give labels on the grid of the series.",
+                nameof(labels)
+            );
         }
     }
 
@@ -76,7 +78,10 @@ internal sealed class DicomStructureSetWriter
             .Add("ROIGenerationAlgorithm", segment.AlgorithmType.ToString().ToUpperInvariant());
         return segment.AlgorithmType == DicomAlgorithmType.Manual
             ? item
-            : item.Add("ROIGenerationDescription", _options.Algorithm is { } algorithm ? Shorten($"{algorithm.Name} {algorithm.Version}") : segment.AlgorithmName ?? "");
+            : item.Add(
+                "ROIGenerationDescription",
+                _options.Algorithm is { } algorithm ? Shorten($"{algorithm.Name} {algorithm.Version}") : segment.AlgorithmName ?? ""
+            );
     }
 
     private static string Shorten(string text) => text.Length <= 64 ? text : text[..64];
@@ -156,11 +161,22 @@ internal sealed class DicomStructureSetWriter
         var item = new DicomDataSetWriter()
             .Add("ContourGeometricType", _options.Holes == DicomHoles.Keyhole ? "CLOSED_PLANAR" : "CLOSEDPLANAR_XOR")
             .AddIntegers("NumberOfContourPoints", outline.Count)
-            .Add("ContourData", [.. outline.SelectMany(point => Coordinates(DicomStack.Flip(_labels.Geometry.IndexToWorld.Apply(new(point.X, point.Y, z)))))]);
+            .Add(
+                "ContourData",
+                [
+                    .. outline.SelectMany(point =>
+                        Coordinates(DicomStack.Flip(_labels.Geometry.IndexToWorld.Apply(new(point.X, point.Y, z))))
+                    ),
+                ]
+            );
         return images.Length > 0 ? item.AddItems("ContourImageSequence", images) : item;
     }
 
     // A tenth of a micrometre: far below a voxel, and short.
-    private static string[] Coordinates(Vector3D point)
-        => [.. new[] { point.X, point.Y, point.Z }.Select(c => Math.Round(c, 4).ToString("0.####", CultureInfo.InvariantCulture) is var text && text == "-0" ? "0" : text)];
+    private static string[] Coordinates(Vector3D point) =>
+        [
+            .. new[] { point.X, point.Y, point.Z }.Select(c =>
+                Math.Round(c, 4).ToString("0.####", CultureInfo.InvariantCulture) is var text && text == "-0" ? "0" : text
+            ),
+        ];
 }

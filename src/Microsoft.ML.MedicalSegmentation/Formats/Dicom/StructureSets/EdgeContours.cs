@@ -34,7 +34,9 @@ internal sealed class EdgeContours
     /// <param name="columns">Length of a row.</param>
     /// <param name="label">Whose outlines.</param>
     /// <param name="box">First and last column and row in which the label occurs.</param>
-    /// <param name="withChannels">True joins each hole to its outline by a channel of no width; false gives holes as outlines of their own.</param>
+    /// <param name="withChannels">
+    /// True joins each hole to its outline by a channel of no width; false gives holes as outlines of their own.
+    /// </param>
     public static IReadOnlyList<IReadOnlyList<(double X, double Y)>> Trace(
         ReadOnlySpan<int> plane, int columns, int label, (int Left, int Top, int Right, int Bottom) box, bool withChannels)
     {
@@ -145,7 +147,9 @@ internal sealed class EdgeContours
         return -1;
     }
 
-    /// <summary>Joins each hole, from its leftmost edge, to the next edge on its left; the leftmost holes first, so that this is joined already.</summary>
+    /// <summary>
+    /// Joins each hole, from its leftmost edge, to the next edge on its left; the leftmost holes first, so that this is joined already.
+    /// </summary>
     private void JoinHoles()
     {
         foreach (var (start, _) in _loops.Where(loop => loop.IsHole).OrderBy(loop => loop.Start.Around().Min(v => v.X)))
