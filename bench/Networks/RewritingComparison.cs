@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML.MedicalSegmentation.Export.Optimization;
-using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.OnnxRuntime;
 

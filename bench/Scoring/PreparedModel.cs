@@ -1,5 +1,4 @@
 using Microsoft.ML.MedicalSegmentation.Export;
-using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Bench;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
 using Microsoft.ML.MedicalSegmentation.Export;
 using Microsoft.ML.MedicalSegmentation.Planning;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;

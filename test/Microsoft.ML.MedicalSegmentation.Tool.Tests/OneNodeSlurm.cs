@@ -92,7 +92,10 @@ internal sealed class OneNodeSlurm : IDisposable
     {
         var host = Environment.MachineName.Split('.')[0];
         File.WriteAllBytes(_folder["munge.key"], RandomNumberGenerator.GetBytes(128));
-        File.SetUnixFileMode(_folder["munge.key"], UnixFileMode.UserRead);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_folder["munge.key"], UnixFileMode.UserRead);
+        }
         Directory.CreateDirectory(_folder["state"]);
         Directory.CreateDirectory(_folder["spool"]);
 

@@ -158,7 +158,10 @@ public sealed class ScoreCommandTests
             folder["medseg"],
             $"#!/bin/sh\nexec {ProgramRun.CommandLine("Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll")} \"$@\"\n"
         );
-        File.SetUnixFileMode(folder["medseg"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder["medseg"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
         foreach (var task in new[] { "0", "1" })
         {
             var start = new System.Diagnostics.ProcessStartInfo("bash", [script, "in/*.nii.gz", Model, "out"])

@@ -32,22 +32,12 @@ internal sealed class JobEndpoints(JobQueue queue, IOptions<SegmentationServiceO
                 return Results.File(place.PathOf(ended.DoubtFile ?? throw new ServiceFault(404, "no-doubt", "No doubt was measured for this job.")), ResultFormat.Nifti.MediaType, "doubt.nii.gz");
             }
 
-                var chosen =
-                    ResultFormat.Find(format)
-                    ?? throw new ServiceFault(
-                        400,
-                        "unknown-format",
-                        $"The format is unknown; use one of {string.Join(", ", ResultFormat.All.Select(f => f.Key))}."
-                    );
-                var (folder, outcome) = Succeeded(id);
-                if (chosen.NeedsSeries && !outcome.IsDicom)
-                {
-                    throw new ServiceFault(
-                        400,
-                        "not-dicom",
-                        $"The format {chosen.Key} refers to a DICOM series, and the upload was none. Choose another format."
-                    );
-                }
+            var chosen = ResultFormat.Find(format) ?? throw new ServiceFault(400, "unknown-format", $"The format is unknown; use one of {string.Join(", ", ResultFormat.All.Select(f => f.Key))}.");
+            var (folder, outcome) = Succeeded(id);
+            if (chosen.NeedsSeries && !outcome.IsDicom)
+            {
+                throw new ServiceFault(400, "not-dicom", $"The format {chosen.Key} refers to a DICOM series, and the upload was none. Choose another format.");
+            }
 
             var path = chosen == ResultFormat.Nifti ? folder.PathOf(outcome.LabelsFile ?? "") : folder.PathOf("result" + chosen.Ending);
             if (!File.Exists(path))
@@ -63,36 +53,22 @@ internal sealed class JobEndpoints(JobQueue queue, IOptions<SegmentationServiceO
         }, () => null);
 
     /// <summary>GET jobs/ID/view: what the page needs to draw.</summary>
-    public Task<IResult> View(HttpContext http, string id) =>
-        Problems.Of(
-            http,
-            log,
-            async () =>
-            {
-                var (folder, outcome) = Succeeded(id);
-                return Results.Ok(
-                    await Task.Run(() => ViewedVolume.Read(folder, outcome, options.Value).Describe(), http.RequestAborted)
-                        .ConfigureAwait(false)
-                );
-            },
-            () => null
-        );
+    public Task<IResult> View(HttpContext http, string id)
+        => Problems.Of(http, log, async () =>
+        {
+            var (folder, outcome) = Succeeded(id);
+            return Results.Ok(await Task.Run(() => ViewedVolume.Read(folder, outcome, options.Value).Describe(), http.RequestAborted).ConfigureAwait(false));
+        }, () => null);
 
     /// <summary>GET jobs/ID/view/image, labels and doubt: 16 bits a voxel, x fastest.</summary>
-    public Task<IResult> Voxels(HttpContext http, string id, ViewedVolume.Part part) =>
-        Problems.Of(
-            http,
-            log,
-            async () =>
-            {
-                var (folder, outcome) = Succeeded(id);
-                var bytes = await Task.Run(() => ViewedVolume.Read(folder, outcome, options.Value).Bytes(part), http.RequestAborted)
-                    .ConfigureAwait(false);
-                http.Response.Headers.CacheControl = "private, no-store";
-                return Results.Bytes(bytes, "application/octet-stream");
-            },
-            () => null
-        );
+    public Task<IResult> Voxels(HttpContext http, string id, ViewedVolume.Part part)
+        => Problems.Of(http, log, async () =>
+        {
+            var (folder, outcome) = Succeeded(id);
+            var bytes = await Task.Run(() => ViewedVolume.Read(folder, outcome, options.Value).Bytes(part), http.RequestAborted).ConfigureAwait(false);
+            http.Response.Headers.CacheControl = "private, no-store";
+            return Results.Bytes(bytes, "application/octet-stream");
+        }, () => null);
 
     private (JobFolder Folder, JobOutcome Outcome) Succeeded(string id)
     {

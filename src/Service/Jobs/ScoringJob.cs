@@ -59,12 +59,12 @@ internal sealed class ScoringJob(
                 .Score(order.Id, order.Model, upload, mayRefuse: false, new FileProgress(folder), cancellationToken)
                 .ConfigureAwait(false);
             var labels = JobFolder.NewLabelsFile();
-            VolumeFormats.Save(scored.Labels, folder.PathOf(labels));
+            VolumeFormats.Save(scored.Labels, folder.PathOf(labels), cancellationToken: cancellationToken);
             var doubt = scored.DoubtInBytes();
             var doubtFile = doubt is null ? null : labels.Replace("labels-", "doubt-", StringComparison.Ordinal);
             if (doubt is not null)
             {
-                VolumeFormats.Save(doubt, folder.PathOf(doubtFile ?? ""));
+                VolumeFormats.Save(doubt, folder.PathOf(doubtFile ?? ""), cancellationToken: cancellationToken);
             }
 
             folder.TryFinish(new(JobState.Succeeded, DateTimeOffset.UtcNow, null)

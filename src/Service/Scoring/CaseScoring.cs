@@ -91,7 +91,7 @@ internal sealed class CaseScoring(
         var row = model.Context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
         var labels = row.PredictedLabel;
         cancellationToken.ThrowIfCancellationRequested();
-        var image = VolumeFormats.Open(upload.Paths[0]);
+        var image = VolumeFormats.Open(upload.Paths[0], cancellationToken: cancellationToken);
         var classes = model.Classes.ToDictionary(c => c.Value);
         var segments = SegmentStatistics.Measure(labels, image.Shape.SameGrid(labels.Shape) ? image : null);
         return new(labels, [.. segments.Select(s => ScoredSegment.Of(s, classes.GetValueOrDefault(s.Label)))], warnings, model.Algorithm)

@@ -64,7 +64,7 @@ internal sealed class DemoCommand : IToolCommand
         var saved = ScoringJob
             .Run(context, trained.Model, test, files.Predictions, cancellation)
             .ToDictionary(s => s.CaseId, s => s.SavedPath);
-        var metrics = EvaluationJob.Run(context, test.Cases.Select(c => Pair(c, saved[c.Id])), dataset.Classes, ReportJob.DefaultMetrics);
+        var metrics = EvaluationJob.Run(context, test.Cases.Select(c => Pair(c, saved[c.Id])), dataset.Classes, ReportJob.DefaultMetrics, cancellation);
         var card = CardJob.Describe(trained, training, null, options, $"drawn by seed {seed}, groups kept together") with
         {
             TestCases = CardJob.Digests(test),

@@ -146,7 +146,8 @@ internal sealed class ScoreCommand : IToolCommand
                             Tiling = tiling ?? saved.Tiling,
                             MirrorAxes = mirroring == "off" ? [] : saved.MirrorAxes,
                         },
-                }
+                },
+                cancellation
             );
         if (context.MedicalSegmentation().Describe(model).Synthesis is not null)
         {

@@ -65,7 +65,7 @@ internal sealed class SynthesizeScoreCommand : IToolCommand
         var (modelPath, overlap) = (arguments.GetRequiredValue(_model), arguments.GetValue(_overlap));
         var model = context
             .MedicalSegmentation()
-            .Models.Load(modelPath, new() { Settings = saved => saved with { Overlap = overlap ?? saved.Overlap } });
+            .Models.Load(modelPath, new() { Settings = saved => saved with { Overlap = overlap ?? saved.Overlap } }, cancellation);
         var generator =
             context.MedicalSegmentation().Describe(model).Synthesis
             ?? throw new ArgumentException(

@@ -238,7 +238,7 @@ internal sealed class SynthesizeTrainCommand : IToolCommand
             seed,
             stopped = isStopped,
             epochs = history?.Epochs.Count,
-            seconds = history?.Epochs.LastOrDefault()?.Seconds,
+            seconds = history?.Epochs is [.., var last] ? last.Seconds : default(double?),
             validationError = history?.Best?.ValidationError,
             training = training.Cases.Select(one => one.Id),
             validation = validation.Cases.Select(one => one.Id),

@@ -62,7 +62,7 @@ internal static class CommandSection
             if (arguments.GetResult(option) is { Implicit: false } result)
             {
                 var values = result.Tokens.Select(token => Value(option, token.Value)).ToArray();
-                section[NameOf(option)] = option.ValueType.IsArray ? new JsonArray(values) : values.FirstOrDefault() ?? true;
+                section[NameOf(option)] = option.ValueType.IsArray ? new JsonArray(values) : values.FirstOrDefault() ?? JsonValue.Create(true);
             }
         }
 
@@ -86,7 +86,7 @@ internal static class CommandSection
         _ => [option.Name, $"{value}"],
     };
 
-    private static JsonNode Value(Option option, string token)
+    private static JsonValue Value(Option option, string token)
     {
         var value = ValueOf(option);
         return IsWhole(value) ? JsonValue.Create(long.Parse(token, CultureInfo.InvariantCulture))

@@ -86,7 +86,7 @@ internal sealed class ConfigurationCheck(JsonObject schema)
         }
     }
 
-    private IReadOnlyList<string> Faults(JsonNode value, JsonObject rule, string path)
+    private List<string> Faults(JsonNode value, JsonObject rule, string path)
     {
         var check = new ConfigurationCheck(schema);
         check.Look(value, rule, path);

@@ -150,6 +150,6 @@ internal sealed class PretrainingStudy(
             _ = ScoringJob.Run(context, trained.Model, test, predictions, cancellationToken).Count();
         }
 
-        return EvaluationJob.Run(context, test, predictions, MetricList.Find("dice"));
+        return EvaluationJob.Run(context, test, predictions, MetricList.Find("dice"), cancellation: cancellationToken);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class StudyRun(StudyTask task, StudyNetwork network, int seed, i
             .ToDictionary(s => s.CaseId, s => s.SavedPath);
         var scoringSeconds = clock.Elapsed.TotalSeconds;
         var pairs = test.Cases.Select(c => new LabelPair { CaseId = c.Id, LabelPath = c.LabelPath ?? "", PredictedPath = saved[c.Id] });
-        var metrics = EvaluationJob.Run(context, pairs, dataset.Classes);
+        var metrics = EvaluationJob.Run(context, pairs, dataset.Classes, cancellation: cancellationToken);
         return new()
         {
             Task = task.Key,

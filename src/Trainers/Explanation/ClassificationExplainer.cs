@@ -6,7 +6,6 @@ using Microsoft.ML.MedicalSegmentation.Networks;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Networks.ResNets;
 using Microsoft.ML.MedicalSegmentation.Runtime;
-using Microsoft.ML.MedicalSegmentation.Weights;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 

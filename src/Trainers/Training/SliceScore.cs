@@ -1,4 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Metrics;
 using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;

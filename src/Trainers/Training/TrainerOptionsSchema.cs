@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
-using Microsoft.ML.MedicalSegmentation.Expressions;
 using Microsoft.ML.MedicalSegmentation.Networks;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 

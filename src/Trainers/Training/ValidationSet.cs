@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.MedicalSegmentation.Data.Cases;
-using Microsoft.ML.MedicalSegmentation.Metrics;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 using static TorchSharp.torch;

@@ -38,7 +38,7 @@ internal sealed class FoldPredictions : IDisposable
                 foreach (var labels in Read(model.Transform(rows), predictedColumn))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    VolumeFormats.Save(labels, predictions.PathOf(predictions._count++));
+                    VolumeFormats.Save(labels, predictions.PathOf(predictions._count++), cancellationToken: cancellationToken);
                 }
             }
 

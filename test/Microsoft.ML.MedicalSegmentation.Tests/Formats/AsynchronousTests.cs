@@ -1,4 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Formats.Dicom;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats;

@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;

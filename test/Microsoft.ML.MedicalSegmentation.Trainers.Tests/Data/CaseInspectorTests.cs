@@ -1,5 +1,4 @@
 using Microsoft.ML.MedicalSegmentation.Data.Cases;
-using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
 
 namespace Microsoft.ML.MedicalSegmentation.Data;
 

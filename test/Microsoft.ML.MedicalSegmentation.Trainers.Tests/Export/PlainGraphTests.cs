@@ -1,5 +1,4 @@
 using Microsoft.ML.MedicalSegmentation.Networks;
-using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using TorchSharp;
 

@@ -39,73 +39,27 @@ internal static class OperationCases
         ["softmax"] = () => Of(Plane, x => x.Softmax(1) + x.Softmax(-1)),
         ["dropout"] = () => Of(Plane, x => x.Dropout(0.5, training: false).ChannelDropout(0.5, training: false) + 1),
 
-            ["convolution 1d"] = () =>
-                With(
-                    Line,
-                    [
-                        [6, 4, 3],
-                        [6],
-                    ],
-                    (x, w) => x.Convolution(w[0], w[1], 1, 1, 1)
-                ),
-            ["convolution 2d"] = () =>
-                With(
-                    Plane,
-                    [
-                        [6, 2, 3, 3],
-                        [6],
-                    ],
-                    (x, w) => x.Convolution(w[0], w[1], 2, 1, 1, groups: 2)
-                ),
-            ["convolution 3d"] = () =>
-                With(
-                    Cube,
-                    [
-                        [6, 4, 3, 3, 1],
-                    ],
-                    (x, w) => x.Convolution(w[0], null, [1, 2, 1], [2, 1, 0], [2, 1, 1])
-                ),
-            ["transposed convolution 1d"] = () =>
-                With(
-                    Line,
-                    [
-                        [4, 3, 4],
-                        [3],
-                    ],
-                    (x, w) => x.TransposedConvolution(w[0], w[1], 2, 1, 0, 1)
-                ),
-            ["transposed convolution 2d"] = () =>
-                With(
-                    Plane,
-                    [
-                        [4, 3, 3, 3],
-                        [6],
-                    ],
-                    (x, w) => x.TransposedConvolution(w[0], w[1], 2, 1, 1, 1, groups: 2)
-                ),
-            ["transposed convolution 3d"] = () =>
-                With(
-                    Cube,
-                    [
-                        [4, 3, 4, 2, 1],
-                    ],
-                    (x, w) => x.TransposedConvolution(w[0], null, [2, 2, 1], [1, 0, 0], 0, 1)
-                ),
-            ["max pool 1d"] = () => Of(Line, x => x.MaxPool(2)),
-            ["max pool 2d"] = () => Of(Plane, x => x.MaxPool(3, stride: 2, padding: 1)),
-            ["max pool 3d"] = () => Of(Cube, x => x.MaxPool([2, 2, 1])),
-            ["average pool 1d"] = () => Of(Line, x => x.AveragePool(2)),
-            ["average pool 2d"] = () => Of(Plane, x => x.AveragePool(3, stride: 2, padding: 1)),
-            ["average pool 3d"] = () => Of(Cube, x => x.AveragePool([1, 2, 2])),
-            ["adaptive average pool"] = () => Of(Cube, x => x.AdaptiveAveragePool([2, 3, 4])),
-            ["global pools"] = () => Of(Cube, x => x.GlobalAveragePool() + x.GlobalMaxPool()),
-            ["resize nearest"] = () => Of(Plane, x => x.ResizeNearest([9, 5])),
-            ["upsample nearest 3d"] = () => Of(Cube, x => x.UpsampleNearest(2)),
-            ["resize linear 1d"] = () => Of(Line, x => x.ResizeLinear(13)),
-            ["resize linear 2d"] = () => Of(Plane, x => x.ResizeLinear([9, 5])),
-            ["resize linear 2d, corners aligned"] = () => Of(Plane, x => x.ResizeLinear([9, 5], alignCorners: true)),
-            ["resize linear 3d"] = () => Of(Cube, x => x.ResizeLinear([7, 12, 3])),
-            ["resize linear 3d, corners aligned"] = () => Of(Cube, x => x.UpsampleLinear([2, 2, 1], alignCorners: true)),
+        ["convolution 1d"] = () => With(Line, [[6, 4, 3], [6]], (x, w) => x.Convolution(w[0], w[1], 1, 1, 1)),
+        ["convolution 2d"] = () => With(Plane, [[6, 2, 3, 3], [6]], (x, w) => x.Convolution(w[0], w[1], 2, 1, 1, groups: 2)),
+        ["convolution 3d"] = () => With(Cube, [[6, 4, 3, 3, 1]], (x, w) => x.Convolution(w[0], null, [1, 2, 1], [2, 1, 0], [2, 1, 1])),
+        ["transposed convolution 1d"] = () => With(Line, [[4, 3, 4], [3]], (x, w) => x.TransposedConvolution(w[0], w[1], 2, 1, 0, 1)),
+        ["transposed convolution 2d"] = () => With(Plane, [[4, 3, 3, 3], [6]], (x, w) => x.TransposedConvolution(w[0], w[1], 2, 1, 1, 1, groups: 2)),
+        ["transposed convolution 3d"] = () => With(Cube, [[4, 3, 4, 2, 1]], (x, w) => x.TransposedConvolution(w[0], null, [2, 2, 1], [1, 0, 0], 0, 1)),
+        ["max pool 1d"] = () => Of(Line, x => x.MaxPool(2)),
+        ["max pool 2d"] = () => Of(Plane, x => x.MaxPool(3, stride: 2, padding: 1)),
+        ["max pool 3d"] = () => Of(Cube, x => x.MaxPool([2, 2, 1])),
+        ["average pool 1d"] = () => Of(Line, x => x.AveragePool(2)),
+        ["average pool 2d"] = () => Of(Plane, x => x.AveragePool(3, stride: 2, padding: 1)),
+        ["average pool 3d"] = () => Of(Cube, x => x.AveragePool([1, 2, 2])),
+        ["adaptive average pool"] = () => Of(Cube, x => x.AdaptiveAveragePool([2, 3, 4])),
+        ["global pools"] = () => Of(Cube, x => x.GlobalAveragePool() + x.GlobalMaxPool()),
+        ["resize nearest"] = () => Of(Plane, x => x.ResizeNearest([9, 5])),
+        ["upsample nearest 3d"] = () => Of(Cube, x => x.UpsampleNearest(2)),
+        ["resize linear 1d"] = () => Of(Line, x => x.ResizeLinear(13)),
+        ["resize linear 2d"] = () => Of(Plane, x => x.ResizeLinear([9, 5])),
+        ["resize linear 2d, corners aligned"] = () => Of(Plane, x => x.ResizeLinear([9, 5], alignCorners: true)),
+        ["resize linear 3d"] = () => Of(Cube, x => x.ResizeLinear([7, 12, 3])),
+        ["resize linear 3d, corners aligned"] = () => Of(Cube, x => x.UpsampleLinear([2, 2, 1], alignCorners: true)),
 
         ["batch norm 1d"] = () => Normed(Line, (x, w, b) => x.BatchNorm(w[0], w[1], b[0], b[1], false, 0.1, 1e-5)),
         ["batch norm 3d"] = () => Normed(Cube, (x, w, b) => x.BatchNorm(w[0], w[1], b[0], b[1], false, 0.1, 1e-3)),
@@ -145,17 +99,14 @@ internal static class OperationCases
         ["weight"] = () => With(Plane, [[1, 4, 1, 1]], (x, w) => (w[0] * x) + w[0]),
     };
 
-    private static OperationNetwork Of(long[] shape, Func<TensorExpression, TensorExpression> compute) =>
-        new(shape, [], [], (x, _, _) => compute(x));
+    private static OperationNetwork Of(long[] shape, Func<TensorExpression, TensorExpression> compute) => new(shape, [], [], (x, _, _) => compute(x));
 
     private static OperationNetwork With(long[] shape, long[][] weights, Func<TensorExpression, Parameter[], TensorExpression> compute) =>
         new(shape, [.. weights.Select(sizes => WeightInitializer.Uniform(1, sizes))], [], (x, w, _) => compute(x, w));
 
-    private static OperationNetwork Normed(long[] shape, Func<TensorExpression, Parameter[], torch.Tensor[], TensorExpression> compute) =>
-        new(
-            shape,
-            [WeightInitializer.Uniform(1, shape[1]), WeightInitializer.Uniform(1, shape[1])],
-            [WeightInitializer.Buffer(0.3, shape[1]), WeightInitializer.Buffer(1.7, shape[1])],
-            compute
-        );
+    private static OperationNetwork Normed(long[] shape, Func<TensorExpression, Parameter[], torch.Tensor[], TensorExpression> compute) => new(
+        shape,
+        [WeightInitializer.Uniform(1, shape[1]), WeightInitializer.Uniform(1, shape[1])],
+        [WeightInitializer.Buffer(0.3, shape[1]), WeightInitializer.Buffer(1.7, shape[1])],
+        compute);
 }

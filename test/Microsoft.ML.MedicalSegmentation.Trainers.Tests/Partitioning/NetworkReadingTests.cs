@@ -1,4 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Partitioning;

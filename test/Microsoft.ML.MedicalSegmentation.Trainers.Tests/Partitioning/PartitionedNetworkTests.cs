@@ -1,4 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Runtime;
 using static TorchSharp.torch;
 

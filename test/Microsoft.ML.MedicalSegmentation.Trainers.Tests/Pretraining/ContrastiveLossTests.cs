@@ -1,5 +1,4 @@
 using Microsoft.ML.MedicalSegmentation.Numerics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Pretraining;

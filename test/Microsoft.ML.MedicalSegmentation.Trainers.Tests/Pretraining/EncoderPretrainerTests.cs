@@ -1,7 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
-using Microsoft.ML.MedicalSegmentation.Phantoms;
 using Microsoft.ML.MedicalSegmentation.Training;
 using Microsoft.ML.MedicalSegmentation.Weights;
 

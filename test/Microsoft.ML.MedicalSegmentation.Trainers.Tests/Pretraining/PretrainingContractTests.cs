@@ -1,8 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Contracts;
 using Microsoft.ML.MedicalSegmentation.Networks;
-using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Training;
-using Microsoft.ML.MedicalSegmentation.Weights;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Pretraining;

@@ -23,7 +23,7 @@ public sealed class SynthesisCheckpointTests
             {
                 cancellation.Cancel();
             }
-        }, cancellation.Token));
+        }, cancellation: cancellation.Token));
         var epochs = new List<int>();
 
         var goneOn = Train(folder["state"], averageDecay, epoch => epochs.Add(epoch.Epoch));
@@ -39,7 +39,7 @@ public sealed class SynthesisCheckpointTests
         Train(folder["state"], 0, _ => { });
 
         var error = Assert.ThrowsExactly<ArgumentException>(() =>
-            Train(folder["state"], 0, _ => { }, default, options => options with { Losses = options.Losses with { DifficultyWeight = 7 } })
+            Train(folder["state"], 0, _ => { }, options => options with { Losses = options.Losses with { DifficultyWeight = 7 } })
         );
         StringAssert.Contains(error.Message, "losses.difficultyWeight is 7, was 1");
         var bytes = File.ReadAllBytes(folder["state"]);
@@ -54,8 +54,8 @@ public sealed class SynthesisCheckpointTests
         string state,
         double averageDecay,
         Action<SynthesisTrainingMetrics> epochDone,
-        CancellationToken cancellation = default,
-        Func<SynthesisTrainer.Options, SynthesisTrainer.Options>? change = null
+        Func<SynthesisTrainer.Options, SynthesisTrainer.Options>? change = null,
+        CancellationToken cancellation = default
     )
     {
         var context = new MLContext(seed: 1);

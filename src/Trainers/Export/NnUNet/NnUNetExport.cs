@@ -48,13 +48,7 @@ internal static class NnUNetExport
     }
 
     private static void WriteFolder(
-        string path,
-        SegmentationPlan plan,
-        PlanningDataset dataset,
-        PlannedMember stage,
-        IReadOnlyList<ReadOnlyMemory<byte>> onnx,
-        UNetOptions options
-    )
+        string path, SegmentationPlan plan, PlanningDataset dataset, PlannedMember stage, IReadOnlyList<ReadOnlyMemory<byte>> onnx, UNetOptions options)
     {
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
         {
@@ -64,51 +58,35 @@ internal static class NnUNetExport
         Directory.CreateDirectory(path);
         plan.SaveNnUNet(Path.Combine(path, "plans.json"));
         dataset.SaveNnUNet(Path.Combine(path, "dataset.json"));
-        var (plans, description) = (
-            JsonNode.Parse(File.ReadAllText(Path.Combine(path, "plans.json"))),
-            JsonNode.Parse(File.ReadAllText(Path.Combine(path, "dataset.json")))
-        );
+        var (plans, description) = (JsonNode.Parse(File.ReadAllText(Path.Combine(path, "plans.json"))), JsonNode.Parse(File.ReadAllText(Path.Combine(path, "dataset.json"))));
         foreach (var (fold, network) in onnx.Index())
         {
             var folder = Directory.CreateDirectory(Path.Combine(path, $"fold_{fold}")).FullName;
             var tensors = TensorsOf(network, options);
-            AtomicFile.Write(
-                Path.Combine(folder, "checkpoint_final.pth"),
-                stream =>
-                    CheckpointWriter.Write(
-                        stream,
-                        tensors,
-                        (pickle, weights) =>
-                            pickle.Dictionary(() =>
-                            {
-                                pickle.Entry("network_weights", weights);
-                                pickle.Entry("optimizer_state", () => pickle.Value(null));
-                                pickle.Entry("grad_scaler_state", () => pickle.Value(null));
-                                pickle.Entry("logging", () => pickle.Value(new JsonObject()));
-                                pickle.Entry("_best_ema", () => pickle.Value(null));
-                                pickle.Entry("current_epoch", () => pickle.Integer(0));
-                                pickle.Entry(
-                                    "init_args",
-                                    () =>
-                                        pickle.Dictionary(() =>
-                                        {
-                                            pickle.Entry("plans", () => pickle.Value(plans));
-                                            pickle.Entry("configuration", () => pickle.Text(stage.Name));
-                                            pickle.Entry("fold", () => pickle.Integer(fold));
-                                            pickle.Entry("dataset_json", () => pickle.Value(description));
-                                            pickle.Entry("device", pickle.Processor);
-                                        })
-                                );
-                                pickle.Entry("trainer_name", () => pickle.Text(Trainer));
-                                pickle.Entry(
-                                    "inference_allowed_mirroring_axes",
-                                    () =>
-                                    {
-                                        if (stage.MirrorAxes.Count == 0)
-                                        {
-                                            pickle.Value(null);
-                                            return;
-                                        }
+            AtomicFile.Write(Path.Combine(folder, "checkpoint_final.pth"), stream => CheckpointWriter.Write(stream, tensors, (pickle, weights) => pickle.Dictionary(() =>
+            {
+                pickle.Entry("network_weights", weights);
+                pickle.Entry("optimizer_state", () => pickle.Value(null));
+                pickle.Entry("grad_scaler_state", () => pickle.Value(null));
+                pickle.Entry("logging", () => pickle.Value(new JsonObject()));
+                pickle.Entry("_best_ema", () => pickle.Value(null));
+                pickle.Entry("current_epoch", () => pickle.Integer(0));
+                pickle.Entry("init_args", () => pickle.Dictionary(() =>
+                {
+                    pickle.Entry("plans", () => pickle.Value(plans));
+                    pickle.Entry("configuration", () => pickle.Text(stage.Name));
+                    pickle.Entry("fold", () => pickle.Integer(fold));
+                    pickle.Entry("dataset_json", () => pickle.Value(description));
+                    pickle.Entry("device", pickle.Processor);
+                }));
+                pickle.Entry("trainer_name", () => pickle.Text(Trainer));
+                pickle.Entry("inference_allowed_mirroring_axes", () =>
+                {
+                    if (stage.MirrorAxes.Count == 0)
+                    {
+                        pickle.Value(null);
+                        return;
+                    }
 
                     pickle.Tuple(stage.MirrorAxes.Select(axis => (long)axis));
                 });
@@ -124,15 +102,9 @@ internal static class NnUNetExport
         var tensors = new List<KeyValuePair<string, WeightTensor>>();
         foreach (var (name, weight) in network.state_dict())
         {
-            var tensor =
-                known.GetValueOrDefault(name)
-                ?? (
-                    name.StartsWith("decoder.seg_layers.", StringComparison.Ordinal)
-                        ? WeightTensor.Create(name, new float[weight.numel()], weight.shape)
-                        : throw new InputDataException(
-                            $"The model's network has no weight '{name}'. It was written by other software or a later version."
-                        )
-                );
+            var tensor = known.GetValueOrDefault(name) ?? (name.StartsWith("decoder.seg_layers.", StringComparison.Ordinal)
+                ? WeightTensor.Create(name, new float[weight.numel()], weight.shape)
+                : throw new InputDataException($"The model's network has no weight '{name}'. It was written by other software or a later version."));
             tensors.AddRange(NnUNetNames.Of(name).Select(one => KeyValuePair.Create(one, tensor)));
         }
 
@@ -143,14 +115,12 @@ internal static class NnUNetExport
     {
         var properties = OnnxProperties.Read(onnx);
         var key = properties.GetValueOrDefault(SegmentationModelMetadata.NetworkKey, "unknown");
-        var options =
-            key == Networks.UNets.UNet.Entry.Key && properties.TryGetValue(SegmentationModelMetadata.NetworkOptionsKey, out var json)
-                ? NetworkOptionsJson.Read(Networks.UNets.UNet.Entry, json) as UNetOptions
-                : null;
+        var options = key == Networks.UNets.UNet.Entry.Key && properties.TryGetValue(SegmentationModelMetadata.NetworkOptionsKey, out var json)
+            ? NetworkOptionsJson.Read(Networks.UNets.UNet.Entry, json) as UNetOptions
+            : null;
         return options is { AttentionBlock: null }
             ? options with { DeepSupervision = true }
             : throw new NotSupportedException(
-                $"The network of {member.Name} is {key}{(options?.AttentionBlock is { } block ? $" with {block}" : "")}; nnU-Net loads the U-Nets of its plans only, without attention blocks."
-            );
+                $"The network of {member.Name} is {key}{(options?.AttentionBlock is { } block ? $" with {block}" : "")}; nnU-Net loads the U-Nets of its plans only, without attention blocks.");
     }
 }

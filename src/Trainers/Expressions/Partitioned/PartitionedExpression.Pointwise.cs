@@ -83,7 +83,7 @@ internal sealed partial class PartitionedExpression
         return new(_pass, layout, mask is null ? null : _pass.Each(layout, part => Local(OnDeviceOf(part, mask))));
     }
 
-    private TensorExpression WithRectifier(Func<TensorExpression, TensorExpression> rectify)
+    private PartitionedExpression WithRectifier(Func<TensorExpression, TensorExpression> rectify)
     {
         if (!_layout.IsDivided)
         {

@@ -19,10 +19,7 @@ internal sealed partial class PartitionedExpression
         var axes = Enumerable.Range(0, size.Length).ToArray();
         if (!axes.Any(axis => _layout.IsDividedAlong(axis + 2)))
         {
-            return Give(
-                axes.Aggregate(_layout, (whole, axis) => whole.With(axis + 2, PartLayout.WholeRuns(size[axis]))),
-                part => undivided(Part(part))
-            );
+            return Give(axes.Aggregate(_layout, (whole, axis) => whole.With(axis + 2, PartLayout.WholeRuns(size[axis]))), part => undivided(Part(part)));
         }
 
         var taps = Array.ConvertAll(axes, axis => tapsOf(Shape[axis + 2], size[axis]));
@@ -43,23 +40,18 @@ internal sealed partial class PartitionedExpression
                 boxes[axis + 2] = (taps[axis].First[wanted[axis].From], taps[axis].Second[wanted[axis].To - 1] + 1);
             }
 
-                CountHalo(part, boxes);
-                using var scope = torch.NewDisposeScope();
-                var value = axes.Aggregate(
-                    Box(part, boxes, 0),
-                    (input, axis) => Interpolated(input, axis + 2, taps[axis], wanted[axis], boxes[axis + 2]?.From ?? 0)
-                );
-                scope.MoveToOuter(value.Tensor);
-                return value;
-            }
-        );
+            CountHalo(part, boxes);
+            using var scope = torch.NewDisposeScope();
+            var value = axes.Aggregate(Box(part, boxes, 0), (input, axis) => Interpolated(input, axis + 2, taps[axis], wanted[axis], boxes[axis + 2]?.From ?? 0));
+            scope.MoveToOuter(value.Tensor);
+            return value;
+        });
     }
 
     private TorchExpression Interpolated(TorchExpression value, int dimension, LinearTaps taps, (long From, long To) wanted, long first)
     {
         var (tensor, count) = (value.Tensor, (int)(wanted.To - wanted.From));
-        torch.Tensor Indices(long[] taken) =>
-            torch.tensor(Array.ConvertAll(taken.AsSpan((int)wanted.From, count).ToArray(), at => at - first)).to(tensor.device);
+        torch.Tensor Indices(long[] taken) => torch.tensor(Array.ConvertAll(taken.AsSpan((int)wanted.From, count).ToArray(), at => at - first)).to(tensor.device);
         var low = tensor.index_select(dimension, Indices(taps.First));
         if (taps.Share.Length == 0)
         {

@@ -156,7 +156,7 @@ internal sealed partial class PartitionedExpression : TensorExpression
     /// From where to where along each dimension; null for what the part has. Only dimensions of one divided run may be given.
     /// </param>
     /// <param name="fill">What stands beyond the value.</param>
-    private TorchExpression Box(int part, IReadOnlyList<(long From, long To)?> wanted, double fill)
+    private TorchExpression Box(int part, (long From, long To)?[] wanted, double fill)
     {
         var coordinates = _pass.Grid.CoordinatesOf(part);
         var own = Enumerable.Range(0, _layout.Rank).Select(at => wanted[at] is null ? default : _layout[at][0].On(coordinates)).ToArray();
@@ -192,7 +192,7 @@ internal sealed partial class PartitionedExpression : TensorExpression
     private TorchExpression Rectified(
         TorchExpression box,
         int part,
-        IReadOnlyList<(long From, long To)?> wanted,
+        (long From, long To)?[] wanted,
         (long From, long To)[] own
     )
     {

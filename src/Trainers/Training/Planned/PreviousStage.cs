@@ -1,4 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Preprocessing;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace Microsoft.ML.MedicalSegmentation.Training.Planned;
