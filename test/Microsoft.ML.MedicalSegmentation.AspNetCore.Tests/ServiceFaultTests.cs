@@ -13,7 +13,7 @@ public sealed class ServiceFaultTests
         [new OperationCanceledException(), 499, "cancelled"],
         [new AggregateException(new TaskCanceledException()), 499, "cancelled"],
         [new ExecutionEnvironmentException("CUDA device 0 cannot be used."), 503, "not-available"],
-        [new NotSupportedException("a fault"), 500, "scoring-failed"],
+        [new KeyNotFoundException("a fault"), 500, "scoring-failed"],
         [new ArgumentException("a fault of the service's own call"), 500, "scoring-failed"],
         [new InvalidOperationException("Sequence contains no elements"), 500, "scoring-failed"],
     ];

@@ -64,7 +64,7 @@ public sealed class LoadVolumesTests : IDisposable
     {
         var small = _folder.WriteScans(1)[0].ImagePath;
         VolumeFormats.Save(Scans.Make(1, side: 7).Image, _folder["large.nii"]);
-        var fault = LoadFault<ArgumentException>(
+        var fault = LoadFault<InputDataException>(
             Transforms.LoadVolumes("Image", "ImagePath", "LabelPath"),
             new PathRow { ImagePath = small, LabelPath = _folder["large.nii"] }
         );
@@ -80,7 +80,7 @@ public sealed class LoadVolumesTests : IDisposable
         var scan = Scans.Make(0).Image;
         VolumeFormats.Save(scan, _folder["a.nii"]);
         VolumeFormats.Save(scan.WithGeometry(scan.Geometry.Shifted(new(5, 0, 0))), _folder["b.nii"]);
-        var fault = LoadFault<ArgumentException>(
+        var fault = LoadFault<InputDataException>(
             Transforms.LoadVolumes("Image", "ImagePath", "LabelPath"),
             new PathRow { ImagePath = _folder["a.nii"], LabelPath = _folder["b.nii"] }
         );

@@ -6,7 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 /// <param name="packed">At the first stream; stays open.</param>
 internal sealed class Bzip2Stream(Stream packed) : UnpackingStream
 {
-    private BZip2InputStream? _current = new(packed) { IsStreamOwner = false };
+    private BZip2InputStream? _current = OpenNext(packed);
 
     /// <summary>True for the first bytes of bzip2 data.</summary>
     public static bool Recognise(ReadOnlySpan<byte> start) =>
@@ -29,7 +29,7 @@ internal sealed class Bzip2Stream(Stream packed) : UnpackingStream
                 return count;
             }
 
-            _current = HasNext() ? new(packed) { IsStreamOwner = false } : null;
+            _current = HasNext() ? OpenNext(packed) : null;
         }
 
         return 0;
@@ -45,7 +45,6 @@ internal sealed class Bzip2Stream(Stream packed) : UnpackingStream
         base.Dispose(disposing);
     }
 
-    // SharpZipLib indexes its tables by what damaged data says.
     private static int Read(BZip2InputStream stream, Span<byte> buffer)
     {
         try
@@ -54,9 +53,25 @@ internal sealed class Bzip2Stream(Stream packed) : UnpackingStream
         }
         catch (IndexOutOfRangeException fault)
         {
-            throw new InvalidDataException("The bzip2 data is damaged.", fault);
+            throw Damaged(fault);
         }
     }
+
+    // Decodes the first block.
+    private static BZip2InputStream OpenNext(Stream packed)
+    {
+        try
+        {
+            return new(packed) { IsStreamOwner = false };
+        }
+        catch (IndexOutOfRangeException fault)
+        {
+            throw Damaged(fault);
+        }
+    }
+
+    // SharpZipLib indexes its tables by what damaged data says.
+    private static InvalidDataException Damaged(Exception fault) => new("The bzip2 data is damaged.", fault);
 
     // Anything that follows and is not another stream is ignored.
     private bool HasNext()

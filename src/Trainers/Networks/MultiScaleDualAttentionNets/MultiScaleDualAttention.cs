@@ -64,7 +64,7 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
         Name = "Multi-scale self-guided attention",
         Paper = "Sinha and Dolz, Multi-scale self-guided attention for medical image segmentation, IEEE JBHI 2021, https://arxiv.org/abs/1906.02849",
         Summary = "Two stacks of position and channel attention at four scales of a residual encoder, guided by small autoencoders.",
-        Sizes = "any side from 16 on",
+        Sizes = "any side from 16 on; with the encoder of a residual U-Net multiples of 32",
         Loss = new CrossEntropyLoss(),
         Presets = new Dictionary<string, NetworkOptions>
         {
@@ -79,11 +79,20 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
     public override string Description => $"multi-scale-dual-attention with the encoder {options.Encoder}";
 
     /// <inheritdoc/>
-    public override SpatialSizeRule SizeRule => SpatialSizeRule.MultipleOf(
-        [.. Enumerable.Repeat(1L, options.SpatialDims)],
+    public override SpatialSizeRule SizeRule
+    {
+        get
+        {
+            // The shortcuts of a residual U-Net halve whole sides only.
+            var multiple = options.Encoder == ResidualEncoderForm.ResidualUNet ? 32L : 1;
 
-        // A U-Net's instance norms need more than one position at a thirty-second of the resolution.
-        [.. Enumerable.Repeat(16L, options.SpatialDims - 1), options.HasUNetEncoder ? 33 : 16]);
+            // A U-Net's instance norms need more than one position at a thirty-second of the resolution.
+            var last = !options.HasUNetEncoder ? 16 : multiple == 1 ? 33 : 2 * multiple;
+            return SpatialSizeRule.MultipleOf(
+                [.. Enumerable.Repeat(multiple, options.SpatialDims)],
+                [.. Enumerable.Repeat(Math.Max(16, multiple), options.SpatialDims - 1), last]);
+        }
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> UnusedParameters => ["conv6_", "conv7_", "attention", "refine"];
