@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Networks;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace MedSeg.Jobs;
 
@@ -25,13 +26,18 @@ internal sealed record TrainedModel(ITransformer Model, ReadOnlyMemory<byte> Onn
     /// <summary>Options with the network as it was built: a plan decides what they leave open.</summary>
     public SegmentationTrainer.Options AsTrained(SegmentationTrainer.Options options)
     {
-        var info = SegmentationModel.FromOnnx(Onnx.ToArray()).Info;
-        return info.NetworkOptions.Length == 0
-            ? options
-            : options with
+        // A network of regions has these two entries and no description of classes.
+        using var session = OnnxSessions.OpenForInspection(Onnx.ToArray());
+        var metadata = session.ModelMetadata.CustomMetadataMap;
+        return
+            metadata.TryGetValue(SegmentationModelMetadata.NetworkKey, out var key)
+            && metadata.TryGetValue(SegmentationModelMetadata.NetworkOptionsKey, out var network)
+            && network.Length > 0
+            ? options with
             {
-                Network = NetworkList.Find(info.Network).ReadOptions(info.NetworkOptions),
-            };
+                Network = NetworkList.Find(key).ReadOptions(network),
+            }
+            : options;
     }
 
     private string Continuation(string? checkpoint) =>

@@ -87,10 +87,9 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
             var multiple = options.Encoder == ResidualEncoderForm.ResidualUNet ? 32L : 1;
 
             // A U-Net's instance norms need more than one position at a thirty-second of the resolution.
-            var last = !options.HasUNetEncoder ? 16 : multiple == 1 ? 33 : 2 * multiple;
+            var (smallest, last) = !options.HasUNetEncoder ? (16, 16) : multiple == 1 ? (16, 33) : (64L, 64L);
             return SpatialSizeRule.MultipleOf(
-                [.. Enumerable.Repeat(multiple, options.SpatialDims)],
-                [.. Enumerable.Repeat(Math.Max(16, multiple), options.SpatialDims - 1), last]);
+                [.. Enumerable.Repeat(multiple, options.SpatialDims)], [.. Enumerable.Repeat(smallest, options.SpatialDims - 1), last]);
         }
     }
 
