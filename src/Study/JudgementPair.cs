@@ -4,7 +4,7 @@ namespace Microsoft.ML.MedicalSegmentation.Study;
 
 /// <summary>An image with the maps of two models, which a reader compares without seeing whose they are.</summary>
 /// <param name="Name">The image's name, for the key only; the sheet does not show it.</param>
-/// <param name="Question">What the maps are to show, such as "pneumonia"; stands on the sheet.</param>
+/// <param name="Question">The finding that the maps should show, such as "pneumonia". It is printed on the sheet.</param>
 /// <param name="Image">The image.</param>
 /// <param name="First">The map of the first model.</param>
 /// <param name="Second">The map of the second model.</param>

@@ -17,7 +17,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
     /// <summary>Its bytes, where it is text, data or a message.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
-    /// <summary>All of the field as it stands in the message, its number included.</summary>
+    /// <summary>The bytes of the whole field, including its number.</summary>
     public ReadOnlySpan<byte> Raw { get; private set; }
 
     /// <summary>Goes to the next field; false at the end.</summary>

@@ -3,7 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>
-/// Tells which of the slices at one place belong to which channel: time points, echoes, diffusion weights, kinds of image.
+/// Assigns the slices at one place to channels: time points, echoes, diffusion weights, kinds of image.
 /// </summary>
 internal static class DicomChannels
 {
