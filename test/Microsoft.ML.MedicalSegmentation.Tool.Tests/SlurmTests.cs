@@ -68,7 +68,7 @@ public sealed class SlurmTests
             "No epoch is done twice."
         );
         StringAssert.Contains(requeued, "Epoch 8/8");
-        Assert.IsFalse(other.Contains("Goes on", StringComparison.Ordinal), other);
+        Assert.IsFalse(other.Contains("Continues after", StringComparison.Ordinal), other);
         Assert.IsTrue(File.Exists(folder["results/model.zip"]) && File.Exists(folder["results/model.splits.json"]), join);
         Assert.HasCount(Folds, Directory.GetFiles(folder["predictions"], "*.nii.gz"));
         Assert.HasCount(2, Directory.GetFiles(folder["predictions"], "part-*.json"));

@@ -59,7 +59,7 @@ internal sealed class SynthesisLoop : IDisposable
     /// <param name="training">Pairs to learn from.</param>
     /// <param name="patch">Channels of source and target together, and size of patches.</param>
     /// <param name="targets">The target's channels.</param>
-    /// <param name="validation">Validation set that is evaluated after each epoch. Default: null, no validation.</param>
+    /// <param name="validation">Evaluates the validation set after each epoch; null for none.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the networks hold weights of no particular step.</exception>
     /// <exception cref="InvalidOperationException">A loss is not a number any more.</exception>
     /// <exception cref="ArgumentException">The checkpoint belongs to another training.</exception>
