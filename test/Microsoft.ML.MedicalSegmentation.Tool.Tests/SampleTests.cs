@@ -25,12 +25,16 @@ public sealed class SampleTests
     }
 
     [TestMethod]
-    public void EverySample_IsOneProgramOfAtMostEightyLines()
+    public void EverySample_HasOneProgram_AndFilesOfAtMostEightyLines()
     {
-        foreach (var program in Directory.GetFiles(Path.Combine(TestData.RepositoryRoot(), "samples"), "*.cs", SearchOption.AllDirectories))
+        var files = Directory.GetFiles(Path.Combine(TestData.RepositoryRoot(), "samples"), "*.cs", SearchOption.AllDirectories);
+        foreach (var sample in files.GroupBy(Path.GetDirectoryName))
         {
-            Assert.AreEqual("Program.cs", Path.GetFileName(program));
-            Assert.IsTrue(File.ReadAllLines(program).Length <= 80, $"{program} is too long for a sample");
+            Assert.AreEqual(1, sample.Count(file => Path.GetFileName(file) == "Program.cs"), $"programs in {sample.Key}");
+            foreach (var file in sample)
+            {
+                Assert.IsTrue(File.ReadAllLines(file).Length <= 80, $"{file} is too long for a sample");
+            }
         }
     }
 }
