@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using static TorchSharp.torch;
@@ -96,37 +95,14 @@ internal static class OneDnnCaches
     private static unsafe void ForgetCaches()
     {
         var signature = (uint)X86Base.CpuId(1, 0).Eax;
-        foreach (var (start, length) in WritableMemoryOfLibtorch())
+        foreach (var (start, length) in LibraryVariables.Of("libtorch_cpu.so"))
         {
-            var memory = new Span<uint>((void*)start, (int)(length / sizeof(uint)));
+            var memory = new Span<uint>((void*)start, (int)Math.Min(length / sizeof(uint), int.MaxValue));
             if (Find(memory, signature) is >= 0 and var place)
             {
                 memory[place + LevelCount] = 0;
             }
         }
-    }
-
-    // Its variables: mapped from the file, or without a file directly after it.
-    private static List<(nint Start, long Length)> WritableMemoryOfLibtorch()
-    {
-        var found = new List<(nint, long)>();
-        var isOfLibtorch = false;
-        foreach (var line in File.ReadLines("/proc/self/maps"))
-        {
-            // start-end permissions offset device inode [path]
-            var parts = line.Split(' ', 6, StringSplitOptions.RemoveEmptyEntries);
-            isOfLibtorch = parts.Length > 5 ? parts[5].EndsWith("/libtorch_cpu.so", StringComparison.Ordinal) : isOfLibtorch;
-            if (isOfLibtorch && parts[1].StartsWith("rw", StringComparison.Ordinal))
-            {
-                var ends = parts[0].Split('-');
-                var start = long.Parse(ends[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-                found.Add(
-                    ((nint)start, Math.Min(long.Parse(ends[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture) - start, int.MaxValue))
-                );
-            }
-        }
-
-        return found;
     }
 
     // 24 channels do not fill blocks of 16. In float64 libtorch does not use oneDNN.
