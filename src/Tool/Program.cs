@@ -18,5 +18,10 @@ var invocation = new InvocationConfiguration
     ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
 };
 var parsed = root.Parse(args);
+if (ParseFaults.Report(parsed))
+{
+    return ExitCode.BadInput;
+}
+
 var exitCode = await ExitCode.Of(() => parsed.InvokeAsync(invocation));
 return parsed.Errors.Count > 0 ? ExitCode.BadInput : exitCode;

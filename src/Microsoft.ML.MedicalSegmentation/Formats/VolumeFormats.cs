@@ -221,7 +221,9 @@ public static class VolumeFormats
         }
 
         throw new VolumeFormatException(
-            source.Name, null, null, $"this is none of the known formats ({string.Join(", ", All.Select(f => f.Name))}). Formats are told by content, not by name: the file may be text, damaged, or of another kind.");
+            source.Name, null, null, Directory.Exists(source.Name)
+                ? "this is a folder without DICOM files. Name one of the files in it, or a folder of DICOM files."
+                : $"this is none of the known formats ({string.Join(", ", All.Select(f => f.Name))}). Formats are told by content, not by name: the file may be text, damaged, or of another kind.");
     }
 
     private static (IVolumeFormat Format, string Extension) FindByExtension(string path)

@@ -74,6 +74,21 @@ public static class MetricList
         new("msd", "MSD", "mm", "mean distance of the predicted surface to the true one", c => c.Distance(d => d.AverageFromPrediction)),
         SurfaceDice(1),
         new(
+            "hd95-area",
+            "HD95 (by area)",
+            "mm",
+            "larger of the two directed 95th percentiles by area of surface elements, as surface-distance's robust Hausdorff distance",
+            c => c.DistanceByArea(d => d.Percentile(95))
+        ),
+        new(
+            "msd-area",
+            "MSD (by area)",
+            "mm",
+            "mean distance of the predicted surface to the true one by area of surface elements, as surface-distance",
+            c => c.DistanceByArea(d => d.AverageFromPrediction)
+        ),
+        SurfaceDiceByArea(1),
+        new(
             "lesion-recall",
             "Lesion recall",
             "",
@@ -102,40 +117,57 @@ public static class MetricList
     /// <param name="tolerance">In mm, at least 0.</param>
     public static SegmentationMetric SurfaceDice(double tolerance)
     {
-        if (!(tolerance >= 0 && double.IsFinite(tolerance)))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(tolerance),
-                tolerance,
-                $"The tolerance is {tolerance} mm; it must be a number of at least 0."
-            );
-        }
-
-        var text = tolerance.ToString(CultureInfo.InvariantCulture);
+        var text = TextOf(tolerance);
         return new(
             $"nsd@{text}", $"NSD at {text} mm", "", $"share of both surfaces within {text} mm of the other, by voxels",
             c => c.Overlap.BothEmpty ? c.Ratio(0, 0) : c.IsMissed ? 0 : c.Surfaces.SurfaceDice(tolerance));
     }
 
+    /// <summary>
+    /// NSD: the share of both surfaces that lies within a tolerance of the other, by the area of surface elements between voxels.
+    /// </summary>
+    /// <remarks>Nikolov et al. 2018, https://arxiv.org/abs/1809.04430; as google-deepmind/surface-distance.</remarks>
+    /// <param name="tolerance">In mm, at least 0.</param>
+    public static SegmentationMetric SurfaceDiceByArea(double tolerance)
+    {
+        var text = TextOf(tolerance);
+        return new(
+            $"nsd-area@{text}", $"NSD at {text} mm (by area)", "", $"share of both surfaces within {text} mm of the other, by area, as surface-distance",
+            c => c.Overlap.BothEmpty ? c.Ratio(0, 0) : c.IsMissed ? 0 : c.MeasureByArea(d => d.SurfaceDice(tolerance)));
+    }
+
     /// <summary>Finds metrics by their keys.</summary>
-    /// <param name="keys">Keys such as "dice", "hd95", "nsd@2".</param>
+    /// <param name="keys">Keys such as "dice", "hd95", "nsd@2", "nsd-area@2".</param>
     /// <exception cref="ArgumentException">A key is unknown; lists all of them.</exception>
     public static IReadOnlyList<SegmentationMetric> Find(params IEnumerable<string> keys) =>
         [.. keys.Select(FindOne).DistinctBy(metric => metric.Key)];
 
     private static SegmentationMetric FindOne(string key)
     {
-        if (key.StartsWith("nsd@", StringComparison.OrdinalIgnoreCase)
-            && double.TryParse(key.AsSpan(4), NumberStyles.Float, CultureInfo.InvariantCulture, out var tolerance))
+        if (key.Split('@') is [var name, var number] && double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var tolerance))
         {
-            return SurfaceDice(tolerance);
+            switch (name.ToLowerInvariant())
+            {
+                case "nsd":
+                    return SurfaceDice(tolerance);
+                case "nsd-area":
+                    return SurfaceDiceByArea(tolerance);
+            }
         }
 
         return All.FirstOrDefault(metric => metric.Key.Equals(key, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException(
-                $"There is no metric '{key}'. Use {string.Join(", ", All.Select(metric => metric.Key))}, or nsd@T for a tolerance of T mm."
+                $"There is no metric '{key}'. Use {string.Join(", ", All.Select(metric => metric.Key))}, or nsd@T and nsd-area@T for a tolerance of T mm."
             );
     }
+
+    private static string TextOf(double tolerance) => tolerance >= 0 && double.IsFinite(tolerance)
+        ? tolerance.ToString(CultureInfo.InvariantCulture)
+        : throw new ArgumentOutOfRangeException(
+            nameof(tolerance),
+            tolerance,
+            $"The tolerance is {tolerance} mm; it must be a number of at least 0."
+        );
 
     private static double Share(int part, int whole) => whole == 0 ? double.NaN : (double)part / whole;
 

@@ -54,7 +54,8 @@ public static class SegmentationEvaluationExtensions
             labelColumnName,
             "the true labels",
             LabelVolumeDataViewType.Instance,
-            "Put LoadLabelVolumes before it; ML.NET drops columns of volumes where it caches or shuffles rows, so do that to the paths."
+            "Put LoadLabelVolumes before it. A model that mlContext.Model.Load read loads no labels: use Models.Load, or load them beside it. "
+                + "ML.NET drops columns of volumes where it caches or shuffles rows: do that to the paths."
         );
         var predictionColumn = Require(
             data.Schema,

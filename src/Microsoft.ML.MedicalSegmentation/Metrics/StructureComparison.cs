@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Metrics;
+using Microsoft.ML.MedicalSegmentation.Metrics.Surfaces;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -8,6 +9,7 @@ public sealed class StructureComparison
 {
     private readonly VolumePair _case;
     private SurfaceDistances? _surfaces;
+    private SurfaceElements? _elements;
     private LesionMatches? _lesions;
 
     internal StructureComparison(VolumePair ofCase, int label, OverlapCounts overlap)
@@ -69,6 +71,16 @@ public sealed class StructureComparison
     public double Distance(Func<SurfaceDistances, double> measure)
     {
         ArgumentNullException.ThrowIfNull(measure);
-        return Overlap.BothEmpty ? (EmptyPolicy == EmptyPolicy.Nan ? double.NaN : 0) : IsMissed ? ImageDiagonal : measure(Surfaces);
+        return DistanceOf(() => measure(Surfaces));
     }
+
+    /// <summary>The same of surfaces by area.</summary>
+    internal double DistanceByArea(Func<SurfaceElements, double> measure) => DistanceOf(() => MeasureByArea(measure));
+
+    /// <summary>A measure of surfaces by area, of a structure that both volumes have.</summary>
+    internal double MeasureByArea(Func<SurfaceElements, double> measure)
+        => (_elements ??= _case.MeasureSurfaceElements(Label)) is { } elements ? measure(elements) : double.NaN;
+
+    private double DistanceOf(Func<double> measure)
+        => Overlap.BothEmpty ? (EmptyPolicy == EmptyPolicy.Nan ? double.NaN : 0) : IsMissed ? ImageDiagonal : measure();
 }

@@ -12,7 +12,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// A surface voxel has the label, and a neighbour across one of its faces has not; outside the volume nothing has it (in a volume of one
 /// slice, only neighbours in the slice count). Each surface voxel has the exact distance in mm to the nearest surface voxel of the other
 /// volume, from the centres, by the spacing of the truth; axes are taken as perpendicular. Surface voxels of a structure count once each,
-/// whatever area they stand for.
+/// whatever area they stand for; <see cref="MetricList"/> has measures by area as well.
 /// </para>
 /// <para>
 /// If the structure is in neither volume, every measure is NaN. If it is in one of the two, distances are infinite and surface Dice is 0,

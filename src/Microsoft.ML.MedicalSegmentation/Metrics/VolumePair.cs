@@ -38,4 +38,13 @@ internal sealed class VolumePair(
             workspace,
             _parallelism
         );
+
+    /// <summary>Surfaces of a label, by area; null if neither volume has it.</summary>
+    public SurfaceElements? MeasureSurfaceElements(int label)
+    {
+        _boxes ??= LabelBoxes.Find(_parallelism, truth, prediction);
+        return (label == 0 ? VolumeRegion.All(truth.Shape) : _boxes[label]) is { } box
+            ? SurfaceElements.Measure(truth, prediction, label, box, _parallelism)
+            : null;
+    }
 }

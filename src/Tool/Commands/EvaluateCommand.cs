@@ -48,6 +48,7 @@ internal sealed class EvaluateCommand : IToolCommand
         var context = DeviceContext.Create(null);
         var dataset = context.MedicalSegmentation().Data.Read(arguments.GetRequiredValue(_data));
         var metrics = arguments.GetValue(_metrics) is { Length: > 0 } keys ? MetricList.Find(keys) : MetricList.Default;
+        OutputFiles.Require([arguments.GetValue(_csv)], dataset.Cases.SelectMany(one => one.ImagePaths.Append(one.LabelPath)));
         var groups = _group.Read(context, arguments, arguments.GetRequiredValue(_data));
         var result = EvaluationJob.Run(context, dataset, arguments.GetRequiredValue(_predictions), metrics, groups, cancellation);
         IReadOnlyList<ModelComparison> comparison = arguments.GetValue(_compare) is { } other

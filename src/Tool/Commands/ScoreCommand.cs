@@ -215,7 +215,8 @@ internal sealed class ScoreCommand : IToolCommand
             Report.Line(Sentence(results, seconds));
         }
 
-        return results.All(result => result.Status != CaseResult.Failed) ? ExitCode.Success
+        return results.All(result => !result.IsFailed) ? ExitCode.Success
+            : results is [{ Status: CaseResult.FailedInternally }] ? ExitCode.InternalFault
             : results.Count == 1 ? ExitCode.BadInput
             : ExitCode.SomeFailed;
     }
@@ -271,7 +272,7 @@ internal sealed class ScoreCommand : IToolCommand
     {
         var scored = results.Count(r => r.Status == CaseResult.Scored);
         var skipped = results.Count(r => r.Status == CaseResult.Skipped);
-        var failed = results.Count(r => r.Status == CaseResult.Failed);
+        var failed = results.Count(r => r.IsFailed);
         return $"Scored {scored} case{(scored == 1 ? "" : "s")} in {seconds:0.0} s"
             + (skipped > 0 ? $"; {skipped} unchanged and skipped" : "")
             + (failed > 0 ? $"; {failed} failed" : "") + ".";

@@ -129,11 +129,11 @@ internal sealed class SynthesizeScoreCommand : IToolCommand
         {
             Report.Line(
                 $"Synthesised {results.Count(result => result.Status == CaseResult.Scored)} of {results.Count} cases in {seconds:0.0} s; "
-                    + $"{results.Count(result => result.Status == CaseResult.Skipped)} unchanged and skipped, {results.Count(result => result.Status == CaseResult.Failed)} failed."
+                    + $"{results.Count(result => result.Status == CaseResult.Skipped)} unchanged and skipped, {results.Count(result => result.IsFailed)} failed."
             );
         }
 
-        return results.TrueForAll(result => result.Status != CaseResult.Failed) ? ExitCode.Success
+        return results.TrueForAll(result => !result.IsFailed) ? ExitCode.Success
             : results.Count == 1 ? ExitCode.BadInput
             : ExitCode.SomeFailed;
     }

@@ -153,6 +153,11 @@ internal sealed partial class TrainCommand : IToolCommand
         var context = DeviceContext.CreateForTraining(arguments.GetValue(_gpu), seed);
         var dataset = context.MedicalSegmentation().Data.Read(data);
         Report.Step($"Data: {dataset}");
+        if (dataset.Cases.All(one => one.LabelPath is null))
+        {
+            throw new InputDataException($"{data}: none of the {dataset.Cases.Count} cases has labels, which training needs. Name a data set folder, a dataset.json or a list with a column of labels.");
+        }
+
         var output = arguments.GetValue(_output) ?? "model.zip";
         OutputFiles.Require(
             [output, arguments.GetValue(_onnx)],
@@ -191,6 +196,11 @@ internal sealed partial class TrainCommand : IToolCommand
         }
 
         var (training, validation) = dataset.Split((int)Math.Round(Share(arguments) * dataset.Cases.Count), seed);
+        if (training.Cases.Count == 0)
+        {
+            throw new InputDataException($"--validation {Share(arguments)} keeps all cases apart, and none of the {dataset.Cases.Count} is left to train on. Use a smaller share, or 0 to train on all.");
+        }
+
         var trained = Train(training, validation.Cases.Count > 0 ? validation : null, null, Checkpoint(arguments));
         CardJob.Save(
             context, trained, training, validation, trained.AsTrained(Options(arguments, context, training, seed, stop)), $"drawn by seed {seed}, groups kept together", output,

@@ -4,7 +4,7 @@ using MedSeg.Terminal;
 
 namespace MedSeg.Scoring;
 
-/// <summary>Scores cases one after another. A case that fails does not end the batch.</summary>
+/// <summary>Scores cases one after another. A case that fails does not end the batch, whether the data or this program is to blame.</summary>
 /// <param name="context">Device.</param>
 /// <param name="model">A loaded model that takes image paths.</param>
 /// <param name="modelDigest">SHA-256 of the model's file.</param>
@@ -43,7 +43,7 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
             cancellationToken.ThrowIfCancellationRequested();
             var result = Score(one);
             yield return result;
-            if (StopOnError && result.Status == CaseResult.Failed)
+            if (StopOnError && result.IsFailed)
             {
                 yield break;
             }
@@ -85,22 +85,9 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
             CaseReceipt.Write(path, modelDigest, input, Settings);
             return new(one.Id, CaseResult.Scored, path, warnings.Texts, clock.Elapsed.TotalSeconds, null) { Quality = flag };
         }
-        catch (Exception fault) when (Blame.IsOfTheData(fault))
+        catch (Exception fault) when (Blame.Innermost(fault) is not OperationCanceledException)
         {
-            return new(
-                one.Id,
-                CaseResult.Failed,
-                null,
-                warnings.Texts,
-                clock.Elapsed.TotalSeconds,
-                Describe(one, Blame.Innermost(fault).Message)
-            );
+            return CaseResult.OfFault(one, fault, warnings.Texts, clock.Elapsed.TotalSeconds);
         }
     }
-
-    // Faults of content do not all name the file.
-    private static string Describe(SegmentationCase one, string message) =>
-        one.ImagePaths.Any(path => message.Contains(Path.GetFileName(path), StringComparison.Ordinal))
-            ? message
-            : $"{one.ImagePaths[0]}: {message}";
 }

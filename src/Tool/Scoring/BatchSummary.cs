@@ -15,7 +15,7 @@ internal static class BatchSummary
         seconds,
         scored = results.Count(r => r.Status == CaseResult.Scored),
         skipped = results.Count(r => r.Status == CaseResult.Skipped),
-        failed = results.Count(r => r.Status == CaseResult.Failed),
+        failed = results.Count(r => r.IsFailed),
         cases = results,
     };
 

@@ -60,19 +60,9 @@ internal sealed class SynthesisBatch(MLContext context, ITransformer model, stri
             CaseReceipt.Write(path, modelDigest, input, Settings);
             return new(one.Id, CaseResult.Scored, path, warnings.Texts, clock.Elapsed.TotalSeconds, null);
         }
-        catch (Exception fault) when (Blame.IsOfTheData(fault))
+        catch (Exception fault) when (Blame.Innermost(fault) is not OperationCanceledException)
         {
-            var message = Blame.Innermost(fault).Message;
-            return new(
-                one.Id,
-                CaseResult.Failed,
-                null,
-                warnings.Texts,
-                clock.Elapsed.TotalSeconds,
-                message.Contains(Path.GetFileName(one.ImagePaths[0]), StringComparison.Ordinal)
-                    ? message
-                    : $"{one.ImagePaths[0]}: {message}"
-            );
+            return CaseResult.OfFault(one, fault, warnings.Texts, clock.Elapsed.TotalSeconds);
         }
     }
 

@@ -10,6 +10,19 @@ internal static class Blame
     public static Exception Innermost(Exception fault)
         => fault is TargetInvocationException or AggregateException && fault.InnerException is { } inner ? Innermost(inner) : fault;
 
+    /// <summary>What to say of a fault of the data: its message, or, where the system refused a file, that in full sentences.</summary>
+    public static string MessageOf(Exception fault) => Innermost(fault) switch
+    {
+        FileNotFoundException { FileName: { Length: > 0 } name } missing when missing.Message.StartsWith("Could not", StringComparison.Ordinal)
+            => $"There is no file '{name}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
+        DirectoryNotFoundException missing when missing.Message.Split('\'') is [_, var name, ..]
+            => $"The folder of '{name}' is missing. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
+        UnauthorizedAccessException denied when denied.Message.Split('\'') is [_, var name, _] =>
+            $"The system denies access to '{name}'. Choose another path, or ask for permission to read or write there.",
+        OutOfMemoryException => "The memory of this machine does not suffice. Close other programs, or use a machine with more.",
+        var inner => inner.Message,
+    };
+
     /// <summary>True if the arguments, the data or the machine are to blame, so that the message is all that a user needs.</summary>
     public static bool IsOfTheData(Exception fault) =>
         Innermost(fault) switch

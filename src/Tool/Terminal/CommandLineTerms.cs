@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace MedSeg.Terminal;
@@ -26,6 +27,7 @@ internal static partial class CommandLineTerms
         ("Device.Precision", "--precision"),
         ("AttentionBlock is", "--attention-block is"),
         ("Initialization.WeightsPath", "--weights"),
+        ("MemoryGigabytes is", "--memory is"),
         ("VolumeReadOptions.MaximumBytes, or the environment variable", "the environment variable"),
         (", or set NonFiniteReplacement where intensities are normalised", ""),
     ];
@@ -37,7 +39,13 @@ internal static partial class CommandLineTerms
     {
         var text = Terms.Aggregate(message, (said, term) => said.Replace(term.Code, term.Option, StringComparison.Ordinal));
         text = ConfiguredOption().Replace(text, option => $"{Camel(option.Groups[1].Value)}.{Camel(option.Groups[2].Value)}");
-        return ParameterName().Replace(text, "");
+        text = JsonPlace().Replace(
+            text,
+            place => FormattableString.Invariant(
+                $" (line {int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture) + 1}, byte {int.Parse(place.Groups["byte"].Value, CultureInfo.InvariantCulture) + 1})"
+            )
+        );
+        return ArgumentDetails().Replace(text, "");
     }
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
@@ -47,6 +55,10 @@ internal static partial class CommandLineTerms
     private static partial Regex ConfiguredOption();
 
     // What .NET adds to the messages of ArgumentException.
-    [GeneratedRegex(@" \(Parameter '\w+'\)")]
-    private static partial Regex ParameterName();
+    [GeneratedRegex(@" \(Parameter '\w+'\)|\r?\nActual value was [^\r\n]*")]
+    private static partial Regex ArgumentDetails();
+
+    // Where .NET's reader of JSON stopped; it counts from 0.
+    [GeneratedRegex(@"(?: Path: \S+ \|)? LineNumber: (?<line>\d{1,9}) \| BytePositionInLine: (?<byte>\d{1,9})(?=\.)")]
+    private static partial Regex JsonPlace();
 }

@@ -35,7 +35,7 @@ internal static class ExitCode
         }
         catch (Exception fault) when (Blame.IsOfTheData(fault))
         {
-            Report.Problem(Blame.Innermost(fault).Message);
+            Report.Problem(Blame.MessageOf(fault));
             return BadInput;
         }
         catch (Exception fault)

@@ -112,7 +112,7 @@ internal sealed class ClassificationLoop : IDisposable
         if (epochs.Count > 0)
         {
             _secondsBefore = epochs[^1].Seconds;
-            _log($"Goes on after epoch {epochs.Count} from '{_options.Checkpoint.Path}'.");
+            _log($"Resuming after epoch {epochs.Count} from '{_options.Checkpoint.Path}'.");
         }
 
         return epochs;

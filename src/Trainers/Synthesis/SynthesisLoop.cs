@@ -139,7 +139,7 @@ internal sealed class SynthesisLoop : IDisposable
         if (epochs.Count > 0)
         {
             _secondsBefore = epochs[^1].Seconds;
-            _log($"Goes on after epoch {epochs.Count}/{epochs[^1].MaxEpoch} from '{_options.Checkpoint.Path}', to epoch {MaxEpoch}.");
+            _log($"Resuming after epoch {epochs.Count}/{epochs[^1].MaxEpoch} from '{_options.Checkpoint.Path}', to epoch {MaxEpoch}.");
         }
 
         return epochs;

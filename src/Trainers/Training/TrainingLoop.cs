@@ -123,7 +123,7 @@ internal sealed class TrainingLoop : IDisposable
             _secondsBefore = epochs[^1].Seconds;
             var before = epochs[^1].MaxEpoch;
             _log(
-                $"Goes on after epoch {epochs.Count}/{before} from '{_options.Checkpoint.Path}'"
+                $"Resuming after epoch {epochs.Count}/{before} from '{_options.Checkpoint.Path}'"
                     + (
                         before == _options.Optimization.MaxEpoch
                             ? "."

@@ -9,9 +9,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <remarks>
 /// Files are read when a row's labels are asked for, not before. The classes come from the options or, where those
 /// name none, from the annotations of the path column, which data views of a <c>SegmentationDataset</c> carry. The output
-/// column is annotated with them. The fitted transform, and that of a model that <c>Models.Load</c> read, passes rows without the path
-/// column as they are, as cases to score have no labels. <c>mlContext.Model.Load</c> needs the column: load labels beside a pipeline that
-/// is saved for it.
+/// column is annotated with them. The fitted transform passes rows without the path column as they are, as cases to score have no labels;
+/// so do the transforms that process its labels, such as Reorient. In a model zip <c>Models.Load</c> finds them again, while
+/// <c>mlContext.Model.Load</c> leaves them out: to evaluate its model, load the labels beside it. A transform that needs the labels for
+/// the image, such as those of a mask, keeps the loading in every form of the model, and the path column required.
 /// </remarks>
 public sealed class LoadLabelVolumesEstimator : VolumeEstimator
 {

@@ -73,7 +73,8 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
             return new SynthesisTransformer(synthesis.With(context, options), columns.Inputs[0], columns.Outputs);
         }
 
-        return new VolumeTransformer(saved.Name, function, columns.Inputs, columns.Outputs);
+        var origin = columns.PassesUnlabelled || function.IsOptional ? new LabelOrigin { IsNeeded = !columns.PassesUnlabelled } : null;
+        return new VolumeTransformer(saved.Name, function, columns.Inputs, columns.Outputs, origin);
     }
 
     private string[] WithVolume(string[] outputs)

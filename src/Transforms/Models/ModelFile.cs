@@ -157,7 +157,7 @@ internal static class ModelFile
             when (fault is InputDataException or InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
         {
             throw new InputDataException(
-                $"{path} is not a valid model zip: {fault.Message.TrimEnd('.')}. The file was changed or cut short, or is not a model. {Remedy}",
+                $"{path} is not a valid model zip: {(fault is InputDataException ? fault.Message.TrimEnd('.') : "it is no zip file, or its list of parts is damaged")}. The file was changed or cut short, or is not a model. {Remedy}",
                 fault
             );
         }

@@ -10,6 +10,8 @@ internal sealed class ColumnKind
     private const string Dropped =
         " If that is done: ML.NET drops columns of volumes where it caches or shuffles rows (AppendCacheCheckpoint, Data.Cache, ShuffleRows, SaveAsBinary); do that to the paths, before they are loaded.";
 
+    private const string Unlabelled = " A model that mlContext.Model.Load read loads no labels: use Models.Load, or load them beside it.";
+
     private readonly string _description;
     private readonly string _remedy;
     private readonly bool _allowsVector;
@@ -71,7 +73,12 @@ internal sealed class ColumnKind
         && (_allowsVector || !column.IsVector);
 
     /// <summary>Why a column that was made may be gone, for errors; begins with a space.</summary>
-    public string WhereMissing => Type is VolumeDataViewType or LabelVolumeDataViewType ? Dropped : "";
+    public string WhereMissing => Type switch
+    {
+        VolumeDataViewType => Dropped,
+        LabelVolumeDataViewType => Dropped + Unlabelled,
+        _ => "",
+    };
 
     /// <summary>What <paramref name="user"/> needs, and how to get it, for errors.</summary>
     public string Requirement(string user) => $"{user} needs {_description}. {_remedy}";

@@ -7,8 +7,8 @@ namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 internal abstract class RowFunction : IDisposable
 {
     /// <summary>
-    /// True for a function of training alone, such as loading labels: rows without any of its columns pass as they are, so that a model
-    /// with it can score them.
+    /// True for a function of training alone, such as loading labels: rows without its first column pass as they are, so that a model
+    /// with it can score them. See <see cref="LabelOrigin"/>.
     /// </summary>
     public virtual bool IsOptional => false;
 

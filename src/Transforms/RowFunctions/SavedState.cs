@@ -6,7 +6,14 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 
 /// <summary>The user's columns that a saved function reads and gives, in its order.</summary>
-internal sealed record SavedColumns(string[] Inputs, string[] Outputs);
+/// <param name="Inputs">The columns that it reads.</param>
+/// <param name="Outputs">The columns that it gives.</param>
+/// <param name="PassesUnlabelled">True for a transform of labels alone, which has no stage of ML.NET's (<see cref="LabelOrigin"/>).</param>
+internal sealed record SavedColumns(
+    string[] Inputs,
+    string[] Outputs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool PassesUnlabelled = false
+);
 
 /// <summary>What a model zip keeps of one function: options as JSON and, where there is bulk data, blobs of bytes.</summary>
 /// <remarks>

@@ -43,8 +43,9 @@ public abstract class VolumeEstimator : IEstimator<VolumeTransformer>
     public VolumeTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var function = MakeChecked(InputColumns.Of(input.Schema));
-        return new(_name, Learn(input) ?? function, _inputs, _outputs);
+        var columns = InputColumns.Of(input.Schema);
+        var function = MakeChecked(columns);
+        return new(_name, Learn(input) ?? function, _inputs, _outputs, OriginOf(columns, function));
     }
 
     /// <summary>Makes the function; <paramref name="columns"/> gives the kinds of the columns.</summary>
@@ -53,6 +54,19 @@ public abstract class VolumeEstimator : IEstimator<VolumeTransformer>
     /// <summary>Makes the function from rows, in one pass; null if nothing is learnt.</summary>
     /// <param name="input">Has the columns that <see cref="MakeFunction"/> required.</param>
     private protected virtual RowFunction? Learn(IDataView input) => null;
+
+    // Transforms of labels share the labels' origin; those that read labels for something else need them.
+    private LabelOrigin? OriginOf(InputColumns columns, RowFunction function)
+    {
+        var origins = _inputs.Select(name => LabelOrigin.Of(columns.Find(name)?.Annotations)).ToList();
+        if (origins is [{ } first, ..])
+        {
+            return first;
+        }
+
+        origins.ForEach(origin => origin?.IsNeeded = true);
+        return function.IsOptional ? new() : null;
+    }
 
     private RowFunction MakeChecked(InputColumns columns)
     {

@@ -41,6 +41,14 @@ internal static class ZipStages
         return Build(function, text, blobs, inputs, outputs);
     }
 
+    /// <summary>Builds a chain that changes nothing and holds a state, for <see cref="SavedChain"/>.</summary>
+    public static ITransformer BuildState(string state)
+    {
+        var links = new Links(new DataViewSchema.Builder().ToSchema());
+        AddState(links, state);
+        return links.ToChain();
+    }
+
     /// <summary>Builds the chain around a state that has been written already.</summary>
     public static ITransformer Build(
         RowFunction function,
@@ -50,45 +58,63 @@ internal static class ZipStages
         IReadOnlyList<string> outputs
     )
     {
-        var context = new MLContext(seed: 0);
         var schema = new DataViewSchema.Builder();
         for (var i = 0; i < inputs.Count; i++)
         {
             schema.AddColumn(inputs[i], function.InputKind(i).Type);
         }
 
-        var chain = new List<ITransformer>();
-        IDataView view = new EmptyDataView(schema.ToSchema());
-        void Add(IEstimator<ITransformer> estimator)
-        {
-            var transformer = estimator.Fit(view);
-            chain.Add(transformer);
-            view = transformer.Transform(view);
-        }
-
-        Add(context.Transforms.CustomMapping(new KeyContract().GetMapping(), KeyContract.ContractName));
-        Add(context.Transforms.Conversion.MapValue(State, new[] { KeyValuePair.Create(KeyContract.Value, state) }, Key));
+        var links = new Links(schema.ToSchema());
+        AddState(links, state);
         if (blobs is not null)
         {
-            Add(BlobStage(context, blobs));
+            links.Add(BlobStage(links.Context, blobs));
         }
 
-        foreach (var stage in function.StockStages(context, inputs))
+        foreach (var stage in function.StockStages(links.Context, inputs))
         {
-            Add(stage);
+            links.Add(stage);
         }
 
         for (var i = 0; i < outputs.Count; i++)
         {
-            Add(context.Transforms.CopyColumns(outputs[i], $"{Output}{i}"));
+            links.Add(links.Context.Transforms.CopyColumns(outputs[i], $"{Output}{i}"));
         }
 
-        var added = view.Schema.Select(column => column.Name).Where(name => name.StartsWith("__medseg.", StringComparison.Ordinal));
-        Add(context.Transforms.DropColumns([.. added.Distinct()]));
-        return new TransformerChain<ITransformer>([.. chain]);
+        return links.ToChain();
     }
 
     /// <summary>The stage that gives a text of bulk data: one object for all rows.</summary>
     public static IEstimator<ITransformer> BlobStage(MLContext context, string blobs) =>
         context.Transforms.Expression(Blobs, $"(key) : \"{blobs}\"", Key);
+
+    private static void AddState(Links links, string state)
+    {
+        var transforms = links.Context.Transforms;
+        links.Add(transforms.CustomMapping(new KeyContract().GetMapping(), KeyContract.ContractName));
+        links.Add(transforms.Conversion.MapValue(State, new[] { KeyValuePair.Create(KeyContract.Value, state) }, Key));
+    }
+
+    // Transformers fitted one after the other on no rows.
+    private sealed class Links(DataViewSchema schema)
+    {
+        private readonly List<ITransformer> _links = [];
+        private IDataView _view = new EmptyDataView(schema);
+
+        public MLContext Context { get; } = new(seed: 0);
+
+        public void Add(IEstimator<ITransformer> estimator)
+        {
+            var transformer = estimator.Fit(_view);
+            _links.Add(transformer);
+            _view = transformer.Transform(_view);
+        }
+
+        public ITransformer ToChain()
+        {
+            var added = _view.Schema.Select(column => column.Name).Where(name => name.StartsWith("__medseg.", StringComparison.Ordinal));
+            Add(Context.Transforms.DropColumns([.. added.Distinct()]));
+            return new TransformerChain<ITransformer>([.. _links]);
+        }
+    }
 }

@@ -23,16 +23,19 @@ internal static class AtomicFile
         var temporaries = targets.Select(TemporaryBeside).ToArray();
         try
         {
-            foreach (var (content, temporary) in contents.Zip(temporaries))
+            foreach (var (content, temporary, target) in contents.Zip(temporaries, targets))
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(temporary) ?? ".");
-                var file = new FileStream(
-                    temporary,
-                    FileMode.CreateNew,
-                    FileAccess.Write,
-                    FileShare.None,
-                    bufferSize: 1,
-                    FileOptions.Asynchronous
+                Named(target, () => Directory.CreateDirectory(Path.GetDirectoryName(temporary) ?? "."));
+                var file = Named(
+                    target,
+                    () => new FileStream(
+                        temporary,
+                        FileMode.CreateNew,
+                        FileAccess.Write,
+                        FileShare.None,
+                        bufferSize: 1,
+                        FileOptions.Asynchronous
+                    )
                 );
                 await using (file.ConfigureAwait(false))
                 {
@@ -73,7 +76,7 @@ internal static class AtomicFile
     {
         var targets = paths.Select(Path.GetFullPath).ToArray();
         var folder = Path.GetDirectoryName(targets[0]) ?? ".";
-        Directory.CreateDirectory(folder);
+        Named(targets[0], () => Directory.CreateDirectory(folder));
 
         var temporaries = targets.Select(TemporaryBeside).ToArray();
         var streams = new FileStream[targets.Length];
@@ -81,7 +84,7 @@ internal static class AtomicFile
         {
             for (var i = 0; i < streams.Length; i++)
             {
-                streams[i] = create(temporaries[i]);
+                streams[i] = Named(targets[i], () => create(temporaries[i]));
             }
 
             write(streams);
@@ -104,6 +107,24 @@ internal static class AtomicFile
             }
 
             throw;
+        }
+    }
+
+    // The system names the temporary file, which means nothing to a user, or nothing that there is.
+    private static T Named<T>(string target, Func<T> create)
+    {
+        var message = $"'{target}' cannot be written: its folder is missing, is no folder, is full, or takes no new files. Choose another path, or ask for permission to write there.";
+        try
+        {
+            return create();
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new UnauthorizedAccessException(message, fault);
+        }
+        catch (IOException fault)
+        {
+            throw new IOException(message, fault);
         }
     }
 

@@ -16,8 +16,8 @@ internal static class NiftiGeometry
         // Where the sform says where voxels lie, nothing else has to make sense.
         var own = new HeaderReport("", "");
         var spacing = Spacing(header, own);
-        var sform = header.SFormCode > 0 ? FromRows(header, spacing, report) : null;
         var qform = header.QFormCode > 0 ? FromQuaternion(header, spacing, own) : null;
+        var sform = header.SFormCode > 0 ? FromRows(header, spacing, own.HasFaults ? null : qform, report) : null;
         if (sform is { } rows && GeometryCheck.IsPossible(rows))
         {
             own.NoteFaults(report, "the sform was used.");
@@ -126,16 +126,25 @@ internal static class NiftiGeometry
             new(spacing.X * middle[0], -spacing.Y * middle[1], -spacing.Z * middle[2]));
     }
 
-    private static AffineTransform? FromRows(NiftiHeader header, Vector3D spacing, HeaderReport report)
+    private static AffineTransform? FromRows(NiftiHeader header, Vector3D spacing, AffineTransform? qform, HeaderReport report)
     {
         double[] rows = [.. header.SRowX, .. header.SRowY, .. header.SRowZ];
-        if (!Array.TrueForAll(rows, double.IsFinite))
+        var isFinite = Array.TrueForAll(rows, double.IsFinite);
+        var affine = isFinite ? AffineTransform.FromRows(rows) : default;
+
+        // What a qform says is used where the sform says nothing, such as an sform of zeros with a code above 0.
+        if (qform is { } quaternion && GeometryCheck.IsPossible(quaternion) && !(isFinite && GeometryCheck.IsPossible(affine)) && header.Rank > 2)
+        {
+            report.Note($"The sform [{string.Join(", ", rows)}] is no map from voxels to millimetres; the qform was used.");
+            return null;
+        }
+
+        if (!isFinite)
         {
             report.Fault("srow_x, srow_y, srow_z", $"[{string.Join(", ", rows)}]", "an sform must be finite");
             return null;
         }
 
-        var affine = AffineTransform.FromRows(rows);
         if (affine.C.Length == 0 && header.Rank == 2 && Vector3D.Cross(affine.A, affine.B).Length > 0)
         {
             report.Note("The sform of this image has no direction along z; the normal of its plane was used.");

@@ -84,8 +84,10 @@ internal sealed record NrrdAxis(long Size, double[]? Direction, double Spacing, 
     {
         var isNode = center?.Equals("node", StringComparison.OrdinalIgnoreCase) == true;
         var steps = isNode ? size - 1 : size;
-        var step = spacing is not null and not 0 ? Math.Abs(spacing.Value)
-            : max - min is { } length && length != 0 && steps > 0 ? Math.Abs(length / steps) : (double?)null;
+
+        // Below 0 where the axis runs backwards.
+        var step = spacing is not null and not 0 ? spacing
+            : max - min is { } length && length != 0 && steps > 0 ? length / steps : null;
         return (step, isNode ? min : min + ((step ?? 1) / 2));
     }
 

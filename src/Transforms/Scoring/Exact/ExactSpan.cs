@@ -19,20 +19,13 @@ internal readonly record struct ExactSpan(int Start, int From, int To)
     /// <param name="patch">Voxels of a tile; a multiple of the stride.</param>
     /// <param name="reach">How far the network sees.</param>
     /// <param name="stride">What tiles begin at multiples of.</param>
-    /// <exception cref="ArgumentException">The volume is smaller than a tile, or the tile too small for the reach.</exception>
+    /// <exception cref="InputDataException">The volume is smaller than a tile, or the tile too small for the reach.</exception>
     public static IReadOnlyList<ExactSpan> Cover(string axis, int size, int patch, int reach, int stride)
     {
-        if (patch % stride != 0)
-        {
-            throw new ArgumentException(
-                $"Exact tiles: the patch has {patch} voxels along the {axis}, which is no multiple of {stride}, the network's total stride. Export the model for a patch that is."
-            );
-        }
-
         var filled = (int)(((long)size + stride - 1) / stride * stride);
         if (filled < patch)
         {
-            throw new ArgumentException(
+            throw new InputDataException(
                 $"Exact tiles: the volume has {size} voxels along the {axis}, and the model's patch {patch}. Export the model for a smaller patch (Export.ScoringPatchSize), or use blended tiles."
             );
         }
@@ -50,7 +43,7 @@ internal readonly record struct ExactSpan(int Start, int From, int To)
             var end = isLast ? size : start + patch - reach;
             if (end <= taken)
             {
-                throw new ArgumentException(
+                throw new InputDataException(
                     $"Exact tiles: the network sees {reach} voxels along the {axis} on either side, and its patch has {patch}; a tile needs at least {(2 * reach) + stride}. "
                     + "Export the model for a larger patch (Export.ScoringPatchSize), or use blended tiles.");
             }

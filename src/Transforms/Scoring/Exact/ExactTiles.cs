@@ -33,9 +33,12 @@ internal sealed class ExactTiles
     public long TileCount => (long)_z.Count * _y.Count * _x.Count;
 
     /// <summary>How far a model's network sees.</summary>
-    /// <exception cref="ArgumentException">It sees everything, or the model does not say.</exception>
-    public static NetworkReach Require(SegmentationModelInfo info) =>
-        info.Reach switch
+    /// <exception cref="ArgumentException">
+    /// It sees everything, the model does not say, or its patch is no multiple of the network's stride.
+    /// </exception>
+    public static NetworkReach Require(SegmentationModelInfo info)
+    {
+        var reach = info.Reach switch
         {
             null => throw new ArgumentException(
                 "Exact tiles: the model does not say how far its network sees. Train or export it again with this version of the library, or use blended tiles."
@@ -43,8 +46,25 @@ internal sealed class ExactTiles
             { WhyUnbounded: { } why } => throw new ArgumentException(
                 $"Exact tiles: each result of {(info.Network.Length == 0 ? "this network" : info.Network)} depends on the whole volume, by {why}. Use blended tiles, or a network without it, such as attention-unet, whose norms are batch norms."
             ),
-            { } reach => reach,
+            { } known => known,
         };
+        foreach (var (axis, patch, stride) in new[]
+        {
+            ("depth", info.Patch.Depth, reach.Stride[0]),
+            ("height", info.Patch.Height, reach.Stride[1]),
+            ("width", info.Patch.Width, reach.Stride[2]),
+        })
+        {
+            if (patch % stride != 0)
+            {
+                throw new ArgumentException(
+                    $"Exact tiles: the patch has {patch} voxels along the {axis}, which is no multiple of {stride}, the network's total stride. Export the model for a patch that is."
+                );
+            }
+        }
+
+        return reach;
+    }
 
     /// <summary>The tiles whose first slice is <paramref name="z"/>, in the order y, x.</summary>
     public IEnumerable<TileOrigin> TilesAt(int z) => _y.SelectMany(y => _x.Select(x => new TileOrigin(z, y.Start, x.Start)));

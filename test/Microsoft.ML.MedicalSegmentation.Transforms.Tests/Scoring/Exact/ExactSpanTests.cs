@@ -30,10 +30,9 @@ public class ExactSpanTests
     [TestMethod]
     [DataRow(20, 24, 4, 4, "smaller patch")]
     [DataRow(100, 24, 12, 4, "at least 28")]
-    [DataRow(100, 30, 4, 4, "no multiple of 4")]
     public void Cover_TilesThatCannotBeExact_AreRefusedWithWhatWouldFit(int size, int patch, int reach, int stride, string remedy)
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => ExactSpan.Cover("height", size, patch, reach, stride));
+        var error = Assert.ThrowsExactly<InputDataException>(() => ExactSpan.Cover("height", size, patch, reach, stride));
         StringAssert.Contains(error.Message, remedy);
     }
 
@@ -42,5 +41,18 @@ public class ExactSpanTests
     {
         var info = new SegmentationModelInfo { Classes = [new(0, "background"), new(1, "one")], Patch = new(1, 8, 8, 8) };
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => ExactTiles.Require(info)).Message, "does not say how far");
+    }
+
+    [TestMethod]
+    public void Require_PatchThatDoesNotFitTheStride_IsRefusedWhenTheModelIsLoaded()
+    {
+        var info = new SegmentationModelInfo
+        {
+            Classes = [new(0, "background"), new(1, "one")],
+            Patch = new(1, 8, 30, 8),
+            Reach = new() { Voxels = [1, 1, 1], Stride = [4, 4, 4] },
+        };
+        var error = Assert.ThrowsExactly<ArgumentException>(() => ExactTiles.Require(info));
+        StringAssert.Contains(error.Message, "30 voxels along the height");
     }
 }

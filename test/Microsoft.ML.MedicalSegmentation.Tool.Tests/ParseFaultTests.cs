@@ -1,0 +1,83 @@
+using System.Text.Json;
+using MedSeg.Terminal;
+
+namespace MedSeg;
+
+/// <summary>Faults of the command line and of files are told without .NET's words.</summary>
+[TestClass]
+public sealed class ParseFaultTests
+{
+    [TestMethod]
+    [DataRow(
+        "Cannot parse argument 'adm' for option '--optimizer' as expected type 'Microsoft.ML.MedicalSegmentation.OptimizerKind'. Did you mean one of the following?\nAdam\nAdamW\nSgdNesterov",
+        "--optimizer is 'adm'; use one of Adam, AdamW, SgdNesterov."
+    )]
+    [DataRow(
+        "Cannot parse argument 'two' for option '--epochs' as expected type 'System.Nullable`1[System.Int32]'.",
+        "--epochs is 'two'; it must be a whole number."
+    )]
+    [DataRow(
+        "Cannot parse argument '1,5' for option '--overlap' as expected type 'System.Double'.",
+        "--overlap is '1,5'; it must be a number, with a point for fractions, such as 0.5."
+    )]
+    [DataRow("Option '--model' is required.", "Option '--model' is required.")]
+    public void Describe_MessageOfTheParser_HasNoTypeOfDotNet(string message, string expected)
+        => Assert.AreEqual(expected, ParseFaults.Describe(message));
+
+    [TestMethod]
+    public void In_TextOfDotNet_IsPutIntoWords()
+    {
+        var json = Assert.Throws<JsonException>(() => JsonDocument.Parse("{\n \"a\": x }"));
+        StringAssert.Contains(CommandLineTerms.In(json.Message), "(line 2, byte 7)");
+        Assert.IsFalse(CommandLineTerms.In(json.Message).Contains("BytePositionInLine", StringComparison.Ordinal));
+
+        var range = new ArgumentOutOfRangeException("tolerance", -1, "The tolerance is -1 mm; it must be at least 0.");
+        Assert.AreEqual("The tolerance is -1 mm; it must be at least 0.", CommandLineTerms.In(range.Message));
+    }
+
+    [TestMethod]
+    public void MessageOf_WhatTheSystemRefuses_NamesTheFileAndWhatToDo()
+    {
+        using var folder = new TemporaryFolder();
+        var missing = Assert.ThrowsExactly<FileNotFoundException>(() => File.ReadAllText(folder["a.json"]));
+        StringAssert.Contains(Blame.MessageOf(missing), $"There is no file '{folder["a.json"]}'. Check the path");
+        var without = Assert.ThrowsExactly<DirectoryNotFoundException>(() => File.ReadAllText(folder["b/a.json"]));
+        StringAssert.Contains(Blame.MessageOf(without), $"The folder of '{folder["b/a.json"]}' is missing");
+        var denied = new UnauthorizedAccessException("Access to the path '/root/x' is denied.");
+        StringAssert.Contains(Blame.MessageOf(denied), "The system denies access to '/root/x'");
+    }
+
+    [TestMethod]
+    public void CommandLine_WrongInManyWays_NamesWhatIsWrongAndWhereHelpIs()
+    {
+        using var folder = new TemporaryFolder();
+        PhantomCases.Write(folder, 3);
+        folder.Write("cut.zip", "PK\u0003\u0004 and nothing else");
+        folder.Write("c.json", "{ \"optimization\": ");
+        folder.Write("file", "no folder");
+        (string Line, string Says)[] wrong =
+        [
+            ("trian data", "There is no command 'trian' here. Did you mean train?"),
+            ("train data --epoch 1", "There is no option '--epoch' here. Did you mean --epochs?"),
+            ("train data --optimizer adm", "--optimizer is 'adm'; use one of"),
+            ("score data", "Option '--model' is required."),
+            ("score data -m cut.zip", "it is no zip file, or its list of parts is damaged"),
+            ("train data --no-plan --epochs 1 --validation 0.9", "--validation 0.9 keeps all cases apart"),
+            ("train data/images --no-plan --epochs 1", "none of the 3 cases has labels"),
+            ("train data --config nothere.json", "There is no file"),
+            ("train data --config c.json", "c.json: this is not a configuration in JSON"),
+            ("info data/images", "this is a folder without DICOM files"),
+            ("evaluate data data/labels --csv file/x.csv", "cannot be written"),
+            ("plan data --memory -1", "--memory is -1"),
+        ];
+        foreach (var (line, says) in wrong)
+        {
+            var run = ProgramRun.Medseg(folder.Path, line.Split(' ')).Expect(2);
+            StringAssert.Contains(run.Errors, says, line);
+            foreach (var raw in new[] { "Exception", "System.", "Microsoft.", ".tmp", "Parameter", "LineNumber" })
+            {
+                Assert.IsFalse(run.Errors.Contains(raw, StringComparison.Ordinal), $"{line}: {run.Errors}");
+            }
+        }
+    }
+}
