@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>One examination: the files of its image and, where experts have drawn them, of its labels.</summary>
@@ -9,4 +11,7 @@ public sealed record SegmentationCase(string Id, IReadOnlyList<string> ImagePath
     /// <summary>What cases that must stay together when data are split have in common, such as their patient.</summary>
     /// <value>Default: null, the case is independent of all others.</value>
     public string? Group { get; init; }
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -56,6 +57,9 @@ public sealed record InputProfile
             Count = all.Count,
         };
     }
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     /// <summary>The range of several trainings together.</summary>
     /// <param name="profiles">One or more of one number of channels.</param>

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>One way to train: a resolution, a patch, a network and a batch.</summary>
@@ -50,4 +52,7 @@ public sealed record PlannedConfiguration
 
     /// <summary>The configuration that takes the labels of this one as input; null without a cascade.</summary>
     public string? NextStage { get; init; }
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 }

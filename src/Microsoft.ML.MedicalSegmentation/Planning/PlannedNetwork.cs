@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 
 /// <summary>The U-Net of a configuration; stages are numbered from the finest.</summary>
@@ -39,4 +41,7 @@ public sealed record PlannedNetwork
     /// <summary>By how much the coarsest stage is coarser than the patch, along each axis.</summary>
     public IReadOnlyList<int> TotalStride
         => [.. Enumerable.Range(0, SpatialDims).Select(axis => Strides.Aggregate(1, (product, stride) => product * stride[axis]))];
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 
@@ -40,4 +41,7 @@ public sealed record PlanningOptions
             $"{nameof(PlansName)} is '{PlansName}'; it names files, so it must not be empty or hold a slash.");
         faults.ThrowIfAny("planning");
     }
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 }

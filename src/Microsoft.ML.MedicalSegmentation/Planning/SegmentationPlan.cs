@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Datasets;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 
@@ -9,6 +10,9 @@ namespace Microsoft.ML.MedicalSegmentation.Planning;
 /// </remarks>
 public sealed record SegmentationPlan
 {
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
+
     private const string CurrentSchema = "medseg-plan/1";
 
     /// <summary>Name and version of the JSON form.</summary>

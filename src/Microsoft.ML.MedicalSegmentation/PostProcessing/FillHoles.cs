@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.PostProcessing;
 using Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
@@ -15,6 +16,9 @@ public sealed record FillHoles : PostProcessingStep
 
     /// <inheritdoc/>
     public override IEnumerable<string> Faults() => StepFaults.Of(Labels, VoxelConnectivity.Faces);
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     private protected override void Apply(LabelBuffer labels)
     {

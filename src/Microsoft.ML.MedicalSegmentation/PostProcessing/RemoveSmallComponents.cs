@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.PostProcessing;
 using Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
@@ -19,6 +20,9 @@ public sealed record RemoveSmallComponents : PostProcessingStep
     public override IEnumerable<string> Faults() => MinimumVolume > 0 && double.IsFinite(MinimumVolume)
         ? StepFaults.Of(Labels, Connectivity)
         : [.. StepFaults.Of(Labels, Connectivity), $"MinimumVolume is {MinimumVolume} mm³; it must be above 0."];
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     private protected override void Apply(LabelBuffer labels)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -186,6 +187,9 @@ public sealed record ModelCard
         ];
         return rows.Where(row => row.Item2.Length > 0);
     }
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     private static JsonElement? Agreed(List<JsonElement?> values)
         => values.Count > 0 && values.TrueForAll(value => value?.GetRawText() == values[0]?.GetRawText()) ? values[0] : null;

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -52,6 +53,9 @@ public sealed record QualityFeatures
 
         return new() { Names = names, Values = values, MeanDoubt = doubt is null ? null : MeanOf(doubt, prediction) };
     }
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     private static double LargestShare(LabelVolume labels, int value)
     {

@@ -12,6 +12,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 public sealed record QualityModel
 {
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
+
     // The standard deviation of a normal distribution over its mean absolute deviation.
     private const double ToDeviation = 1.2533;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -37,6 +38,9 @@ public sealed record ReportOptions
 
     /// <summary>A comparison with a second model. Default: none.</summary>
     public IReadOnlyList<ModelComparison> Comparison { get; init; } = [];
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     /// <summary>Fails for options that cannot be used; lists all faults.</summary>
     internal void Validate()

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>
@@ -9,4 +11,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <param name="WrittenValue">
 /// The label value that predictions get where the region is found; a later region overwrites an earlier one.
 /// </param>
-public sealed record LabelRegion(string Name, IReadOnlyList<int> Values, int WrittenValue);
+public sealed record LabelRegion(string Name, IReadOnlyList<int> Values, int WrittenValue)
+{
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
+}

@@ -31,6 +31,9 @@ public sealed record VolumeHeader(string Format, VolumeShape Shape, VoxelType Vo
     /// </summary>
     public bool IsLossy { get; init; }
 
+    /// <summary>Format, size, type and place; not the fields, which may name a patient.</summary>
+    public override string ToString() => $"{Format}, {Shape}, {VoxelType}, {Geometry}";
+
     /// <summary>
     /// How labels are made of a volume whose channels or values are not labels by themselves; null if values are labels as they are.
     /// </summary>

@@ -54,8 +54,8 @@ internal static partial class CommandLineTerms
     [GeneratedRegex(@"\b(Sampling|Optimization|Validation|Initialization|Checkpoint|Device|Export|Scoring|Loss)\.([A-Z]\w*)")]
     private static partial Regex ConfiguredOption();
 
-    // What .NET adds to the messages of ArgumentException.
-    [GeneratedRegex(@" \(Parameter '\w+'\)|\r?\nActual value was [^\r\n]*")]
+    // What .NET adds to the messages of ArgumentException, and what helps programs only.
+    [GeneratedRegex(@" \(in code, [^()]*\)| \(Parameter '\w+'\)|\r?\nActual value was [^\r\n]*")]
     private static partial Regex ArgumentDetails();
 
     // Where .NET's reader of JSON stopped; it counts from 0.

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Explanation;
 
 /// <summary>How maps of attention are made.</summary>
@@ -14,4 +16,7 @@ public sealed record ExplanationOptions
     /// <summary>Memory that all maps together may take.</summary>
     /// <value>Bytes. Default: 4 GiB.</value>
     public long MaximumBytes { get; init; } = 4L << 30;
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -26,6 +27,9 @@ public sealed record InitializationOptions
     /// weights are frozen keeps its running statistics and normalises by them. Default: none.
     /// </value>
     public IReadOnlyList<string> FreezePatterns { get; init; } = [];
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     internal void AddFaults(OptionFaults faults)
     {

@@ -1,10 +1,14 @@
 using System.IO.Enumeration;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How weights of a file are put into a network.</summary>
 public sealed record WeightLoadingOptions
 {
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
+
     private const int FewestNamed = 6;
     private const int MostNamed = 30;
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The best of several configurations.</summary>
@@ -12,4 +14,8 @@ public sealed record ConfigurationChoice(
     PostProcessingPlan PostProcessing,
     double MeanDice,
     IReadOnlyList<ConfigurationResult> Results
-);
+)
+{
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
+}

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How good a configuration, or the average of two, is on the cases that its folds were not trained on.</summary>
@@ -6,4 +8,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// Mean over classes of the mean Dice over cases; cases that lack a class in truth and prediction do not count for it.
 /// </param>
 /// <param name="ClassDice">The mean of each class but the background, by label value.</param>
-public sealed record ConfigurationResult(IReadOnlyList<string> Names, double MeanDice, IReadOnlyDictionary<int, double> ClassDice);
+public sealed record ConfigurationResult(IReadOnlyList<string> Names, double MeanDice, IReadOnlyDictionary<int, double> ClassDice)
+{
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
+}

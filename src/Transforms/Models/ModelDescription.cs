@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -20,6 +21,9 @@ public sealed record ModelDescription(IReadOnlyList<ModelStage> Stages, Segmenta
     /// <summary>Image channels that the model takes; null if it has no network.</summary>
     public int? InputChannels =>
         Segmentation?.Info.InputChannels ?? Classification?.Info.Channels ?? Planned?.Members[0].Preprocessing.Channels.Count;
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 }
 
 /// <summary>One transform of a model.</summary>

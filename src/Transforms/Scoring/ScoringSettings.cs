@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -84,6 +85,9 @@ public sealed record ScoringSettings
         AddFaults(faults);
         faults.ThrowIfAny("scoring");
     }
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     internal void AddFaults(OptionFaults faults)
     {

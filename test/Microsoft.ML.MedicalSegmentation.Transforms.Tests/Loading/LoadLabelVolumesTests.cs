@@ -30,7 +30,7 @@ public sealed class LoadLabelVolumesTests : IDisposable
         var data = _ml.Data.LoadFromEnumerable(new[] { row });
         var model = Transforms.LoadLabelVolumes(classes: Classes).Fit(data);
         _ml.MedicalSegmentation().SaveModel(model, data.Schema, _folder["model.zip"]);
-        var labels = Read(_ml.Model.Load(_folder["model.zip"], out _).Transform(data));
+        var labels = Read(_ml.MedicalSegmentation().Models.Load(_folder["model.zip"]).Transform(data));
         CollectionAssert.AreEqual(Classes, labels.Classes.ToArray());
         Assert.AreEqual(VolumeFormats.OpenLabels(row.LabelPath)[1, 2, 3], labels[1, 2, 3]);
     }

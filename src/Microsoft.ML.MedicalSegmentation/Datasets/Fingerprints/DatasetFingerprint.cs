@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.ML.MedicalSegmentation.Datasets;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -12,6 +13,9 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// </remarks>
 public sealed record DatasetFingerprint
 {
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
+
     private const string CurrentSchema = "medseg-fingerprint/1";
 
     /// <summary>Name and version of the JSON form.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What a check saw of one case.</summary>
@@ -15,4 +17,8 @@ public sealed record CaseSummary(
     Vector3D? Spacing,
     string? Orientation,
     VoxelType? VoxelType,
-    IReadOnlyDictionary<int, long>? LabelVoxels);
+    IReadOnlyDictionary<int, long>? LabelVoxels)
+{
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
+}

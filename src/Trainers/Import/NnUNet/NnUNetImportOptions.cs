@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Import.NnUNet;
 
@@ -51,4 +52,7 @@ public sealed record NnUNetImportOptions
             $"{nameof(CheckpointName)} is '{CheckpointName}'; give the name of a file, such as checkpoint_final.pth.");
         faults.ThrowIfAny("the import");
     }
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Networks.UNets;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -84,6 +85,9 @@ public sealed record UNetTopology(IReadOnlyList<PerAxis> Kernels, IReadOnlyList<
         Array.Fill(total, 1);
         return Strides.Aggregate(total, (product, stride) => [.. product.Zip(stride.For(spatialDims), (all, step) => all * step)]);
     }
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     /// <summary>Sides are multiples of the total stride.</summary>
     internal SpatialSizeRule SizeRule(int spatialDims)

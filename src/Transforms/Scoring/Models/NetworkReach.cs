@@ -1,8 +1,13 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How far a network sees, which exact tiles need: <see cref="ScoringTiling.Exact"/>.</summary>
 public sealed record NetworkReach
 {
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
+
     private const int Most = 1 << 20;
 
     /// <summary>Along depth, height and width: how many voxels away, before or after, a voxel may lie on which a result depends.</summary>

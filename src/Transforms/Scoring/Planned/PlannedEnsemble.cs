@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 
@@ -64,6 +65,9 @@ public sealed record PlannedEnsemble
             }
         }
     }
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     /// <summary>Label values that the model can write, with their names: background first where no output names it.</summary>
     internal IReadOnlyList<LabelClass> Classes

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Preprocessing;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
@@ -33,6 +34,9 @@ public sealed record PlannedMember
 
     /// <summary>Label values of the previous stage, one input channel each.</summary>
     public IReadOnlyList<int> PreviousLabels { get; init; } = [];
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     /// <summary>True for networks that see single slices.</summary>
     internal bool IsFlat => Patch.Count == 2;

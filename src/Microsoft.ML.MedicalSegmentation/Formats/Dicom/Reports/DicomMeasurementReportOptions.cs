@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How a measurement report is written.</summary>
@@ -10,6 +12,9 @@ public sealed record DicomMeasurementReportOptions() : DicomObjectOptions("Measu
     /// <summary>Sentences for the reader, such as warnings of the scoring; each at most 1,024 characters.</summary>
     /// <value>Default empty.</value>
     public IReadOnlyList<string> Comments { get; init; } = [];
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 
     private protected override IEnumerable<string> Faults()
     {

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>How holes within an outline are written.</summary>
@@ -12,7 +14,11 @@ public enum DicomHoles
 
 /// <summary>One outline of a structure, closed and in one plane.</summary>
 /// <param name="Points">Corners in millimetres of the patient, RAS+; the last is joined to the first.</param>
-public sealed record DicomContour(IReadOnlyList<Vector3D> Points);
+public sealed record DicomContour(IReadOnlyList<Vector3D> Points)
+{
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
+}
 
 /// <summary>One structure of a structure set.</summary>
 /// <param name="Number">ROI Number: the label in label volumes.</param>
@@ -24,4 +30,7 @@ public sealed record DicomStructure(int Number, string Name)
 
     /// <summary>Closed outlines. Outlines in the same plane are combined by exclusive or, so that an inner one is a hole.</summary>
     public IReadOnlyList<DicomContour> Contours { get; init; } = [];
+
+    /// <summary>The members with their values, lists with their items.</summary>
+    public override string ToString() => RecordText.Of(this);
 }
