@@ -18,7 +18,7 @@ public sealed class BatchScoringTests
         SegmentationCase[] cases = [.. Enumerable.Range(0, 3).Select(i =>
         {
             VolumeFormats.Save(Volume.Create(new float[8], new(1, 2, 2, 2)), folder[$"p{i}.nii"]);
-            return new SegmentationCase($"p{i}", [folder[$"p{i}.nii"]]);
+            return new SegmentationCase($"p{i}", [folder[$"p{i}.nii"]], null);
         })];
         var model = context.Transforms.CustomMapping<PathRow, LabelRow>(Score, contractName: null)
             .Fit(context.Data.LoadFromEnumerable<PathRow>([]));

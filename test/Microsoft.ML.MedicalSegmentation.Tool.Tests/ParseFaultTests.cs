@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MedSeg.Terminal;
+using Microsoft.ML.MedicalSegmentation;
 
 namespace MedSeg;
 
