@@ -1,6 +1,6 @@
 @echo off
 rem The medseg command from a checkout: builds where a source is newer than the built tool, and runs it.
-rem "medseg test [-- ARGS]" runs every test; ARGS go to "dotnet test".
+rem "medseg test [-- ARGS]" builds everything and runs every test; ARGS, such as --filter, go to "dotnet test".
 setlocal
 set "ROOT=%~dp0"
 set "BUILT=%ROOT%artifacts\medseg.built"
@@ -20,4 +20,16 @@ set ARGS=
 shift
 if not "%~1"=="--" set ARGS=%ARGS% %1
 if not "%~1"=="" goto next
-dotnet test "%ROOT%MLMedSeg.sln" -c Release --nologo %ARGS%
+dotnet build "%ROOT%MLMedSeg.sln" -c Release --nologo || exit /b 1
+rem Built once, then as many projects at once as there are processors: the longest begin, or one of them would end alone.
+set FIRST=Microsoft.ML.MedicalSegmentation.Trainers.Tests Microsoft.ML.MedicalSegmentation.Tool.Tests
+set TESTS=
+for %%n in (%FIRST%) do call :add %%n
+for /d %%d in ("%ROOT%test\*.Tests") do call :addother %%~nxd
+dotnet test %TESTS% --settings "%ROOT%test\test.runsettings" --nologo %ARGS%
+exit /b %ERRORLEVEL%
+:addother
+for %%n in (%FIRST%) do if "%%n"=="%1" exit /b 0
+:add
+set TESTS=%TESTS% "%ROOT%artifacts\bin\%1\release\%1.dll"
+exit /b 0
