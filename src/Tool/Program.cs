@@ -1,27 +1,5 @@
-using System.CommandLine;
 using MedSeg.Commands;
 using MedSeg.Terminal;
 
 WarningListener.ListenToTrace();
-var root = new RootCommand("Trains, scores and evaluates medical segmentation models.");
-foreach (var command in CommandList.All)
-{
-    root.Add(command.Build());
-}
-
-// The faults of a command become exit codes in one place, below; the library's own handler would print a stack trace.
-var invocation = new InvocationConfiguration
-{
-    EnableDefaultExceptionHandler = false,
-
-    // Ctrl-C requests a stop; a command ends between two training steps or two cases, and cleans up.
-    ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
-};
-var parsed = root.Parse(args);
-if (ParseFaults.Report(parsed))
-{
-    return ExitCode.BadInput;
-}
-
-var exitCode = await ExitCode.Of(() => parsed.InvokeAsync(invocation));
-return parsed.Errors.Count > 0 ? ExitCode.BadInput : exitCode;
+return await CommandLine.Run(args);

@@ -43,7 +43,7 @@ public sealed class CardCommandTests
 
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "card", "model.zip").Expect(0).Output, "phantoms only");
         using var card = JsonDocument.Parse(
-            ProgramRun.Medseg(folder.Path, "card", "model.zip", "--trusted-key", "key.pub.pem", "--json").Expect(0).Output
+            ProgramRun.MedsegProcess(folder.Path, "card", "model.zip", "--trusted-key", "key.pub.pem", "--json").Expect(0).Output
         );
         Assert.AreEqual(3, card.RootElement.GetProperty("trainingCases").GetArrayLength());
         Assert.AreEqual(64, card.RootElement.GetProperty("validationCases")[0].GetProperty("sha256").GetString()!.Length);

@@ -43,7 +43,7 @@ public sealed class CascadeCommandTests
             .Expect(0);
         StringAssert.Contains(run.Errors, "regions whole of 1+2, core of 2");
         StringAssert.Contains(File.ReadAllText(folder["report/training.html"]), "whole");
-        ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", "regions.zip").Expect(0);
+        ProgramRun.MedsegProcess(folder.Path, "score", "data/images/p0.nii.gz", "--model", "regions.zip").Expect(0);
 
         var found = VolumeFormats.OpenLabels(folder["predictions/p0.nii.gz"]).CountValues();
         Assert.IsTrue(found.Skip(3).All(count => count == 0) && found[1] + found[2] > 0, string.Join(", ", found.Take(9)));
@@ -89,7 +89,7 @@ public sealed class CascadeCommandTests
         StringAssert.Contains(run.Errors, "1 cases by 3d_lowres.fold-1.zip");
         Assert.IsFalse(run.Errors.Contains("may have been trained on them", StringComparison.Ordinal), run.Errors);
         var chosen = ProgramRun
-            .Medseg(folder.Path, "choose", "data", "3d_lowres.zip", "3d_cascade_fullres.zip", "--output", "best.zip", "--json")
+            .MedsegProcess(folder.Path, "choose", "data", "3d_lowres.zip", "3d_cascade_fullres.zip", "--output", "best.zip", "--json")
             .Expect(0);
         using var result = System.Text.Json.JsonDocument.Parse(chosen.Output);
         var results = result.RootElement.GetProperty("results").EnumerateArray().ToList();

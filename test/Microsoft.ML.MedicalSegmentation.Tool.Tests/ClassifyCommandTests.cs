@@ -15,7 +15,7 @@ public sealed class ClassifyCommandTests
 
         using var trained = JsonDocument.Parse(
             ProgramRun
-                .Medseg(
+                .MedsegProcess(
                     folder.Path,
                     "classify",
                     "train",
@@ -45,7 +45,7 @@ public sealed class ClassifyCommandTests
 
         using var evaluated = JsonDocument.Parse(
             ProgramRun
-                .Medseg(folder.Path, "classify", "evaluate", "data", "-m", "m/c.zip", "--compare", "m/c.zip", "--json")
+                .MedsegProcess(folder.Path, "classify", "evaluate", "data", "-m", "m/c.zip", "--compare", "m/c.zip", "--json")
                 .Expect(0)
                 .Output
         );
@@ -59,7 +59,7 @@ public sealed class ClassifyCommandTests
             "12 images, AUC"
         );
 
-        ProgramRun.Medseg(folder.Path, "classify", "score", "data/test/square", "-m", "m/c.zip", "-o", "scores.csv").Expect(0);
+        ProgramRun.MedsegProcess(folder.Path, "classify", "score", "data/test/square", "-m", "m/c.zip", "-o", "scores.csv").Expect(0);
         var rows = File.ReadAllLines(folder["scores.csv"]);
         Assert.AreEqual("path,predicted,plain,square", rows[0]);
         Assert.HasCount(4, rows);

@@ -12,7 +12,7 @@ public sealed class DemoCommandTests
     {
         using var folder = new TemporaryFolder();
         var run = ProgramRun
-            .Medseg(folder.Path, "demo", "--offline", "--quick", "--epochs", "2", "--seed", "3", "--output", "out", "--json")
+            .MedsegProcess(folder.Path, "demo", "--offline", "--quick", "--epochs", "2", "--seed", "3", "--output", "out", "--json")
             .Expect(0);
 
         StringAssert.Contains(run.Errors, "phantom");

@@ -13,10 +13,10 @@ public sealed class ImportCommandTests
         var input = TestData.RequireGolden("nnunet/predictions/inputs/hippocampus_020_0000.nii.gz");
         using var folder = new TemporaryFolder();
         ProgramRun
-            .Medseg(folder.Path, "import", "nnunet", TestData.RequireGolden(Model), "--folds", "0", "--mirroring", "off", "-o", "model.zip")
+            .MedsegProcess(folder.Path, "import", "nnunet", TestData.RequireGolden(Model), "--folds", "0", "--mirroring", "off", "-o", "model.zip")
             .Expect(0);
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "info", "model.zip").Expect(0).Output, "patch 40 x 56 x 40");
-        ProgramRun.Medseg(folder.Path, "score", input, "--model", "model.zip", "-o", "out").Expect(0);
+        ProgramRun.MedsegProcess(folder.Path, "score", input, "--model", "model.zip", "-o", "out").Expect(0);
         var (expected, actual) = (
             Values(VolumeFormats.Open(TestData.RequireGolden("nnunet/predictions/3d_fullres_fold0_notta/hippocampus_020.nii.gz"))),
             Values(VolumeFormats.Open(Directory.GetFiles(folder["out"], "*.nii.gz").Single())));

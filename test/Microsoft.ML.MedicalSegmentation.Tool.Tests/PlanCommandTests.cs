@@ -11,7 +11,7 @@ public sealed class PlanCommandTests
     {
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 3);
-        var run = ProgramRun.Medseg(folder.Path, "plan", "data", "-o", "plan.json").Expect(0);
+        var run = ProgramRun.MedsegProcess(folder.Path, "plan", "data", "-o", "plan.json").Expect(0);
         StringAssert.Contains(run.Output, "3d_fullres, patch size");
         var plan = SegmentationPlan.Load(folder["plan.json"]);
         Assert.IsNotEmpty(plan.Decisions);

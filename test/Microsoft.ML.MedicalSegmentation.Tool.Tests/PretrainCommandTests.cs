@@ -37,15 +37,15 @@ public sealed class PretrainCommandTests
                 "--json",
             ];
 
-        using var first = JsonDocument.Parse(ProgramRun.Medseg(folder.Path, Pretrain("patients.csv", "first.zip")).Expect(0).Output);
+        using var first = JsonDocument.Parse(ProgramRun.MedsegProcess(folder.Path, Pretrain("patients.csv", "first.zip")).Expect(0).Output);
         using var second = JsonDocument.Parse(
-            ProgramRun.Medseg(folder.Path, [.. Pretrain("data", "second.safetensors"), "--weights", "first.zip"]).Expect(0).Output
+            ProgramRun.MedsegProcess(folder.Path, [.. Pretrain("data", "second.safetensors"), "--weights", "first.zip"]).Expect(0).Output
         );
 
         Assert.AreEqual((3, 2), (first.RootElement.GetProperty("images").GetInt32(), first.RootElement.GetProperty("patients").GetInt32()));
         Assert.AreEqual(4, second.RootElement.GetProperty("patients").GetInt32());
         var train = ProgramRun
-            .Medseg(
+            .MedsegProcess(
                 folder.Path,
                 "train",
                 "data",
@@ -72,7 +72,7 @@ public sealed class PretrainCommandTests
             .Expect(0);
         StringAssert.Contains(train.Output, "Wrote model.zip");
         var other = ProgramRun
-            .Medseg(
+            .MedsegProcess(
                 folder.Path,
                 "train",
                 "data",

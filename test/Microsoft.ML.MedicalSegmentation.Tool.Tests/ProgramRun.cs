@@ -2,14 +2,17 @@ using System.Diagnostics;
 
 namespace MedSeg;
 
-/// <summary>A program of this repository, run to its end in a process of its own.</summary>
+/// <summary>A program of this repository, run to its end.</summary>
 /// <param name="ExitCode">What it returned.</param>
 /// <param name="Output">What it wrote to standard output.</param>
 /// <param name="Errors">What it wrote to standard error.</param>
 internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
 {
-    /// <summary>Runs medseg.</summary>
-    public static ProgramRun Medseg(string workingFolder, params string[] arguments)
+    /// <summary>Runs medseg in this process, which saves its start; it has nothing of earlier runs but their files and compiled code.</summary>
+    public static ProgramRun Medseg(string workingFolder, params string[] arguments) => ThisProcess.Run(workingFolder, arguments);
+
+    /// <summary>Runs medseg in a process of its own, as a shell does.</summary>
+    public static ProgramRun MedsegProcess(string workingFolder, params string[] arguments)
         => Run("Microsoft.ML.MedicalSegmentation.Tool", "medseg.dll", workingFolder, arguments);
 
     /// <summary>Runs a program and waits.</summary>

@@ -38,7 +38,7 @@ public sealed partial class ReportCommandTests
     {
         using var folder = new TemporaryFolder();
         WriteCases(folder);
-        ProgramRun.Medseg(folder.Path, "report", "cases.csv", "predicted", "--group", "scanner", "-o", "report.html").Expect(0);
+        ProgramRun.MedsegProcess(folder.Path, "report", "cases.csv", "predicted", "--group", "scanner", "-o", "report.html").Expect(0);
         File.WriteAllText(
             folder["probed.html"],
             File.ReadAllText(folder["report.html"]).Replace("</body>", Probe + "</body>", StringComparison.Ordinal)

@@ -8,24 +8,7 @@ namespace MedSeg;
 [TestClass]
 public sealed class ScoreCommandTests
 {
-    private static readonly TemporaryFolder Shared = new();
-
-    private static string Model => Shared["model.zip"];
-
-    [ClassInitialize]
-    public static void TrainModels(TestContext context)
-    {
-        PhantomCases.Write(Shared, 2);
-        ProgramRun
-            .Medseg(
-                Shared.Path,
-                [.. "train data --no-plan --epochs 1 --width 4 --patch 32 32 32 --validation 0 --output model.zip".Split(' ')]
-            )
-            .Expect(0);
-    }
-
-    [ClassCleanup]
-    public static void RemoveModels() => Shared.Dispose();
+    private static string Model => SharedModel.Path;
 
     [TestMethod]
     public void Score_FolderWithDamagedFiles_ScoresTheRestAndNamesThem()
@@ -36,7 +19,7 @@ public sealed class ScoreCommandTests
         File.WriteAllBytes(folder["in/p1.nii.gz"], bytes[..(bytes.Length / 2)]);
         folder.Write("in/p2.nii.gz", "This is not a volume.");
 
-        var run = ProgramRun.Medseg(folder.Path, "score", "in", "-m", Model, "-o", "out", "--json", "--summary", "summary.csv").Expect(4);
+        var run = ProgramRun.MedsegProcess(folder.Path, "score", "in", "-m", Model, "-o", "out", "--json", "--summary", "summary.csv").Expect(4);
 
         using var result = JsonDocument.Parse(run.Output);
         var cases = result.RootElement.GetProperty("cases").EnumerateArray().ToDictionary(one => one.GetProperty("case").GetString()!);

@@ -61,9 +61,9 @@ public sealed class ServeCommandTests
         using var folder = new TemporaryFolder();
         folder.Write("model.zip", "");
         StringAssert.Contains(
-            ProgramRun.Medseg(folder.Path, "serve", "model.zip", "--url", "http://0.0.0.0:8080").Expect(2).Errors,
+            ProgramRun.MedsegProcess(folder.Path, "serve", "model.zip", "--url", "http://0.0.0.0:8080").Expect(2).Errors,
             "--key-file"
         );
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "serve", "absent.zip").Expect(2).Errors, "absent.zip");
+        StringAssert.Contains(ProgramRun.MedsegProcess(folder.Path, "serve", "absent.zip").Expect(2).Errors, "absent.zip");
     }
 }

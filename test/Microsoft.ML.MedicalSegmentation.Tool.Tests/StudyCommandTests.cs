@@ -15,7 +15,7 @@ public sealed class StudyCommandTests
 
         ProgramRun Study() =>
             ProgramRun
-                .Medseg(
+                .MedsegProcess(
                     folder.Path,
                     "study",
                     "--data",

@@ -21,7 +21,7 @@ public sealed class SynthesizeCommandTests
         );
 
         var train = ProgramRun
-            .Medseg(
+            .MedsegProcess(
                 folder.Path,
                 "synthesize",
                 "train",
@@ -56,7 +56,7 @@ public sealed class SynthesizeCommandTests
 
         StringAssert.Contains(train.Errors, "Epoch 1/1");
         string[] score = ["synthesize", "score", "source", "--model", "synthesis.zip", "--difficulty", "difficulty"];
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, score).Expect(0).Output, "Synthesised 3 of 3 cases");
+        StringAssert.Contains(ProgramRun.MedsegProcess(folder.Path, score).Expect(0).Output, "Synthesised 3 of 3 cases");
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, score).Expect(0).Output, "3 unchanged and skipped");
         StringAssert.Contains(
             ProgramRun.Medseg(folder.Path, "score", "source", "--model", "synthesis.zip").Expect(2).Errors,
@@ -71,7 +71,7 @@ public sealed class SynthesizeCommandTests
 
         File.Delete(folder["synthesized/p2.nii.gz"]);
         var evaluation = ProgramRun
-            .Medseg(folder.Path, "synthesize", "evaluate", "pairs.csv", "synthesized", "--mask", "lesion", "--csv", "errors.csv", "--json")
+            .MedsegProcess(folder.Path, "synthesize", "evaluate", "pairs.csv", "synthesized", "--mask", "lesion", "--csv", "errors.csv", "--json")
             .Expect(4);
 
         using var errors = JsonDocument.Parse(evaluation.Output);

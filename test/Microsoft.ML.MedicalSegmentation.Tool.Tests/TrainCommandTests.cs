@@ -108,7 +108,7 @@ public sealed class TrainCommandTests
         PhantomCases.Write(folder, 4);
         string[] common = ["train", "data", "--epochs", "1", "--width", "4", "--threads", "1"];
 
-        var run = ProgramRun.Medseg(folder.Path, [.. common, "--folds", "2", "--output", "all.zip", "--json"]).Expect(0);
+        var run = ProgramRun.MedsegProcess(folder.Path, [.. common, "--folds", "2", "--output", "all.zip", "--json"]).Expect(0);
 
         using var result = System.Text.Json.JsonDocument.Parse(run.Output);
         Assert.AreEqual(
@@ -119,7 +119,7 @@ public sealed class TrainCommandTests
             File.Exists(folder["all.fold-0.zip"]) && File.Exists(folder["all.fold-1.zip"]) && File.Exists(folder["all.splits.json"])
         );
         ProgramRun.Medseg(folder.Path, [.. common, "--fold", "1", "--splits", "all.splits.json", "--output", "one.zip"]).Expect(0);
-        ProgramRun.Medseg(folder.Path, "ensemble", "one.zip", "all.fold-0.zip", "--output", "joined.zip").Expect(0);
+        ProgramRun.MedsegProcess(folder.Path, "ensemble", "one.zip", "all.fold-0.zip", "--output", "joined.zip").Expect(0);
         foreach (
             var (zip, names) in new[]
             {
@@ -147,7 +147,7 @@ public sealed class TrainCommandTests
             VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]).Shape,
             VolumeFormats.ReadHeader(folder["doubt/p0.nii.gz"]).Shape
         );
-        ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", "joined.zip", "--output", "predictions").Expect(0);
+        ProgramRun.MedsegProcess(folder.Path, "score", "data/images/p0.nii.gz", "--model", "joined.zip", "--output", "predictions").Expect(0);
         Assert.AreEqual(
             VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]).Shape,
             VolumeFormats.ReadHeader(Directory.GetFiles(folder["predictions"], "p0*")[0]).Shape
@@ -201,7 +201,7 @@ public sealed class TrainCommandTests
         }
 
         string Score(string model) => ProgramRun.Medseg(folder.Path, "score", "coarse.nii.gz", "--model", model).Expect(0).Errors;
-        var plain = Train("plain.zip");
+        var plain = SharedModel.Path;
 
         StringAssert.Contains(Score(plain), "warning: The spacing of '");
         StringAssert.Contains(
