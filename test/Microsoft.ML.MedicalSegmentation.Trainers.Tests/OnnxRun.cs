@@ -11,7 +11,8 @@ internal static class OnnxRun
     /// <summary>The bytes of the network's file for images of that shape.</summary>
     public static byte[] Export(Network network, long[] imageShape)
     {
-        using var file = new MemoryStream();
+        var weights = network.state_dict().Values.Sum(tensor => tensor.numel() * tensor.element_size());
+        using var file = new MemoryStream(checked((int)weights));
         OnnxExport.Write(network, imageShape[2..], [], file);
         return file.ToArray();
     }
@@ -19,7 +20,7 @@ internal static class OnnxRun
     /// <summary>What ONNX Runtime computes from the file, as a tensor.</summary>
     public static torch.Tensor Logits(byte[] file, torch.Tensor image)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = 2, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(file, options);
         using var input = OrtValue.CreateTensorValueFromMemory(image.contiguous().data<float>().ToArray(), image.shape);
         using var runOptions = new RunOptions();

@@ -28,8 +28,18 @@ internal static class ContractCases
     private static readonly Dictionary<string, Func<NetworkOptions, NetworkOptions>> Small = new()
     {
         ["unetr-plus-plus"] = options => options with { Width = 4, Depth = 3, PatchSize = [8, 16, 16] },
-        ["medical-transformer"] = options => options with { PatchSize = [64, 64] },
-        ["multi-scale-dual-attention"] = options => options with { Width = 8 },
+        ["medical-transformer"] = options =>
+            options with
+            {
+                PatchSize = options is MedicalTransformerOptions { Form: MedicalTransformerForm.GatedAxial or MedicalTransformerForm.Axial }
+                    ? [32, 32]
+                    : [64, 64],
+            },
+        ["multi-scale-dual-attention"] = options =>
+            options with
+            {
+                Width = options is MultiScaleDualAttentionOptions { Encoder: ResidualEncoderForm.ResNeXt101 } ? 8 : 4,
+            },
         ["dual-attention"] = options => options with { Width = 8 },
         ["ca-net"] = options => options with { Width = 4, Depth = 4 },
     };

@@ -14,36 +14,23 @@ public class NetworkTrainingTests
     private static readonly Dictionary<string, Form> Forms = new()
     {
         ["unetr-plus-plus"] = new(SmallUNETRPlusPlus) { Epochs = 40 },
-        ["medical-transformer"] = new(new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial })
+        ["medical-transformer"] = new(
+            new MedicalTransformerOptions { Form = MedicalTransformerForm.GatedAxial, BlocksPerStage = [1, 1, 1, 1] }
+        )
         {
             Epochs = 45,
             LearningRate = 5e-3,
         },
-        ["ca-net"] = new(
-            new CANetOptions
-            {
-                Width = 8,
-                Depth = 3,
-                Dropout = 0,
-            }
-        )
-        {
-            Epochs = 30,
-            LearningRate = 3e-3,
-        },
+        ["ca-net"] = new(SmallCANet(8)) { Epochs = 30, LearningRate = 3e-3 },
+        ["ca-net 3D"] = new(SmallCANet(4)),
 
         // These predict at a quarter of the image's resolution.
-        ["multi-scale-dual-attention"] = new(
-            new MultiScaleDualAttentionOptions
-            {
-                DeepSupervision = false,
-                Encoder = ResidualEncoderForm.Small,
-                Width = 8,
-            }
-        )
+        ["multi-scale-dual-attention"] = new(SmallMultiScaleDualAttention(8)) { IsCoarse = true, Epochs = 2 },
+        ["multi-scale-dual-attention 3D"] = new(SmallMultiScaleDualAttention(4))
         {
             IsCoarse = true,
             Epochs = 2,
+            Count = 40,
         },
         ["dual-attention"] = new(new DualAttentionOptions { Encoder = DualAttentionEncoder.UNet, Width = 8, Depth = 3 })
         {
@@ -62,6 +49,20 @@ public class NetworkTrainingTests
         DecoderAttentionDropout = 0,
     };
 
+    private static CANetOptions SmallCANet(int width) => new()
+    {
+        Width = width,
+        Depth = 3,
+        Dropout = 0,
+    };
+
+    private static MultiScaleDualAttentionOptions SmallMultiScaleDualAttention(int width) => new()
+    {
+        DeepSupervision = false,
+        Encoder = ResidualEncoderForm.Small,
+        Width = width,
+    };
+
     public static IEnumerable<object[]> Cases =>
         NetworkList.All.SelectMany(entry => entry.SpatialDims, (entry, dims) => new object[] { entry.Key, dims });
 
@@ -70,7 +71,9 @@ public class NetworkTrainingTests
     public void Fit_TwoBalls_ScoresNewOnesAbove95(string key, int dims)
     {
         var context = new MLContext(seed: 1);
-        var form = Forms.GetValueOrDefault(key, new(NetworkList.Find(key).DefaultOptions with { Width = 8, Depth = 3 }));
+        var form = Forms.GetValueOrDefault($"{key} {dims}D")
+            ?? Forms.GetValueOrDefault(key)
+            ?? new(NetworkList.Find(key).DefaultOptions with { Width = 8, Depth = 3 });
         var balls = form.IsCoarse ? Balls.LargeAndApart(dims) : Balls.Small(dims);
         var options = TwoBalls.TrainerOptions;
         options = options with
@@ -84,7 +87,7 @@ public class NetworkTrainingTests
         using var model = context
             .MedicalSegmentation()
             .Trainers.Segmentation(options)
-            .Fit(TwoBalls.Data(context, balls.Count, 0, balls.Phantoms));
+            .Fit(TwoBalls.Data(context, form.Count ?? balls.Count, 0, balls.Phantoms));
         var metrics = context.MedicalSegmentation().Evaluate(model.Transform(TwoBalls.Data(context, 8, firstSeed: 200, balls.Phantoms)));
 
         Assert.IsTrue(metrics.Classes.All(c => c.Dice > LeastDice), $"{key} {dims}D: {metrics}");
@@ -98,6 +101,9 @@ public class NetworkTrainingTests
         public double LearningRate { get; init; } = 1e-2;
 
         public bool IsCoarse { get; init; }
+
+        /// <summary>How many phantoms, where fewer suffice.</summary>
+        public int? Count { get; init; }
     }
 
     /// <summary>Phantoms to learn from.</summary>

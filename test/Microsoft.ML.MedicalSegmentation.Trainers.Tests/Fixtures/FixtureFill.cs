@@ -28,7 +28,7 @@ internal static class FixtureFill
     }
 
     public static torch.Tensor Input(long[] shape) =>
-        torch.tensor(Numbers("input", Size(shape), u => u), torch.ScalarType.Float32).reshape(shape);
+        torch.tensor(Numbers("input", Size(shape), (0, 1)), torch.ScalarType.Float32).reshape(shape);
 
     /// <summary>The u of the rule: -1 to 1 by an integer hash of the name and the position.</summary>
     public static double Unit(string name, long position) => Unit(Hash(name), position);
@@ -40,31 +40,32 @@ internal static class FixtureFill
         tensor.copy_(torch.tensor(numbers, torch.ScalarType.Float32).reshape(tensor.shape));
     }
 
-    private static Func<double, double> Kind(string name, long[] shape)
+    // What is added to u, and what u is multiplied by.
+    private static (double Offset, double Scale) Kind(string name, long[] shape)
     {
         var last = name[(name.LastIndexOf('.') + 1)..];
         var size = Size(shape);
         var scale = shape.Length >= 2 ? Math.Sqrt(2.0 / (size / shape[0])) : 0;
         return last switch
         {
-            _ when Gates.Contains(last) => u => 0.5 + (0.1 * u),
-            _ when last.StartsWith("temperature", StringComparison.Ordinal) => u => 1 + (0.1 * u),
-            "running_var" => u => 1 + (0.1 * u),
-            "running_mean" => u => 0.1 * u,
-            "weight" when shape.Length < 2 && size == 1 => u => 0.25 + (0.1 * u),
-            "weight" when shape.Length < 2 => u => 1 + (0.1 * u),
-            _ when shape.Length < 2 => u => 0.1 * u,
-            _ => u => u * scale,
+            _ when Gates.Contains(last) => (0.5, 0.1),
+            _ when last.StartsWith("temperature", StringComparison.Ordinal) => (1, 0.1),
+            "running_var" => (1, 0.1),
+            "running_mean" => (0, 0.1),
+            "weight" when shape.Length < 2 && size == 1 => (0.25, 0.1),
+            "weight" when shape.Length < 2 => (1, 0.1),
+            _ when shape.Length < 2 => (0, 0.1),
+            _ => (0, scale),
         };
     }
 
-    private static float[] Numbers(string name, long size, Func<double, double> kind)
+    private static float[] Numbers(string name, long size, (double Offset, double Scale) kind)
     {
         var hash = Hash(name);
         var numbers = new float[size];
         for (var at = 0; at < numbers.Length; at++)
         {
-            numbers[at] = (float)kind(Unit(hash, at));
+            numbers[at] = (float)(kind.Offset + (kind.Scale * Unit(hash, at)));
         }
 
         return numbers;

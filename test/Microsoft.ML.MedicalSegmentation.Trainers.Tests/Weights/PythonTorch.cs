@@ -1,49 +1,88 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace Microsoft.ML.MedicalSegmentation.Weights;
 
 /// <summary>Runs Python programs that use PyTorch, as the other side of what is read and written.</summary>
+/// <remarks>One process runs them one after the other, each with variables of its own: the import of PyTorch takes longer than they do.</remarks>
 internal static class PythonTorch
 {
-    private static readonly Lazy<string?> Interpreter = new(() =>
+    // Answers each line [folder, program] by a line [whether it failed, what it printed]; ends with its input.
+    private const string Loop = """
+        import contextlib, io, json, os, sys, traceback, torch
+        print('ready', flush=True)
+        for line in sys.stdin:
+            folder, program = json.loads(line)
+            os.chdir(folder)
+            printed, failed = io.StringIO(), False
+            with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+                try:
+                    exec(compile(program, 'program', 'exec'), {'__name__': '__main__'})
+                except BaseException:
+                    failed = True
+                    traceback.print_exc()
+            os.chdir('/')
+            print(json.dumps([failed, printed.getvalue()]), flush=True)
+        """;
+
+    private static readonly Lock Gate = new();
+
+    private static readonly Lazy<Process?> Interpreter = new(() =>
         new[] { Environment.GetEnvironmentVariable("MEDSEG_PYTHON"), "/usr/bin/python3", "python3" }
-            .FirstOrDefault(path => path is not null && Run(path, Path.GetTempPath(), "import torch").ExitCode == 0));
+            .Select(path => path is null ? null : Start(path))
+            .FirstOrDefault(process => process is not null));
 
     /// <summary>Runs a program in a folder; inconclusive where there is no Python with PyTorch.</summary>
+    /// <returns>What it printed.</returns>
     public static string Require(string folder, string program)
     {
-        if (Interpreter.Value is not { } interpreter)
+        lock (Gate)
         {
-            throw new AssertInconclusiveException(
-                "There is no Python with PyTorch. Install python3-torch, or set MEDSEG_PYTHON to an interpreter that has it."
-            );
-        }
+            if (Interpreter.Value is not { } interpreter)
+            {
+                throw new AssertInconclusiveException(
+                    "There is no Python with PyTorch. Install python3-torch, or set MEDSEG_PYTHON to an interpreter that has it."
+                );
+            }
 
-        var (exitCode, output) = Run(interpreter, folder, program);
-        Assert.AreEqual(0, exitCode, output);
-        return output;
+            interpreter.StandardInput.WriteLine(JsonSerializer.Serialize(new[] { folder, program }));
+            interpreter.StandardInput.Flush();
+            var answer = interpreter.StandardOutput.ReadLine();
+            Assert.IsNotNull(answer, $"Python ended during:{Environment.NewLine}{program}");
+            using var parts = JsonDocument.Parse(answer);
+            var printed = parts.RootElement[1].GetString()!;
+            Assert.IsFalse(parts.RootElement[0].GetBoolean(), printed);
+            return printed;
+        }
     }
 
-    private static (int ExitCode, string Output) Run(string interpreter, string folder, string program)
+    private static Process? Start(string interpreter)
     {
         try
         {
-            var start = new ProcessStartInfo(interpreter)
+            var process = Process.Start(
+                new ProcessStartInfo(interpreter)
+                {
+                    WorkingDirectory = Path.GetTempPath(),
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                    ArgumentList = { "-c", Loop },
+                }
+            )!;
+            _ = process.StandardError.ReadToEndAsync();
+            if (process.StandardOutput.ReadLine() == "ready")
             {
-                WorkingDirectory = folder,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                ArgumentList = { "-c", program },
-            };
-            using var process = Process.Start(start)!;
-            var errors = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd();
+                return process;
+            }
+
             process.WaitForExit();
-            return (process.ExitCode, output + errors.Result);
         }
-        catch (System.ComponentModel.Win32Exception missing)
+        catch (System.ComponentModel.Win32Exception)
         {
-            return (-1, missing.Message);
+            // There is no such program.
         }
+
+        return null;
     }
 }
