@@ -33,9 +33,12 @@ internal abstract class FilteredConvolutions(OnnxGraph graph) : OnnxRewriting(gr
             matrix[at / filter.Taps, at % filter.Taps] = (float)filter.OfKernel[at / filter.Taps, at % filter.Taps];
         }
 
+        // One product over all weights, as ONNX Runtime computes this once for each session: a product for each pair of channels takes
+        // twenty times as long.
         var taps = Reshape($"{name}:taps", weight, 0, 0, filter.Taps, flatKernel.Aggregate(1L, (product, size) => product * size));
-        var products = Add($"{name}:kernels", "MatMul", [Graph.Matrix($"filter:{filter.Outputs}x{filter.Taps}", matrix), taps]);
-        var groups = Reshape($"{name}:kernel", Transpose($"{name}:groups", products, 2, 0, 1, 3), [-1, image.Channels, .. flatKernel]);
+        var rows = Reshape($"{name}:kernelRows", Transpose($"{name}:outward", taps, 2, 0, 1, 3), filter.Taps, -1);
+        var products = Add($"{name}:kernels", "MatMul", [Graph.Matrix($"filter:{filter.Outputs}x{filter.Taps}", matrix), rows]);
+        var groups = Reshape($"{name}:kernel", products, [filter.Products * output.Channels, image.Channels, .. flatKernel]);
 
         // The bias goes into the one product that all outputs have once.
         var (before, behind) = (filter.BiasProduct * output.Channels, (filter.Products - 1 - filter.BiasProduct) * output.Channels);

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
@@ -46,7 +47,7 @@ internal static class OnnxSessions
         }
 
         using var onProcessor = MakeOptions(threads);
-        return Open(onnx, onProcessor);
+        return Open(FoldedGraph.Fold(onnx, threads), onProcessor);
     }
 
     /// <summary>Opens a session for looking at the model only.</summary>
