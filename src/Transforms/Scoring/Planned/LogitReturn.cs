@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
 using Microsoft.ML.MedicalSegmentation.Preprocessing;
@@ -103,7 +104,7 @@ internal sealed class LogitReturn
     private void Resize(float[] slice, double[] result)
         => Parallel.For(0, _channels, _parallel, channel =>
         {
-            var wide = new double[_from.Height * _to.Width];
+            var wide = ArrayPool<double>.Shared.Rent(_from.Height * _to.Width);
             var values = slice.AsSpan(channel * _from.Height * _from.Width, _from.Height * _from.Width);
             for (var y = 0; y < _from.Height; y++)
             {
@@ -122,5 +123,7 @@ internal sealed class LogitReturn
                 TensorPrimitives.Multiply(wide.AsSpan(_y.SecondIndex(y) * _to.Width, _to.Width), _y.Fraction(y), scratch);
                 TensorPrimitives.Add(target, scratch, target);
             }
+
+            ArrayPool<double>.Shared.Return(wide);
         });
 }
