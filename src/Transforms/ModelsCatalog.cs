@@ -110,7 +110,11 @@ public static class ModelsCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         var description = catalog.Describe(model);
-        var onnx = description.Classification?.Onnx.ToArray() ?? PreprocessingMetadata.Complete(description);
+        var onnx =
+            description.Classification?.Onnx.ToArray()
+            ?? description.Encoder?.Onnx.ToArray()
+            ?? description.Synthesis?.Onnx.ToArray()
+            ?? PreprocessingMetadata.Complete(description);
         AtomicFile.Write(path, stream => stream.Write(onnx));
     }
 

@@ -1,7 +1,7 @@
 // Loads a model zip with a bare MLContext, as an application does that knows nothing of how it was made, scores the image
 // files named after it, and prints one digest per row of geometry and voxels: of the predicted labels, of the synthesised
 // volume, or of the image where the model gives neither. Of classifiers it prints the class and all scores of each row. Tests start
-// it and compare the lines.
+// it and compare the lines. Of encoders it prints the embedding of each row.
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
@@ -11,6 +11,18 @@ var context = new MLContext();
 var model = context.Model.Load(args[0], out _);
 var rows = context.Data.LoadFromEnumerable(args.Skip(1).Select(path => new PathRow { ImagePath = path }));
 var scored = model.Transform(rows);
+if (scored.Schema.GetColumnOrNull("Embedding") is not null)
+{
+    foreach (var row in context.Data.CreateEnumerable<EmbeddedRow>(scored, reuseRowObject: false))
+    {
+        Console.WriteLine(
+            string.Join(' ', row.Embedding.Select(value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))
+        );
+    }
+
+    return;
+}
+
 if (scored.Schema.GetColumnOrNull("Score") is not null)
 {
     var named = context.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(scored).Transform(scored);
@@ -58,6 +70,11 @@ internal sealed class SegmentedRow
 {
     [LabelVolumeColumn]
     public LabelVolume? PredictedLabel { get; set; }
+}
+
+internal sealed class EmbeddedRow
+{
+    public float[] Embedding { get; set; } = [];
 }
 
 internal sealed class ClassifiedRow

@@ -58,6 +58,49 @@ public sealed class CascadeCommandTests
     }
 
     [TestMethod]
+    public void Train_AllConfigurations_WritesTheBestByCrossValidation()
+    {
+        using var folder = new TemporaryFolder();
+        PhantomCases.Write(folder, 2);
+        string[] command =
+        [
+            "train",
+            "data",
+            "--epochs",
+            "1",
+            "--width",
+            "4",
+            "--threads",
+            "1",
+            "--memory",
+            "0.0015",
+            "--folds",
+            "2",
+            "--configuration",
+            "all",
+        ];
+
+        var run = ProgramRun.Medseg(folder.Path, [.. command, "--json"]).Expect(0);
+
+        StringAssert.Contains(run.Errors, "Configurations: 2d, 3d_lowres, 3d_fullres, 3d_cascade_fullres.");
+        using var result = System.Text.Json.JsonDocument.Parse(run.Output);
+        var results = result.RootElement.GetProperty("results").EnumerateArray().ToList();
+        Assert.HasCount(4 + 6, results);
+        var best = results[0].GetProperty("configurations").EnumerateArray().Select(name => name.GetString()).ToList();
+        CollectionAssert.AreEqual(
+            best,
+            result.RootElement.GetProperty("chosen").EnumerateArray().Select(name => name.GetString()).ToList()
+        );
+        var info = ProgramRun.Medseg(folder.Path, "info", "model.zip").Expect(0).Output;
+        Assert.IsTrue(best.TrueForAll(name => info.Contains(name!, StringComparison.Ordinal)), info);
+        ProgramRun.Medseg(folder.Path, "score", "data/images/p0.nii.gz", "--model", "model.zip").Expect(0);
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, [.. command, "--fold", "0", "--patch", "16", "16", "16"]).Expect(2).Errors,
+            "--fold and --patch belongs to one configuration or fold"
+        );
+    }
+
+    [TestMethod]
     public void Train_CascadeAfterFoldsOfItsStage_IsChosenAmong()
     {
         using var folder = new TemporaryFolder();

@@ -37,11 +37,27 @@ public sealed class PretrainCommandTests
                 "--json",
             ];
 
-        using var first = JsonDocument.Parse(ProgramRun.MedsegProcess(folder.Path, Pretrain("patients.csv", "first.zip")).Expect(0).Output);
+        using var first = JsonDocument.Parse(
+            ProgramRun
+                .MedsegProcess(folder.Path, [.. Pretrain("patients.csv", "first.zip"), "--model", "encoder.zip", "--onnx", "encoder.onnx"])
+                .Expect(0)
+                .Output
+        );
         using var second = JsonDocument.Parse(
             ProgramRun.MedsegProcess(folder.Path, [.. Pretrain("data", "second.safetensors"), "--weights", "first.zip"]).Expect(0).Output
         );
 
+        ProgramRun.Medseg(folder.Path, "embed", "data/images", "--model", "encoder.zip", "-o", "vectors.csv").Expect(0);
+        var table = File.ReadAllLines(folder["vectors.csv"]);
+        Assert.HasCount(5, table);
+        StringAssert.StartsWith(table[0], "case,feature0,feature1,");
+        Assert.IsTrue(table.All(line => line.Split(',').Length == 17) && table.Distinct().Count() == 5, table[1]);
+        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "info", "encoder.zip").Expect(0).Output, "16 numbers");
+        StringAssert.Contains(
+            ProgramRun.Medseg(folder.Path, "score", "data/images", "--model", "encoder.zip").Expect(2).Errors,
+            "gives no labels. Use `medseg embed`"
+        );
+        Assert.AreEqual(16, EncoderModel.Load(folder["encoder.onnx"]).Info.Features);
         Assert.AreEqual((3, 2), (first.RootElement.GetProperty("images").GetInt32(), first.RootElement.GetProperty("patients").GetInt32()));
         Assert.AreEqual(4, second.RootElement.GetProperty("patients").GetInt32());
         var train = ProgramRun

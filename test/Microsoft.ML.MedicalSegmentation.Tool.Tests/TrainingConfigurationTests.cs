@@ -57,6 +57,7 @@ public sealed partial class TrainingConfigurationTests
             ],
             ["--recipe", "attention-unet", "--batch", "3", "--learning-rate", "0.005", "--validation", "0.3"],
             ["--attention-block", "non-local", "--minutes", "3"],
+            ["--parts", "2", "1", "3", "--devices", "cpu", "cuda:1"],
             ["--network", "ca-net", "--preset", "isic-2018", "--augmentation", "rotation", "gamma"],
         ];
         foreach (var (number, command) in commands.Index())
@@ -77,6 +78,9 @@ public sealed partial class TrainingConfigurationTests
         Assert.AreEqual("squeeze-excitation", (string?)written["network"]!["attentionBlock"]);
         Assert.AreEqual("focal", (string?)written["loss"]!["key"]);
         Assert.AreEqual("MinMax", (string?)written["normalization"]!["method"]);
+        var partition = JsonNode.Parse(File.ReadAllText(folder["4.json"]))!["partition"]!;
+        Assert.AreEqual("[2,1,3]", partition["parts"]!.ToJsonString());
+        Assert.AreEqual("""["cpu","cuda:1"]""", partition["devices"]!.ToJsonString());
         Assert.AreEqual(9, (int?)JsonNode.Parse(File.ReadAllText(folder["0.json"]))!["optimization"]!["maxEpoch"]);
     }
 

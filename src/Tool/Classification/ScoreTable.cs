@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MedSeg.Jobs;
 
 namespace MedSeg.Classification;
 
@@ -9,14 +10,14 @@ internal static class ScoreTable
     public static string ToCsv(IReadOnlyList<string> classes, IEnumerable<ScoredImage> images)
     {
         var text = new StringBuilder();
-        text.AppendJoin(',', ["path", "predicted", .. classes.Select(Quoted)]).Append('\n');
+        text.AppendJoin(',', ["path", "predicted", .. classes.Select(CsvText.Quoted)]).Append('\n');
         foreach (var image in images)
         {
             text.AppendJoin(
                     ',',
                     [
-                        Quoted(image.Path),
-                        Quoted(image.Predicted),
+                        CsvText.Quoted(image.Path),
+                        CsvText.Quoted(image.Predicted),
                         .. image.Probabilities.Select(probability => probability.ToString("R", CultureInfo.InvariantCulture)),
                     ]
                 )
@@ -25,8 +26,4 @@ internal static class ScoreTable
 
         return text.ToString();
     }
-
-    // RFC 4180.
-    private static string Quoted(string text) =>
-        text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

@@ -39,89 +39,18 @@ internal sealed class ChooseCommand : IToolCommand
         var (paths, output) = (arguments.GetRequiredValue(_models), arguments.GetValue(_output) ?? "best.zip");
         OutputFiles.Require([output], [.. paths, arguments.GetRequiredValue(_data)]);
         var context = DeviceContext.Create(arguments.GetValue(_gpu));
-        var medical = context.MedicalSegmentation();
-        var dataset = medical.Data.Read(arguments.GetRequiredValue(_data));
-        var candidates = paths.Select(path => (Name: Path.GetFileNameWithoutExtension(path), Folds: FoldsOf(path, dataset))).ToList();
-        RequireSameCases(candidates);
-        DataViewSchema? schema = null;
-        List<CrossValidatedModel> models = [];
-        foreach (var (name, folds) in candidates)
-        {
-            models.Add(new(name, [.. folds.Select(fold => medical.Models.Load(fold.Path, out schema))]));
-        }
-
-        List<IDataView> validation = [];
-        foreach (var (fold, _) in candidates[0].Folds)
-        {
-            var rows = fold.Validation.ToDataView(context);
-            validation.Add(medical.Transforms.LoadLabelVolumes().Fit(rows).Transform(rows));
-        }
-
-        Report.Step(
-            $"Compares {string.Join(", ", models.Select(model => model.Name))} on {candidates[0].Folds.Sum(fold => fold.Fold.Validation.Cases.Count)} cases."
-        );
-        var choice = medical.Models.ChooseConfiguration(
-            models,
-            validation,
-            regions: dataset.Regions,
+        var dataset = context.MedicalSegmentation().Data.Read(arguments.GetRequiredValue(_data));
+        var choice = ConfigurationChoiceJob.Run(
+            context,
+            dataset,
+            [.. paths.Select(path => (Path.GetFileNameWithoutExtension(path), path))],
+            output,
             withEnsembles: !arguments.GetValue(_single),
-            cancellationToken: cancellation
+            author: null,
+            key: null,
+            cancellation
         );
-        medical.SaveModel(choice.Model, schema, output);
-        Print(choice, output, arguments.GetValue(_json));
+        ConfigurationChoiceJob.Print(choice, output, arguments.GetValue(_json));
         return ExitCode.Success;
-    }
-
-    private static IReadOnlyList<(DatasetFold Fold, string Path)> FoldsOf(string path, SegmentationDataset dataset) =>
-        FoldFiles.Find(path, dataset)
-        ?? throw new FileNotFoundException(
-            $"There is no '{FoldFiles.Splits(path)}' beside '{path}'. Train it by `medseg train --folds`, or name another model.",
-            FoldFiles.Splits(path)
-        );
-
-    private static void RequireSameCases(List<(string Name, IReadOnlyList<(DatasetFold Fold, string Path)> Folds)> candidates)
-    {
-        static string Cases(IReadOnlyList<(DatasetFold Fold, string Path)> folds) =>
-            string.Join(
-                '|',
-                folds.Select(fold => string.Join(',', fold.Fold.Validation.Cases.Select(one => one.Id).Order(StringComparer.Ordinal)))
-            );
-        if (candidates.Find(other => Cases(other.Folds) != Cases(candidates[0].Folds)) is ({ } odd, _))
-        {
-            throw new ArgumentException(
-                $"'{candidates[0].Name}' and '{odd}' were trained on other folds, so that their Dice cannot be compared. Train both with the same --splits or --seed."
-            );
-        }
-    }
-
-    private static void Print(ConfigurationChoice choice, string output, bool asJson)
-    {
-        if (asJson)
-        {
-            Report.Json(
-                new
-                {
-                    model = output,
-                    chosen = choice.Names,
-                    postProcessing = choice.PostProcessing.Steps.Select(step => step.ToString()),
-                    dice = choice.MeanDice,
-                    results = choice.Results.Select(result => new
-                    {
-                        configurations = result.Names,
-                        dice = result.MeanDice,
-                        classes = result.ClassDice,
-                    }),
-                }
-            );
-            return;
-        }
-
-        Report.Table(
-            ["configuration", "mean Dice"],
-            choice.Results.Select(result => (string[])[string.Join(" + ", result.Names), $"{result.MeanDice:0.0000}"])
-        );
-        Report.Line(
-            $"{string.Join(" + ", choice.Names)} with {choice.PostProcessing}: mean Dice {choice.MeanDice:0.0000}. Wrote {output}."
-        );
     }
 }

@@ -8,6 +8,7 @@ internal static class CommandList
         new DemoCommand(),
         new TrainCommand(),
         new PretrainCommand(),
+        new EmbedCommand(),
         new EnsembleCommand(),
         new ChooseCommand(),
         new ScoreCommand(),

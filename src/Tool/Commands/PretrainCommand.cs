@@ -19,6 +19,11 @@ internal sealed class PretrainCommand : IToolCommand
     private readonly Option<string> _output = SharedOptions.Output(
         "The weights to write: .safetensors, or .zip with their description; default: encoder.safetensors."
     );
+    private readonly Option<string?> _model = new("--model")
+    {
+        Description = "Also writes a model zip that loads, normalises and embeds volumes, for `medseg embed` and ML.NET pipelines.",
+    };
+    private readonly Option<string?> _onnx = new("--onnx") { Description = "Also writes the encoder as an ONNX file." };
     private readonly Option<bool> _testCases = new("--test-cases")
     {
         Description = "Learns from the cases that the data set keeps apart for testing, too.",
@@ -74,6 +79,8 @@ internal sealed class PretrainCommand : IToolCommand
         {
             _data,
             _output,
+            _model,
+            _onnx,
             _testCases,
             _network,
             _preset,
@@ -110,11 +117,11 @@ internal sealed class PretrainCommand : IToolCommand
         Report.Step($"Data: {dataset}");
         var output = arguments.GetValue(_output) ?? "encoder.safetensors";
         OutputFiles.Require(
-            [output, arguments.GetValue(_checkpoint)],
+            [output, arguments.GetValue(_model), arguments.GetValue(_onnx), arguments.GetValue(_checkpoint)],
             [.. inputs.Where(File.Exists), arguments.GetValue(_weights), .. images.Cases.SelectMany(c => c.ImagePaths.Append(c.LabelPath))]
         );
         using var stop = new TrainingStop(cancellation);
-        var encoder = PretrainingJob.Run(
+        var (encoder, pipeline, input) = PretrainingJob.Run(
             context,
             images,
             new() { Method = arguments.GetValue(_normalize) ?? IntensityMethod.ZScore },
@@ -122,6 +129,16 @@ internal sealed class PretrainCommand : IToolCommand
             stop
         );
         encoder.Save(output);
+        if (arguments.GetValue(_model) is { } zip)
+        {
+            context.MedicalSegmentation().Models.Save(pipeline, input, zip);
+        }
+
+        if (arguments.GetValue(_onnx) is { } onnx)
+        {
+            encoder.Model.SaveOnnx(onnx);
+        }
+
         Tell(arguments, encoder, images, output, seed, stop.IsAsked);
         return stop.IsAsked ? ExitCode.Cancelled : ExitCode.Success;
     }

@@ -170,6 +170,13 @@ internal sealed class ScoreCommand : IToolCommand
             throw new ArgumentException($"{modelPath} is a classifier, which gives no label volumes. Use `medseg classify score`.");
         }
 
+        if (description.Encoder is not null || description.Synthesis is not null)
+        {
+            throw new ArgumentException(
+                $"{modelPath} gives no labels. Use `medseg {(description.Encoder is not null ? "embed" : "synthesize score")}`."
+            );
+        }
+
         var channels = description.InputChannels ?? 1;
         using var study = Study(arguments, output);
         var inputs = study?.Fetch(cancellation) ?? arguments.GetValue(_inputs) ?? [];

@@ -21,6 +21,8 @@ internal sealed partial class TrainCommand
 
     private bool IsPlanned(ParseResult arguments) => !arguments.GetValue(_noPlan) && arguments.GetValue(_recipe) is null;
 
+    private bool HasAllConfigurations(ParseResult arguments) => arguments.GetValue(_configuration) == AllConfigurationsJob.Name;
+
     private double Share(ParseResult arguments)
     {
         var share = arguments.GetValue(_validation);
@@ -31,7 +33,7 @@ internal sealed partial class TrainCommand
     {
         const int UsualFolds = 5;
         return arguments.GetValue(_splits) is { } path ? dataset.LoadFolds(path)
-            : arguments.GetValue(_folds) is null && arguments.GetValue(_fold) is null ? null
+            : arguments.GetValue(_folds) is null && arguments.GetValue(_fold) is null && !HasAllConfigurations(arguments) ? null
             : dataset.SplitIntoFolds(arguments.GetValue(_folds) ?? UsualFolds, seed);
     }
 
@@ -60,6 +62,20 @@ internal sealed partial class TrainCommand
             throw new ArgumentException("--splits names the folds and --folds draws them. Leave out one of them.");
         }
 
+        if (_configured.Has("partition", "devices") && !_configured.Has("partition", "parts"))
+        {
+            throw new ArgumentException("--devices names the devices of parts, and no parts are given. Add them, such as --parts 2 2 2.");
+        }
+
+        Option[] ofOne = [_fold, _previous, _onnx, _patch, _batch];
+        var single = ofOne.Where(option => HasAllConfigurations(arguments) && arguments.GetResult(option) is { Implicit: false }).ToList();
+        if (single.Count > 0)
+        {
+            throw new ArgumentException(
+                $"{string.Join(" and ", single.Select(option => option.Name))} belongs to one configuration or fold, and --configuration is all. Leave it out, or name a configuration."
+            );
+        }
+
         _ = Share(arguments);
     }
 
@@ -83,7 +99,8 @@ internal sealed partial class TrainCommand
         SegmentationDataset training,
         SegmentationTrainer.Options options,
         SegmentationPlan? plan,
-        bool isPicture
+        bool isPicture,
+        string? configuration
     )
     {
         plan ??= arguments.GetValue(_plan) is { } path ? SegmentationPlan.Load(path) : null;
@@ -91,7 +108,7 @@ internal sealed partial class TrainCommand
         {
             Plan = plan,
             Planning = plan is null ? Planning(arguments, context) : null,
-            Configuration = arguments.GetValue(_configuration),
+            Configuration = configuration ?? arguments.GetValue(_configuration),
             Regions = training.Regions.Count > 0 ? training.Regions : null,
             Network = HasOwnNetwork(arguments) ? Network(arguments, options.Network, isPicture, hasPatch: true) : null,
             AdaptNetwork = _configured.Change,

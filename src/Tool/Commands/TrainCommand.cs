@@ -23,7 +23,7 @@ internal sealed partial class TrainCommand : IToolCommand
     private readonly Option<string?> _plan = new("--plan") { Description = "A plan to train by, as `medseg plan` or nnU-Net writes it. Default: made from the data." };
     private readonly Option<string?> _planner = new("--planner") { Description = $"How the plan is made: {string.Join(", ", PlanningPreset.All.Select(preset => preset.Name))}. Default: processor, or default with --gpu." };
     private readonly Option<double?> _memory = new("--memory") { Description = "Memory to plan for, in GB. Default: that of the planner." };
-    private readonly Option<string?> _configuration = new("--configuration") { Description = "The plan's configuration to train: 3d_fullres, 3d_lowres, 3d_cascade_fullres (with --previous) or 2d. Default: 3d_fullres, or 2d for single slices." };
+    private readonly Option<string?> _configuration = new("--configuration") { Description = "The plan's configuration to train: 3d_fullres, 3d_lowres, 3d_cascade_fullres (with --previous) or 2d; or all: cross-validates every one and writes the best, or the best average of two. Default: 3d_fullres, or 2d for single slices." };
     private readonly Option<string?> _previous = new("--previous")
     {
         Description = "For a cascade: the zip of its 3d_lowres stage. Where the zips of that stage's folds stand beside it, each case gets the labels of the fold that was not trained on it.",
@@ -169,14 +169,15 @@ internal sealed partial class TrainCommand : IToolCommand
 
         using var previous = arguments.GetValue(_previous) is { } stage ? StagePredictions.Make(context, stage, dataset) : null;
         using var stop = new TrainingStop(cancellation);
-        TrainedModel Train(SegmentationDataset training, SegmentationDataset? validation, SegmentationPlan? plan, string? checkpoint, string part = "")
+        TrainedModel Train(
+            SegmentationDataset training, SegmentationDataset? validation, SegmentationPlan? plan, string? checkpoint, string part = "", string? configuration = null, StagePredictions? stageBefore = null)
         {
             var options = Options(arguments, context, dataset, seed, stop);
             options = options with { Checkpoint = options.Checkpoint with { Path = checkpoint } };
             AnnounceResume(checkpoint);
             var report = arguments.GetValue(_report) is { } folder ? new TrainingReport(Path.Combine(folder, part), dataset, training, validation, options) : null;
             return IsPlanned(arguments)
-                ? PlannedTrainingJob.Run(context, training, validation, Planned(arguments, context, training, options, plan, IsPicture(dataset)), stop, epoch => report?.Add(epoch), found => report?.TakePlan(found), previous)
+                ? PlannedTrainingJob.Run(context, training, validation, Planned(arguments, context, training, options, plan, IsPicture(dataset), configuration), stop, epoch => report?.Add(epoch), found => report?.TakePlan(found), stageBefore ?? previous)
                 : TrainingJob.Run(context, training, validation, Normalization(arguments), options, stop, epoch => report?.Add(epoch));
         }
 
@@ -186,13 +187,23 @@ internal sealed partial class TrainCommand : IToolCommand
             var records = new CaseRecords();
             ModelCard Describe(TrainedModel trained, DatasetFold fold) => CardJob.Describe(
                 trained, fold.Training, fold.Validation, trained.AsTrained(Options(arguments, context, fold.Training, seed, stop)), $"fold {fold.Number} of {folds.Count}", records);
-            var job = new FoldTrainingJob(context, output, Checkpoint(arguments), (fold, checkpoint) => Train(
-                fold.Training, fold.Validation.Cases.Count > 0 ? fold.Validation : null, plan, checkpoint, $"fold-{fold.Number}"), Describe, stop)
+            int TrainFolds(string zip, string? checkpoint, string? configuration, StagePredictions? stageBefore)
             {
-                Author = arguments.GetValue(_card),
-                Key = arguments.GetValue(_sign),
-            };
-            return job.Run(folds, arguments.GetValue(_fold), arguments.GetValue(_json));
+                var job = new FoldTrainingJob(context, zip, checkpoint, (fold, state) => Train(
+                    fold.Training, fold.Validation.Cases.Count > 0 ? fold.Validation : null, plan, state, Path.Combine(configuration ?? "", $"fold-{fold.Number}"), configuration, stageBefore), Describe, stop)
+                {
+                    Author = arguments.GetValue(_card),
+                    Key = arguments.GetValue(_sign),
+                    IsQuiet = configuration is not null,
+                };
+                return job.Run(folds, arguments.GetValue(_fold), arguments.GetValue(_json));
+            }
+
+            return HasAllConfigurations(arguments)
+                ? AllConfigurationsJob.Run(
+                    context, dataset, plan, output, arguments.GetValue(_card), arguments.GetValue(_sign), arguments.GetValue(_json),
+                    (name, zip, stage) => TrainFolds(zip, Checkpoint(arguments) is { } state ? $"{state}.{name}" : null, name, stage), cancellation)
+                : TrainFolds(output, Checkpoint(arguments), null, null);
         }
 
         var (training, validation) = dataset.Split((int)Math.Round(Share(arguments) * dataset.Cases.Count), seed);

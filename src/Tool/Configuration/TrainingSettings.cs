@@ -60,9 +60,35 @@ internal sealed class TrainingSettings
             $"Attention blocks of the U-Net: {string.Join(", ", AttentionBlockList.All.Select(entry => entry.Key))}. Default: none.",
     };
 
+    private readonly Option<int[]> _parts = new("--parts")
+    {
+        Description =
+            "Computes each patch by parts, for patches too large for one device: parts along depth, height and width (2D: height, width), or one number for all axes.",
+        Arity = new(1, 3),
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<string[]> _devices = new("--devices")
+    {
+        Description = "Devices of --parts, such as cuda:0 cuda:1: part i is on device i modulo their number. Default: that of the training.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     /// <summary>The options.</summary>
     public IEnumerable<Option> Options =>
-        [_config, _writeConfig, _schema, _optimizer, _schedule, _augmentation, _precision, _patience, _sideOutputs, _attentionBlock];
+        [
+            _config,
+            _writeConfig,
+            _schema,
+            _optimizer,
+            _schedule,
+            _augmentation,
+            _precision,
+            _patience,
+            _sideOutputs,
+            _attentionBlock,
+            _parts,
+            _devices,
+        ];
 
     /// <summary>True if the schema is asked for.</summary>
     public bool IsSchemaAskedFor(ParseResult arguments) => arguments.GetValue(_schema);
@@ -101,6 +127,8 @@ internal sealed class TrainingSettings
         Set("validation", "earlyStoppingPatience", arguments.GetValue(_patience));
         Set("network", "deepSupervision", arguments.GetValue(_sideOutputs));
         Set("network", "attentionBlock", arguments.GetValue(_attentionBlock) is { } block ? AttentionBlockList.Find(block).Key : null);
+        Set("partition", "parts", Array(arguments.GetValue(_parts)));
+        Set("partition", "devices", Array(arguments.GetValue(_devices)));
         if (arguments.GetValue(_augmentation) is { Length: > 0 } names)
         {
             root["augmentation"] = TrainingConfiguration
@@ -150,6 +178,8 @@ internal sealed class TrainingSettings
         File.WriteAllText(beside, Report.ToJson(Schema(command)) + "\n");
         Report.Line($"Wrote {path} and {beside}. `medseg train DATA --config {path}` trains with them.");
     }
+
+    private static JsonArray? Array<T>(T[]? values) => values is { Length: > 0 } ? [.. values.Select(value => JsonValue.Create(value))] : null;
 
     // Groups that the written options leave out are not named as absent.
     private static JsonObject Reduced(SegmentationTrainer.Options before, JsonObject options)

@@ -23,7 +23,9 @@ internal static partial class ModelInformation
             description.Stages,
             description.Segmentation?.Info,
             description.Planned,
-            description.Classification?.Info
+            description.Classification?.Info,
+            description.Synthesis?.Info,
+            description.Encoder?.Info
         );
     }
 
@@ -37,12 +39,14 @@ internal static partial class ModelInformation
         IReadOnlyList<ModelStage> stages,
         SegmentationModelInfo? info,
         PlannedEnsemble? planned,
-        ClassificationModelInfo? classification = null
+        ClassificationModelInfo? classification = null,
+        SynthesisModelInfo? synthesis = null,
+        EncoderModelInfo? encoder = null
     )
     {
         if (json)
         {
-            Report.Json(new { path, columns, stages, segmentation = info, planned, classification });
+            Report.Json(new { path, columns, stages, segmentation = info, planned, classification, synthesis, encoder });
             return;
         }
 
@@ -53,6 +57,8 @@ internal static partial class ModelInformation
             .. info is null ? [] : Describe(info),
             .. planned is null ? [] : Describe(planned),
             .. classification is null ? [] : Describe(classification),
+            .. synthesis is null ? [] : Describe(synthesis),
+            .. encoder is null ? [] : Describe(encoder),
         ];
         Report.Table([Path.GetFileName(path), ""], rows);
     }
@@ -110,6 +116,28 @@ internal static partial class ModelInformation
         ["classes", string.Join(", ", info.Classes)],
         ["image", $"{info.Shape}, {info.Orientation ?? "any orientation"}"],
         ["intensities", info.Normalization.ToString()],
+        ["made by", $"version {info.LibraryVersion}"],
+    ];
+
+    private static IEnumerable<string[]> Describe(SynthesisModelInfo info) =>
+    [
+        ["network", info.Network],
+        ["synthesises", string.Join(", ", info.Targets.Select(target => target.Name)) + (info.HasDifficulty ? ", and their difficulty" : "")],
+        ["patch", info.Patch.ToString()],
+        ["trained on", $"{(info.Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {info.Orientation ?? "any orientation"}"],
+        ["preprocessing", Preprocessing(info.Preprocessing)],
+        ["made by", $"version {info.LibraryVersion}"],
+    ];
+
+    private static IEnumerable<string[]> Describe(EncoderModelInfo info) =>
+    [
+        ["network", $"encoder of {info.Network}"],
+        ["embedding", $"{info.Features} numbers"],
+        ["patch", info.Patch.ToString()],
+        [
+            "trained on",
+            $"{(info.Spacing is [var x, var y, var z] ? $"{new Vector3D(x, y, z)} mm" : "any spacing")}, {info.Orientation ?? "any orientation"}",
+        ],
         ["made by", $"version {info.LibraryVersion}"],
     ];
 

@@ -3,6 +3,9 @@ namespace MedSeg.Jobs;
 /// <summary>The files that `medseg train --folds` writes beside the zip of the ensemble.</summary>
 internal static class FoldFiles
 {
+    /// <summary>The zip of a configuration, where several are trained.</summary>
+    public static string Configuration(string output, string name) => Beside(output, name, ".zip");
+
     /// <summary>The zip of a fold.</summary>
     public static string Fold(string output, int number) => Beside(output, $"fold-{number}", ".zip");
 

@@ -23,6 +23,9 @@ internal sealed class FoldTrainingJob(
     /// <summary>File with what the author says of the models; null for nothing.</summary>
     public string? Author { get; init; }
 
+    /// <summary>Whether the results are printed.</summary>
+    public bool IsQuiet { get; init; }
+
     /// <summary>Key that signs the cards; null leaves them unsigned.</summary>
     public string? Key { get; init; }
 
@@ -95,7 +98,11 @@ internal sealed class FoldTrainingJob(
             );
         }
 
-        Print(results, asJson);
+        if (!IsQuiet)
+        {
+            Print(results, asJson);
+        }
+
         return ExitCode.Success;
     }
 

@@ -11,7 +11,8 @@ internal static class PretrainingJob
     /// <param name="normalization">What is done to intensities.</param>
     /// <param name="options">The options; columns and callbacks are set here.</param>
     /// <param name="stop">Ends pre-training; null if nothing does.</param>
-    public static PretrainedEncoder Run(
+    /// <returns>The encoder, and the pipeline from paths to embeddings with its input columns.</returns>
+    public static (PretrainedEncoder Encoder, ITransformer Pipeline, DataViewSchema Input) Run(
         MLContext context,
         SegmentationDataset images,
         NormalizeIntensityEstimator.Options normalization,
@@ -21,12 +22,8 @@ internal static class PretrainingJob
     {
         var medical = context.MedicalSegmentation();
         var unlabelled = images.WithCases([.. images.Cases.Select(c => c with { LabelPath = null })]).ToDataView(context);
-        var rows = medical
-            .Transforms.LoadVolumes()
-            .Append(medical.Transforms.NormalizeIntensity(normalization))
-            .Fit(unlabelled)
-            .Transform(unlabelled);
-        return TrainingDisplay.Run(display =>
+        var loading = medical.Transforms.LoadVolumes().Append(medical.Transforms.NormalizeIntensity(normalization)).Fit(unlabelled);
+        var encoder = TrainingDisplay.Run(display =>
             medical
                 .Trainers.Pretraining(
                     options with
@@ -40,7 +37,8 @@ internal static class PretrainingJob
                         MetricsCallback = display.Epoch,
                     }
                 )
-                .Fit(rows)
+                .Fit(loading.Transform(unlabelled))
         );
+        return (encoder, loading.Append(encoder), unlabelled.Schema);
     }
 }

@@ -94,7 +94,7 @@ internal sealed class PretrainingStudy(
         if (!File.Exists(path))
         {
             var usual = new EncoderPretrainer.Options();
-            var encoder = PretrainingJob.Run(DeviceContext.CreateForTraining(gpu, seed), pool, new(), usual with
+            var (encoder, _, _) = PretrainingJob.Run(DeviceContext.CreateForTraining(gpu, seed), pool, new(), usual with
             {
                 Network = Network,
                 Sampling = new() { PatchSize = Views, BatchSize = Pairs, StepsPerEpoch = Math.Min(StepsPerEpoch, pretrainingSteps) },

@@ -18,6 +18,10 @@ public sealed partial class EncoderPretrainer
         /// <value>Default: null, each row is a patient of its own.</value>
         public string? GroupColumnName { get; init; }
 
+        /// <summary>Column of vectors of Single that the transformer adds: the encoder's features of each volume.</summary>
+        /// <value>Default: "Embedding".</value>
+        public string EmbeddingColumnName { get; init; } = "Embedding";
+
         /// <summary>The network, with the options that the segmentation trainer will have. InputChannels follows the data.</summary>
         /// <value>Default: <see cref="AttentionUNetOptions"/>.</value>
         public NetworkOptions Network { get; init; } = new AttentionUNetOptions();
@@ -103,6 +107,12 @@ public sealed partial class EncoderPretrainer
                 nameof(GroupColumnName),
                 $"'{GroupColumnName}'",
                 "the name of a column, or left out"
+            );
+            faults.Require(
+                !string.IsNullOrWhiteSpace(EmbeddingColumnName),
+                nameof(EmbeddingColumnName),
+                $"'{EmbeddingColumnName}'",
+                "the name of a column"
             );
             faults.AddAll(Network.AllFaults().Select(fault => $"Network: {fault}"));
             Sampling.AddFaults(faults);

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Pretraining;
+using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -8,6 +9,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <para>
 /// Two views of a patient, each a random patch that is changed at random, shall have like features, and views of different patients unlike
 /// ones (SimCLR). With a column of patients the views come from two different images of a patient wherever there are two (MICLe).
+/// The transformer that <c>Fit</c> gives adds the encoder's features of each volume as a vector, and holds the weights from which trainers
+/// start.
 /// </para>
 /// <para>
 /// Azizi et al. 2021, Big Self-Supervised Models Advance Medical Image Classification, https://arxiv.org/abs/2101.05224; Chen et al. 2020,
@@ -16,7 +19,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// images and LARS; views by this library's augmentations.
 /// </para>
 /// </remarks>
-public sealed partial class EncoderPretrainer
+public sealed partial class EncoderPretrainer : IEstimator<PretrainedEncoder>
 {
     private readonly MLContext _context;
     private readonly Options _options;
@@ -26,6 +29,14 @@ public sealed partial class EncoderPretrainer
         options.Validate();
         _context = context;
         _options = options;
+    }
+
+    /// <summary>Checks the columns; reads nothing.</summary>
+    /// <exception cref="ArgumentException">A column is missing or of another kind; says what to do.</exception>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        PretrainingRows.RequireColumns(InputColumns.Of(inputSchema), _options);
+        return OutputColumns.AddTo(inputSchema, [(_options.EmbeddingColumnName, ColumnKind.Numbers(1))]);
     }
 
     /// <summary>Trains the encoder.</summary>

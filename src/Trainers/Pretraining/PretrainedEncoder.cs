@@ -1,18 +1,32 @@
+using Microsoft.ML.MedicalSegmentation.Embedding;
 using Microsoft.ML.MedicalSegmentation.Weights;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
-/// <summary>What pre-training gives: the weights of a network's encoder, from which trainers of that network start.</summary>
+/// <summary>
+/// What pre-training gives: the weights of a network's encoder, from which trainers of that network start, and a transformer that adds the
+/// encoder's features of each volume as a vector.
+/// </summary>
 /// <remarks>
+/// In a pipeline it is saved by <c>mlContext.Model.Save</c>; a loaded model holds the encoder as ONNX, as an
+/// <see cref="EmbeddingTransformer"/>, and no weights for training: those are written by <see cref="Save"/>.
 /// <code>
 /// encoder.Save("encoder.safetensors");
 /// var options = new SegmentationTrainer.Options { Network = encoder.Network, Initialization = new() { WeightsPath = "encoder.safetensors"
 /// } };
 /// </code>
 /// </remarks>
-public sealed class PretrainedEncoder
+public sealed class PretrainedEncoder : EmbeddingTransformer
 {
-    internal PretrainedEncoder(NetworkOptions network, WeightsFile weights, SegmentationTrainingHistory history)
+    internal PretrainedEncoder(
+        EmbeddingScoring function,
+        string imageColumnName,
+        string embeddingColumnName,
+        NetworkOptions network,
+        WeightsFile weights,
+        SegmentationTrainingHistory history
+    )
+        : base(function, imageColumnName, [embeddingColumnName])
     {
         Network = network;
         Weights = weights;

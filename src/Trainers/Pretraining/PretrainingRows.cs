@@ -16,16 +16,20 @@ internal sealed class PretrainingRows
     public PretrainingRows(IDataView data, EncoderPretrainer.Options options)
     {
         _data = data;
-        var columns = InputColumns.Of(data.Schema);
-        columns.Require(options.ImageColumnName, ColumnKind.Volume, nameof(EncoderPretrainer));
+        RequireColumns(InputColumns.Of(data.Schema), options);
         _image = data.Schema[options.ImageColumnName];
+        _group = options.GroupColumnName is { } group ? data.Schema[group] : null;
+        _cancellationToken = options.CancellationToken;
+    }
+
+    /// <summary>Fails if the columns to learn from are missing or of another kind.</summary>
+    public static void RequireColumns(InputColumns columns, EncoderPretrainer.Options options)
+    {
+        columns.Require(options.ImageColumnName, ColumnKind.Volume, nameof(EncoderPretrainer));
         if (options.GroupColumnName is { } group)
         {
             columns.Require(group, ColumnKind.Text, nameof(EncoderPretrainer));
-            _group = data.Schema[group];
         }
-
-        _cancellationToken = options.CancellationToken;
     }
 
     /// <summary>Every row, numbered from 0. Without a group column each row is its own patient.</summary>

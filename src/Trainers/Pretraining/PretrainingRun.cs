@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML.MedicalSegmentation.Data.Cases;
+using Microsoft.ML.MedicalSegmentation.Embedding;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Runtime;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.MedicalSegmentation.Training;
 using Microsoft.ML.MedicalSegmentation.Weights;
 using TorchSharp;
@@ -85,7 +87,7 @@ internal sealed class PretrainingRun(
                     new ContrastiveObjective(network, device, options, images, numbers, patch.ToShape(inspector.Channels), seed),
                     validation: null
                 );
-                return Encoder(network.to(CPU), part, history, patients.Distinct().Count());
+                return Encoder(network.to(CPU), part, patch, inspector, history, patients.Distinct().Count());
             }
             catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))
             {
@@ -204,8 +206,28 @@ internal sealed class PretrainingRun(
         return identity;
     }
 
-    private PretrainedEncoder Encoder(ContrastiveNetwork network, EncoderPart part, SegmentationTrainingHistory history, int patients)
+    private PretrainedEncoder Encoder(
+        ContrastiveNetwork network,
+        EncoderPart part,
+        PatchSize patch,
+        CaseInspector inspector,
+        SegmentationTrainingHistory history,
+        int patients
+    )
     {
+        var shape = patch.ToShape(inspector.Channels);
+        var spacing = inspector.MedianSpacing();
+        var info = new EncoderModelInfo
+        {
+            Features = (int)part.Features,
+            Channels = shape.Channels,
+            Size = [shape.Depth, shape.Height, shape.Width],
+            SpatialDimensions = network.Options.SpatialDims,
+            Spacing = [spacing.X, spacing.Y, spacing.Z],
+            Orientation = inspector.Orientations.Count == 1 ? inspector.Orientations.Single() : null,
+            Network = network.Options.Entry.Key,
+            NetworkOptions = NetworkOptionsJson.Write(network.Options),
+        };
         var metadata = new Dictionary<string, string>
         {
             ["format"] = "pt", // Readers for PyTorch look for it.
@@ -221,6 +243,15 @@ internal sealed class PretrainingRun(
                 seed,
             }),
         };
-        return new(network.Options, new WeightsFile("the pre-trained encoder", "safetensors", part.Copy(network.Inner), metadata), history);
+        network.eval();
+        var model = new EncoderModel(EncoderExport.Write(network.Inner, patch.ToSides(network.Options.SpatialDims), info), info);
+        return new(
+            EmbeddingScoring.Make(model, options.Device.Threads, context, ScoringDevice.Of(context)),
+            options.ImageColumnName,
+            options.EmbeddingColumnName,
+            network.Options,
+            new WeightsFile("the pre-trained encoder", "safetensors", part.Copy(network.Inner), metadata),
+            history
+        );
     }
 }

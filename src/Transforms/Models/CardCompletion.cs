@@ -28,6 +28,8 @@ internal static class CardCompletion
                     ? card.Network
                     : info?.Network
                         ?? description.Classification?.Info.Network
+                        ?? description.Encoder?.Info.Network
+                        ?? description.Synthesis?.Info.Network
                         ?? string.Join(
                             ", ",
                             (description.Planned?.Members ?? []).Select(member =>

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.Classification;
+using Microsoft.ML.MedicalSegmentation.Embedding;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
@@ -66,6 +67,11 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
                 columns.Inputs[0],
                 columns.Outputs
             );
+        }
+
+        if (function is EmbeddingScoring embedding)
+        {
+            return new EmbeddingTransformer(embedding.With(context, options.Device), columns.Inputs[0], columns.Outputs);
         }
 
         if (function is SynthesisScoring synthesis)

@@ -18,9 +18,15 @@ public sealed record ModelDescription(IReadOnlyList<ModelStage> Stages, Segmenta
     /// <summary>The generator of a model that synthesises volumes; null for other models.</summary>
     public SynthesisModel? Synthesis { get; init; }
 
+    /// <summary>The encoder of a model that embeds volumes; null for other models.</summary>
+    public EncoderModel? Encoder { get; init; }
+
     /// <summary>Image channels that the model takes; null if it has no network.</summary>
     public int? InputChannels =>
-        Segmentation?.Info.InputChannels ?? Classification?.Info.Channels ?? Planned?.Members[0].Preprocessing.Channels.Count;
+        Segmentation?.Info.InputChannels
+        ?? Classification?.Info.Channels
+        ?? Encoder?.Info.Channels
+        ?? Planned?.Members[0].Preprocessing.Channels.Count;
 
     /// <summary>The members with their values, lists with their items.</summary>
     public override string ToString() => RecordText.Of(this);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.MedicalSegmentation.Classification;
+using Microsoft.ML.MedicalSegmentation.Embedding;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
@@ -31,11 +32,16 @@ internal static class ModelReading
             .Where(s => s.Contract == SynthesisContract.ContractName)
             .Select(s => SynthesisContract.FromState(s.State).Model)
             .FirstOrDefault();
+        var encoder = states
+            .Where(s => s.Contract == EmbeddingContract.ContractName)
+            .Select(s => EmbeddingContract.FromState(s.State).Model)
+            .FirstOrDefault();
         return new([.. stages], segmentation)
         {
             Planned = planned,
             Classification = classification,
             Synthesis = synthesis,
+            Encoder = encoder,
         };
     }
 

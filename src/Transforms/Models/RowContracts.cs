@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Classification;
+using Microsoft.ML.MedicalSegmentation.Embedding;
 using Microsoft.ML.MedicalSegmentation.Images;
 using Microsoft.ML.MedicalSegmentation.Intensity;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
@@ -27,6 +28,7 @@ internal static class RowContracts
         new CropOrPadLabelsContract(),
         new CropToMaskContract(),
         new CropToMaskLabelsContract(),
+        new EmbeddingContract(),
         new FirstSegmentationContract(),
         new LoadLabelVolumesContract(),
         new LoadVolumesContract(),

@@ -97,15 +97,18 @@ internal static class ContractCases
                     PatchSize = [64, 64],
                 }
             ),
-            (
-                "transattunet",
-                "dense",
-                new TransAttUNetOptions
-                {
-                    Skips = TransAttUNetSkips.Dense,
-                    Width = 4,
-                    Depth = 4,
-                }
+            .. new[] { TransAttUNetSkips.Dense, TransAttUNetSkips.Cascade }.Select(skips =>
+                (
+                    "transattunet",
+                    $"{skips}".ToLowerInvariant(),
+                    (NetworkOptions)
+                        new TransAttUNetOptions
+                        {
+                            Skips = skips,
+                            Width = 4,
+                            Depth = 4,
+                        }
+                )
             ),
             (
                 "ca-net",

@@ -32,6 +32,20 @@ public class TransAttUNetTests
     }
 
     [TestMethod]
+    public void CascadedSkips_GiveTheHeadTheFeaturesOfAllLevelsAndEachLevelThoseOfTheOneBelow()
+    {
+        using var network = new TransAttUNet(new() { Skips = TransAttUNetSkips.Cascade, SpatialDims = 2, Width = 4, Depth = 4 });
+        var weights = network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
+
+        // The levels of the decoder have 4, 4 and 8 channels, those of the encoder 4, 8, 16 and 16.
+        CollectionAssert.AreEqual(new long[] { 2, 16, 1, 1 }, weights["head.weight"].shape);
+        foreach (var (level, inputs) in new[] { 4 + 4, 8 + 8, 16 + 16 }.Index())
+        {
+            Assert.AreEqual(inputs, weights[$"decoder.{level}.first.convolution.weight"].shape[1], $"level {level}");
+        }
+    }
+
+    [TestMethod]
     public void ImpossibleOptions_AreNamedTogether()
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() => TransAttUNet.Entry.Create(

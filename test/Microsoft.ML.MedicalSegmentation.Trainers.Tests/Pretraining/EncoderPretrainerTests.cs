@@ -137,6 +137,7 @@ public class EncoderPretrainerTests
         {
             ImageColumnName = " ",
             GroupColumnName = "",
+            EmbeddingColumnName = "",
             Network = new UNetOptions { Width = 0 },
             Sampling = new() { BatchSize = 1 },
             Optimization = new() { LearningRate = 0 },
@@ -151,12 +152,13 @@ public class EncoderPretrainerTests
 
         var error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MedicalSegmentation().Trainers.Pretraining(options));
 
-        StringAssert.Contains(error.Message, "12 of the options of pre-training");
+        StringAssert.Contains(error.Message, "13 of the options of pre-training");
         foreach (
             var fact in new[]
             {
                 "ImageColumnName is ' '",
                 "GroupColumnName is ''",
+                "EmbeddingColumnName is ''",
                 "Width is 0",
                 "Sampling.BatchSize is 1",
                 "Optimization.LearningRate is 0",

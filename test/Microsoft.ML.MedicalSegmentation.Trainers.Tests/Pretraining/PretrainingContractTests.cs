@@ -1,5 +1,8 @@
 using Microsoft.ML.MedicalSegmentation.Contracts;
+using Microsoft.ML.MedicalSegmentation.Embedding;
+using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 using Microsoft.ML.MedicalSegmentation.Networks;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Training;
 using TorchSharp;
 
@@ -90,6 +93,7 @@ public class PretrainingContractTests
             }
         }
 
+        AssertEmbedsAsTorchDoes(encoder.Model, network);
         foreach (var tensor in before.Values)
         {
             tensor.Dispose();
@@ -108,6 +112,23 @@ public class PretrainingContractTests
 
         CollectionAssert.AreEquivalent(new[] { "fc.weight", "fc.bias" }, report.Missing.ToArray());
         Assert.AreEqual(0, report.Unexpected.Count + report.Mismatched.Count, report.ToString());
+    }
+
+    // The volume is one patch, so that the embedding is the features of one pass.
+    private static void AssertEmbedsAsTorchDoes(EncoderModel model, Network network)
+    {
+        var patch = model.Info.Patch;
+        float[] values = [.. Enumerable.Range(0, (int)patch.Count).Select(i => (float)Math.Sin(0.37 * i) + (0.01f * (i % 11)))];
+        using var onnx = new OnnxEncoder(model, 1, () => new ScoringDevice(), warn: null);
+        var embedding = onnx.Embed(Volume.Create(values, patch));
+
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        network.eval();
+        long[] sides = model.Info.SpatialDimensions == 3 ? [patch.Depth, patch.Height, patch.Width] : [patch.Height, patch.Width];
+        var features = (TorchExpression)
+            ContrastiveNetwork.Pooled(network, new TorchExpression(torch.tensor(values).reshape([1, patch.Channels, .. sides])))!;
+        Assert.IsTrue(OnnxRun.Difference(features.Tensor, torch.tensor(embedding).reshape(1, -1)) < 1e-4, network.Description);
     }
 
     private static PretrainedEncoder Pretrain(NetworkOptions network, PatchSize patch)

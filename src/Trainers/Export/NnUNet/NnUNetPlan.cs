@@ -48,11 +48,12 @@ internal static class NnUNetPlan
     /// <exception cref="NotSupportedException">nnU-Net has no counterpart of the labels.</exception>
     public static PlanningDataset DatasetOf(PlannedEnsemble ensemble)
     {
-        if (ensemble.HasRegions || ensemble.Outputs.Where((output, i) => output.Value != i).Any())
+        if (!ensemble.HasRegions && ensemble.Outputs.Where((output, i) => output.Value != i).Any())
         {
             throw new NotSupportedException(
-                $"The model writes the label values {string.Join(", ", ensemble.Outputs.Select(output => output.Value))}{(ensemble.HasRegions ? " of regions" : "")}; "
-                + "nnU-Net wants classes 0, 1, 2, ... without gaps. Train with such labels.");
+                $"The model writes the label values {string.Join(", ", ensemble.Outputs.Select(output => output.Value))}; "
+                    + "nnU-Net requires classes 0, 1, 2, ... without gaps. Train with such labels."
+            );
         }
 
         var channels = ensemble.Members[0].Preprocessing.Channels;
@@ -60,12 +61,31 @@ internal static class NnUNetPlan
         {
             Name = DatasetName,
             ChannelNames = [.. channels.Select((channel, i) => channel.Scheme == NormalizationScheme.CT ? "CT" : $"channel {i}")],
-            Labels =
-            [
-                .. ensemble.Outputs.Select(output => new PlanningLabel(output.Value == 0 ? "background" : output.Name, [output.Value])),
-            ],
+            Labels = ensemble.HasRegions
+                ? RegionsOf(ensemble)
+                : [.. ensemble.Outputs.Select(output => new PlanningLabel(output.Value == 0 ? "background" : output.Name, [output.Value]))],
+            RegionsClassOrder = ensemble.HasRegions ? [.. ensemble.Outputs.Select(output => output.Value)] : [],
             TrainingCases = 1,
         };
+    }
+
+    // nnU-Net takes labels for regions where one of them has several values.
+    private static IReadOnlyList<PlanningLabel> RegionsOf(PlannedEnsemble ensemble)
+    {
+        if (ensemble.RegionLabels is not { } values || values.All(region => region.Distinct().Count() < 2))
+        {
+            throw new NotSupportedException(
+                ensemble.RegionLabels is null
+                    ? "The model does not say of which labels its regions consist, as it was written by an earlier version. Train or import it again."
+                    : "No region of the model has more than one label, so that nnU-Net would take them for classes. Train with classes."
+            );
+        }
+
+        return
+        [
+            new("background", [0]),
+            .. ensemble.Outputs.Zip(values, (output, region) => new PlanningLabel(output.Name, region)),
+        ];
     }
 
     /// <summary>A configuration, then the stages before it.</summary>

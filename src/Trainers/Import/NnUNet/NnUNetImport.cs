@@ -27,6 +27,7 @@ internal static class NnUNetImport
         var members = new List<PlannedMember>();
         IReadOnlyList<PlannedOutput>? outputs = null;
         var hasRegions = false;
+        IReadOnlyList<IReadOnlyList<int>>? regionLabels = null;
         IReadOnlyList<int> foreground = [];
         foreach (var path in folders)
         {
@@ -41,6 +42,7 @@ internal static class NnUNetImport
             }
 
             (outputs, hasRegions, foreground) = (own, dataset.HasRegions, dataset.ForegroundValues);
+            regionLabels = hasRegions ? [.. dataset.Regions.Select(region => region.Values)] : null;
             members.Add(ReadMember(folder, dataset, options.Folds, options.Mirroring, options, networks));
         }
 
@@ -48,6 +50,7 @@ internal static class NnUNetImport
         {
             Outputs = outputs ?? [],
             HasRegions = hasRegions,
+            RegionLabels = regionLabels,
             Members = members,
             PostProcessing = options.PostProcessingPath is { } file ? NnUNetPostProcessing.Read(file, foreground) : null,
             Origin = $"nnU-Net: {string.Join(", ", folders.Select(path => new NnUNetFolder(path, options.CheckpointName).Name))}",

@@ -17,9 +17,9 @@ namespace Microsoft.ML.MedicalSegmentation.Networks.TransAttUNets;
 /// <para>
 /// Chen et al. 2021, TransAttUnet: Multi-level Attention-guided U-Net with Transformer for Medical Image Segmentation,
 /// https://arxiv.org/abs/2107.05274, the residual (R) variant, with the parameters of the authors' code, its four unused blocks included,
-/// and the dense (D) one. Differs: of the dense variant no code was published, and it is formed after its name, with the widths of the
-/// residual one. The third variant, of cascaded connections, is missing. The transformer's attention is one of channels and without
-/// projections, as the code has it;
+/// and the dense (D) and cascaded (C) ones. Differs: of the latter two no code was published, and they are formed after their names, with
+/// the widths of the residual one; the cascaded one brings the features of every level of the decoder to the head, and gives each level
+/// those of the level below alone. The transformer's attention is one of channels and without projections, as the code has it;
 /// <see cref="TransAttUNetOptions.TokenAttention"/> is the paper's. Position tables stretch to grids that are larger than they are;
 /// a third table in 3D; any depth and width.
 /// </para>
@@ -44,7 +44,7 @@ internal sealed class TransAttUNet(TransAttUNetOptions options) : Network(option
 
     // The authors make these blocks and never use them; they are here so that checkpoints fit.
     private readonly FusionBlock[] fusions =
-        options.Skips == TransAttUNetSkips.Dense
+        options.Skips != TransAttUNetSkips.Residual
             ? []
             :
             [
@@ -91,13 +91,15 @@ internal sealed class TransAttUNet(TransAttUNetOptions options) : Network(option
     {
         var skips = Skips(image);
         var carried = Attend(skips[^1]);
-        TensorExpression[] coarser = [carried];
+        TensorExpression[] coarser = options.Skips == TransAttUNetSkips.Cascade ? [] : [carried];
         for (var level = decoder.Length - 1; level >= 0; level--)
         {
             var size = skips[level].Shape.Spatial;
             var decoded = decoder[level].Forward(TensorExpression.Concat(1, skips[level], Doubled(carried, size)));
-            carried = TensorExpression.Concat(1, [.. coarser.Select(features => features.ResizeLinear(size, alignCorners: true)), decoded]);
-            coarser = options.Skips == TransAttUNetSkips.Dense ? [.. coarser, decoded] : [decoded];
+            carried = options.Skips == TransAttUNetSkips.Cascade && level > 0
+                ? decoded
+                : TensorExpression.Concat(1, [.. coarser.Select(features => features.ResizeLinear(size, alignCorners: true)), decoded]);
+            coarser = options.Skips == TransAttUNetSkips.Residual ? [decoded] : [.. coarser, decoded];
         }
 
         return head.Forward(carried);
@@ -172,10 +174,17 @@ internal sealed class TransAttUNet(TransAttUNetOptions options) : Network(option
     private static long DecodedWidth(TransAttUNetOptions options, int level) =>
         level == options.Levels - 1 ? options.BottomWidth : Width(options, Math.Max(0, level - 1));
 
-    // What goes up into a level: the features of the level below, joined with those of one or all levels below that one.
-    private static long CarriedWidth(TransAttUNetOptions options, int level) =>
-        Enumerable.Range(level + 1, options.Skips == TransAttUNetSkips.Dense ? options.Levels - 1 - level : 2)
-            .Where(below => below < options.Levels).Sum(below => DecodedWidth(options, below));
+    // What goes up into a level, or from level 0 into the head: the features of the level below, joined with those of other levels.
+    private static long CarriedWidth(TransAttUNetOptions options, int level)
+    {
+        var joined = options.Skips switch
+        {
+            TransAttUNetSkips.Dense => options.Levels - 1 - level,
+            TransAttUNetSkips.Cascade => level < 0 ? options.Levels - 1 : 1,
+            _ => 2,
+        };
+        return Enumerable.Range(level + 1, joined).Where(below => below < options.Levels).Sum(below => DecodedWidth(options, below));
+    }
 
     private static long DecoderInputs(TransAttUNetOptions options, int level) => Width(options, level) + CarriedWidth(options, level);
 

@@ -11,4 +11,9 @@ public enum TransAttUNetSkips
 
     /// <summary>The features of all levels below: the paper's D variant.</summary>
     Dense,
+
+    /// <summary>
+    /// Nothing more; the features of all levels, at the image's size, go to the head together: the paper's C variant.
+    /// </summary>
+    Cascade,
 }

@@ -71,6 +71,7 @@ internal sealed class PlannedTraining(
         {
             Outputs = outputs,
             HasRegions = regions is not null,
+            RegionLabels = regions is null ? null : [.. regions.Regions.Select(region => region.Values)],
             Members =
             [
                 new()

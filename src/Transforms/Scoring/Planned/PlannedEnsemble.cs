@@ -16,6 +16,10 @@ public sealed record PlannedEnsemble
     /// </summary>
     public bool HasRegions { get; init; }
 
+    /// <summary>Label values of the training data that each region consists of, in the order of <see cref="Outputs"/>.</summary>
+    /// <value>Default: null, for classes and where unknown. Scoring does not need it; other software that trains further does.</value>
+    public IReadOnlyList<IReadOnlyList<int>>? RegionLabels { get; init; }
+
     /// <summary>Configurations whose probabilities are averaged.</summary>
     public required IReadOnlyList<PlannedMember> Members { get; init; }
 
@@ -39,6 +43,10 @@ public sealed record PlannedEnsemble
         faults.Add(
             Outputs.Any(output => output.Value is < 0 or > LabelClass.MaximumValue),
             $"The outputs have the label values [{string.Join(", ", Outputs.Select(output => output.Value))}]; they must be 0 to {LabelClass.MaximumValue}."
+        );
+        faults.Add(
+            RegionLabels is not null && (!HasRegions || RegionLabels.Count != Outputs.Count),
+            $"There are labels of {RegionLabels?.Count} regions and {Outputs.Count} outputs{(HasRegions ? "" : ", which are no regions")}."
         );
         foreach (var member in Members)
         {

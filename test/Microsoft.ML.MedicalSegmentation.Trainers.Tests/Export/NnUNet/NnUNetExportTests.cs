@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.ML.MedicalSegmentation.Import.NnUNet;
+using Microsoft.ML.MedicalSegmentation.Training.Planned;
 using Microsoft.ML.MedicalSegmentation.Weights;
 
 namespace Microsoft.ML.MedicalSegmentation.Export.NnUNet;
@@ -14,6 +16,7 @@ public sealed class NnUNetExportTests
     [TestMethod]
     [DataRow(FullResolution, "3d_fullres")]
     [DataRow("Dataset004_Hippocampus/nnUNetTrainer__nnUNetPlans__2d", "2d")]
+    [DataRow("Dataset005_HippoAniso/nnUNetTrainer__nnUNetPlans__3d_fullres", "3d_fullres")]
     [DataRow("Dataset006_HippoCascade/nnUNetTrainer__nnUNetPlans__3d_cascade_fullres", "3d_cascade_fullres")]
     public void Export_ImportedModel_ImportsAgainAsTheSame(string golden, string configuration)
     {
@@ -32,6 +35,8 @@ public sealed class NnUNetExportTests
         }
 
         Assert.AreEqual(Described(before.Ensemble.Members[0]), Described(after.Ensemble.Members[0]));
+        CollectionAssert.AreEqual(before.Ensemble.Outputs.ToArray(), after.Ensemble.Outputs.ToArray());
+        Assert.AreEqual(Regions(before.Ensemble), Regions(after.Ensemble));
     }
 
     [TestMethod]
@@ -55,14 +60,60 @@ public sealed class NnUNetExportTests
     }
 
     [TestMethod]
-    public void Export_Regions_SaysThatThereIsNoCounterpart()
+    public void Export_RegionsTrainedHere_ImportAgainWithEqualLabels()
     {
         using var folder = new TemporaryFolder();
-        var model = _models.ImportNnUNet(TestData.RequireGolden($"{Models}/Dataset005_HippoAniso/nnUNetTrainer__nnUNetPlans__3d_fullres"));
-        StringAssert.Contains(
-            Assert.ThrowsExactly<NotSupportedException>(() => _models.ExportNnUNet(model, folder["exported"])).Message,
-            "regions"
+        var context = new MLContext(seed: 1);
+        var rows = context.Data.LoadFromEnumerable(PlannedSegmentationTrainerTests.Rows(4, firstSeed: 0));
+        using var model = context
+            .MedicalSegmentation()
+            .Trainers.Planned(
+                PlannedSegmentationTrainerTests.Options(epochs: 3) with
+                {
+                    Regions = [new("both", [1, 2], 2), new("bright", [2], 1)],
+                }
+            )
+            .Fit(rows);
+
+        var written = _models.ExportNnUNet(model, folder["exported"]).Single();
+        var imported = _models.ImportNnUNet(written);
+
+        using var description = JsonDocument.Parse(File.ReadAllText(Path.Combine(written, "dataset.json")));
+        Assert.AreEqual("[2,1]", Compact(description.RootElement.GetProperty("regions_class_order")));
+        Assert.AreEqual("[1,2]", Compact(description.RootElement.GetProperty("labels").GetProperty("both")));
+        var others = context.Data.LoadFromEnumerable(PlannedSegmentationTrainerTests.Rows(2, firstSeed: 60));
+        var found = 0;
+        foreach (
+            var (expected, actual) in PlannedSegmentationTrainerTests
+                .Labels(context, model.Transform(others))
+                .Zip(PlannedSegmentationTrainerTests.Labels(context, imported.Transform(others)))
+        )
+        {
+            Assert.IsTrue(expected.Voxels.Bytes.SequenceEqual(actual.Voxels.Bytes));
+            found += expected.CountValues().Skip(1).Count(count => count > 0);
+        }
+
+        Assert.IsTrue(found > 0, "The model writes regions.");
+    }
+
+    [TestMethod]
+    public void Export_RegionsThatNnUNetWouldTakeForClasses_AreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var (ensemble, networks) = NnUNetImport.Read(
+            [TestData.RequireGolden($"{Models}/Dataset005_HippoAniso/nnUNetTrainer__nnUNetPlans__3d_fullres")],
+            new()
         );
+        ReadOnlyMemory<byte>[] onnx = [.. networks];
+        string Fault(IReadOnlyList<IReadOnlyList<int>>? labels) =>
+            Assert
+                .ThrowsExactly<NotSupportedException>(() =>
+                    NnUNetExport.Write(ensemble with { RegionLabels = labels }, onnx, folder["exported"])
+                )
+                .Message;
+
+        StringAssert.Contains(Fault(null), "does not say of which labels");
+        StringAssert.Contains(Fault([.. ensemble.Outputs.Select(output => (IReadOnlyList<int>)[output.Value])]), "take them for classes");
     }
 
     [TestMethod]
@@ -76,6 +127,11 @@ public sealed class NnUNetExportTests
             "not empty"
         );
     }
+
+    private static string Compact(JsonElement element) => JsonSerializer.Serialize(element);
+
+    private static string Regions(Scoring.Planned.PlannedEnsemble ensemble) =>
+        string.Join(" | ", (ensemble.RegionLabels ?? []).Select(region => string.Join(' ', region)));
 
     private static string Described(Scoring.Planned.PlannedMember member) =>
         $"{member.Name} {string.Join(',', member.Patch)} {string.Join(',', member.MirrorAxes)} {member.Networks} {member.Preprocessing} {member.PreviousStage?.Name} {string.Join(',', member.PreviousLabels)}";

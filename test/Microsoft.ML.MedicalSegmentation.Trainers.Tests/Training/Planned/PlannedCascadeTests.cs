@@ -102,6 +102,60 @@ public sealed class PlannedCascadeTests
         );
     }
 
+    [TestMethod]
+    public void Fit_CascadeOnRealCases_SegmentsOthersAndSurvivesItsZip()
+    {
+        var context = new MLContext(seed: 1);
+        var cases = RealCases(6).ToList();
+        var rows = context.Data.LoadFromEnumerable(cases.Take(4));
+        var options = Options(epochs: 6);
+        options = options with { Training = options.Training! with { Sampling = new() { StepsPerEpoch = 12 } } };
+        using var first = Train(context, rows, options with { Configuration = LowResolution });
+        using var model = Train(
+            context,
+            rows,
+            options with
+            {
+                Plan = first.Plan,
+                Planning = null,
+                Configuration = Cascade,
+                PreviousStage = first,
+            }
+        );
+
+        var others = context.Data.LoadFromEnumerable(cases.Skip(4));
+        var metrics = context.MedicalSegmentation().Evaluate(model.Transform(others));
+        Assert.IsTrue(metrics.MeanDice > 0.3, metrics.ToString());
+        using var folder = new TemporaryFolder();
+        context.MedicalSegmentation().SaveModel(model, null, folder["cascade.zip"]);
+        var loaded = context.MedicalSegmentation().LoadModel(folder["cascade.zip"]);
+        foreach (
+            var ((expected, found), truth) in PlannedSegmentationTrainerTests
+                .Labels(context, model.Transform(others))
+                .Zip(PlannedSegmentationTrainerTests.Labels(context, loaded.Transform(others)))
+                .Zip(cases.Skip(4))
+        )
+        {
+            Assert.IsTrue(expected.Voxels.Bytes.SequenceEqual(found.Voxels.Bytes));
+            Assert.IsTrue(expected.Geometry.Matches(truth.Label.Geometry, truth.Label.Shape));
+        }
+    }
+
+    // Hippocampi at 1.5 mm.
+    private static IEnumerable<TwoBalls.Row> RealCases(int count)
+    {
+        var images = TestData.RequireData("hippocampus/imagesTr");
+        foreach (var image in Directory.GetFiles(images, "*.nii.gz").Order(StringComparer.Ordinal).Take(count))
+        {
+            var labels = VolumeFormats.OpenLabels(image.Replace("imagesTr", "labelsTr", StringComparison.Ordinal));
+            yield return new()
+            {
+                Image = VolumeFormats.Open(image).Resample(new(1.5, 1.5, 1.5)),
+                Label = labels.Resample(new(1.5, 1.5, 1.5)),
+            };
+        }
+    }
+
     private static PlannedTransformer Train(MLContext context, IDataView rows, PlannedSegmentationTrainer.Options options)
         => context.MedicalSegmentation().Trainers.Planned(options).Fit(rows);
 
