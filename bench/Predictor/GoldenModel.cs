@@ -38,7 +38,6 @@ internal sealed record GoldenModel(string Name, string Folder, string[] Folds, s
         );
         var (_, channels) = Cases(golden)[0];
         var rows = new SegmentationDataset("input", [new SegmentationCase("case", [.. channels], null)]).ToDataView(context);
-        var loading = medical.Transforms.LoadVolumes().Fit(rows);
-        medical.SaveModel(new TransformerChain<ITransformer>(loading, imported), rows.Schema, zip);
+        medical.SaveModel(imported, rows.Schema, zip);
     }
 }

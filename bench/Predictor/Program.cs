@@ -69,8 +69,7 @@ void Compare(GoldenModel one, Side ours, Side theirs)
         double Median(Side side, Func<(double Seconds, double Mebibytes), double> of) => runs[side].Select(of).Order().ElementAt(rounds / 2);
         var (time, peerTime) = (Median(ours, run => run.Seconds), Median(theirs, run => run.Seconds));
         var (memory, peerMemory) = (Median(ours, run => run.Mebibytes), Median(theirs, run => run.Mebibytes));
-        var (first, second) = (VolumeFormats.OpenLabels(Output(ours)).Voxels.Bytes, VolumeFormats.OpenLabels(Output(theirs)).Voxels.Bytes);
-        var differing = first.Length == second.Length ? $"{Differing(first, second)}" : "other sizes";
+        var differing = Differing(VolumeFormats.OpenLabels(Output(ours)), VolumeFormats.OpenLabels(Output(theirs)));
         Console.WriteLine(
             FormattableString.Invariant(
                 $"| {name} | {time:0.000} | {peerTime:0.000} | {time / peerTime:0.00} | {memory:0} | {peerMemory:0} | {memory / peerMemory:0.00} | {differing} |"
@@ -79,13 +78,12 @@ void Compare(GoldenModel one, Side ours, Side theirs)
     }
 }
 
-static int Differing(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+static long Differing(LabelVolume first, LabelVolume second)
 {
-    var count = 0;
-    for (var i = 0; i < first.Length; i++)
-    {
-        count += first[i] == second[i] ? 0 : 1;
-    }
-
-    return count;
+    var (ours, theirs) = (new float[first.Shape.Count], new float[second.Shape.Count]);
+    first.Voxels.CopyValues(0, ours);
+    second.Voxels.CopyValues(0, theirs);
+    return ours.Length == theirs.Length
+        ? ours.Zip(theirs).LongCount(pair => pair.First != pair.Second)
+        : throw new InvalidOperationException($"The labels have {ours.Length} and {theirs.Length} voxels.");
 }

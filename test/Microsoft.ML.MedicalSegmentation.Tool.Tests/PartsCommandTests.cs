@@ -12,13 +12,13 @@ public sealed class PartsCommandTests
         "data",
         "--no-plan",
         "--network",
-        "unet",
+        "attention-unet",
         "--width",
         "4",
         "--patch",
-        "16",
-        "16",
-        "16",
+        "32",
+        "32",
+        "64",
         "--epochs",
         "1",
         "--validation",
@@ -42,7 +42,7 @@ public sealed class PartsCommandTests
         ProgramRun.Medseg(folder.Path, [.. Brief, "--config", "parts.json", "--onnx", "configured.onnx"]).Expect(0);
         ProgramRun.Medseg(folder.Path, [.. Brief, "--onnx", "whole.onnx"]).Expect(0);
 
-        StringAssert.Contains(parts.Errors, "Patches are computed by");
+        StringAssert.Contains(parts.Errors, "Each patch is computed by 2 x 1 x 1 parts on cpu, cpu.");
         CollectionAssert.AreEqual(File.ReadAllBytes(folder["parts.onnx"]), File.ReadAllBytes(folder["configured.onnx"]));
         Assert.AreEqual(new FileInfo(folder["whole.onnx"]).Length, new FileInfo(folder["parts.onnx"]).Length);
     }
@@ -75,6 +75,6 @@ public sealed class PartsCommandTests
             .Medseg(folder.Path, "train", "data", "--epochs", "1", "--width", "4", "--threads", "1", "--validation", "0", "--parts", "2")
             .Expect(0);
 
-        StringAssert.Contains(run.Errors, "Patches are computed by");
+        StringAssert.Contains(run.Errors, "Each patch is computed by 2 parts on one device.");
     }
 }

@@ -167,6 +167,11 @@ internal sealed partial class TrainCommand : IToolCommand
             throw new ArgumentException("The data set has regions, which are trained by a plan. Leave out --no-plan and --recipe.");
         }
 
+        if (_configured.Apply(new()).Partition is { } partition)
+        {
+            Report.Step($"Each patch is computed by {partition}.");
+        }
+
         using var previous = arguments.GetValue(_previous) is { } stage ? StagePredictions.Make(context, stage, dataset) : null;
         using var stop = new TrainingStop(cancellation);
         TrainedModel Train(

@@ -75,12 +75,15 @@ internal sealed class ClassificationRun(
                 device,
                 options,
                 info,
+                training,
+                map,
+                validation,
+                weights,
                 seed,
                 log,
-                weights,
                 Checkpoint(network, info, training, validation)
             );
-            var history = loop.Run(training, map, validation);
+            var history = loop.Run();
             return (Export(network.to(CPU), info), history);
         }
         catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))

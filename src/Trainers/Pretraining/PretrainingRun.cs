@@ -82,11 +82,17 @@ internal sealed class PretrainingRun(
                     ? new TrainingCheckpoint(path, options.Checkpoint.Interval, Identity(used, images, numbers))
                     : null;
                 var frozen = used with { Initialization = used.Initialization with { FreezePatterns = Frozen(network, part) } };
-                using var loop = new TrainingLoop(network, device, frozen, seed, log, checkpoint);
-                var history = loop.Run(
-                    new ContrastiveObjective(network, device, options, images, numbers, patch.ToShape(inspector.Channels), seed),
-                    validation: null
+                var objective = new ContrastiveObjective(
+                    network,
+                    device,
+                    options,
+                    images,
+                    numbers,
+                    patch.ToShape(inspector.Channels),
+                    seed
                 );
+                using var loop = new TrainingLoop(network, device, frozen, objective, validation: null, seed, log, checkpoint);
+                var history = loop.Run();
                 return Encoder(network.to(CPU), part, patch, inspector, history, patients.Distinct().Count());
             }
             catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))

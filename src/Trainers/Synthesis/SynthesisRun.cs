@@ -68,9 +68,20 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
                     SynthesisIdentity.Of(AsUsed(generator, patch), targets, cases, validationCases?.Count ?? 0)
                 )
                 : null;
-            using var loop = new SynthesisLoop(networks, device, options, seed, log, checkpoint);
             using var validation = validationCases is null ? null : new SynthesisValidation(validationCases, shape, targets);
-            var history = loop.Run(cases, shape.WithChannels(shape.Channels + targets.Count), targets, validation);
+            using var loop = new SynthesisLoop(
+                networks,
+                device,
+                options,
+                cases,
+                shape.WithChannels(shape.Channels + targets.Count),
+                targets,
+                validation,
+                seed,
+                log,
+                checkpoint
+            );
+            var history = loop.Run();
             networks.To(CPU);
             return (Export(networks, options.Export.ScoringPatchSize ?? patch, targets, inspector), history);
         }

@@ -98,9 +98,10 @@ internal sealed class TrainingRun(
                     TrainingIdentity.Of(AsUsed(network, patch), classes, cases, validation?.Count ?? 0)
                 )
                 : null;
-            using var loop = new TrainingLoop(network, device, options, seed, log, checkpoint);
             using var measure = validation is null ? null : new ValidationSet(validation, classes, shape, planned?.Regions);
-            var history = loop.Run(new SegmentationObjective(network, device, options, cases, shape, classes, seed), measure);
+            var objective = new SegmentationObjective(network, device, options, cases, shape, classes, seed);
+            using var loop = new TrainingLoop(network, device, options, objective, measure, seed, log, checkpoint);
+            var history = loop.Run();
             return Export(network.to(CPU), options.Export.ScoringPatchSize ?? patch, classes, inspector, history);
         }
         catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics.Tensors;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.MedicalSegmentation.Scoring.Exact;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
@@ -25,7 +24,7 @@ public sealed class OnnxSegmenter : IDisposable
     private readonly TrainingSpacing _spacing;
     private readonly float[] _weights;
     private readonly bool[][] _mirrors;
-    private Workspace? _spare;
+    private TileBatches? _spare;
     private bool _disposed;
 
     /// <summary>Opens a model.</summary>
@@ -125,16 +124,21 @@ public sealed class OnnxSegmenter : IDisposable
             output
         );
 
-        var workspace = Interlocked.Exchange(ref _spare, null) ?? new Workspace(Info, _settings.BatchSize, _mirrors.Length > 1);
-        workspace.Slab.Start(Info.OutputChannels, grid.Shape, Info.Patch);
+        var batches = Interlocked.Exchange(ref _spare, null) ?? new(Info, _settings.BatchSize, _mirrors, _weights, _settings.Threads);
+        batches.Slab.Start(Info.OutputChannels, grid.Shape, Info.Patch);
+        TilePlacement? place = exact is null ? null : (origin, result) =>
+        {
+            var (z, y, x) = exact.TakenOf(origin);
+            batches.Slab.Take(result, Info.Patch, origin, new(z.From, y.From, x.From), new(z.To, y.To, x.To));
+        };
         var reader = new TileReader(volume, grid, Info.Patch);
         var decided = 0;
         void DecideUpTo(int end)
         {
             for (; decided < end; decided++)
             {
-                decision.Decide(decided, workspace.Slab);
-                workspace.Slab.Release(decided);
+                decision.Decide(decided, batches.Slab);
+                batches.Slab.Release(decided);
             }
         }
 
@@ -144,63 +148,15 @@ public sealed class OnnxSegmenter : IDisposable
             foreach (var batch in (exact?.TilesAt(z) ?? window.TilesAt(z)).Chunk(_settings.BatchSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Run(batch, reader, workspace, exact, volume.NameInErrors, cancellationToken);
+                batches.Run(_network, batch, reader, volume.NameInErrors, place, cancellationToken);
             }
 
             progress?.Report(Math.Min(1.0, (double)(z + Info.Patch.Depth) / grid.Shape.Depth));
         }
 
         DecideUpTo(grid.Shape.Depth);
-        Volatile.Write(ref _spare, workspace);
+        Volatile.Write(ref _spare, batches);
         return decision.ToSegmentation();
-    }
-
-    private void Run(
-        TileOrigin[] batch,
-        TileReader reader,
-        Workspace workspace,
-        ExactTiles? exact,
-        string volume,
-        CancellationToken cancellationToken
-    )
-    {
-        var inputLength = (int)Info.Patch.Count;
-        var outputLength = Info.OutputChannels * (int)Info.Patch.ChannelCount;
-        for (var i = 0; i < batch.Length; i++)
-        {
-            reader.Read(batch[i], workspace.Tiles.AsSpan(i * inputLength, inputLength));
-        }
-
-        var count = _network.HasFixedBatch ? _settings.BatchSize : batch.Length;
-        _network.Run(workspace.Tiles, workspace.Outputs, count, volume, cancellationToken);
-        foreach (var mirror in _mirrors.Skip(1))
-        {
-            var (input, output) = (
-                Info.Patch.WithChannels(count * Info.InputChannels),
-                Info.Patch.WithChannels(count * Info.OutputChannels)
-            );
-            TileMirror.Apply(workspace.Tiles, workspace.MirroredTiles, input, mirror, add: false, _settings.Threads);
-            _network.Run(workspace.MirroredTiles, workspace.MirroredOutputs, count, volume, cancellationToken);
-            TileMirror.Apply(workspace.MirroredOutputs, workspace.Outputs, output, mirror, add: true, _settings.Threads);
-        }
-
-        if (_mirrors.Length > 1)
-        {
-            TensorPrimitives.Divide<float>(workspace.Outputs, _mirrors.Length, workspace.Outputs);
-        }
-
-        for (var i = 0; i < batch.Length; i++)
-        {
-            var output = workspace.Outputs.AsSpan(i * outputLength, outputLength);
-            if (exact?.TakenOf(batch[i]) is (var z, var y, var x))
-            {
-                workspace.Slab.Take(output, Info.Patch, batch[i], new(z.From, y.From, x.From), new(z.To, y.To, x.To));
-            }
-            else
-            {
-                workspace.Slab.Add(output, _weights, Info.Patch, batch[i]);
-            }
-        }
     }
 
     private void RequireChannels(Volume volume)
@@ -211,20 +167,5 @@ public sealed class OnnxSegmenter : IDisposable
                 $"The volume has {volume.Shape.Channels} channel{(volume.Shape.Channels == 1 ? "" : "s")}; the model takes {Info.InputChannels}. "
                 + "Load the channels of training, in the same order, into one volume.");
         }
-    }
-
-    /// <summary>What one call needs besides its volume and labels; kept for the next call.</summary>
-    private sealed class Workspace(SegmentationModelInfo info, int batchSize, bool isMirrored)
-    {
-        public float[] Tiles { get; } = new float[checked(batchSize * (int)info.Patch.Count)];
-
-        public float[] Outputs { get; } = new float[checked(batchSize * info.OutputChannels * (int)info.Patch.ChannelCount)];
-
-        public float[] MirroredTiles { get; } = new float[isMirrored ? batchSize * (int)info.Patch.Count : 0];
-
-        public float[] MirroredOutputs { get; } =
-            new float[isMirrored ? batchSize * info.OutputChannels * (int)info.Patch.ChannelCount : 0];
-
-        public BlendingSlab Slab { get; } = new();
     }
 }

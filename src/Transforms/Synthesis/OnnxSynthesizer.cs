@@ -95,7 +95,7 @@ internal sealed class OnnxSynthesizer : IDisposable
         var window = new SlidingWindow(grid.Shape, _info.Patch, _settings.Overlap ?? _info.Overlap);
         var writer = new IntensityWriter(volume, grid, _info, window);
         var reader = new TileReader(volume, grid, _info.Patch);
-        var batches = Interlocked.Exchange(ref _spare, null) ?? new TileBatches(_info, _settings.BatchSize, _mirrors, _weights);
+        var batches = Interlocked.Exchange(ref _spare, null) ?? new TileBatches(_info, _settings.BatchSize, _mirrors, _weights, _settings.Threads);
         batches.Slab.Start(_info.OutputChannels, grid.Shape, _info.Patch);
         var finished = 0;
         void FinishUpTo(int end)
@@ -113,7 +113,7 @@ internal sealed class OnnxSynthesizer : IDisposable
             foreach (var batch in window.TilesAt(z).Chunk(_settings.BatchSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                batches.Run(_network, batch, reader, volume.NameInErrors, cancellationToken);
+                batches.Run(_network, batch, reader, volume.NameInErrors, place: null, cancellationToken);
             }
 
             progress?.Report(Math.Min(1.0, (double)(z + _info.Patch.Depth) / grid.Shape.Depth));

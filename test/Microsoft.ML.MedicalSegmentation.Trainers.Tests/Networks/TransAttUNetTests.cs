@@ -38,10 +38,10 @@ public class TransAttUNetTests
         var weights = network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
 
         // The levels of the decoder have 4, 4 and 8 channels, those of the encoder 4, 8, 16 and 16.
-        CollectionAssert.AreEqual(new long[] { 2, 16, 1, 1 }, weights["head.weight"].shape);
+        CollectionAssert.AreEqual(new long[] { 2, 16, 1, 1 }, weights["outc.conv.weight"].shape);
         foreach (var (level, inputs) in new[] { 4 + 4, 8 + 8, 16 + 16 }.Index())
         {
-            Assert.AreEqual(inputs, weights[$"decoder.{level}.first.convolution.weight"].shape[1], $"level {level}");
+            Assert.AreEqual(inputs, weights[$"up{3 - level}.conv.double_conv.0.weight"].shape[1], $"level {level}");
         }
     }
 

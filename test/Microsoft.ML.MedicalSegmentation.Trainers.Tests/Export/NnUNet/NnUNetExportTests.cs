@@ -76,7 +76,7 @@ public sealed class NnUNetExportTests
             .Fit(rows);
 
         var written = _models.ExportNnUNet(model, folder["exported"]).Single();
-        var imported = _models.ImportNnUNet(written);
+        var imported = ((IEnumerable<ITransformer>)_models.ImportNnUNet(written)).Last();
 
         using var description = JsonDocument.Parse(File.ReadAllText(Path.Combine(written, "dataset.json")));
         Assert.AreEqual("[2,1]", Compact(description.RootElement.GetProperty("regions_class_order")));

@@ -141,17 +141,15 @@ public sealed class PlannedCascadeTests
         }
     }
 
-    // Hippocampi at 1.5 mm.
     private static IEnumerable<TwoBalls.Row> RealCases(int count)
     {
         var images = TestData.RequireData("hippocampus/imagesTr");
         foreach (var image in Directory.GetFiles(images, "*.nii.gz").Order(StringComparer.Ordinal).Take(count))
         {
-            var labels = VolumeFormats.OpenLabels(image.Replace("imagesTr", "labelsTr", StringComparison.Ordinal));
             yield return new()
             {
-                Image = VolumeFormats.Open(image).Resample(new(1.5, 1.5, 1.5)),
-                Label = labels.Resample(new(1.5, 1.5, 1.5)),
+                Image = VolumeFormats.Open(image),
+                Label = VolumeFormats.OpenLabels(image.Replace("imagesTr", "labelsTr", StringComparison.Ordinal)),
             };
         }
     }
