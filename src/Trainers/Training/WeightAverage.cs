@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
@@ -41,11 +42,14 @@ internal sealed class WeightAverage : IDisposable
         var decay = Math.Min(_decay, (1.0 + Updates) / (10 + Updates));
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+
+        // Held until the end: libtorch reads them while nothing else refers to them.
+        using Scalar keep = decay, take = 1 - decay;
         foreach (var (name, average) in _average)
         {
             if (average.dtype == ScalarType.Float32)
             {
-                average.mul_(decay).add_(_weights[name], 1 - decay);
+                average.mul_(keep).add_(_weights[name], take);
             }
             else
             {
