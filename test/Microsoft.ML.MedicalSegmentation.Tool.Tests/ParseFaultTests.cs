@@ -56,6 +56,7 @@ public sealed class ParseFaultTests
         folder.Write("cut.zip", "PK\u0003\u0004 and nothing else");
         folder.Write("c.json", "{ \"optimization\": ");
         folder.Write("file", "no folder");
+        folder.Write("t.csv", "case,image\na,data/images/p0.nii.gz\n");
         (string Line, string Says)[] wrong =
         [
             ("trian data", "There is no command 'trian' here. Did you mean train?"),
@@ -64,7 +65,12 @@ public sealed class ParseFaultTests
             ("score data", "Option '--model' is required."),
             ("score data -m cut.zip", "it is no zip file, or its list of parts is damaged"),
             ("train data --no-plan --epochs 1 --validation 0.9", "--validation 0.9 keeps all cases apart"),
-            ("train data/images --no-plan --epochs 1", "none of the 3 cases has labels"),
+            ("train data/images --no-plan --epochs 1", "has no dataset.json"),
+            ("train t.csv --no-plan --epochs 1", "no case has labels, which training needs"),
+            ("score data -m cut.zip --threads 2", "There is no option '--threads' here."),
+            ("score data -m cut.zip --overlap abc", "--overlap is 'abc'; it must be a number"),
+            ("score data/images -m cut.zip -o file/out", "it is no zip file"),
+            ("classify train nothere", "There is no folder 'nothere'"),
             ("train data --config nothere.json", "There is no file"),
             ("train data --config c.json", "c.json: this is not a configuration in JSON"),
             ("info data/images", "this is a folder without DICOM files"),

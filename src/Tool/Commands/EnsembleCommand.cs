@@ -44,6 +44,13 @@ internal sealed class EnsembleCommand : IToolCommand
         foreach (var path in paths)
         {
             models.Add(medical.Models.Load(path, out var own));
+            if (medical.Models.Describe(models[^1]).Planned is null)
+            {
+                throw new InputDataException(
+                    $"{path} holds no planned model, of which an ensemble is made. Train it by `medseg train` without --no-plan and --recipe, or import it."
+                );
+            }
+
             schema ??= own;
             members.Add(new(Path.GetFileName(path), medical.Models.DigestOf(path), medical.Models.ReadCard(path)));
         }

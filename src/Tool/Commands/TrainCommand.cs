@@ -155,7 +155,7 @@ internal sealed partial class TrainCommand : IToolCommand
         Report.Step($"Data: {dataset}");
         if (dataset.Cases.All(one => one.LabelPath is null))
         {
-            throw new InputDataException($"{data}: none of the {dataset.Cases.Count} cases has labels, which training needs. Name a data set folder, a dataset.json or a list with a column of labels.");
+            throw new InputDataException($"{data}: no case has labels, which training needs. Name a data set folder, a dataset.json or a list with a column of labels.");
         }
 
         var output = arguments.GetValue(_output) ?? "model.zip";

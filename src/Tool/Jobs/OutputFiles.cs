@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Formats.IO;
+
 namespace MedSeg.Jobs;
 
 /// <summary>Files that a long command writes at its end, tried before it begins.</summary>
@@ -52,19 +54,26 @@ internal static class OutputFiles
 
         if (File.Exists(full))
         {
-            using var existing = new FileStream(full, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1);
+            using var existing = AtomicFile.Named(
+                path,
+                () => new FileStream(full, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1)
+            );
         }
 
-        var folder = Path.GetDirectoryName(full) ?? ".";
-        Directory.CreateDirectory(folder);
+        TryFolder(Path.GetDirectoryName(full) ?? ".", path);
+    }
+
+    /// <summary>Makes a folder and tries to write a file into it.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="target">What the fault names if that fails.</param>
+    /// <exception cref="IOException">The folder takes no files.</exception>
+    public static void TryFolder(string folder, string target)
+    {
+        AtomicFile.Named(target, () => Directory.CreateDirectory(folder));
         var probe = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-        using var tried = new FileStream(
-            probe,
-            FileMode.CreateNew,
-            FileAccess.Write,
-            FileShare.None,
-            bufferSize: 1,
-            FileOptions.DeleteOnClose
+        using var tried = AtomicFile.Named(
+            target,
+            () => new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose)
         );
     }
 }

@@ -73,11 +73,7 @@ internal sealed class OutputPlan
             throw new IOException($"'{Folder}' is a file; the output is a folder. Choose another name.");
         }
 
-        Directory.CreateDirectory(Folder);
-        var probe = Path.Combine(Folder, $".{Guid.NewGuid():N}.tmp");
-        using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose))
-        {
-        }
+        OutputFiles.TryFolder(Folder, Folder);
 
         if (_paths.Values.FirstOrDefault(Directory.Exists) is { } blocked)
         {

@@ -15,9 +15,9 @@ internal static class Blame
     {
         FileNotFoundException { FileName: { Length: > 0 } name } missing when missing.Message.StartsWith("Could not", StringComparison.Ordinal)
             => $"There is no file '{name}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
-        DirectoryNotFoundException missing when missing.Message.Split('\'') is [_, var name, ..]
+        DirectoryNotFoundException missing when missing.Message.StartsWith("Could not", StringComparison.Ordinal) && missing.Message.Split('\'') is [_, var name, ..]
             => $"The folder of '{name}' is missing. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
-        UnauthorizedAccessException denied when denied.Message.Split('\'') is [_, var name, _] =>
+        UnauthorizedAccessException denied when denied.Message.StartsWith("Access to", StringComparison.Ordinal) && denied.Message.Split('\'') is [_, var name, _] =>
             $"The system denies access to '{name}'. Choose another path, or ask for permission to read or write there.",
         OutOfMemoryException => "The memory of this machine does not suffice. Close other programs, or use a machine with more.",
         var inner => inner.Message,

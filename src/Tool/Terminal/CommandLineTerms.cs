@@ -28,6 +28,10 @@ internal static partial class CommandLineTerms
         ("AttentionBlock is", "--attention-block is"),
         ("Initialization.WeightsPath", "--weights"),
         ("MemoryGigabytes is", "--memory is"),
+        (" Overlap is", " --overlap is"),
+        (" MirrorAxes is", " --mirroring is"),
+        (" BatchSize is", " --batch is"),
+        ("Train it by Trainers.Planned, or load its zip by Models.Load.", "Train it by `medseg train` without --no-plan and --recipe."),
         ("VolumeReadOptions.MaximumBytes, or the environment variable", "the environment variable"),
         (", or set NonFiniteReplacement where intensities are normalised", ""),
     ];

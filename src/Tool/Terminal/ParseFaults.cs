@@ -13,12 +13,24 @@ internal static partial class ParseFaults
     /// <returns>True if there are faults, and nothing is to be run.</returns>
     public static bool Report(ParseResult parsed)
     {
+        var command = parsed.CommandResult;
+        var taken = parsed.Action is ParseErrorAction ? [] : OptionsTakenForFiles(parsed).ToList();
+        foreach (var text in taken)
+        {
+            Terminal.Report.Problem(text);
+        }
+
+        if (taken.Count > 0)
+        {
+            Terminal.Report.Step($"`{NameOf(command)} --help` lists the options.");
+            return true;
+        }
+
         if (parsed.Action is not ParseErrorAction || parsed.Tokens.Count == 0)
         {
             return false;
         }
 
-        var command = parsed.CommandResult;
         var strange = parsed.UnmatchedTokens.Select(token => Unknown(token, command.Command)).ToList();
         var others = parsed.Errors.Select(error => Describe(error.Message))
             .Where(text => strange.Count == 0 || !(text.StartsWith("Unrecognized", StringComparison.Ordinal) || text == RequiredCommand));
@@ -53,6 +65,15 @@ internal static partial class ParseFaults
     }
 
     private const string RequiredCommand = "Required command was not provided.";
+
+    // An argument that takes any number of files takes an option that does not exist as well.
+    private static IEnumerable<string> OptionsTakenForFiles(ParseResult parsed) =>
+        parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash)
+            ? []
+            : parsed.CommandResult.Children.OfType<ArgumentResult>()
+                .SelectMany(argument => argument.Tokens)
+                .Where(token => token.Value.StartsWith("--", StringComparison.Ordinal) && !Path.Exists(token.Value))
+                .Select(token => Unknown(token.Value, parsed.CommandResult.Command));
 
     private static string Unknown(string token, Command command)
     {

@@ -110,8 +110,9 @@ internal static class AtomicFile
         }
     }
 
-    // The system names the temporary file, which means nothing to a user, or nothing that there is.
-    private static T Named<T>(string target, Func<T> create)
+    /// <summary>Makes a file or folder for <paramref name="target"/>; where the system refuses, the fault names that.</summary>
+    /// <remarks>The system names the temporary file, which means nothing to a user.</remarks>
+    internal static T Named<T>(string target, Func<T> create)
     {
         var message = $"'{target}' cannot be written: its folder is missing, is no folder, is full, or takes no new files. Choose another path, or ask for permission to write there.";
         try
