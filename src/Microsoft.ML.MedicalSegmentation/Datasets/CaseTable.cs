@@ -95,7 +95,7 @@ internal static class CaseTable
 
     internal static List<(int Line, string[] Fields)> Parse(string path)
     {
-        var text = ReadText(path);
+        var text = ListText.Read(path);
 
         // Excel reads "sep=;" as the delimiter of the lines below.
         var stated =
@@ -120,14 +120,5 @@ internal static class CaseTable
         {
             throw new InputDataException($"{path}: {fault.Message}", fault);
         }
-    }
-
-    // UTF-8, UTF-16 with its mark or, as spreadsheets on Windows write it, Latin-1.
-    private static string ReadText(string path)
-    {
-        var bytes = File.ReadAllBytes(path);
-        return bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || Utf8.IsValid(bytes)
-            ? File.ReadAllText(path)
-            : Encoding.Latin1.GetString(bytes);
     }
 }

@@ -28,7 +28,7 @@ internal static class DatasetJson
             );
         }
 
-        var faults = new List<string>();
+        var faults = new List<string>(RepeatedKeys(root));
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
         var channels = DatasetJsonNames.ReadChannels(root, faults);
         var isMapped = root.TryGetProperty("dataset", out var mapped) && mapped.ValueKind == JsonValueKind.Object;
@@ -71,13 +71,22 @@ internal static class DatasetJson
         };
     }
 
+    // Of channels, a fault of its own says more. JSON's readers take the last of equal keys, which may not be what was meant.
+    private static IEnumerable<string> RepeatedKeys(JsonElement root) =>
+        new[] { ("the file", root) }
+            .Concat(root.EnumerateObject().Where(one => one.Name is "labels" or "dataset").Select(one => ($"\"{one.Name}\"", one.Value)))
+            .Where(part => part.Item2.ValueKind == JsonValueKind.Object)
+            .SelectMany(part => part.Item2.EnumerateObject()
+                .CountBy(one => one.Name)
+                .Where(key => key.Value > 1)
+                .Select(key => $"{part.Item1} has the key \"{key.Key}\" {key.Value} times. Keep one of them."));
+
     private static JsonDocument Parse(string path)
     {
         try
         {
-            using var stream = File.OpenRead(path);
             return JsonDocument.Parse(
-                stream,
+                ListText.Read(path),
                 new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }
             );
         }

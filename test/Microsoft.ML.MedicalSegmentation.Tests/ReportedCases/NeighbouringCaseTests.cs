@@ -56,10 +56,49 @@ public sealed class NeighbouringCaseTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("\"labels\":{\"background\":0,\"a\":1,\"a\":2}", "\"labels\" has the key \"a\" 2 times")]
+    [DataRow("\"labels\":{\"background\":0,\"a\":1},\"labels\":{\"background\":0,\"b\":1}", "the file has the key \"labels\" 2 times")]
+    public void Read_KeyThatIsRepeated_IsNamedWithItsFile(string labels, string says)
+    {
+        WriteDataset($"{{\"channel_names\":{{\"0\":\"MRI\"}},{labels},\"file_ending\":\".nii\"}}", Encoding.UTF8);
+        var fault = Assert.ThrowsExactly<InputDataException>(() => new MLContext().MedicalSegmentation().Data.Read(_folder["d"]));
+        StringAssert.Contains(fault.Message, says);
+        StringAssert.Contains(fault.Message, "dataset.json");
+    }
+
+    [TestMethod]
+    public void Read_ListsInLatin1_HaveTheirNames()
+    {
+        var data = new MLContext().MedicalSegmentation().Data;
+        WriteDataset(
+            "{\"name\":\"M\u00fcller\",\"channel_names\":{\"0\":\"MRI\"},\"labels\":{\"background\":0,\"a\":1},\"file_ending\":\".nii\"}",
+            Encoding.Latin1
+        );
+        Assert.AreEqual("M\u00fcller", data.Read(_folder["d"]).Name);
+        File.Move(_folder["d/imagesTr/a_0000.nii"], _folder["d/\u00fc.nii"]);
+        foreach (var encoding in new[] { Encoding.Latin1, Encoding.UTF8, Encoding.Unicode })
+        {
+            File.WriteAllBytes(
+                _folder["d/t.csv"],
+                [.. encoding.GetPreamble(), .. encoding.GetBytes("case,image,label\n\u00fc,\u00fc.nii,labelsTr/a.nii\n")]
+            );
+            Assert.AreEqual("\u00fc", data.Read(_folder["d/t.csv"]).Cases.Single().Id, encoding.WebName);
+        }
+    }
+
+    [TestMethod]
     public void Open_FolderWithoutDicom_SaysSo()
     {
         _folder.Write("in/a.nii", "no volume");
         var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(_folder["in"]));
         StringAssert.Contains(fault.Message, "a folder without DICOM files");
+    }
+
+    private void WriteDataset(string json, Encoding encoding)
+    {
+        var geometry = VolumeGeometry.FromSpacing(1, 1, 1);
+        VolumeFormats.Save(Volume.Create(new short[27], new(1, 3, 3, 3), geometry), _folder["d/imagesTr/a_0000.nii"]);
+        VolumeFormats.Save(LabelVolume.Create(new byte[27], new(1, 3, 3, 3), geometry), _folder["d/labelsTr/a.nii"]);
+        File.WriteAllBytes(_folder["d/dataset.json"], encoding.GetBytes(json));
     }
 }
