@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Unicode;
-
 namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>Reads cases from a table with column names in its first line.</summary>
