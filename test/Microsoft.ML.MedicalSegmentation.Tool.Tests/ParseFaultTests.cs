@@ -42,8 +42,9 @@ public sealed class ParseFaultTests
         using var folder = new TemporaryFolder();
         var missing = Assert.ThrowsExactly<FileNotFoundException>(() => File.ReadAllText(folder["a.json"]));
         StringAssert.Contains(Blame.MessageOf(missing), $"There is no file '{folder["a.json"]}'. Check the path");
-        var without = Assert.ThrowsExactly<DirectoryNotFoundException>(() => File.ReadAllText(folder["b/a.json"]));
-        StringAssert.Contains(Blame.MessageOf(without), $"The folder of '{folder["b/a.json"]}' is missing");
+        var path = Path.Combine(folder.Path, "b", "a.json");
+        var without = Assert.ThrowsExactly<DirectoryNotFoundException>(() => File.ReadAllText(path));
+        StringAssert.Contains(Blame.MessageOf(without), $"The folder of '{path}' is missing");
         var denied = new UnauthorizedAccessException("Access to the path '/root/x' is denied.");
         StringAssert.Contains(Blame.MessageOf(denied), "The system denies access to '/root/x'");
     }
