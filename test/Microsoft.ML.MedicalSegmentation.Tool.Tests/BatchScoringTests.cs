@@ -57,11 +57,5 @@ public sealed class BatchScoringTests
     {
         [LabelVolumeColumn]
         public LabelVolume PredictedLabel { get; set; } = LabelVolume.Create([0], new(1, 1, 1, 1));
-
-        [VolumeColumn]
-        public Volume? Probability { get; set; }
-
-        [VolumeColumn]
-        public Volume? Doubt { get; set; }
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Models;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Uploads;
 using Microsoft.ML.MedicalSegmentation.AspNetCore.Faults;
@@ -88,24 +87,30 @@ internal sealed class CaseScoring(
         var rows = model.Transformer.Transform(
             new SegmentationDataset("upload", [new("case", upload.Paths, null)]).ToDataView(model.Context)
         );
-        var row = model.Context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
-        var labels = row.PredictedLabel;
+        var (labels, doubt) = Read(rows);
         cancellationToken.ThrowIfCancellationRequested();
         var image = VolumeFormats.Open(upload.Paths[0], cancellationToken: cancellationToken);
         var classes = model.Classes.ToDictionary(c => c.Value);
         var segments = SegmentStatistics.Measure(labels, image.Shape.SameGrid(labels.Shape) ? image : null);
         return new(labels, [.. segments.Select(s => ScoredSegment.Of(s, classes.GetValueOrDefault(s.Label)))], warnings, model.Algorithm)
         {
-            Doubt = row.Doubt,
+            Doubt = doubt,
         };
     }
 
-    private sealed class ScoredRow
+    // ML.NET's own reading into classes fails where a column is missing after one of its transforms.
+    private static (LabelVolume Labels, Volume? Doubt) Read(IDataView rows)
     {
-        [LabelVolumeColumn]
-        public LabelVolume PredictedLabel { get; set; } = LabelVolume.Create([0], new(1, 1, 1, 1));
-
-        [VolumeColumn, ColumnName(ServedModel.DoubtColumn)]
-        public Volume? Doubt { get; set; }
+        var column = rows.Schema["PredictedLabel"];
+        var doubtColumn = rows.Schema.GetColumnOrNull(ServedModel.DoubtColumn);
+        using var cursor = rows.GetRowCursor([column, .. new[] { doubtColumn }.OfType<DataViewSchema.Column>()]);
+        var getLabels = cursor.GetGetter<LabelVolume?>(column);
+        var getDoubt = doubtColumn is { } given ? cursor.GetGetter<Volume?>(given) : null;
+        cursor.MoveNext();
+        LabelVolume? labels = null;
+        Volume? doubt = null;
+        getLabels(ref labels);
+        getDoubt?.Invoke(ref doubt);
+        return (labels ?? throw new InvalidOperationException("The model gave no labels."), doubt);
     }
 }

@@ -33,7 +33,7 @@ internal static class QualityJob
             var rows = model.Transform(
                 new SegmentationDataset("validation", [one with { LabelPath = null, Group = null }]).ToDataView(context)
             );
-            var scored = context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
+            var scored = ScoredRow.Of(rows);
             features.Add(
                 QualityFeatures.Of(
                     VolumeFormats.Open(one.ImagePaths[0]),

@@ -71,7 +71,7 @@ internal sealed class BatchScoring(MLContext context, ITransformer model, string
             }
 
             var rows = model.Transform(new SegmentationDataset("input", [one with { LabelPath = null }]).ToDataView(context));
-            var scored = context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
+            var scored = ScoredRow.Of(rows);
             var labels = scored.PredictedLabel;
             CaseReceipt.Announce(path);
             var doubt = DoubtFolder is null ? null : scored.MeasureDoubt(HasRegions);
