@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using MedSeg.Terminal;
 using Microsoft.ML.MedicalSegmentation;
@@ -30,6 +31,8 @@ public sealed class ParseFaultTests
     {
         var json = Assert.Throws<JsonException>(() => JsonDocument.Parse("{\n \"a\": x }"));
         StringAssert.Contains(CommandLineTerms.In(json.Message), "(line 2, byte 7)");
+        var kind = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<int[]>("[ 1, {} ]"));
+        StringAssert.Contains(CommandLineTerms.In(kind.Message), "a value is of the wrong kind. (at $[1], line 1");
         Assert.IsFalse(CommandLineTerms.In(json.Message).Contains("BytePositionInLine", StringComparison.Ordinal));
 
         var range = new ArgumentOutOfRangeException("tolerance", -1, "The tolerance is -1 mm; it must be at least 0.");
@@ -57,6 +60,13 @@ public sealed class ParseFaultTests
         folder.Write("cut.zip", "PK\u0003\u0004 and nothing else");
         folder.Write("c.json", "{ \"optimization\": ");
         folder.Write("file", "no folder");
+        folder.Write("plan.json", "{}");
+        using (var zip = ZipFile.Open(folder["model.zip"], ZipArchiveMode.Create))
+        using (var part = zip.CreateEntry("TransformerChain/Model.key").Open())
+        {
+            part.Write(new byte[1000]);
+        }
+
         folder.Write("t.csv", "case,image\na,data/images/p0.nii.gz\n");
         (string Line, string Says)[] wrong =
         [
@@ -77,6 +87,13 @@ public sealed class ParseFaultTests
             ("info data/images", "this is a folder without DICOM files"),
             ("evaluate data data/labels --csv file/x.csv", "cannot be written"),
             ("plan data --memory -1", "--memory is -1"),
+            ("train data --no-plan --epochs 1 --sign t.csv", "holds no elliptic-curve key"),
+            ("train data --no-plan --epochs 1 --card c.json", "c.json"),
+            ("train data --minutes -3", "--minutes is -3"),
+            ("train data --plan plan.json", "these are missing"),
+            ("train data --no-plan --width 0", "--width is 0"),
+            ("train data --no-plan --threads 99999", "--threads is 99999"),
+            ("train data --no-plan --epochs 1 --weights model.zip", "it is a model zip of ML.NET"),
         ];
         foreach (var (line, says) in wrong)
         {

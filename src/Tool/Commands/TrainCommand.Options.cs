@@ -40,6 +40,11 @@ internal sealed partial class TrainCommand
     // An option that would have no effect is refused, as nobody would notice.
     private void RequireConsistent(ParseResult arguments)
     {
+        if (arguments.GetValue(_minutes) is { } minutes && !(minutes > 0))
+        {
+            throw new ArgumentException($"--minutes is {minutes}; it must be above 0.");
+        }
+
         var planned = IsPlanned(arguments);
         Option[] idle = planned ? [_normalize, _resample] : [_plan, _planner, _memory, _configuration, _previous, _folds, _fold, _splits];
         var given = idle.Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();

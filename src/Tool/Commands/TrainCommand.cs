@@ -158,6 +158,7 @@ internal sealed partial class TrainCommand : IToolCommand
             throw new InputDataException($"{data}: no case has labels, which training needs. Name a data set folder, a dataset.json or a list with a column of labels.");
         }
 
+        CardJob.Require(arguments.GetValue(_card), arguments.GetValue(_sign));
         var output = arguments.GetValue(_output) ?? "model.zip";
         OutputFiles.Require(
             [output, arguments.GetValue(_onnx)],

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MedSeg.Terminal;
+using Microsoft.ML.MedicalSegmentation.Provenance;
 using TorchSharp;
 
 namespace MedSeg.Jobs;
@@ -91,6 +92,19 @@ internal static class CardJob
 
     /// <summary>Digests of the files of every case.</summary>
     public static IReadOnlyList<CardCase> Digests(SegmentationDataset dataset) => [.. dataset.Cases.Select(CardCase.Of)];
+
+    /// <summary>Fails before a training whose card could not be written after it.</summary>
+    /// <param name="author">The file of <c>--card</c>; null for none.</param>
+    /// <param name="key">The file of <c>--sign</c>; null for none.</param>
+    /// <exception cref="InputDataException">A file is no such JSON, or no such key.</exception>
+    public static void Require(string? author, string? key)
+    {
+        WithAuthor(new(), author);
+        if (key is not null)
+        {
+            CardSignature.ReadKey(key).Dispose();
+        }
+    }
 
     /// <summary>The card with what a file says; fields that the file lacks stay.</summary>
     /// <exception cref="InputDataException">The file is no such JSON.</exception>

@@ -29,6 +29,8 @@ internal static partial class CommandLineTerms
         ("Initialization.WeightsPath", "--weights"),
         ("MemoryGigabytes is", "--memory is"),
         (" Overlap is", " --overlap is"),
+        ("Network: Width is", "--width is"),
+        ("The value cannot be an empty string or composed entirely of whitespace.", "A path or name is empty. Give one."),
         (" MirrorAxes is", " --mirroring is"),
         (" BatchSize is", " --batch is"),
         ("Train it by Trainers.Planned, or load its zip by Models.Load.", "Train it by `medseg train` without --no-plan and --recipe."),
@@ -43,13 +45,17 @@ internal static partial class CommandLineTerms
     {
         var text = Terms.Aggregate(message, (said, term) => said.Replace(term.Code, term.Option, StringComparison.Ordinal));
         text = ConfiguredOption().Replace(text, option => $"{Camel(option.Groups[1].Value)}.{Camel(option.Groups[2].Value)}");
-        text = JsonPlace().Replace(
-            text,
-            place => FormattableString.Invariant(
-                $" (line {int.Parse(place.Groups["line"].Value, CultureInfo.InvariantCulture) + 1}, byte {int.Parse(place.Groups["byte"].Value, CultureInfo.InvariantCulture) + 1})"
-            )
-        );
+        text = JsonPlace().Replace(text, Place);
+        text = JsonMissing().Replace(text, "these are missing:");
+        text = JsonKind().Replace(text, "a value is of the wrong kind");
         return ArgumentDetails().Replace(text, "");
+    }
+
+    private static string Place(Match place)
+    {
+        static int Next(Group number) => int.Parse(number.ValueSpan, CultureInfo.InvariantCulture) + 1;
+        var path = place.Groups["path"] is { Success: true } at ? $"at {at.Value}, " : "";
+        return FormattableString.Invariant($" ({path}line {Next(place.Groups["line"])}, byte {Next(place.Groups["byte"])})");
     }
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
@@ -62,7 +68,14 @@ internal static partial class CommandLineTerms
     [GeneratedRegex(@" \(in code, [^()]*\)| \(Parameter '\w+'\)|\r?\nActual value was [^\r\n]*")]
     private static partial Regex ArgumentDetails();
 
+    // What .NET's reader of JSON says of its own types.
+    [GeneratedRegex(@"JSON deserialization for type '[^']*' was missing required properties including:")]
+    private static partial Regex JsonMissing();
+
+    [GeneratedRegex(@"The JSON value could not be converted to [^ ]*[^ .](?=[. ])")]
+    private static partial Regex JsonKind();
+
     // Where .NET's reader of JSON stopped; it counts from 0.
-    [GeneratedRegex(@"(?: Path: \S+ \|)? LineNumber: (?<line>\d{1,9}) \| BytePositionInLine: (?<byte>\d{1,9})(?=\.)")]
+    [GeneratedRegex(@"(?: Path: (?<path>\S+) \|)? LineNumber: (?<line>\d{1,9}) \| BytePositionInLine: (?<byte>\d{1,9})(?=\.)")]
     private static partial Regex JsonPlace();
 }

@@ -33,6 +33,13 @@ internal sealed class StoredZip : IDisposable
     /// <exception cref="InputDataException">Parts are compressed or overlap.</exception>
     public void RequireNoBomb()
     {
+        if (Entries.Keys.Any(name => name.StartsWith("TransformerChain", StringComparison.Ordinal)))
+        {
+            throw new InputDataException(
+                "it is a model zip of ML.NET, which holds an exported network and no weights to train on. Name a checkpoint (.safetensors, .pth) or what pre-training wrote."
+            );
+        }
+
         Int128 total = 0;
         foreach (var entry in Entries.Values)
         {

@@ -1,4 +1,4 @@
-namespace MedSeg.Configuration;
+namespace MedSeg.Terminal;
 
 /// <summary>Finds the name that was meant.</summary>
 internal static class NearestName
