@@ -93,7 +93,7 @@ public sealed class ParseFaultTests
             ("train data --plan plan.json", "these are missing"),
             ("train data --no-plan --width 0", "--width is 0"),
             ("train data --no-plan --threads 99999", "--threads is 99999"),
-            ("train data --no-plan --epochs 1 --weights model.zip", "it is a model zip of ML.NET"),
+            ("train data --no-plan --epochs 1 --validation 0 -o new.zip --weights model.zip", "it is a model zip of ML.NET"),
         ];
         foreach (var (line, says) in wrong)
         {

@@ -1,5 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
-using Microsoft.ML.MedicalSegmentation.Numerics;
+using Microsoft.ML.MedicalSegmentation.Texts;
 
 namespace Microsoft.ML.MedicalSegmentation.Planning;
 

@@ -1,6 +1,6 @@
-using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.PostProcessing;
 using Microsoft.ML.MedicalSegmentation.Spatial.Components;
+using Microsoft.ML.MedicalSegmentation.Texts;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.ML.MedicalSegmentation.Numerics;
+using Microsoft.ML.MedicalSegmentation.Texts;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

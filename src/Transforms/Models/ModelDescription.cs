@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Scoring.Planned;
+using Microsoft.ML.MedicalSegmentation.Texts;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.ML.MedicalSegmentation.Datasets;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
-using Microsoft.ML.MedicalSegmentation.Numerics;
+using Microsoft.ML.MedicalSegmentation.Texts;
 
 namespace Microsoft.ML.MedicalSegmentation;
 

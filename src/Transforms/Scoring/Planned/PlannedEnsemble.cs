@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Checks;
-using Microsoft.ML.MedicalSegmentation.Numerics;
+using Microsoft.ML.MedicalSegmentation.Texts;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 
-namespace Microsoft.ML.MedicalSegmentation.Numerics;
+namespace Microsoft.ML.MedicalSegmentation.Texts;
 
 /// <summary>A record as text, with the items of its lists, which the compiler's own text names by their type.</summary>
 internal static class RecordText
