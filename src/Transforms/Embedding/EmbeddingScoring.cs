@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
-using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.MedicalSegmentation.Embedding;

@@ -1,5 +1,4 @@
 using Microsoft.ML.MedicalSegmentation.Embedding;
-using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
