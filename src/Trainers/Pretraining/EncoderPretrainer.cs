@@ -40,7 +40,7 @@ public sealed partial class EncoderPretrainer : IEstimator<PretrainedEncoder>
     }
 
     /// <summary>Trains the encoder.</summary>
-    /// <param name="images">
+    /// <param name="input">
     /// Rows with a column of normalised <see cref="Volume"/>s and, where the options name one, a column of patients; read once.
     /// </param>
     /// <exception cref="ArgumentException">
@@ -49,9 +49,9 @@ public sealed partial class EncoderPretrainer : IEstimator<PretrainedEncoder>
     /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
     /// <exception cref="InputDataException">The file to start or to resume from is damaged.</exception>
     /// <exception cref="OperationCanceledException">Options.CancellationToken asked for it.</exception>
-    public PretrainedEncoder Fit(IDataView images)
+    public PretrainedEncoder Fit(IDataView input)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(input);
         _options.Validate();
         var host = ((IHostEnvironment)_context).Register(nameof(EncoderPretrainer));
         using var channel = host.Start("Pre-training");
@@ -61,6 +61,6 @@ public sealed partial class EncoderPretrainer : IEstimator<PretrainedEncoder>
             _options.Seed ?? host.Rand.Next(),
             line => channel.Info(MessageSensitivity.None, "{0}", line),
             line => channel.Warning(MessageSensitivity.None, "{0}", line)
-        ).Train(images);
+        ).Train(input);
     }
 }

@@ -110,7 +110,7 @@ internal static class ZipStages
             _view = transformer.Transform(_view);
         }
 
-        public ITransformer ToChain()
+        public TransformerChain<ITransformer> ToChain()
         {
             var added = _view.Schema.Select(column => column.Name).Where(name => name.StartsWith("__medseg.", StringComparison.Ordinal));
             Add(Context.Transforms.DropColumns([.. added.Distinct()]));
