@@ -1,5 +1,5 @@
 using System.Text;
-using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 
 namespace Microsoft.ML.MedicalSegmentation.Export;
 

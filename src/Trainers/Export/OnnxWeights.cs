@@ -1,5 +1,5 @@
 using System.Text;
-using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 using Microsoft.ML.MedicalSegmentation.Weights;
 using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Networks;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Export;

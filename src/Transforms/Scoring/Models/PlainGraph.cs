@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 

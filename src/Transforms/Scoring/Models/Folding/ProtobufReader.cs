@@ -1,4 +1,4 @@
-namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 
 /// <summary>Reads the fields of a protocol buffer message; what <see cref="ProtobufWriter"/> writes, and more.</summary>
 /// <remarks>
