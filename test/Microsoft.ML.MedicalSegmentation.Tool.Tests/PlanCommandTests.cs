@@ -55,7 +55,7 @@ public sealed class PlanCommandTests
     [TestMethod]
     [DataRow("Give either DATA", "--preset", "default")]
     [DataRow("resenc-xl", "data", "--preset", "huge")]
-    [DataRow("MemoryGigabytes", "data", "--memory", "-3")]
+    [DataRow("--memory is -3", "data", "--memory", "-3")]
     public void Plan_WrongOptions_ReturnsTwoAndSaysWhat(string fact, params string[] arguments)
     {
         using var folder = new TemporaryFolder();
