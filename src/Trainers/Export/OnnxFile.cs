@@ -2,6 +2,7 @@ using Microsoft.ML.MedicalSegmentation.Export.Optimization;
 using Microsoft.ML.MedicalSegmentation.Expressions;
 using Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 
 namespace Microsoft.ML.MedicalSegmentation.Export;
 

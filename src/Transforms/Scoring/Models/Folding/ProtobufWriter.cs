@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
+namespace Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 
 /// <summary>Writes the fields of a protocol buffer message to a stream.</summary>
 /// <remarks>Wire format: https://protobuf.dev/programming-guides/encoding. Only what ONNX files need.</remarks>
