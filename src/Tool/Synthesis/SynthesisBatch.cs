@@ -49,11 +49,13 @@ internal sealed class SynthesisBatch(MLContext context, ITransformer model, stri
             }
 
             var rows = model.Transform(new SegmentationDataset("input", [one with { LabelPath = null }]).ToDataView(context));
-            var scored = context.Data.CreateEnumerable<ScoredRow>(rows, reuseRowObject: false, ignoreMissingColumns: true).Single();
+            var scored = SynthesizedRow.Of(rows);
             CaseReceipt.Announce(path);
             if (difficultyPath is not null)
             {
-                VolumeFormats.Save(scored.Difficulty, difficultyPath);
+                var difficulty = scored.Difficulty
+                    ?? throw new InputDataException("The model gives no difficulty: its result has no column 'Difficulty'. Leave --difficulty out.");
+                VolumeFormats.Save(difficulty, difficultyPath);
             }
 
             VolumeFormats.Save(scored.Synthesized, path);
@@ -64,14 +66,5 @@ internal sealed class SynthesisBatch(MLContext context, ITransformer model, stri
         {
             return CaseResult.OfFault(one, fault, warnings.Texts, clock.Elapsed.TotalSeconds);
         }
-    }
-
-    private sealed class ScoredRow
-    {
-        [VolumeColumn]
-        public Volume Synthesized { get; set; } = Volume.Create<float>([0], new(1, 1, 1, 1));
-
-        [VolumeColumn]
-        public Volume Difficulty { get; set; } = Volume.Create<float>([0], new(1, 1, 1, 1));
     }
 }

@@ -100,7 +100,7 @@ public sealed class OptionalLabelsTests : IDisposable
         var transforms = _ml.MedicalSegmentation().Transforms;
         var rows = _folder.WriteScans(1);
         var data = _ml.Data.LoadFromEnumerable(rows);
-        ITransformer model = transforms.LoadLabelVolumes("Mask", "LabelPath").Append(transforms.LoadVolumes())
+        var model = transforms.LoadLabelVolumes("Mask", "LabelPath").Append(transforms.LoadVolumes())
             .Append(transforms.Reorient("Mask", "Mask", "LPS")).Append(transforms.Reorient("Image", "Image", "LPS"))
             .Append(transforms.NormalizeIntensity(maskColumnName: "Mask")).Fit(data);
         var expected = NewProcess.Digest(model.Transform(data).GetColumn<Volume>("Image").Single());
