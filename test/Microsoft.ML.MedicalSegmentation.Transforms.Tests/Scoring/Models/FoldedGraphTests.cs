@@ -103,6 +103,14 @@ public class FoldedGraphTests
         Assert.AreSame(model, FoldedGraph.Fold(model, threads: 1));
     }
 
+    [TestMethod]
+    public void Fold_ModelCutShort_LeavesItToONNXRuntime()
+    {
+        var model = Filters.Encode()[..100];
+
+        Assert.AreSame(model, FoldedGraph.Fold(model, threads: 1));
+    }
+
     private static ReadOnlyMemory<byte> GraphOf(byte[] model)
     {
         for (var reader = new ProtobufReader(model); reader.Next();)

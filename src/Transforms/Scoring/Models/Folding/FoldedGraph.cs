@@ -15,11 +15,23 @@ internal static class FoldedGraph
     // Before, every initializer had to be an input of the graph as well.
     private const int FirstIrVersion = 4;
 
-    /// <summary>The model with such values as initializers; the same bytes where there are none.</summary>
+    /// <summary>The model with such values as initializers; the same bytes where there are none, or the model is damaged.</summary>
     /// <param name="onnx">The ONNX file's bytes.</param>
     /// <param name="threads">Threads to compute with; 0 for one per core.</param>
-    /// <exception cref="InputDataException">The model is damaged.</exception>
     public static byte[] Fold(byte[] onnx, int threads)
+    {
+        try
+        {
+            return FoldIntact(onnx, threads);
+        }
+        catch (InputDataException)
+        {
+            // ONNX Runtime, which reads it next, reports the damage.
+            return onnx;
+        }
+    }
+
+    private static byte[] FoldIntact(byte[] onnx, int threads)
     {
         var (version, graphs, others) = (0L, new List<ReadOnlyMemory<byte>>(), new List<ReadOnlyMemory<byte>>());
         for (var model = new ProtobufReader(onnx); model.Next();)
