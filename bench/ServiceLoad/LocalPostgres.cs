@@ -66,8 +66,8 @@ internal sealed class LocalPostgres : IDisposable
         );
         while (process.StandardError.ReadLine() is { } line && !line.Contains("ready to accept connections", StringComparison.Ordinal)) { }
 
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine();
+        // A full pipe would stop the server.
+        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
         return new(process, data, $"Host=127.0.0.1;Port={port};Username=medseg;Database=postgres");
     }
 
