@@ -21,7 +21,7 @@ internal sealed class TrainingLoop : EpochLoop<SegmentationTrainingMetrics, Trai
     /// <param name="device">Where it computes.</param>
     /// <param name="options">Valid options.</param>
     /// <param name="objective">What is learned from, and the loss.</param>
-    /// <param name="validation">Measures Dice after epochs; null if there is no validation set.</param>
+    /// <param name="validation">The measurement of Dice after each epoch, or null without a validation set.</param>
     /// <param name="seed">Decides the order of cases, and patches.</param>
     /// <param name="log">Takes a line per epoch.</param>
     /// <param name="checkpoint">Keeps the state between epochs, and may hold one to continue from; null if there is none.</param>

@@ -5,7 +5,7 @@ using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>What one must know to run a pre-trained encoder: its patch, and the volumes it was trained on.</summary>
-/// <remarks>It stands in the ONNX file as well, as JSON under the key <c>medseg.embedding</c>.</remarks>
+/// <remarks>The ONNX file holds it too, as JSON under the key <c>medseg.embedding</c>.</remarks>
 public sealed record EncoderModelInfo : IPatchNetworkInfo
 {
     private const int MostFeatures = 1 << 16;

@@ -5,7 +5,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>
 /// What one must know to run the generator of a synthesis: its channels with their units, its patch, and the volumes it was trained on.
 /// </summary>
-/// <remarks>It stands in the ONNX file as well, as JSON under the key <c>medseg.synthesis</c>.</remarks>
+/// <remarks>The ONNX file holds it too, as JSON under the key <c>medseg.synthesis</c>.</remarks>
 public sealed record SynthesisModelInfo : IPatchNetworkInfo
 {
     /// <summary>The channels that are synthesised, in the order of the network's outputs.</summary>

@@ -8,6 +8,9 @@ internal sealed class VoxelData : IDisposable
     private const int ReadPiece = 1 << 16;
     private const int MagicBytes = 10;
 
+    // Beyond it, the end of packed data is not looked for, so that a decompression bomb takes no time.
+    private const int LargestTrailer = 16 << 20;
+
     private readonly string _source;
     private readonly string _format;
     private readonly Stream _file;
@@ -159,8 +162,11 @@ internal sealed class VoxelData : IDisposable
     {
         if (!CanSeek)
         {
-            // Further bytes may follow and are ignored; only the packing's own faults matter.
-            _ = Read(stackalloc byte[1]);
+            // Further bytes may follow and are ignored; only the packing's own faults matter. Damaged data often gives a few bytes more.
+            var passed = new byte[ReadPiece];
+            for (var rest = LargestTrailer; rest > 0 && Read(passed) == passed.Length; rest -= passed.Length)
+            {
+            }
         }
     }
 
