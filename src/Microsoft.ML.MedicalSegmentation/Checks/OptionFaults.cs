@@ -41,6 +41,30 @@ internal sealed class OptionFaults
             path is not null && (string.IsNullOrWhiteSpace(path) || Directory.Exists(path)),
             $"{name} is '{path}', which is {(string.IsNullOrWhiteSpace(path) ? "empty" : "a folder")}; name a file, or leave it out.");
 
+    /// <summary>Notes a fault for a column without a name.</summary>
+    /// <param name="name">The option, such as "LabelColumnName".</param>
+    /// <param name="column">The name that was given.</param>
+    /// <param name="isOptional">Whether null is no fault.</param>
+    public void AddColumn(string name, string? column, bool isOptional = false)
+        => Require(
+            (isOptional && column is null) || !string.IsNullOrWhiteSpace(column),
+            name,
+            $"'{column}'",
+            isOptional ? "the name of a column, or left out" : "the name of a column"
+        );
+
+    /// <summary>Fails if any fault was noted, with a line for each of them.</summary>
+    /// <param name="subject">What the options are, such as "the trainer's options".</param>
+    /// <exception cref="ArgumentException">There are faults; the message lists every one.</exception>
+    public void ThrowLinesIfAny(string subject)
+    {
+        if (_faults.Count > 0)
+        {
+            var lines = string.Concat(_faults.Select(fault => $"{Environment.NewLine}- {fault}"));
+            throw new ArgumentException($"{_faults.Count} of {subject} cannot be used:{lines}");
+        }
+    }
+
     /// <summary>Fails if any fault was noted.</summary>
     /// <param name="subject">What the options are for, such as "NormalizeIntensity".</param>
     /// <exception cref="ArgumentException">There are faults; the message lists every one.</exception>

@@ -22,6 +22,7 @@ internal sealed class ClassificationLoop : EpochLoop<ClassificationTrainingMetri
     private readonly CaseSchedule _schedule;
     private readonly ClassificationLoss _loss;
     private readonly OptimizerHelper _optimizer;
+    private readonly TrainingStep _step;
 
     /// <param name="network">On <paramref name="device"/>.</param>
     /// <param name="device">Where it computes.</param>
@@ -47,7 +48,7 @@ internal sealed class ClassificationLoop : EpochLoop<ClassificationTrainingMetri
         Action<string> log,
         TrainingCheckpoint? checkpoint
     )
-        : base(network, new(network, options.Initialization.FreezePatterns), SettingsOf(options), seed, log, checkpoint)
+        : base(network, options, seed, log, checkpoint)
     {
         (_device, _options, _info, _training, _classes, _validation, _seed) = (device, options, info, training, classes, validation, seed);
 
@@ -56,13 +57,15 @@ internal sealed class ClassificationLoop : EpochLoop<ClassificationTrainingMetri
         _schedule = new(training.Count, _batchSize, Math.Max(1, training.Count / _batchSize), seed);
         _loss = new(weights, options.LabelSmoothing, device);
         _optimizer = OptimizerFactory.Create(options.Optimization, Frozen.Trained);
+        _step = new(network, _optimizer, options.Optimization.GradientClipNorm);
     }
 
     /// <inheritdoc/>
     protected override int StepsPerEpoch => _schedule.StepsPerEpoch;
 
     /// <inheritdoc/>
-    protected override ITrainingState State => new TrainingParts(Network, _optimizer, Average, Best);
+    protected override TrainingParts State =>
+        new([("last", Network.state_dict())], [("optimizer", _optimizer)], Average, Best);
 
     /// <inheritdoc/>
     protected override bool HasValidation => _validation is not null;
@@ -107,28 +110,10 @@ internal sealed class ClassificationLoop : EpochLoop<ClassificationTrainingMetri
     protected override double Step(BatchPrefetcher<ImageBatch> batches, StepPlace place, double rate)
     {
         var batch = batches.Take(CancellationToken);
-        using var scope = NewDisposeScope();
-        foreach (var group in _optimizer.ParamGroups)
-        {
-            group.LearningRate = rate;
-        }
-
-        _optimizer.zero_grad();
-        var loss = _loss.Compute(Network.ForwardTraining(batch.Images.to(_device)).Logits, batch.Classes.to(_device));
-        var value = loss.item<float>();
-        if (float.IsFinite(value))
-        {
-            loss.backward();
-            if (_options.Optimization.GradientClipNorm > 0)
-            {
-                nn.utils.clip_grad_norm_(Network.parameters(), _options.Optimization.GradientClipNorm);
-            }
-
-            _optimizer.step();
-        }
-
+        var loss = _step.Run(rate, () => TrainingStep.Learn(() =>
+            _loss.Compute(Network.ForwardTraining(batch.Images.to(_device)).Logits, batch.Classes.to(_device))));
         batches.Return(batch);
-        return value;
+        return loss;
     }
 
     /// <inheritdoc/>
@@ -204,18 +189,4 @@ internal sealed class ClassificationLoop : EpochLoop<ClassificationTrainingMetri
     // An area that the images do not give, as they are of one class, is worse than any; then the loss decides.
     private static (double Auc, double NegativeLoss) Rank(ClassificationTrainingMetrics metrics)
         => (double.IsNaN(metrics.ValidationAuc) ? -1 : metrics.ValidationAuc, -metrics.ValidationLoss);
-
-    private static EpochLoopSettings<ClassificationTrainingMetrics> SettingsOf(ClassificationTrainer.Options options) =>
-        new()
-        {
-            MaxEpoch = options.Optimization.MaxEpoch,
-            TimeBudget = options.Optimization.TimeBudget,
-            WeightAverageDecay = options.Optimization.WeightAverageDecay,
-            Validation = options.Validation,
-            Workers = options.WorkersOrDefault,
-            CheckpointPath = options.Checkpoint.Path,
-            EpochDone = options.MetricsCallback,
-            CancellationToken = options.CancellationToken,
-            StopToken = options.StopToken,
-        };
 }

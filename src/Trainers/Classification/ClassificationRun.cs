@@ -29,19 +29,11 @@ internal sealed class ClassificationRun(
 {
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentException">The data and the network do not fit together; found before any training.</exception>
-    /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The device is missing, or its memory does not suffice.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public (ClassificationModel Model, ClassificationTrainingHistory History) Train(IDataView data)
-    {
-        try
-        {
-            return TrainModel(data);
-        }
-        finally
-        {
-            GlibcAllocator.Trim();
-        }
-    }
+    public (ClassificationModel Model, ClassificationTrainingHistory History) Train(IDataView data) =>
+        GlibcAllocator.TrimAfter(() => TrainModel(data));
 
     private (ClassificationModel Model, ClassificationTrainingHistory History) TrainModel(IDataView data)
     {
@@ -64,7 +56,7 @@ internal sealed class ClassificationRun(
         using var validation = LoadValidation(rows, survey, drawn, info, map, options.MaximumCacheBytes - training.KeptBytes);
         var weights = Weights(training, classes);
         log(
-            $"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device} in {network.Precision}; {training.Count} images of {info.Shape} to train on"
+            $"{network.DescriptionOn(device)}; {training.Count} images of {info.Shape} to train on"
                 + $"{(validation is null ? "" : $", {validation.Count} to validate on")}, batches of {options.BatchSize}, seed {seed}."
         );
         try
@@ -81,16 +73,19 @@ internal sealed class ClassificationRun(
                 weights,
                 seed,
                 log,
-                Checkpoint(network, info, training, validation)
+                options.Checkpoint.Open(() => Identity(network, info, training, validation))
             );
             var history = loop.Run();
             return (Export(network.to(CPU), info), history);
         }
         catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))
         {
-            throw new InvalidOperationException(
-                $"The memory of {device} does not suffice to train {network.Description} with images of {info.Shape} in batches of {options.BatchSize}: {fault.Message.Split('\n')[0]} "
-                + "Lower BatchSize or ImageSize, or give the network a smaller Width.", fault);
+            throw DeviceMemory.Exhausted(
+                fault,
+                device,
+                $"{network.Description} with images of {info.Shape} in batches of {options.BatchSize}",
+                "Lower BatchSize or ImageSize, or give the network a smaller Width."
+            );
         }
     }
 
@@ -153,29 +148,16 @@ internal sealed class ClassificationRun(
     private Network CreateNetwork(ClassificationModelInfo info)
     {
         random.manual_seed(seed);
-        var network = (options.Network with
+        var built = options.Network with
         {
             SpatialDims = info.SpatialDimensions,
             InputChannels = info.Channels,
             Classes = info.Classes.Count,
             PatchSize = info.SpatialDimensions == 2 ? [.. info.Size.Skip(1)] : info.Size,
-        }).CreateNetwork();
+        };
+        var network = options.Initialization.CreateNetwork(built, log, warn);
         try
         {
-            var faults = FrozenWeights
-                .Faults(network, options.Initialization.FreezePatterns)
-                .Concat(WeightLoader.Faults(network, options.Initialization.Loading))
-                .ToList();
-            if (faults.Count > 0)
-            {
-                throw new ArgumentException(string.Join(" ", faults));
-            }
-
-            if (options.Initialization.WeightsPath is { } path)
-            {
-                log(network.LoadWeights(path, options.Initialization.Loading).ToString());
-            }
-
             RequireClassifier(network, info);
             return network;
         }
@@ -272,13 +254,13 @@ internal sealed class ClassificationRun(
         return [.. counts.Select(count => count > 0 ? (double)training.Count / (present * count) : 1)];
     }
 
-    private TrainingCheckpoint? Checkpoint(Network network, ClassificationModelInfo info, CaseStore training, CaseStore? validation)
+    private Dictionary<string, string> Identity(
+        Network network,
+        ClassificationModelInfo info,
+        CaseStore training,
+        CaseStore? validation
+    )
     {
-        if (options.Checkpoint.Path is not { } path)
-        {
-            return null;
-        }
-
         var identity = TrainingIdentity.Of(options with
         {
             Network = network.Options,
@@ -293,7 +275,7 @@ internal sealed class ClassificationRun(
         identity["the number of images"] = $"{training.Count}";
         identity["the number of validation images"] = $"{validation?.Count ?? 0}";
         identity["the classes"] = string.Join(", ", info.Classes);
-        return new(path, options.Checkpoint.Interval, identity);
+        return identity;
     }
 
     private ClassificationModel Export(Network network, ClassificationModelInfo info)

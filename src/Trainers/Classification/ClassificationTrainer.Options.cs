@@ -2,13 +2,14 @@ using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Classification;
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
 public sealed partial class ClassificationTrainer
 {
     /// <summary>Options of a <see cref="ClassificationTrainer"/>. Every option has a default.</summary>
-    public sealed record Options
+    public sealed record Options : ITrainingOptions<ClassificationTrainingMetrics>
     {
         /// <summary>Column of the class: a key or a text gives a multiclass model, a Boolean a binary one.</summary>
         /// <value>Default: "Label".</value>
@@ -138,27 +139,20 @@ public sealed partial class ClassificationTrainer
         [JsonIgnore]
         public CancellationToken StopToken { get; init; }
 
-        internal int WorkersOrDefault => new SamplingOptions { Workers = Workers }.WorkersOrDefault;
+        ITrainingLength ITrainingOptions<ClassificationTrainingMetrics>.Length => Optimization;
+
+        int ITrainingOptions<ClassificationTrainingMetrics>.WorkersOrDefault => new SamplingOptions { Workers = Workers }.WorkersOrDefault;
 
         /// <summary>Checks all options together.</summary>
         /// <exception cref="ArgumentException">An option is out of its limits; the message lists every one.</exception>
         public void Validate()
         {
             var faults = new OptionFaults();
-            foreach (
-                var (name, value) in new[]
-                {
-                    (nameof(LabelColumnName), LabelColumnName),
-                    (nameof(ImageColumnName), ImageColumnName),
-                    (nameof(PredictedLabelColumnName), PredictedLabelColumnName),
-                    (nameof(ScoreColumnName), ScoreColumnName),
-                    (nameof(ProbabilityColumnName), ProbabilityColumnName),
-                }
-            )
-            {
-                faults.Require(!string.IsNullOrWhiteSpace(value), name, $"'{value}'", "the name of a column");
-            }
-
+            faults.AddColumn(nameof(LabelColumnName), LabelColumnName);
+            faults.AddColumn(nameof(ImageColumnName), ImageColumnName);
+            faults.AddColumn(nameof(PredictedLabelColumnName), PredictedLabelColumnName);
+            faults.AddColumn(nameof(ScoreColumnName), ScoreColumnName);
+            faults.AddColumn(nameof(ProbabilityColumnName), ProbabilityColumnName);
             faults.AddAll(Network.AllFaults().Select(fault => $"Network: {fault}"));
             faults.Add(
                 ImageSize is { } size
@@ -192,12 +186,7 @@ public sealed partial class ClassificationTrainer
             Initialization.AddFaults(faults);
             Checkpoint.AddFaults(faults);
             Device.AddFaults(faults);
-            if (faults.All.Count > 0)
-            {
-                throw new ArgumentException(
-                    $"{faults.All.Count} of the trainer's options cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}"
-                );
-            }
+            faults.ThrowLinesIfAny("the trainer's options");
         }
     }
 }

@@ -51,7 +51,8 @@ public sealed partial class ClassificationTrainer : IEstimator<ClassificationTra
     /// <exception cref="ArgumentException">
     /// An option, a column or an image cannot be trained with; found before training begins.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The device is missing, or its memory does not suffice.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Options.CancellationToken asked for it.</exception>
     public ClassificationTransformer Fit(IDataView input)
     {

@@ -96,24 +96,9 @@ public sealed partial class EncoderPretrainer
         public void Validate()
         {
             var faults = new OptionFaults();
-            faults.Require(
-                !string.IsNullOrWhiteSpace(ImageColumnName),
-                nameof(ImageColumnName),
-                $"'{ImageColumnName}'",
-                "the name of a column"
-            );
-            faults.Require(
-                GroupColumnName is null || !string.IsNullOrWhiteSpace(GroupColumnName),
-                nameof(GroupColumnName),
-                $"'{GroupColumnName}'",
-                "the name of a column, or left out"
-            );
-            faults.Require(
-                !string.IsNullOrWhiteSpace(EmbeddingColumnName),
-                nameof(EmbeddingColumnName),
-                $"'{EmbeddingColumnName}'",
-                "the name of a column"
-            );
+            faults.AddColumn(nameof(ImageColumnName), ImageColumnName);
+            faults.AddColumn(nameof(GroupColumnName), GroupColumnName, isOptional: true);
+            faults.AddColumn(nameof(EmbeddingColumnName), EmbeddingColumnName);
             faults.AddAll(Network.AllFaults().Select(fault => $"Network: {fault}"));
             Sampling.AddFaults(faults);
             faults.Add(
@@ -132,12 +117,7 @@ public sealed partial class EncoderPretrainer
             Initialization.AddFaults(faults);
             Checkpoint.AddFaults(faults);
             Device.AddFaults(faults);
-            if (faults.All.Count > 0)
-            {
-                throw new ArgumentException(
-                    $"{faults.All.Count} of the options of pre-training cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}"
-                );
-            }
+            faults.ThrowLinesIfAny("the options of pre-training");
         }
 
         /// <summary>What the training loop reads of the options.</summary>

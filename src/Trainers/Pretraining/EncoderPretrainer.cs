@@ -46,7 +46,8 @@ public sealed partial class EncoderPretrainer : IEstimator<PretrainedEncoder>
     /// <exception cref="ArgumentException">
     /// An option, a column or an image cannot be trained with, or there is one patient only; found before training begins.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The device is missing, or its memory does not suffice.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged.</exception>
     /// <exception cref="InputDataException">The file to start or to resume from is damaged.</exception>
     /// <exception cref="OperationCanceledException">Options.CancellationToken asked for it.</exception>
     public PretrainedEncoder Fit(IDataView input)

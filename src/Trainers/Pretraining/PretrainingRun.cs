@@ -27,17 +27,7 @@ internal sealed class PretrainingRun(
 )
 {
     /// <summary>Trains.</summary>
-    public PretrainedEncoder Train(IDataView data)
-    {
-        try
-        {
-            return TrainEncoder(data);
-        }
-        finally
-        {
-            GlibcAllocator.Trim();
-        }
-    }
+    public PretrainedEncoder Train(IDataView data) => GlibcAllocator.TrimAfter(() => TrainEncoder(data));
 
     private PretrainedEncoder TrainEncoder(IDataView data)
     {
@@ -77,9 +67,7 @@ internal sealed class PretrainingRun(
             try
             {
                 network.to(device);
-                var checkpoint = options.Checkpoint.Path is { } path
-                    ? new TrainingCheckpoint(path, options.Checkpoint.Interval, Identity(used, images, numbers))
-                    : null;
+                var checkpoint = options.Checkpoint.Open(() => Identity(used, images, numbers));
                 var frozen = used with { Initialization = used.Initialization with { FreezePatterns = Frozen(network, part) } };
                 var objective = new ContrastiveObjective(
                     network,
@@ -96,7 +84,7 @@ internal sealed class PretrainingRun(
             }
             catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))
             {
-                throw DeviceMemory.Exhausted(fault, device, patch, used);
+                throw DeviceMemory.Exhausted(fault, device, used.Network, patch, used.Sampling, used.Device);
             }
         }
     }
@@ -109,15 +97,7 @@ internal sealed class PretrainingRun(
     private void CheckNetwork()
     {
         using var network = NetworkOptions.CreateNetwork();
-        var faults = FrozenWeights
-            .Faults(network, options.Initialization.FreezePatterns)
-            .Concat(WeightLoader.Faults(network, options.Initialization.Loading))
-            .ToList();
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException(string.Join(" ", faults));
-        }
-
+        options.Initialization.Require(network);
         options.Sampling.PatchSize?.Check(network);
         var part = EncoderPart.Of(network, options.Sampling.PatchSize?.ToSides(network.Options.SpatialDims) ?? Smallest(network));
         if (
@@ -155,14 +135,9 @@ internal sealed class PretrainingRun(
 
     private (ContrastiveNetwork Network, EncoderPart Part, PatchSize Patch) CreateNetwork(CaseInspector inspector)
     {
-        var network = (NetworkOptions with { InputChannels = inspector.Channels }).CreateNetwork();
+        var network = options.Initialization.CreateNetwork(NetworkOptions with { InputChannels = inspector.Channels }, log, warn);
         try
         {
-            if (options.Initialization.WeightsPath is { } path)
-            {
-                log(network.LoadWeights(path, options.Initialization.Loading).ToString());
-            }
-
             static int TwoThirds(int side) => ((2 * side) + 2) / 3;
             var (height, width, depth) = (
                 TwoThirds(inspector.Largest.Height),
@@ -229,7 +204,7 @@ internal sealed class PretrainingRun(
             Size = [shape.Depth, shape.Height, shape.Width],
             SpatialDimensions = network.Options.SpatialDims,
             Spacing = [spacing.X, spacing.Y, spacing.Z],
-            Orientation = inspector.Orientations.Count == 1 ? inspector.Orientations.Single() : null,
+            Orientation = inspector.Orientation,
             Network = network.Options.Entry.Key,
             NetworkOptions = NetworkOptionsJson.Write(network.Options),
         };

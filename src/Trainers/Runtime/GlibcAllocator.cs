@@ -53,6 +53,19 @@ internal static class GlibcAllocator
         }
     }
 
+    /// <summary>Does work that ends with <see cref="Trim"/>, whether it succeeds or fails.</summary>
+    public static T TrimAfter<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Trim();
+        }
+    }
+
     private static bool Apply()
     {
         if (!OperatingSystem.IsLinux() || nint.Size < 8 || (AppContext.TryGetSwitch(Switch, out var isOn) && !isOn)

@@ -30,6 +30,9 @@ internal sealed class AdversarialStep : IDisposable
     private readonly SynthesisNetworks _networks;
     private readonly SynthesisTrainer.Options _options;
     private readonly IReadOnlyList<Parameter> _trained;
+    private readonly OptimizerHelper _generator;
+    private readonly OptimizerHelper? _global;
+    private readonly OptimizerHelper? _local;
 
     /// <param name="networks">On the device where they are trained.</param>
     /// <param name="options">Valid options.</param>
@@ -37,19 +40,25 @@ internal sealed class AdversarialStep : IDisposable
     public AdversarialStep(SynthesisNetworks networks, SynthesisTrainer.Options options, IReadOnlyList<Parameter> trained)
     {
         (_networks, _options, _trained) = (networks, options, trained);
-        Generator = OptimizerFactory.Create(options.Optimization.Generator, trained);
-        Global = networks.Global is { } whole ? OptimizerFactory.Create(options.Optimization.Discriminator, whole.parameters()) : null;
-        Local = networks.Local is { } local ? OptimizerFactory.Create(options.Optimization.Discriminator, local.parameters()) : null;
+        _generator = OptimizerFactory.Create(options.Optimization.Generator, trained);
+        _global = networks.Global is { } whole ? OptimizerFactory.Create(options.Optimization.Discriminator, whole.parameters()) : null;
+        _local = networks.Local is { } local ? OptimizerFactory.Create(options.Optimization.Discriminator, local.parameters()) : null;
     }
 
-    /// <summary>What the generator's steps keep.</summary>
-    public OptimizerHelper Generator { get; }
+    /// <summary>The optimisers of the networks that are trained.</summary>
+    public IEnumerable<(string Name, OptimizerHelper Optimizer)> Optimizers()
+    {
+        yield return ("generator-optimizer", _generator);
+        if (_global is not null)
+        {
+            yield return ("global-optimizer", _global);
+        }
 
-    /// <summary>The same of the global discriminator.</summary>
-    public OptimizerHelper? Global { get; }
-
-    /// <summary>The same of the local discriminator.</summary>
-    public OptimizerHelper? Local { get; }
+        if (_local is not null)
+        {
+            yield return ("local-optimizer", _local);
+        }
+    }
 
     /// <summary>Updates all networks once.</summary>
     /// <param name="source">[N, source channels, S].</param>
@@ -62,17 +71,18 @@ internal sealed class AdversarialStep : IDisposable
     {
         using var scope = NewDisposeScope();
         var output = _networks.Generate(source) * valid;
-        var global = Update(_networks.Global, Global, discriminatorRate, of => _networks.JudgeWhole(source, of), target, output);
-        var local = Update(_networks.Local, Local, discriminatorRate, of => _networks.JudgePlaces(source, of), target, output);
+        var global = Update(_networks.Global, _global, discriminatorRate, of => _networks.JudgeWhole(source, of), target, output);
+        var local = Update(_networks.Local, _local, discriminatorRate, of => _networks.JudgePlaces(source, of), target, output);
         return UpdateGenerator(source, target, valid, output, rate) with { Global = global, Local = local };
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Generator.Dispose();
-        Global?.Dispose();
-        Local?.Dispose();
+        foreach (var (_, optimizer) in Optimizers())
+        {
+            optimizer.Dispose();
+        }
     }
 
     private double Update(
@@ -96,7 +106,7 @@ internal sealed class AdversarialStep : IDisposable
         if (float.IsFinite(value))
         {
             loss.backward();
-            Take(optimizer, discriminator.parameters(), rate);
+            optimizer.Step(discriminator.parameters(), rate, _options.Optimization.GradientClipNorm);
         }
 
         return float.IsNaN(value) ? double.PositiveInfinity : value;
@@ -107,7 +117,7 @@ internal sealed class AdversarialStep : IDisposable
         var losses = _options.Losses;
         SetTrained(_networks.Global, false);
         SetTrained(_networks.Local, false);
-        Generator.zero_grad();
+        _generator.zero_grad();
         Tensor? difficulty = null, adversarial = null;
         if (losses.LocalAdversarialWeight > 0)
         {
@@ -135,7 +145,7 @@ internal sealed class AdversarialStep : IDisposable
         if (double.IsFinite(value.Generator))
         {
             loss.backward();
-            Take(Generator, _trained, rate);
+            _generator.Step(_trained, rate, _options.Optimization.GradientClipNorm);
         }
 
         return value;
@@ -149,21 +159,6 @@ internal sealed class AdversarialStep : IDisposable
                     losses.IsDifficultyRelative
                 )
                 : null;
-    }
-
-    private void Take(OptimizerHelper optimizer, IEnumerable<Parameter> parameters, double rate)
-    {
-        foreach (var group in optimizer.ParamGroups)
-        {
-            group.LearningRate = rate;
-        }
-
-        if (_options.Optimization.GradientClipNorm > 0)
-        {
-            nn.utils.clip_grad_norm_(parameters, _options.Optimization.GradientClipNorm);
-        }
-
-        optimizer.step();
     }
 
     // A discriminator that does not learn has no gradients to compute.

@@ -45,14 +45,7 @@ internal sealed class SynthesisLoop : EpochLoop<SynthesisTrainingMetrics, Traini
         Action<string> log,
         TrainingCheckpoint? checkpoint
     )
-        : base(
-            networks.Generator,
-            new(networks.Generator, options.Initialization.FreezePatterns),
-            SettingsOf(options),
-            seed,
-            log,
-            checkpoint
-        )
+        : base(networks.Generator, options, seed, log, checkpoint)
     {
         (_networks, _device, _options, _training, _patch, _validation, _seed) = (networks, device, options, training, patch, validation, seed);
         var (sampling, sourceChannels) = (options.Sampling, patch.Channels - targets.Count);
@@ -71,7 +64,7 @@ internal sealed class SynthesisLoop : EpochLoop<SynthesisTrainingMetrics, Traini
     protected override int StepsPerEpoch => _schedule.StepsPerEpoch;
 
     /// <inheritdoc/>
-    protected override ITrainingState State => new SynthesisTrainingState(_networks, _step, Average, Best);
+    protected override TrainingParts State => new([.. _networks.Weights()], [.. _step.Optimizers()], Average, Best);
 
     /// <inheritdoc/>
     protected override bool HasValidation => _validation is not null;
@@ -172,19 +165,4 @@ internal sealed class SynthesisLoop : EpochLoop<SynthesisTrainingMetrics, Traini
 
         base.Dispose(disposing);
     }
-
-    private static EpochLoopSettings<SynthesisTrainingMetrics> SettingsOf(SynthesisTrainer.Options options) =>
-        new()
-        {
-            MaxEpoch = options.Optimization.MaxEpoch,
-            TimeBudget = options.Optimization.TimeBudget,
-            WeightAverageDecay = options.Optimization.WeightAverageDecay,
-            Validation = options.Validation,
-            Workers = options.Sampling.WorkersOrDefault,
-            CheckpointPath = options.Checkpoint.Path,
-            EpochDone = options.MetricsCallback,
-            StepDone = options.ProgressCallback,
-            CancellationToken = options.CancellationToken,
-            StopToken = options.StopToken,
-        };
 }

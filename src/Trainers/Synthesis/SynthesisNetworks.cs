@@ -84,6 +84,21 @@ internal sealed class SynthesisNetworks : IDisposable
             false
         );
 
+    /// <summary>The weights of each network.</summary>
+    public IEnumerable<(string Name, IReadOnlyDictionary<string, Tensor> Tensors)> Weights()
+    {
+        yield return ("generator", Generator.state_dict());
+        if (Global is not null)
+        {
+            yield return ("global-discriminator", WeightsOf(Global));
+        }
+
+        if (Local is not null)
+        {
+            yield return ("local-discriminator", WeightsOf(Local));
+        }
+    }
+
     /// <summary>Weights of a discriminator by name.</summary>
     public static IReadOnlyDictionary<string, Tensor> WeightsOf(Layer discriminator)
         => discriminator.named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);

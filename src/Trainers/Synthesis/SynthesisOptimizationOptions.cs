@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -7,7 +8,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// Each step updates the discriminators first and then the generator, each by its own Adam. Nie et al. 2019,
 /// https://arxiv.org/abs/1907.03297.
 /// </remarks>
-public sealed record SynthesisOptimizationOptions
+public sealed record SynthesisOptimizationOptions : ITrainingLength
 {
     /// <summary>Epochs.</summary>
     /// <value>At least 1. Default: 50.</value>

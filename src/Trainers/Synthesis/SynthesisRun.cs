@@ -1,10 +1,10 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML.MedicalSegmentation.Data.Cases;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Runtime;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.MedicalSegmentation.Training;
-using Microsoft.ML.MedicalSegmentation.Weights;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;
@@ -23,19 +23,11 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
 
     /// <summary>Trains.</summary>
     /// <exception cref="ArgumentException">The data, the patch and the network do not fit together; found before any training.</exception>
-    /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The device is missing, or its memory does not suffice.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public (SynthesisModel Model, SynthesisTrainingHistory History) Train(IDataView data)
-    {
-        try
-        {
-            return TrainModel(data);
-        }
-        finally
-        {
-            GlibcAllocator.Trim();
-        }
-    }
+    public (SynthesisModel Model, SynthesisTrainingHistory History) Train(IDataView data) =>
+        GlibcAllocator.TrimAfter(() => TrainModel(data));
 
     private (SynthesisModel Model, SynthesisTrainingHistory History) TrainModel(IDataView data)
     {
@@ -53,21 +45,13 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
         var generator = CreateGenerator(inspector.Channels, targets.Count);
         using var networks = new SynthesisNetworks(generator, options, ProcessorPrecision.Resolve(options.Device.Precision, device));
         var patch = options.Sampling.PatchSize ?? PatchSize.Around(inspector.Largest, generator);
-        log(
-            $"{generator.Description} with {generator.parameters().Sum(p => p.numel()):N0} weights on {device} in {generator.Precision}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}."
-        );
+        log($"{generator.DescriptionOn(device)}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}.");
 
         try
         {
             networks.To(device);
             var shape = patch.ToShape(inspector.Channels);
-            var checkpoint = options.Checkpoint.Path is { } path
-                ? new TrainingCheckpoint(
-                    path,
-                    options.Checkpoint.Interval,
-                    SynthesisIdentity.Of(AsUsed(generator, patch), targets, cases, validationCases?.Count ?? 0)
-                )
-                : null;
+            var checkpoint = options.Checkpoint.Open(() => Identity(generator, patch, targets, cases, validationCases?.Count ?? 0));
             using var validation = validationCases is null ? null : new SynthesisValidation(validationCases, shape, targets);
             using var loop = new SynthesisLoop(
                 networks,
@@ -87,23 +71,35 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
         }
         catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))
         {
-            throw DeviceMemory.Exhausted(
-                fault, device, patch, new() { Network = options.Network, Device = options.Device, Sampling = options.Sampling });
+            throw DeviceMemory.Exhausted(fault, device, options.Network, patch, options.Sampling, options.Device);
         }
     }
 
-    // A network whose weights depend on the patch is built for the trainer's, unless its options name another.
-    private NetworkOptions NetworkOptions => options.Network.PatchSize is null && options.Sampling.PatchSize is { } patch
-        ? options.Network with { PatchSize = [.. patch.ToSides(options.Network.SpatialDims).Select(side => (int)side)] }
-        : options.Network;
+    private NetworkOptions NetworkOptions => PatchSize.Given(options.Network, options.Sampling.PatchSize);
 
-    private SynthesisTrainer.Options AsUsed(Network generator, PatchSize patch) => options with
+    private Dictionary<string, string> Identity(
+        Network generator,
+        PatchSize patch,
+        IReadOnlyList<SynthesisChannel> targets,
+        CaseStore cases,
+        int validationCases
+    )
     {
-        Network = generator.Options,
-        Seed = seed,
-        Device = options.Device with { Precision = generator.Precision },
-        Sampling = options.Sampling with { PatchSize = patch },
-    };
+        var identity = TrainingIdentity.Of(options with
+        {
+            Network = generator.Options,
+            Seed = seed,
+            Device = options.Device with { Precision = generator.Precision },
+            Sampling = options.Sampling with { PatchSize = patch },
+        });
+        identity["the number of cases"] = $"{cases.Count}";
+        identity["the number of validation cases"] = $"{validationCases}";
+        identity["the target's channels"] = string.Join(
+            ", ",
+            targets.Select(target => string.Create(CultureInfo.InvariantCulture, $"{target.Name} {target.Offset:R} + {target.Scale:R}"))
+        );
+        return identity;
+    }
 
     /// <summary>
     /// Fails for patches that the network does not accept and for weights that it does not have, before any volume is read.
@@ -111,15 +107,7 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
     private void CheckNetwork()
     {
         using var network = NetworkOptions.CreateNetwork();
-        var faults = FrozenWeights
-            .Faults(network, options.Initialization.FreezePatterns)
-            .Concat(WeightLoader.Faults(network, options.Initialization.Loading))
-            .ToList();
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException(string.Join(" ", faults));
-        }
-
+        options.Initialization.Require(network);
         options.Sampling.PatchSize?.Check(network);
         options.Export.ScoringPatchSize?.Check(network);
     }
@@ -187,36 +175,16 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
             $"{cases.Count} pairs to train on{(validation is null ? "" : $", {validation.Count} to validate on")}, up to {inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, "
                 + $"{cases.KeptBytes / 1048576.0:0.#} MiB in memory, {cases.FileBytes / 1048576.0:0.#} MiB in a temporary file."
         );
-        if (inspector.Orientations.Count > 1)
+        foreach (var doubt in inspector.Doubts("sources"))
         {
-            warn(
-                $"The sources have several orientations ({string.Join(", ", inspector.Orientations.Order())}). Put a reorientation to one code before the trainer, unless this is meant."
-            );
-        }
-
-        foreach (var fault in inspector.MixedSpacings())
-        {
-            warn(fault);
+            warn(doubt);
         }
     }
 
     private Network CreateGenerator(int channels, int targets)
     {
-        var network = (NetworkOptions with { InputChannels = channels, Classes = targets }).CreateNetwork();
-        if (options.Initialization.WeightsPath is { } path)
-        {
-            try
-            {
-                log(network.LoadWeights(path, options.Initialization.Loading).ToString());
-            }
-            catch
-            {
-                network.Dispose();
-                throw;
-            }
-        }
-
-        return network;
+        var network = NetworkOptions with { InputChannels = channels, Classes = targets };
+        return options.Initialization.CreateNetwork(network, log, warn);
     }
 
     private SynthesisModel Export(
@@ -242,7 +210,7 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
             Network = options.Network.Entry.Key,
             NetworkOptions = NetworkOptionsJson.Write(generator.Options),
             Spacing = inspector.MedianSpacing(),
-            Orientation = inspector.Orientations.Count == 1 ? inspector.Orientations.Single() : null,
+            Orientation = inspector.Orientation,
             Preprocessing = options.Export.Preprocessing,
         };
         using var onnx = new MemoryStream();

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Data.Augmentation;
+using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -9,7 +10,7 @@ public sealed partial class SynthesisTrainer
     /// <summary>
     /// Options of a <see cref="SynthesisTrainer"/>. Every option has a default; <see cref="Network"/> chooses the generator.
     /// </summary>
-    public sealed record Options
+    public sealed record Options : ITrainingOptions<SynthesisTrainingMetrics>
     {
         /// <summary>Column of source <see cref="Volume"/>s, normalised; the trained model reads the same column.</summary>
         /// <value>Default: "Image".</value>
@@ -122,6 +123,10 @@ public sealed partial class SynthesisTrainer
         [JsonIgnore]
         public CancellationToken StopToken { get; init; }
 
+        ITrainingLength ITrainingOptions<SynthesisTrainingMetrics>.Length => Optimization;
+
+        int ITrainingOptions<SynthesisTrainingMetrics>.WorkersOrDefault => Sampling.WorkersOrDefault;
+
         internal bool HasGlobalDiscriminator => Losses.GlobalAdversarialWeight > 0;
 
         internal bool HasLocalDiscriminator =>
@@ -158,29 +163,16 @@ public sealed partial class SynthesisTrainer
                 Scoring.Tiling != ScoringTiling.Blended,
                 $"Scoring.Tiling is {Scoring.Tiling}; synthesised tiles are blended. Leave it out."
             );
-            if (faults.All.Count > 0)
-            {
-                throw new ArgumentException(
-                    $"{faults.All.Count} of the trainer's options cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}"
-                );
-            }
+            faults.ThrowLinesIfAny("the trainer's options");
         }
 
         private void AddColumnFaults(OptionFaults faults)
         {
-            var columns = new[]
-            {
-                (Name: nameof(SourceColumnName), Value: SourceColumnName),
-                (Name: nameof(TargetColumnName), Value: TargetColumnName),
-                (Name: nameof(RegionColumnName), Value: RegionColumnName ?? "none"),
-                (Name: nameof(OutputColumnName), Value: OutputColumnName),
-                (Name: nameof(DifficultyColumnName), Value: DifficultyColumnName ?? "none"),
-            };
-            foreach (var (name, value) in columns)
-            {
-                faults.Require(!string.IsNullOrWhiteSpace(value), name, $"'{value}'", "the name of a column");
-            }
-
+            faults.AddColumn(nameof(SourceColumnName), SourceColumnName);
+            faults.AddColumn(nameof(TargetColumnName), TargetColumnName);
+            faults.AddColumn(nameof(RegionColumnName), RegionColumnName, isOptional: true);
+            faults.AddColumn(nameof(OutputColumnName), OutputColumnName);
+            faults.AddColumn(nameof(DifficultyColumnName), DifficultyColumnName, isOptional: true);
             faults.Add(
                 SourceColumnName == TargetColumnName,
                 $"SourceColumnName and TargetColumnName are both '{SourceColumnName}'; name two columns."

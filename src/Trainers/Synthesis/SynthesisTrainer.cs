@@ -35,7 +35,8 @@ public sealed partial class SynthesisTrainer : IEstimator<SynthesisTransformer>
     /// <summary>Trains, and makes the transformer that runs the generator.</summary>
     /// <param name="input">Training data; read once.</param>
     /// <exception cref="ArgumentException">An option, a column or a case cannot be trained with; found before training begins.</exception>
-    /// <exception cref="InvalidOperationException">The device is missing or its memory does not suffice, or training diverged.</exception>
+    /// <exception cref="ExecutionEnvironmentException">The device is missing, or its memory does not suffice.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Options.CancellationToken asked for it.</exception>
     public SynthesisTransformer Fit(IDataView input)
     {

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -20,6 +21,11 @@ public sealed record CheckpointOptions
     /// <summary>Epochs between two writings of the file; it is always written after the last epoch.</summary>
     /// <value>At least 1. Default: 1.</value>
     public int Interval { get; init; } = 1;
+
+    /// <summary>The file of a training; null where none is named.</summary>
+    /// <param name="identity">Gives what must be the same when training continues.</param>
+    internal TrainingCheckpoint? Open(Func<IReadOnlyDictionary<string, string>> identity) =>
+        Path is null ? null : new(Path, Interval, identity());
 
     internal void AddFaults(OptionFaults faults)
     {

@@ -19,7 +19,7 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
 {
     private const double TrainingPerMeasuring = 9;
 
-    private readonly EpochLoopSettings<TEpoch> _settings;
+    private readonly ITrainingOptions<TEpoch> _options;
     private readonly long _seed;
     private readonly Action<string> _log;
     private readonly TrainingCheckpoint? _checkpoint;
@@ -30,22 +30,21 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
     private bool _isTimeUp;
 
     /// <param name="network">The network whose weights are kept, on the device where it is trained.</param>
-    /// <param name="frozen">What of it stays.</param>
-    /// <param name="settings">How long, and whom to tell.</param>
+    /// <param name="options">Valid options.</param>
     /// <param name="seed">Decides all that is random.</param>
     /// <param name="log">Takes a line per epoch.</param>
     /// <param name="checkpoint">Keeps the state between epochs, and may hold one to continue from; null if there is none.</param>
     protected EpochLoop(
         Network network,
-        FrozenWeights frozen,
-        EpochLoopSettings<TEpoch> settings,
+        ITrainingOptions<TEpoch> options,
         long seed,
         Action<string> log,
         TrainingCheckpoint? checkpoint
     )
     {
-        (Network, Frozen, _settings, _seed, _log, _checkpoint) = (network, frozen, settings, seed, log, checkpoint);
-        Average = settings.WeightAverageDecay > 0 ? new(network, settings.WeightAverageDecay, frozen.Names) : null;
+        (Network, _options, _seed, _log, _checkpoint) = (network, options, seed, log, checkpoint);
+        Frozen = new(network, options.Initialization.FreezePatterns);
+        Average = options.Length.WeightAverageDecay > 0 ? new(network, options.Length.WeightAverageDecay, Frozen.Names) : null;
         Best = new(network);
     }
 
@@ -65,7 +64,7 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
     protected abstract int StepsPerEpoch { get; }
 
     /// <summary>All that training changes.</summary>
-    protected abstract ITrainingState State { get; }
+    protected abstract TrainingParts State { get; }
 
     /// <summary>True if there is a validation set.</summary>
     protected abstract bool HasValidation { get; }
@@ -80,7 +79,7 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
     protected double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
 
     /// <summary>Ends training between two steps.</summary>
-    protected CancellationToken CancellationToken => _settings.CancellationToken;
+    protected CancellationToken CancellationToken => _options.CancellationToken;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -98,11 +97,11 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
     protected (IReadOnlyList<TEpoch> Epochs, bool StoppedEarly) RunEpochs()
     {
         var epochs = Resume();
-        var fillers = Enumerable.Range(1, _settings.MaxEpoch).Skip(epochs.Count).SelectMany(Fillers);
-        using var batches = new BatchPrefetcher<TBatch>(CreateBatch, fillers, _settings.Workers);
+        var fillers = Enumerable.Range(1, MaxEpoch).Skip(epochs.Count).SelectMany(Fillers);
+        using var batches = new BatchPrefetcher<TBatch>(CreateBatch, fillers, _options.WorkersOrDefault);
 
         _clock.Start();
-        while (epochs.Count < _settings.MaxEpoch && !HasStalled(epochs) && !_isTimeUp)
+        while (epochs.Count < MaxEpoch && !HasStalled(epochs) && !_isTimeUp)
         {
             var epoch = epochs.Count + 1;
             if (RunEpoch(batches, epoch) is not { } trained)
@@ -113,17 +112,17 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
 
             var metrics = Validate(trained, epochs);
             epochs.Add(metrics);
-            _checkpoint?.Save(State, epochs, isLast: epoch == _settings.MaxEpoch || _isTimeUp || HasStalled(epochs));
+            _checkpoint?.Save(State, epochs, isLast: epoch == MaxEpoch || _isTimeUp || HasStalled(epochs));
             _log($"{metrics}");
-            _settings.EpochDone?.Invoke(metrics);
+            _options.MetricsCallback?.Invoke(metrics);
             if (HasStalled(epochs))
             {
-                _log($"Stopped after epoch {epoch}: {Stalled} for {_settings.Validation.EarlyStoppingPatience} epochs.");
+                _log($"Stopped after epoch {epoch}: {Stalled} for {_options.Validation.EarlyStoppingPatience} epochs.");
             }
         }
 
         Best.Restore();
-        return (epochs, epochs.Count < _settings.MaxEpoch);
+        return (epochs, epochs.Count < MaxEpoch);
     }
 
     /// <summary>An empty batch.</summary>
@@ -167,15 +166,17 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
         }
     }
 
+    private int MaxEpoch => _options.Length.MaxEpoch;
+
     // What is left for steps when the last measurement is taken off.
-    private double? SecondsForSteps => _settings.TimeBudget is { } budget ? Math.Max(budget.TotalSeconds - _measuringSeconds, 1e-3) : null;
+    private double? SecondsForSteps => _options.Length.TimeBudget is { } budget ? Math.Max(budget.TotalSeconds - _measuringSeconds, 1e-3) : null;
 
     // How much of the training is over, 0 to 1, by steps or by time, whichever is further.
     private double ShareDone(long steps) =>
         Math.Min(
             1,
             Math.Max(
-                (double)steps / ((long)_settings.MaxEpoch * StepsPerEpoch),
+                (double)steps / ((long)MaxEpoch * StepsPerEpoch),
                 SecondsForSteps is { } seconds ? Seconds / seconds : 0
             )
         );
@@ -189,11 +190,11 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
             _secondsBefore = epochs[^1].Seconds;
             var before = epochs[^1].MaxEpoch;
             _log(
-                $"Resuming after epoch {epochs.Count}/{before} from '{_settings.CheckpointPath}'"
+                $"Resuming after epoch {epochs.Count}/{before} from '{_options.Checkpoint.Path}'"
                     + (
-                        before == _settings.MaxEpoch
+                        before == MaxEpoch
                             ? "."
-                            : $", to epoch {_settings.MaxEpoch}; the learning rate follows the new number of epochs."
+                            : $", to epoch {MaxEpoch}; the learning rate follows the new number of epochs."
                     )
             );
         }
@@ -208,12 +209,12 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
         {
             throw new OperationCanceledException(
                 "Training was stopped before its first step, so that there is no model.",
-                _settings.StopToken
+                _options.StopToken
             );
         }
 
         _log(
-            $"Stopped in epoch {epoch}/{_settings.MaxEpoch}; {(Best.IsUpdated ? "the weights of the best epoch so far" : "the present weights")} are kept."
+            $"Stopped in epoch {epoch}/{MaxEpoch}; {(Best.IsUpdated ? "the weights of the best epoch so far" : "the present weights")} are kept."
         );
         if (!Best.IsUpdated)
         {
@@ -241,7 +242,7 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
         for (; step < steps && !_isTimeUp; step++)
         {
             CancellationToken.ThrowIfCancellationRequested();
-            if (_settings.StopToken.IsCancellationRequested)
+            if (_options.StopToken.IsCancellationRequested)
             {
                 return null;
             }
@@ -259,9 +260,7 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
             Average?.Update();
             sum += loss;
             _isTimeUp = Seconds >= SecondsForSteps;
-            _settings.StepDone?.Invoke(
-                new(epoch, _settings.MaxEpoch, step + 1, steps, loss) { ShareDone = ShareDone(done + 1) }
-            );
+            _options.ProgressCallback?.Invoke(new(epoch, MaxEpoch, step + 1, steps, loss) { ShareDone = ShareDone(done + 1) });
         }
 
         if (!HasFiniteWeights())
@@ -273,7 +272,7 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
         var seconds = Math.Max(now - began, 1e-9);
         return Note(
             new(epoch, step, sum / step, rate, now, step / seconds, (batches.Waited - waited).TotalSeconds / seconds),
-            _settings.MaxEpoch
+            MaxEpoch
         );
     }
 
@@ -289,7 +288,7 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
     private TEpoch Validate(TEpoch metrics, List<TEpoch> before)
     {
         var isLast = metrics.Epoch == metrics.MaxEpoch || _isTimeUp;
-        if (HasValidation && !isLast && (metrics.Epoch % _settings.Validation.Interval != 0 || !IsMeasuringAffordable(before)))
+        if (HasValidation && !isLast && (metrics.Epoch % _options.Validation.Interval != 0 || !IsMeasuringAffordable(before)))
         {
             return Unmeasured(metrics);
         }
@@ -319,15 +318,15 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
 
     // Under a time budget measurements take about a tenth of the time; the first one shows how long they take.
     private bool IsMeasuringAffordable(List<TEpoch> before) =>
-        _settings.TimeBudget is null
+        _options.Length.TimeBudget is null
         || before.LastOrDefault(IsMeasured) is not { } last
         || Seconds - last.Seconds >= TrainingPerMeasuring * _measuringSeconds;
 
     private bool HasStalled(List<TEpoch> epochs) =>
-        _settings.Validation.EarlyStoppingPatience > 0
+        _options.Validation.EarlyStoppingPatience > 0
         && epochs.Count > 0
         && IsMeasured(epochs[^1])
-        && epochs[^1].Epoch - epochs.Last(epoch => epoch.IsBest).Epoch >= _settings.Validation.EarlyStoppingPatience;
+        && epochs[^1].Epoch - epochs.Last(epoch => epoch.IsBest).Epoch >= _options.Validation.EarlyStoppingPatience;
 
     private InvalidOperationException Diverged(string what, int epoch, int step, double rate) =>
         new($"{what} in epoch {epoch}, step {step}, at a learning rate of {rate:0.###e+0}: training has diverged. {Remedy}");

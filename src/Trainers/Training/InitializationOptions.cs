@@ -1,5 +1,8 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Texts;
+using Microsoft.ML.MedicalSegmentation.Training;
+using Microsoft.ML.MedicalSegmentation.Weights;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -30,6 +33,46 @@ public sealed record InitializationOptions
 
     /// <summary>The members with their values, lists with their items.</summary>
     public override string ToString() => RecordText.Of(this);
+
+    /// <summary>Builds a network with the weights to start from.</summary>
+    /// <param name="options">The network.</param>
+    /// <param name="log">Takes what was loaded.</param>
+    /// <param name="warn">Takes that a pre-trained encoder does not fit whole.</param>
+    /// <exception cref="ArgumentException">The network lacks a weight that is named, or the file does not fit it.</exception>
+    internal Network CreateNetwork(NetworkOptions options, Action<string> log, Action<string> warn)
+    {
+        var network = options.CreateNetwork();
+        try
+        {
+            Require(network);
+            if (WeightsPath is not null)
+            {
+                var file = WeightsFile.Read(WeightsPath);
+                var report = network.LoadWeights(file, Loading);
+                var isEncoder = EncoderFile.IsEncoder(file);
+                var isDoubtful = isEncoder && report.Unexpected.Count + report.Mismatched.Count > 0;
+                (isDoubtful ? warn : log)($"{(isEncoder ? "Pre-trained encoder: " : "")}{report}");
+            }
+
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Fails for names of weights that a network lacks.</summary>
+    /// <exception cref="ArgumentException">It lacks one; the message lists every one.</exception>
+    internal void Require(Network network)
+    {
+        List<string> faults = [.. FrozenWeights.Faults(network, FreezePatterns), .. WeightLoader.Faults(network, Loading)];
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException(string.Join(" ", faults));
+        }
+    }
 
     internal void AddFaults(OptionFaults faults)
     {

@@ -1,9 +1,10 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>Epochs, optimiser and learning rate: <see cref="SegmentationTrainer.Options.Optimization"/>.</summary>
-public sealed record OptimizationOptions
+public sealed record OptimizationOptions : ITrainingLength
 {
     /// <summary>Epochs.</summary>
     /// <value>At least 1. Default: 50.</value>

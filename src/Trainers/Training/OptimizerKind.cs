@@ -30,4 +30,24 @@ internal static class OptimizerFactory
             parameters, options.LearningRate, options.Momentum, dampening: 0, options.WeightDecay, nesterov: true),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Optimizer, "This is not an optimiser."),
     };
+
+    /// <summary>Makes one step along the gradients.</summary>
+    /// <param name="optimizer">The optimiser.</param>
+    /// <param name="parameters">What it changes.</param>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="clipNorm">The largest norm of the gradient; 0 for no limit.</param>
+    public static void Step(this OptimizerHelper optimizer, IEnumerable<Parameter> parameters, double rate, double clipNorm)
+    {
+        foreach (var group in optimizer.ParamGroups)
+        {
+            group.LearningRate = rate;
+        }
+
+        if (clipNorm > 0)
+        {
+            nn.utils.clip_grad_norm_(parameters, clipNorm);
+        }
+
+        optimizer.step();
+    }
 }

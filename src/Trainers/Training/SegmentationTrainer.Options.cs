@@ -12,7 +12,7 @@ public sealed partial class SegmentationTrainer
     /// <summary>
     /// Options of a <see cref="SegmentationTrainer"/>. Every option has a default; <see cref="Network"/> chooses what is trained.
     /// </summary>
-    public sealed record Options
+    public sealed record Options : ITrainingOptions<SegmentationTrainingMetrics>
     {
         /// <summary>Column of <see cref="LabelVolume"/>s to learn from.</summary>
         /// <value>Default: "Label".</value>
@@ -108,6 +108,10 @@ public sealed partial class SegmentationTrainer
         [JsonIgnore]
         public CancellationToken StopToken { get; init; }
 
+        ITrainingLength ITrainingOptions<SegmentationTrainingMetrics>.Length => Optimization;
+
+        int ITrainingOptions<SegmentationTrainingMetrics>.WorkersOrDefault => Sampling.WorkersOrDefault;
+
         internal Loss LossOrDefault => Loss ?? Network.Entry.Loss;
 
         /// <summary>Checks all options together.</summary>
@@ -115,7 +119,10 @@ public sealed partial class SegmentationTrainer
         public void Validate()
         {
             var faults = new OptionFaults();
-            AddColumnFaults(faults);
+            faults.AddColumn(nameof(LabelColumnName), LabelColumnName);
+            faults.AddColumn(nameof(ImageColumnName), ImageColumnName);
+            faults.AddColumn(nameof(PredictedLabelColumnName), PredictedLabelColumnName);
+            faults.AddColumn(nameof(ProbabilityColumnName), ProbabilityColumnName, isOptional: true);
             faults.Add(
                 Classes is { Count: < 2 },
                 $"Classes has {Classes?.Count} entries; name the background and at least one structure, or leave it out."
@@ -136,12 +143,7 @@ public sealed partial class SegmentationTrainer
                 $"Loss is {LossOrDefault.GetType().Name}, which is not a function of sums over voxels and cannot be computed by parts; use another loss, or leave out Partition."
             );
             Scoring.AddFaults(faults);
-            if (faults.All.Count > 0)
-            {
-                throw new ArgumentException(
-                    $"{faults.All.Count} of the trainer's options cannot be used:{string.Concat(faults.All.Select(fault => $"{Environment.NewLine}- {fault}"))}"
-                );
-            }
+            faults.ThrowLinesIfAny("the trainer's options");
         }
 
         /// <summary>
@@ -158,20 +160,5 @@ public sealed partial class SegmentationTrainer
         /// The text is not JSON, or names an option, a network or a loss that does not exist.
         /// </exception>
         public static Options FromJson(string json) => TrainerOptionsJson.Read(json);
-
-        private void AddColumnFaults(OptionFaults faults)
-        {
-            var columns = new[]
-            {
-                (Name: nameof(LabelColumnName), Value: LabelColumnName),
-                (Name: nameof(ImageColumnName), Value: ImageColumnName),
-                (Name: nameof(PredictedLabelColumnName), Value: PredictedLabelColumnName),
-                (Name: nameof(ProbabilityColumnName), Value: ProbabilityColumnName ?? "none"),
-            };
-            foreach (var (name, value) in columns)
-            {
-                faults.Require(!string.IsNullOrWhiteSpace(value), name, $"'{value}'", "the name of a column");
-            }
-        }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
 
     /// <summary>Keeps the state where it is due.</summary>
     /// <typeparam name="TEpoch">What is noted of an epoch.</typeparam>
-    public void Save<TEpoch>(ITrainingState parts, IReadOnlyList<TEpoch> epochs, bool isLast)
+    public void Save<TEpoch>(TrainingParts parts, IReadOnlyList<TEpoch> epochs, bool isLast)
         where TEpoch : ITrainingEpoch
     {
         if (!isLast && epochs.Count % interval != 0)
@@ -47,13 +47,14 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
         AtomicFile.Write(path, stream =>
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            Add(zip, StateName, part => JsonSerializer.Serialize(part, new State<TEpoch>(identity, epochs, parts.AverageUpdates, parts.HasBest), Format));
+            var state = new State<TEpoch>(identity, epochs, parts.Average?.Updates ?? 0, parts.Best.IsUpdated);
+            Add(zip, StateName, part => JsonSerializer.Serialize(part, state, Format));
             foreach (var (name, tensors) in parts.Tensors())
             {
                 Add(zip, WeightsName(name), part => SafetensorsWriter.Write(part, [.. tensors.Select(entry => entry.Value.ToWeight(entry.Key))], null));
             }
 
-            foreach (var (name, optimizer) in parts.Optimizers())
+            foreach (var (name, optimizer) in parts.Optimizers)
             {
                 Add(zip, OptimizerName(name), part =>
                 {
@@ -71,7 +72,7 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
     /// The file belongs to a training with other data or options; the message lists what differs.
     /// </exception>
     /// <exception cref="InputDataException">The file is damaged.</exception>
-    public IReadOnlyList<TEpoch> Resume<TEpoch>(ITrainingState parts)
+    public IReadOnlyList<TEpoch> Resume<TEpoch>(TrainingParts parts)
         where TEpoch : ITrainingEpoch
     {
         if (!File.Exists(path))
@@ -91,18 +92,22 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
                 throw new InputDataException("its epochs are not numbered from 1.");
             }
 
-            parts.HasBest = state.HasBest;
+            parts.Best.IsUpdated = state.HasBest;
             foreach (var (name, tensors) in parts.Tensors())
             {
                 Assign(tensors, ReadWeights(zip, name));
             }
 
-            foreach (var (name, optimizer) in parts.Optimizers())
+            foreach (var (name, optimizer) in parts.Optimizers)
             {
                 ReadOptimizer(zip, OptimizerName(name), optimizer);
             }
 
-            parts.AverageUpdates = state.AverageUpdates;
+            if (parts.Average is { } average)
+            {
+                average.Updates = state.AverageUpdates;
+            }
+
             return state.Epochs;
         }
         catch (Exception fault)

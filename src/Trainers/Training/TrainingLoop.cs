@@ -35,7 +35,7 @@ internal sealed class TrainingLoop : EpochLoop<SegmentationTrainingMetrics, Trai
         Action<string> log,
         TrainingCheckpoint? checkpoint
     )
-        : base(network, new(network, options.Initialization.FreezePatterns), SettingsOf(options), seed, log, checkpoint)
+        : base(network, options, seed, log, checkpoint)
     {
         (_device, _options, _objective, _validation) = (device, options, objective, validation);
         _parts = options.Partition is { } partition ? new PartitionedNetwork(network, partition, device) : null;
@@ -47,7 +47,8 @@ internal sealed class TrainingLoop : EpochLoop<SegmentationTrainingMetrics, Trai
     protected override int StepsPerEpoch => _objective.StepsPerEpoch;
 
     /// <inheritdoc/>
-    protected override ITrainingState State => new TrainingParts(Network, _optimizer, Average, Best);
+    protected override TrainingParts State =>
+        new([("last", Network.state_dict())], [("optimizer", _optimizer)], Average, Best);
 
     /// <inheritdoc/>
     protected override bool HasValidation => _validation is not null;
@@ -123,19 +124,4 @@ internal sealed class TrainingLoop : EpochLoop<SegmentationTrainingMetrics, Trai
     // A Dice that no volume gives is worse than any.
     private static double Score(SegmentationTrainingMetrics metrics) =>
         double.IsNaN(metrics.MeanValidationDice) ? double.NegativeInfinity : metrics.MeanValidationDice;
-
-    private static EpochLoopSettings<SegmentationTrainingMetrics> SettingsOf(SegmentationTrainer.Options options) =>
-        new()
-        {
-            MaxEpoch = options.Optimization.MaxEpoch,
-            TimeBudget = options.Optimization.TimeBudget,
-            WeightAverageDecay = options.Optimization.WeightAverageDecay,
-            Validation = options.Validation,
-            Workers = options.Sampling.WorkersOrDefault,
-            CheckpointPath = options.Checkpoint.Path,
-            EpochDone = options.MetricsCallback,
-            StepDone = options.ProgressCallback,
-            CancellationToken = options.CancellationToken,
-            StopToken = options.StopToken,
-        };
 }

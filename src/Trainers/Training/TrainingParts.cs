@@ -1,44 +1,28 @@
-using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
 
-/// <summary>All that training changes.</summary>
-/// <param name="Network">The network.</param>
-/// <param name="Optimizer">What its steps keep.</param>
+/// <summary>All that a training changes and a checkpoint keeps.</summary>
+/// <param name="Weights">The weights of the last step, by what they are.</param>
+/// <param name="Optimizers">What the steps of each optimiser keep.</param>
 /// <param name="Average">The running average of the weights, if there is one.</param>
 /// <param name="Best">The weights of the best epoch.</param>
-internal sealed record TrainingParts(Network Network, OptimizerHelper Optimizer, WeightAverage? Average, WeightSnapshot Best)
-    : ITrainingState
+internal sealed record TrainingParts(
+    IReadOnlyList<(string Name, IReadOnlyDictionary<string, Tensor> Tensors)> Weights,
+    IReadOnlyList<(string Name, OptimizerHelper Optimizer)> Optimizers,
+    WeightAverage? Average,
+    WeightSnapshot Best
+)
 {
-    /// <inheritdoc/>
-    public long AverageUpdates
-    {
-        get => Average?.Updates ?? 0;
-        set
-        {
-            if (Average is not null)
-            {
-                Average.Updates = value;
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public bool HasBest
-    {
-        get => Best.IsUpdated;
-        set => Best.IsUpdated = value;
-    }
-
-    /// <inheritdoc/>
-    public IEnumerable<(string Name, OptimizerHelper Optimizer)> Optimizers() => [("optimizer", Optimizer)];
-
     /// <summary>The weights by what they are: of the last step, averaged, and of the best epoch as soon as there is one.</summary>
     public IEnumerable<(string Name, IReadOnlyDictionary<string, Tensor> Tensors)> Tensors()
     {
-        yield return ("last", Network.state_dict());
+        foreach (var weights in Weights)
+        {
+            yield return weights;
+        }
+
         if (Average is not null)
         {
             yield return ("average", Average.Tensors);

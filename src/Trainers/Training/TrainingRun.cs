@@ -34,17 +34,7 @@ internal sealed class TrainingRun(
     /// <exception cref="ExecutionEnvironmentException">The device is missing, or its memory does not suffice.</exception>
     /// <exception cref="InvalidOperationException">Training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public TrainedNetwork Train(IDataView data)
-    {
-        try
-        {
-            return TrainModel(data);
-        }
-        finally
-        {
-            GlibcAllocator.Trim();
-        }
-    }
+    public TrainedNetwork Train(IDataView data) => GlibcAllocator.TrimAfter(() => TrainModel(data));
 
     private TrainedNetwork TrainModel(IDataView data)
     {
@@ -72,9 +62,7 @@ internal sealed class TrainingRun(
         using var network = CreateNetwork(inspector.Channels + MaskChannels, OutputsOf(classes));
         network.Precision = ProcessorPrecision.Resolve(options.Device.Precision, device);
         var patch = options.Sampling.PatchSize ?? PatchSize.Around(inspector.Largest, network);
-        log(
-            $"{network.Description} with {network.parameters().Sum(p => p.numel()):N0} weights on {device} in {network.Precision}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}."
-        );
+        log($"{network.DescriptionOn(device)}, patches of {patch}, batches of {options.Sampling.BatchSize}, seed {seed}.");
 
         try
         {
@@ -91,13 +79,8 @@ internal sealed class TrainingRun(
                 log($"Patches are computed by {plan}.");
             }
 
-            var checkpoint = options.Checkpoint.Path is { } path
-                ? new TrainingCheckpoint(
-                    path,
-                    options.Checkpoint.Interval,
-                    TrainingIdentity.Of(AsUsed(network, patch), classes, cases, validation?.Count ?? 0)
-                )
-                : null;
+            var checkpoint = options.Checkpoint.Open(() =>
+                TrainingIdentity.Of(AsUsed(network, patch), classes, cases, validation?.Count ?? 0));
             using var measure = validation is null ? null : new ValidationSet(validation, classes, shape, planned?.Regions);
             var objective = new SegmentationObjective(network, device, options, cases, shape, classes, seed);
             using var loop = new TrainingLoop(network, device, options, objective, measure, seed, log, checkpoint);
@@ -106,7 +89,7 @@ internal sealed class TrainingRun(
         }
         catch (ExternalException fault) when (DeviceMemory.IsExhausted(fault))
         {
-            throw DeviceMemory.Exhausted(fault, device, patch, options);
+            throw DeviceMemory.Exhausted(fault, device, options.Network, patch, options.Sampling, options.Device);
         }
     }
 
@@ -131,15 +114,7 @@ internal sealed class TrainingRun(
     private void CheckNetwork()
     {
         using var network = NetworkOptions.CreateNetwork();
-        var faults = FrozenWeights
-            .Faults(network, options.Initialization.FreezePatterns)
-            .Concat(WeightLoader.Faults(network, options.Initialization.Loading))
-            .ToList();
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException(string.Join(" ", faults));
-        }
-
+        options.Initialization.Require(network);
         RequireReach(network);
         options.Sampling.PatchSize?.Check(network);
         options.Export.ScoringPatchSize?.Check(network);
@@ -248,24 +223,8 @@ internal sealed class TrainingRun(
     private Network CreateNetwork(int channels, int classes)
     {
         random.manual_seed(seed);
-        var network = (NetworkOptions with { InputChannels = channels, Classes = classes }).CreateNetwork();
-        if (options.Initialization.WeightsPath is { } path)
-        {
-            try
-            {
-                var file = WeightsFile.Read(path);
-                var report = network.LoadWeights(file, options.Initialization.Loading);
-                var isDoubtful = EncoderFile.IsEncoder(file) && report.Unexpected.Count + report.Mismatched.Count > 0;
-                (isDoubtful ? warn : log)($"{(EncoderFile.IsEncoder(file) ? "Pre-trained encoder: " : "")}{report}");
-            }
-            catch
-            {
-                network.Dispose();
-                throw;
-            }
-        }
-
-        return network;
+        var network = NetworkOptions with { InputChannels = channels, Classes = classes };
+        return options.Initialization.CreateNetwork(network, log, warn);
     }
 
     internal static void SaveWeights(Network network, string path)
@@ -302,7 +261,7 @@ internal sealed class TrainingRun(
             Network = options.Network.Entry.Key,
             NetworkOptions = NetworkOptionsJson.Write(network.Options),
             Spacing = inspector.MedianSpacing(),
-            Orientation = inspector.Orientations.Count == 1 ? inspector.Orientations.Single() : null,
+            Orientation = inspector.Orientation,
             Preprocessing = options.Export.Preprocessing,
             Reach = NetworkReading.Of(network, patch.ToSides(network.Options.SpatialDims)).ToReach(),
         };

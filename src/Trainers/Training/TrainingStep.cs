@@ -13,7 +13,7 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <param name="gradientClipNorm">The largest norm of the gradient; 0 for no limit.</param>
 internal sealed class TrainingStep(Network network, OptimizerHelper optimizer, double gradientClipNorm)
 {
-    /// <summary>Makes the step.</summary>
+    /// <summary>Makes the step from the batches of an objective.</summary>
     /// <param name="objective">What is made small.</param>
     /// <param name="batches">Gives batches of the step's samples in turn.</param>
     /// <param name="at">The epoch, from 1, and the step in it, from 0.</param>
@@ -26,41 +26,44 @@ internal sealed class TrainingStep(Network network, OptimizerHelper optimizer, d
         (int Epoch, int Step) at,
         double rate,
         CancellationToken cancellationToken
-    )
-    {
-        using var scope = NewDisposeScope();
-        foreach (var group in optimizer.ParamGroups)
+    ) =>
+        Run(rate, () =>
         {
-            group.LearningRate = rate;
-        }
-
-        optimizer.zero_grad();
-        var (mean, samples) = (0.0, objective.SamplesOf(at.Step));
-        for (var done = 0; done < samples;)
-        {
-            var batch = batches.Take(cancellationToken);
-            var count = (int)batch.Image.shape[0];
-            mean += Learn(() => objective.Loss(batch, at.Epoch, at.Step), (double)count / samples) * count / samples;
-            batches.Return(batch);
-            if (!double.IsFinite(mean))
+            var (mean, samples) = (0.0, objective.SamplesOf(at.Step));
+            for (var done = 0; done < samples && double.IsFinite(mean);)
             {
-                return mean;
+                var batch = batches.Take(cancellationToken);
+                var count = (int)batch.Image.shape[0];
+                mean += Learn(() => objective.Loss(batch, at.Epoch, at.Step), (double)count / samples) * count / samples;
+                batches.Return(batch);
+                done += count;
             }
 
-            done += count;
-        }
+            return mean;
+        });
 
-        if (gradientClipNorm > 0)
+    /// <summary>Makes the step from the gradients that <paramref name="learn"/> adds, by <see cref="Learn"/>.</summary>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="learn">Returns the mean loss.</param>
+    /// <returns>The mean loss; not a number where it was not, and then no weight has changed.</returns>
+    public double Run(double rate, Func<double> learn)
+    {
+        using var scope = NewDisposeScope();
+        optimizer.zero_grad();
+        var loss = learn();
+        if (double.IsFinite(loss))
         {
-            nn.utils.clip_grad_norm_(network.parameters(), gradientClipNorm);
+            optimizer.Step(network.parameters(), rate, gradientClipNorm);
         }
 
-        optimizer.step();
-        return mean;
+        return loss;
     }
 
-    // Adds the gradient of a batch to those of the step.
-    private static float Learn(Func<Tensor> loss, double share)
+    /// <summary>Adds the gradient of a batch to those of the step.</summary>
+    /// <param name="loss">Computes the mean loss of the batch.</param>
+    /// <param name="share">Share of the step's samples that the batch has. Default: all of them.</param>
+    /// <returns>The loss; where it is not a number, no gradient is added.</returns>
+    public static float Learn(Func<Tensor> loss, double share = 1)
     {
         using var scope = NewDisposeScope();
         var computed = loss();

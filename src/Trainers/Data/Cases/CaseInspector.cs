@@ -10,6 +10,7 @@ internal sealed class CaseInspector
 
     private readonly string _data;
     private readonly ClassMap _classes;
+    private readonly HashSet<string> _orientations = [];
     private int? _channels;
 
     /// <param name="data">What messages call the data, such as "training data".</param>
@@ -31,8 +32,8 @@ internal sealed class CaseInspector
     /// <summary>Spacing of each image along x, y and z, in mm.</summary>
     public List<Vector3D> Spacings { get; } = [];
 
-    /// <summary>Orientation codes seen.</summary>
-    public HashSet<string> Orientations { get; } = [];
+    /// <summary>The orientation code of all images seen; null where they have several.</summary>
+    public string? Orientation => _orientations.Count == 1 ? _orientations.Single() : null;
 
     /// <summary>
     /// Fails for a case that cannot be trained on, naming the row, the cause and the remedy; notes what training must know otherwise.
@@ -64,20 +65,25 @@ internal sealed class CaseInspector
     }
 
     /// <summary>A sentence for everything that users should look at: several orientations, mixed spacings.</summary>
-    public IEnumerable<string> Doubts() =>
-        (
-            Orientations.Count > 1
-                ?
-                [
-                    $"The images have several orientations ({string.Join(", ", Orientations.Order())}). Put a reorientation to one code before the trainer, unless this is meant.",
-                ]
-                : Array.Empty<string>()
-        ).Concat(MixedSpacings());
+    /// <param name="images">What sentences call the images.</param>
+    public IEnumerable<string> Doubts(string images = "images")
+    {
+        if (_orientations.Count > 1)
+        {
+            yield return $"The {images} have several orientations ({string.Join(", ", _orientations.Order())}). "
+                + "Put a reorientation to one code before the trainer, unless this is meant.";
+        }
+
+        foreach (var mixed in MixedSpacings())
+        {
+            yield return mixed;
+        }
+    }
 
     /// <summary>
     /// A sentence for each axis along which spacings differ by more than a quarter, which a network takes for other sizes.
     /// </summary>
-    public IEnumerable<string> MixedSpacings()
+    private IEnumerable<string> MixedSpacings()
     {
         for (var axis = 0; axis < 3; axis++)
         {
@@ -101,7 +107,7 @@ internal sealed class CaseInspector
             Math.Max(Largest.Width, image.Shape.Width)
         );
         Spacings.Add(image.Geometry.Spacing);
-        Orientations.Add(image.Geometry.OrientationCode);
+        _orientations.Add(image.Geometry.OrientationCode);
     }
 
     private static void CheckGrid(string name, Volume image, LabelVolume labels)

@@ -46,6 +46,10 @@ public abstract class Network : Module<Tensor, Tensor>
     /// <summary>The network in words for messages: "attention-unet with depth 5".</summary>
     public abstract string Description { get; }
 
+    /// <summary>The network in words as it is trained: with the number of its weights, the device and the precision.</summary>
+    internal string DescriptionOn(torch.Device device) =>
+        $"{Description} with {parameters().Sum(parameter => parameter.numel()):N0} weights on {device} in {Precision}";
+
     /// <summary>Which patch sizes it accepts.</summary>
     public abstract SpatialSizeRule SizeRule { get; }
 
