@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.MedicalSegmentation.Texts;
 
 namespace Microsoft.ML.MedicalSegmentation.Metrics;
 
@@ -16,37 +16,20 @@ internal static class MetricTables
     };
 
     /// <summary>One row for each case and class, one column for each metric; cases without a prediction have empty cells.</summary>
-    public static string ToCsv(SegmentationMetrics metrics)
-    {
-        var text = new StringBuilder("case,group,label,class");
-        foreach (var metric in metrics.Metrics)
-        {
-            text.Append(CultureInfo.InvariantCulture, $",{Quote(metric.Key)}");
-        }
-
-        text.Append('\n');
-        foreach (var one in metrics.Cases)
-        {
-            for (var i = 0; i < metrics.Classes.Count; i++)
-            {
-                var c = metrics.Classes[i].Class;
-                text.Append(CultureInfo.InvariantCulture, $"{Quote(one.Name)},{Quote(one.Group)},{c.Value},{Quote(c.Name)}");
-                foreach (var values in one.Values)
-                {
-                    text.Append(CultureInfo.InvariantCulture, $",{values[i]:R}");
-                }
-
-                text.Append('\n');
-            }
-        }
-
-        foreach (var name in metrics.MissingCases)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{Quote(name)},,,missing{new string(',', metrics.Metrics.Count)}\n");
-        }
-
-        return text.ToString();
-    }
+    public static string ToCsv(SegmentationMetrics metrics) =>
+        CsvText.Of([
+            ["case", "group", "label", "class", .. metrics.Metrics.Select(metric => metric.Key)],
+            .. metrics.Cases.SelectMany(one => metrics.Classes.Select((c, i) => (IEnumerable<string>)
+                [
+                    one.Name,
+                    one.Group,
+                    $"{c.Class.Value}",
+                    c.Class.Name,
+                    .. one.Values.Select(values => values[i].ToString("R", CultureInfo.InvariantCulture)),
+                ])),
+            .. metrics.MissingCases.Select(name => (IEnumerable<string>)
+                [name, "", "", "missing", .. metrics.Metrics.Select(_ => "")]),
+        ]);
 
     /// <summary>What <see cref="SegmentationMetrics.ToJson"/> writes, as objects.</summary>
     public static object ToObject(SegmentationMetrics metrics) => new
@@ -107,7 +90,4 @@ internal static class MetricTables
 
     /// <summary>JSON with camelCase names; NaN as "NaN".</summary>
     public static string ToJson(SegmentationMetrics metrics) => JsonSerializer.Serialize(ToObject(metrics), Json);
-
-    private static string Quote(string text)
-        => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

@@ -1,76 +1,34 @@
-using System.CommandLine;
 using System.Globalization;
-using System.Text;
-using MedSeg.Jobs;
 using MedSeg.Scoring;
-using MedSeg.Terminal;
 using Microsoft.ML.Data;
 
 namespace MedSeg.Commands;
 
 /// <summary>medseg embed: volumes in, a table of vectors out.</summary>
-internal sealed class EmbedCommand : IToolCommand
+internal sealed class EmbedCommand()
+    : TableCommand(
+        "embed",
+        "Gives the features of a pre-trained encoder for each volume, as a vector of numbers.",
+        inputs: "Volumes, DICOM series, folders of them, or a list of cases, as `medseg score` takes them.",
+        model: "The model zip, as `medseg pretrain --model` writes it.",
+        row: "case",
+        file: "embeddings.csv"
+    )
 {
-    private readonly Argument<string[]> _inputs = new("inputs")
+    protected override (IEnumerable<string> Files, Func<ResultTable> Run) Prepare(MLContext context, string model, string[] inputs)
     {
-        Description = "Volumes, DICOM series, folders of them, or a list of cases, as `medseg score` takes them.",
-        Arity = ArgumentArity.OneOrMore,
-    };
-    private readonly Option<string> _model = new("--model", "-m")
-    {
-        Description = "The model zip, as `medseg pretrain --model` writes it.",
-        Required = true,
-    };
-    private readonly Option<string> _output = SharedOptions.Output("The CSV file to write, a row per case; default: embeddings.csv.");
-    private readonly Option<int?> _gpu = SharedOptions.Gpu();
-    private readonly Option<bool> _json = SharedOptions.Json();
-
-    public Command Build()
-    {
-        var command = new Command("embed", "Gives the features of a pre-trained encoder for each volume, as a vector of numbers.")
-        {
-            _inputs,
-            _model,
-            _output,
-            _gpu,
-            _json,
-        };
-        command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation), cancellation));
-        return command;
-    }
-
-    private int Run(ParseResult arguments, CancellationToken cancellation)
-    {
-        var context = DeviceContext.Create(arguments.GetValue(_gpu));
         var medical = context.MedicalSegmentation();
-        var path = arguments.GetRequiredValue(_model);
-        var model = medical.LoadModel(path);
+        var loaded = medical.LoadModel(model);
         var encoder =
-            medical.Describe(model).Encoder
+            medical.Describe(loaded).Encoder?.Info
             ?? throw new ArgumentException(
-                $"'{path}' holds no encoder. Give a model of `medseg pretrain --model`; `medseg score` runs models that segment."
+                $"'{model}' holds no encoder. Give a model of `medseg pretrain --model`; `medseg score` runs models that segment."
             );
-        var cases = ScoringInputs.Find(context, arguments.GetRequiredValue(_inputs), encoder.Info.Channels);
-        var output = arguments.GetValue(_output) ?? "embeddings.csv";
-        OutputFiles.Require([output], [path, .. cases.SelectMany(one => one.ImagePaths)]);
-        using var scope = ScoringScope.Begin(cancellation);
-        var vectors = Embed(context, model, cases);
-        WholeFile.Write(output, ToCsv(encoder.Info.Features, cases.Zip(vectors)));
-        if (arguments.GetValue(_json))
-        {
-            Report.Json(cases.Zip(vectors).Select(row => new { @case = row.First.Id, embedding = row.Second }));
-        }
-        else
-        {
-            Report.Line(
-                $"Embedded {cases.Count} case{(cases.Count == 1 ? "" : "s")} as {encoder.Info.Features} numbers each. Wrote {output}."
-            );
-        }
-
-        return ExitCode.Success;
+        var cases = ScoringInputs.Find(context, inputs, encoder.Channels);
+        return (cases.SelectMany(one => one.ImagePaths), () => Embed(context, loaded, encoder.Features, cases));
     }
 
-    private static List<float[]> Embed(MLContext context, ITransformer model, IReadOnlyList<SegmentationCase> cases)
+    private static ResultTable Embed(MLContext context, ITransformer model, int features, IReadOnlyList<SegmentationCase> cases)
     {
         var rows = new SegmentationDataset("inputs", [.. cases.Select(one => one with { LabelPath = null })]).ToDataView(context);
         var embedded = model.Transform(rows);
@@ -84,19 +42,11 @@ internal sealed class EmbedCommand : IToolCommand
             vectors.Add([.. value.DenseValues()]);
         }
 
-        return vectors;
-    }
-
-    private static string ToCsv(int features, IEnumerable<(SegmentationCase Case, float[] Vector)> rows)
-    {
-        var text = new StringBuilder();
-        text.AppendJoin(',', ["case", .. Enumerable.Range(0, features).Select(feature => $"feature{feature}")]).Append('\n');
-        foreach (var (one, vector) in rows)
-        {
-            text.AppendJoin(',', [CsvText.Quoted(one.Id), .. vector.Select(value => value.ToString("R", CultureInfo.InvariantCulture))])
-                .Append('\n');
-        }
-
-        return text.ToString();
+        return new(
+            ["case", .. Enumerable.Range(0, features).Select(feature => $"feature{feature}")],
+            cases.Zip(vectors, (one, vector) => vector.Select(number => number.ToString("R", CultureInfo.InvariantCulture)).Prepend(one.Id)),
+            cases.Zip(vectors, (one, vector) => new { @case = one.Id, embedding = vector }),
+            $"Embedded {cases.Count} case{(cases.Count == 1 ? "" : "s")} as {features} numbers each."
+        );
     }
 }

@@ -198,7 +198,8 @@ internal sealed class ScoreCommand : IToolCommand
             DoubtFolder = arguments.GetValue(_doubt),
             HasRegions = description.Planned?.HasRegions ?? false,
         };
-        var results = Run(batch, part.Of(all), cancellation);
+        var cases = part.Of(all);
+        var results = BatchSummary.Follow(batch.Run(cases, cancellation), cases.Count);
         if (arguments.GetValue(_store))
         {
             foreach (var result in results.Where(result => result.Output is not null))
@@ -207,51 +208,8 @@ internal sealed class ScoreCommand : IToolCommand
             }
         }
 
-        var seconds = clock.Elapsed.TotalSeconds;
-        if (arguments.GetValue(_summary) is { } path)
-        {
-            BatchSummary.Write(path, results, digest, seconds);
-        }
-
-        if (arguments.GetValue(_json))
-        {
-            Report.Json(BatchSummary.ToObject(results, digest, seconds));
-        }
-        else
-        {
-            Report.Line(Sentence(results, seconds));
-        }
-
-        return results.All(result => !result.IsFailed) ? ExitCode.Success
-            : results is [{ Status: CaseResult.FailedInternally }] ? ExitCode.InternalFault
-            : results.Count == 1 ? ExitCode.BadInput
-            : ExitCode.SomeFailed;
-    }
-
-    private static List<CaseResult> Run(BatchScoring batch, IReadOnlyList<SegmentationCase> cases, CancellationToken cancellation)
-    {
-        var results = new List<CaseResult>();
-        foreach (var result in batch.Run(cases, cancellation))
-        {
-            results.Add(result);
-            if (result.Error is { } error)
-            {
-                Report.Problem($"{results.Count}/{cases.Count} {result.Case}: {error}");
-            }
-            else
-            {
-                Report.Step(
-                    $"{results.Count}/{cases.Count} {result.Case}: {result.Output}{(result.Status == CaseResult.Skipped ? " (unchanged, skipped)" : "")}"
-                        + (
-                            result.Quality is { LookAtIt: true } flag
-                                ? $" LOOK AT THIS ONE: {flag.Feature} is unusual (p = {flag.PValue:0.00})"
-                                : ""
-                        )
-                );
-            }
-        }
-
-        return results;
+        var summary = new BatchSummary(results, digest, clock.Elapsed.TotalSeconds);
+        return summary.Finish(arguments.GetValue(_summary), arguments.GetValue(_json), Sentence(summary));
     }
 
     private DicomWebStudy? Study(ParseResult arguments, LabelOutput output)
@@ -275,13 +233,9 @@ internal sealed class ScoreCommand : IToolCommand
     private static string ModelName(string path) =>
         Path.GetFileNameWithoutExtension(path) is { Length: > 0 } name ? name[..Math.Min(64, name.Length)] : "model";
 
-    private static string Sentence(List<CaseResult> results, double seconds)
-    {
-        var scored = results.Count(r => r.Status == CaseResult.Scored);
-        var skipped = results.Count(r => r.Status == CaseResult.Skipped);
-        var failed = results.Count(r => r.IsFailed);
-        return $"Scored {scored} case{(scored == 1 ? "" : "s")} in {seconds:0.0} s"
-            + (skipped > 0 ? $"; {skipped} unchanged and skipped" : "")
-            + (failed > 0 ? $"; {failed} failed" : "") + ".";
-    }
+    private static string Sentence(BatchSummary summary) =>
+        $"Scored {summary.Scored} case{(summary.Scored == 1 ? "" : "s")} in {summary.Seconds:0.0} s"
+            + (summary.Skipped > 0 ? $"; {summary.Skipped} unchanged and skipped" : "")
+            + (summary.Failed > 0 ? $"; {summary.Failed} failed" : "")
+            + ".";
 }

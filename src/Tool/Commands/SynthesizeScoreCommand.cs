@@ -95,46 +95,13 @@ internal sealed class SynthesizeScoreCommand : IToolCommand
             Settings = overlap is null ? "" : $"overlap {overlap}",
         };
         var cases = part.Of(all);
-        var results = new List<CaseResult>();
-        foreach (var result in batch.Run(cases, cancellation))
-        {
-            results.Add(result);
-            if (result.Error is { } error)
-            {
-                Report.Problem($"{results.Count}/{cases.Count} {result.Case}: {error}");
-            }
-            else
-            {
-                Report.Step(
-                    $"{results.Count}/{cases.Count} {result.Case}: {result.Output}{(result.Status == CaseResult.Skipped ? " (unchanged, skipped)" : "")}"
-                );
-            }
-        }
-
-        return Finish(arguments, results, digest, clock.Elapsed.TotalSeconds);
-    }
-
-    private int Finish(ParseResult arguments, List<CaseResult> results, string digest, double seconds)
-    {
-        if (arguments.GetValue(_summary) is { } path)
-        {
-            BatchSummary.Write(path, results, digest, seconds);
-        }
-
-        if (arguments.GetValue(_json))
-        {
-            Report.Json(BatchSummary.ToObject(results, digest, seconds));
-        }
-        else
-        {
-            Report.Line(
-                $"Synthesised {results.Count(result => result.Status == CaseResult.Scored)} of {results.Count} cases in {seconds:0.0} s; "
-                    + $"{results.Count(result => result.Status == CaseResult.Skipped)} unchanged and skipped, {results.Count(result => result.IsFailed)} failed."
-            );
-        }
-
-        return results.TrueForAll(result => !result.IsFailed) ? ExitCode.Success
-            : results.Count == 1 ? ExitCode.BadInput
-            : ExitCode.SomeFailed;
+        var results = BatchSummary.Follow(batch.Run(cases, cancellation), cases.Count);
+        var summary = new BatchSummary(results, digest, clock.Elapsed.TotalSeconds);
+        return summary.Finish(
+            arguments.GetValue(_summary),
+            arguments.GetValue(_json),
+            $"Synthesised {summary.Scored} of {results.Count} cases in {summary.Seconds:0.0} s; "
+                + $"{summary.Skipped} unchanged and skipped, {summary.Failed} failed."
+        );
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.MedicalSegmentation.Texts;
 
 namespace Microsoft.ML.MedicalSegmentation.Metrics.Synthesis;
 
@@ -19,30 +19,19 @@ internal static class SynthesisTables
     };
 
     /// <summary>One row for each case and region.</summary>
-    public static string ToCsv(SynthesisMetrics metrics)
-    {
-        var text = new StringBuilder($"case,region,voxels,{string.Join(',', SynthesisMetrics.Keys)}\n");
-        foreach (var one in metrics.Cases)
-        {
-            foreach (var (region, errors) in Regions(one))
-            {
-                text.Append(CultureInfo.InvariantCulture, $"{Quote(one.Name)},{region},{errors.Voxels}");
-                foreach (var metric in SynthesisMetricList.All)
-                {
-                    text.Append(CultureInfo.InvariantCulture, $",{metric.Of(errors):R}");
-                }
-
-                text.Append('\n');
-            }
-        }
-
-        foreach (var name in metrics.MissingCases)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{Quote(name)},missing,{new string(',', SynthesisMetricList.All.Count)}\n");
-        }
-
-        return text.ToString();
-    }
+    public static string ToCsv(SynthesisMetrics metrics) =>
+        CsvText.Of([
+            ["case", "region", "voxels", .. SynthesisMetrics.Keys],
+            .. metrics.Cases.SelectMany(one => Regions(one).Select(region => (IEnumerable<string>)
+                [
+                    one.Name,
+                    region.Name,
+                    $"{region.Errors.Voxels}",
+                    .. SynthesisMetricList.All.Select(metric => metric.Of(region.Errors).ToString("R", CultureInfo.InvariantCulture)),
+                ])),
+            .. metrics.MissingCases.Select(name => (IEnumerable<string>)
+                [name, "missing", "", .. SynthesisMetricList.All.Select(_ => "")]),
+        ]);
 
     /// <summary>JSON with camelCase names.</summary>
     public static string ToJson(SynthesisMetrics metrics) => JsonSerializer.Serialize(
@@ -66,7 +55,4 @@ internal static class SynthesisTables
 
     private static IEnumerable<(string Name, SynthesisErrors Errors)> Regions(SynthesisCaseMetrics one)
         => one.Mask is { } inMask ? [(Whole, one.Whole), (Mask, inMask)] : [(Whole, one.Whole)];
-
-    private static string Quote(string text)
-        => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }
