@@ -173,18 +173,16 @@ public sealed class JobTests
 
     internal static async Task<JsonElement> Finished(ServedApplication app, string address)
     {
-        for (var i = 0; i < 1800; i++)
-        {
-            var job = await app.Client.GetFromJsonAsync<JsonElement>(address);
-            if (job.GetProperty("state").GetString() is not ("queued" or "running"))
+        var job = default(JsonElement);
+        var isFinished = await Wait.For(
+            async () =>
             {
-                return job;
-            }
-
-            await Task.Delay(100);
-        }
-
-        Assert.Fail("the job never ended");
-        return default;
+                job = await app.Client.GetFromJsonAsync<JsonElement>(address);
+                return job.GetProperty("state").GetString() is not ("queued" or "running");
+            },
+            TimeSpan.FromMinutes(3)
+        );
+        Assert.IsTrue(isFinished, "the job never ended");
+        return job;
     }
 }

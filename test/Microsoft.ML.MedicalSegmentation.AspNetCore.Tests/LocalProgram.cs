@@ -72,6 +72,14 @@ internal sealed class LocalProgram : IDisposable
         }
     }
 
+    /// <summary>Waits until it answers at an address; the test fails where it ends, or takes longer than a minute.</summary>
+    public async Task WaitForAnswer(string address)
+    {
+        using var client = new HttpClient();
+        var answers = await Wait.For(async () => HasExited || await Answers(client, address), TimeSpan.FromMinutes(1));
+        Assert.IsTrue(answers && !HasExited, Said);
+    }
+
     /// <summary>A port that nobody listens at now.</summary>
     public static int FreePort()
     {
@@ -96,5 +104,18 @@ internal sealed class LocalProgram : IDisposable
     {
         Kill();
         _process.Dispose();
+    }
+
+    private static async Task<bool> Answers(HttpClient client, string address)
+    {
+        try
+        {
+            using var answer = await client.GetAsync(address);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 }

@@ -45,21 +45,7 @@ internal sealed class OrthancServer : IDisposable
             LocalProgram.Start(File.Exists("/usr/sbin/Orthanc") ? "/usr/sbin/Orthanc" : "Orthanc", [configuration]),
             port
         );
-        using var http = new HttpClient();
-        for (var i = 0; i < 600; i++)
-        {
-            try
-            {
-                await http.GetStringAsync($"http://127.0.0.1:{port}/dicom-web/studies");
-                return orthanc;
-            }
-            catch (HttpRequestException) when (!orthanc._program.HasExited)
-            {
-                await Task.Delay(100);
-            }
-        }
-
-        Assert.Fail(orthanc._program.Said);
+        await orthanc._program.WaitForAnswer($"http://127.0.0.1:{port}/dicom-web/studies");
         return orthanc;
     }
 

@@ -15,7 +15,7 @@ public sealed class PostgresQueueTests
     public async Task Jobs_WhenANodeIsKilled_AreAllDoneByTheOtherAndNoneTwice()
     {
         using var folder = new TemporaryFolder();
-        using var postgres = Postgres.Start(folder);
+        using var postgres = await Postgres.Start(folder);
         var model = TestModels.Write(
             folder,
             "slow.zip",
@@ -28,7 +28,8 @@ public sealed class PostgresQueueTests
         using (second)
         {
             using var client = new HttpClient();
-            await Task.WhenAll(Ready(client, firstPort, first), Ready(client, secondPort, second));
+            await first.WaitForAnswer($"http://127.0.0.1:{firstPort}/segmentation/health");
+            await second.WaitForAnswer($"http://127.0.0.1:{secondPort}/segmentation/health");
             var bytes = TestModels.Bytes(TestModels.Volume(40));
             var ids = new List<string>();
             for (var i = 0; i < Jobs; i++)
@@ -71,24 +72,6 @@ public sealed class PostgresQueueTests
         );
     }
 
-    private static async Task Ready(HttpClient client, int port, LocalProgram program)
-    {
-        for (var i = 0; i < 600 && !program.HasExited; i++)
-        {
-            try
-            {
-                await client.GetStringAsync($"http://127.0.0.1:{port}/segmentation/health");
-                return;
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(100);
-            }
-        }
-
-        Assert.Fail(program.Said);
-    }
-
     private sealed class Postgres : IDisposable
     {
         private readonly LocalProgram _program;
@@ -97,7 +80,7 @@ public sealed class PostgresQueueTests
 
         public string Connection { get; }
 
-        public static Postgres Start(TemporaryFolder folder)
+        public static async Task<Postgres> Start(TemporaryFolder folder)
         {
             var bin = Directory.Exists("/usr/lib/postgresql")
                 ? Directory
@@ -157,15 +140,10 @@ public sealed class PostgresQueueTests
                 "-c",
                 "fsync=off"
             );
-            for (
-                var i = 0;
-                i < 300 && !program.Said.Contains("ready to accept connections", StringComparison.Ordinal) && !program.HasExited;
-                i++
-            )
-            {
-                Thread.Sleep(100);
-            }
-
+            await Wait.For(
+                () => program.HasExited || program.Said.Contains("ready to accept connections", StringComparison.Ordinal),
+                TimeSpan.FromSeconds(30)
+            );
             return program.HasExited
                 ? throw new AssertInconclusiveException($"PostgreSQL does not start here: {program.Said}")
                 : new(program, $"Host=127.0.0.1;Port={port};Username=medseg;Database=postgres");

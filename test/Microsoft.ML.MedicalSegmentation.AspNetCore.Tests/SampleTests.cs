@@ -12,8 +12,7 @@ public sealed class SampleTests
         var port = LocalProgram.FreePort();
         using var program = Start("Service", folder, TestModels.Write(folder), $"http://127.0.0.1:{port}", folder["work"]);
         using var client = new HttpClient();
-        await ScoreEndpointTests.Until(() => program.HasExited || Answers(client, port));
-        Assert.IsFalse(program.HasExited, program.Said);
+        await program.WaitForAnswer($"http://127.0.0.1:{port}/segmentation/health");
         var volume = TestModels.Volume();
         using var answer = await client.PostAsync(
             $"http://127.0.0.1:{port}/segmentation/score",
@@ -55,18 +54,6 @@ public sealed class SampleTests
         using var program = Start("Pacs", folder);
         program.WaitForExit();
         StringAssert.Contains(program.Said, "Usage");
-    }
-
-    private static bool Answers(HttpClient client, int port)
-    {
-        try
-        {
-            return client.GetAsync($"http://127.0.0.1:{port}/segmentation/health").GetAwaiter().GetResult().IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 
     private static LocalProgram Start(string sample, TemporaryFolder folder, params string[] arguments)

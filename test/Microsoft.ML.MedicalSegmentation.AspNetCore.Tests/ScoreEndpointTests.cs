@@ -180,13 +180,5 @@ public sealed class ScoreEndpointTests
         }
     }
 
-    internal static async Task Until(Func<bool> holds)
-    {
-        for (var i = 0; i < 1200 && !holds(); i++)
-        {
-            await Task.Delay(50);
-        }
-
-        Assert.IsTrue(holds(), "it never came");
-    }
+    internal static Task Until(Func<bool> holds) => Wait.Until(holds, TimeSpan.FromMinutes(1), () => "it never came");
 }

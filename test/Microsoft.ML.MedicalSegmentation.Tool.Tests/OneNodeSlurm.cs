@@ -17,7 +17,7 @@ internal sealed class OneNodeSlurm : IDisposable
     }
 
     /// <summary>Starts it; the test is inconclusive where Slurm is not installed or does not start.</summary>
-    public static OneNodeSlurm Require()
+    public static async Task<OneNodeSlurm> Require()
     {
         foreach (var program in new[] { "munged", "slurmctld", "slurmd", "sbatch", "scontrol" })
         {
@@ -30,7 +30,7 @@ internal sealed class OneNodeSlurm : IDisposable
         var slurm = new OneNodeSlurm();
         try
         {
-            slurm.Start();
+            await slurm.Start();
             return slurm;
         }
         catch
@@ -54,21 +54,25 @@ internal sealed class OneNodeSlurm : IDisposable
         $"{Run("squeue", new Dictionary<string, string>(), "--noheader", "--states=all", "--format=%i %T %r")}{Log("slurmctld")}{Log("slurmd")}";
 
     /// <summary>Waits until no job is left.</summary>
-    public void WaitForJobs(TimeSpan limit)
+    public async Task WaitForJobs(TimeSpan limit)
     {
-        var clock = Stopwatch.StartNew();
-        while (Run("squeue", new Dictionary<string, string>(), "--noheader", "--states=all", "--format=%i %T %r") is var jobs
-            && jobs.Split('\n', StringSplitOptions.RemoveEmptyEntries).Any(job => !job.Contains("COMPLETED", StringComparison.Ordinal)))
+        bool AreDone()
         {
+            var jobs = Run("squeue", new Dictionary<string, string>(), "--noheader", "--states=all", "--format=%i %T %r");
+            Assert.IsFalse(jobs.Contains("FAILED", StringComparison.Ordinal), State());
+
             // A requeued job waits for two minutes otherwise.
             foreach (var waiting in jobs.Split('\n').Where(job => job.Contains("BeginTime", StringComparison.Ordinal)))
             {
                 _ = TryRun("scontrol", new Dictionary<string, string>(), "update", $"JobId={waiting.Split(' ')[0]}", "StartTime=now");
             }
 
-            Assert.IsTrue(clock.Elapsed < limit && !jobs.Contains("FAILED", StringComparison.Ordinal), State());
-            Thread.Sleep(300);
+            return jobs
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .All(job => job.Contains("COMPLETED", StringComparison.Ordinal));
         }
+
+        await Wait.Until(AreDone, limit, State);
     }
 
     /// <inheritdoc/>
@@ -88,7 +92,7 @@ internal sealed class OneNodeSlurm : IDisposable
         _folder.Dispose();
     }
 
-    private void Start()
+    private async Task Start()
     {
         var host = Environment.MachineName.Split('.')[0];
         File.WriteAllBytes(_folder["munge.key"], RandomNumberGenerator.GetBytes(128));
@@ -143,10 +147,10 @@ internal sealed class OneNodeSlurm : IDisposable
             $"--log-file={_folder["munge.log"]}",
             "--num-threads=2"
         );
-        Until(() => File.Exists(_folder["munge.socket"]), "munged opens its socket");
+        await Until(() => File.Exists(_folder["munge.socket"]), "munged opens its socket");
         Daemon("slurmctld", "-D", "-f", _folder["slurm.conf"]);
         Daemon("slurmd", "-D", "-f", _folder["slurm.conf"]);
-        Until(
+        await Until(
             () =>
                 TryRun("sinfo", new Dictionary<string, string>(), "--noheader", "--format=%T")
                     .Output.Contains("idle", StringComparison.Ordinal),
@@ -154,17 +158,16 @@ internal sealed class OneNodeSlurm : IDisposable
         );
     }
 
-    private void Until(Func<bool> isSo, string what)
+    private async Task Until(Func<bool> isSo, string what)
     {
-        var clock = Stopwatch.StartNew();
-        while (!isSo())
+        var hasEnded = false;
+        var hasStarted = await Wait.For(
+            () => isSo() || (hasEnded = _daemons.Any(daemon => daemon.HasExited)),
+            TimeSpan.FromSeconds(20)
+        );
+        if (!hasStarted || hasEnded)
         {
-            if (clock.Elapsed > TimeSpan.FromSeconds(20) || _daemons.Any(daemon => daemon.HasExited))
-            {
-                Assert.Inconclusive($"Slurm does not start here; waited until {what}. {Log("munged")}{Log("slurmctld")}{Log("slurmd")}");
-            }
-
-            Thread.Sleep(100);
+            Assert.Inconclusive($"Slurm does not start here; waited until {what}. {Log("munged")}{Log("slurmctld")}{Log("slurmd")}");
         }
     }
 

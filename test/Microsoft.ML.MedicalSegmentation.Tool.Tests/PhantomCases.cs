@@ -16,4 +16,13 @@ internal static class PhantomCases
             VolumeFormats.Save(labels, folder[$"data/labels/p{i}.nii.gz"]);
         }
     }
+
+    /// <summary>Writes NAME/p0.nii.gz and on, images alone.</summary>
+    public static void WriteImages(TemporaryFolder folder, int count, string name = "in")
+    {
+        for (var i = 0; i < count; i++)
+        {
+            VolumeFormats.Save(Phantom.Create(i).Image, folder[$"{name}/p{i}.nii.gz"]);
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML.MedicalSegmentation;
 
 namespace MedSeg;
@@ -11,9 +10,9 @@ public sealed class SlurmTests
     private const int Folds = 3;
 
     [TestMethod]
-    public void JobArrays_TrainFoldsThatAreRequeued_JoinThemAndScore()
+    public async Task JobArrays_TrainFoldsThatAreRequeued_JoinThemAndScore()
     {
-        using var slurm = OneNodeSlurm.Require();
+        using var slurm = await OneNodeSlurm.Require();
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, Folds);
         var environment = new Dictionary<string, string>
@@ -44,21 +43,16 @@ public sealed class SlurmTests
         var join = Submit("join-folds.sh", $"--dependency=afterok:{folds}");
 
         // Killed after its first epoch, long before its end.
-        var clock = Stopwatch.StartNew();
-        while (!File.Exists(folder["results/model.state.fold-0"]))
-        {
-            Assert.IsTrue(
-                clock.Elapsed < TimeSpan.FromMinutes(2),
-                $"no state of fold 0: {slurm.State()}{string.Concat(Directory.GetFiles(folder.Path, "*.log").Select(File.ReadAllText))}"
-            );
-            Thread.Sleep(20);
-        }
-
+        await Wait.Until(
+            () => File.Exists(folder["results/model.state.fold-0"]),
+            TimeSpan.FromMinutes(2),
+            () => $"no state of fold 0: {slurm.State()}{string.Concat(Directory.GetFiles(folder.Path, "*.log").Select(File.ReadAllText))}"
+        );
         slurm.Run("scontrol", environment, "requeue", $"{folds}_0");
-        slurm.WaitForJobs(TimeSpan.FromMinutes(6));
+        await slurm.WaitForJobs(TimeSpan.FromMinutes(6));
         environment["OUTPUT"] = folder["predictions"];
         Submit("score-parts.sh", "--array=0-1");
-        slurm.WaitForJobs(TimeSpan.FromMinutes(2));
+        await slurm.WaitForJobs(TimeSpan.FromMinutes(2));
 
         var (requeued, other) = (File.ReadAllText(folder["train-folds.sh.0.log"]), File.ReadAllText(folder["train-folds.sh.1.log"]));
         StringAssert.Contains(requeued, "Continues after epoch");

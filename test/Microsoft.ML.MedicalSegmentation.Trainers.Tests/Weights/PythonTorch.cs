@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Weights;
 
@@ -54,6 +56,19 @@ internal static class PythonTorch
             Assert.IsFalse(parts.RootElement[0].GetBoolean(), printed);
             return printed;
         }
+    }
+
+    /// <summary>The largest difference between a network's result and PyTorch's.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="pair">A file of the tensors x, the image, and y, PyTorch's result.</param>
+    public static double Difference(Network network, string pair)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        network.eval();
+        var tensors = WeightsFile.Read(pair).Tensors.ToDictionary(tensor => tensor.Name);
+        torch.Tensor Tensor(string name) => torch.tensor(tensors[name].ToSingle(), [.. tensors[name].Shape]);
+        return (network.forward(Tensor("x")) - Tensor("y")).abs().max().ToDouble();
     }
 
     private static Process? Start(string interpreter)
