@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Datasets;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;
@@ -13,14 +14,7 @@ internal static class ImageFolders
 
     public static ClassificationDataset Read(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!Directory.Exists(path))
-        {
-            throw new DirectoryNotFoundException(
-                $"There is no folder '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'."
-            );
-        }
-
+        ExistingPath.RequireFolder(path);
         var folders = FoldersIn(path);
         var parts = folders.Where(IsPart).ToList();
         var faults = new List<string>();

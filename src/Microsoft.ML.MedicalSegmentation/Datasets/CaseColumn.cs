@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+
 namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>Reads one column of a table by case, such as the scanner or the patient.</summary>
@@ -5,16 +7,8 @@ internal static class CaseColumn
 {
     public static IReadOnlyDictionary<string, string> Read(string path, string column, string caseColumn)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentException.ThrowIfNullOrWhiteSpace(column);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException(
-                $"There is no table '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
-                path
-            );
-        }
-
+        ExistingPath.RequireFile(path, "table");
         var rows = CaseTable.Parse(path);
         var names = rows.Count == 0 ? [] : rows[0].Fields;
         var (wanted, id, image) = (IndexOf(names, column), IndexOf(names, caseColumn), IndexOf(names, "image"));

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+
 namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>Reads cases from a table with column names in its first line.</summary>
@@ -14,15 +16,7 @@ internal static class CaseTable
         List<string>? kept = null
     )
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException(
-                $"There is no file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
-                path
-            );
-        }
-
+        ExistingPath.RequireFile(path);
         if (imageColumns is { Count: 0 })
         {
             throw new ArgumentException("No image column is named; name at least one.", nameof(imageColumns));

@@ -79,19 +79,21 @@ internal static class ChannelFiles
         {
             return VolumeFormats.ReadHeader(path).Shape.Channels;
         }
-        catch (Exception fault)
-            when (fault
-                    is IOException
-                        or UnauthorizedAccessException
-                        or NotSupportedException
-                        or ArgumentException
-                        or MedicalSegmentationException
-                        or InvalidOperationException
-            )
+        catch (Exception fault) when (IsOfTheFile(fault))
         {
             return null;
         }
     }
+
+    /// <summary>Whether a fault of reading says that the file, not this program, is to blame.</summary>
+    public static bool IsOfTheFile(Exception fault) =>
+        fault
+            is IOException
+                or UnauthorizedAccessException
+                or NotSupportedException
+                or ArgumentException
+                or MedicalSegmentationException
+                or InvalidOperationException;
 
     private static void CheckNumbers(string name, string path, List<int> numbers, int channels, List<string> faults)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.MedicalSegmentation.Checks;
 
 namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
@@ -10,15 +11,7 @@ internal static class DatasetJson
 
     public static SegmentationDataset Read(string path, List<string>? kept = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException(
-                $"There is no file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
-                path
-            );
-        }
-
+        ExistingPath.RequireFile(path);
         using var document = Parse(path);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)

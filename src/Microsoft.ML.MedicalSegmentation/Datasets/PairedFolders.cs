@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+
 namespace Microsoft.ML.MedicalSegmentation.Datasets;
 
 /// <summary>Pairs images and labels of two folders by their file names.</summary>
@@ -85,14 +87,7 @@ internal static class PairedFolders
 
     private static IReadOnlyList<string> VolumesIn(string folder)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        if (!Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException(
-                $"There is no folder '{folder}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'."
-            );
-        }
-
+        ExistingPath.RequireFolder(folder);
         var volumes = VolumeFileName.VolumesIn(folder);
         return volumes.Count > 0
             ? volumes

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
 
 namespace Microsoft.ML.MedicalSegmentation.Planning;
@@ -15,16 +16,8 @@ internal static class PlanJson
     /// <summary>The text of a file of at most 256 MiB.</summary>
     public static string ReadText(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ExistingPath.RequireFile(path);
         var file = new FileInfo(path);
-        if (!file.Exists)
-        {
-            throw new FileNotFoundException(
-                $"There is no file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
-                path
-            );
-        }
-
         return file.Length <= MaximumLength
             ? File.ReadAllText(path)
             : throw new InputDataException(

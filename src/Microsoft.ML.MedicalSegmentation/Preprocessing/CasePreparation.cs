@@ -52,7 +52,7 @@ internal sealed class CasePreparation
         }
 
         var order = _definition.TransposeForward;
-        var box = NonzeroBox(volume);
+        var box = VoxelBox.Of(volume);
         int[] start = AxisPermutation.Of<int>([box.Start.Z, box.Start.Y, box.Start.X], order);
         var cropped = AxisPermutation.Of(box.Shape, order);
         var own = volume.Geometry.Spacing;
@@ -152,25 +152,6 @@ internal sealed class CasePreparation
         {
             ChannelNormalizer.Normalize(values.AsSpan(i * length, length), channel, mask, name);
         }
-    }
-
-    private static VoxelBox NonzeroBox(Volume volume)
-    {
-        var box = new VoxelBox(volume.Shape);
-        var row = new float[volume.Shape.Width];
-        for (var channel = 0; channel < volume.Shape.Channels; channel++)
-        {
-            for (var z = 0; z < volume.Shape.Depth; z++)
-            {
-                for (var y = 0; y < volume.Shape.Height; y++)
-                {
-                    volume.CopyValues(volume.Offset(channel, z, y, 0), row);
-                    box.AddRow(row, y, z);
-                }
-            }
-        }
-
-        return box;
     }
 
     private static VolumeShape AtLeastOne(VolumeShape shape)

@@ -12,7 +12,7 @@ internal sealed class ClassifyEvaluateCommand : IToolCommand
     {
         Description = "Folder with a folder per class, CLASS/FILE, or with parts, test/CLASS/FILE.",
     };
-    private readonly Option<string> _model = new("--model", "-m") { Description = "The model zip.", Required = true };
+    private readonly Option<string> _model = SharedOptions.Model();
     private readonly Option<string?> _part = new("--part")
     {
         Description = "The part of the data; default: test where there is such a part, else all images.",

@@ -60,10 +60,7 @@ internal sealed class ClassifyTrainCommand : IToolCommand
         Description =
             "Weights to start from: safetensors or a PyTorch checkpoint with torchvision's names; a last layer of other classes is left out.",
     };
-    private readonly Option<string?> _checkpoint = new("--checkpoint")
-    {
-        Description = "File that keeps the state of training after each epoch. If it exists, training resumes from it.",
-    };
+    private readonly Option<string?> _checkpoint = SharedOptions.Checkpoint();
     private readonly Option<int?> _epochs = SharedOptions.Epochs("20");
     private readonly Option<double?> _minutes = new("--minutes")
     {

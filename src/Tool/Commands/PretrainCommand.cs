@@ -32,18 +32,12 @@ internal sealed class PretrainCommand : IToolCommand
     {
         Description = "Key of the network, as `medseg networks` lists them, or resnet for `medseg classify`. Default: attention-unet.",
     };
-    private readonly Option<string?> _preset = new("--preset") { Description = "A published form of the network." };
-    private readonly Option<int?> _width = new("--width")
-    {
-        Description = "Channels of the network's first stage; default: the network's own.",
-    };
+    private readonly Option<string?> _preset = SharedOptions.Preset();
+    private readonly Option<int?> _width = SharedOptions.Width();
     private readonly Option<int?> _depth = new("--depth") { Description = "Resolutions of the network; default: the network's own." };
-    private readonly Option<int[]> _patch = new("--patch")
-    {
-        Description = "Size of views as depth height width, in voxels; default: two thirds of the largest image on each side, at most 96.",
-        Arity = new(3, 3),
-        AllowMultipleArgumentsPerToken = true,
-    };
+    private readonly Option<int[]> _patch = SharedOptions.Patch(
+        "Size of views as depth height width, in voxels; default: two thirds of the largest image on each side, at most 96."
+    );
 
     private readonly Option<int?> _batch = new("--batch") { Description = "Pairs of views per step; default: 16." };
     private readonly Option<int?> _epochs = SharedOptions.Epochs("100");
@@ -51,7 +45,7 @@ internal sealed class PretrainCommand : IToolCommand
     {
         Description = "How long pre-training lasts at most; the learning rate reaches its end in this time. Default: no limit.",
     };
-    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Initial learning rate; default: 1e-3." };
+    private readonly Option<double?> _learningRate = SharedOptions.LearningRate("1e-3");
     private readonly Option<double?> _temperature = new("--temperature") { Description = "Temperature of the loss; default: 0.1." };
     private readonly Option<string?> _weights = new("--weights")
     {
@@ -151,7 +145,7 @@ internal sealed class PretrainCommand : IToolCommand
             Network = Network(arguments, Cases.ArePictures(images)),
             Sampling = options.Sampling with
             {
-                PatchSize = arguments.GetValue(_patch) is [var depth, var height, var width] ? new PatchSize(depth, height, width) : null,
+                PatchSize = arguments.GetPatch(_patch),
                 BatchSize = arguments.GetValue(_batch) ?? options.Sampling.BatchSize,
             },
             Optimization = options.Optimization with

@@ -15,7 +15,7 @@ internal sealed class ScoreCommand : IToolCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string> _model = new("--model", "-m") { Description = "The model zip.", Required = true };
+    private readonly Option<string> _model = SharedOptions.Model();
     private readonly Option<string> _output = SharedOptions.Output(
         "Folder for the predicted labels, CASE.nii.gz or as --format says; default: predictions."
     );
@@ -47,11 +47,8 @@ internal sealed class ScoreCommand : IToolCommand
     {
         Description = "With --dicomweb: file whose first line is the bearer token.",
     };
-    private readonly Option<string?> _part = new("--part")
-    {
-        Description = "Score part i of n of the cases, such as 2/8, for machines that share the work.",
-    };
-    private readonly Option<string?> _summary = new("--summary") { Description = "Write one row per case to this .json or .csv file." };
+    private readonly Option<string?> _part = SharedOptions.Part();
+    private readonly Option<string?> _summary = SharedOptions.Summary();
     private readonly Option<bool> _stopOnError = new("--stop-on-error")
     {
         Description = "Stop at the first case that fails; default: go on with the next.",

@@ -17,11 +17,7 @@ internal sealed class SynthesizeScoreCommand : IToolCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string> _model = new("--model", "-m")
-    {
-        Description = "The model zip, as `medseg synthesize train` writes it.",
-        Required = true,
-    };
+    private readonly Option<string> _model = SharedOptions.Model("The model zip, as `medseg synthesize train` writes it.");
     private readonly Option<string> _output = SharedOptions.Output(
         "Folder for the synthesised volumes, CASE.nii.gz; default: synthesized."
     );
@@ -30,11 +26,8 @@ internal sealed class SynthesizeScoreCommand : IToolCommand
         Description =
             "Folder for volumes of difficulty, CASE.nii.gz, of models trained with --difficulty: 1 where the result looks synthetic.",
     };
-    private readonly Option<string?> _part = new("--part")
-    {
-        Description = "Score part i of n of the cases, such as 2/8, for machines that share the work.",
-    };
-    private readonly Option<string?> _summary = new("--summary") { Description = "Write one row per case to this .json or .csv file." };
+    private readonly Option<string?> _part = SharedOptions.Part();
+    private readonly Option<string?> _summary = SharedOptions.Summary();
     private readonly Option<bool> _overwrite = new("--overwrite")
     {
         Description = "Make volumes again that are there already, and replace files that medseg did not write. Inputs are never replaced.",

@@ -24,24 +24,15 @@ internal sealed class SynthesizeTrainCommand : IToolCommand
     {
         Description = "Key of the generator's network, as `medseg networks` lists them. Default: a U-Net of depth 4.",
     };
-    private readonly Option<string?> _preset = new("--preset")
-    {
-        Description = "A published form of the network, as `medseg networks` lists them.",
-    };
-    private readonly Option<int?> _width = new("--width")
-    {
-        Description = "Channels of the network's first stage; default: the network's own.",
-    };
+    private readonly Option<string?> _preset = SharedOptions.Preset();
+    private readonly Option<int?> _width = SharedOptions.Width();
     private readonly Option<bool> _tanh = new("--tanh")
     {
         Description = "End the generator in tanh: results stay within the range of the training targets. Default: linear.",
     };
-    private readonly Option<int[]> _patch = new("--patch")
-    {
-        Description = "Patch as depth height width, in voxels; default: what holds every volume, at most 96 on a side.",
-        Arity = new(3, 3),
-        AllowMultipleArgumentsPerToken = true,
-    };
+    private readonly Option<int[]> _patch = SharedOptions.Patch(
+        "Patch as depth height width, in voxels; default: what holds every volume, at most 96 on a side."
+    );
 
     private readonly Option<double?> _difficulty = new("--difficulty-weight")
     {
@@ -60,14 +51,11 @@ internal sealed class SynthesizeTrainCommand : IToolCommand
     {
         Description = "Weights for the generator to start from; default: random ones.",
     };
-    private readonly Option<string?> _checkpoint = new("--checkpoint")
-    {
-        Description = "File that keeps the state of training after each epoch. If it exists, training resumes from it.",
-    };
+    private readonly Option<string?> _checkpoint = SharedOptions.Checkpoint();
     private readonly Option<int?> _epochs = SharedOptions.Epochs("50");
     private readonly Option<double?> _minutes = new("--minutes") { Description = "How long training lasts at most. Default: no limit." };
     private readonly Option<int?> _batch = new("--batch") { Description = "Patches per step; default: 2." };
-    private readonly Option<double?> _learningRate = new("--learning-rate") { Description = "Initial learning rate; default: 2e-4." };
+    private readonly Option<double?> _learningRate = SharedOptions.LearningRate("2e-4");
     private readonly Option<TrainingPrecision?> _precision = new("--precision")
     {
         Description = "Float32, BFloat16, or Automatic: bfloat16 where the processor has it. Default: Float32.",
@@ -179,7 +167,7 @@ internal sealed class SynthesizeTrainCommand : IToolCommand
             Losses = options.Losses with { DifficultyWeight = arguments.GetValue(_difficulty) ?? options.Losses.DifficultyWeight },
             Sampling = options.Sampling with
             {
-                PatchSize = arguments.GetValue(_patch) is [var depth, var height, var width] ? new PatchSize(depth, height, width) : null,
+                PatchSize = arguments.GetPatch(_patch),
                 BatchSize = arguments.GetValue(_batch) ?? options.Sampling.BatchSize,
             },
             Optimization = options.Optimization with

@@ -15,7 +15,7 @@ namespace MedSeg.Commands;
 internal abstract class TableCommand(string name, string description, string inputs, string model, string row, string file) : IToolCommand
 {
     private readonly Argument<string[]> _inputs = new("inputs") { Description = inputs, Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string> _model = new("--model", "-m") { Description = model, Required = true };
+    private readonly Option<string> _model = SharedOptions.Model(model);
     private readonly Option<string> _output = SharedOptions.Output($"The CSV file to write, a row per {row}; default: {file}.");
     private readonly Option<int?> _gpu = SharedOptions.Gpu();
     private readonly Option<bool> _json = SharedOptions.Json();

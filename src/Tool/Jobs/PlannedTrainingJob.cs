@@ -59,22 +59,14 @@ internal static class PlannedTrainingJob
                 },
                 Training = train with
                 {
-                    ProgressCallback = progress =>
-                    {
-                        stop?.Begin();
-                        display.Step(progress);
-                    },
-                    MetricsCallback = epoch =>
-                    {
-                        display.Epoch(epoch);
-                        epochDone?.Invoke(epoch);
-                    },
+                    ProgressCallback = display.Step,
+                    MetricsCallback = new Action<SegmentationTrainingMetrics>(display.Epoch) + epochDone,
                 },
             });
             var chain = images.Append(trainer).Fit(WithLabels(training));
             segmenter = chain.LastTransformer;
             return chain;
-        });
+        }, () => stop?.Begin());
         return new(
             model,
             segmenter?.Networks[0] ?? default,

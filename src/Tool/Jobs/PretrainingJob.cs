@@ -23,21 +23,18 @@ internal static class PretrainingJob
         var medical = context.MedicalSegmentation();
         var unlabelled = images.WithCases([.. images.Cases.Select(c => c with { LabelPath = null })]).ToDataView(context);
         var loading = medical.Transforms.LoadVolumes().Append(medical.Transforms.NormalizeIntensity(normalization)).Fit(unlabelled);
-        var encoder = TrainingDisplay.Run(display =>
-            medical
+        var encoder = TrainingDisplay.Run(
+            display => medical
                 .Trainers.Pretraining(
                     options with
                     {
                         GroupColumnName = images.Cases.Any(c => c.Group is not null) ? SegmentationDataset.GroupColumn : null,
-                        ProgressCallback = progress =>
-                        {
-                            stop?.Begin();
-                            display.Step(progress);
-                        },
+                        ProgressCallback = display.Step,
                         MetricsCallback = display.Epoch,
                     }
                 )
-                .Fit(loading.Transform(unlabelled))
+                .Fit(loading.Transform(unlabelled)),
+            () => stop?.Begin()
         );
         return (encoder, loading.Append(encoder), unlabelled.Schema);
     }

@@ -50,19 +50,11 @@ internal static class TrainingJob
         {
             var trainer = medical.Trainers.Segmentation(options with
             {
-                ProgressCallback = progress =>
-                {
-                    stop?.Begin();
-                    display.Step(progress);
-                },
-                MetricsCallback = epoch =>
-                {
-                    display.Epoch(epoch);
-                    epochDone?.Invoke(epoch);
-                },
+                ProgressCallback = display.Step,
+                MetricsCallback = new Action<SegmentationTrainingMetrics>(display.Epoch) + epochDone,
             });
             return images.Append(trainer).Fit(WithLabels(training));
-        });
+        }, () => stop?.Begin());
         var segmenter = model.LastTransformer;
         return new(
             model,

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Microsoft.ML.MedicalSegmentation.Checks;
 
 namespace MedSeg.Scoring;
 
@@ -57,8 +58,7 @@ internal static class ScoringInputs
 
         if (!Directory.Exists(path))
         {
-            throw new FileNotFoundException(
-                $"There is no file or folder '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.", path);
+            throw ExistingPath.Missing(path, "file or folder");
         }
 
         var images = ImageFolders.Select(name => Path.Combine(path, name)).FirstOrDefault(Directory.Exists) ?? path;

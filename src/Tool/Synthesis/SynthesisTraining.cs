@@ -51,16 +51,10 @@ internal static class SynthesisTraining
         };
         return TrainingDisplay.Run(display =>
         {
-            var trainer = context.MedicalSegmentation().Trainers.Synthesis(options with
-            {
-                ProgressCallback = progress =>
-                {
-                    stop.Begin();
-                    display.Step(progress);
-                },
-                MetricsCallback = display.Epoch,
-            });
+            var trainer = context.MedicalSegmentation().Trainers.Synthesis(
+                options with { ProgressCallback = display.Step, MetricsCallback = display.Epoch }
+            );
             return sources.Append(trainer).Fit(WithTargets(training));
-        });
+        }, stop.Begin);
     }
 }

@@ -7,32 +7,35 @@ namespace MedSeg.Terminal;
 internal sealed class TrainingDisplay
 {
     private readonly ProgressTask? _bar;
+    private readonly Action? _stepDone;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private string _dice = "";
     private double? _doneBefore;
 
-    private TrainingDisplay(ProgressTask? bar) => _bar = bar;
+    private TrainingDisplay(ProgressTask? bar, Action? stepDone) => (_bar, _stepDone) = (bar, stepDone);
 
     /// <summary>Trains while a display is up.</summary>
     /// <param name="train">Trains, and hands the display what happens.</param>
-    public static T Run<T>(Func<TrainingDisplay, T> train)
+    /// <param name="stepDone">Called after each step. Default: nothing is.</param>
+    public static T Run<T>(Func<TrainingDisplay, T> train, Action? stepDone = null)
     {
         if (!Report.IsInteractive)
         {
-            return train(new(null));
+            return train(new(null, stepDone));
         }
 
         T result = default!;
         Report.Progress.Progress()
             .AutoClear(false)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
-            .Start(context => result = train(new(context.AddTask("training"))));
+            .Start(context => result = train(new(context.AddTask("training"), stepDone)));
         return result;
     }
 
     /// <summary>After each step.</summary>
     public void Step(SegmentationTrainingProgress progress)
     {
+        _stepDone?.Invoke();
         if (_bar is null)
         {
             return;

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Microsoft.ML.MedicalSegmentation.Texts;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -11,68 +11,51 @@ public sealed record LossEntry(string Key, string Summary, Loss Default);
 /// <summary>The losses that files and command lines can name; a new one is one file and one line here.</summary>
 public static class LossList
 {
-    private static ImmutableList<LossEntry> _all =
-    [
-        new(
-            "dice-cross-entropy",
-            "Dice plus cross-entropy: overlap where it counts, smooth gradients everywhere.",
-            new DiceCrossEntropyLoss()
-        ),
-        new("dice", "One minus soft Dice: the overlap itself, whatever the size of the structure.", new DiceLoss()),
-        new("log-dice", "The negative logarithm of soft Dice: steep where a structure is missed.", new LogDiceLoss()),
-        new("cross-entropy", "Negative log-likelihood of the true class, voxel by voxel.", new CrossEntropyLoss()),
-        new("focal", "Cross-entropy in which certain voxels count less; for small structures.", new FocalLoss()),
-        new("tversky", "Dice with separate weights for false positives and false negatives.", new TverskyLoss()),
-        new("focal-tversky", "Tversky that stays steep where a small structure is nearly right.", new FocalTverskyLoss()),
-        new(
-            "generalized-dice",
-            "Dice of all classes together, each weighted by the inverse of its squared size.",
-            new GeneralizedDiceLoss()
-        ),
-        new("top-k-cross-entropy", "Cross-entropy of the hardest tenth of the voxels.", new TopKCrossEntropyLoss()),
-        new(
-            "boundary",
-            "Generalised Dice plus the distance of wrong voxels from the surface; for small structures and clean outlines.",
-            new BoundaryLoss()
-        ),
-        new("cl-dice", "Dice of structures and of their centre lines; for vessels and other thin, branching structures.", new ClDiceLoss()),
-    ];
+    private static readonly KeyedList<LossEntry> Entries = new(
+        "loss",
+        "Losses",
+        entry => entry.Key,
+        entry => entry.Default.GetType(),
+        [
+            new(
+                "dice-cross-entropy",
+                "Dice plus cross-entropy: overlap where it counts, smooth gradients everywhere.",
+                new DiceCrossEntropyLoss()
+            ),
+            new("dice", "One minus soft Dice: the overlap itself, whatever the size of the structure.", new DiceLoss()),
+            new("log-dice", "The negative logarithm of soft Dice: steep where a structure is missed.", new LogDiceLoss()),
+            new("cross-entropy", "Negative log-likelihood of the true class, voxel by voxel.", new CrossEntropyLoss()),
+            new("focal", "Cross-entropy in which certain voxels count less; for small structures.", new FocalLoss()),
+            new("tversky", "Dice with separate weights for false positives and false negatives.", new TverskyLoss()),
+            new("focal-tversky", "Tversky that stays steep where a small structure is nearly right.", new FocalTverskyLoss()),
+            new(
+                "generalized-dice",
+                "Dice of all classes together, each weighted by the inverse of its squared size.",
+                new GeneralizedDiceLoss()
+            ),
+            new("top-k-cross-entropy", "Cross-entropy of the hardest tenth of the voxels.", new TopKCrossEntropyLoss()),
+            new(
+                "boundary",
+                "Generalised Dice plus the distance of wrong voxels from the surface; for small structures and clean outlines.",
+                new BoundaryLoss()
+            ),
+            new("cl-dice", "Dice of structures and of their centre lines; for vessels and other thin, branching structures.", new ClDiceLoss()),
+        ]
+    );
 
     /// <summary>Every loss, those that the application has registered last.</summary>
-    public static IReadOnlyList<LossEntry> All => _all;
+    public static IReadOnlyList<LossEntry> All => Entries.All;
 
     /// <summary>
     /// Adds a loss of the application, so that files and command lines can name it. Passing the object to a trainer needs no registration.
     /// </summary>
     /// <exception cref="ArgumentException">The key or the type of the loss is in the list already.</exception>
-    public static void Register(LossEntry entry)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        ImmutableInterlocked.Update(
-            ref _all,
-            static (list, added) =>
-                list.Any(known => IsKey(known, added.Key) || known.Default.GetType() == added.Default.GetType())
-                    ? throw new ArgumentException(
-                        $"The loss '{added.Key}' ({added.Default.GetType().Name}) is registered already. Register each loss once.",
-                        nameof(entry)
-                    )
-                    : list.Add(added),
-            entry
-        );
-    }
+    public static void Register(LossEntry entry) => Entries.Register(entry);
 
     /// <summary>The loss of a key, in any case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the keys.</exception>
-    public static LossEntry Find(string key) =>
-        _all.Find(entry => IsKey(entry, key))
-        ?? throw new ArgumentException(
-            $"There is no loss '{key}'. Losses: {string.Join(", ", _all.Select(entry => entry.Key))}.",
-            nameof(key)
-        );
+    public static LossEntry Find(string key) => Entries.Find(key);
 
     /// <summary>The key of a loss; the name of its type where it is not registered.</summary>
-    internal static string KeyOf(Loss loss) =>
-        _all.Find(entry => entry.Default.GetType() == loss.GetType())?.Key ?? loss.GetType().FullName ?? loss.GetType().Name;
-
-    private static bool IsKey(LossEntry entry, string key) => string.Equals(entry.Key, key, StringComparison.OrdinalIgnoreCase);
+    internal static string KeyOf(Loss loss) => Entries.KeyOf(loss);
 }

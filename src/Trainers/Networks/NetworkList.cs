@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
 using Microsoft.ML.MedicalSegmentation.Networks.CANets;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
@@ -8,56 +7,41 @@ using Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 using Microsoft.ML.MedicalSegmentation.Networks.TransAttUNets;
 using Microsoft.ML.MedicalSegmentation.Networks.UNETRPlusPlusNets;
 using Microsoft.ML.MedicalSegmentation.Networks.UNets;
+using Microsoft.ML.MedicalSegmentation.Texts;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;
 
 /// <summary>The networks that files and command lines can name. Adding one: a file in this folder, and a line here.</summary>
 public static class NetworkList
 {
-    private static ImmutableList<NetworkEntry> _all =
-    [
-        AttentionUNet.Entry,
-        UNet.Entry,
-        UNETRPlusPlus.Entry,
-        MedicalTransformer.Entry,
-        TransAttUNet.Entry,
-        CANet.Entry,
-        MultiScaleDualAttention.Entry,
-        DualAttention.Entry,
-    ];
+    private static readonly KeyedList<NetworkEntry> Entries = new(
+        "network",
+        "Networks",
+        entry => entry.Key,
+        entry => entry.OptionsType,
+        [
+            AttentionUNet.Entry,
+            UNet.Entry,
+            UNETRPlusPlus.Entry,
+            MedicalTransformer.Entry,
+            TransAttUNet.Entry,
+            CANet.Entry,
+            MultiScaleDualAttention.Entry,
+            DualAttention.Entry,
+        ]
+    );
 
     /// <summary>Every network, those that the application has registered last.</summary>
-    public static IReadOnlyList<NetworkEntry> All => _all;
+    public static IReadOnlyList<NetworkEntry> All => Entries.All;
 
     /// <summary>
     /// Adds a network of the application, so that files and command lines can name it. Passing its options to a trainer needs no
     /// registration.
     /// </summary>
     /// <exception cref="ArgumentException">The key or the type of the options is in the list already.</exception>
-    public static void Register(NetworkEntry entry)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        ImmutableInterlocked.Update(
-            ref _all,
-            static (list, added) =>
-                list.Any(known => IsKey(known, added.Key) || known.OptionsType == added.OptionsType)
-                    ? throw new ArgumentException(
-                        $"The network '{added.Key}' ({added.OptionsType.Name}) is registered already. Register each network once.",
-                        nameof(entry)
-                    )
-                    : list.Add(added),
-            entry
-        );
-    }
+    public static void Register(NetworkEntry entry) => Entries.Register(entry);
 
     /// <summary>The network of a key, in any case.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists the keys.</exception>
-    public static NetworkEntry Find(string key) =>
-        _all.Find(entry => IsKey(entry, key))
-        ?? throw new ArgumentException(
-            $"There is no network '{key}'. Networks: {string.Join(", ", _all.Select(entry => entry.Key))}.",
-            nameof(key)
-        );
-
-    private static bool IsKey(NetworkEntry entry, string key) => string.Equals(entry.Key, key, StringComparison.OrdinalIgnoreCase);
+    public static NetworkEntry Find(string key) => Entries.Find(key);
 }

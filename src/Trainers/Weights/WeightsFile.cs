@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
 using Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 using Microsoft.ML.MedicalSegmentation.Weights.Safetensors;
@@ -56,15 +57,7 @@ public sealed class WeightsFile
     /// </exception>
     public static WeightsFile Read(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException(
-                $"There is no weights file '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
-                path
-            );
-        }
-
+        ExistingPath.RequireFile(path, "weights file");
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         return Read(stream, path);
     }

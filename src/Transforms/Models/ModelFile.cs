@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Formats.IO;
 using Microsoft.ML.MedicalSegmentation.Provenance;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
@@ -137,14 +138,7 @@ internal static class ModelFile
 
     private static void RequireFile(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException(
-                $"There is no model '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
-                path
-            );
-        }
+        ExistingPath.RequireFile(path, "model");
     }
 
     private static T Checked<T>(string path, Func<T> read)

@@ -20,6 +20,26 @@ internal sealed class VoxelBox(VolumeShape grid)
     /// <summary>The box's size with the channels of the grid; the grid itself where no voxel was in it.</summary>
     public VolumeShape Shape => grid with { Width = End.X - Start.X, Height = End.Y - Start.Y, Depth = End.Z - Start.Z };
 
+    /// <summary>The box around the voxels of a volume that are not 0 in some channel.</summary>
+    public static VoxelBox Of(Volume volume)
+    {
+        var box = new VoxelBox(volume.Shape);
+        var row = new float[volume.Shape.Width];
+        for (var channel = 0; channel < volume.Shape.Channels; channel++)
+        {
+            for (var z = 0; z < volume.Shape.Depth; z++)
+            {
+                for (var y = 0; y < volume.Shape.Height; y++)
+                {
+                    volume.CopyValues(volume.Offset(channel, z, y, 0), row);
+                    box.AddRow(row, y, z);
+                }
+            }
+        }
+
+        return box;
+    }
+
     /// <summary>Takes in the values of a row that are not 0.</summary>
     public void AddRow(ReadOnlySpan<float> row, int y, int z)
     {

@@ -103,15 +103,7 @@ internal sealed class CaseInspection
 
             return volume;
         }
-        catch (Exception fault)
-            when (fault
-                    is IOException
-                        or UnauthorizedAccessException
-                        or NotSupportedException
-                        or ArgumentException
-                        or MedicalSegmentationException
-                        or InvalidOperationException
-            )
+        catch (Exception fault) when (ChannelFiles.IsOfTheFile(fault))
         {
             _case.Find(FindingSeverity.Error, FindingCodes.Unreadable, path, fault.Message);
             return null;

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
+
 namespace Microsoft.ML.MedicalSegmentation.Formats.IO;
 
 /// <summary>What a format reads from: a file, a folder, or a stream with a name.</summary>
@@ -43,10 +45,7 @@ public abstract class VolumeSource
             : File.Exists(path) ? new FileSource(path) { Options = options }
             : path.LastIndexOf('#') is > 0 and var end && Directory.Exists(path[..end])
                 ? new FolderSource(path, path[..end], path[(end + 1)..]) { Options = options }
-            : throw new FileNotFoundException(
-                $"There is no file or folder '{path}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
-                path
-            );
+            : throw ExistingPath.Missing(path, "file or folder");
     }
 
     /// <summary>A stream, read from its current position. It must be able to seek, and stays open.</summary>

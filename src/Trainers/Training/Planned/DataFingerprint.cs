@@ -33,7 +33,7 @@ internal sealed class DataFingerprint(ClassMap classes, IReadOnlyList<string> ch
         _inspector.Inspect(row, image, labels);
         Orientation = IsEmpty ? image.Geometry.OrientationCode : Orientation;
         var (turned, places) = (image.Reorient(Orientation), labels.Reorient(Orientation));
-        var box = BoxOf(turned);
+        var box = VoxelBox.Of(turned);
         var (spacing, cropped) = (turned.Geometry.Spacing, box.Shape);
         _spacings.Add([spacing.Z, spacing.Y, spacing.X]);
         _shapes.Add([cropped.Depth, cropped.Height, cropped.Width]);
@@ -80,24 +80,5 @@ internal sealed class DataFingerprint(ClassMap classes, IReadOnlyList<string> ch
             : throw new InputDataException(
                 "No label volume of the training data has a voxel of a structure. Check the label column and the label values of the classes."
             );
-    }
-
-    private static VoxelBox BoxOf(Volume volume)
-    {
-        var box = new VoxelBox(volume.Shape);
-        var row = new float[volume.Shape.Width];
-        for (var channel = 0; channel < volume.Shape.Channels; channel++)
-        {
-            for (var z = 0; z < volume.Shape.Depth; z++)
-            {
-                for (var y = 0; y < volume.Shape.Height; y++)
-                {
-                    volume.CopyValues(volume.Offset(channel, z, y, 0), row);
-                    box.AddRow(row, y, z);
-                }
-            }
-        }
-
-        return box;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
@@ -56,14 +57,7 @@ public sealed class DicomSeries
     /// <exception cref="VolumeFormatException">A DICOM file is damaged.</exception>
     public static IReadOnlyList<DicomSeries> Find(string folder, bool recursive = true, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        if (!Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException(
-                $"There is no folder '{folder}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'."
-            );
-        }
-
+        ExistingPath.RequireFolder(folder);
         var files = DicomFolder.Read(folder, recursive, VolumeReadOptions.Default with { CancellationToken = cancellationToken }, out _);
         return Group(folder, [.. files.Select(file => file with { Source = file.Source.With(default) })], VolumeReadOptions.Default, []);
     }
