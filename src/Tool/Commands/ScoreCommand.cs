@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using MedSeg.Jobs;
 using MedSeg.Scoring;
-using MedSeg.Terminal;
 
 namespace MedSeg.Commands;
 

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using MedSeg.Jobs;
 using MedSeg.Scoring;
 using MedSeg.Synthesis;
-using MedSeg.Terminal;
 
 namespace MedSeg.Commands;
 

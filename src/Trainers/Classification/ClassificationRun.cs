@@ -5,7 +5,6 @@ using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Runtime;
 using Microsoft.ML.MedicalSegmentation.Training;
-using Microsoft.ML.MedicalSegmentation.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 

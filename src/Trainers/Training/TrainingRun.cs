@@ -7,7 +7,6 @@ using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Partitioning;
 using Microsoft.ML.MedicalSegmentation.Runtime;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
-using Microsoft.ML.MedicalSegmentation.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
