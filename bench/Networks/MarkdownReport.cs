@@ -35,7 +35,8 @@ internal static class MarkdownReport
     private static void PrintThroughput(IReadOnlyList<CaseResult> results, BenchOptions options)
     {
         Console.WriteLine(
-            "| Network | input | precision | training images/s: this library | PyTorch | inference images/s: this library | PyTorch | memory MiB: this library, PyTorch |"
+            "| Network | input | precision | training images/s: this library | PyTorch | inference images/s: this library | PyTorch "
+                + "| memory MiB: this library, PyTorch |"
         );
         Console.WriteLine("|---|---|---|---:|---:|---:|---:|---|");
         foreach (var result in results)
@@ -44,8 +45,9 @@ internal static class MarkdownReport
                 ? Number(1000 * result.Case.Image[0] / CaseResult.Median(times), "0.00")
                 : "-";
             Console.WriteLine(
-                $"| {result.Case.Title} | {result.Case.Size} | {options.Precision} | {PerSecond(result.Train, SideNames.Own)} | {PerSecond(result.Train, SideNames.Tuned)} "
-                    + $"| {PerSecond(result.Forward, SideNames.Own)} | {PerSecond(result.Forward, SideNames.Tuned)} | {Memory(result.TrainMemory, SideNames.Own, SideNames.Tuned)} |"
+                $"| {result.Case.Title} | {result.Case.Size} | {options.Precision} | {PerSecond(result.Train, SideNames.Own)} | "
+                    + $"{PerSecond(result.Train, SideNames.Tuned)} | {PerSecond(result.Forward, SideNames.Own)} | "
+                    + $"{PerSecond(result.Forward, SideNames.Tuned)} | {Memory(result.TrainMemory, SideNames.Own, SideNames.Tuned)} |"
             );
         }
     }
@@ -54,18 +56,21 @@ internal static class MarkdownReport
     {
         Console.WriteLine();
         Console.WriteLine(
-            "| Inference | input | this library | PyTorch, tuned | ratio | PyTorch as it comes | ratio | ONNX Runtime | ratio to PyTorch as it comes | ratio to PyTorch tuned | memory: this library, PyTorch, ONNX Runtime | largest difference of logits: this library, ONNX Runtime |"
+            "| Inference | input | this library | PyTorch, tuned | ratio | PyTorch as it comes | ratio | ONNX Runtime | ratio to "
+                + "PyTorch as it comes | ratio to PyTorch tuned | memory: this library, PyTorch, ONNX Runtime | largest difference of "
+                + "logits: this library, ONNX Runtime |"
         );
         Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---|---|");
         foreach (var result in results)
         {
             Console.WriteLine(
-                $"| {result.Case.Title} | {result.Case.Size} | {Time(result.Forward, SideNames.Own)} | {Time(result.Forward, SideNames.Tuned)} "
-                    + $"| {Ratio(result.Forward, SideNames.Own, SideNames.Tuned, TrainGoal)} | {Time(result.Forward, SideNames.Plain)} "
-                    + $"| {Ratio(result.Forward, SideNames.Own, SideNames.Plain, TrainGoal)} | {Time(result.Forward, SideNames.Onnx)} "
-                    + $"| {Ratio(result.Forward, SideNames.Onnx, SideNames.Plain, OnnxGoal)} | {Ratio(result.Forward, SideNames.Onnx, SideNames.Tuned, OnnxGoal)} "
-                    + $"| {Memory(result.ForwardMemory, SideNames.Own, SideNames.Tuned, SideNames.Onnx)} "
-                    + $"| {Difference(result, SideNames.Own)}, {Difference(result, SideNames.Onnx)} |"
+                $"| {result.Case.Title} | {result.Case.Size} | {Time(result.Forward, SideNames.Own)} | "
+                    + $"{Time(result.Forward, SideNames.Tuned)} | {Ratio(result.Forward, SideNames.Own, SideNames.Tuned, TrainGoal)} | "
+                    + $"{Time(result.Forward, SideNames.Plain)} | {Ratio(result.Forward, SideNames.Own, SideNames.Plain, TrainGoal)} | "
+                    + $"{Time(result.Forward, SideNames.Onnx)} | {Ratio(result.Forward, SideNames.Onnx, SideNames.Plain, OnnxGoal)} | "
+                    + $"{Ratio(result.Forward, SideNames.Onnx, SideNames.Tuned, OnnxGoal)} | "
+                    + $"{Memory(result.ForwardMemory, SideNames.Own, SideNames.Tuned, SideNames.Onnx)} | "
+                    + $"{Difference(result, SideNames.Own)}, {Difference(result, SideNames.Onnx)} |"
             );
         }
     }
@@ -74,7 +79,8 @@ internal static class MarkdownReport
     {
         Console.WriteLine();
         Console.WriteLine(
-            "| Training step | input | this library | PyTorch, tuned | ratio | PyTorch as it comes | ratio | memory: this library, PyTorch | difference of the loss |"
+            "| Training step | input | this library | PyTorch, tuned | ratio | PyTorch as it comes | ratio | memory: this library, "
+                + "PyTorch | difference of the loss |"
         );
         Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---|---:|");
         foreach (var result in results)

@@ -13,7 +13,8 @@ if (args is ["serve", var model, var own])
     return;
 }
 
-string Option(string name, string byDefault) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : byDefault;
+string Option(string name, string byDefault) =>
+    Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : byDefault;
 var (rounds, threads) = (int.Parse(Option("--rounds", "5"), CultureInfo.InvariantCulture), Option("--threads", "2"));
 var mirroring = Option("--mirroring", "on");
 var golden = Path.GetFullPath(Option("--golden", Environment.GetEnvironmentVariable("MEDSEG_GOLDEN") ?? "../shared/golden"));
@@ -33,7 +34,13 @@ try
         using var theirs = new Side(
             "nnU-Net",
             Option("--python", "python3"),
-            [Path.Combine(AppContext.BaseDirectory, "peer.py"), Path.Combine(golden, "nnunet", "model", one.Folder), string.Join(',', one.Folds), mirroring, threads]
+            [
+                Path.Combine(AppContext.BaseDirectory, "peer.py"),
+                Path.Combine(golden, "nnunet", "model", one.Folder),
+                string.Join(',', one.Folds),
+                mirroring,
+                threads,
+            ]
         );
         Compare(one, ours, theirs);
     }
@@ -66,13 +73,16 @@ void Compare(GoldenModel one, Side ours, Side theirs)
             }
         }
 
-        double Median(Side side, Func<(double Seconds, double Mebibytes), double> of) => runs[side].Select(of).Order().ElementAt(rounds / 2);
+        double Median(Side side, Func<(double Seconds, double Mebibytes), double> of) =>
+            runs[side].Select(of).Order().ElementAt(rounds / 2);
         var (time, peerTime) = (Median(ours, run => run.Seconds), Median(theirs, run => run.Seconds));
         var (memory, peerMemory) = (Median(ours, run => run.Mebibytes), Median(theirs, run => run.Mebibytes));
         var differing = Differing(VolumeFormats.OpenLabels(Output(ours)), VolumeFormats.OpenLabels(Output(theirs)));
         Console.WriteLine(
-            FormattableString.Invariant(
-                $"| {name} | {time:0.000} | {peerTime:0.000} | {time / peerTime:0.00} | {memory:0} | {peerMemory:0} | {memory / peerMemory:0.00} | {differing} |"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {name} | {time:0.000} | {peerTime:0.000} | {time / peerTime:0.00} | {memory:0} | {peerMemory:0} | "
+                    + $"{memory / peerMemory:0.00} | {differing} |"
             )
         );
     }

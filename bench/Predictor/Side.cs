@@ -22,7 +22,8 @@ internal sealed class Side : IDisposable
             ) ?? throw new InvalidOperationException($"{program} did not start.");
 
         // The last lines say why a process ended.
-        _process.ErrorDataReceived += (_, line) => Errors = line.Data is { Length: > 0 } text ? $"{Errors}\n{text}"[^Math.Min(2000, Errors.Length + text.Length + 1)..] : Errors;
+        _process.ErrorDataReceived += (_, line) =>
+            Errors = line.Data is { Length: > 0 } text ? $"{Errors}\n{text}"[^Math.Min(2000, Errors.Length + text.Length + 1)..] : Errors;
         _process.BeginErrorReadLine();
         Version = Answer();
     }

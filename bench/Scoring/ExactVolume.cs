@@ -19,7 +19,8 @@ internal static class ExactVolume
         var model = MakeModel();
         var tiles = new ExactTiles(shape, model.Info);
         Console.WriteLine(
-            $"{model.Info.Network}, patch {Patch}, reach {string.Join(" x ", model.Info.Reach?.Voxels ?? [])} voxels: {tiles.TileCount} tiles"
+            $"{model.Info.Network}, patch {Patch}, reach "
+                + $"{string.Join(" x ", model.Info.Reach?.Voxels ?? [])} voxels: {tiles.TileCount} tiles"
         );
         var volume = PreparedModel.MakeRow(shape, 1).Image ?? throw new InvalidOperationException("There is no volume.");
         Console.WriteLine($"{shape} float, {volume.SizeInBytes / 1e6:0} MB: {PeakMemory.Now:0} MB in use before scoring");

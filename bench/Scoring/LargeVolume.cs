@@ -20,13 +20,15 @@ internal static class LargeVolume
         var labels = engine.Predict(row).PredictedLabel;
         var total = Environment.CpuUsage.TotalTime - processor;
         Console.WriteLine(
-            $"scored through the zip in {watch.Elapsed.TotalSeconds:0.0} s, {total.TotalSeconds:0.0} s of processor time; peak {PeakMemory.Peak:0} MB; {labels}"
+            $"scored through the zip in {watch.Elapsed.TotalSeconds:0.0} s, {total.TotalSeconds:0.0} s of processor time; peak "
+                + $"{PeakMemory.Peak:0} MB; {labels}"
         );
 
         var tiles = new SlidingWindow(shape, PreparedModel.Patch, 0.25).TileCount;
         var network = TimeOfNetworkAlone(File.ReadAllBytes(Path.Combine(folder, "model.onnx")), runs: 10) * tiles;
         Console.WriteLine(
-            $"{tiles} tiles; the network alone takes {network.TotalSeconds:0.0} s of processor time by 10 runs ({network / total:P0}); digest of labels {Digest(labels)}"
+            $"{tiles} tiles; the network alone takes {network.TotalSeconds:0.0} s of processor time by 10 runs "
+                + $"({network / total:P0}); digest of labels {Digest(labels)}"
         );
     }
 

@@ -22,7 +22,8 @@ internal static class LoadTime
             _ => new InferenceSession(path),
         };
         Console.WriteLine(
-            $"{way,-5} {new FileInfo(path).Length / 1048576.0:0} MiB: {watch.Elapsed.TotalSeconds:0.00} s, {Environment.CpuUsage.TotalTime.TotalSeconds:0.00} s of processor time since the process began, "
+            $"{way,-5} {new FileInfo(path).Length / 1048576.0:0} MiB: {watch.Elapsed.TotalSeconds:0.00} s, "
+                + $"{Environment.CpuUsage.TotalTime.TotalSeconds:0.00} s of processor time since the process began, "
                 + $"{(PeakMemory.Peak - before) / 1.048576:0} MiB beyond the start"
         );
     }

@@ -19,7 +19,8 @@ internal static class ManyVolumes
             if (++count % 50 == 0)
             {
                 Console.WriteLine(
-                    $"{count} rows of {shape}: {watch.Elapsed.TotalSeconds:0.0} s, {PeakMemory.Now:0} MB now, {PeakMemory.Peak:0} MB peak; {row.PredictedLabel?.Shape}"
+                    $"{count} rows of {shape}: {watch.Elapsed.TotalSeconds:0.0} s, {PeakMemory.Now:0} MB now, {PeakMemory.Peak:0} "
+                        + $"MB peak; {row.PredictedLabel?.Shape}"
                 );
             }
         }

@@ -1,12 +1,17 @@
 // How much memory and time scoring takes, through a model zip, in processes of its own:
 //   dotnet run -c Release --project bench/Scoring                 all of the below
 //   dotnet run -c Release --project bench/Scoring large  FOLDER   one volume of 512 x 512 x 300 floats: peak memory, share of the network
-//   dotnet run -c Release --project bench/Scoring exact  FOLDER   one volume of 512 x 512 x 512 floats through a 3D U-Net by exact tiles: peak memory, time
-//   dotnet run -c Release --project bench/Scoring stream FOLDER   200 volumes of 96 x 96 x 64 voxels through Transform: memory after each 50
-//   dotnet run -c Release --project bench/Scoring load   FOLDER   a zip of 65 MiB: time and memory of loading, by ML.NET, by Models.Load, and of its ONNX file
-//   dotnet run -c Release --project bench/Scoring first  FOLDER   a zip of 65 MiB: a new process until its first prediction, beside PyTorch's
-//   dotnet run -c Release --project bench/Scoring body   FOLDER   a CT of 512 x 512 x 600, 14 classes, two folds, mirrored, from another spacing and back (not in "all")
-//   dotnet run -c Release --project bench/Scoring same   FOLDER   the labels of 60 of its slices with 1, 2 and 4 threads and batches of 1 and 2 tiles (not in "all")
+//   dotnet run -c Release --project bench/Scoring exact  FOLDER   one volume of 512 x 512 x 512 floats through a 3D U-Net by exact tiles:
+//                                                               peak memory, time
+//   dotnet run -c Release --project bench/Scoring stream FOLDER   200 volumes of 96 x 96 x 64 voxels through Transform: memory after
+//                                                               each 50
+//   dotnet run -c Release --project bench/Scoring load   FOLDER   a zip of 65 MiB: time and memory of loading, by ML.NET, by
+//                                                               Models.Load, and of its ONNX file
+//   dotnet run -c Release --project bench/Scoring first  FOLDER   a zip of 65 MiB: a new process until its first prediction, and PyTorch's
+//   dotnet run -c Release --project bench/Scoring body   FOLDER   a CT of 512 x 512 x 600, 14 classes, two folds, mirrored, from another
+//                                                               spacing and back (not in "all")
+//   dotnet run -c Release --project bench/Scoring same   FOLDER   the labels of 60 of its slices with 1, 2 and 4 threads and batches of
+//                                                               1 and 2 tiles (not in "all")
 // "prepare FOLDER" writes what the others read: untrained Attention U-Nets of depth 4 and 3 classes, as zips and ONNX files.
 using System.Diagnostics;
 using System.Globalization;

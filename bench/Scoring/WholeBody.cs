@@ -92,8 +92,10 @@ internal static class WholeBody
         var tiles = new SlidingWindow(new(1, (int)Math.Round(slices / 1.5), 273, 273), Patch, Overlap).TileCount;
         var runs = (2 << axes) * tiles;
         Console.WriteLine(
-            $"{row.Image?.Shape}, {threads} threads, batch {batch}, {1 << axes} mirrored forms: {total.TotalSeconds:0.0} s; the model alone takes {own:0} MB, the peak lies {PeakMemory.Peak - own:0} MB above, "
-                + $"{row.Image?.SizeInBytes / 1e6:0} MB of it the CT and {labels.Voxels.SizeInBytes / 1e6:0} MB its labels; digest {Convert.ToHexString(SHA256.HashData(labels.Voxels.Bytes))[..12]}"
+            $"{row.Image?.Shape}, {threads} threads, batch {batch}, {1 << axes} mirrored forms: {total.TotalSeconds:0.0} s; the "
+                + $"model alone takes {own:0} MB, the peak lies {PeakMemory.Peak - own:0} MB above, {row.Image?.SizeInBytes / 1e6:0} MB "
+                + $"of it the CT and {labels.Voxels.SizeInBytes / 1e6:0} MB its labels; digest "
+                + $"{Convert.ToHexString(SHA256.HashData(labels.Voxels.Bytes))[..12]}"
         );
         if (batch == 1)
         {
@@ -106,7 +108,8 @@ internal static class WholeBody
             {
                 var full = TimeOfNetwork(Path.Combine(folder, "full.onnx"), threads, 2);
                 Console.WriteLine(
-                    $"a network of nnU-Net's size takes {full.TotalSeconds:0.0} s a tile, {full.TotalMinutes * runs:0} min in all: everything else is {rest / (rest + (full * runs)):P2} of the time"
+                    $"a network of nnU-Net's size takes {full.TotalSeconds:0.0} s a tile, {full.TotalMinutes * runs:0} min in all: "
+                        + $"everything else is {rest / (rest + (full * runs)):P2} of the time"
                 );
             }
         }
@@ -135,7 +138,9 @@ internal static class WholeBody
             {
                 var (y, x) = Math.DivRem(i, 512);
                 var inside = ((x - 256) * (x - 256) / 40000.0) + ((y - 256) * (y - 256) / 25000.0) < 1;
-                slice[i] = (short)((inside ? 60 + (120 * Math.Sin(x / 23.0) * Math.Cos(y / 31.0) * Math.Sin(z / 17.0)) : -1000) + random.Next(-20, 20));
+                slice[i] = (short)(
+                    (inside ? 60 + (120 * Math.Sin(x / 23.0) * Math.Cos(y / 31.0) * Math.Sin(z / 17.0)) : -1000) + random.Next(-20, 20)
+                );
             }
         });
         return Volume.Create(voxels, shape, VolumeGeometry.FromSpacing(0.8, 0.8, 1));

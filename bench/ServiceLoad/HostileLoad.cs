@@ -53,7 +53,9 @@ internal static class HostileLoad
             var seen = watch.Take();
             isBorne &= seen.Failed == 0 && seen.Slowest < 1 && answers.TrueForAll(pair => expected.Contains(pair.Key));
             Console.WriteLine(
-                $"| {name} | {string.Join(", ", answers.Select(pair => $"{pair.Value} x {pair.Key}"))} | {clock.Elapsed.TotalSeconds:0.0} s | {seen.Slowest * 1000:0} ms of {seen.Asked}{(seen.Failed > 0 ? $", {seen.Failed} FAILED" : "")} | {seen.Memory:0} MB |"
+                $"| {name} | {string.Join(", ", answers.Select(pair => $"{pair.Value} x {pair.Key}"))} | "
+                    + $"{clock.Elapsed.TotalSeconds:0.0} s | {seen.Slowest * 1000:0} ms of "
+                    + $"{seen.Asked}{(seen.Failed > 0 ? $", {seen.Failed} FAILED" : "")} | {seen.Memory:0} MB |"
             );
         }
 
@@ -79,7 +81,8 @@ internal static class HostileLoad
         await Task.Delay(TimeSpan.FromSeconds(30));
         var after = node.Memory;
         Console.WriteLine(
-            $"{after.Now:0} MB in use 30 s later, {after.Peak:0} MB at most; {(isBorne ? "every load was borne" : "NOT EVERY LOAD WAS BORNE")}"
+            $"{after.Now:0} MB in use 30 s later, {after.Peak:0} MB at most; "
+                + $"{(isBorne ? "every load was borne" : "NOT EVERY LOAD WAS BORNE")}"
         );
         return isBorne ? 0 : 1;
     }

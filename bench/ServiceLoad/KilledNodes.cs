@@ -79,7 +79,8 @@ internal static class KilledNodes
             .ToList();
         var folders = Directory.GetDirectories(Path.Combine(work, "jobs")).Length;
         Console.WriteLine(
-            $"{name}: {ids.Distinct().Count()} jobs, {kills} kills, {done.Count} results in {folders} folders, {labels.Distinct().Count()} kind of labels, {clock.Elapsed.TotalSeconds:0} s"
+            $"{name}: {ids.Distinct().Count()} jobs, {kills} kills, {done.Count} results in {folders} folders, "
+                + $"{labels.Distinct().Count()} kind of labels, {clock.Elapsed.TotalSeconds:0} s"
         );
         return done.Count == Jobs && labels.Distinct().Count() == 1 && labels[0] != "failed" ? 0 : 1;
 

@@ -1,6 +1,8 @@
 // How the service bears load, on the loopback interface, with the service in a process of its own:
-//   dotnet run -c Release --project bench/ServiceLoad load               many uploads at once, garbage, bombs, claims, slow clients, clients that leave; health checks and memory meanwhile
-//   dotnet run -c Release --project bench/ServiceLoad kills [SEED]    100 jobs on SQLite, the node killed at random moments; the same by two nodes on PostgreSQL, where it is installed
+//   dotnet run -c Release --project bench/ServiceLoad load              many uploads at once, garbage, bombs, claims, slow
+//                                                                     clients, clients that leave; health checks and memory meanwhile
+//   dotnet run -c Release --project bench/ServiceLoad kills [SEED]      100 jobs on SQLite, the node killed at random moments;
+//                                                                     the same by two nodes on PostgreSQL, where it is installed
 // "serve MODEL PORT FOLDER [CONNECTION]" is the service itself.
 using Microsoft.ML.MedicalSegmentation.Bench;
 

@@ -41,8 +41,11 @@ internal sealed class Comparison(string[] arguments, int runs)
             ?.Split(':')[1]
             .Trim();
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30);
-        return FormattableString.Invariant(
-            $"{processor ?? "unknown processor"}, {Environment.ProcessorCount} cores, {memory:0} GiB; .NET {Environment.Version}; {AskPeer("versions")}. Medians of {_runs} processes of each side in turn, each the median of three passes; memory of its first pass."
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{processor ?? "unknown processor"}, {Environment.ProcessorCount} cores, {memory:0} GiB; .NET "
+                + $"{Environment.Version}; {AskPeer("versions")}. Medians of {_runs} processes of each side in turn, each the median "
+                + $"of three passes; memory of its first pass."
         );
     }
 

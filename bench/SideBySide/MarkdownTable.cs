@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.MedicalSegmentation.Benchmarks.SideBySide;
 
 /// <summary>Prints a comparison as a Markdown table, row by row; what misses its goal is bold.</summary>
@@ -10,7 +12,8 @@ internal static class MarkdownTable
     {
         Console.WriteLine();
         Console.WriteLine(
-            $"| Operation | this library, s | {peer}, s | ratio | goal | ratio of processor time | memory / volume | goal | {peer}'s |{string.Concat(columns.Select(column => $" {column} |"))}"
+            $"| Operation | this library, s | {peer}, s | ratio | goal | ratio of processor time | memory / volume | goal | "
+                + $"{peer}'s |{string.Concat(columns.Select(column => $" {column} |"))}"
         );
         Console.WriteLine($"|---|---:|---:|---:|---:|---:|---:|---:|---:|{string.Concat(columns.Select(_ => "---:|"))}");
     }
@@ -31,8 +34,11 @@ internal static class MarkdownTable
         params string[] cells
     ) =>
         Console.WriteLine(
-            FormattableString.Invariant(
-                $"| {operation} | {runs.OurSeconds:0.000} | {runs.TheirSeconds:0.000} | {Marked(runs.Ratio, goal)} | {(goal is null ? "-" : $"{goal:0.0}")} | {runs.ProcessorRatio:0.00} | {Marked(memory.Ours, memoryGoal)} | {memoryGoal:0.0} | {memory.Theirs:0.00} |{string.Concat(cells.Select(cell => $" {cell} |"))}"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {operation} | {runs.OurSeconds:0.000} | {runs.TheirSeconds:0.000} | {Marked(runs.Ratio, goal)} | "
+                    + $"{(goal is null ? "-" : $"{goal:0.0}")} | {runs.ProcessorRatio:0.00} | {Marked(memory.Ours, memoryGoal)} | "
+                    + $"{memoryGoal:0.0} | {memory.Theirs:0.00} |{string.Concat(cells.Select(cell => $" {cell} |"))}"
             )
         );
 

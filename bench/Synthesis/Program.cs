@@ -1,6 +1,7 @@
 // Does difficult-region attention lower the error where lesions are? Pairs are made of the hippocampus volumes of the data folder
 // (LesionPair).
-//   synthesis-bench train DATA RESULTS WEIGHT SEED [STEPS]    trains with that difficulty weight, and writes the model and the errors of cases that it has not seen
+//   synthesis-bench train DATA RESULTS WEIGHT SEED [STEPS]    trains with that difficulty weight, and writes the model and the errors
+//                                                             of cases that it has not seen
 //   synthesis-bench table RESULTS                             a row per weight: means over the seeds
 //   synthesis-bench picture DATA RESULTS SEED PNG             source, target, outputs without and with attention, difficulty
 using System.Globalization;
@@ -92,7 +93,8 @@ void Table(string results)
         string Of(string region, string key, string format)
         {
             var means = arm.Select(run => run.Json.GetProperty(region).GetProperty(key).GetProperty("mean").GetDouble()).ToList();
-            return $"{means.Average().ToString(format, CultureInfo.InvariantCulture)} ({string.Join(", ", means.Select(mean => mean.ToString(format, CultureInfo.InvariantCulture)))})";
+            return $"{means.Average().ToString(format, CultureInfo.InvariantCulture)} "
+                + $"({string.Join(", ", means.Select(mean => mean.ToString(format, CultureInfo.InvariantCulture)))})";
         }
 
         var cells = new[] { ("nmae", "0.0000"), ("psnr", "0.00"), ("ssim", "0.000") }.SelectMany(metric =>

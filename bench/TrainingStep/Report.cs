@@ -13,7 +13,8 @@ internal static class Report
             var ratios =
                 side == own
                     ? string.Empty
-                    : $"   {reference / median:F3} of medians, {measured[own].Min() / least:F3} of the least, {Median([.. InTurns(measured[own], measured[side])]):F3} turn by turn";
+                    : $"   {reference / median:F3} of medians, {measured[own].Min() / least:F3} of the least, "
+                        + $"{Median([.. InTurns(measured[own], measured[side])]):F3} turn by turn";
             Console.WriteLine($"{side.Name,-22} {median,10:F1} {least,10:F1} {side.PeakMemory,10:F0} {side.Loss,10:F5}{ratios}");
         }
     }

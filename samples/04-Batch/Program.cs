@@ -29,7 +29,10 @@ Console.CancelKeyPress += (_, pressed) =>
 var ml = new MLContext();
 var model = ml.MedicalSegmentation().Models.Load(args[0]);
 using var engine = ml.Model.CreatePredictionEngine<ImageRow, LabelRow>(model);
-while (database.Studies.Where(study => study.Status == StudyStatus.Waiting).OrderBy(study => study.Path).FirstOrDefault() is { } study && !stop.IsCancellationRequested)
+while (
+    database.Studies.Where(study => study.Status == StudyStatus.Waiting).OrderBy(study => study.Path).FirstOrDefault() is { } study
+    && !stop.IsCancellationRequested
+)
 {
     try
     {

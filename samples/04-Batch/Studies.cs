@@ -35,5 +35,6 @@ internal sealed class StudiesContext(string path) : DbContext
 
     protected override void OnConfiguring(DbContextOptionsBuilder options) => options.UseSqlite($"Data Source={path}");
 
-    protected override void OnModelCreating(ModelBuilder model) => model.Entity<Study>().Property(study => study.Status).HasConversion<string>();
+    protected override void OnModelCreating(ModelBuilder model) =>
+        model.Entity<Study>().Property(study => study.Status).HasConversion<string>();
 }

@@ -154,7 +154,8 @@ public sealed class SegmentationDataCatalog
         }
 
         throw new FileNotFoundException(
-            $"The folder '{path}' has no dataset.json, no imagesTr with labelsTr and no images with labels. Add one of these, or name a table of cases (.csv, .tsv).",
+            $"The folder '{path}' has no dataset.json, no imagesTr with labelsTr and no images with labels. Add one of these, or "
+                + "name a table of cases (.csv, .tsv).",
             path
         );
     }

@@ -46,7 +46,8 @@ public sealed class PhantomOptions
 
         foreach (var structure in Structures.Where(s => !(s.Radius > 0 && s.Radius < 0.5)))
         {
-            yield return $"The radius of structure '{structure.Name}' is {structure.Radius} of the smallest side; it must be above 0 and below 0.5.";
+            yield return $"The radius of structure '{structure.Name}' is {structure.Radius} of the "
+                + "smallest side; it must be above 0 and below 0.5.";
         }
 
         if (!(Noise >= 0 && double.IsFinite(Noise)))

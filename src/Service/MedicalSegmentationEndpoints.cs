@@ -24,7 +24,8 @@ public static class MedicalSegmentationEndpoints
         group.MapPost("/score", (HttpContext http, ScoreEndpoint endpoint) => endpoint.Take(http, asJob: false))
             .WithSummary("Scores an upload: one volume, the channels of one as the files of a form, or a zipped DICOM study.")
             .WithDescription(
-                "Query: model, format (nifti, nrrd, metaimage, dicom-seg, rtstruct, report), series. Large volumes, and requests with Prefer: respond-async, become jobs."
+                "Query: model, format (nifti, nrrd, metaimage, dicom-seg, rtstruct, report), series. Large volumes, and requests "
+                    + "with Prefer: respond-async, become jobs."
             )
             .Accepts<byte[]>("application/octet-stream", "application/zip", "multipart/form-data", "application/dicom")
             .Produces<byte[]>(200, "application/octet-stream")

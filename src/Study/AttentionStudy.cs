@@ -114,7 +114,8 @@ public static class AttentionStudy
             yield return truth is not null && prediction is not null
                 ? (truth, prediction)
                 : throw new ArgumentException(
-                    $"Row {cursor.Position} of the test data has no value in column '{options.LabelColumnName}' or no image. Leave rows without both out."
+                    $"Row {cursor.Position} of the test data has no value in column "
+                        + $"'{options.LabelColumnName}' or no image. Leave rows without both out."
                 );
         }
     }

@@ -67,7 +67,8 @@ public sealed record AttentionStudyOptions
 
         if (CheckpointFolder is { } folder && (string.IsNullOrWhiteSpace(folder) || File.Exists(folder)))
         {
-            yield return $"CheckpointFolder is '{folder}', which is {(string.IsNullOrWhiteSpace(folder) ? "empty" : "a file")}; name a folder, or leave it out.";
+            yield return $"CheckpointFolder is '{folder}', which is "
+                + $"{(string.IsNullOrWhiteSpace(folder) ? "empty" : "a file")}; name a folder, or leave it out.";
         }
 
         if (Network.AttentionBlock is not null)

@@ -53,9 +53,10 @@ public sealed class AttentionStudyResult
         table
             .AppendLine()
             .Append(
-                $"{Runs[0].Metrics.Cases.Count} test cases; seeds {string.Join(", ", seeds)}{(seeds.Count > 1 ? " (mean ± standard deviation)" : "")}. "
-                    + "Dice is the mean over cases, then over classes; gain is the difference of its mean from the network without attention. "
-                    + "HD95 pools the distances of both surfaces; a structure in only one of truth and prediction (a miss) counts with the diagonal of the image."
+                $"{Runs[0].Metrics.Cases.Count} test cases; seeds "
+                    + $"{string.Join(", ", seeds)}{(seeds.Count > 1 ? " (mean ± standard deviation)" : "")}. Dice is the mean over cases, "
+                    + "then over classes; gain is the difference of its mean from the network without attention. HD95 pools the distances "
+                    + "of both surfaces; a structure in only one of truth and prediction (a miss) counts with the diagonal of the image."
             );
         return table.AppendLine().ToString();
     }

@@ -70,7 +70,8 @@ public sealed record ClassificationStudyOptions
         var entry = AttentionBlockList.All.FirstOrDefault(known => string.Equals(known.Key, key, StringComparison.OrdinalIgnoreCase));
         if (entry?.Factory is null)
         {
-            yield return $"Blocks has '{key}'; blocks of residual networks: {string.Join(", ", AttentionBlockList.All.Where(known => known.Factory is not null).Select(known => known.Key))}.";
+            yield return $"Blocks has '{key}'; blocks of residual networks: "
+                + $"{string.Join(", ", AttentionBlockList.All.Where(known => known.Factory is not null).Select(known => known.Key))}.";
         }
     }
 }

@@ -62,8 +62,9 @@ public sealed class ClassificationStudyResult
         return table
             .AppendLine()
             .AppendLine(
-                $"{Runs[0].Evaluation.CaseCount} test images; seeds {string.Join(", ", seeds)}. Intervals are those of the bootstrap over test images, in which all seeds and both networks see "
-                    + $"the same draws; p is two-sided, by {test}, and not corrected for the number of blocks. Accuracies are means over seeds."
+                $"{Runs[0].Evaluation.CaseCount} test images; seeds {string.Join(", ", seeds)}. Intervals are those of the "
+                    + $"bootstrap over test images, in which all seeds and both networks see the same draws; p is two-sided, by {test}, "
+                    + "and not corrected for the number of blocks. Accuracies are means over seeds."
             )
             .ToString();
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.MedicalSegmentation.Study;
 
 /// <summary>One training of a <see cref="ClassificationStudy"/> and what it reached on the test images.</summary>
@@ -20,7 +22,9 @@ public sealed record ClassificationStudyRun
 
     /// <summary>Block, seed and AUC in one line.</summary>
     public override string ToString() =>
-        FormattableString.Invariant(
-            $"{Block}, seed {Seed}: AUC {Evaluation.Auc:0.0000}, accuracy {Evaluation.Accuracy:0.000}, {Parameters:N0} parameters, {TrainingSeconds:0} s"
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Block}, seed {Seed}: AUC {Evaluation.Auc:0.0000}, accuracy {Evaluation.Accuracy:0.000}, "
+                + $"{Parameters:N0} parameters, {TrainingSeconds:0} s"
         );
 }

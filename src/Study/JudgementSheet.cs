@@ -90,7 +90,9 @@ public static class JudgementSheet
         foreach (var (caption, map) in new[] { ("Image", Nothing(left)), ("Left", left), ("Right", right) })
         {
             body.Append(
-                $"<figure><img alt=\"{caption} of pair {number}\" src=\"data:image/png;base64,{Convert.ToBase64String(Png(pair.Image, map))}\"><figcaption>{caption}</figcaption></figure>"
+                $"<figure><img alt=\"{caption} of pair {number}\" "
+                    + $"src=\"data:image/png;base64,{Convert.ToBase64String(Png(pair.Image, map))}"
+                    + $"\"><figcaption>{caption}</figcaption></figure>"
             );
         }
 

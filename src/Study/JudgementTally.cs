@@ -38,7 +38,8 @@ public sealed record JudgementTally(IReadOnlyDictionary<string, int> Preferred, 
             if (answers.Format != JudgementSheet.Format || answers.Sheet != key.Sheet)
             {
                 throw new InputDataException(
-                    $"'{path}' holds answers of sheet '{answers.Sheet}'; the key '{keyPath}' is of sheet '{key.Sheet}'. Give the key that was written with the sheet."
+                    $"'{path}' holds answers of sheet '{answers.Sheet}'; the key '{keyPath}' is of sheet '{key.Sheet}'. Give the "
+                        + "key that was written with the sheet."
                 );
             }
 

@@ -22,7 +22,9 @@ public static class ExportCatalog
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         var (ensemble, networks) = MedicalSegmentation.Models.ModelReading.Planned(catalog.Context, model)
-            ?? throw new NotSupportedException("The model holds no planned networks, which are those that nnU-Net has. Train it by a plan, or import it.");
+            ?? throw new NotSupportedException(
+                "The model holds no planned networks, which are those that nnU-Net has. Train it by a plan, or import it."
+            );
         return NnUNetExport.Write(ensemble, networks, folder);
     }
 }

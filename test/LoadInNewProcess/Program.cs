@@ -2,6 +2,7 @@
 // files named after it, and prints one digest per row of geometry and voxels: of the predicted labels, of the synthesised
 // volume, or of the image where the model gives neither. Of classifiers it prints the class and all scores of each row. Tests start
 // it and compare the lines. Of encoders it prints the embedding of each row.
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML;
@@ -29,8 +30,10 @@ if (scored.Schema.GetColumnOrNull("Score") is not null)
     foreach (var row in context.Data.CreateEnumerable<ClassifiedRow>(named, reuseRowObject: false))
     {
         Console.WriteLine(
-            FormattableString.Invariant(
-                $"{row.PredictedLabel} {row.Probability:R} {string.Join(' ', row.Score.Select(score => score.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.PredictedLabel} {row.Probability:R} "
+                    + $"{string.Join(' ', row.Score.Select(score => score.ToString("R", CultureInfo.InvariantCulture)))}"
             )
         );
     }

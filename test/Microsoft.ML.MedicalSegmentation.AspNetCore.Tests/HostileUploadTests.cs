@@ -91,7 +91,8 @@ public sealed class HostileUploadTests
         await using var stream = socket.GetStream();
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes(
-                $"POST /segmentation/score HTTP/1.1\r\nHost: 127.0.0.1:{app.Client.BaseAddress.Port}\r\nContent-Length: 10737418240\r\nConnection: close\r\n\r\n"
+                $"POST /segmentation/score HTTP/1.1\r\nHost: 127.0.0.1:{app.Client.BaseAddress.Port}\r\n"
+                    + "Content-Length: 10737418240\r\nConnection: close\r\n\r\n"
             )
         );
         using var reader = new StreamReader(stream);

@@ -11,7 +11,9 @@ public sealed class CheckCommandTests
     {
         using var folder = new TemporaryFolder();
         PhantomCases.Write(folder, 3);
-        var run = ProgramRun.MedsegProcess(folder.Path, "check", "data", "--json", "report.json", "--fingerprint", "fingerprint.json").Expect(0);
+        var run = ProgramRun
+            .MedsegProcess(folder.Path, "check", "data", "--json", "report.json", "--fingerprint", "fingerprint.json")
+            .Expect(0);
         StringAssert.Contains(run.Output, "3 cases, 0 errors, 0 warnings");
         using var report = JsonDocument.Parse(File.ReadAllText(folder["report.json"]));
         Assert.AreEqual("medseg-dataset-report/1", report.RootElement.GetProperty("schema").GetString());

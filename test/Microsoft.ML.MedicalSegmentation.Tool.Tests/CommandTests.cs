@@ -12,7 +12,9 @@ public sealed class CommandTests
     {
         var path = TestData.RequireData("hippocampus/imagesTr/hippocampus_001.nii.gz");
         using var folder = new TemporaryFolder();
-        using var info = JsonDocument.Parse(ProgramRun.MedsegProcess(folder.Path, "info", Path.GetFullPath(path), "--json").Expect(0).Output);
+        using var info = JsonDocument.Parse(
+            ProgramRun.MedsegProcess(folder.Path, "info", Path.GetFullPath(path), "--json").Expect(0).Output
+        );
         Assert.AreEqual("NIfTI-1", info.RootElement.GetProperty("format").GetString());
         Assert.AreEqual(51, info.RootElement.GetProperty("shape").GetProperty("height").GetInt32());
         Assert.AreEqual("RAS", info.RootElement.GetProperty("orientation").GetString());

@@ -35,11 +35,23 @@ public sealed class ExplainCommandTests
             Assert.AreEqual(3, VolumeFormats.ReadHeader(folder[map.GetProperty("picture").GetString()!]).Shape.Channels);
         }
 
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "--class", "spleen").Expect(2).Errors, "'spleen'");
         StringAssert.Contains(
-            ProgramRun.Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "-o", "none", "--maps", "gates.*", "gate1").Expect(2).Errors,
+            ProgramRun.Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "--class", "spleen").Expect(2).Errors,
+            "'spleen'"
+        );
+        StringAssert.Contains(
+            ProgramRun
+                .Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "-o", "none", "--maps", "gates.*", "gate1")
+                .Expect(2)
+                .Errors,
             "no map 'gate1'. Its maps: gates.");
-        StringAssert.Contains(ProgramRun.Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "-o", "none", "--layer", "layer4").Expect(2).Errors, "center.conv1.0");
+        StringAssert.Contains(
+            ProgramRun
+                .Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "-o", "none", "--layer", "layer4")
+                .Expect(2)
+                .Errors,
+            "center.conv1.0"
+        );
         Assert.IsFalse(Directory.Exists(folder["none"]), "Wrong names are told before anything is written.");
         StringAssert.Contains(
             ProgramRun.Medseg(folder.Path, "explain", "elsewhere/m.zip", "data/images/p0.nii.gz", "--list-layers").Expect(0).Output,

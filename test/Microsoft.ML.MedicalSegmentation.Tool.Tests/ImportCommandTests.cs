@@ -13,7 +13,18 @@ public sealed class ImportCommandTests
         var input = TestData.RequireGolden("nnunet/predictions/inputs/hippocampus_020_0000.nii.gz");
         using var folder = new TemporaryFolder();
         ProgramRun
-            .MedsegProcess(folder.Path, "import", "nnunet", TestData.RequireGolden(Model), "--folds", "0", "--mirroring", "off", "-o", "model.zip")
+            .MedsegProcess(
+                folder.Path,
+                "import",
+                "nnunet",
+                TestData.RequireGolden(Model),
+                "--folds",
+                "0",
+                "--mirroring",
+                "off",
+                "-o",
+                "model.zip"
+            )
             .Expect(0);
         StringAssert.Contains(ProgramRun.Medseg(folder.Path, "info", "model.zip").Expect(0).Output, "patch 40 x 56 x 40");
         ProgramRun.MedsegProcess(folder.Path, "score", input, "--model", "model.zip", "-o", "out").Expect(0);

@@ -46,7 +46,8 @@ public sealed class KilledTrainingTests
             }
 
             moments.Add(
-                $"{moment.TotalSeconds:0.0} s: {errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("nothing").Trim()}"
+                $"{moment.TotalSeconds:0.0} s: "
+                    + $"{errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("nothing").Trim()}"
             );
         }
 

@@ -51,7 +51,8 @@ internal sealed class OneNodeSlurm : IDisposable
 
     /// <summary>Jobs and the last words of the daemons, for messages.</summary>
     public string State() =>
-        $"{Run("squeue", new Dictionary<string, string>(), "--noheader", "--states=all", "--format=%i %T %r")}{Log("slurmctld")}{Log("slurmd")}";
+        $"{Run("squeue", new Dictionary<string, string>(), "--noheader", "--states=all", "--format=%i %T %r")}"
+        + $"{Log("slurmctld")}{Log("slurmd")}";
 
     /// <summary>Waits until no job is left.</summary>
     public async Task WaitForJobs(TimeSpan limit)
@@ -208,7 +209,8 @@ internal sealed class OneNodeSlurm : IDisposable
 
     private string Log(string program) =>
         File.Exists(_folder[$"{program}.out"])
-            ? $"{Environment.NewLine}{program}: {string.Join(Environment.NewLine, File.ReadAllLines(_folder[$"{program}.out"]).TakeLast(8))}"
+            ? $"{Environment.NewLine}{program}: "
+                + $"{string.Join(Environment.NewLine, File.ReadAllLines(_folder[$"{program}.out"]).TakeLast(8))}"
             : "";
 
     private static string? Find(string program) =>

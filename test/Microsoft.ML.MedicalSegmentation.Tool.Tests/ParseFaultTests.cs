@@ -11,7 +11,8 @@ public sealed class ParseFaultTests
 {
     [TestMethod]
     [DataRow(
-        "Cannot parse argument 'adm' for option '--optimizer' as expected type 'Microsoft.ML.MedicalSegmentation.OptimizerKind'. Did you mean one of the following?\nAdam\nAdamW\nSgdNesterov",
+        "Cannot parse argument 'adm' for option '--optimizer' as expected type 'Microsoft.ML.MedicalSegmentation.OptimizerKind'. "
+            + "Did you mean one of the following?\nAdam\nAdamW\nSgdNesterov",
         "--optimizer is 'adm'; use one of Adam, AdamW, SgdNesterov."
     )]
     [DataRow(

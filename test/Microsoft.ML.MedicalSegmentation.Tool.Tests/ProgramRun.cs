@@ -8,7 +8,9 @@ namespace MedSeg;
 /// <param name="Errors">What it wrote to standard error.</param>
 internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
 {
-    /// <summary>Runs medseg in this process, which saves its start; it has nothing of earlier runs but their files and compiled code.</summary>
+    /// <summary>
+    /// Runs medseg in this process, which saves its start; it has nothing of earlier runs but their files and compiled code.
+    /// </summary>
     public static ProgramRun Medseg(string workingFolder, params string[] arguments) => ThisProcess.Run(workingFolder, arguments);
 
     /// <summary>Runs medseg in a process of its own, as a shell does.</summary>

@@ -19,7 +19,9 @@ public sealed class ScoreCommandTests
         File.WriteAllBytes(folder["in/p1.nii.gz"], bytes[..(bytes.Length / 2)]);
         folder.Write("in/p2.nii.gz", "This is not a volume.");
 
-        var run = ProgramRun.MedsegProcess(folder.Path, "score", "in", "-m", Model, "-o", "out", "--json", "--summary", "summary.csv").Expect(4);
+        var run = ProgramRun
+            .MedsegProcess(folder.Path, "score", "in", "-m", Model, "-o", "out", "--json", "--summary", "summary.csv")
+            .Expect(4);
 
         using var result = JsonDocument.Parse(run.Output);
         var cases = result.RootElement.GetProperty("cases").EnumerateArray().ToDictionary(one => one.GetProperty("case").GetString()!);

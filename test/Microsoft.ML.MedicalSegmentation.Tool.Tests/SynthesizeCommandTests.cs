@@ -71,7 +71,18 @@ public sealed class SynthesizeCommandTests
 
         File.Delete(folder["synthesized/p2.nii.gz"]);
         var evaluation = ProgramRun
-            .MedsegProcess(folder.Path, "synthesize", "evaluate", "pairs.csv", "synthesized", "--mask", "lesion", "--csv", "errors.csv", "--json")
+            .MedsegProcess(
+                folder.Path,
+                "synthesize",
+                "evaluate",
+                "pairs.csv",
+                "synthesized",
+                "--mask",
+                "lesion",
+                "--csv",
+                "errors.csv",
+                "--json"
+            )
             .Expect(4);
 
         using var errors = JsonDocument.Parse(evaluation.Output);

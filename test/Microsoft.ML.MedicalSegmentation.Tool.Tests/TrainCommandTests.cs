@@ -147,7 +147,9 @@ public sealed class TrainCommandTests
             VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]).Shape,
             VolumeFormats.ReadHeader(folder["doubt/p0.nii.gz"]).Shape
         );
-        ProgramRun.MedsegProcess(folder.Path, "score", "data/images/p0.nii.gz", "--model", "joined.zip", "--output", "predictions").Expect(0);
+        ProgramRun
+            .MedsegProcess(folder.Path, "score", "data/images/p0.nii.gz", "--model", "joined.zip", "--output", "predictions")
+            .Expect(0);
         Assert.AreEqual(
             VolumeFormats.ReadHeader(folder["data/images/p0.nii.gz"]).Shape,
             VolumeFormats.ReadHeader(Directory.GetFiles(folder["predictions"], "p0*")[0]).Shape

@@ -122,7 +122,8 @@ public class FixtureParityTests
         var unexpected = actual.Keys.Except(expected.Keys).ToList();
         Assert.IsTrue(
             missing.Count == 0 && unexpected.Count == 0,
-            $"{missing.Count} {kind} names are missing ({string.Join(", ", missing.Take(5))}), {unexpected.Count} are ours only ({string.Join(", ", unexpected.Take(5))})."
+            $"{missing.Count} {kind} names are missing ({string.Join(", ", missing.Take(5))}), {unexpected.Count} are ours only "
+                + $"({string.Join(", ", unexpected.Take(5))})."
         );
         foreach (var (name, description) in expected)
         {

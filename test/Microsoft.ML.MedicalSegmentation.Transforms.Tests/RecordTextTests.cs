@@ -16,14 +16,19 @@ public sealed class RecordTextTests
             new SegmentationCase("p1", ["a.nii", "b.nii"], null).ToString()
         );
         StringAssert.Contains(new ScoringSettings { MirrorAxes = [0, 2] }.ToString(), "MirrorAxes = [0, 2]");
-        StringAssert.Contains(new NetworkReach { Voxels = [1, 2, 3], Stride = [4, 4, 4] }.ToString(), "Voxels = [1, 2, 3], Stride = [4, 4, 4]");
+        StringAssert.Contains(
+            new NetworkReach { Voxels = [1, 2, 3], Stride = [4, 4, 4] }.ToString(),
+            "Voxels = [1, 2, 3], Stride = [4, 4, 4]"
+        );
         StringAssert.Contains(new LabelRegion("whole", [.. Enumerable.Range(1, 40)], 1).ToString(), "15, 16, ... 40 in all]");
     }
 
     [TestMethod]
     public void ToString_OfEveryPublicRecordWithAList_IsNotTheCompilers()
     {
-        var types = new[] { typeof(Volume).Assembly, typeof(VolumeTransformer).Assembly }.SelectMany(assembly => assembly.GetExportedTypes());
+        var types = new[] { typeof(Volume).Assembly, typeof(VolumeTransformer).Assembly }.SelectMany(assembly =>
+            assembly.GetExportedTypes()
+        );
         var raw = types
             .Where(type => type.IsSealed && type.BaseType == typeof(object) && type.GetMethod("<Clone>$") is not null)
             .Where(type => type.GetProperties(BindingFlags.Instance | BindingFlags.Public)

@@ -63,7 +63,8 @@ public sealed class ClassificationDataset
 
     /// <summary>Name, images, classes and parts in one line.</summary>
     public override string ToString() =>
-        $"{Name}: {Images.Count} images, classes {string.Join(", ", Classes.Select(name => $"{name} ({Images.Count(image => image.Label == name)})"))}"
+        $"{Name}: {Images.Count} images, classes "
+        + $"{string.Join(", ", Classes.Select(name => $"{name} ({Images.Count(image => image.Label == name)})"))}"
         + (
             Parts.Count == 0
                 ? ""

@@ -34,7 +34,8 @@ public sealed class ClassificationEvaluation
         )
         {
             throw new ArgumentException(
-                $"There are {classes.Count} classes, {truth.Count} cases and {probabilities.Count} rows of probabilities. Give at least 2 classes and 1 case, a class index of each case, and a row with one probability per class."
+                $"There are {classes.Count} classes, {truth.Count} cases and {probabilities.Count} rows of probabilities. Give at "
+                    + "least 2 classes and 1 case, a class index of each case, and a row with one probability per class."
             );
         }
 
@@ -168,7 +169,8 @@ public sealed class ClassificationEvaluation
         )
         {
             throw new ArgumentException(
-                "The evaluations are of different cases or classes, or there are none. Compare classifiers on the same cases, in the same order."
+                "The evaluations are of different cases or classes, or there are none. Compare "
+                    + "classifiers on the same cases, in the same order."
             );
         }
     }

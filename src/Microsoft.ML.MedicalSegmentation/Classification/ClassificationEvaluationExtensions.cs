@@ -34,7 +34,8 @@ public static class ClassificationEvaluationExtensions
         if (classes.Count < 2)
         {
             throw new ArgumentException(
-                $"Column '{predictedLabelColumnName}' is {predicted.Type} without names of classes. Give the rows that a classifier of this library has scored."
+                $"Column '{predictedLabelColumnName}' is {predicted.Type} without names of classes. Give the rows that a classifier "
+                    + "of this library has scored."
             );
         }
 
@@ -51,7 +52,8 @@ public static class ClassificationEvaluationExtensions
                 index >= 0
                     ? index
                     : throw new ArgumentException(
-                        $"Row {cursor.Position} has the label '{name}', which is none of the classes {string.Join(", ", classes)}. Name classes as in training, or leave the row out."
+                        $"Row {cursor.Position} has the label '{name}', which is none of the classes {string.Join(", ", classes)}. "
+                            + "Name classes as in training, or leave the row out."
                     )
             );
             probabilities.Add(getScore());

@@ -21,7 +21,9 @@ internal static class ImageFolders
         if (parts.Count > 0 && parts.Count < folders.Count)
         {
             faults.Add(
-                $"{string.Join(", ", parts.Select(NameOf))} are parts of data, and {string.Join(", ", folders.Except(parts).Select(NameOf).Take(Shown))} are not. Put classes into every part, or into '{path}' itself."
+                $"{string.Join(", ", parts.Select(NameOf))} are parts of data, and "
+                    + $"{string.Join(", ", folders.Except(parts).Select(NameOf).Take(Shown))} are not. Put "
+                    + $"classes into every part, or into '{path}' itself."
             );
         }
 
@@ -32,7 +34,9 @@ internal static class ImageFolders
         return faults.Count == 0
             ? new(NameOf(path), images)
             : throw new InputDataException(
-                $"The folder '{path}' is no set of classified images:{string.Concat(faults.Take(Shown).Select(fault => $"{Environment.NewLine}- {fault}"))}{(faults.Count > Shown ? $"{Environment.NewLine}and {faults.Count - Shown} more." : "")}"
+                $"The folder '{path}' is no set of classified "
+                    + $"images:{string.Concat(faults.Take(Shown).Select(fault => $"{Environment.NewLine}- {fault}"))}"
+                    + $"{(faults.Count > Shown ? $"{Environment.NewLine}and {faults.Count - Shown} more." : "")}"
             );
     }
 
@@ -47,7 +51,8 @@ internal static class ImageFolders
             if (files.Count == 0)
             {
                 faults.Add(
-                    $"'{ofClass}' holds no image: no file ends in {string.Join(", ", VolumeFileName.Endings)}. Remove the folder, or put images there."
+                    $"'{ofClass}' holds no image: no file ends in "
+                        + $"{string.Join(", ", VolumeFileName.Endings)}. Remove the folder, or put images there."
                 );
             }
 
@@ -64,7 +69,8 @@ internal static class ImageFolders
         if (classes < 2)
         {
             faults.Add(
-                $"There {(classes == 1 ? "is 1 class" : "are no classes")}; a classification needs at least 2, each a folder of images such as '{Path.Combine(path, hasParts ? "train" : "", "normal")}'."
+                $"There {(classes == 1 ? "is 1 class" : "are no classes")}; a classification needs at least 2, each a folder of "
+                    + $"images such as '{Path.Combine(path, hasParts ? "train" : "", "normal")}'."
             );
         }
 
@@ -76,7 +82,8 @@ internal static class ImageFolders
         if (unknown.Count > 0)
         {
             faults.Add(
-                $"The part for training has no images of {string.Join(", ", unknown)}, which other parts have. Name classes alike in all parts."
+                $"The part for training has no images of {string.Join(", ", unknown)}, which other "
+                    + "parts have. Name classes alike in all parts."
             );
         }
     }

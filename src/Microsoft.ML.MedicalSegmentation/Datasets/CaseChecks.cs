@@ -22,12 +22,14 @@ internal static class CaseChecks
         if (counts.Count > 1)
         {
             var odd = cases.First(c => c.ImagePaths.Count != cases[0].ImagePaths.Count);
-            yield return $"Cases have different numbers of image files: '{cases[0].Id}' has {cases[0].ImagePaths.Count}, '{odd.Id}' has {odd.ImagePaths.Count}. Every case needs one file per channel.";
+            yield return $"Cases have different numbers of image files: '{cases[0].Id}' has {cases[0].ImagePaths.Count}, '{odd.Id}' has "
+                + $"{odd.ImagePaths.Count}. Every case needs one file per channel.";
         }
 
         foreach (var same in classes.GroupBy(c => c.Value).Where(same => same.Count() > 1))
         {
-            yield return $"The label value {same.Key} has the names {string.Join(" and ", same.Select(c => $"'{c.Name}'"))}; every value is one class.";
+            yield return $"The label value {same.Key} has the names "
+                + $"{string.Join(" and ", same.Select(c => $"'{c.Name}'"))}; every value is one class.";
         }
 
         foreach (var outside in classes.Where(c => c.Value is < 0 or > LabelClass.MaximumValue))
@@ -80,7 +82,8 @@ internal static class CaseChecks
             var rest = faults.Count > Shown ? $"{Environment.NewLine}  ... and {faults.Count - Shown} more." : "";
             var lines = faults.Take(Shown).Select(fault => $"{Environment.NewLine}  - {fault}");
             throw new InputDataException(
-                $"{path} cannot be used as a list of cases ({faults.Count} fault{(faults.Count == 1 ? "" : "s")}):{string.Concat(lines)}{rest}"
+                $"{path} cannot be used as a list of cases ({faults.Count} "
+                    + $"fault{(faults.Count == 1 ? "" : "s")}):{string.Concat(lines)}{rest}"
             );
         }
     }

@@ -56,7 +56,8 @@ internal sealed partial record CaseColumns(IReadOnlyList<int> Images, int Label,
         if (found.GroupBy(name => name.Number).FirstOrDefault(same => same.Count() > 1) is { } repeated)
         {
             faults.Add(
-                $"The columns {string.Join(" and ", repeated.Select(name => $"'{names[name.Column]}'"))} both name images. Number the columns of channels, such as image1 and image2, or name them when the table is read."
+                $"The columns {string.Join(" and ", repeated.Select(name => $"'{names[name.Column]}'"))} both name images. Number "
+                    + "the columns of channels, such as image1 and image2, or name them when the table is read."
             );
         }
 
@@ -69,7 +70,8 @@ internal sealed partial record CaseColumns(IReadOnlyList<int> Images, int Label,
         if (found.Count > 1)
         {
             faults.Add(
-                $"The columns {string.Join(" and ", found.Select(name => $"'{name.Item}'"))} both name labels. Leave one, or name it when the table is read."
+                $"The columns {string.Join(" and ", found.Select(name => $"'{name.Item}'"))} both name labels. Leave one, or name "
+                    + "it when the table is read."
             );
         }
 

@@ -109,7 +109,8 @@ internal static class ChannelFiles
             if (held != channels)
             {
                 faults.Add(
-                    $"'{path}' holds {held} channels; the data set names {channels}. Name as many channels, or give one file with them, or one file per channel."
+                    $"'{path}' holds {held} channels; the data set names {channels}. Name as many channels, or give one file with "
+                        + "them, or one file per channel."
                 );
             }
 
@@ -118,7 +119,8 @@ internal static class ChannelFiles
 
         var found = string.Join(", ", numbers.Select(number => number < 0 ? "one without number" : $"_{number:0000}"));
         faults.Add(
-            $"The case '{name}' has the channel files {found}; it needs {(wanted == 1 ? "_0000" : $"_0000 to _{wanted - 1:0000}")}, each once. "
-            + "Where the number is part of the case's name, the label file must have the same name.");
+            $"The case '{name}' has the channel files {found}; it needs {(wanted == 1 ? "_0000" : $"_0000 to _{wanted - 1:0000}")}, "
+                + "each once. Where the number is part of the case's name, the label file must have the same name."
+        );
     }
 }

@@ -96,7 +96,8 @@ internal static class DatasetJson
         if (string.IsNullOrWhiteSpace(ending))
         {
             faults.Add(
-                "There is neither \"training\" (Decathlon, MONAI) nor \"dataset\" or \"file_ending\" (nnU-Net), so no case can be found. Add one of them."
+                "There is neither \"training\" (Decathlon, MONAI) nor \"dataset\" or \"file_ending\" "
+                    + "(nnU-Net), so no case can be found. Add one of them."
             );
             return [];
         }

@@ -53,7 +53,8 @@ internal sealed class DatasetJsonCases(string folder, int channels, List<string>
         if (images.Count == 0 || !images.All(ListPaths.IsPath))
         {
             faults.Add(
-                $"{place} names no image; it must be a path, or an object with \"image\" (a path, or a list of a path per channel) and \"label\"."
+                $"{place} names no image; it must be a path, or an object with \"image\" (a path, or "
+                    + "a list of a path per channel) and \"label\"."
             );
             return null;
         }
@@ -83,7 +84,8 @@ internal sealed class DatasetJsonCases(string folder, int channels, List<string>
         if (channels > 0 && paths.Count > 1 && paths.Count != channels)
         {
             faults.Add(
-                $"The case '{id}' has {paths.Count} image files; the data set names {channels} channels. List one file per channel, in their order."
+                $"The case '{id}' has {paths.Count} image files; the data set names {channels} "
+                    + "channels. List one file per channel, in their order."
             );
         }
     }

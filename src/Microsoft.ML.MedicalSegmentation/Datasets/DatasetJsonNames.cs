@@ -118,7 +118,8 @@ internal static class DatasetJsonNames
             else
             {
                 faults.Add(
-                    $"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a class is one name and one whole number, and nnU-Net's regions one name and a list of them."
+                    $"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a class is one name and one whole number, and "
+                        + "nnU-Net's regions one name and a list of them."
                 );
             }
         }

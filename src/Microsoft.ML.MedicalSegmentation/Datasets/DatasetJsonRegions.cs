@@ -34,7 +34,8 @@ internal static class DatasetJsonRegions
         )
         {
             faults.Add(
-                $"\"labels\" has regions ({string.Join(", ", entries.Select(entry => entry.Name))}), and \"{OrderKey}\" does not list {entries.Count} label values; give one for each region, in their order."
+                $"\"labels\" has regions ({string.Join(", ", entries.Select(entry => entry.Name))}), and \"{OrderKey}\" does not "
+                    + $"list {entries.Count} label values; give one for each region, in their order."
             );
             return [];
         }
@@ -76,7 +77,8 @@ internal static class DatasetJsonRegions
             else
             {
                 faults.Add(
-                    $"\"labels\" has \"{ignored.Name}\": {ignored.Value.GetRawText()}; the ignored value must be one number that no region has."
+                    $"\"labels\" has \"{ignored.Name}\": {ignored.Value.GetRawText()}; the ignored "
+                        + "value must be one number that no region has."
                 );
             }
         }
@@ -93,7 +95,8 @@ internal static class DatasetJsonRegions
         }
 
         faults.Add(
-            $"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a region is one name and a list of label values from 0 to {LabelClass.MaximumValue}."
+            $"\"labels\" has \"{label.Name}\": {label.Value.GetRawText()}; a region is one name and a list of label values from 0 "
+                + $"to {LabelClass.MaximumValue}."
         );
         return [];
     }

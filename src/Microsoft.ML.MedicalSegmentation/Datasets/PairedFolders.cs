@@ -92,7 +92,8 @@ internal static class PairedFolders
         return volumes.Count > 0
             ? volumes
             : throw new InputDataException(
-                $"The folder '{folder}' has no volumes: no file ends in {string.Join(", ", VolumeFileName.Endings)}, and there are no subfolders."
+                $"The folder '{folder}' has no volumes: no file ends in "
+                    + $"{string.Join(", ", VolumeFileName.Endings)}, and there are no subfolders."
             );
     }
 }

@@ -116,7 +116,10 @@ public static class Doubt
             var part = doubt.AsSpan(block * Block, Math.Min(Block, doubt.Length - (block * Block)));
             for (var channel = 0; channel < shape.Channels; channel++)
             {
-                probabilities.CopyValues((channel * shape.ChannelCount) + (block * Block), values.AsSpan(channel * part.Length, part.Length));
+                probabilities.CopyValues(
+                    (channel * shape.ChannelCount) + (block * Block),
+                    values.AsSpan(channel * part.Length, part.Length)
+                );
             }
 
             Measure(values, shape.Channels, hasRegions, part);

@@ -59,7 +59,8 @@ public static class VolumeFormats
     /// <param name="cancellationToken">Ends reading.</param>
     /// <exception cref="ArgumentException">The region reaches outside the volume, or an option is out of range.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static Volume Open(string path, VolumeRegion? region = null, VolumeReadOptions? options = null, CancellationToken cancellationToken = default)
+    public static Volume Open(
+        string path, VolumeRegion? region = null, VolumeReadOptions? options = null, CancellationToken cancellationToken = default)
         => Open(VolumeSource.FromPath(path, options), region, cancellationToken);
 
     /// <summary>Reads a volume from a source.</summary>
@@ -74,17 +75,20 @@ public static class VolumeFormats
 
     /// <summary>Reads a volume from a file, or from a folder that holds one DICOM series, by asynchronous reads.</summary>
     /// <remarks>
-    /// Files are read into memory as they are, a region's whole file included, and the volume is made from there: unpacking and conversion are computing, on the thread
-    /// that continues after the last read. Only the beginning of a file that is no volume is read.
+    /// Files are read into memory as they are, a region's whole file included, and the volume is made from there: unpacking and conversion
+    /// are computing, on the thread that continues after the last read. Only the beginning of a file that is no volume is read.
     /// </remarks>
     /// <inheritdoc cref="Open(string, VolumeRegion?, VolumeReadOptions?, CancellationToken)"/>
-    public static Task<Volume> OpenAsync(string path, VolumeRegion? region = null, VolumeReadOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<Volume> OpenAsync(
+        string path, VolumeRegion? region = null, VolumeReadOptions? options = null, CancellationToken cancellationToken = default)
         => ReadAsync(path, options, source => Open(source, region, cancellationToken), cancellationToken);
 
     /// <summary>Reads a label volume.</summary>
     /// <param name="path">File or folder.</param>
     /// <param name="classes">Names of the values. Default: those that the file states (<see cref="VolumeHeader.Classes"/>).</param>
-    /// <param name="options">How to read; null takes the defaults. <see cref="VolumeReadOptions.KeepStoredNumbers"/> is set in any case.</param>
+    /// <param name="options">
+    /// How to read; null takes the defaults. <see cref="VolumeReadOptions.KeepStoredNumbers"/> is set in any case.
+    /// </param>
     /// <remarks>
     /// Labels are the numbers that the file stores: a mask of 0 and 255 has the classes 0 and 255, a 1-bit mask 0 and 1, a
     /// picture with a palette has the numbers of its colours, and a mask whose 0 is white keeps its numbers. Layers of a
@@ -94,13 +98,15 @@ public static class VolumeFormats
     /// <exception cref="VolumeFormatException">The file is not a volume, or its values are not labels.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static LabelVolume OpenLabels(
-        string path, IReadOnlyList<LabelClass>? classes = null, VolumeReadOptions? options = null, CancellationToken cancellationToken = default)
+        string path, IReadOnlyList<LabelClass>? classes = null, VolumeReadOptions? options = null,
+        CancellationToken cancellationToken = default)
         => ToLabels(Open(path, null, OfLabels(options), cancellationToken), path, classes);
 
     /// <summary>Reads a label volume by asynchronous reads, as <see cref="OpenAsync"/> does.</summary>
     /// <inheritdoc cref="OpenLabels"/>
     public static Task<LabelVolume> OpenLabelsAsync(
-        string path, IReadOnlyList<LabelClass>? classes = null, VolumeReadOptions? options = null, CancellationToken cancellationToken = default)
+        string path, IReadOnlyList<LabelClass>? classes = null, VolumeReadOptions? options = null,
+        CancellationToken cancellationToken = default)
         => ReadAsync(path, OfLabels(options), source => ToLabels(Open(source, null, cancellationToken), path, classes), cancellationToken);
 
     /// <summary>The labels of a volume that was read with <see cref="VolumeReadOptions.KeepStoredNumbers"/>.</summary>
@@ -143,7 +149,8 @@ public static class VolumeFormats
     /// <summary>Writes a volume by asynchronous writes; the ending of the path chooses the format. Files are whole or absent.</summary>
     /// <remarks>The file is made in memory first, packed where its format packs: that is computing, on the calling thread.</remarks>
     /// <inheritdoc cref="Save(Volume, string, VolumeWriteOptions?, CancellationToken)"/>
-    public static Task SaveAsync(Volume volume, string path, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task SaveAsync(
+        Volume volume, string path, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         var (paths, write) = Writing(volume, path, options);
         return AtomicFile.WriteAsync(paths, write, cancellationToken);
@@ -159,7 +166,8 @@ public static class VolumeFormats
     /// <exception cref="NotSupportedException">The format cannot hold this volume, or needs two files.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static void Save(
-        Volume volume, Stream destination, string extension, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
+        Volume volume, Stream destination, string extension, VolumeWriteOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(volume);
         ArgumentNullException.ThrowIfNull(destination);
@@ -168,10 +176,13 @@ public static class VolumeFormats
         var (format, known) = FindByExtension(extension);
         if (!format.Extensions.Contains(known))
         {
-            throw new NotSupportedException($"Volumes named {known} are two files, and a stream is one. Use one of {string.Join(", ", format.Extensions)}.");
+            throw new NotSupportedException(
+                $"Volumes named {known} are two files, and a stream is one. Use one of {string.Join(", ", format.Extensions)}."
+            );
         }
 
-        format.Write(volume, cancellationToken.CanBeCanceled ? new UndisposedStream(destination, cancellationToken) : destination, known, options);
+        var target = cancellationToken.CanBeCanceled ? new UndisposedStream(destination, cancellationToken) : destination;
+        format.Write(volume, target, known, options);
     }
 
     /// <summary>Writes a label volume; the ending of the path chooses the format. Files are whole or absent.</summary>
@@ -180,7 +191,8 @@ public static class VolumeFormats
     /// made from. Use <see cref="DicomSegmentation"/> and <see cref="DicomStructureSet"/> for their options.
     /// </remarks>
     /// <inheritdoc cref="Save(Volume, string, VolumeWriteOptions?, CancellationToken)"/>
-    public static void Save(LabelVolume labels, string path, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
+    public static void Save(
+        LabelVolume labels, string path, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -194,15 +206,21 @@ public static class VolumeFormats
         Save(labels.Voxels, path, options, cancellationToken);
     }
 
-    /// <summary>Writes a label volume by asynchronous writes, as <see cref="SaveAsync(Volume, string, VolumeWriteOptions?, CancellationToken)"/> does.</summary>
+    /// <summary>
+    /// Writes a label volume by asynchronous writes, as <see cref="SaveAsync(Volume, string, VolumeWriteOptions?, CancellationToken)"/>
+    /// does.
+    /// </summary>
     /// <exception cref="NotSupportedException">The ending is that of a DICOM object, or the format cannot hold this volume.</exception>
     /// <inheritdoc cref="Save(LabelVolume, string, VolumeWriteOptions?, CancellationToken)"/>
-    public static Task SaveAsync(LabelVolume labels, string path, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task SaveAsync(
+        LabelVolume labels, string path, VolumeWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         return DicomLabelFiles.IsDicom(path)
-            ? throw new NotSupportedException($"'{path}' is a DICOM object, which is not written asynchronously. Use Save, or another format.")
+            ? throw new NotSupportedException(
+                $"'{path}' is a DICOM object, which is not written asynchronously. Use Save, or another format."
+            )
             : SaveAsync(labels.Voxels, path, options, cancellationToken);
     }
 
@@ -223,7 +241,9 @@ public static class VolumeFormats
         throw new VolumeFormatException(
             source.Name, null, null, Directory.Exists(source.Name)
                 ? "this is a folder without DICOM files. Name one of the files in it, or a folder of DICOM files."
-                : $"this is none of the known formats ({string.Join(", ", All.Select(f => f.Name))}). Formats are told by content, not by name: the file may be text, damaged, or of another kind.");
+                : $"this is none of the known formats ({string.Join(", ", All.Select(f => f.Name))}). Formats are told by content, "
+                    + "not by name: the file may be text, damaged, or of another kind."
+        );
     }
 
     private static (IVolumeFormat Format, string Extension) FindByExtension(string path)
@@ -236,15 +256,20 @@ public static class VolumeFormats
         return found.Count > 0
             ? found[0]
             : throw new ArgumentException(
-                $"'{path}' has no ending of a format that can be written. Use one of {string.Join(", ", known.Select(pair => pair.extension).Distinct())}.", nameof(path));
+                $"'{path}' has no ending of a format that can be written. Use one of "
+                    + $"{string.Join(", ", known.Select(pair => pair.extension).Distinct())}.",
+                nameof(path)
+            );
 
         static IEnumerable<string> Endings(IVolumeFormat format)
             => format is IHeaderDataPairFormat detached ? format.Extensions.Concat(detached.HeaderExtensions) : format.Extensions;
     }
 
-    private static VolumeReadOptions OfLabels(VolumeReadOptions? options) => (options ?? VolumeReadOptions.Default) with { KeepStoredNumbers = true };
+    private static VolumeReadOptions OfLabels(VolumeReadOptions? options)
+        => (options ?? VolumeReadOptions.Default) with { KeepStoredNumbers = true };
 
-    private static async Task<T> ReadAsync<T>(string path, VolumeReadOptions? options, Func<VolumeSource, T> read, CancellationToken cancellationToken)
+    private static async Task<T> ReadAsync<T>(
+        string path, VolumeReadOptions? options, Func<VolumeSource, T> read, CancellationToken cancellationToken)
     {
         var buffers = new FileBuffers();
         var source = VolumeSource.FromPath(path, (options ?? VolumeReadOptions.Default) with { Buffers = buffers });
@@ -268,7 +293,8 @@ public static class VolumeFormats
         {
             // The header comes last, so that it never names voxels that are not there.
             var dataPath = path[..^extension.Length] + detached.DataExtension(extension, options);
-            return ([dataPath, path], streams => detached.WriteDetached(volume, streams[1], streams[0], Path.GetFileName(dataPath), extension, options));
+            var dataName = Path.GetFileName(dataPath);
+            return ([dataPath, path], streams => detached.WriteDetached(volume, streams[1], streams[0], dataName, extension, options));
         }
 
         return ([path], streams => format.Write(volume, streams[0], extension, options));
@@ -298,7 +324,13 @@ public static class VolumeFormats
         }
         catch (Exception fault) when (VoxelCompression.IsDamage(fault))
         {
-            throw new VolumeFormatException(source.Name, packing.Name, null, "the compressed data is damaged. Copy the file again from its origin.", fault);
+            throw new VolumeFormatException(
+                source.Name,
+                packing.Name,
+                null,
+                "the compressed data is damaged. Copy the file again from its origin.",
+                fault
+            );
         }
     }
 }

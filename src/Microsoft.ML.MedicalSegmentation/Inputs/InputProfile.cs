@@ -99,7 +99,8 @@ public sealed record InputProfile
                 warnings.Add(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"The {name} is {values[i]:0.###}{(unit.Length > 0 ? " " + unit : "")}; in training it was {Lowest[i]:0.###} to {Highest[i]:0.###} ({Count} images)."
+                        $"The {name} is {values[i]:0.###}{(unit.Length > 0 ? " " + unit : "")}; in training it was "
+                            + $"{Lowest[i]:0.###} to {Highest[i]:0.###} ({Count} images)."
                     )
                 );
             }

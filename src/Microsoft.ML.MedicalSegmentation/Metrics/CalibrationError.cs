@@ -47,7 +47,8 @@ public sealed class CalibrationError
         if (!truth.Shape.SameGrid(probabilities.Shape) || probabilities.Shape.Channels != classes.Count)
         {
             throw new ArgumentException(
-                $"The probabilities are {probabilities.Shape} for {classes.Count} classes; they need one channel per class on the grid of the truth, {truth.Shape}.",
+                $"The probabilities are {probabilities.Shape} for {classes.Count} classes; they need one channel per class on the "
+                    + $"grid of the truth, {truth.Shape}.",
                 nameof(probabilities)
             );
         }

@@ -25,5 +25,6 @@ public sealed record CaseMetrics(
 
     /// <summary>Name and Dice by class.</summary>
     public override string ToString() =>
-        $"{Name}: Dice {string.Join(", ", Dice.Select(dice => dice.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)))}";
+        $"{Name}: Dice "
+        + $"{string.Join(", ", Dice.Select(dice => dice.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture)))}";
 }

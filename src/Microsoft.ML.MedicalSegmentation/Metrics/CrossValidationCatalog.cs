@@ -36,7 +36,8 @@ public static class CrossValidationCatalog
         if (data.Schema.GetColumnOrNull(groupColumnName) is not { } group || group.Type != TextDataViewType.Instance)
         {
             throw new ArgumentException(
-                $"There is no text column '{groupColumnName}' that says which rows belong together. Columns: {string.Join(", ", data.Schema.Select(column => column.Name))}.",
+                $"There is no text column '{groupColumnName}' that says which rows belong together. Columns: "
+                    + $"{string.Join(", ", data.Schema.Select(column => column.Name))}.",
                 nameof(groupColumnName)
             );
         }

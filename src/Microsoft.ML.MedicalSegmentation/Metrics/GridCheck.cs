@@ -17,8 +17,8 @@ internal static class GridCheck
         if (!truth.Shape.SameGrid(shape))
         {
             throw new ArgumentException(
-                $"{subject}The label is {truth.Shape} voxels, the prediction {shape.WithChannels(1)}. "
-                    + "Both must lie on one grid; compare the prediction with the label of the same volume, before any resampling or cropping."
+                $"{subject}The label is {truth.Shape} voxels, the prediction {shape.WithChannels(1)}. Both must lie on one "
+                    + "grid; compare the prediction with the label of the same volume, before any resampling or cropping."
             );
         }
 

@@ -132,7 +132,10 @@ public static class MetricList
     {
         var text = TextOf(tolerance);
         return new(
-            $"nsd-area@{text}", $"NSD at {text} mm (by area)", "", $"share of both surfaces within {text} mm of the other, by area, as surface-distance",
+            $"nsd-area@{text}",
+            $"NSD at {text} mm (by area)",
+            "",
+            $"share of both surfaces within {text} mm of the other, by area, as surface-distance",
             c => c.Overlap.BothEmpty ? c.Ratio(0, 0) : c.IsMissed ? 0 : c.MeasureByArea(d => d.SurfaceDice(tolerance)));
     }
 
@@ -144,7 +147,10 @@ public static class MetricList
 
     private static SegmentationMetric FindOne(string key)
     {
-        if (key.Split('@') is [var name, var number] && double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var tolerance))
+        if (
+            key.Split('@') is [var name, var number]
+            && double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var tolerance)
+        )
         {
             switch (name.ToLowerInvariant())
             {
@@ -157,7 +163,8 @@ public static class MetricList
 
         return All.FirstOrDefault(metric => metric.Key.Equals(key, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException(
-                $"There is no metric '{key}'. Use {string.Join(", ", All.Select(metric => metric.Key))}, or nsd@T and nsd-area@T for a tolerance of T mm."
+                $"There is no metric '{key}'. Use {string.Join(", ", All.Select(metric => metric.Key))}, or "
+                    + "nsd@T and nsd-area@T for a tolerance of T mm."
             );
     }
 

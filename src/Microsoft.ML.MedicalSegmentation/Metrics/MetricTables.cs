@@ -39,7 +39,14 @@ internal static class MetricTables
         emptyPolicy = metrics.EmptyPolicy.ToString(),
         cases = metrics.Cases.Count,
         missing = metrics.MissingCases,
-        metrics = metrics.Metrics.Select(metric => new { metric.Key, metric.Name, metric.Unit, metric.Definition, mean = metrics.Summarize(metric.Key) }),
+        metrics = metrics.Metrics.Select(metric => new
+        {
+            metric.Key,
+            metric.Name,
+            metric.Unit,
+            metric.Definition,
+            mean = metrics.Summarize(metric.Key),
+        }),
         classes = metrics.Classes.Select((c, i) => new
         {
             c.Class.Value,
@@ -83,7 +90,9 @@ internal static class MetricTables
             {
                 c.Class.Value,
                 c.Class.Name,
-                metrics = metrics.Metrics.Select((metric, m) => (metric.Key, Value: one.Values[m][i])).ToDictionary(entry => entry.Key, entry => entry.Value),
+                metrics = metrics
+                    .Metrics.Select((metric, m) => (metric.Key, Value: one.Values[m][i]))
+                    .ToDictionary(entry => entry.Key, entry => entry.Value),
             }),
         }),
     };

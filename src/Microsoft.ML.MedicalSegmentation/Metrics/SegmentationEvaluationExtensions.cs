@@ -54,8 +54,8 @@ public static class SegmentationEvaluationExtensions
             labelColumnName,
             "the true labels",
             LabelVolumeDataViewType.Instance,
-            "Put LoadLabelVolumes before it. A model that mlContext.Model.Load read loads no labels: use Models.Load, or load them beside it. "
-                + "ML.NET drops columns of volumes where it caches or shuffles rows: do that to the paths."
+            "Put LoadLabelVolumes before it. A model that mlContext.Model.Load read loads no labels: use Models.Load, or load them "
+                + "beside it. ML.NET drops columns of volumes where it caches or shuffles rows: do that to the paths."
         );
         var predictionColumn = Require(
             data.Schema,
@@ -140,7 +140,8 @@ public static class SegmentationEvaluationExtensions
         {
             var others = string.Join(", ", schema.Where(c => !c.IsHidden && c.Type.Equals(type)).Select(c => $"'{c.Name}'"));
             throw new ArgumentException(
-                $"There is no column '{name}' for {what}. {(others.Length == 0 ? $"No column is of type {type}. {remedy}" : $"Columns of type {type}: {others}.")}",
+                $"There is no column '{name}' for {what}. "
+                    + $"{(others.Length == 0 ? $"No column is of type {type}. {remedy}" : $"Columns of type {type}: {others}.")}",
                 nameof(name)
             );
         }

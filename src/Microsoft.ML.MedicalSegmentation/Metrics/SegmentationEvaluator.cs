@@ -57,7 +57,8 @@ public sealed class SegmentationEvaluator
         if ((classes ?? []).GroupBy(c => c.Value).FirstOrDefault(g => g.Count() > 1) is { } repeated)
         {
             throw new ArgumentException(
-                $"Label value {repeated.Key} stands for several classes ({string.Join(", ", repeated.Select(c => c.Name))}); values must differ.",
+                $"Label value {repeated.Key} stands for several classes "
+                    + $"({string.Join(", ", repeated.Select(c => c.Name))}); values must differ.",
                 nameof(classes)
             );
         }
@@ -204,8 +205,9 @@ public sealed class SegmentationEvaluator
         int x = i % shape.Width, y = i / shape.Width % shape.Height, z = i / shape.Width / shape.Height;
         var inTruth = _classes.TrueForAll(c => c.Value != truth[z, y, x]) && !_ignored.Contains(truth[z, y, x]);
         return new ArgumentException(
-            $"Case '{name}': the {(inTruth ? "label" : "prediction")} has value {(inTruth ? truth : prediction)[z, y, x]} at [z {z}, y {y}, x {x}], "
-                + $"which is none of the classes {string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. Add it to the classes, or map the value to one of them."
+            $"Case '{name}': the {(inTruth ? "label" : "prediction")} has value {(inTruth ? truth : prediction)[z, y, x]} at [z "
+                + $"{z}, y {y}, x {x}], which is none of the classes {string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. "
+                + "Add it to the classes, or map the value to one of them."
         );
     }
 

@@ -234,7 +234,8 @@ public sealed class SegmentationMetrics
         foreach (var c in Classes)
         {
             table.AppendLine(
-                $"{c.Class.Name.PadRight(width)}  {c.Class.Value,5}  {Format(c.Dice),6}  {Format(c.IoU),6}  {c.CasesUsed,5}  {c.CasesExcluded,8}"
+                $"{c.Class.Name.PadRight(width)}  {c.Class.Value,5}  {Format(c.Dice),6}  "
+                    + $"{Format(c.IoU),6}  {c.CasesUsed,5}  {c.CasesExcluded,8}"
             );
         }
 

@@ -26,7 +26,8 @@ internal sealed record FullResolution(double[] Spacing, double[] MedianShape, in
                 null,
                 "axis order",
                 string.Join(", ", forward.Select(axis => "zyx"[axis])),
-                $"The axis of the coarsest target spacing ({"zyx"[coarsest]}, {target[coarsest]:0.####} mm) comes first; 2D configurations take slices across it."
+                $"The axis of the coarsest target spacing ({"zyx"[coarsest]}, {target[coarsest]:0.####} mm) comes first; 2D "
+                    + "configurations take slices across it."
             )
         );
         var median = PerAxis(axis =>
@@ -65,8 +66,9 @@ internal sealed record FullResolution(double[] Spacing, double[] MedianShape, in
                     null,
                     "target spacing",
                     Text(target),
-                    $"Median spacing of the cases. The coarsest axis ({target[coarsest]:0.####} mm, {size[coarsest]:0.#} voxels) is not both more than {Anisotropic} times "
-                        + $"coarser than the next ({coarsestOther:0.####} mm) and more than {Anisotropic} times shorter than the shortest ({smallestOther:0.#} voxels)."
+                    $"Median spacing of the cases. The coarsest axis ({target[coarsest]:0.####} mm, {size[coarsest]:0.#} voxels) is "
+                        + $"not both more than {Anisotropic} times coarser than the next ({coarsestOther:0.####} mm) and more than "
+                        + $"{Anisotropic} times shorter than the shortest ({smallestOther:0.#} voxels)."
                 )
             );
             return target;
@@ -79,9 +81,10 @@ internal sealed record FullResolution(double[] Spacing, double[] MedianShape, in
                 null,
                 "target spacing",
                 Text(target),
-                $"Median spacing of the cases, except along the coarsest axis: its median ({median:0.####} mm, {size[coarsest]:0.#} voxels) is more than {Anisotropic} times coarser than the "
-                    + $"next ({coarsestOther:0.####} mm) and more than {Anisotropic} times shorter than the shortest ({smallestOther:0.#} voxels), so the 10th percentile ({tenth:0.####} mm) is "
-                    + $"taken{(tenth < coarsestOther ? ", but no less than the next axis has" : "")}."
+                $"Median spacing of the cases, except along the coarsest axis: its median ({median:0.####} mm, {size[coarsest]:0.#} "
+                    + $"voxels) is more than {Anisotropic} times coarser than the next ({coarsestOther:0.####} mm) and more than "
+                    + $"{Anisotropic} times shorter than the shortest ({smallestOther:0.#} voxels), so the 10th percentile "
+                    + $"({tenth:0.####} mm) is taken{(tenth < coarsestOther ? ", but no less than the next axis has" : "")}."
             )
         );
         return target;

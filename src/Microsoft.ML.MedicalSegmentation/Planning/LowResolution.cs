@@ -40,8 +40,9 @@ internal static class LowResolution
                     "3d_lowres",
                     "spacing",
                     FullResolution.Text(spacing),
-                    $"The full-resolution patch sees {seen:P1} of the median case, below {VisibleShare:P0}, so a cascade starts at a coarser spacing: grown by {Step - 1:P0} at a time, "
-                        + $"fine axes first, until a patch sees {patchVoxels / voxels:P1}."
+                    $"The full-resolution patch sees {seen:P1} of the median case, below {VisibleShare:P0}, so a cascade starts at "
+                        + $"a coarser spacing: grown by {Step - 1:P0} at a time, fine axes first, until a patch sees "
+                        + $"{patchVoxels / voxels:P1}."
                 )
             );
             return found;

@@ -27,8 +27,9 @@ internal static class NormalizationRule
             var mask =
                 normalization.Scheme != NormalizationScheme.ZScore
                     ? ""
-                    : $" The box of what is not 0 holds {medianRelativeSize:P0} of the median case, {(withinNonzero ? "below" : "not below")} {CroppedAway:P0}, "
-                        + $"so {(withinNonzero ? "only voxels that are not 0" : "all voxels of the box")} count.";
+                    : $" The box of what is not 0 holds {medianRelativeSize:P0} of the median case, "
+                        + $"{(withinNonzero ? "below" : "not below")} {CroppedAway:P0}, so "
+                        + $"{(withinNonzero ? "only voxels that are not 0" : "all voxels of the box")} count.";
             decisions.Add(
                 new(
                     null,

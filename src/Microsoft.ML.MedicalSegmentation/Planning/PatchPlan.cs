@@ -36,12 +36,14 @@ internal sealed record PatchPlan(StagePlan Stages, int BatchSize, string PatchRe
         }
 
         var patchReason =
-            $"Starts at {FullResolution.Text(start)} voxels: cubic in mm, as large as {(is2D ? "2048 x 2048" : "256 x 256 x 256")} voxels, at most the median size {FullResolution.Text(median)}; "
+            $"Starts at {FullResolution.Text(start)} voxels: cubic in mm, as large as {(is2D ? "2048 x 2048" : "256 x 256 x 256")} "
+            + $"voxels, at most the median size {FullResolution.Text(median)}; "
             + $"{FullResolution.Text(first.Select(side => (double)side))} once every stage divides it. "
             + (
                 shrunk == 0
                     ? $"Its feature maps ({estimate * perSample:0.###e0} values) fit {memoryGigabytes:0.##} GB ({budget:0.###e0})."
-                    : $"Made smaller {shrunk} times along the axis that is largest against the median size, until its feature maps ({estimate * perSample:0.###e0} values) fit {memoryGigabytes:0.##} GB ({budget:0.###e0})."
+                    : $"Made smaller {shrunk} times along the axis that is largest against the median size, until its feature maps "
+                        + $"({estimate * perSample:0.###e0} values) fit {memoryGigabytes:0.##} GB ({budget:0.###e0})."
             );
         var fits = Math.Round(budget / estimate * referenceBatch);
         var covers = Math.Round(datasetVoxels * preset.BatchCoverage / stages.Patch.Aggregate(1.0, (product, side) => product * side));
@@ -51,7 +53,8 @@ internal sealed record PatchPlan(StagePlan Stages, int BatchSize, string PatchRe
             stages,
             batch,
             patchReason,
-            $"{fits:0} samples fit {memoryGigabytes:0.##} GB; {covers:0} cover {preset.BatchCoverage:P0} of the data set, the most that a batch may; at least 2{(most < int.MaxValue ? $", at most {most}" : "")}."
+            $"{fits:0} samples fit {memoryGigabytes:0.##} GB; {covers:0} cover {preset.BatchCoverage:P0} of the data set, the most "
+                + $"that a batch may; at least 2{(most < int.MaxValue ? $", at most {most}" : "")}."
         );
     }
 

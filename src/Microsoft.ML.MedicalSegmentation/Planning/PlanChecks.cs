@@ -26,7 +26,8 @@ internal static class PlanChecks
         if (!IsOrder(plan.TransposeForward) || !IsOrder(plan.TransposeBackward)
             || !plan.TransposeForward.Select(axis => plan.TransposeBackward[axis]).SequenceEqual([0, 1, 2]))
         {
-            yield return $"The axis orders [{string.Join(", ", plan.TransposeForward)}] and [{string.Join(", ", plan.TransposeBackward)}] must be 0, 1 and 2 in some order, and undo each other.";
+            yield return $"The axis orders [{string.Join(", ", plan.TransposeForward)}] and [{string.Join(", ", plan.TransposeBackward)}] "
+                + "must be 0, 1 and 2 in some order, and undo each other.";
         }
 
         if (plan.Configurations.Count == 0)
@@ -55,7 +56,8 @@ internal static class PlanChecks
                 { Item: not null } ct
             )
             {
-                yield return $"Configuration '{configuration.Name}': channel {ct.Index} is normalised by statistics of the data set, and there are none for it.";
+                yield return $"Configuration '{configuration.Name}': channel {ct.Index} is normalised by statistics "
+                    + "of the data set, and there are none for it.";
             }
         }
     }
@@ -65,7 +67,8 @@ internal static class PlanChecks
         var dims = configuration.Network.SpatialDims;
         if (configuration.PatchSize.Count != dims || configuration.PatchSize.Any(side => side is < 1 or > LargestSide))
         {
-            yield return $"the patch is [{string.Join(", ", configuration.PatchSize)}]; give {dims} whole numbers from 1 to {LargestSide:N0}.";
+            yield return $"the patch is [{string.Join(", ", configuration.PatchSize)}]; give "
+                + $"{dims} whole numbers from 1 to {LargestSide:N0}.";
         }
 
         if (configuration.Spacing.Count != dims || configuration.Spacing.Any(step => !(step is > 0 and < 1e6)))
@@ -89,12 +92,14 @@ internal static class PlanChecks
         {
             if (resampling.Order is not (0 or 1 or 3) || resampling.OrderZ is not (0 or 1))
             {
-                yield return $"resampling has the orders {resampling.Order} and {resampling.OrderZ} along z; orders are 0, 1 or 3, and 0 or 1 along z.";
+                yield return $"resampling has the orders {resampling.Order} and {resampling.OrderZ} along "
+                    + "z; orders are 0, 1 or 3, and 0 or 1 along z.";
             }
 
             if (resampling.Function is not (PlannedResampling.DefaultFunction or PlannedResampling.TorchFunction))
             {
-                yield return $"resampling is by '{resampling.Function}'; known are {PlannedResampling.DefaultFunction} and {PlannedResampling.TorchFunction}.";
+                yield return $"resampling is by '{resampling.Function}'; known are {PlannedResampling.DefaultFunction} and "
+                    + $"{PlannedResampling.TorchFunction}.";
             }
         }
     }
@@ -104,7 +109,8 @@ internal static class PlanChecks
         var stages = network.Strides.Count;
         if (network.SpatialDims is not (2 or 3) || stages is < 1 or > MostStages)
         {
-            yield return $"the network has {network.SpatialDims} dimensions and {stages} stages; it must have 2 or 3, and 1 to {MostStages}.";
+            yield return $"the network has {network.SpatialDims} dimensions and {stages} stages; "
+                + $"it must have 2 or 3, and 1 to {MostStages}.";
         }
 
         if (
@@ -114,8 +120,9 @@ internal static class PlanChecks
             || network.DecoderConvolutions.Count != stages - 1
         )
         {
-            yield return $"{stages} strides, {network.Features.Count} features, {network.Kernels.Count} kernels, {network.EncoderBlocks.Count} encoder and {network.DecoderConvolutions.Count} decoder stages "
-                + "are listed; give one of each for every stage, and one decoder stage fewer.";
+            yield return $"{stages} strides, {network.Features.Count} features, {network.Kernels.Count} kernels, "
+                + $"{network.EncoderBlocks.Count} encoder and {network.DecoderConvolutions.Count} decoder stages are listed; give one "
+                + "of each for every stage, and one decoder stage fewer.";
         }
 
         if (network.Features.Any(features => features is < 1 or > MostFeatures))
@@ -125,7 +132,8 @@ internal static class PlanChecks
 
         if (network.EncoderBlocks.Concat(network.DecoderConvolutions).Any(blocks => blocks is < 1 or > MostBlocks))
         {
-            yield return $"the blocks of a stage are [{string.Join(", ", network.EncoderBlocks)}] and [{string.Join(", ", network.DecoderConvolutions)}]; each must be 1 to {MostBlocks}.";
+            yield return $"the blocks of a stage are [{string.Join(", ", network.EncoderBlocks)}] and "
+                + $"[{string.Join(", ", network.DecoderConvolutions)}]; each must be 1 to {MostBlocks}.";
         }
 
         if (network.Kernels.Any(kernel => kernel.Count != network.SpatialDims || kernel.Any(size => size is < 1 or > 31 || size % 2 == 0)))

@@ -45,7 +45,8 @@ public static class PlanningCatalog
         if (errors.Count > 0 || report.Fingerprint is null)
         {
             throw new InputDataException(
-                $"The data set '{dataset.Name}' cannot be planned for: {errors.Count} errors. {string.Join(" ", errors.Take(ShownFindings))} Check the data set (medseg check) and mend it first."
+                $"The data set '{dataset.Name}' cannot be planned for: {errors.Count} errors. "
+                    + $"{string.Join(" ", errors.Take(ShownFindings))} Check the data set (medseg check) and mend it first."
             );
         }
 

@@ -121,7 +121,8 @@ internal sealed record PlanningDataset
             { } strange
         )
         {
-            yield return $"The label '{strange.Name}' has the values [{string.Join(", ", strange.Values)}]; they must be whole numbers from 0 to {LabelClass.MaximumValue}.";
+            yield return $"The label '{strange.Name}' has the values [{string.Join(", ", strange.Values)}]; they must be whole numbers "
+                + $"from 0 to {LabelClass.MaximumValue}.";
         }
 
         if (TrainingCases < 1)
@@ -131,7 +132,8 @@ internal sealed record PlanningDataset
 
         if (HasRegions && RegionsClassOrder.Count != Regions.Count)
         {
-            yield return $"There are {Regions.Count} regions and {RegionsClassOrder.Count} values in \"regions_class_order\"; give one value for each region.";
+            yield return $"There are {Regions.Count} regions and {RegionsClassOrder.Count} values in "
+                + "\"regions_class_order\"; give one value for each region.";
         }
     }
 }

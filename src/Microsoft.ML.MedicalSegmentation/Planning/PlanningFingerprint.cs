@@ -47,7 +47,8 @@ internal sealed record PlanningFingerprint
     {
         if (Spacings.Count == 0 || Spacings.Count != CroppedShapes.Count)
         {
-            yield return $"There are {Spacings.Count} spacings and {CroppedShapes.Count} shapes; there must be one of each for every case, and at least one case.";
+            yield return $"There are {Spacings.Count} spacings and {CroppedShapes.Count} shapes; there must be one of "
+                + "each for every case, and at least one case.";
         }
 
         if (Spacings.FirstOrDefault(spacing => spacing.Count != 3 || !spacing.All(step => step is > 0 and < 1e6)) is { } spacing)

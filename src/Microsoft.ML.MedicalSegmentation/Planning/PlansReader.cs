@@ -101,8 +101,9 @@ internal static class PlansReader
         if (masks.Count != schemes.Length || schemes.FirstOrDefault(scheme => !PlanKeys.Normalizations.ContainsKey(scheme)) is not null)
         {
             facts.Add(
-                $"The configuration '{name}' normalises by {string.Join(", ", schemes)} with {masks.Count} masks; there must be as many masks, and known schemes are "
-                + $"{string.Join(", ", PlanKeys.Normalizations.Keys)}.");
+                $"The configuration '{name}' normalises by {string.Join(", ", schemes)} with {masks.Count} masks; there must be as "
+                    + $"many masks, and known schemes are {string.Join(", ", PlanKeys.Normalizations.Keys)}."
+            );
             schemes = [];
         }
 

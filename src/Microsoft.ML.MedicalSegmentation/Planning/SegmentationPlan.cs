@@ -56,7 +56,8 @@ public sealed record SegmentationPlan
     public PlannedConfiguration Configuration(string name) =>
         Configurations.FirstOrDefault(configuration => configuration.Name == name)
         ?? throw new ArgumentException(
-            $"The plan has no configuration '{name}'. It has {string.Join(", ", Configurations.Select(configuration => configuration.Name))}.",
+            $"The plan has no configuration '{name}'. It has "
+                + $"{string.Join(", ", Configurations.Select(configuration => configuration.Name))}.",
             nameof(name)
         );
 
@@ -80,7 +81,8 @@ public sealed record SegmentationPlan
         if (plan.Schema != CurrentSchema)
         {
             throw new InputDataException(
-                $"{name} has the schema '{plan.Schema}'; this version reads '{CurrentSchema}' and nnU-Net's plans. Plan again with this version."
+                $"{name} has the schema '{plan.Schema}'; this version reads '{CurrentSchema}' and "
+                    + "nnU-Net's plans. Plan again with this version."
             );
         }
 

@@ -70,7 +70,8 @@ internal static class SegmentationPlanner
                     null,
                     "preset",
                     _preset.Name,
-                    $"{(_preset.IsResidual ? "U-Net with a residual encoder" : "Plain U-Net")} for {_memory:0.##} GB ({(options.MemoryGigabytes is null ? "the preset's own" : "given with the options")})."
+                    $"{(_preset.IsResidual ? "U-Net with a residual encoder" : "Plain U-Net")} for {_memory:0.##} GB "
+                        + $"({(options.MemoryGigabytes is null ? "the preset's own" : "given with the options")})."
                 )
             );
             return new()
@@ -136,8 +137,8 @@ internal static class SegmentationPlanner
                     name,
                     "strides",
                     string.Join(", ", stages.Strides.Select(stride => FullResolution.Text(stride.Select(step => (double)step)))),
-                    "A stage halves the axes that have 8 voxels or more and are less than twice as coarse as the finest of them; an axis alone needs 12. "
-                        + "Kernels are 1 along an axis until it is less than twice as coarse as the finest."
+                    "A stage halves the axes that have 8 voxels or more and are less than twice as coarse as the finest of them; an "
+                        + "axis alone needs 12. Kernels are 1 along an axis until it is less than twice as coarse as the finest."
                 )
             );
             _decisions.Add(new(name, "batch size", $"{patch.BatchSize}", patch.BatchReason));

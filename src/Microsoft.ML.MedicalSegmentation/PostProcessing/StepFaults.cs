@@ -8,7 +8,8 @@ internal static class StepFaults
     {
         if (labels is null || labels.Any(label => label is < 1 or > LabelClass.MaximumValue))
         {
-            yield return $"Labels are {(labels is null ? "null" : string.Join(", ", labels))}; they must be from 1 to {LabelClass.MaximumValue}.";
+            yield return $"Labels are {(labels is null ? "null" : string.Join(", ", labels))}; they must be from 1 to "
+                + $"{LabelClass.MaximumValue}.";
         }
 
         if (!Enum.IsDefined(connectivity))

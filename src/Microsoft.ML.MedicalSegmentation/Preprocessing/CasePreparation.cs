@@ -47,8 +47,9 @@ internal sealed class CasePreparation
         if (volume.Shape.Channels != channels)
         {
             throw new InputDataException(
-                $"{volume.NameInErrors} has {volume.Shape.Channels} channel{(volume.Shape.Channels == 1 ? "" : "s")}; the model takes {channels}. "
-                + "Load the channels of training, in the same order, into one volume.");
+                $"{volume.NameInErrors} has {volume.Shape.Channels} channel{(volume.Shape.Channels == 1 ? "" : "s")}; the model "
+                    + $"takes {channels}. Load the channels of training, in the same order, into one volume."
+            );
         }
 
         var order = _definition.TransposeForward;
@@ -82,7 +83,8 @@ internal sealed class CasePreparation
         if (!whole.SameGrid(image.Whole))
         {
             throw new InputDataException(
-                $"The labels have {labels.Shape} voxels, in another grid than their image. Name the labels that belong to the image, or resample them to it."
+                $"The labels have {labels.Shape} voxels, in another grid than their image. Name the labels that belong to the "
+                    + "image, or resample them to it."
             );
         }
 
@@ -163,8 +165,9 @@ internal sealed class CasePreparation
         if (count > _maximumValues)
         {
             throw new InputDataException(
-                $"At the spacing of training, {string.Join(" x ", _definition.Spacing.Select(step => $"{step:0.###}"))} mm, {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}) would have "
-                    + $"{count:N0} values; the limit is {_maximumValues:N0}. Correct the spacing of the file, crop it, or raise MaximumResampledVoxels."
+                $"At the spacing of training, {string.Join(" x ", _definition.Spacing.Select(step => $"{step:0.###}"))} mm, "
+                    + $"{volume.NameInErrors} ({volume.Shape}; {volume.Geometry}) would have {count:N0} values; the limit is "
+                    + $"{_maximumValues:N0}. Correct the spacing of the file, crop it, or raise MaximumResampledVoxels."
             );
         }
     }

@@ -108,7 +108,8 @@ internal static class ChannelNormalizer
         if (range.Minimum < 0 || range.Maximum > 255)
         {
             throw new InputDataException(
-                $"{name} has values from {range.Minimum} to {range.Maximum}; the model was trained on colours from 0 to 255. Give a picture of 8 bits per colour."
+                $"{name} has values from {range.Minimum} to {range.Maximum}; the model was trained on colours from 0 to 255. Give a "
+                    + "picture of 8 bits per colour."
             );
         }
     }

@@ -180,7 +180,8 @@ public sealed record ModelCard
                 "training",
                 History.Count == 0
                     ? ""
-                    : $"{History.Count} epochs, {History[^1].Seconds:0} s; weights of epoch {History.LastOrDefault(epoch => epoch.IsBest)?.Epoch ?? History[^1].Epoch}"
+                    : $"{History.Count} epochs, {History[^1].Seconds:0} s; weights of epoch "
+                        + $"{History.LastOrDefault(epoch => epoch.IsBest)?.Epoch ?? History[^1].Epoch}"
             ),
             ("results", string.Join("; ", Results.Where(result => result.Class == "mean").Select(result => result.ToString()))),
             ("versions", string.Join(", ", Versions.Select(pair => $"{pair.Key} {pair.Value}"))),

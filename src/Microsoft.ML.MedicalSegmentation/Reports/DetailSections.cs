@@ -59,7 +59,8 @@ internal static class DetailSections
             texts: 2
         );
         html.Paragraph(
-            "Differences are the second model's values less those of this one, case by case. p is two-sided and not corrected for the number of rows."
+            "Differences are the second model's values less those of this one, case by case. p is "
+                + "two-sided and not corrected for the number of rows."
         );
         html.End();
     }
@@ -81,7 +82,8 @@ internal static class DetailSections
                             c.Name,
                             .. confusion.Classes.Select(
                                 (_, p) =>
-                                    $"{confusion[t, p].ToString("N0", CultureInfo.InvariantCulture)} ({Percent(confusion.ShareOfTruth(t, p))})"
+                                    $"{confusion[t, p].ToString("N0", CultureInfo.InvariantCulture)} "
+                                    + $"({Percent(confusion.ShareOfTruth(t, p))})"
                             ),
                         ]
             )
@@ -136,7 +138,8 @@ internal static class DetailSections
             texts: 0
         );
         html.Paragraph(
-            $"{CalibrationError.BinCount} bins of equal width by the largest class probability; foreground is what is a structure in truth or prediction."
+            $"{CalibrationError.BinCount} bins of equal width by the largest class probability; foreground is "
+                + "what is a structure in truth or prediction."
         );
         html.End();
     }
@@ -155,7 +158,8 @@ internal static class DetailSections
         else
         {
             html.Paragraph(
-                $"{options.InputWarnings.Select(warning => warning.Case).Distinct().Count()} of {options.InputsChecked} inputs differ from what the model was trained on."
+                $"{options.InputWarnings.Select(warning => warning.Case).Distinct().Count()} of {options.InputsChecked} inputs "
+                    + "differ from what the model was trained on."
             );
             html.Table(["case", "warning"], options.InputWarnings.Select(warning => (string[])[warning.Case, warning.Warning]), texts: 2);
         }

@@ -86,7 +86,8 @@ internal static class DistributionPlot
         double Quartile(double percent) => x(SortedValues.Percentile(values, [], percent));
         svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<rect class=\"box\" x=\"{Quartile(25):0.#}\" y=\"{middle - 10}\" width=\"{Math.Max(Quartile(75) - Quartile(25), 1):0.#}\" height=\"20\"/>"
+                $"<rect class=\"box\" x=\"{Quartile(25):0.#}\" y=\"{middle - 10}\" "
+                    + $"width=\"{Math.Max(Quartile(75) - Quartile(25), 1):0.#}\" height=\"20\"/>"
             )
             .Append(
                 CultureInfo.InvariantCulture,
@@ -99,7 +100,8 @@ internal static class DistributionPlot
             {
                 svg.Append(
                     CultureInfo.InvariantCulture,
-                    $"<circle cx=\"{x(value):0.#}\" cy=\"{middle + ((i * 5 % 9) - 4) * 1.8:0.#}\" r=\"3\"><title>{Encode(metrics.Cases[i].Name)}: {Number(value)}</title></circle>"
+                    $"<circle cx=\"{x(value):0.#}\" cy=\"{middle + ((i * 5 % 9) - 4) * 1.8:0.#}\" "
+                        + $"r=\"3\"><title>{Encode(metrics.Cases[i].Name)}: {Number(value)}</title></circle>"
                 );
             }
         }

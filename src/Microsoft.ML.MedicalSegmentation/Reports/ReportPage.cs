@@ -1,3 +1,4 @@
+using System.Globalization;
 using static Microsoft.ML.MedicalSegmentation.Reports.HtmlWriter;
 
 namespace Microsoft.ML.MedicalSegmentation.Reports;
@@ -13,7 +14,8 @@ internal static class ReportPage
 
         // Nothing is loaded from anywhere, whatever a name in the data may hold.
         html.Markup(
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">"
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; style-src "
+                + "'unsafe-inline'; img-src data:\">"
         );
         html.Markup("<link rel=\"icon\" href=\"data:,\">");
         html.Markup($"<title>{Encode(options.Title)}</title><style>{ReportAssets.Style}</style></head><body><main>");
@@ -31,8 +33,10 @@ internal static class ReportPage
         Definitions(html, metrics);
         CardSection.Write(html, options.Card);
         html.Markup(
-            FormattableString.Invariant(
-                $"<footer>Written {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC by Microsoft.ML.MedicalSegmentation {Encode(ReportAssets.Version)}. Not for diagnosis.</footer>"
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"<footer>Written {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC by Microsoft.ML.MedicalSegmentation "
+                    + $"{Encode(ReportAssets.Version)}. Not for diagnosis.</footer>"
             )
         );
         html.Markup("</main></body></html>");
@@ -47,8 +51,9 @@ internal static class ReportPage
             texts: 4
         );
         html.Paragraph(
-            "TP, FP, FN and TN are voxels of a structure in both, in the prediction only, in the truth only, and in neither. Means are over cases, "
-                + "then over classes. Brackets hold the 95 % interval of the mean by the bootstrap over cases (2,000 draws); n is the number of cases in a mean."
+            "TP, FP, FN and TN are voxels of a structure in both, in the prediction only, in the truth only, and in neither. Means "
+                + "are over cases, then over classes. Brackets hold the 95 % interval of the mean by the bootstrap over cases (2,000 "
+                + "draws); n is the number of cases in a mean."
         );
         html.Paragraph(
             metrics.EmptyPolicy switch

@@ -22,7 +22,8 @@ internal static class ViewerCase
             if (!shape.SameGrid(image.Shape))
             {
                 throw new ArgumentException(
-                    $"Case '{one.Name}': the {what} has {shape.WithChannels(1)}, the image {image.Shape.WithChannels(1)}. All volumes of a case lie on one grid."
+                    $"Case '{one.Name}': the {what} has {shape.WithChannels(1)}, the image {image.Shape.WithChannels(1)}. All "
+                        + "volumes of a case lie on one grid."
                 );
             }
         }

@@ -34,7 +34,8 @@ internal static class ViewerSection
 
         html.Begin("volumes", "Volumes");
         html.Paragraph(
-            "Click or drag in a plane to move the cross; the wheel and the arrow keys change slices. Axial and coronal planes are drawn as seen by a radiologist, the patient's right on the left."
+            "Click or drag in a plane to move the cross; the wheel and the arrow keys change slices. Axial and coronal planes are "
+                + "drawn as seen by a radiologist, the patient's right on the left."
         );
         html.Markup(Controls);
         LabelClass[] classes = [.. metrics.Classes.Select(c => c.Class)];
@@ -45,7 +46,8 @@ internal static class ViewerSection
         }
 
         html.Markup(
-            $"<noscript><p>The viewer needs JavaScript; everything else on this page does not.</p></noscript><script>{ReportAssets.Script}</script>"
+            "<noscript><p>The viewer needs JavaScript; everything else on this page does "
+                + $"not.</p></noscript><script>{ReportAssets.Script}</script>"
         );
         html.End();
     }

@@ -41,7 +41,8 @@ public readonly record struct AffineTransform(Vector3D A, Vector3D B, Vector3D C
         if (rows.Length == 16 && !rows[12..].SequenceEqual([0, 0, 0, 1]))
         {
             throw new ArgumentException(
-                $"The fourth row is {string.Join(", ", rows[12..].ToArray())}; that of an affine transform is 0, 0, 0, 1. Give the matrix row by row.",
+                $"The fourth row is {string.Join(", ", rows[12..].ToArray())}; that of an affine "
+                    + "transform is 0, 0, 0, 1. Give the matrix row by row.",
                 nameof(rows)
             );
         }

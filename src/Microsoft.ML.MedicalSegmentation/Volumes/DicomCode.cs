@@ -26,7 +26,8 @@ public sealed record DicomCode(string Value, string Scheme, string Meaning)
             || $"{Value}{Scheme}{Meaning}".Any(c => c is '\\' || char.IsControl(c))
         )
         {
-            yield return $"the {what} ({Value}, {Scheme}, {Meaning}) must have 1 to 16, 1 to 16 and 1 to 64 characters, without backslashes";
+            yield return $"the {what} ({Value}, {Scheme}, {Meaning}) must have 1 to 16, 1 to 16 "
+                + "and 1 to 64 characters, without backslashes";
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.MedicalSegmentation.Volumes;
 
 /// <summary>Turns the values of a volume into labels of 8 or 16 bits, and says what is not a label.</summary>
@@ -73,7 +75,8 @@ internal static class LabelNarrowing
             {
                 if (!TryRound(block[i], out _))
                 {
-                    return $"The value {block[i]} at {Place(start + i, volume.Shape)} is not a label. Labels are whole numbers from 0 to {LabelClass.MaximumValue}. {Remedy(volume)}";
+                    return $"The value {block[i]} at {Place(start + i, volume.Shape)} is not a label. Labels are whole numbers from 0 to "
+                        + $"{LabelClass.MaximumValue}. {Remedy(volume)}";
                 }
             }
         }
@@ -84,8 +87,11 @@ internal static class LabelNarrowing
     /// <summary>What values that are not labels may mean.</summary>
     public static string Remedy(Volume volume) =>
         VoxelTypes.IsInteger(volume.VoxelType) && !volume.Scaling.IsIdentity
-            ? FormattableString.Invariant(
-                $"The file stores whole numbers and scales them by the slope {volume.Scaling.Slope:G7} and the intercept {volume.Scaling.Intercept:G7}: where the stored numbers are the labels, write the file anew with slope 1 and intercept 0."
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The file stores whole numbers and scales them by the slope {volume.Scaling.Slope:G7} and "
+                    + $"the intercept {volume.Scaling.Intercept:G7}: where the stored numbers are the labels, write "
+                    + $"the file anew with slope 1 and intercept 0."
             )
             : "Was the file resampled by blending values, or is it an image or a probability map rather than a label volume?";
 
@@ -98,8 +104,10 @@ internal static class LabelNarrowing
 
         if (!volume.Scaling.IsIdentity)
         {
-            yield return FormattableString.Invariant(
-                $"Labels are the stored numbers scaled by the slope {volume.Scaling.Slope:G7} and the intercept {volume.Scaling.Intercept:G7}."
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Labels are the stored numbers scaled by the slope {volume.Scaling.Slope:G7} and the intercept "
+                    + $"{volume.Scaling.Intercept:G7}."
             );
         }
     }

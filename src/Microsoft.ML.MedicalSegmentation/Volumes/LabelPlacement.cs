@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Volumes;
@@ -19,8 +20,10 @@ internal static class LabelPlacement
         if (difference > Tolerance || Math.Abs(Math.Abs(rounded.Determinant) - 1) > 1e-9)
         {
             throw new ArgumentException(
-                FormattableString.Invariant(
-                    $"Voxels of the segmentation ({labels.Geometry}) do not coincide with those of the grid ({geometry}): up to {difference:0.###} voxels apart. Resample the labels instead."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Voxels of the segmentation ({labels.Geometry}) do not coincide with those of the grid ({geometry}): up to "
+                        + $"{difference:0.###} voxels apart. Resample the labels instead."
                 ),
                 nameof(geometry)
             );

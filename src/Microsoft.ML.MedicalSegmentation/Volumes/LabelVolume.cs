@@ -70,7 +70,8 @@ public sealed class LabelVolume
         if (volume.Shape.Channels != 1)
         {
             fault =
-                $"The volume has {volume.Shape.Channels} channels; a label volume has one. Take one by Channel(i), or merge one-hot channels first.";
+                $"The volume has {volume.Shape.Channels} channels; a label volume has one. Take one by "
+                + "Channel(i), or merge one-hot channels first.";
             return null;
         }
 
@@ -95,7 +96,8 @@ public sealed class LabelVolume
         ArgumentNullException.ThrowIfNull(geometry);
         return LabelPlacement.TryPlace(this, shape, geometry)
             ?? throw new ArgumentException(
-                $"The labels ({Shape}, {Geometry}) do not lie on the grid ({shape.WithChannels(1)}, {geometry}). Check that they belong together, or resample the labels.",
+                $"The labels ({Shape}, {Geometry}) do not lie on the grid ({shape.WithChannels(1)}, {geometry}). Check that they "
+                    + "belong together, or resample the labels.",
                 nameof(geometry)
             );
     }

@@ -14,7 +14,8 @@ public sealed class VolumeGeometry : IEquatable<VolumeGeometry>
         if (!indexToWorld.IsFinite() || indexToWorld.Determinant == 0)
         {
             throw new ArgumentException(
-                $"The affine [{string.Join(", ", indexToWorld.ToRows())}] is singular or not finite; it must map voxel indices to positions one to one.",
+                $"The affine [{string.Join(", ", indexToWorld.ToRows())}] is singular or not finite; it "
+                    + "must map voxel indices to positions one to one.",
                 nameof(indexToWorld));
         }
 
@@ -63,7 +64,8 @@ public sealed class VolumeGeometry : IEquatable<VolumeGeometry>
         => worldToHere.IsFinite() && worldToHere.Determinant != 0
             ? new(worldToHere.Inverse().Compose(IndexToWorld))
             : throw new ArgumentException(
-                $"The affine transform [{string.Join(", ", worldToHere.ToRows())}] is singular or not finite; a registration maps positions one to one.",
+                $"The affine transform [{string.Join(", ", worldToHere.ToRows())}] is singular or not "
+                    + "finite; a registration maps positions one to one.",
                 nameof(worldToHere)
             );
 

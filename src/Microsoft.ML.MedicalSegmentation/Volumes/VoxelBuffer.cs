@@ -37,7 +37,8 @@ internal static class VoxelBuffer
         if (shape.Count * VoxelTypes.SizeOf(VoxelTypes.Of<T>()) > int.MaxValue)
         {
             throw new NotSupportedException(
-                $"A volume of {shape} with {typeof(T).Name} voxels takes more than 2 GiB. Read it in blocks, or convert it to a narrower type."
+                $"A volume of {shape} with {typeof(T).Name} voxels takes more than 2 GiB. Read it "
+                    + "in blocks, or convert it to a narrower type."
             );
         }
 

@@ -69,7 +69,8 @@ public static class VoxelTypes
             TypeCode.Single => VoxelType.Float32,
             TypeCode.Double => VoxelType.Float64,
             _ => throw new NotSupportedException(
-                $"Voxels of {typeof(T).Name} ({Unsafe.SizeOf<T>()} bytes) cannot be stored. Use byte, short, int, long, their (un)signed twins, float or double."
+                $"Voxels of {typeof(T).Name} ({Unsafe.SizeOf<T>()} bytes) cannot be stored. Use byte, short, int, long, their "
+                    + "(un)signed twins, float or double."
             ),
         };
 }

@@ -8,8 +8,8 @@ namespace Microsoft.ML.MedicalSegmentation.AspNetCore;
 /// <summary>Queries, retrieves and stores DICOM objects over HTTP: QIDO-RS, WADO-RS and STOW-RS.</summary>
 /// <remarks>
 /// Part 18 of the standard, https://dicom.nema.org/medical/dicom/current/output/html/part18.html. Objects are streamed from and to files.
-/// What fails for the moment (no connection, 408, 429, 5xx) is tried again up to <see cref="Attempts"/> times; an object that is stored twice has the same
-/// identifier and is kept once.
+/// What fails for the moment (no connection, 408, 429, 5xx) is tried again up to <see cref="Attempts"/> times; an object that is stored
+/// twice has the same identifier and is kept once.
 /// </remarks>
 public sealed class DicomWebClient
 {
@@ -20,7 +20,9 @@ public sealed class DicomWebClient
     private readonly Uri _root;
 
     /// <summary>Makes a client.</summary>
-    /// <param name="http">Sends the requests; its handler decides about TLS, its default headers about authentication. Belongs to the caller.</param>
+    /// <param name="http">
+    /// Sends the requests; its handler decides about TLS, its default headers about authentication. Belongs to the caller.
+    /// </param>
     /// <param name="root">The service root, such as https://pacs/dicom-web.</param>
     /// <exception cref="ArgumentException">The root is not an absolute HTTP address.</exception>
     public DicomWebClient(HttpClient http, Uri root)
@@ -56,16 +58,32 @@ public sealed class DicomWebClient
     public async Task<IReadOnlyList<string>> FindStudies(DateOnly? from, int limit = 1000, CancellationToken cancellationToken = default)
     {
         var date = from is { } day ? $"&StudyDate={day:yyyyMMdd}-" : "";
-        return [.. (await Query($"studies?limit={limit}{date}", cancellationToken).ConfigureAwait(false)).Select(item => item.Text("0020000D")).OfType<string>()];
+        return
+        [
+            .. (await Query($"studies?limit={limit}{date}", cancellationToken).ConfigureAwait(false))
+                .Select(item => item.Text("0020000D"))
+                .OfType<string>(),
+        ];
     }
 
     /// <summary>The series of a study (QIDO-RS).</summary>
     /// <param name="study">Study Instance UID.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public async Task<IReadOnlyList<DicomWebSeries>> FindSeries(string study, CancellationToken cancellationToken = default)
-        => [.. (await Query($"studies/{Uid(study)}/series?includefield=0008103E&includefield=00201209", cancellationToken).ConfigureAwait(false))
-            .Where(item => item.Text("0020000E") is not null)
-            .Select(item => new DicomWebSeries(study, item.Text("0020000E") ?? "", item.Text("00080060") ?? "", item.Text("0008103E") ?? "", item.Number("00201209")))];
+    public async Task<IReadOnlyList<DicomWebSeries>> FindSeries(string study, CancellationToken cancellationToken = default) =>
+        [
+            .. (
+                await Query($"studies/{Uid(study)}/series?includefield=0008103E&includefield=00201209", cancellationToken)
+                    .ConfigureAwait(false)
+            )
+                .Where(item => item.Text("0020000E") is not null)
+                .Select(item => new DicomWebSeries(
+                    study,
+                    item.Text("0020000E") ?? "",
+                    item.Text("00080060") ?? "",
+                    item.Text("0008103E") ?? "",
+                    item.Number("00201209")
+                )),
+        ];
 
     /// <summary>Writes the objects of a series into a folder (WADO-RS).</summary>
     /// <param name="study">Study Instance UID.</param>
@@ -81,17 +99,26 @@ public sealed class DicomWebClient
             using var request = Request(HttpMethod.Get, $"studies/{Uid(study)}/series/{Uid(series)}");
             request.Headers.TryAddWithoutValidation("Accept", "multipart/related; type=\"application/dicom\"");
             using var answer = await Send(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            var boundary = answer.Content.Headers.ContentType?.Parameters.FirstOrDefault(p => p.Name.Equals("boundary", StringComparison.OrdinalIgnoreCase))?.Value?.Trim('"');
+            var boundary = answer
+                .Content.Headers.ContentType?.Parameters.FirstOrDefault(p =>
+                    p.Name.Equals("boundary", StringComparison.OrdinalIgnoreCase)
+                )
+                ?.Value?.Trim('"');
             if (answer.Content.Headers.ContentType?.MediaType != "multipart/related" || boundary is not { Length: > 0 and <= 256 })
             {
-                throw new InputDataException($"The server answered with {answer.Content.Headers.ContentType?.MediaType ?? "nothing"} where objects of multipart/related were expected. Check the DICOMweb root.");
+                throw new InputDataException(
+                    $"The server answered with {answer.Content.Headers.ContentType?.MediaType ?? "nothing"} where objects of "
+                        + "multipart/related were expected. Check the DICOMweb root."
+                );
             }
 
             Directory.CreateDirectory(folder);
             var body = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await using (body.ConfigureAwait(false))
             {
-                return await MultipartFiles.Read(new MultipartReader(boundary, body), folder, MaximumSeriesBytes, cancellationToken).ConfigureAwait(false);
+                return await MultipartFiles
+                    .Read(new MultipartReader(boundary, body), folder, MaximumSeriesBytes, cancellationToken)
+                    .ConfigureAwait(false);
             }
         }, cancellationToken);
 
@@ -123,7 +150,11 @@ public sealed class DicomWebClient
                 var text = await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
                 if (DicomJson.Parse(text).Any(item => item.Has("00081198")))
                 {
-                    throw new HttpRequestException("The server did not store every object (Failed SOP Sequence). Its log says why.", null, HttpStatusCode.Conflict);
+                    throw new HttpRequestException(
+                        "The server did not store every object (Failed SOP Sequence). Its log says why.",
+                        null,
+                        HttpStatusCode.Conflict
+                    );
                 }
 
                 return files.Count;
@@ -145,7 +176,9 @@ public sealed class DicomWebClient
             using var request = Request(HttpMethod.Get, address);
             request.Headers.TryAddWithoutValidation("Accept", JsonType);
             using var answer = await Send(request, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
-            return answer.StatusCode == HttpStatusCode.NoContent ? [] : DicomJson.Parse(await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
+            return answer.StatusCode == HttpStatusCode.NoContent
+                ? []
+                : DicomJson.Parse(await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false));
         }, cancellationToken);
 
     private HttpRequestMessage Request(HttpMethod method, string address)
@@ -159,7 +192,11 @@ public sealed class DicomWebClient
         return request;
     }
 
-    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, HttpCompletionOption completion, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> Send(
+        HttpRequestMessage request,
+        HttpCompletionOption completion,
+        CancellationToken cancellationToken
+    )
     {
         var answer = await _http.SendAsync(request, completion, cancellationToken).ConfigureAwait(false);
         if (answer.IsSuccessStatusCode)
@@ -169,7 +206,11 @@ public sealed class DicomWebClient
 
         var status = answer.StatusCode;
         answer.Dispose();
-        throw new HttpRequestException($"The DICOMweb server answered {(int)status} ({status}) to {request.Method} {request.RequestUri?.AbsolutePath}.", null, status);
+        throw new HttpRequestException(
+            $"The DICOMweb server answered {(int)status} ({status}) to {request.Method} {request.RequestUri?.AbsolutePath}.",
+            null,
+            status
+        );
     }
 
     private async Task<T> Try<T>(Func<Task<T>> run, CancellationToken cancellationToken)
@@ -189,7 +230,8 @@ public sealed class DicomWebClient
 
     private static bool IsTransient(Exception fault) => fault switch
     {
-        HttpRequestException { StatusCode: { } status } => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500,
+        HttpRequestException { StatusCode: { } status } => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+            || (int)status >= 500,
         HttpRequestException or IOException => true,
         _ => false,
     };

@@ -29,14 +29,28 @@ internal sealed class JobEndpoints(JobQueue queue, IOptions<SegmentationServiceO
             if (format == JobOutcome.DoubtFormat)
             {
                 var (place, ended) = Succeeded(id);
-                return Results.File(place.PathOf(ended.DoubtFile ?? throw new ServiceFault(404, "no-doubt", "No doubt was measured for this job.")), ResultFormat.Nifti.MediaType, "doubt.nii.gz");
+                return Results.File(
+                    place.PathOf(ended.DoubtFile ?? throw new ServiceFault(404, "no-doubt", "No doubt was measured for this job.")),
+                    ResultFormat.Nifti.MediaType,
+                    "doubt.nii.gz"
+                );
             }
 
-            var chosen = ResultFormat.Find(format) ?? throw new ServiceFault(400, "unknown-format", $"The format is unknown; use one of {string.Join(", ", ResultFormat.All.Select(f => f.Key))}.");
+            var chosen =
+                ResultFormat.Find(format)
+                ?? throw new ServiceFault(
+                    400,
+                    "unknown-format",
+                    $"The format is unknown; use one of {string.Join(", ", ResultFormat.All.Select(f => f.Key))}."
+                );
             var (folder, outcome) = Succeeded(id);
             if (chosen.NeedsSeries && !outcome.IsDicom)
             {
-                throw new ServiceFault(400, "not-dicom", $"The format {chosen.Key} refers to a DICOM series, and the upload was none. Choose another format.");
+                throw new ServiceFault(
+                    400,
+                    "not-dicom",
+                    $"The format {chosen.Key} refers to a DICOM series, and the upload was none. Choose another format."
+                );
             }
 
             var path = chosen == ResultFormat.Nifti ? folder.PathOf(outcome.LabelsFile ?? "") : folder.PathOf("result" + chosen.Ending);
@@ -57,7 +71,10 @@ internal sealed class JobEndpoints(JobQueue queue, IOptions<SegmentationServiceO
         => Problems.Of(http, log, async () =>
         {
             var (folder, outcome) = Succeeded(id);
-            return Results.Ok(await Task.Run(() => ViewedVolume.Read(folder, outcome, options.Value).Describe(), http.RequestAborted).ConfigureAwait(false));
+            return Results.Ok(
+                await Task.Run(() => ViewedVolume.Read(folder, outcome, options.Value).Describe(), http.RequestAborted)
+                    .ConfigureAwait(false)
+            );
         }, () => null);
 
     /// <summary>GET jobs/ID/view/image, labels and doubt: 16 bits a voxel, x fastest.</summary>
@@ -65,7 +82,8 @@ internal sealed class JobEndpoints(JobQueue queue, IOptions<SegmentationServiceO
         => Problems.Of(http, log, async () =>
         {
             var (folder, outcome) = Succeeded(id);
-            var bytes = await Task.Run(() => ViewedVolume.Read(folder, outcome, options.Value).Bytes(part), http.RequestAborted).ConfigureAwait(false);
+            var bytes = await Task.Run(() => ViewedVolume.Read(folder, outcome, options.Value).Bytes(part), http.RequestAborted)
+                .ConfigureAwait(false);
             http.Response.Headers.CacheControl = "private, no-store";
             return Results.Bytes(bytes, "application/octet-stream");
         }, () => null);

@@ -22,7 +22,8 @@ internal sealed class LocalOnlyFilter : IEndpointFilter
                 new ServiceFault(
                     403,
                     "not-local",
-                    "Without authentication this service answers programs of its own machine only. Call RequireAuthorization() on what MapMedicalSegmentation returns."
+                    "Without authentication this service answers programs of its own machine only. Call RequireAuthorization() on "
+                        + "what MapMedicalSegmentation returns."
                 )
             );
     }

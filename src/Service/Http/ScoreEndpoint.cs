@@ -10,7 +10,13 @@ using Microsoft.ML.MedicalSegmentation.AspNetCore.Uploads;
 namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Http;
 
 /// <summary>Takes uploads: small ones are answered with their labels, the others become jobs.</summary>
-internal sealed class ScoreEndpoint(JobQueue queue, CaseScoring scoring, ModelStore models, IOptions<SegmentationServiceOptions> options, ILogger<ScoreEndpoint> log)
+internal sealed class ScoreEndpoint(
+    JobQueue queue,
+    CaseScoring scoring,
+    ModelStore models,
+    IOptions<SegmentationServiceOptions> options,
+    ILogger<ScoreEndpoint> log
+)
 {
     /// <summary>POST score and POST jobs.</summary>
     /// <param name="http">The request.</param>
@@ -25,18 +31,35 @@ internal sealed class ScoreEndpoint(JobQueue queue, CaseScoring scoring, ModelSt
             {
                 var query = http.Request.Query;
                 var model = models.Choose(query["model"]);
-                var format = ResultFormat.Find(query["format"]) ?? throw new ServiceFault(400, "unknown-format", $"The format is unknown; use one of {string.Join(", ", ResultFormat.All.Select(f => f.Key))}.");
+                var format =
+                    ResultFormat.Find(query["format"])
+                    ?? throw new ServiceFault(
+                        400,
+                        "unknown-format",
+                        $"The format is unknown; use one of {string.Join(", ", ResultFormat.All.Select(f => f.Key))}."
+                    );
                 string? series = query["series"];
                 (var id, folder) = queue.Reserve();
                 await UploadReceiver.Receive(http.Request, folder.Input, options.Value, http.RequestAborted).ConfigureAwait(false);
-                var channels = await Task.Run(() => models.Use(model, served => served.Channels), http.RequestAborted).ConfigureAwait(false);
-                var upload = await Task.Run(() => UploadedCase.Find(folder.Input, channels, series, options.Value, http.RequestAborted), http.RequestAborted).ConfigureAwait(false);
+                var channels = await Task.Run(() => models.Use(model, served => served.Channels), http.RequestAborted)
+                    .ConfigureAwait(false);
+                var upload = await Task.Run(
+                        () => UploadedCase.Find(folder.Input, channels, series, options.Value, http.RequestAborted),
+                        http.RequestAborted
+                    )
+                    .ConfigureAwait(false);
                 if (format.NeedsSeries && !upload.IsDicom)
                 {
-                    throw new ServiceFault(400, "not-dicom", $"The format {format.Key} refers to a DICOM series, and the upload is none. Choose another format.");
+                    throw new ServiceFault(
+                        400,
+                        "not-dicom",
+                        $"The format {format.Key} refers to a DICOM series, and the upload is none. Choose another format."
+                    );
                 }
 
-                asJob |= upload.Voxels > options.Value.SynchronousVoxels || http.Request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.OrdinalIgnoreCase);
+                asJob |=
+                    upload.Voxels > options.Value.SynchronousVoxels
+                    || http.Request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.OrdinalIgnoreCase);
                 if (asJob)
                 {
                     await queue.Add(folder, new(id, model, series, DateTimeOffset.UtcNow), http.RequestAborted).ConfigureAwait(false);
@@ -60,12 +83,14 @@ internal sealed class ScoreEndpoint(JobQueue queue, CaseScoring scoring, ModelSt
     }
 
     /// <summary>The path of the group of endpoints that a request came to.</summary>
-    internal static string Prefix(HttpContext http) => $"{http.Request.PathBase}{http.Request.Path.Value?[..http.Request.Path.Value.LastIndexOf('/')]}";
+    internal static string Prefix(HttpContext http) =>
+        $"{http.Request.PathBase}{http.Request.Path.Value?[..http.Request.Path.Value.LastIndexOf('/')]}";
 
     private static async Task<IResult> Send(HttpContext http, JobFolder folder, ResultFormat format, ScoredCase scored, UploadedCase upload)
     {
         var path = folder.PathOf("result" + format.Ending);
-        await Task.Run(() => format.Write(scored.Labels, upload, scored.Algorithm, scored.Warnings, path), http.RequestAborted).ConfigureAwait(false);
+        await Task.Run(() => format.Write(scored.Labels, upload, scored.Algorithm, scored.Warnings, path), http.RequestAborted)
+            .ConfigureAwait(false);
         http.Response.Headers["Medseg-Model"] = $"{scored.Algorithm.Name}; version={scored.Algorithm.Version}";
         foreach (var warning in scored.Warnings)
         {

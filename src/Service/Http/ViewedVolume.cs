@@ -88,7 +88,10 @@ internal sealed class ViewedVolume
             for (var i = 0; i < values.Length; i++)
             {
                 var number = (values[i] - low) * scale;
-                BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan((int)(start + i) * 2), (ushort)Math.Clamp(Math.Round(number), 0, 65535));
+                BinaryPrimitives.WriteUInt16LittleEndian(
+                    bytes.AsSpan((int)(start + i) * 2),
+                    (ushort)Math.Clamp(Math.Round(number), 0, 65535)
+                );
             }
         });
         return bytes;

@@ -7,7 +7,8 @@ namespace Microsoft.ML.MedicalSegmentation.AspNetCore.Http;
 internal static class ViewerFiles
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' data:; form-action "
+        + "'none'; frame-ancestors 'none'; base-uri 'none'";
 
     /// <summary>One file; the page itself where no name is given.</summary>
     public static IResult Get(HttpContext http, string name)

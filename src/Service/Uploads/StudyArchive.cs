@@ -31,20 +31,36 @@ internal static class StudyArchive
             using var zip = ZipFile.OpenRead(path);
             if (zip.Entries.Count > options.MaximumFiles)
             {
-                throw new ServiceFault(413, "too-many-files", $"The zip holds {zip.Entries.Count} entries; {options.MaximumFiles} are allowed.");
+                throw new ServiceFault(
+                    413,
+                    "too-many-files",
+                    $"The zip holds {zip.Entries.Count} entries; {options.MaximumFiles} are allowed."
+                );
             }
 
             foreach (var entry in zip.Entries.Where(entry => entry.Name.Length > 0))
             {
                 using var source = entry.Open();
-                using var target = new FileStream(Path.Combine(folder, names.Next(entry.Name)), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
+                using var target = new FileStream(
+                    Path.Combine(folder, names.Next(entry.Name)),
+                    FileMode.CreateNew,
+                    FileAccess.Write,
+                    FileShare.None,
+                    1 << 16
+                );
                 for (int count; (count = source.Read(buffer)) > 0;)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     unpacked += count;
                     if (unpacked > options.MaximumUnpackedBytes || (unpacked > UnsuspiciousBytes && unpacked / MostRatio > packed))
                     {
-                        throw new ServiceFault(413, "zip-too-large", $"The zip of {packed} bytes unpacks to more than {Math.Min(options.MaximumUnpackedBytes, Math.Max(UnsuspiciousBytes, packed * MostRatio))} bytes, which is refused.");
+                        throw new ServiceFault(
+                            413,
+                            "zip-too-large",
+                            $"The zip of {packed} bytes unpacks to more than "
+                                + $"{Math.Min(options.MaximumUnpackedBytes, Math.Max(UnsuspiciousBytes, packed * MostRatio))}"
+                                + " bytes, which is refused."
+                        );
                     }
 
                     target.Write(buffer, 0, count);

@@ -113,7 +113,8 @@ internal sealed record UploadedCase(IReadOnlyList<string> Paths, long Voxels, lo
             : throw new ServiceFault(
                 422,
                 "series-not-chosen",
-                $"The study holds {series.Count} image series{(wanted is null ? "" : ", none of them the wanted one")}. Choose one by ?series=UID: "
+                $"The study holds {series.Count} image series"
+                    + $"{(wanted is null ? "" : ", none of them the wanted one")}. Choose one by ?series=UID: "
                     + string.Join("; ", series.Take(StudyListLength).Select(one => $"{one.Modality}, {one.Files.Count} files, {one.Uid}"))
                     + "."
             );

@@ -36,7 +36,8 @@ internal static class ClassificationJob
             model,
             medical.Describe(model).Classification?.Info
                 ?? throw new ArgumentException(
-                    $"{path} holds no classifier. Give a model that `medseg classify train` wrote; `medseg score` and `medseg evaluate` take models that segment."
+                    $"{path} holds no classifier. Give a model that `medseg classify train` wrote; `medseg score` and `medseg "
+                        + "evaluate` take models that segment."
                 )
         );
     }

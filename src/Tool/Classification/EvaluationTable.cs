@@ -10,8 +10,11 @@ internal static class EvaluationTable
     {
         var (lower, upper) = evaluation.AucInterval;
         Report.Line(
-            FormattableString.Invariant(
-                $"{name}: {evaluation.CaseCount} images, AUC {evaluation.Auc:0.0000} (95 % interval {lower:0.0000} to {upper:0.0000}), accuracy {evaluation.Accuracy:0.0000}, balanced {evaluation.BalancedAccuracy:0.0000}, log loss {evaluation.LogLoss:0.0000}."
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {evaluation.CaseCount} images, AUC {evaluation.Auc:0.0000} (95 % interval {lower:0.0000} to "
+                    + $"{upper:0.0000}), accuracy {evaluation.Accuracy:0.0000}, balanced {evaluation.BalancedAccuracy:0.0000}, log loss "
+                    + $"{evaluation.LogLoss:0.0000}."
             )
         );
         Report.Table(

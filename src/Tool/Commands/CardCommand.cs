@@ -49,7 +49,8 @@ internal sealed class CardCommand : IToolCommand
         if (card is null)
         {
             throw new InputDataException(
-                $"{path} has no model card. Models that `medseg train` writes have one; `medseg card {path} --card author.json -o NEW.zip` adds one."
+                $"{path} has no model card. Models that `medseg train` writes have one; `medseg card "
+                    + $"{path} --card author.json -o NEW.zip` adds one."
             );
         }
 

@@ -27,7 +27,8 @@ internal sealed class CheckCommand : IToolCommand
     {
         var command = new Command(
             "check",
-            "Checks a data set: files, geometry, channels, labels, classes, repetitions. Returns 0 if clean, 3 with warnings, 2 with errors."
+            "Checks a data set: files, geometry, channels, labels, classes, repetitions. Returns "
+                + "0 if clean, 3 with warnings, 2 with errors."
         )
         {
             _data, _json, _fingerprint, _threads,

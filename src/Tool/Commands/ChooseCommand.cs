@@ -25,7 +25,8 @@ internal sealed class ChooseCommand : IToolCommand
     {
         var command = new Command(
             "choose",
-            "Finds the configuration, or the average of two, with the best cross-validated Dice, and the post-processing that helps it; writes one zip, as nnU-Net's rules have it."
+            "Finds the configuration, or the average of two, with the best cross-validated Dice, and the post-processing that helps "
+                + "it; writes one zip, as nnU-Net's rules have it."
         )
         {
             _data, _models, _single, _output, _gpu, _json,

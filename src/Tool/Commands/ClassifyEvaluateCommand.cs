@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MedSeg.Classification;
 using MedSeg.Jobs;
 using MedSeg.Terminal;
@@ -63,8 +64,11 @@ internal sealed class ClassifyEvaluateCommand : IToolCommand
             if (comparison is not null)
             {
                 Report.Line(
-                    FormattableString.Invariant(
-                        $"AUC of {arguments.GetValue(_compare)} less that of {arguments.GetValue(_model)}: {comparison.Difference:+0.0000;-0.0000;0.0000} ({comparison.Lower:+0.0000;-0.0000;0.0000} to {comparison.Upper:+0.0000;-0.0000;0.0000}), p = {comparison.PValue:0.000}."
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"AUC of {arguments.GetValue(_compare)} less that of {arguments.GetValue(_model)}: "
+                            + $"{comparison.Difference:+0.0000;-0.0000;0.0000} ({comparison.Lower:+0.0000;-0.0000;0.0000} to "
+                            + $"{comparison.Upper:+0.0000;-0.0000;0.0000}), p = {comparison.PValue:0.000}."
                     )
                 );
             }

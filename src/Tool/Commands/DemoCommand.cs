@@ -12,7 +12,8 @@ internal sealed class DemoCommand : IToolCommand
     private readonly Option<string?> _data = new("--data")
     {
         Description =
-            "A data set with dataset.json; default: hippocampus under MEDSEG_DATA or ../shared/data beside the checkout, a download, or phantoms.",
+            "A data set with dataset.json; default: hippocampus under MEDSEG_DATA or ../shared/data "
+            + "beside the checkout, a download, or phantoms.",
     };
     private readonly Option<string> _output = SharedOptions.Output("Folder for the results; default: medseg-demo.");
     private readonly Option<bool> _quick = new("--quick") { Description = "Shows the same path in a few minutes, with a lower Dice." };
@@ -64,7 +65,13 @@ internal sealed class DemoCommand : IToolCommand
         var saved = ScoringJob
             .Run(context, trained.Model, test, files.Predictions, cancellation)
             .ToDictionary(s => s.CaseId, s => s.SavedPath);
-        var metrics = EvaluationJob.Run(context, test.Cases.Select(c => Pair(c, saved[c.Id])), dataset.Classes, ReportJob.DefaultMetrics, cancellation);
+        var metrics = EvaluationJob.Run(
+            context,
+            test.Cases.Select(c => Pair(c, saved[c.Id])),
+            dataset.Classes,
+            ReportJob.DefaultMetrics,
+            cancellation
+        );
         var card = CardJob.Describe(trained, training, null, options, $"drawn by seed {seed}, groups kept together") with
         {
             TestCases = CardJob.Digests(test),
@@ -100,7 +107,8 @@ internal sealed class DemoCommand : IToolCommand
         return differing == 0
             ? ExitCode.Success
             : throw new InvalidOperationException(
-                $"The new process labelled {differing} of {test.Cases.Count} cases differently from this one; the model zip must not depend on the process."
+                $"The new process labelled {differing} of {test.Cases.Count} cases differently from this one; the model zip must "
+                    + "not depend on the process."
             );
     }
 

@@ -47,7 +47,8 @@ internal sealed class EnsembleCommand : IToolCommand
             if (medical.Models.Describe(models[^1]).Planned is null)
             {
                 throw new InputDataException(
-                    $"{path} holds no planned model, of which an ensemble is made. Train it by `medseg train` without --no-plan and --recipe, or import it."
+                    $"{path} holds no planned model, of which an ensemble is made. Train it by `medseg train` "
+                        + "without --no-plan and --recipe, or import it."
                 );
             }
 

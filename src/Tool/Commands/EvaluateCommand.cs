@@ -92,7 +92,8 @@ internal sealed class EvaluateCommand : IToolCommand
 
         var total = result.Cases.Count + result.MissingCases.Count;
         var text =
-            $"{result.MissingCases.Count} of {total} cases have no prediction and are in no mean: {string.Join(", ", result.MissingCases.Take(20))}"
+            $"{result.MissingCases.Count} of {total} cases have no prediction and are in no mean: "
+            + $"{string.Join(", ", result.MissingCases.Take(20))}"
             + (result.MissingCases.Count > 20 ? ", ..." : "")
             + ".";
         if (isAllowed)

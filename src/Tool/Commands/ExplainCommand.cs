@@ -19,7 +19,8 @@ internal sealed class ExplainCommand : IToolCommand
     private readonly Option<string?> _networkOptions = new("--network-options")
     {
         Description =
-            "For a model written before models held them: the options of its network as JSON, such as '{\"width\":16,\"depth\":4,\"form\":\"SingleGate\"}'.",
+            "For a model written before models held them: the options of its network as JSON, such as "
+            + "'{\"width\":16,\"depth\":4,\"form\":\"SingleGate\"}'.",
     };
 
     private readonly Option<string[]> _maps = new("--maps")

@@ -14,7 +14,8 @@ internal sealed class ImportCommand : IToolCommand
     private readonly Argument<string[]> _folders = new("folders")
     {
         Description =
-            "Model folders TRAINER__PLANS__CONFIGURATION with plans.json, dataset.json and fold_0, ...; the probabilities of several are averaged.",
+            "Model folders TRAINER__PLANS__CONFIGURATION with plans.json, dataset.json and fold_0, "
+            + "...; the probabilities of several are averaged.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -74,7 +75,8 @@ internal sealed class ImportCommand : IToolCommand
         models.Save(model, models.ImportedInputSchema(model), path);
         var planned = models.Describe(model).Planned;
         Report.Line(
-            $"Wrote {path}: {planned?.Origin}; {planned?.Outputs.Count} outputs, {planned?.Members.Sum(member => member.Networks)} networks."
+            $"Wrote {path}: {planned?.Origin}; {planned?.Outputs.Count} outputs, "
+                + $"{planned?.Members.Sum(member => member.Networks)} networks."
         );
         return ExitCode.Success;
     }

@@ -56,7 +56,8 @@ internal sealed class PlanCommand : IToolCommand
     {
         var command = new Command(
             "plan",
-            "Plans spacing, preprocessing, patch, network and batch for a data set by nnU-Net's rules, and gives the reason of every decision."
+            "Plans spacing, preprocessing, patch, network and batch for a data set by nnU-Net's "
+                + "rules, and gives the reason of every decision."
         )
         {
             _data, _fingerprint, _dataset, _preset, _memory, _spacing, _plansName, _datasetName, _nnUNet, _output, _json, _threads,

@@ -12,7 +12,8 @@ internal sealed class PretrainCommand : IToolCommand
     private readonly Argument<string[]> _data = new("data")
     {
         Description =
-            "The images: one list or data set folder as `medseg train` takes it, whose labels are not read, or volumes and DICOM folders. A column 'patient' tells patients apart.",
+            "The images: one list or data set folder as `medseg train` takes it, whose labels are not read, or volumes and DICOM "
+            + "folders. A column 'patient' tells patients apart.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -68,7 +69,8 @@ internal sealed class PretrainCommand : IToolCommand
     {
         var command = new Command(
             "pretrain",
-            "Trains a network's encoder on images without labels (SimCLR, or MICLe with patients). `medseg train --weights` starts from it. Ctrl-C ends it with the present weights."
+            "Trains a network's encoder on images without labels (SimCLR, or MICLe with patients). `medseg train --weights` starts "
+                + "from it. Ctrl-C ends it with the present weights."
         )
         {
             _data,
@@ -200,7 +202,8 @@ internal sealed class PretrainCommand : IToolCommand
         }
 
         Report.Line(
-            $"{(isStopped ? "Stopped. " : "")}Wrote {output}: {encoder.Weights.Tensors.Count} tensors of the encoder of {encoder.Network.Entry.Key}. Start from them: medseg train ... --weights {output}"
+            $"{(isStopped ? "Stopped. " : "")}Wrote {output}: {encoder.Weights.Tensors.Count} tensors of the encoder of "
+                + $"{encoder.Network.Entry.Key}. Start from them: medseg train ... --weights {output}"
         );
     }
 }

@@ -21,7 +21,8 @@ internal sealed class ScoreCommand : IToolCommand
     private readonly Option<string> _format = new("--format", "-f")
     {
         Description =
-            $"What the labels are written as: {string.Join(", ", LabelFormat.All.Select(format => format.Key))}; default: nifti. DICOM objects refer to the scored series.",
+            $"What the labels are written as: {string.Join(", ", LabelFormat.All.Select(format => format.Key))}; default: nifti. "
+            + "DICOM objects refer to the scored series.",
         DefaultValueFactory = _ => LabelFormat.Nifti.Key,
     };
 
@@ -69,7 +70,8 @@ internal sealed class ScoreCommand : IToolCommand
     private readonly Option<ScoringTiling?> _tiling = new("--tiling")
     {
         Description =
-            "Blended: average overlapping tiles; Exact: the network's result on the whole volume, for networks that see a limited distance; default: what the model says, usually Blended.",
+            "Blended: average overlapping tiles; Exact: the network's result on the whole volume, for networks that see a limited "
+            + "distance; default: what the model says, usually Blended.",
     };
     private readonly Option<string?> _mirroring = new("--mirroring")
     {
@@ -78,7 +80,8 @@ internal sealed class ScoreCommand : IToolCommand
     private readonly Option<string?> _provider = new("--provider")
     {
         Description =
-            "Execution provider of ONNX Runtime: cpu, cuda, tensorrt, openvino, directml or coreml, where its native library stands beside medseg. Default: cpu, or cuda with --gpu.",
+            "Execution provider of ONNX Runtime: cpu, cuda, tensorrt, openvino, directml or coreml, where its native library stands "
+            + "beside medseg. Default: cpu, or cuda with --gpu.",
     };
 
     private readonly Option<int?> _gpu = SharedOptions.Gpu();

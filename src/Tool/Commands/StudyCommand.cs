@@ -15,7 +15,8 @@ internal sealed class StudyCommand : IToolCommand
     private readonly Option<string?> _data = new("--data")
     {
         Description =
-            "Folder with hippocampus, 2d/dsb2018 and 2d/chase_db1; default: the environment variable MEDSEG_DATA, else ../shared/data beside the checkout.",
+            "Folder with hippocampus, 2d/dsb2018 and 2d/chase_db1; default: the environment variable MEDSEG_DATA, else "
+            + "../shared/data beside the checkout.",
     };
     private readonly Option<string[]> _tasks = new("--task")
     {
@@ -30,8 +31,9 @@ internal sealed class StudyCommand : IToolCommand
     private readonly Option<string[]> _blocks = new("--blocks")
     {
         Description =
-            "Compare attention blocks in one U-Net instead of networks: all, or those named. A table with Dice, HD95, parameters and times, and a plot, for each task. "
-            + $"U-Net of {BlockStudy.Sizes}, {BlockStudy.Steps} steps unless --steps says otherwise. Blocks: {string.Join(", ", AttentionBlockList.All.Select(block => block.Key))}.",
+            "Compare attention blocks in one U-Net instead of networks: all, or those named. A table with Dice, HD95, parameters "
+            + $"and times, and a plot, for each task. U-Net of {BlockStudy.Sizes}, {BlockStudy.Steps} steps unless --steps says "
+            + $"otherwise. Blocks: {string.Join(", ", AttentionBlockList.All.Select(block => block.Key))}.",
         Arity = ArgumentArity.ZeroOrMore,
         AllowMultipleArgumentsPerToken = true,
     };
@@ -39,14 +41,16 @@ internal sealed class StudyCommand : IToolCommand
     private readonly Option<bool> _classification = new("--classification")
     {
         Description =
-            $"Compare attention blocks in a residual network that classifies the chest X-rays of {ClassificationBlocks.Folder}: area under the ROC curve with intervals and tests. --blocks names the blocks; default: all.",
+            $"Compare attention blocks in a residual network that classifies the chest X-rays of {ClassificationBlocks.Folder}: "
+            + "area under the ROC curve with intervals and tests. --blocks names the blocks; default: all.",
     };
 
     private readonly Option<int?> _epochs = SharedOptions.Epochs($"with --classification {ClassificationBlocks.Epochs}");
     private readonly Option<int> _sheet = new("--sheet")
     {
         Description =
-            "With --classification: pairs of Grad-CAM maps, of the plain network and of the first block, on one HTML page on which readers judge them blindly; default: none.",
+            "With --classification: pairs of Grad-CAM maps, of the plain network and of the first block, on one HTML page on which "
+            + "readers judge them blindly; default: none.",
     };
 
     private readonly Option<string[]> _judgements = new("--judgements")
@@ -58,7 +62,8 @@ internal sealed class StudyCommand : IToolCommand
     private readonly Option<bool> _pretraining = new("--pretraining")
     {
         Description =
-            $"Compare training from random weights and from a pre-trained encoder on few labelled cases of hippocampus and nuclei: {PretrainingStudy.Steps} steps unless --steps says otherwise.",
+            "Compare training from random weights and from a pre-trained encoder on few labelled cases of hippocampus and nuclei: "
+            + $"{PretrainingStudy.Steps} steps unless --steps says otherwise.",
     };
 
     private readonly Option<int[]> _labelled = new("--labelled")
@@ -78,7 +83,8 @@ internal sealed class StudyCommand : IToolCommand
     private readonly Option<int?> _steps = new("--steps")
     {
         Description =
-            "Steps of each training, for a longer or shorter budget than the task's own 400; results of several budgets are kept side by side.",
+            "Steps of each training, for a longer or shorter budget than the task's own 400; "
+            + "results of several budgets are kept side by side.",
     };
     private readonly Option<string> _output = SharedOptions.Output(
         "Folder for results; what it already holds is not trained again. Default: medseg-study."
@@ -220,7 +226,8 @@ internal sealed class StudyCommand : IToolCommand
         )
         {
             throw new ArgumentException(
-                "--classification has its own data, network and budget. Leave out --task, --network and --steps; --epochs changes the budget."
+                "--classification has its own data, network and budget. Leave out --task, "
+                    + "--network and --steps; --epochs changes the budget."
             );
         }
 
@@ -303,7 +310,8 @@ internal sealed class StudyCommand : IToolCommand
         if (steps < 1 || labelled.Any(count => count < 1 || count > most))
         {
             throw new ArgumentException(
-                $"--labelled is {string.Join(" ", labelled)} and --pretraining-steps is {steps}; the first must be from 1 to {most}, the second at least 1."
+                $"--labelled is {string.Join(" ", labelled)} and --pretraining-steps is {steps}; the first must be from 1 to "
+                    + $"{most}, the second at least 1."
             );
         }
 

@@ -70,7 +70,8 @@ internal sealed class SynthesizeEvaluateCommand : IToolCommand
         }
 
         var text =
-            $"{metrics.MissingCases.Count} of {metrics.Cases.Count + metrics.MissingCases.Count} cases have no synthesised volume and are in no mean: {string.Join(", ", metrics.MissingCases.Take(20))}.";
+            $"{metrics.MissingCases.Count} of {metrics.Cases.Count + metrics.MissingCases.Count} cases have no synthesised volume "
+            + $"and are in no mean: {string.Join(", ", metrics.MissingCases.Take(20))}.";
         if (arguments.GetValue(_allowMissing))
         {
             Report.Warning(text);

@@ -12,7 +12,8 @@ internal sealed class SynthesizeScoreCommand : IToolCommand
     private readonly Argument<string[]> _inputs = new("inputs")
     {
         Description =
-            "Volumes, folders of volumes, DICOM studies, patterns with * and ?, or lists of cases (dataset.json, .csv, .tsv with a column image).",
+            "Volumes, folders of volumes, DICOM studies, patterns with * and ?, or lists of cases "
+            + "(dataset.json, .csv, .tsv with a column image).",
         Arity = ArgumentArity.OneOrMore,
     };
 

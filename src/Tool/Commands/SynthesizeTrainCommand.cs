@@ -12,7 +12,8 @@ internal sealed class SynthesizeTrainCommand : IToolCommand
     private readonly Argument<string> _data = new("data")
     {
         Description =
-            "The pairs: a .csv or .tsv with the columns source and target, or a folder with the folders source and target. A column 'patient' keeps cases together.",
+            "The pairs: a .csv or .tsv with the columns source and target, or a folder with the folders source and target. A column "
+            + "'patient' keeps cases together.",
     };
     private readonly Option<string> _output = SharedOptions.Output("The model zip to write; default: synthesis.zip.");
     private readonly Option<string?> _onnx = new("--onnx") { Description = "Also write the generator as an ONNX file." };
@@ -215,7 +216,8 @@ internal sealed class SynthesizeTrainCommand : IToolCommand
         if (!arguments.GetValue(_json))
         {
             Terminal.Report.Line(
-                $"{(isStopped ? "Stopped. " : "")}Wrote {output}{(history?.Best is { } best ? $" with the weights of epoch {best.Epoch}" : "")}."
+                $"{(isStopped ? "Stopped. " : "")}Wrote {output}"
+                    + $"{(history?.Best is { } best ? $" with the weights of epoch {best.Epoch}" : "")}."
             );
             return;
         }

@@ -52,7 +52,8 @@ internal sealed partial class TrainCommand
         {
             throw new ArgumentException(
                 planned
-                    ? $"{string.Join(" and ", given)} cannot be used with a plan, which decides on intensities and spacing. Leave it out, or add --no-plan."
+                    ? $"{string.Join(" and ", given)} cannot be used with a plan, which decides on intensities "
+                        + "and spacing. Leave it out, or add --no-plan."
                     : $"{string.Join(" and ", given)} belongs to planned training. Leave it out, or leave out --no-plan and --recipe."
             );
         }
@@ -77,7 +78,8 @@ internal sealed partial class TrainCommand
         if (single.Count > 0)
         {
             throw new ArgumentException(
-                $"{string.Join(" and ", single.Select(option => option.Name))} belongs to one configuration or fold, and --configuration is all. Leave it out, or name a configuration."
+                $"{string.Join(" and ", single.Select(option => option.Name))} belongs to one configuration or fold, and "
+                    + "--configuration is all. Leave it out, or name a configuration."
             );
         }
 
@@ -153,11 +155,16 @@ internal sealed partial class TrainCommand
             {
                 MaxEpoch = arguments.GetValue(_epochs) ?? options.Optimization.MaxEpoch,
                 LearningRate = arguments.GetValue(_learningRate) ?? options.Optimization.LearningRate,
-                AccumulationSteps = arguments.GetResult(_accumulate) is { Implicit: false } ? arguments.GetValue(_accumulate) : options.Optimization.AccumulationSteps,
+                AccumulationSteps = arguments.GetResult(_accumulate) is { Implicit: false }
+                    ? arguments.GetValue(_accumulate)
+                    : options.Optimization.AccumulationSteps,
                 TimeBudget = arguments.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes)
                     : arguments.GetValue(_epochs) is null ? options.Optimization.TimeBudget : null,
             },
-            Initialization = options.Initialization with { WeightsPath = arguments.GetValue(_weights) ?? options.Initialization.WeightsPath },
+            Initialization = options.Initialization with
+            {
+                WeightsPath = arguments.GetValue(_weights) ?? options.Initialization.WeightsPath,
+            },
             Device = options.Device with { Threads = arguments.GetValue(_threads) ?? options.Device.Threads },
             Scoring = arguments.GetValue(_resample) ? options.Scoring with { Resampling = ResamplingOptions.NnUNet } : options.Scoring,
             Seed = seed,

@@ -62,7 +62,9 @@ internal static class CommandSection
             if (arguments.GetResult(option) is { Implicit: false } result)
             {
                 var values = result.Tokens.Select(token => Value(option, token.Value)).ToArray();
-                section[NameOf(option)] = option.ValueType.IsArray ? new JsonArray(values) : values.FirstOrDefault() ?? JsonValue.Create(true);
+                section[NameOf(option)] = option.ValueType.IsArray
+                    ? new JsonArray(values)
+                    : values.FirstOrDefault() ?? JsonValue.Create(true);
             }
         }
 

@@ -125,7 +125,9 @@ internal sealed class ConfigurationCheck(JsonObject schema)
         if (!words.Contains($"{value}", StringComparer.OrdinalIgnoreCase))
         {
             _faults.Add(
-                $"{path} is '{value}'{(NearestName.Of($"{value}", words) is { } near ? $". Did you mean {near}? All" : "; it must be one of")}: {string.Join(", ", words)}."
+                $"{path} is "
+                    + $"'{value}'{(NearestName.Of($"{value}", words) is { } near ? $". Did you mean {near}? All" : "; it must be one of")}"
+                    + $": {string.Join(", ", words)}."
             );
         }
     }
@@ -154,21 +156,33 @@ internal sealed class ConfigurationCheck(JsonObject schema)
         JsonArray several => several.Any(one => IsOfType(value, one)),
         _ => (type.ToString(), value.GetValueKind()) switch
         {
-            ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) or ("string", JsonValueKind.String) or ("number", JsonValueKind.Number) => true,
+            ("object", JsonValueKind.Object)
+            or
+            ("array", JsonValueKind.Array)
+            or
+            ("string", JsonValueKind.String)
+            or ("number", JsonValueKind.Number) => true,
             ("boolean", JsonValueKind.True or JsonValueKind.False) or ("null", JsonValueKind.Null) => true,
             ("integer", JsonValueKind.Number) => value.AsValue().TryGetValue<long>(out _),
             _ => false,
         },
     };
 
-    private static string TypesOf(JsonNode? type)
-        => string.Join(" or ", (type is JsonArray several ? several.Select(one => $"{one}") : [$"{type}"]).Where(one => one != "null").Select(one => one switch
-        {
-            "integer" => "a whole number",
-            "number" => "a number",
-            "string" => "text",
-            "boolean" => "true or false",
-            "array" => "a list",
-            _ => $"an {one}",
-        }));
+    private static string TypesOf(JsonNode? type) =>
+        string.Join(
+            " or ",
+            (type is JsonArray several ? several.Select(one => $"{one}") : [$"{type}"])
+                .Where(one => one != "null")
+                .Select(one =>
+                    one switch
+                    {
+                        "integer" => "a whole number",
+                        "number" => "a number",
+                        "string" => "text",
+                        "boolean" => "true or false",
+                        "array" => "a list",
+                        _ => $"an {one}",
+                    }
+                )
+        );
 }

@@ -59,7 +59,8 @@ internal sealed class TrainingConfiguration(JsonObject root, JsonObject networkC
         return faults.Count == 0
             ? Of(root)
             : throw new InputDataException(
-                $"{path}: {faults.Count} option{(faults.Count == 1 ? "" : "s")} cannot be used.{string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"))}"
+                $"{path}: {faults.Count} option{(faults.Count == 1 ? "" : "s")} cannot be "
+                    + $"used.{string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"))}"
             );
     }
 
@@ -123,7 +124,8 @@ internal sealed class TrainingConfiguration(JsonObject root, JsonObject networkC
         if (unknown.Count > 0)
         {
             throw new ArgumentException(
-                $"The network {network.Entry.Key} has no {string.Join(" and no ", unknown.Select(name => $"network.{name}"))}. Its options: {string.Join(", ", names)}."
+                $"The network {network.Entry.Key} has no {string.Join(" and no ", unknown.Select(name => $"network.{name}"))}. Its "
+                    + $"options: {string.Join(", ", names)}."
             );
         }
 

@@ -18,7 +18,8 @@ internal sealed class TrainingSettings
     private readonly Option<string?> _writeConfig = new("--write-config")
     {
         Description =
-            "Writes every option that this command would train with to a JSON file, and its schema for editors beside it, and does not train.",
+            "Writes every option that this command would train with to a JSON file, and its "
+            + "schema for editors beside it, and does not train.",
     };
 
     private readonly Option<bool> _schema = new("--config-schema")
@@ -32,13 +33,15 @@ internal sealed class TrainingSettings
     private readonly Option<string?> _schedule = new("--schedule")
     {
         Description =
-            $"How the learning rate falls: {string.Join(", ", LearningRateSchedule.All.Select(one => one.Key))}, with numbers such as step(0.25, 0.5). Default: polynomial.",
+            $"How the learning rate falls: {string.Join(", ", LearningRateSchedule.All.Select(one => one.Key))}, with numbers such "
+            + "as step(0.25, 0.5). Default: polynomial.",
     };
 
     private readonly Option<string[]> _augmentation = new("--augmentation")
     {
         Description =
-            $"Random changes of patches: none, default (nnU-Net's without mirroring), {Mirrored} (with mirroring along all axes), or names: {string.Join(", ", AugmentationList.All.Select(entry => entry.Key))}.",
+            $"Random changes of patches: none, default (nnU-Net's without mirroring), {Mirrored} (with mirroring along all axes), "
+            + $"or names: {string.Join(", ", AugmentationList.All.Select(entry => entry.Key))}.",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -63,13 +66,15 @@ internal sealed class TrainingSettings
     private readonly Option<int[]> _parts = new("--parts")
     {
         Description =
-            "Computes each patch by parts, for patches too large for one device: parts along depth, height and width (2D: height, width), or one number for all axes.",
+            "Computes each patch by parts, for patches too large for one device: parts along depth, height and width (2D: height, "
+            + "width), or one number for all axes.",
         Arity = new(1, 3),
         AllowMultipleArgumentsPerToken = true,
     };
     private readonly Option<string[]> _devices = new("--devices")
     {
-        Description = "Devices of --parts, such as cuda:0 cuda:1: part i is on device i modulo their number. Default: that of the training.",
+        Description =
+            "Devices of --parts, such as cuda:0 cuda:1: part i is on device i modulo their number. Default: that of the training.",
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -179,7 +184,8 @@ internal sealed class TrainingSettings
         Report.Line($"Wrote {path} and {beside}. `medseg train DATA --config {path}` trains with them.");
     }
 
-    private static JsonArray? Array<T>(T[]? values) => values is { Length: > 0 } ? [.. values.Select(value => JsonValue.Create(value))] : null;
+    private static JsonArray? Array<T>(T[]? values) =>
+        values is { Length: > 0 } ? [.. values.Select(value => JsonValue.Create(value))] : null;
 
     // Groups that the written options leave out are not named as absent.
     private static JsonObject Reduced(SegmentationTrainer.Options before, JsonObject options)

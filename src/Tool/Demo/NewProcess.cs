@@ -24,7 +24,8 @@ internal static class NewProcess
         => one.ImagePaths.Count == 1
             ? one.ImagePaths[0]
             : throw new ArgumentException(
-                $"Case '{one.Id}' has {one.ImagePaths.Count} image files; the demo takes data sets with one file per case. Use `medseg train` and `medseg score`."
+                $"Case '{one.Id}' has {one.ImagePaths.Count} image files; the demo takes data sets with one file per case. Use "
+                    + "`medseg train` and `medseg score`."
             );
 
     private static string Quote(string value) => $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

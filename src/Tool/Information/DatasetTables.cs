@@ -81,7 +81,8 @@ internal static class DatasetTables
                 yield return
                 [
                     $"foreground{(fingerprint.Foreground.Count == 1 ? "" : $" {channel}")}",
-                    $"mean {values.Mean:0.###}, deviation {values.StandardDeviation:0.###}, {values.LowerPercentile:0.###} to {values.UpperPercentile:0.###} (0.5 to 99.5 %)",
+                    $"mean {values.Mean:0.###}, deviation {values.StandardDeviation:0.###}, {values.LowerPercentile:0.###} to "
+                        + $"{values.UpperPercentile:0.###} (0.5 to 99.5 %)",
                 ];
             }
         }

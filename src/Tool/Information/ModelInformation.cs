@@ -71,9 +71,16 @@ internal static partial class ModelInformation
     /// <summary>Options as words: "method ZScore, lower percentile 0.5".</summary>
     internal static string Words(JsonNode? options) => options switch
     {
-        JsonObject members => string.Join(", ", members.Where(member => member.Value is not (null or JsonArray { Count: 0 })).Select(member => member.Value is JsonObject
-            ? $"{Name(member.Key)} ({Words(member.Value)})"
-            : $"{Name(member.Key)} {Words(member.Value)}")),
+        JsonObject members => string.Join(
+            ", ",
+            members
+                .Where(member => member.Value is not (null or JsonArray { Count: 0 }))
+                .Select(member =>
+                    member.Value is JsonObject
+                        ? $"{Name(member.Key)} ({Words(member.Value)})"
+                        : $"{Name(member.Key)} {Words(member.Value)}"
+                )
+        ),
         JsonArray values => string.Join(" ", values.Select(value => value is JsonObject ? $"({Words(value)})" : Words(value))),
         JsonValue value => value.GetValueKind() switch
         {
@@ -103,8 +110,10 @@ internal static partial class ModelInformation
     ];
 
     private static string Describe(PlannedMember member) =>
-        $"{member.Networks} network{(member.Networks == 1 ? "" : "s")}, patch {string.Join(" x ", member.Patch)}, overlap {member.Overlap}, "
-        + $"{(member.MirrorAxes.Count == 0 ? "not mirrored" : $"mirrored along {string.Join(", ", member.MirrorAxes)}")}; {member.Preprocessing}";
+        $"{member.Networks} network{(member.Networks == 1 ? "" : "s")}, patch "
+        + $"{string.Join(" x ", member.Patch)}, overlap {member.Overlap}, "
+        + $"{(member.MirrorAxes.Count == 0 ? "not mirrored" : $"mirrored along {string.Join(", ", member.MirrorAxes)}")}"
+        + $"; {member.Preprocessing}";
 
     // A configuration, then the stages before it.
     private static IEnumerable<PlannedMember> Stages(PlannedMember member)
@@ -122,7 +131,10 @@ internal static partial class ModelInformation
     private static IEnumerable<string[]> Describe(SynthesisModelInfo info) =>
     [
         ["network", info.Network],
-        ["synthesises", string.Join(", ", info.Targets.Select(target => target.Name)) + (info.HasDifficulty ? ", and their difficulty" : "")],
+        [
+            "synthesises",
+            string.Join(", ", info.Targets.Select(target => target.Name)) + (info.HasDifficulty ? ", and their difficulty" : ""),
+        ],
         ["patch", info.Patch.ToString()],
         ["trained on", $"{(info.Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {info.Orientation ?? "any orientation"}"],
         ["preprocessing", Preprocessing(info.Preprocessing)],
@@ -136,7 +148,8 @@ internal static partial class ModelInformation
         ["patch", info.Patch.ToString()],
         [
             "trained on",
-            $"{(info.Spacing is [var x, var y, var z] ? $"{new Vector3D(x, y, z)} mm" : "any spacing")}, {info.Orientation ?? "any orientation"}",
+            $"{(info.Spacing is [var x, var y, var z] ? $"{new Vector3D(x, y, z)} mm" : "any spacing")}, "
+                + $"{info.Orientation ?? "any orientation"}",
         ],
         ["made by", $"version {info.LibraryVersion}"],
     ];

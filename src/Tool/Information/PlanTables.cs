@@ -10,7 +10,8 @@ internal static class PlanTables
     public static void Brief(SegmentationPlan plan)
     {
         Report.Step(
-            $"Plan {plan.PlansName}: median {string.Join(" x ", plan.MedianShape)} voxels of {string.Join(" x ", plan.MedianSpacing.Select(step => $"{step:0.####}"))} mm."
+            $"Plan {plan.PlansName}: median {string.Join(" x ", plan.MedianShape)} voxels of "
+                + $"{string.Join(" x ", plan.MedianSpacing.Select(step => $"{step:0.####}"))} mm."
         );
         foreach (var configuration in plan.Configurations)
         {
@@ -21,7 +22,8 @@ internal static class PlanTables
     public static void Print(SegmentationPlan plan)
     {
         Report.Line(
-            $"{plan.Dataset}: {plan.PlansName}, median {string.Join(" x ", plan.MedianShape)} voxels of {string.Join(" x ", plan.MedianSpacing.Select(step => $"{step:0.####}"))} mm"
+            $"{plan.Dataset}: {plan.PlansName}, median {string.Join(" x ", plan.MedianShape)} voxels of "
+                + $"{string.Join(" x ", plan.MedianSpacing.Select(step => $"{step:0.####}"))} mm"
         );
         foreach (var configuration in plan.Configurations)
         {
@@ -37,7 +39,8 @@ internal static class PlanTables
     }
 
     private static string Summary(PlannedConfiguration configuration) =>
-        $"{configuration.Name}: {string.Join(" x ", configuration.Spacing.Select(step => $"{step:0.####}"))} mm, patch {string.Join(" x ", configuration.PatchSize)}, "
-        + $"batch {configuration.BatchSize}, {configuration.Network.Stages} stages of {string.Join(", ", configuration.Network.Features)} channels"
+        $"{configuration.Name}: {string.Join(" x ", configuration.Spacing.Select(step => $"{step:0.####}"))} mm, patch "
+        + $"{string.Join(" x ", configuration.PatchSize)}, batch {configuration.BatchSize}, {configuration.Network.Stages} stages of "
+        + $"{string.Join(", ", configuration.Network.Features)} channels"
         + (configuration.PreviousStage is { } previous ? $", after {previous}" : "");
 }

@@ -10,7 +10,8 @@ namespace MedSeg.Jobs;
 /// <summary>Makes the card of a model that was trained here.</summary>
 internal static class CardJob
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Format =
+        new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     /// <summary>The option that names what the author says of a model.</summary>
     public static Option<string?> AuthorOption() => new("--card")

@@ -43,7 +43,8 @@ internal static class ConfigurationChoiceJob
         }
 
         Report.Step(
-            $"Compares {string.Join(", ", models.Select(model => model.Name))} on {candidates[0].Folds.Sum(fold => fold.Fold.Validation.Cases.Count)} cases."
+            $"Compares {string.Join(", ", models.Select(model => model.Name))} on "
+                + $"{candidates[0].Folds.Sum(fold => fold.Fold.Validation.Cases.Count)} cases."
         );
         var choice = medical.Models.ChooseConfiguration(
             models,
@@ -113,7 +114,8 @@ internal static class ConfigurationChoiceJob
         if (candidates.Find(other => Cases(other.Folds) != Cases(candidates[0].Folds)) is ({ } odd, _))
         {
             throw new ArgumentException(
-                $"'{candidates[0].Name}' and '{odd}' were trained on other folds, so that their Dice cannot be compared. Train both with the same --splits or --seed."
+                $"'{candidates[0].Name}' and '{odd}' were trained on other folds, so that their Dice cannot be compared. Train both "
+                    + "with the same --splits or --seed."
             );
         }
     }

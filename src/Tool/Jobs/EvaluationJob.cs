@@ -34,7 +34,8 @@ internal static class EvaluationJob
         return pairs.Count > 0
             ? Run(context, pairs, dataset.Classes, metrics, cancellation).WithMissingCases(missing)
             : throw new ArgumentException(
-                $"No case of the data set has both labels and a prediction in '{folder}'. Predictions are named CASE.nii.gz, such as {dataset.Cases[0].Id}.nii.gz."
+                $"No case of the data set has both labels and a prediction in '{folder}'. Predictions are named CASE.nii.gz, such "
+                    + $"as {dataset.Cases[0].Id}.nii.gz."
             );
     }
 

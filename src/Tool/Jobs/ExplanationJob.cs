@@ -81,7 +81,8 @@ internal sealed class ExplanationJob : IDisposable
                         .Classes.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || $"{c.Value}" == name)
                         ?.Value
                     ?? throw new ArgumentException(
-                        $"The model has no class '{name}'; its classes are {string.Join(", ", _info.Classes.Select(c => $"{c.Value} {c.Name}"))}."
+                        $"The model has no class '{name}'; its classes are "
+                            + $"{string.Join(", ", _info.Classes.Select(c => $"{c.Value} {c.Name}"))}."
                     )
                 ),
             ];

@@ -26,7 +26,8 @@ internal static class FoldFiles
         var folds = dataset.LoadFolds(Splits(output)).Select(fold => (Fold: fold, Path: Fold(output, fold.Number))).ToList();
         return folds.Find(fold => !File.Exists(fold.Path)) is (_, { } missing)
             ? throw new FileNotFoundException(
-                $"{Splits(output)} names {folds.Count} folds, and there is no '{missing}'. Train it by `medseg train --fold`, or name another model.",
+                $"{Splits(output)} names {folds.Count} folds, and there is no '{missing}'. Train it by "
+                    + "`medseg train --fold`, or name another model.",
                 missing
             )
             : folds;

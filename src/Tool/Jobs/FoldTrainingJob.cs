@@ -77,9 +77,10 @@ internal sealed class FoldTrainingJob(
                 Key
             );
             members.Add(new(Path.GetFileName(path), medical.Models.DigestOf(path), medical.Models.ReadCard(path)));
-            Report.Step(
-                $"Fold {fold.Number}: wrote {path}{(results[^1].Metrics is { } measured ? $", mean Dice {measured.MeanDice:0.0000} on its {fold.Validation.Cases.Count} cases" : "")}."
-            );
+            var measured = results[^1].Metrics is { } ofFold
+                ? $", mean Dice {ofFold.MeanDice:0.0000} on its {fold.Validation.Cases.Count} cases"
+                : "";
+            Report.Step($"Fold {fold.Number}: wrote {path}{measured}.");
         }
 
         if (only is null)

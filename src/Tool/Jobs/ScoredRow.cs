@@ -24,13 +24,16 @@ internal sealed class ScoredRow
 
     /// <summary>Scores the one row of data.</summary>
     /// <remarks>
-    /// ML.NET's own reading into classes fails where a column is missing after one of its transforms, such as SelectColumns at a model's end.
+    /// ML.NET's own reading into classes fails where a column is missing after one of its transforms, such as SelectColumns at a model's
+    /// end.
     /// </remarks>
     /// <exception cref="InputDataException">The model gives no labels.</exception>
     public static ScoredRow Of(IDataView rows)
     {
         var labels = rows.Schema.GetColumnOrNull(nameof(PredictedLabel))
-            ?? throw new InputDataException("The model gives no labels: its result has no column 'PredictedLabel'. Name a model that segments.");
+            ?? throw new InputDataException(
+                "The model gives no labels: its result has no column 'PredictedLabel'. Name a model that segments."
+            );
         var (probability, doubt) = (rows.Schema.GetColumnOrNull(ProbabilityColumn), rows.Schema.GetColumnOrNull(DoubtColumn));
         using var cursor = rows.GetRowCursor([labels, .. new[] { probability, doubt }.OfType<DataViewSchema.Column>()]);
         var getLabels = cursor.GetGetter<LabelVolume?>(labels);

@@ -50,7 +50,8 @@ internal sealed class StagePredictions : IDisposable
             if (others.Count > 0)
             {
                 Report.Warning(
-                    $"{others.Count} cases are predicted by {zip}, which may have been trained on them; the cascade then trusts it too much. Train the stage before with --folds."
+                    $"{others.Count} cases are predicted by {zip}, which may have been trained on them; the cascade then trusts it "
+                        + "too much. Train the stage before with --folds."
                 );
                 predictions.Predict(predictions.Model, dataset.WithCases(others));
             }

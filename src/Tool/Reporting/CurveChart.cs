@@ -31,7 +31,8 @@ internal static class CurveChart
         var svg = new StringBuilder();
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<h2>{TrainingPage.Text(title)}</h2><svg width=\"{Width}\" height=\"{Height}\" role=\"img\" aria-label=\"{TrainingPage.Text(title)}\">"
+            $"<h2>{TrainingPage.Text(title)}</h2><svg width=\"{Width}\" height=\"{Height}\" role=\"img\" "
+                + $"aria-label=\"{TrainingPage.Text(title)}\">"
         );
         foreach (var (index, curve) in curves.Index())
         {

@@ -8,7 +8,8 @@ namespace MedSeg.Reporting;
 internal static class TrainingPage
 {
     private const string Style =
-        "body{font:15px sans-serif;margin:2em;max-width:60em}svg{background:#f7f7f7}td,th{padding:.2em .8em;text-align:left;vertical-align:top}caption{text-align:left;font-weight:bold}";
+        "body{font:15px sans-serif;margin:2em;max-width:60em}svg{background:#f7f7f7}td,th{padding:.2em "
+        + ".8em;text-align:left;vertical-align:top}caption{text-align:left;font-weight:bold}";
 
     /// <summary>The page.</summary>
     public static string Of(TrainingReport report)
@@ -19,15 +20,18 @@ internal static class TrainingPage
         var page = new StringBuilder();
         page.Append(
             CultureInfo.InvariantCulture,
-            $"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Training: {Text(report.Dataset)}</title><style>{Style}</style></head><body>"
+            $"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Training: "
+                + $"{Text(report.Dataset)}</title><style>{Style}</style></head><body>"
         );
         page.Append(
             CultureInfo.InvariantCulture,
-            $"<h1>Training: {Text(report.Dataset)}</h1><p>{report.Cases.Training} cases to train on, {report.Cases.Validation} to validate on. "
+            $"<h1>Training: {Text(report.Dataset)}</h1><p>{report.Cases.Training} cases to train on, "
+                + $"{report.Cases.Validation} to validate on. "
         );
         page.Append(
             CultureInfo.InvariantCulture,
-            $"Epoch {last.Epoch} of at most {last.MaxEpoch} after {TimeSpan.FromSeconds(Math.Round(last.Seconds)):c}; {last.StepsPerSecond:0.00} steps per second, {last.WaitedShare:0%} waiting for patches."
+            $"Epoch {last.Epoch} of at most {last.MaxEpoch} after {TimeSpan.FromSeconds(Math.Round(last.Seconds)):c}; "
+                + $"{last.StepsPerSecond:0.00} steps per second, {last.WaitedShare:0%} waiting for patches."
         );
         if (measured.LastOrDefault(epoch => epoch.IsBest) is { } best)
         {

@@ -4,7 +4,9 @@ using MedSeg.Terminal;
 
 namespace MedSeg.Scoring;
 
-/// <summary>Scores cases one after another. A case that fails does not end the batch, whether the data or this program is to blame.</summary>
+/// <summary>
+/// Scores cases one after another. A case that fails does not end the batch, whether the data or this program is to blame.
+/// </summary>
 /// <param name="context">Device.</param>
 /// <param name="model">A loaded model that takes image paths.</param>
 /// <param name="modelDigest">SHA-256 of the model's file.</param>

@@ -27,7 +27,8 @@ internal static class CaseNames
 
         var same = named.GroupBy(one => one.Id, StringComparer.OrdinalIgnoreCase).First(group => group.Count() > 1).Take(2).ToList();
         throw new InputDataException(
-            $"'{same[0].ImagePaths[0]}' and '{same[1].ImagePaths[0]}' would both be written as '{same[0].Id}'. Rename one, or score them into different folders."
+            $"'{same[0].ImagePaths[0]}' and '{same[1].ImagePaths[0]}' would both be written as '{same[0].Id}'. Rename one, or score "
+                + "them into different folders."
         );
     }
 

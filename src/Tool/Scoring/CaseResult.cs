@@ -39,7 +39,9 @@ internal sealed record CaseResult(string Case, string Status, string? Output, IR
         if (!Blame.IsOfTheData(fault))
         {
             Report.Fault($"{one.Id}: {Blame.Describe(fault)}");
-            var what = $"{one.ImagePaths[0]}: a fault in medseg, not in the data ({Blame.Innermost(fault).GetType().Name}). Report it with the lines that standard error has of it.";
+            var what =
+                $"{one.ImagePaths[0]}: a fault in medseg, not in the data ({Blame.Innermost(fault).GetType().Name}). Report it with "
+                + "the lines that standard error has of it.";
             return new(one.Id, FailedInternally, null, warnings, seconds, what);
         }
 

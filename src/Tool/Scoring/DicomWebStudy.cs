@@ -36,7 +36,11 @@ internal sealed class DicomWebStudy : IDisposable
     public IReadOnlyList<string> Fetch(CancellationToken cancellationToken) => Wait(async () =>
     {
         var folders = new List<string>();
-        foreach (var series in (await _client.FindSeries(_study, cancellationToken)).Where(series => series.IsImage).OrderBy(series => series.Uid, StringComparer.Ordinal))
+        foreach (
+            var series in (await _client.FindSeries(_study, cancellationToken))
+                .Where(series => series.IsImage)
+                .OrderBy(series => series.Uid, StringComparer.Ordinal)
+        )
         {
             var folder = Path.Combine(_folder, $"{series.Modality}_{series.Uid}");
             await _client.Retrieve(series.Study, series.Uid, folder, cancellationToken);

@@ -24,7 +24,8 @@ internal static class DoubtPlan
         )
         {
             throw new InputDataException(
-                $"'{foreign}' exists, and `medseg score` did not write it. Choose another folder for --doubt, or replace such files by --overwrite."
+                $"'{foreign}' exists, and `medseg score` did not write it. Choose another folder for "
+                    + "--doubt, or replace such files by --overwrite."
             );
         }
 

@@ -103,7 +103,8 @@ internal sealed record LabelOutput(LabelFormat Format)
         catch (VolumeFormatException fault) when (fault.Format is null or "DICOM")
         {
             throw new InputDataException(
-                $"'{one.ImagePaths[0]}' is not a DICOM series, to which {Format.Key} refers. Score DICOM, or choose another --format. ({fault.Message})",
+                $"'{one.ImagePaths[0]}' is not a DICOM series, to which {Format.Key} refers. Score DICOM, or choose another "
+                    + $"--format. ({fault.Message})",
                 fault
             );
         }

@@ -35,7 +35,8 @@ internal sealed class OutputPlan
             )
             {
                 throw new InputDataException(
-                    $"The case name '{one.Id}' cannot be a file name. Names are free of {string.Join(' ', Forbidden.ToCharArray())} and control characters."
+                    $"The case name '{one.Id}' cannot be a file name. Names are free of "
+                        + $"{string.Join(' ', Forbidden.ToCharArray())} and control characters."
                 );
             }
 
@@ -50,7 +51,8 @@ internal sealed class OutputPlan
             if (!overwrite && File.Exists(path) && !CaseReceipt.Exists(path))
             {
                 throw new InputDataException(
-                    $"'{path}' exists, and `medseg score` did not write it; it may be an expert's labels. Choose another output folder, or replace such files by --overwrite."
+                    $"'{path}' exists, and `medseg score` did not write it; it may be an expert's labels. Choose another output "
+                        + "folder, or replace such files by --overwrite."
                 );
             }
 

@@ -35,7 +35,8 @@ internal static class ServiceHost
         )
         {
             throw new ArgumentException(
-                $"--url is '{url}'. Without --key-file it is a loopback address such as http://127.0.0.1:8080, as anybody could send and read studies."
+                $"--url is '{url}'. Without --key-file it is a loopback address such as "
+                    + "http://127.0.0.1:8080, as anybody could send and read studies."
             );
         }
 

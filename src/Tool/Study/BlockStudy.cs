@@ -31,7 +31,8 @@ internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, I
         var context = DeviceContext.CreateForTraining(gpu, seeds[0]);
         var (training, test) = StudyTraining.Split(dataset, seeds[0]);
         Report.Step(
-            $"{task.Key}, {blocks.Count} blocks and the U-Net without: {training.Cases.Count} cases to train on, {test.Cases.Count} to test on."
+            $"{task.Key}, {blocks.Count} blocks and the U-Net without: {training.Cases.Count} cases "
+                + $"to train on, {test.Cases.Count} to test on."
         );
         var options = new AttentionStudyOptions
         {
@@ -50,7 +51,8 @@ internal sealed class BlockStudy(StudyTask task, IReadOnlyList<string> blocks, I
         text.AppendLine(CultureInfo.InvariantCulture, $"## {task.Title}: attention blocks in the U-Net").AppendLine();
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"U-Net of {Sizes}; {trained.Optimization.MaxEpoch * trained.Sampling.StepsPerEpoch} steps of {task.BatchSize} patches of {task.Patch} voxels; {training.Cases.Count} cases to train on."
+            $"U-Net of {Sizes}; {trained.Optimization.MaxEpoch * trained.Sampling.StepsPerEpoch} steps of {task.BatchSize} patches "
+                + $"of {task.Patch} voxels; {training.Cases.Count} cases to train on."
         );
         return text.AppendLine().Append(result.ToMarkdown()).ToString();
     }

@@ -74,8 +74,11 @@ internal sealed class ClassificationBlocks(IReadOnlyList<string> blocks, IReadOn
             WriteSheet(results, test, models[AttentionStudyRun.NoBlock], models[blocks[0]], sheet);
         }
 
-        return $"## Pneumonia in chest X-rays of children (PneumoniaMNIST): attention blocks in ResNet-18{Environment.NewLine}{Environment.NewLine}"
-            + $"ResNet-18 of width {Width} with the stem for small images; {options.Optimization.MaxEpoch} epochs of {training.Images.Count / options.BatchSize} steps of {options.BatchSize} images of 28 x 28 pixels.{Environment.NewLine}{Environment.NewLine}"
+        return "## Pneumonia in chest X-rays of children (PneumoniaMNIST): attention blocks in "
+            + $"ResNet-18{Environment.NewLine}{Environment.NewLine}"
+            + $"ResNet-18 of width {Width} with the stem for small images; {options.Optimization.MaxEpoch} epochs of "
+            + $"{training.Images.Count / options.BatchSize} steps of {options.BatchSize} images of 28 x 28 "
+            + $"pixels.{Environment.NewLine}{Environment.NewLine}"
             + result.ToMarkdown();
     }
 

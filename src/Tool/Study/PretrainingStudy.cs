@@ -83,8 +83,9 @@ internal sealed class PretrainingStudy(
 
         return PretrainingStudyRow.Write(
             $"{task.Title}: few labelled cases",
-            $"{test.Cases.Count} test cases; {pool.Cases.Count} images to pre-train on, {pretrainingSteps} steps of {Pairs} pairs of views of {Views} voxels; U-Net of width {Network.Width}, {Network.Depth} levels; "
-            + $"{task.Steps} steps of {task.BatchSize} patches of {task.Patch} voxels.",
+            $"{test.Cases.Count} test cases; {pool.Cases.Count} images to pre-train on, {pretrainingSteps} steps of {Pairs} pairs "
+                + $"of views of {Views} voxels; U-Net of width {Network.Width}, {Network.Depth} levels; {task.Steps} steps of "
+                + $"{task.BatchSize} patches of {task.Patch} voxels.",
             rows);
     }
 
@@ -106,7 +107,8 @@ internal sealed class PretrainingStudy(
             });
             encoder.Save(path);
             Report.Step(
-                $"{task.Key}, encoder of seed {seed}: loss {encoder.History.Epochs[^1].Loss:0.000} after {encoder.History.Epochs[^1].Seconds:0} s."
+                $"{task.Key}, encoder of seed {seed}: loss {encoder.History.Epochs[^1].Loss:0.000} after "
+                    + $"{encoder.History.Epochs[^1].Seconds:0} s."
             );
         }
 

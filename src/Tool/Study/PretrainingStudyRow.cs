@@ -24,14 +24,17 @@ internal sealed record PretrainingStudyRow(int Labelled, int Seed, double Scratc
             {
                 text.AppendLine(
                     CultureInfo.InvariantCulture,
-                    $"| {row.Labelled} | {row.Seed} | {row.Scratch:0.000} | {row.Pretrained:0.000} | {row.Interval} | {row.Comparison.PValue:0.000} |"
+                    $"| {row.Labelled} | {row.Seed} | {row.Scratch:0.000} | {row.Pretrained:0.000} | {row.Interval} | "
+                        + $"{row.Comparison.PValue:0.000} |"
                 );
             }
 
             var differences = sameNumber.Select(row => row.Comparison.Difference).ToList();
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {sameNumber.Key} | mean | {sameNumber.Average(row => row.Scratch):0.000} | {sameNumber.Average(row => row.Pretrained):0.000} | {differences.Average():+0.000;-0.000} ({differences.Min():+0.000;-0.000} to {differences.Max():+0.000;-0.000} over seeds) | |"
+                $"| {sameNumber.Key} | mean | {sameNumber.Average(row => row.Scratch):0.000} | "
+                    + $"{sameNumber.Average(row => row.Pretrained):0.000} | {differences.Average():+0.000;-0.000} "
+                    + $"({differences.Min():+0.000;-0.000} to {differences.Max():+0.000;-0.000} over seeds) | |"
             );
         }
 

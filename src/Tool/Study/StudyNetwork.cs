@@ -100,7 +100,8 @@ internal sealed record StudyNetwork(string Name, string Sizes, Func<int, Network
         return networks.Count > 0
             ? networks
             : throw new ArgumentException(
-                $"{string.Join(" and ", names)} cannot be compared on a task with {spatialDims} spatial axes. Networks: {string.Join(", ", For(spatialDims).Select(network => network.Name))}."
+                $"{string.Join(" and ", names)} cannot be compared on a task with {spatialDims} spatial axes. Networks: "
+                    + $"{string.Join(", ", For(spatialDims).Select(network => network.Name))}."
             );
     }
 

@@ -29,7 +29,8 @@ internal static class StudyReport
         text.AppendLine(CultureInfo.InvariantCulture, $"## {task.Title}").AppendLine();
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"{first.TestCases} test cases; steps of {task.BatchSize} patches of {task.Patch} voxels; learning rate {StudyTraining.LearningRate} for every network."
+            $"{first.TestCases} test cases; steps of {task.BatchSize} patches of {task.Patch} voxels; learning rate "
+                + $"{StudyTraining.LearningRate} for every network."
         );
         text.AppendLine();
         string[] head =

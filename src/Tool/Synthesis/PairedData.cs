@@ -26,7 +26,8 @@ internal sealed record PairedData(SegmentationDataset Pairs, IReadOnlyDictionary
         if (without.Count > 0)
         {
             throw new InputDataException(
-                $"{path}: {string.Join(", ", without.Take(20))} {(without.Count == 1 ? "has" : "have")} no target. Every case needs a source and a target."
+                $"{path}: {string.Join(", ", without.Take(20))} {(without.Count == 1 ? "has" : "have")} no "
+                    + "target. Every case needs a source and a target."
             );
         }
 
@@ -62,7 +63,8 @@ internal sealed record PairedData(SegmentationDataset Pairs, IReadOnlyDictionary
         else if (Directory.Exists(path))
         {
             throw new InputDataException(
-                $"--mask is '{masks}', and there is no such folder. For a folder of pairs, name a folder with a mask CASE.nii.gz for every case."
+                $"--mask is '{masks}', and there is no such folder. For a folder of pairs, name a "
+                    + "folder with a mask CASE.nii.gz for every case."
             );
         }
         else
@@ -77,7 +79,8 @@ internal sealed record PairedData(SegmentationDataset Pairs, IReadOnlyDictionary
         return missing.Count == 0
             ? found
             : throw new InputDataException(
-                $"--mask is '{masks}', and {string.Join(", ", missing.Take(20))} {(missing.Count == 1 ? "has" : "have")} no mask there. Every case needs one."
+                $"--mask is '{masks}', and {string.Join(", ", missing.Take(20))} {(missing.Count == 1 ? "has" : "have")} no mask "
+                    + "there. Every case needs one."
             );
     }
 

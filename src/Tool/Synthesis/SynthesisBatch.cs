@@ -54,7 +54,9 @@ internal sealed class SynthesisBatch(MLContext context, ITransformer model, stri
             if (difficultyPath is not null)
             {
                 var difficulty = scored.Difficulty
-                    ?? throw new InputDataException("The model gives no difficulty: its result has no column 'Difficulty'. Leave --difficulty out.");
+                    ?? throw new InputDataException(
+                        "The model gives no difficulty: its result has no column 'Difficulty'. Leave --difficulty out."
+                    );
                 VolumeFormats.Save(difficulty, difficultyPath);
             }
 

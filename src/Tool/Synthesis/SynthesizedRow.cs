@@ -16,7 +16,9 @@ internal sealed class SynthesizedRow
     public static SynthesizedRow Of(IDataView rows)
     {
         var column = rows.Schema.GetColumnOrNull(nameof(Synthesized))
-            ?? throw new InputDataException("The model synthesises nothing: its result has no column 'Synthesized'. Name a model of medseg synthesize train.");
+            ?? throw new InputDataException(
+                "The model synthesises nothing: its result has no column 'Synthesized'. Name a model of medseg synthesize train."
+            );
         var difficulty = rows.Schema.GetColumnOrNull(nameof(Difficulty));
         using var cursor = rows.GetRowCursor([column, .. new[] { difficulty }.OfType<DataViewSchema.Column>()]);
         var getVolume = cursor.GetGetter<Volume?>(column);

@@ -13,11 +13,15 @@ internal static class Blame
     /// <summary>What to say of a fault of the data: its message, or, where the system refused a file, that in full sentences.</summary>
     public static string MessageOf(Exception fault) => Innermost(fault) switch
     {
-        FileNotFoundException { FileName: { Length: > 0 } name } missing when missing.Message.StartsWith("Could not", StringComparison.Ordinal)
-            => $"There is no file '{name}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
-        DirectoryNotFoundException missing when missing.Message.StartsWith("Could not", StringComparison.Ordinal) && missing.Message.Split('\'') is [_, var name, ..]
-            => $"The folder of '{name}' is missing. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
-        UnauthorizedAccessException denied when denied.Message.StartsWith("Access to", StringComparison.Ordinal) && denied.Message.Split('\'') is [_, var name, _] =>
+        FileNotFoundException { FileName: { Length: > 0 } name } missing
+            when missing.Message.StartsWith("Could not", StringComparison.Ordinal) =>
+            $"There is no file '{name}'. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
+        DirectoryNotFoundException missing
+            when missing.Message.StartsWith("Could not", StringComparison.Ordinal)
+                && missing.Message.Split('\'') is [_, var name, ..] =>
+            $"The folder of '{name}' is missing. Check the path; relative ones start at '{Directory.GetCurrentDirectory()}'.",
+        UnauthorizedAccessException denied
+            when denied.Message.StartsWith("Access to", StringComparison.Ordinal) && denied.Message.Split('\'') is [_, var name, _] =>
             $"The system denies access to '{name}'. Choose another path, or ask for permission to read or write there.",
         OutOfMemoryException => "The memory of this machine does not suffice. Close other programs, or use a machine with more.",
         var inner => inner.Message,
@@ -42,7 +46,8 @@ internal static class Blame
         var version = typeof(Blame).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
         return string.Join(
             Environment.NewLine,
-            "This is a fault in medseg, not in your data or options. Please report it with the lines below; remove names of patients from them first.",
+            "This is a fault in medseg, not in your data or options. Please report it with the lines "
+                + "below; remove names of patients from them first.",
             $"medseg {version}, .NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}",
             $"{fault}");
     }

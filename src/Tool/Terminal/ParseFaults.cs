@@ -52,7 +52,10 @@ internal static partial class ParseFaults
         }
 
         var (value, name) = (wrong.Groups["value"].Value, wrong.Groups["name"].Value);
-        string[] known = [.. wrong.Groups["known"].Value.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        string[] known =
+        [
+            .. wrong.Groups["known"].Value.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        ];
         var rule = known.Length > 0 ? $"use one of {string.Join(", ", known)}" : wrong.Groups["type"].Value switch
         {
             "System.Int32" or "System.Int64" => "it must be a whole number",
@@ -86,7 +89,8 @@ internal static partial class ParseFaults
         => command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "medseg";
 
     [GeneratedRegex(
-        @"^Cannot parse argument '(?<value>.*)' for (?:option|command|argument) '(?<name>[^']*)' as expected type '(?:System\.Nullable`1\[)?(?<type>[^'\]]*)\]?'\.(?: Did you mean one of the following\?(?<known>.*))?$",
+        @"^Cannot parse argument '(?<value>.*)' for (?:option|command|argument) '(?<name>[^']*)' as expected type "
+            + @"'(?:System\.Nullable`1\[)?(?<type>[^'\]]*)\]?'\.(?: Did you mean one of the following\?(?<known>.*))?$",
         RegexOptions.Singleline)]
     private static partial Regex WrongValue();
 }

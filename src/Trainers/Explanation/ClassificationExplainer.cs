@@ -89,7 +89,8 @@ public sealed class ClassificationExplainer : IDisposable
         var unknown = maps?.FirstOrDefault(pattern => !shown.Exists(map => WeightLoadingOptions.Matches([pattern], map.Name)));
         return shown.Count > 0 && unknown is not null
             ? throw new ArgumentException(
-                $"The network shows no map '{unknown}'. Its maps: {string.Join(", ", shown.Select(map => map.Name))}; a star stands for any letters.",
+                $"The network shows no map '{unknown}'. Its maps: "
+                    + $"{string.Join(", ", shown.Select(map => map.Name))}; a star stands for any letters.",
                 nameof(maps)
             )
             :

@@ -78,7 +78,10 @@ internal sealed class NetworkLayers
         return at >= 0
             ? _layers[at].Weight
             : throw new ArgumentException(
-                $"{_network} has no convolution or norm named '{name}'. Layers: {string.Join(", ", Names.Take(MostNamed))}{(Names.Count > MostNamed ? $" and {Names.Count - MostNamed} more" : "")}; "
-                + "the beginning of a name stands for the last layer of that block.");
+                $"{_network} has no convolution or norm named '{name}'. Layers: "
+                    + $"{string.Join(", ", Names.Take(MostNamed))}"
+                    + $"{(Names.Count > MostNamed ? $" and {Names.Count - MostNamed} more" : "")}; the beginning of a "
+                    + "name stands for the last layer of that block."
+            );
     }
 }

@@ -57,8 +57,9 @@ public sealed class SegmentationExplainer : IDisposable
         )
         {
             throw new ArgumentException(
-                $"The network has {network.Options.SpatialDims} axes, {network.Options.InputChannels} channels and {network.Options.Classes} classes; its description says "
-                    + $"{info.SpatialDimensions}, {info.InputChannels} and {info.OutputChannels}. Give the description of this network.",
+                $"The network has {network.Options.SpatialDims} axes, {network.Options.InputChannels} channels and "
+                    + $"{network.Options.Classes} classes; its description says {info.SpatialDimensions}, {info.InputChannels} and "
+                    + $"{info.OutputChannels}. Give the description of this network.",
                 nameof(info)
             );
         }
@@ -111,8 +112,9 @@ public sealed class SegmentationExplainer : IDisposable
         {
             network.Dispose();
             throw new ArgumentException(
-                $"The model was written before models held the options of their network, and its weights do not fit the defaults of {model.Info.Network}. "
-                    + $"Give the options that it was trained with (networkOptions; medseg explain --network-options), or train it again. {unfit.Message}",
+                "The model was written before models held the options of their network, and its weights do not fit the defaults of "
+                    + $"{model.Info.Network}. Give the options that it was trained with (networkOptions; medseg explain "
+                    + $"--network-options), or train it again. {unfit.Message}",
                 nameof(model),
                 unfit
             );
@@ -180,7 +182,8 @@ public sealed class SegmentationExplainer : IDisposable
         if (channel < 0)
         {
             throw new ArgumentException(
-                $"The model has no class with label {label}; its classes are {string.Join(", ", _info.Classes.Select(c => $"{c.Value} {c.Name}"))}.",
+                $"The model has no class with label {label}; its classes are "
+                    + $"{string.Join(", ", _info.Classes.Select(c => $"{c.Value} {c.Name}"))}.",
                 nameof(label)
             );
         }
@@ -247,7 +250,8 @@ public sealed class SegmentationExplainer : IDisposable
         if (volume.Shape.Channels != _info.InputChannels)
         {
             throw new InputDataException(
-                $"The volume has {volume.Shape.Channels} channels; the network takes {_info.InputChannels}. Load the channels of training, in the same order."
+                $"The volume has {volume.Shape.Channels} channels; the network takes {_info.InputChannels}. Load the channels of "
+                    + "training, in the same order."
             );
         }
 
@@ -306,7 +310,8 @@ public sealed class SegmentationExplainer : IDisposable
         if (bytes > options.MaximumBytes)
         {
             throw new ArgumentException(
-                $"The {count} maps take {(double)bytes / (1 << 20):0} MiB, more than the {options.MaximumBytes >> 20} MiB of MaximumBytes. Name some maps in Maps, or raise it."
+                $"The {count} maps take {(double)bytes / (1 << 20):0} MiB, more than the {options.MaximumBytes >> 20} MiB of "
+                    + "MaximumBytes. Name some maps in Maps, or raise it."
             );
         }
     }

@@ -47,7 +47,8 @@ internal static class OnnxExport
         if (network.modules().Append(network).Any(module => module.training))
         {
             throw new InvalidOperationException(
-                "The network is in training mode, where dropout and batch norm act by chance and by the batch. Call eval() before the export."
+                "The network is in training mode, where dropout and batch norm act by chance and "
+                    + "by the batch. Call eval() before the export."
             );
         }
 

@@ -11,8 +11,8 @@ internal static partial class ShapeRules
         if (a.Rank < 2 || b.Rank < 2 || a.Dimensions[^1] != b.Dimensions[^2])
         {
             throw new ArgumentException(
-                $"Matrices of shapes {a} and {b} cannot be multiplied: the last size of the first must equal the last but one of the second. "
-                    + "Transpose one of them."
+                $"Matrices of shapes {a} and {b} cannot be multiplied: the last size of the first must equal the last but one of "
+                    + "the second. Transpose one of them."
             );
         }
 

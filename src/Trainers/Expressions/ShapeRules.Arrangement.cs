@@ -96,7 +96,8 @@ internal static partial class ShapeRules
             result[^back] = wanted == -1 || wanted == present ? present
                 : present == 1 && wanted > 0 ? wanted
                 : throw new ArgumentException(
-                    $"A value of shape {shape} cannot be expanded to [{string.Join(", ", sizes)}]: only sizes of 1 repeat, and -1 keeps a size."
+                    $"A value of shape {shape} cannot be expanded to [{string.Join(", ", sizes)}]: "
+                        + "only sizes of 1 repeat, and -1 keeps a size."
                 );
         }
 

@@ -9,7 +9,8 @@ internal static partial class ShapeRules
         value.Shape.Rank is >= 3 and <= 5
             ? value.Shape.Rank - 2
             : throw new ArgumentException(
-                $"A value of shape {value.Shape} has no spatial axes to slide over. Give [batch, channels, ...] with one to three spatial sizes."
+                $"A value of shape {value.Shape} has no spatial axes to slide over. Give [batch, "
+                    + "channels, ...] with one to three spatial sizes."
             );
 
     public static int[] SpatialDimensions(TensorExpression value) => [.. Enumerable.Range(2, SpatialAxes(value))];
@@ -104,7 +105,8 @@ internal static partial class ShapeRules
         {
             throw new ArgumentException(
                 $"The input has shape {input.Shape}; this {operation} was built for {kernel.Length - 2} spatial axes. "
-                    + $"Give a value with {kernel.Length} dimensions, or build the network with {Math.Max(0, input.Shape.Rank - 2)} spatial axes."
+                    + $"Give a value with {kernel.Length} dimensions, or build the network with "
+                    + $"{Math.Max(0, input.Shape.Rank - 2)} spatial axes."
             );
         }
     }

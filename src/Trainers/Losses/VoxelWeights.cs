@@ -28,7 +28,8 @@ internal readonly record struct VoxelWeights(Tensor Index, Tensor Weight)
             if (classWeights.Count != logits.shape[1])
             {
                 throw new ArgumentException(
-                    $"There are {classWeights.Count} class weights for {logits.shape[1]} classes. Give one per class, the background first.",
+                    $"There are {classWeights.Count} class weights for {logits.shape[1]} "
+                        + "classes. Give one per class, the background first.",
                     nameof(classWeights));
             }
 

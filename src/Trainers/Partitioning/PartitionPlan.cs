@@ -27,5 +27,6 @@ internal sealed record PartitionPlan(
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{string.Join(" x ", Bounds.Select(bounds => bounds.Length - 1))} parts, of which the largest computes {LargestShare:P1} of all features, {LargestShareWithHalos:P1} with halos and what it gathers";
+        $"{string.Join(" x ", Bounds.Select(bounds => bounds.Length - 1))} parts, of which the largest computes {LargestShare:P1} "
+        + $"of all features, {LargestShareWithHalos:P1} with halos and what it gathers";
 }

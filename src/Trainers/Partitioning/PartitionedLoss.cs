@@ -33,7 +33,8 @@ internal sealed record PartitionedLoss : Loss
         loss is IAdditiveLoss { IsAdditive: true } additive
             ? additive
             : throw new ArgumentException(
-                $"The loss {loss.GetType().Name} cannot be computed by parts, as it is not a function of sums over voxels. Use another loss, or train without Partition."
+                $"The loss {loss.GetType().Name} cannot be computed by parts, as it is not a function of sums over voxels. Use "
+                    + "another loss, or train without Partition."
             );
 
     /// <summary>The stand-in for a prediction.</summary>

@@ -97,8 +97,9 @@ internal sealed class PartitionedNetwork(Network network, PartitionOptions optio
         if ((size + stride - 1) / stride < parts)
         {
             throw new ArgumentException(
-                $"Axis {axis} of the image has {size} positions, and the coarsest grid of {network.Description} one element for {stride} of them; {parts} parts need at least {((parts - 1) * stride) + 1}. "
-                    + $"Use at most {(size + stride - 1) / stride} parts along it (Partition.Parts), a larger patch, or a network of less depth."
+                $"Axis {axis} of the image has {size} positions, and the coarsest grid of {network.Description} one element for "
+                    + $"{stride} of them; {parts} parts need at least {((parts - 1) * stride) + 1}. Use at most "
+                    + $"{(size + stride - 1) / stride} parts along it (Partition.Parts), a larger patch, or a network of less depth."
             );
         }
 

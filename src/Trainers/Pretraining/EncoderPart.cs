@@ -23,7 +23,8 @@ internal sealed record EncoderPart(IReadOnlySet<string> Names, long Features)
         if (ContrastiveNetwork.Pooled(network, image) is not OnnxExpression features)
         {
             throw new ArgumentException(
-                $"{network.Description} has no encoder that can be pre-trained: {network.GetType().Name} does not override Network.Encode. Override it, or take another network."
+                $"{network.Description} has no encoder that can be pre-trained: {network.GetType().Name} does not override "
+                    + "Network.Encode. Override it, or take another network."
             );
         }
 

@@ -108,7 +108,8 @@ public sealed partial class EncoderPretrainer
             Optimization.AddFaults(faults);
             faults.Add(
                 Optimization.AccumulationSteps > 1,
-                $"Optimization.AccumulationSteps is {Optimization.AccumulationSteps}; it must be 1, as views are told from those of the same batch. Raise Sampling.BatchSize instead."
+                $"Optimization.AccumulationSteps is {Optimization.AccumulationSteps}; it must be 1, as views are told from those of "
+                    + "the same batch. Raise Sampling.BatchSize instead."
             );
             faults.AddAll(Augmentation.SelectMany(step => step.AllFaults()));
             faults.Require(Temperature is > 0 and <= 10, nameof(Temperature), Temperature, "above 0 and at most 10, such as 0.1");

@@ -49,7 +49,8 @@ internal sealed class PretrainingRows
             if (getGroup is not null && group.Span.IsWhiteSpace())
             {
                 throw new ArgumentException(
-                    $"Row {row} of the images has no value in column '{_group?.Name}'. Images of one patient must not count as different ones: fill the column in, or leave such rows out."
+                    $"Row {row} of the images has no value in column '{_group?.Name}'. Images of one patient must not count as "
+                        + "different ones: fill the column in, or leave such rows out."
                 );
             }
 

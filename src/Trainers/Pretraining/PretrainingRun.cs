@@ -41,7 +41,8 @@ internal sealed class PretrainingRun(
         );
         var numbers = Numbered(patients);
         log(
-            $"{images.Count} images of {patients.Distinct().Count()} patients, up to {inspector.Largest} voxels, {images.KeptBytes / 1048576.0:0.#} MiB in memory."
+            $"{images.Count} images of {patients.Distinct().Count()} patients, up to {inspector.Largest} voxels, "
+                + $"{images.KeptBytes / 1048576.0:0.#} MiB in memory."
         );
         foreach (var doubt in inspector.Doubts())
         {
@@ -55,7 +56,8 @@ internal sealed class PretrainingRun(
         {
             network.Precision = ProcessorPrecision.Resolve(options.Device.Precision, device);
             log(
-                $"The encoder of {network.Description}, {part.Names.Count} weights, on {device} in {network.Precision}; views of {patch}, {options.Sampling.BatchSize} pairs per step, seed {seed}."
+                $"The encoder of {network.Description}, {part.Names.Count} weights, on {device} in {network.Precision}; views of "
+                    + $"{patch}, {options.Sampling.BatchSize} pairs per step, seed {seed}."
             );
             var used = options.ToTraining() with
             {
@@ -129,7 +131,8 @@ internal sealed class PretrainingRun(
         return numbers.Count >= 2
             ? [.. patients.Select(patient => numbers[patient])]
             : throw new ArgumentException(
-                $"The data has {patients.Count} images of {numbers.Count} patients. Views are told from those of other patients: give images of at least two, and of many more for features that are worth something."
+                $"The data has {patients.Count} images of {numbers.Count} patients. Views are told from those of other patients: "
+                    + "give images of at least two, and of many more for features that are worth something."
             );
     }
 

@@ -27,9 +27,11 @@ internal static class Libtorch
     /// <summary>The message for libraries that are missing, or that the system refuses for a reason.</summary>
     internal static string Describe(string? reason) =>
         reason is null
-            ? "TorchSharp's native libraries are missing, and training needs them. Reference TorchSharp-cpu, TorchSharp-cuda-windows or TorchSharp-cuda-linux in the application."
-            : $"TorchSharp's native libraries do not load, and training needs them. The system says: {reason.TrimEnd('.')}. "
-                + "Where it names a version of GLIBC or GLIBCXX, this Linux is older than the one they were built for: use a newer one, or an older TorchSharp.";
+            ? "TorchSharp's native libraries are missing, and training needs them. Reference TorchSharp-cpu, TorchSharp-cuda-windows "
+                + "or TorchSharp-cuda-linux in the application."
+            : "TorchSharp's native libraries do not load, and training needs them. The system says: "
+                + $"{reason.TrimEnd('.')}. Where it names a version of GLIBC or GLIBCXX, this Linux is older than the one "
+                + "they were built for: use a newer one, or an older TorchSharp.";
 
     private static (string Message, Exception? Cause)? Find()
     {

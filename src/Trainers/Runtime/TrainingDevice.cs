@@ -17,7 +17,8 @@ internal static class TrainingDevice
         foreach (var device in devices.Where(device => device.type != DeviceType.CPU && Math.Max(0, device.index) >= available))
         {
             throw new InvalidOperationException(
-                $"Partition.Devices names {device}, but libtorch sees {available} CUDA devices. Install a CUDA build of TorchSharp (TorchSharp-cuda-windows or -linux) and a driver, or name other devices."
+                $"Partition.Devices names {device}, but libtorch sees {available} CUDA devices. Install a CUDA build of TorchSharp "
+                    + "(TorchSharp-cuda-windows or -linux) and a driver, or name other devices."
             );
         }
 
@@ -49,7 +50,8 @@ internal static class TrainingDevice
         if (!context.FallbackToCpu)
         {
             throw new ExecutionEnvironmentException(
-                $"{missing} Install a CUDA build of TorchSharp (TorchSharp-cuda-windows or -linux) and a driver, choose another device, or set FallbackToCpu to true."
+                $"{missing} Install a CUDA build of TorchSharp (TorchSharp-cuda-windows or -linux) and a driver, choose another "
+                    + "device, or set FallbackToCpu to true."
             );
         }
 

@@ -41,7 +41,8 @@ internal sealed class WeightLoader
                     + (
                         found.Count == 0
                             ? "Take a file of this network."
-                            : "Build the network with the NetworkOptions and classes that they were trained with, or say which may differ: Skip names weights to leave as they are, Strict = false loads what fits."
+                            : "Build the network with the NetworkOptions and classes that they were trained with, or say which may "
+                                + "differ: Skip names weights to leave as they are, Strict = false loads what fits."
                     )
             );
         }

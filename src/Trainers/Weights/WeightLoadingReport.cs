@@ -45,7 +45,8 @@ public sealed record WeightLoadingReport
     private static string Words(string kind, IReadOnlyList<string> names) =>
         names.Count == 0
             ? ""
-            : $"; {names.Count} {kind}: {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";
+            : $"; {names.Count} {kind}: {string.Join(", ", names.Take(MostNamed))}"
+                + $"{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";
 }
 
 /// <summary>A weight that could not be taken from a file.</summary>

@@ -93,7 +93,8 @@ internal sealed record ImageWritingSettings(int? Slice, double? WindowMinimum, d
         return slice < shape.Depth
             ? slice
             : throw new InputDataException(
-                $"{ConvertToImageEstimator.Name} shows slice {slice}, but a volume has {shape.Depth} ({shape}). Leave Slice out for the middle one, or crop volumes to one depth."
+                $"{ConvertToImageEstimator.Name} shows slice {slice}, but a volume has {shape.Depth} ({shape}). Leave Slice out for "
+                    + "the middle one, or crop volumes to one depth."
             );
     }
 }

@@ -39,7 +39,8 @@ internal sealed class SizedImageReading(SizedImageReadingSettings settings)
             count == Settings.Height * Settings.Width
                 ? Settings.Reading.Read(input, Settings.Height, Settings.Width)
                 : throw new InputDataException(
-                    $"A picture has {count} pixels. This {ConvertToVolumeEstimator.Name} was fitted on pictures of {Settings.Width} x {Settings.Height} (width x height): bring pictures to that size by ML.NET's ResizeImages, or fit it again."
+                    $"A picture has {count} pixels. This {ConvertToVolumeEstimator.Name} was fitted on pictures of {Settings.Width} "
+                        + $"x {Settings.Height} (width x height): bring pictures to that size by ML.NET's ResizeImages, or fit it again."
                 );
     }
 }

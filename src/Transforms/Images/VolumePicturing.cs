@@ -15,7 +15,8 @@ internal sealed class VolumePicturing(ImageWritingSettings settings)
         if (shape.Channels is not (1 or 3 or 4))
         {
             throw new InputDataException(
-                $"{volume.NameInErrors} has {shape.Channels} channels; a picture shows 1 (grey), 3 (RGB) or 4 (RGBA). Take one by Channel(i)."
+                $"{volume.NameInErrors} has {shape.Channels} channels; a picture shows 1 (grey), "
+                    + "3 (RGB) or 4 (RGBA). Take one by Channel(i)."
             );
         }
 

@@ -61,7 +61,8 @@ internal sealed class DatasetNormalization(DatasetNormalizationSettings settings
         if (volume.Shape.Channels != Settings.Channels.Length)
         {
             throw new InputDataException(
-                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; NormalizeByDataset learnt from volumes of {Settings.Channels.Length}. Load the channels that it was fitted with."
+                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; NormalizeByDataset learnt from volumes of "
+                    + $"{Settings.Channels.Length}. Load the channels that it was fitted with."
             );
         }
 

@@ -29,7 +29,9 @@ internal static class FiniteValues
             var (plane, y) = Math.DivRem(row, volume.Shape.Height);
             var (channel, z) = Math.DivRem(plane, volume.Shape.Depth);
             throw new InputDataException(
-                $"In {volume.NameInErrors}, {count} of {values.Length} voxels are NaN or infinite; the first is {values[first]} at [channel {channel}, z {z}, y {y}, x {x}]. Correct the file, or set NonFiniteReplacement to a value that takes their place."
+                $"In {volume.NameInErrors}, {count} of {values.Length} voxels are NaN or infinite; the first is "
+                    + $"{values[first]} at [channel {channel}, z {z}, y {y}, x {x}]. Correct the file, or set "
+                    + "NonFiniteReplacement to a value that takes their place."
             );
         }
     }

@@ -15,7 +15,8 @@ internal static class HistogramMatcher
         if (volume.Shape.Channels != settings.Standard.Length)
         {
             throw new InputDataException(
-                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; MatchHistograms learnt from volumes of {settings.Standard.Length}. Load the channels that it was fitted with."
+                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; MatchHistograms learnt from volumes of "
+                    + $"{settings.Standard.Length}. Load the channels that it was fitted with."
             );
         }
 

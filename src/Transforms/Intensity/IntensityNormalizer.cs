@@ -141,7 +141,9 @@ internal static class IntensityNormalizer
         if (!mask.Shape.SameGrid(volume.Shape) || !mask.Geometry.Matches(volume.Geometry, volume.Shape))
         {
             throw new InputDataException(
-                $"The mask {mask.Voxels.NameInErrors} ({mask.Shape}; {mask.Geometry}) does not lie on the grid of {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}). Resample one to the other, or give the mask that belongs to this volume."
+                $"The mask {mask.Voxels.NameInErrors} ({mask.Shape}; {mask.Geometry}) does not lie on the "
+                    + $"grid of {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}). Resample one to the "
+                    + "other, or give the mask that belongs to this volume."
             );
         }
 
@@ -161,7 +163,8 @@ internal static class IntensityNormalizer
         return any || mayBeEmpty
             ? inside
             : throw new InputDataException(
-                $"The mask {mask.Voxels.NameInErrors} has no voxel above 0, so there is no region to take statistics of. Give the mask that belongs to this volume, or leave the mask out."
+                $"The mask {mask.Voxels.NameInErrors} has no voxel above 0, so there is no region to take statistics of. Give the "
+                    + "mask that belongs to this volume, or leave the mask out."
             );
     }
 }

@@ -98,8 +98,11 @@ public sealed class MatchHistogramsEstimator : VolumeEstimator
 
         if (sums is null || counts.Contains(0))
         {
+            var why = sums is null
+                ? "there are no rows"
+                : "a channel is constant in every row, or no row has a voxel in the region that it learns from";
             throw new ArgumentException(
-                $"{Name} has nothing to learn from: {(sums is null ? "there are no rows" : "a channel is constant in every row, or no row has a voxel in the region that it learns from")}. Check the list of cases, filters before it, and its mask column."
+                $"{Name} has nothing to learn from: {why}. Check the list of cases, filters before it, and its mask column."
             );
         }
 

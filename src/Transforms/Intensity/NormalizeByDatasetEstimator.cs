@@ -93,8 +93,9 @@ public sealed class NormalizeByDatasetEstimator : VolumeEstimator
 
         if (pools is null || pools.Any(pool => pool.Count == 0))
         {
+            var why = pools is null ? "there are no rows" : "no row has a voxel in the region that it learns from";
             throw new ArgumentException(
-                $"{Name} has nothing to learn from: {(pools is null ? "there are no rows" : "no row has a voxel in the region that it learns from")}. Check the list of cases, filters before it, and its mask column."
+                $"{Name} has nothing to learn from: {why}. Check the list of cases, filters before it, and its mask column."
             );
         }
 

@@ -83,7 +83,8 @@ public sealed class NormalizeIntensityEstimator : VolumeEstimator
             faults.Add(
                 Method == IntensityMethod.Window
                     && !(WindowWidth > 0 && double.IsFinite(WindowWidth.Value) && WindowCenter is { } center && double.IsFinite(center)),
-                $"The window has centre {WindowCenter?.ToString() ?? "none"} and width {WindowWidth?.ToString() ?? "none"}; give both, the width above 0, such as 40 and 400 HU."
+                $"The window has centre {WindowCenter?.ToString() ?? "none"} and width {WindowWidth?.ToString() ?? "none"}; give "
+                    + "both, the width above 0, such as 40 and 400 HU."
             );
             faults.Add(
                 Method != IntensityMethod.Window && (WindowCenter is not null || WindowWidth is not null),

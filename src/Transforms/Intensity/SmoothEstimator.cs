@@ -101,7 +101,11 @@ internal sealed class Smoothing(SmoothEstimator.Options options)
         FiniteValues.Settle(values, volume, replacement: null);
         var spacing = volume.Geometry.Spacing;
         var (alongX, alongY, alongZ) = (Kernel(spacing.X), Kernel(spacing.Y), Kernel(spacing.Z));
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ScoringScope.Current?.CancellationToken ?? default };
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+            CancellationToken = ScoringScope.Current?.CancellationToken ?? default,
+        };
         var plane = shape.Width * shape.Height;
         Parallel.For(0, shape.Channels * shape.Depth, parallel, slice =>
         {

@@ -63,7 +63,8 @@ internal sealed record LabelVolumeLoadingSettings(string? Folder, LabelClass[] C
         {
             faults.Add(
                 true,
-                $"The label value {value.Key} has the names {string.Join(" and ", value.Select(c => $"'{c.Name}'"))}; every value is one class."
+                $"The label value {value.Key} has the names "
+                    + $"{string.Join(" and ", value.Select(c => $"'{c.Name}'"))}; every value is one class."
             );
         }
 
@@ -127,8 +128,10 @@ internal sealed class LabelVolumeLoading(LabelVolumeLoadingSettings settings)
                 path,
                 labels.Voxels.Header?.Format,
                 null,
-                $"the label value{(strange.Count == 1 ? "" : "s")} {found}{(strange.Count > 5 ? ", ..." : "")} "
-                    + $"belong{(strange.Count == 1 ? "s" : "")} to no class. Classes: {string.Join(", ", Settings.Classes.Select(c => $"{c.Value} {c.Name}"))}. Add a class for it, or correct the file."
+                $"the label value{(strange.Count == 1 ? "" : "s")} "
+                    + $"{found}{(strange.Count > 5 ? ", ..." : "")} belong{(strange.Count == 1 ? "s" : "")} to no "
+                    + $"class. Classes: {string.Join(", ", Settings.Classes.Select(c => $"{c.Value} {c.Name}"))}. "
+                    + "Add a class for it, or correct the file."
             );
         }
     }

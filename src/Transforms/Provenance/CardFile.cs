@@ -78,7 +78,8 @@ internal sealed record CardFile(int Format, ModelCard Card, IReadOnlyDictionary<
             if (file.Parts.GetValueOrDefault(name) != digest)
             {
                 throw new InputDataException(
-                    $"its model card is not of this model: the part '{name}' {(file.Parts.ContainsKey(name) ? "has other contents" : "is not in the card")}"
+                    $"its model card is not of this model: the part '{name}' "
+                        + $"{(file.Parts.ContainsKey(name) ? "has other contents" : "is not in the card")}"
                 );
             }
         }

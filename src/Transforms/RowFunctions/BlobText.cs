@@ -40,7 +40,8 @@ internal static class BlobText
         if (total > MaximumLength)
         {
             throw new NotSupportedException(
-                $"The model has {total >> 20} MiB of weights; an ML.NET zip carries {MaximumLength >> 20} MiB. Use a narrower network or fewer members, or keep the ONNX files beside the application."
+                $"The model has {total >> 20} MiB of weights; an ML.NET zip carries {MaximumLength >> 20} MiB. Use a narrower "
+                    + "network or fewer members, or keep the ONNX files beside the application."
             );
         }
 

@@ -8,7 +8,8 @@ namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 internal sealed class ColumnKind
 {
     private const string Dropped =
-        " If that is done: ML.NET drops columns of volumes where it caches or shuffles rows (AppendCacheCheckpoint, Data.Cache, ShuffleRows, SaveAsBinary); do that to the paths, before they are loaded.";
+        " If that is done: ML.NET drops columns of volumes where it caches or shuffles rows (AppendCacheCheckpoint, Data.Cache, "
+        + "ShuffleRows, SaveAsBinary); do that to the paths, before they are loaded.";
 
     private const string Unlabelled = " A model that mlContext.Model.Load read loads no labels: use Models.Load, or load them beside it.";
 

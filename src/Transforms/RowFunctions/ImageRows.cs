@@ -58,7 +58,8 @@ internal sealed class SizedImageInput : PictureInput
             if (_image is { } image && (image.Width, image.Height) != (size.Width, size.Height))
             {
                 throw new InputDataException(
-                    $"Column '{name}' is of pictures of {size.Width} x {size.Height} pixels (width x height), and a row has one of {image.Width} x {image.Height}. Put ML.NET's ResizeImages before it."
+                    $"Column '{name}' is of pictures of {size.Width} x {size.Height} pixels (width x height), and a row has one of "
+                        + $"{image.Width} x {image.Height}. Put ML.NET's ResizeImages before it."
                 );
             }
         };

@@ -30,7 +30,8 @@ internal static class LearningRows
         if (volume.Shape.Channels != channels)
         {
             throw new InputDataException(
-                $"In row {row}, {volume.NameInErrors} has {volume.Shape.Channels} channels, the rows before have {channels}. Load the same channels for every case."
+                $"In row {row}, {volume.NameInErrors} has {volume.Shape.Channels} channels, the rows before have {channels}. Load "
+                    + "the same channels for every case."
             );
         }
     }

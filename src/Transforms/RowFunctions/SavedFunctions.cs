@@ -46,7 +46,8 @@ internal static class SavedFunctions
         catch (ArgumentException fault)
         {
             throw new InputDataException(
-                $"The model's state for {contract} has values that are not allowed: {fault.Message} The model was written by other software or a later version; write it again with this one.",
+                $"The model's state for {contract} has values that are not allowed: {fault.Message} The model was written by other "
+                    + "software or a later version; write it again with this one.",
                 fault
             );
         }

@@ -68,7 +68,8 @@ internal sealed partial class FileNameTemplate
                         && !part.Any(c => Forbidden.Contains(c, StringComparison.Ordinal) || char.IsControl(c))
                         ? part
                         : throw new ArgumentException(
-                            $"Column '{column}' holds '{value}', which cannot be part of a file name. Give names without {string.Join(" ", Forbidden.ToCharArray())} and control characters."
+                            $"Column '{column}' holds '{value}', which cannot be part of a file name. Give names without "
+                                + $"{string.Join(" ", Forbidden.ToCharArray())} and control characters."
                         );
                 }
             );

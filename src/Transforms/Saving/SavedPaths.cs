@@ -32,7 +32,8 @@ internal sealed class SavedPaths
         if (first.Names != row.Names || first.Source != source)
         {
             throw new InvalidOperationException(
-                $"Two rows would be written to '{path}': '{first.Names}'{Of(first.Source)} and '{row.Names}'{Of(source)}. Nothing was replaced. Give each row a name of its own: folders and endings of a value do not count."
+                $"Two rows would be written to '{path}': '{first.Names}'{Of(first.Source)} and '{row.Names}'{Of(source)}. Nothing "
+                    + "was replaced. Give each row a name of its own: folders and endings of a value do not count."
             );
         }
 

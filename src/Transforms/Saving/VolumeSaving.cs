@@ -22,7 +22,8 @@ internal sealed record SaveVolumesSettings(string Folder, string FileName, Dicom
         => FileNameTemplate.IsRelative(Folder)
             ? SavedState.Of(this)
             : throw new NotSupportedException(
-                $"SaveVolumes writes to '{Folder}', which a saved model must not decide for other machines. Give a relative folder, or save the model without this transform and append it after loading."
+                $"SaveVolumes writes to '{Folder}', which a saved model must not decide for other machines. Give a relative folder, "
+                    + "or save the model without this transform and append it after loading."
             );
 
     /// <summary>The settings of a model zip.</summary>

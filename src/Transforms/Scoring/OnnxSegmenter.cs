@@ -164,8 +164,9 @@ public sealed class OnnxSegmenter : IDisposable
         if (volume.Shape.Channels != Info.InputChannels)
         {
             throw new InputDataException(
-                $"The volume has {volume.Shape.Channels} channel{(volume.Shape.Channels == 1 ? "" : "s")}; the model takes {Info.InputChannels}. "
-                + "Load the channels of training, in the same order, into one volume.");
+                $"The volume has {volume.Shape.Channels} channel{(volume.Shape.Channels == 1 ? "" : "s")}; the model takes "
+                    + $"{Info.InputChannels}. Load the channels of training, in the same order, into one volume."
+            );
         }
     }
 }

@@ -47,7 +47,8 @@ internal sealed class TrainingSpacing(IPatchNetworkInfo info, ScoringSettings se
         }
 
         warn(
-            $"{message} It is scored as it is. Set Resampling of the scoring settings to resample it: of the trainer, or with Models.Load of a saved model."
+            $"{message} It is scored as it is. Set Resampling of the scoring settings to resample it: of the trainer, or with "
+                + "Models.Load of a saved model."
         );
         return volume;
     }
@@ -75,8 +76,9 @@ internal sealed class TrainingSpacing(IPatchNetworkInfo info, ScoringSettings se
         return volume.Shape.Count * growth <= settings.MaximumResampledVoxels
             ? volume.Resample(spacing, options)
             : throw new InputDataException(
-                $"At the spacing of training, {spacing} mm, {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}) would have about {volume.Shape.Count * growth:N0} values; "
-                    + $"the limit is {settings.MaximumResampledVoxels:N0}. Correct the spacing of the file, crop it, or raise MaximumResampledVoxels."
+                $"At the spacing of training, {spacing} mm, {volume.NameInErrors} ({volume.Shape}; {volume.Geometry}) would have "
+                    + $"about {volume.Shape.Count * growth:N0} values; the limit is {settings.MaximumResampledVoxels:N0}. Correct the "
+                    + "spacing of the file, crop it, or raise MaximumResampledVoxels."
             );
     }
 }

@@ -84,8 +84,9 @@ internal sealed record CropToMaskSettings(CropMargin Margin, EmptyMaskRule Empty
         return EmptyMask == EmptyMaskRule.KeepWhole
             ? VolumeRegion.All(cropped.Shape)
             : throw new InputDataException(
-                $"The mask {mask.Voxels.NameInErrors} ({mask.Shape}; {mask.Geometry}) has no voxel above 0, so there is nothing to crop {cropped.NameInErrors} to. "
-                + "Leave the case out, or set EmptyMask to KeepWhole.");
+                $"The mask {mask.Voxels.NameInErrors} ({mask.Shape}; {mask.Geometry}) has no voxel above 0, so there is nothing to "
+                    + $"crop {cropped.NameInErrors} to. Leave the case out, or set EmptyMask to KeepWhole."
+            );
     }
 }
 

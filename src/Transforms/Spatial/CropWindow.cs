@@ -34,9 +34,9 @@ internal static class CropWindow
             && !(cropped.Shape.SameGrid(source.Shape) && cropped.Geometry.Matches(source.Geometry, source.Shape)))
         {
             throw new InputDataException(
-                $"{transform} takes its window from {sourceName} {source.NameInErrors} ({source.Shape}; {source.Geometry}), which does not lie on the grid of "
-                    + $"{cropped.NameInErrors} ({cropped.Shape}; {cropped.Geometry}). Crop the column that gives the window last, or write it to another column; "
-                    + "where the files differ, put ResampleTo before."
+                $"{transform} takes its window from {sourceName} {source.NameInErrors} ({source.Shape}; {source.Geometry}), which "
+                    + $"does not lie on the grid of {cropped.NameInErrors} ({cropped.Shape}; {cropped.Geometry}). Crop the column that "
+                    + "gives the window last, or write it to another column; where the files differ, put ResampleTo before."
             );
         }
     }

@@ -56,7 +56,9 @@ internal sealed class FuzzRun
 
         var seconds = _clock.Elapsed.TotalSeconds;
         var line =
-            $"{format}\t{sample}\t{count} files\tseeds {FirstSeed} to {FirstSeed + count - 1}\t{seconds:0.0} s\t{count / seconds:0} a second\t{_read} read\t{_refused} refused\tat most {_mostBytes} bytes\tof files from {LongEnough} bytes on: {_largest}";
+            $"{format}\t{sample}\t{count} files\tseeds {FirstSeed} to {FirstSeed + count - 1}\t{seconds:0.0} "
+            + $"s\t{count / seconds:0} a second\t{_read} read\t{_refused} refused\tat most {_mostBytes} bytes\tof "
+            + $"files from {LongEnough} bytes on: {_largest}";
         context?.WriteLine(line.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
         if (Environment.GetEnvironmentVariable("MEDSEG_FUZZ_REPORT") is { Length: > 0 } path)
         {

@@ -96,7 +96,9 @@ public sealed class LabelClassesOfFilesTests
     private static void WriteSlicer(string path, string pairs)
     {
         var header =
-            $"NRRD0004\ntype: unsigned char\ndimension: 3\nspace: left-posterior-superior\nsizes: 4 1 1\nspace directions: (1,0,0) (0,1,0) (0,0,1)\nkinds: domain domain domain\nencoding: raw\nspace origin: (0,0,0)\n{pairs}\n\n";
+            "NRRD0004\ntype: unsigned char\ndimension: 3\nspace: left-posterior-superior\n"
+            + "sizes: 4 1 1\nspace directions: (1,0,0) (0,1,0) (0,0,1)\nkinds: domain domain domain\n"
+            + $"encoding: raw\nspace origin: (0,0,0)\n{pairs}\n\n";
         File.WriteAllBytes(path, [.. Encoding.UTF8.GetBytes(header), 0, 1, 2, 3]);
     }
 }

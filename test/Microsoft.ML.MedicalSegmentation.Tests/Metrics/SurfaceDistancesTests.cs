@@ -172,9 +172,16 @@ public sealed class SurfaceDistancesTests
     [TestMethod]
     public void Measure_OfOtherGrids_Fails()
     {
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => SurfaceDistances.Measure(Row("010"), Row("0100"), 1)).Message, "one grid");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentException>(() => SurfaceDistances.Measure(Row("010"), Row("010").WithGeometry(VolumeGeometry.FromSpacing(2, 1, 1)), 1)).Message,
+            Assert.ThrowsExactly<ArgumentException>(() => SurfaceDistances.Measure(Row("010"), Row("0100"), 1)).Message,
+            "one grid"
+        );
+        StringAssert.Contains(
+            Assert
+                .ThrowsExactly<ArgumentException>(() =>
+                    SurfaceDistances.Measure(Row("010"), Row("010").WithGeometry(VolumeGeometry.FromSpacing(2, 1, 1)), 1)
+                )
+                .Message,
             "one geometry");
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => SurfaceDistances.Measure(Row("010"), Row("010"), 1).SurfaceDice(-1));
     }

@@ -42,15 +42,18 @@ public sealed class NnUNetFingerprintTests
 
     [TestMethod]
     [DataRow(
-        "{ \"spacings\": [[1, 1]], \"shapes_after_crop\": [[2, 2, 2]], \"median_relative_size_after_cropping\": 1, \"foreground_intensity_properties_per_channel\": {} }",
+        "{ \"spacings\": [[1, 1]], \"shapes_after_crop\": [[2, 2, 2]], \"median_relative_size_after_cropping\": 1, "
+            + "\"foreground_intensity_properties_per_channel\": {} }",
         "[1, 1]"
     )]
     [DataRow(
-        "{ \"spacings\": [[1, 1, -1]], \"shapes_after_crop\": [[2, 2, 2]], \"median_relative_size_after_cropping\": 1, \"foreground_intensity_properties_per_channel\": {} }",
+        "{ \"spacings\": [[1, 1, -1]], \"shapes_after_crop\": [[2, 2, 2]], \"median_relative_size_after_cropping\": 1, "
+            + "\"foreground_intensity_properties_per_channel\": {} }",
         "-1"
     )]
     [DataRow(
-        "{ \"spacings\": [[1, 1, 1]], \"shapes_after_crop\": [[2, 2.5, 2]], \"median_relative_size_after_cropping\": 2, \"foreground_intensity_properties_per_channel\": {} }",
+        "{ \"spacings\": [[1, 1, 1]], \"shapes_after_crop\": [[2, 2.5, 2]], \"median_relative_size_after_cropping\": 2, "
+            + "\"foreground_intensity_properties_per_channel\": {} }",
         "2.5"
     )]
     [DataRow("{ \"spacings\": 3 }", "shapes_after_crop")]

@@ -52,7 +52,8 @@ public sealed class PublicReportTests : IDisposable
     public void Nrrd_TurnedAxes_LieWhereTheHeaderSays(string space, string directions, string code)
     {
         var text =
-            $"NRRD0004\ntype: uint8\ndimension: 3\nspace: {space}\nsizes: 2 3 4\nspace directions: {directions}\nencoding: raw\nspace origin: (10,20,30)\n\n";
+            $"NRRD0004\ntype: uint8\ndimension: 3\nspace: {space}\nsizes: 2 3 4\nspace directions: {directions}\nencoding: raw\n"
+            + "space origin: (10,20,30)\n\n";
         var volume = VolumeFormats.Open(
             VolumeSource.FromStream(
                 new MemoryStream([.. Encoding.ASCII.GetBytes(text), .. Enumerable.Range(0, 24).Select(i => (byte)i)]),

@@ -19,7 +19,8 @@ public sealed class SlicerReportTests : IDisposable
     public void Nrrd_OfFourDomainsWithoutANamedSpace_IsAVolumeWithChannels()
     {
         var volume = Read(
-            "type: short\ndimension: 4\nspace dimension: 4\nsizes: 3 4 5 2\nspace directions: (1,0,0,0) (0,2,0,0) (0,0,3,0) (0,0,0,1)\nkinds: domain domain domain domain\nendian: little\nencoding: raw\nspace origin: (10,20,30,0)",
+            "type: short\ndimension: 4\nspace dimension: 4\nsizes: 3 4 5 2\nspace directions: (1,0,0,0) (0,2,0,0) (0,0,3,0) "
+                + "(0,0,0,1)\nkinds: domain domain domain domain\nendian: little\nencoding: raw\nspace origin: (10,20,30,0)",
             [.. Enumerable.Range(0, 120).SelectMany(i => BitConverter.GetBytes((short)i))]);
         Assert.AreEqual(new VolumeShape(2, 5, 4, 3), volume.Shape);
         Assert.AreEqual(new Vector3D(1, 2, 3), volume.Geometry.Spacing);
@@ -32,7 +33,8 @@ public sealed class SlicerReportTests : IDisposable
     public void Nrrd_OfAListAndOneSlice_IsAVolumeWithChannels()
     {
         var volume = Read(
-            "type: uint8\ndimension: 4\nspace: left-posterior-superior\nsizes: 3 2 2 1\nspace directions: none (0.5,0,0) (0,0.5,0) (0,0,4)\nkinds: list domain domain domain\nencoding: raw\nspace origin: (1,2,3)",
+            "type: uint8\ndimension: 4\nspace: left-posterior-superior\nsizes: 3 2 2 1\nspace directions: none (0.5,0,0) (0,0.5,0) "
+                + "(0,0,4)\nkinds: list domain domain domain\nencoding: raw\nspace origin: (1,2,3)",
             [.. Enumerable.Range(0, 12).Select(i => (byte)i)]);
         Assert.AreEqual(new VolumeShape(3, 1, 2, 2), volume.Shape);
         Assert.AreEqual(new Vector3D(0.5, 0.5, 4), volume.Geometry.Spacing);

@@ -45,7 +45,10 @@ internal static class PlainResampling
             }
 
             var sums = new SortedDictionary<int, double>();
-            var taps = Enumerable.Range(0, 3).Select(axis => Taps(position[axis], sizes[axis], axis == coarse ? Interpolation.Nearest : Interpolation.Linear)).ToArray();
+            var taps = Enumerable
+                .Range(0, 3)
+                .Select(axis => Taps(position[axis], sizes[axis], axis == coarse ? Interpolation.Nearest : Interpolation.Linear))
+                .ToArray();
             foreach (var (x, wx) in taps[0])
             {
                 foreach (var (y, wy) in taps[1])

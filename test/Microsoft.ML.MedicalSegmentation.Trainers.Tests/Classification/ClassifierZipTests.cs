@@ -125,8 +125,10 @@ public sealed class ClassifierZipTests : IDisposable
         ];
 
     private static string Line(NamedRow row) =>
-        FormattableString.Invariant(
-            $"{row.PredictedLabel} {row.Probability:R} {string.Join(' ', row.Score.Select(score => score.ToString("R", CultureInfo.InvariantCulture)))}"
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{row.PredictedLabel} {row.Probability:R} "
+                + $"{string.Join(' ', row.Score.Select(score => score.ToString("R", CultureInfo.InvariantCulture)))}"
         );
 
     private sealed class PathRow

@@ -47,9 +47,17 @@ public class DeviceTrainingTests
                 Loss = new FocalLoss { ClassWeights = [1, 2, 3], IgnoreIndex = 2 },
                 Sampling = options.Sampling with
                 {
-                    PatchSize = side is [var height, var width] ? new(1, (int)height, (int)width) : new((int)side[0], (int)side[1], (int)side[2]),
+                    PatchSize = side is [var height, var width]
+                        ? new(1, (int)height, (int)width)
+                        : new((int)side[0], (int)side[1], (int)side[2]),
                 },
-                Optimization = options.Optimization with { Optimizer = optimizer, LearningRate = 1e-3, MaxEpoch = 2, GradientClipNorm = 12 },
+                Optimization = options.Optimization with
+                {
+                    Optimizer = optimizer,
+                    LearningRate = 1e-3,
+                    MaxEpoch = 2,
+                    GradientClipNorm = 12,
+                },
                 Device = options.Device with { Precision = precision },
                 Augmentation = AugmentationPresets.NnUNet(VolumeAxes.All),
                 Validation = options.Validation with { ValidationSet = TwoBalls.Data(context, 1) },

@@ -230,9 +230,16 @@ public class SegmentationExplainerTests
 
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => explainer.GradCam(volume, 7)).Message, "0 a, 1 b");
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => explainer.GradCam(volume, 1, "layer4")).Message, "center.conv");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => explainer.AttentionMaps(volume, new() { MaximumBytes = 100 })).Message, "MaximumBytes");
         StringAssert.Contains(
-            Assert.ThrowsExactly<InputDataException>(() => explainer.AttentionMaps(Volume.Create(new float[1024], new(2, 8, 8, 8)))).Message, "2 channels");
+            Assert.ThrowsExactly<ArgumentException>(() => explainer.AttentionMaps(volume, new() { MaximumBytes = 100 })).Message,
+            "MaximumBytes"
+        );
+        StringAssert.Contains(
+            Assert
+                .ThrowsExactly<InputDataException>(() => explainer.AttentionMaps(Volume.Create(new float[1024], new(2, 8, 8, 8))))
+                .Message,
+            "2 channels"
+        );
         StringAssert.Contains(
             Assert
                 .ThrowsExactly<ArgumentException>(() => new SegmentationExplainer(network, info with { Patch = new(3, 8, 8, 8) }))

@@ -43,8 +43,10 @@ internal static class OperationCases
         ["convolution 2d"] = () => With(Plane, [[6, 2, 3, 3], [6]], (x, w) => x.Convolution(w[0], w[1], 2, 1, 1, groups: 2)),
         ["convolution 3d"] = () => With(Cube, [[6, 4, 3, 3, 1]], (x, w) => x.Convolution(w[0], null, [1, 2, 1], [2, 1, 0], [2, 1, 1])),
         ["transposed convolution 1d"] = () => With(Line, [[4, 3, 4], [3]], (x, w) => x.TransposedConvolution(w[0], w[1], 2, 1, 0, 1)),
-        ["transposed convolution 2d"] = () => With(Plane, [[4, 3, 3, 3], [6]], (x, w) => x.TransposedConvolution(w[0], w[1], 2, 1, 1, 1, groups: 2)),
-        ["transposed convolution 3d"] = () => With(Cube, [[4, 3, 4, 2, 1]], (x, w) => x.TransposedConvolution(w[0], null, [2, 2, 1], [1, 0, 0], 0, 1)),
+        ["transposed convolution 2d"] = () =>
+            With(Plane, [[4, 3, 3, 3], [6]], (x, w) => x.TransposedConvolution(w[0], w[1], 2, 1, 1, 1, groups: 2)),
+        ["transposed convolution 3d"] = () =>
+            With(Cube, [[4, 3, 4, 2, 1]], (x, w) => x.TransposedConvolution(w[0], null, [2, 2, 1], [1, 0, 0], 0, 1)),
         ["max pool 1d"] = () => Of(Line, x => x.MaxPool(2)),
         ["max pool 2d"] = () => Of(Plane, x => x.MaxPool(3, stride: 2, padding: 1)),
         ["max pool 3d"] = () => Of(Cube, x => x.MaxPool([2, 2, 1])),
@@ -99,14 +101,17 @@ internal static class OperationCases
         ["weight"] = () => With(Plane, [[1, 4, 1, 1]], (x, w) => (w[0] * x) + w[0]),
     };
 
-    private static OperationNetwork Of(long[] shape, Func<TensorExpression, TensorExpression> compute) => new(shape, [], [], (x, _, _) => compute(x));
+    private static OperationNetwork Of(long[] shape, Func<TensorExpression, TensorExpression> compute) =>
+        new(shape, [], [], (x, _, _) => compute(x));
 
     private static OperationNetwork With(long[] shape, long[][] weights, Func<TensorExpression, Parameter[], TensorExpression> compute) =>
         new(shape, [.. weights.Select(sizes => WeightInitializer.Uniform(1, sizes))], [], (x, w, _) => compute(x, w));
 
-    private static OperationNetwork Normed(long[] shape, Func<TensorExpression, Parameter[], torch.Tensor[], TensorExpression> compute) => new(
-        shape,
-        [WeightInitializer.Uniform(1, shape[1]), WeightInitializer.Uniform(1, shape[1])],
-        [WeightInitializer.Buffer(0.3, shape[1]), WeightInitializer.Buffer(1.7, shape[1])],
-        compute);
+    private static OperationNetwork Normed(long[] shape, Func<TensorExpression, Parameter[], torch.Tensor[], TensorExpression> compute) =>
+        new(
+            shape,
+            [WeightInitializer.Uniform(1, shape[1]), WeightInitializer.Uniform(1, shape[1])],
+            [WeightInitializer.Buffer(0.3, shape[1]), WeightInitializer.Buffer(1.7, shape[1])],
+            compute
+        );
 }

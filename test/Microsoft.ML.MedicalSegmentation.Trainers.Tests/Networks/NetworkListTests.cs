@@ -13,7 +13,10 @@ public class NetworkListTests
     {
         // These give no map of classes: a classifier, and an encoder with its head during pre-training.
         Type[] others = [typeof(ResNets.ResNet), typeof(Pretraining.ContrastiveNetwork)];
-        var written = typeof(Network).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Network)) && !type.IsAbstract).Except(others);
+        var written = typeof(Network)
+            .Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Network)) && !type.IsAbstract)
+            .Except(others);
         var listed = Contracts.ContractCases.All.Select(contract =>
         {
             using var network = contract.Create(1, 2);

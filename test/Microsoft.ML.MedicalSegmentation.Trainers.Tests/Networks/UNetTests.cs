@@ -30,12 +30,28 @@ public class UNetTests
     [
         [
             new UNetOptions { InputChannels = 2, Classes = 3, Width = 4, Topology = Anisotropic }, 20_238L, new long[] { 2, 2, 4, 8, 12 },
-            new double[][] { [0.3253716, -0.1503894, -0.08371045, -0.04598917, -0.5905392], [0.4276567, -0.1052245, 0.7662061, -0.09213185, 0.1831358] },
+            new double[][]
+            {
+                [0.3253716, -0.1503894, -0.08371045, -0.04598917, -0.5905392],
+                [0.4276567, -0.1052245, 0.7662061, -0.09213185, 0.1831358],
+            },
         ],
         [
-            new UNetOptions { Form = UNetForm.ResidualEncoder, InputChannels = 2, Classes = 3, Width = 4, MaximumWidth = 8, Topology = Anisotropic },
+            new UNetOptions
+            {
+                Form = UNetForm.ResidualEncoder,
+                InputChannels = 2,
+                Classes = 3,
+                Width = 4,
+                MaximumWidth = 8,
+                Topology = Anisotropic,
+            },
             28_582L, new long[] { 2, 2, 4, 8, 12 },
-            new double[][] { [0.3681288, 0.3984775, -0.136307, 0.9724349, -0.8246889], [0.3888193, -0.3456432, 0.04759694, -0.5604137, 0.2519751] },
+            new double[][]
+            {
+                [0.3681288, 0.3984775, -0.136307, 0.9724349, -0.8246889],
+                [0.3888193, -0.3456432, 0.04759694, -0.5604137, 0.2519751],
+            },
         ],
         [
             new UNetOptions { SpatialDims = 2, Width = 4, MaximumWidth = 16, Depth = 4 }, 20_366L, new long[] { 1, 1, 16, 24 },
@@ -47,7 +63,16 @@ public class UNetTests
             },
         ],
         [
-            new UNetOptions { Form = UNetForm.ResidualEncoder, SpatialDims = 2, Width = 4, MaximumWidth = 16, Depth = 4 }, 57_654L, new long[] { 1, 1, 16, 24 },
+            new UNetOptions
+            {
+                Form = UNetForm.ResidualEncoder,
+                SpatialDims = 2,
+                Width = 4,
+                MaximumWidth = 16,
+                Depth = 4,
+            },
+            57_654L,
+            new long[] { 1, 1, 16, 24 },
             new double[][]
             {
                 [0.3219364, 0.4297259, 0.4094049, 0.1515803, -0.005176701],

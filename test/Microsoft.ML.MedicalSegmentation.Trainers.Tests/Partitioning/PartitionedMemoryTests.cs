@@ -37,7 +37,8 @@ public partial class PartitionedMemoryTests
         var parts = LiveBytes(() => pair.Parts.TrainingLoss(image, labels, loss));
         var plan = pair.Parts.Plan(image.shape);
         TestContext.WriteLine(
-            $"whole {whole / 1e6:0.0} MB; by 8 parts {parts / 1e6:0.0} MB, of which one part holds {parts / 8e6:0.0} MB, {parts / 8.0 / whole:P1} of the whole; halos enlarge what convolutions read by {plan.HaloShare:P1}; {plan}"
+            $"whole {whole / 1e6:0.0} MB; by 8 parts {parts / 1e6:0.0} MB, of which one part holds {parts / 8e6:0.0} MB, "
+                + $"{parts / 8.0 / whole:P1} of the whole; halos enlarge what convolutions read by {plan.HaloShare:P1}; {plan}"
         );
 
         // Only what convolutions read is kept with its halo.

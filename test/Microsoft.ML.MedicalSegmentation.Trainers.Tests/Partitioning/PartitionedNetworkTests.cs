@@ -313,7 +313,8 @@ public class PartitionedNetworkTests
         var tolerance = isSensitive ? Math.Max(Tolerance, 3 * pair.Sensitivity(image, labels, loss)) : Tolerance;
         var (lossDifference, gradient, weight, worst) = pair.TrainingDifferences(image, labels, loss, steps: partitions.Length > 1 ? 3 : 1);
         TestContext.WriteLine(
-            $"logits {logits:g2}, loss {lossDifference:g2}, gradient {gradient:g2} ({worst}), weights {weight:g2}, tolerance {tolerance:g2}; {pair.Parts.Plan(image.shape)}"
+            $"logits {logits:g2}, loss {lossDifference:g2}, gradient {gradient:g2} ({worst}), weights {weight:g2}, tolerance "
+                + $"{tolerance:g2}; {pair.Parts.Plan(image.shape)}"
         );
         Assert.IsLessThan(Tolerance, logits, "logits");
         Assert.IsLessThan(Tolerance, lossDifference, "loss");

@@ -123,10 +123,22 @@ public sealed class EmbeddingTests : IDisposable
 
         var values = new float[2 * 16 * 16 * 16];
         var fault = Assert.Throws<Exception>(() => Embed(Volume.Create(values, new VolumeShape(2, 16, 16, 16))));
-        Assert.HasCount(Features, Embed(Volume.Create(values[..4096], new VolumeShape(1, 16, 16, 16), new(new AffineTransform(new(3, 0, 0), new(0, 3, 0), new(0, 0, 3), default)))));
+        Assert.HasCount(
+            Features,
+            Embed(
+                Volume.Create(
+                    values[..4096],
+                    new VolumeShape(1, 16, 16, 16),
+                    new(new AffineTransform(new(3, 0, 0), new(0, 3, 0), new(0, 0, 3), default))
+                )
+            )
+        );
 
         StringAssert.Contains(fault.GetBaseException().Message, "has 2 channels; the encoder takes 1");
-        Assert.IsTrue(warnings.Exists(line => line.Contains("It is embedded as it is", StringComparison.Ordinal)), string.Join('\n', warnings));
+        Assert.IsTrue(
+            warnings.Exists(line => line.Contains("It is embedded as it is", StringComparison.Ordinal)),
+            string.Join('\n', warnings)
+        );
     }
 
     private (TransformerChain<PretrainedEncoder> Model, IDataView Rows) Trained()

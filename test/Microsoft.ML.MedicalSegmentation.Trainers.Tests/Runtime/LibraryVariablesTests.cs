@@ -83,7 +83,9 @@ public class LibraryVariablesTests
             .. File.ReadLines("/proc/self/maps")
                 .Select(line => line.Split(' ', 3))
                 .Where(parts => parts[1].StartsWith("rw", StringComparison.Ordinal))
-                .Select(parts => parts[0].Split('-').Select(end => long.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray())
+                .Select(parts =>
+                    parts[0].Split('-').Select(end => long.Parse(end, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToArray()
+                )
                 .Select(ends => (ends[0], ends[1])),
         ];
 

@@ -88,13 +88,19 @@ public sealed class IgnoredLabelTests
     public void Fit_UnnamedLabelsOfAFileWithLoss_AreRefused()
     {
         var context = new MLContext(1);
-        var lossy = new VolumeHeader("JPEG", TwoBalls.Options.Shape, VoxelType.UInt8, VoxelScaling.Identity, VolumeGeometry.Identity) { Source = "mask.jpg", IsLossy = true };
+        var lossy = new VolumeHeader("JPEG", TwoBalls.Options.Shape, VoxelType.UInt8, VoxelScaling.Identity, VolumeGeometry.Identity)
+        {
+            Source = "mask.jpg",
+            IsLossy = true,
+        };
         var rows = TwoBalls.Rows(2).Select(row => new TwoBalls.Row
         {
             Image = row.Image,
             Label = LabelVolume.FromVolume(Volume.Create(row.Label.Voxels.Bytes.ToArray(), TwoBalls.Options.Shape, header: lossy)),
         });
-        var fault = Assert.ThrowsExactly<InputDataException>(() => TwoBalls.BriefTrainer(context).Fit(context.Data.LoadFromEnumerable(rows)));
+        var fault = Assert.ThrowsExactly<InputDataException>(() =>
+            TwoBalls.BriefTrainer(context).Fit(context.Data.LoadFromEnumerable(rows))
+        );
         StringAssert.Contains(fault.Message, "'mask.jpg', which is compressed with loss (JPEG)");
     }
 

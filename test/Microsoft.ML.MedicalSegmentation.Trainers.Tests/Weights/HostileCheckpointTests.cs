@@ -88,7 +88,8 @@ public class HostileCheckpointTests
                 (
                     PickleBytes.Checkpoint(
                         PickleBytes.Pickle( // one text, encoded again and again
-                            $"c_codecs\nencode\nq\0{longText}{PickleBytes.Text("latin1")}q\u0002{string.Concat(Enumerable.Repeat("h\0h\u0001h\u0002\u0086R", 100_000))}"
+                            $"c_codecs\nencode\nq\0{longText}{PickleBytes.Text("latin1")}q\u0002"
+                                + $"{string.Concat(Enumerable.Repeat("h\0h\u0001h\u0002\u0086R", 100_000))}"
                         )
                     ),
                     "bytes beside its tensors"
@@ -112,7 +113,8 @@ public class HostileCheckpointTests
                     PickleBytes.Checkpoint(PickleBytes.Pickle($"]{new string('2', 300_000)}{new string('a', 300_000)}")),
                     "no dictionary of tensors"
                 ), // a list within itself
-                (PickleBytes.Checkpoint(PickleBytes.Pickle($"){new string('\u0085', 300_000)}")), "no dictionary of tensors"), // a tuple 300,000 deep
+                // a tuple 300,000 deep
+                (PickleBytes.Checkpoint(PickleBytes.Pickle($"){new string('\u0085', 300_000)}")), "no dictionary of tensors"),
                 (
                     PickleBytes.Checkpoint(
                         PickleBytes.Pickle(

@@ -17,11 +17,13 @@ internal static class PickleBytes
         string strides = "K\u0002K\u0001",
         string key = "0"
     ) =>
-        $"}}{Text("weight")}ctorch._utils\n_rebuild_tensor_v2\n(({Text("storage")}ctorch\nFloatStorage\n{Text(key)}{Text("cpu")}{Number(storageCount)}tQ{offset}({shape}t({strides}t\u0089ccollections\nOrderedDict\n)RtRs";
+        $"}}{Text("weight")}ctorch._utils\n_rebuild_tensor_v2\n(({Text("storage")}ctorch\nFloatStorage\n"
+        + $"{Text(key)}{Text("cpu")}{Number(storageCount)}tQ{offset}({shape}t({strides}t\u0089ccollections\nOrderedDict\n)RtRs";
 
     /// <summary>A number as NumPy pickles it.</summary>
     public static string NumPyScalar(string type, string bytes, string module = "numpy.core.multiarray") =>
-        $"c{module}\nscalar\ncnumpy\ndtype\n({Text(type)}\u0089\u0088tR(K\u0003{Text("<")}NNNJ\u00ff\u00ff\u00ff\u00ffJ\u00ff\u00ff\u00ff\u00ffK\0tbC{(char)bytes.Length}{bytes}\u0086R";
+        $"c{module}\nscalar\ncnumpy\ndtype\n({Text(type)}\u0089\u0088tR(K\u0003{Text("<")}"
+        + $"NNNJ\u00ff\u00ff\u00ff\u00ffJ\u00ff\u00ff\u00ff\u00ffK\0tbC{(char)bytes.Length}{bytes}\u0086R";
 
     /// <summary>An instruction that pushes text.</summary>
     public static string Text(string text) => $"X{(char)text.Length}\0\0\0{text}";

@@ -6,7 +6,9 @@ using TorchSharp;
 namespace Microsoft.ML.MedicalSegmentation.Weights;
 
 /// <summary>Runs Python programs that use PyTorch, as the other side of what is read and written.</summary>
-/// <remarks>One process runs them one after the other, each with variables of its own: the import of PyTorch takes longer than they do.</remarks>
+/// <remarks>
+/// One process runs them one after the other, each with variables of its own: the import of PyTorch takes longer than they do.
+/// </remarks>
 internal static class PythonTorch
 {
     // Answers each line [folder, program] by a line [whether it failed, what it printed]; ends with its input.

@@ -117,7 +117,8 @@ public class SecondNameWeightsTests
         PythonTorch.Require(
             folder.Path,
             NnUNetLike
-                + "state['decoder.encoder.stages.0.0.convs.0.conv.weight'] = state['encoder.stages.0.0.convs.0.conv.weight'].clone()\ntorch.save(state, 'w')"
+                + "state['decoder.encoder.stages.0.0.convs.0.conv.weight'] = "
+                + "state['encoder.stages.0.0.convs.0.conv.weight'].clone()\ntorch.save(state, 'w')"
         );
         using var network = UNet.Entry.Create(
             new UNetOptions

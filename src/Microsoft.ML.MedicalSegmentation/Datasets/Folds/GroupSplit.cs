@@ -15,7 +15,8 @@ internal static class GroupSplit
         if (count < 2 || count > groups.Length)
         {
             throw new ArgumentException(
-                $"{count} folds cannot be made of {what}, which has {groups.Length} groups. Ask for 2 to {Math.Max(2, groups.Length)} folds.",
+                $"{count} folds cannot be made of {what}, which has {groups.Length} groups. Ask for 2 to "
+                    + $"{Math.Max(2, groups.Length)} folds.",
                 nameof(count)
             );
         }

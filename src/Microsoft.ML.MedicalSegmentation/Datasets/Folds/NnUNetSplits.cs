@@ -37,7 +37,9 @@ internal static class NnUNetSplits
                     return both.Count == 0
                         ? new DatasetFold(number, dataset.WithCases(training), dataset.WithCases(validation))
                         : throw new InputDataException(
-                            $"{path}: fold {number} trains and validates on the same {(both.Count == 1 ? "" : $"{both.Count} cases or patients, such as ")}{both[0]}. Keep each patient in one of the two lists."
+                            $"{path}: fold {number} trains and validates on the same "
+                                + $"{(both.Count == 1 ? "" : $"{both.Count} cases or patients, such as ")}{both[0]}"
+                                + ". Keep each patient in one of the two lists."
                         );
                 }
             ),
@@ -49,7 +51,8 @@ internal static class NnUNetSplits
             return unknown.Count == 0
                 ? [.. names.Distinct().Select(name => byName[name])]
                 : throw new InputDataException(
-                    $"{path}: {unknown.Count} cases are not in the data set '{dataset.Name}', such as {string.Join(", ", unknown.Take(ShownNames))}. Give the splits of this data set."
+                    $"{path}: {unknown.Count} cases are not in the data set '{dataset.Name}', such as "
+                        + $"{string.Join(", ", unknown.Take(ShownNames))}. Give the splits of this data set."
                 );
         }
     }

@@ -52,7 +52,8 @@ internal sealed class CaseComparison(
                 odd,
                 FindingSeverity.Error,
                 FindingCodes.ChannelCount,
-                $"The image has {shape.Channels} channel{(shape.Channels == 1 ? "" : "s")}; {reason}. Give every case the same channels, in the same order."
+                $"The image has {shape.Channels} channel{(shape.Channels == 1 ? "" : "s")}; {reason}. Give every case the same "
+                    + "channels, in the same order."
             );
         }
     }
@@ -71,7 +72,8 @@ internal sealed class CaseComparison(
                 null,
                 none
                     ? "No case has labels, so the data can be scored, but not trained on."
-                    : $"{without.Count} of {training.Count} cases have no labels: {Names(without)}. Add their labels, or leave the cases out."
+                    : $"{without.Count} of {training.Count} cases have no labels: "
+                        + $"{Names(without)}. Add their labels, or leave the cases out."
             );
         }
     }
@@ -98,8 +100,10 @@ internal sealed class CaseComparison(
         {
             yield return new(
                 FindingSeverity.Warning, FindingCodes.LabelRareValues, null, null,
-                $"The labels hold {classes.Count} values, of which {rare.Count} are fewer than {RareFraction:0.0%} of the voxels, such as {string.Join(", ", rare.Take(Shown).Select(c => c.Value))}. "
-                    + "Masks that were compressed with loss or resampled by blending look like this: each value would be trained as a class. Name the classes, or write the masks anew."
+                $"The labels hold {classes.Count} values, of which {rare.Count} are fewer than {RareFraction:0.0%} of "
+                    + $"the voxels, such as {string.Join(", ", rare.Take(Shown).Select(c => c.Value))}. Masks that were "
+                    + "compressed with loss or resampled by blending look like this: each value would be trained as a "
+                    + "class. Name the classes, or write the masks anew."
             );
         }
     }
@@ -114,7 +118,8 @@ internal sealed class CaseComparison(
                 FindingCodes.SlicesAndVolumes,
                 null,
                 null,
-                $"{slices.Count} of {_readable.Count} images are single slices ({Names(slices)}), the others are volumes. Networks are trained in three dimensions then; leave the slices out, unless this is meant."
+                $"{slices.Count} of {_readable.Count} images are single slices ({Names(slices)}), the others are volumes. Networks "
+                    + "are trained in three dimensions then; leave the slices out, unless this is meant."
             );
         }
     }
@@ -130,7 +135,8 @@ internal sealed class CaseComparison(
                     odd,
                     FindingSeverity.Warning,
                     FindingCodes.SpacingOutlier,
-                    $"The spacing along {"xyz"[axis]} is {geometry.Spacing[axis]:0.####} mm; the median is {median:0.####} mm. Check the header; if it is right, resample to a common spacing."
+                    $"The spacing along {"xyz"[axis]} is {geometry.Spacing[axis]:0.####} mm; the median is {median:0.####} mm. "
+                        + "Check the header; if it is right, resample to a common spacing."
                 );
             }
         }
@@ -147,7 +153,8 @@ internal sealed class CaseComparison(
                     odd,
                     FindingSeverity.Note,
                     FindingCodes.SizeOutlier,
-                    $"The image is {Extent(shape, geometry, axis):0.#} mm along {"xyz"[axis]}; the median is {median:0.#} mm. Does it show another part of the body?"
+                    $"The image is {Extent(shape, geometry, axis):0.#} mm along {"xyz"[axis]}; the median is {median:0.#} mm. Does "
+                        + "it show another part of the body?"
                 );
             }
         }
@@ -180,7 +187,9 @@ internal sealed class CaseComparison(
                 FindingCodes.ImageRepeated,
                 same[0].Source.Id,
                 same[0].Source.ImagePaths[0],
-                $"{Names(same)} hold the same image{(same.Any(c => c.IsTest) && same.Any(c => !c.IsTest) ? ", and some of them are for testing" : "")}. Keep one: a case that is trained on and tested on makes results look better than they are."
+                $"{Names(same)} hold the same image"
+                    + $"{(same.Any(c => c.IsTest) && same.Any(c => !c.IsTest) ? ", and some of them are for testing" : "")}. Keep one: a "
+                    + "case that is trained on and tested on makes results look better than they are."
             ))
             .Concat(
                 SameDigests(c => c.LabelDigest is { } digest ? [digest] : [])

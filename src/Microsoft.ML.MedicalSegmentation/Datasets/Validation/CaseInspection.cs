@@ -123,11 +123,12 @@ internal sealed class CaseInspection
                 FindingSeverity.Warning,
                 FindingCodes.LabelLossy,
                 path,
-                $"The label file is compressed with loss ({format}), so that its values are not those that were drawn. Write it anew in a format without loss, such as PNG or NIfTI, from the original."
+                $"The label file is compressed with loss ({format}), so that its values are not those that were drawn. Write it "
+                    + "anew in a format without loss, such as PNG or NIfTI, from the original."
             );
         }
 
-        if (volume.Header?.MakeLabels is null && FindStrange(volume) is { } strange)
+        if (volume.Header?.MakeLabels is null && LabelFacts.FindFault(volume) is { } strange)
         {
             _case.Find(FindingSeverity.Error, FindingCodes.LabelValues, path, strange);
             return null;
@@ -150,18 +151,6 @@ internal sealed class CaseInspection
         }
     }
 
-    private static string? FindStrange(Volume volume)
-    {
-        if (volume.Shape.Channels != 1)
-        {
-            return $"The label volume has {volume.Shape.Channels} channels; it must have one. Merge the channels into one number per voxel.";
-        }
-
-        var facts = LabelFacts.Of(volume);
-        return facts.Strange == 0 ? null
-            : $"{facts.Strange} of {volume.Shape.Count} voxels are not labels; the first is {At(volume, facts.FirstStrange)}. Labels are whole numbers from 0 to {LabelClass.MaximumValue}. {LabelNarrowing.Remedy(volume)}";
-    }
-
     private LabelVolume? Place(LabelVolume? labels, Volume image)
     {
         if (labels is null || LabelPlacement.TryPlace(labels, image.Shape, image.Geometry) is not { } placed || placed == labels)
@@ -173,7 +162,8 @@ internal sealed class CaseInspection
             FindingSeverity.Note,
             FindingCodes.LabelPlaced,
             _case.Source.LabelPath,
-            $"The labels are {labels.Shape} ({labels.Geometry}) on the image's grid of {image.Shape.WithChannels(1)} ({image.Geometry}); voxels coincide, and what the labels leave out is background."
+            $"The labels are {labels.Shape} ({labels.Geometry}) on the image's grid of {image.Shape.WithChannels(1)} "
+                + $"({image.Geometry}); voxels coincide, and what the labels leave out is background."
         );
         return placed;
     }
@@ -214,7 +204,9 @@ internal sealed class CaseInspection
                 FindingSeverity.Error,
                 FindingCodes.LabelUndeclared,
                 path,
-                $"The label value{(strange.Count == 1 ? "" : "s")} {values}{(strange.Count > 5 ? ", ..." : "")} belong{(strange.Count == 1 ? "s" : "")} to no class. Classes: {string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. Declare a class for it, or correct the file."
+                $"The label value{(strange.Count == 1 ? "" : "s")} {values}{(strange.Count > 5 ? ", ..." : "")} "
+                    + $"belong{(strange.Count == 1 ? "s" : "")} to no class. Classes: "
+                    + $"{string.Join(", ", _classes.Select(c => $"{c.Value} {c.Name}"))}. Declare a class for it, or correct the file."
             );
         }
     }
@@ -230,7 +222,9 @@ internal sealed class CaseInspection
                     FindingSeverity.Error,
                     FindingCodes.NonFinite,
                     channels[i].Header?.Source,
-                    $"{Channel(i)}{fact.NonFinite} of {channels[i].Shape.Count} voxels are NaN or infinite; the first is {At(channels[i], fact.FirstNonFinite)}. Correct the file, or set NonFiniteReplacement where intensities are normalised."
+                    $"{Channel(i)}{fact.NonFinite} of {channels[i].Shape.Count} voxels are NaN or infinite; the first is "
+                        + $"{VoxelPlace.Of(channels[i], fact.FirstNonFinite)}. Correct the file, or set NonFiniteReplacement where "
+                        + "intensities are normalised."
                 );
             }
 
@@ -305,7 +299,8 @@ internal sealed class CaseInspection
                 FindingSeverity.Error,
                 FindingCodes.LabelShape,
                 path,
-                $"The labels have {labels.Shape} voxels, the image {image.Shape}. Name the labels that belong to this image, or resample them to it."
+                $"The labels have {labels.Shape} voxels, the image {image.Shape}. Name the labels that "
+                    + "belong to this image, or resample them to it."
             );
         }
         else if (!labels.Geometry.Matches(image.Geometry, image.Shape))
@@ -314,7 +309,8 @@ internal sealed class CaseInspection
                 FindingSeverity.Error,
                 FindingCodes.LabelGeometry,
                 path,
-                $"{Difference(image, labels.Geometry, "the image")} Name the labels that belong to this image, resample them to it, or, where only the header is wrong, give them the image's geometry."
+                $"{Difference(image, labels.Geometry, "the image")} Name the labels that belong to this image, resample them to it, "
+                    + "or, where only the header is wrong, give them the image's geometry."
             );
         }
         else if (labels.Geometry.LargestDifference(image.Geometry, image.Shape) is > Rounding and var distance)
@@ -329,12 +325,6 @@ internal sealed class CaseInspection
     }
 
     private static string Difference(Volume image, VolumeGeometry other, string what) =>
-        $"Its voxels lie up to {image.Geometry.LargestDifference(other, image.Shape):0.###} mm from those of {what} ({other}; {what} {image.Geometry}).";
-
-    private static string At(Volume volume, long offset)
-    {
-        var (row, x) = Math.DivRem(offset, volume.Shape.Width);
-        var (z, y) = Math.DivRem(row, volume.Shape.Height);
-        return $"{volume.GetValue(0, (int)z, (int)y, (int)x)} at [z {z}, y {y}, x {x}]";
-    }
+        $"Its voxels lie up to {image.Geometry.LargestDifference(other, image.Shape):0.###} mm from those of {what} ({other}; "
+        + $"{what} {image.Geometry}).";
 }

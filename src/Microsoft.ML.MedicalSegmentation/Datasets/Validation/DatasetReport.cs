@@ -39,7 +39,8 @@ public sealed record DatasetReport
 
     /// <summary>Cases and findings in one line.</summary>
     public override string ToString() =>
-        $"{Dataset}: {Number(Cases.Count, "case")}, {Number(Count(FindingSeverity.Error), "error")}, {Number(Count(FindingSeverity.Warning), "warning")}, {Number(Count(FindingSeverity.Note), "note")}";
+        $"{Dataset}: {Number(Cases.Count, "case")}, {Number(Count(FindingSeverity.Error), "error")}, "
+        + $"{Number(Count(FindingSeverity.Warning), "warning")}, {Number(Count(FindingSeverity.Note), "note")}";
 
     private static string Number(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

@@ -29,4 +29,20 @@ internal sealed record LabelFacts(long Strange, long FirstStrange)
 
         return new(strange, first);
     }
+
+    /// <summary>What is wrong with the values of a volume of labels; null if all are labels.</summary>
+    public static string? FindFault(Volume volume)
+    {
+        if (volume.Shape.Channels != 1)
+        {
+            return $"The label volume has {volume.Shape.Channels} channels; it must have one. "
+                + "Merge the channels into one number per voxel.";
+        }
+
+        var facts = Of(volume);
+        return facts.Strange == 0 ? null
+            : $"{facts.Strange} of {volume.Shape.Count} voxels are not labels; the first is "
+                + $"{VoxelPlace.Of(volume, facts.FirstStrange)}. Labels are whole numbers from 0 to {LabelClass.MaximumValue}. "
+                + $"{LabelNarrowing.Remedy(volume)}";
+    }
 }

@@ -74,7 +74,8 @@ internal static class AnalyzeHeader
         // SPM counts voxels from 1; zeros and voxels outside mean that the field was not set.
         if (origin.Zip(raw.Dim.Skip(1)).All(pair => pair.First >= 1 && pair.First <= pair.Second))
         {
-            yield return $"The field originator names voxel ({string.Join(", ", origin)}), counted from 1, as SPM's origin; the origin was put in the middle all the same.";
+            yield return $"The field originator names voxel ({string.Join(", ", origin)}), counted from 1, as SPM's origin; the origin was "
+                + "put in the middle all the same.";
         }
     }
 }

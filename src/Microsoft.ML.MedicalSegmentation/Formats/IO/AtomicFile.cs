@@ -114,7 +114,9 @@ internal static class AtomicFile
     /// <remarks>The system names the temporary file, which means nothing to a user.</remarks>
     internal static T Named<T>(string target, Func<T> create)
     {
-        var message = $"'{target}' cannot be written: its folder is missing, is no folder, is full, or takes no new files. Choose another path, or ask for permission to write there.";
+        var message =
+            $"'{target}' cannot be written: its folder is missing, is no folder, is full, or takes no new files. Choose another "
+            + "path, or ask for permission to write there.";
         try
         {
             return create();

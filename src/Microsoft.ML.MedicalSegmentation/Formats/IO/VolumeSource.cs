@@ -118,7 +118,8 @@ public abstract class VolumeSource
                     Name,
                     null,
                     null,
-                    $"the header names the data file '{fileName}', which lies outside the header's folder. Put the data file beside the header and name it without a path."
+                    $"the header names the data file '{fileName}', which lies outside the header's folder. Put the data file beside "
+                        + "the header and name it without a path."
                 );
             }
 

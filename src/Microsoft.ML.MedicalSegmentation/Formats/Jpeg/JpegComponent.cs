@@ -12,7 +12,8 @@ internal sealed class JpegComponent
         if (samplesX is < 1 or > 4 || samplesY is < 1 or > 4 || quantizationSlot > 3)
         {
             throw new InvalidDataException(
-                $"a component of the JPEG has the sampling {samplesX}x{samplesY} and the table {quantizationSlot}; 1 to 4 and 0 to 3 are allowed"
+                $"a component of the JPEG has the sampling {samplesX}x{samplesY} and the table "
+                    + $"{quantizationSlot}; 1 to 4 and 0 to 3 are allowed"
             );
         }
 

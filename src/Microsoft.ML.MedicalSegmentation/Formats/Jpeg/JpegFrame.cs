@@ -53,7 +53,9 @@ internal sealed class JpegFrame
         if (marker is not (JpegMarker.FirstFrame or JpegMarker.Extended or JpegMarker.Progressive))
         {
             throw new InvalidDataException(
-                $"the JPEG is {(marker == JpegMarker.Lossless ? "a lossless one" : "arithmetically coded, hierarchical or lossless")} (SOF{marker - JpegMarker.FirstFrame}), which is not read; save it as PNG or TIFF"
+                "the JPEG is "
+                    + $"{(marker == JpegMarker.Lossless ? "a lossless one" : "arithmetically coded, hierarchical or lossless")} "
+                    + $"(SOF{marker - JpegMarker.FirstFrame}), which is not read; save it as PNG or TIFF"
             );
         }
 
@@ -65,7 +67,8 @@ internal sealed class JpegFrame
         if (segment[0] != 8 && (segment[0] != 12 || marker == JpegMarker.FirstFrame))
         {
             throw new InvalidDataException(
-                $"the JPEG has {segment[0]} bits for a sample; 8 are read, and 12 of the extended and progressive processes. Save it as PNG or TIFF"
+                $"the JPEG has {segment[0]} bits for a sample; 8 are read, and 12 of the extended and "
+                    + "progressive processes. Save it as PNG or TIFF"
             );
         }
 
@@ -102,7 +105,8 @@ internal sealed class JpegFrame
             if (MaximumX % component.SamplesX != 0 || MaximumY % component.SamplesY != 0)
             {
                 throw new InvalidDataException(
-                    $"the JPEG's components are sampled in the ratio {component.SamplesX}x{component.SamplesY} to {MaximumX}x{MaximumY}; only whole ratios are read"
+                    $"the JPEG's components are sampled in the ratio {component.SamplesX}x{component.SamplesY} to "
+                        + $"{MaximumX}x{MaximumY}; only whole ratios are read"
                 );
             }
         }

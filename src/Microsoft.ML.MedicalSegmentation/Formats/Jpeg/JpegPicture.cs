@@ -77,7 +77,8 @@ internal sealed class JpegPicture
         if (Frame.BlockCount > possible)
         {
             throw new InvalidDataException(
-                $"its sizes are {Width} x {Height}, {Frame.BlockCount} blocks, but {_file.Length} bytes hold at most {possible}; the file is cut short or its sizes are wrong"
+                $"its sizes are {Width} x {Height}, {Frame.BlockCount} blocks, but {_file.Length} bytes hold at most {possible}; "
+                    + "the file is cut short or its sizes are wrong"
             );
         }
     }

@@ -58,7 +58,8 @@ internal sealed class MetaImageFile : HeaderDataPair
                 name,
                 "MetaImage",
                 "HeaderSize",
-                $"is {_headerSize}, but the data file has {stream.Length} bytes and the voxels need {bytes}. It is cut short or the sizes are wrong."
+                $"is {_headerSize}, but the data file has {stream.Length} bytes and the voxels need "
+                    + $"{bytes}. It is cut short or the sizes are wrong."
             );
         }
 

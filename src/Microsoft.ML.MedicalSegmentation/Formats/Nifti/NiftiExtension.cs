@@ -34,7 +34,8 @@ internal sealed record NiftiExtension(int Code, byte[] Content)
                 if (size != 0)
                 {
                     report.Note(
-                        $"A header extension of {size} bytes does not fit the {area.Length} bytes before the voxels; it and what follows it were left out."
+                        $"A header extension of {size} bytes does not fit the {area.Length} bytes before the "
+                            + "voxels; it and what follows it were left out."
                     );
                 }
 

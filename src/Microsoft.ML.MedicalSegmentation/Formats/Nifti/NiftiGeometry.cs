@@ -30,7 +30,8 @@ internal static class NiftiGeometry
         if (sform is null && qform is null)
         {
             report.Note(
-                "The header has neither sform nor qform; x was taken to grow to the patient's left and the origin to lie in the middle, as nibabel does."
+                "The header has neither sform nor qform; x was taken to grow to the patient's left and the "
+                    + "origin to lie in the middle, as nibabel does."
             );
         }
 
@@ -133,7 +134,12 @@ internal static class NiftiGeometry
         var affine = isFinite ? AffineTransform.FromRows(rows) : default;
 
         // What a qform says is used where the sform says nothing, such as an sform of zeros with a code above 0.
-        if (qform is { } quaternion && GeometryCheck.IsPossible(quaternion) && !(isFinite && GeometryCheck.IsPossible(affine)) && header.Rank > 2)
+        if (
+            qform is { } quaternion
+            && GeometryCheck.IsPossible(quaternion)
+            && !(isFinite && GeometryCheck.IsPossible(affine))
+            && header.Rank > 2
+        )
         {
             report.Note($"The sform [{string.Join(", ", rows)}] is no map from voxels to millimetres; the qform was used.");
             return null;

@@ -38,7 +38,8 @@ internal static class NiftiPair
             null,
             header.Path is null
                 ? "the voxels are in a second file (.img), which a stream does not have. Read such volumes by path."
-                : "the voxels are in a second file, which is not there. Put the file that ends in .img or .img.gz beside this header; it has the same name otherwise."
+                : "the voxels are in a second file, which is not there. Put the file that ends in .img or .img.gz beside this header; "
+                    + "it has the same name otherwise."
         );
 
     private static VolumeSource? Partner(VolumeSource source, string from, string to)

@@ -30,7 +30,8 @@ internal static class NrrdGeometry
 
             origin = space.ToRas(first, scale);
             report.Note(
-                $"The header names no space; axes were taken as left-posterior-superior, as ITK does{(isStated ? ", and axis mins as the origin" : ", with the first voxel at the origin")}."
+                "The header names no space; axes were taken as left-posterior-superior, as ITK "
+                    + $"does{(isStated ? ", and axis mins as the origin" : ", with the first voxel at the origin")}."
             );
         }
         else if (header["space origin"] is null)

@@ -39,7 +39,8 @@ internal sealed record NrrdSpace(string Name, int Dimension, int SignX, int Sign
                     report.Fault(
                         "space",
                         name,
-                        "the spaces read are right-anterior-superior, left-anterior-superior, left-posterior-superior, scanner-xyz, 3D-right-handed and 3D-left-handed, each also with -time"
+                        "the spaces read are right-anterior-superior, left-anterior-superior, left-posterior-superior, scanner-xyz, "
+                            + "3D-right-handed and 3D-left-handed, each also with -time"
                     );
                     return new("", 0, -1, -1);
             }

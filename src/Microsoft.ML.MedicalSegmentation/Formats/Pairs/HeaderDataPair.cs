@@ -21,7 +21,8 @@ internal abstract class HeaderDataPair : IDisposable
                 source.Name,
                 null,
                 null,
-                $"the file is compressed as a whole by {packing.Name}, header and voxels, which this format is not read in. Unpack it first (gzip -d, bzip2 -d)."
+                $"the file is compressed as a whole by {packing.Name}, header and voxels, which this format is not read in. Unpack "
+                    + "it first (gzip -d, bzip2 -d)."
             );
         }
     }

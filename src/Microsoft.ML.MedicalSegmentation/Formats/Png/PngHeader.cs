@@ -198,7 +198,8 @@ internal sealed class PngHeader
                 {
                     throw chunk.Fault(
                         source,
-                        "a part that readers must understand and this one does not. The file is damaged, or of a later version of the format"
+                        "a part that readers must understand and this one does not. The file is "
+                            + "damaged, or of a later version of the format"
                     );
                 }
 

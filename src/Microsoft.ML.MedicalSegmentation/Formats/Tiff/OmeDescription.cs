@@ -43,7 +43,8 @@ internal sealed class OmeDescription
         catch (XmlException fault)
         {
             throw ome.Fault(
-                $"its OME-XML is damaged ({fault.Message.TrimEnd('.')}), so which page is which slice and channel is not known. Save the file anew"
+                $"its OME-XML is damaged ({fault.Message.TrimEnd('.')}), so which page is which slice "
+                    + "and channel is not known. Save the file anew"
             );
         }
 
@@ -104,7 +105,8 @@ internal sealed class OmeDescription
         if (_isElsewhere || _images == 0)
         {
             throw Fault(
-                "its OME-XML lies in another file, so which page is which slice and channel is not known. Save the images as one OME-TIFF each"
+                "its OME-XML lies in another file, so which page is which slice and channel is not "
+                    + "known. Save the images as one OME-TIFF each"
             );
         }
 
@@ -129,7 +131,9 @@ internal sealed class OmeDescription
         )
         {
             throw Fault(
-                $"its OME-XML says {slices} slices, {channels} channels and {times} times in the order {(order.Length <= 8 ? order : "of too many letters")}, but the file has {pages} pages of {samples} samples. Save the file anew"
+                $"its OME-XML says {slices} slices, {channels} channels and {times} times in the "
+                    + $"order {(order.Length <= 8 ? order : "of too many letters")}, but the file has "
+                    + $"{pages} pages of {samples} samples. Save the file anew"
             );
         }
 
@@ -161,7 +165,8 @@ internal sealed class OmeDescription
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= pageOf.Length * samples
                 ? number
             : throw Fault(
-                $"its OME-XML has {key} '{(text.Length <= 12 ? text : "of many digits")}' of a plane, beyond the file's pages. Save the file anew"
+                $"its OME-XML has {key} '{(text.Length <= 12 ? text : "of many digits")}' of a plane, "
+                    + "beyond the file's pages. Save the file anew"
             );
 
         int SizeOf(char axis) =>

@@ -51,7 +51,9 @@ internal sealed class TiffFile
                 source.Name,
                 "TIFF",
                 null,
-                $"page {odd + 1} is {pages[odd].Width} x {pages[odd].Height} of {pages[odd].VoxelType}, but page 1 is {pages[0].Width} x {pages[0].Height} of {pages[0].VoxelType}, or their colours or orientations differ. Slices of a volume are alike; save the pages as files of their own."
+                $"page {odd + 1} is {pages[odd].Width} x {pages[odd].Height} of {pages[odd].VoxelType}, but page 1 is "
+                    + $"{pages[0].Width} x {pages[0].Height} of {pages[0].VoxelType}, or their colours or orientations differ. Slices of "
+                    + "a volume are alike; save the pages as files of their own."
             );
         }
 

@@ -77,8 +77,10 @@ internal sealed class VoxelData : IDisposable
 
         throw Fault(
             CanSeek
-                ? $"the header asks for {bytes} bytes of voxels, but the file has only {possible}. The file is cut short or its sizes are wrong; copy it again from its origin."
-                : $"the header asks for {bytes} bytes of voxels, but {PackedLength} bytes of {_packing.Name} data do not hold so many. The sizes are wrong or the file is cut short; copy it again from its origin."
+                ? $"the header asks for {bytes} bytes of voxels, but the file has only {possible}. The file is cut short or its sizes "
+                    + "are wrong; copy it again from its origin."
+                : $"the header asks for {bytes} bytes of voxels, but {PackedLength} bytes of {_packing.Name} data do not hold so "
+                    + "many. The sizes are wrong or the file is cut short; copy it again from its origin."
         );
     }
 

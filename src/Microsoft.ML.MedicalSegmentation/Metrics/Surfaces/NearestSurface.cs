@@ -51,7 +51,11 @@ internal sealed class NearestSurface
             {
                 if (starts[y + 1] > starts[y])
                 {
-                    pass.Run(y, distances.AsSpan(starts[y]..starts[y + 1]), codes.Length == 0 ? default : codes.AsSpan(starts[y]..starts[y + 1]));
+                    pass.Run(
+                        y,
+                        distances.AsSpan(starts[y]..starts[y + 1]),
+                        codes.Length == 0 ? default : codes.AsSpan(starts[y]..starts[y + 1])
+                    );
                 }
             }
         });

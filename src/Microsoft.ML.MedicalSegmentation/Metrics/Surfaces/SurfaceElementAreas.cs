@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Metrics.Surfaces;
 
-/// <summary>The area in mm² of the surface that separates the voxels around a corner which have a label from those which have not.</summary>
+/// <summary>
+/// The area in mm² of the surface that separates the voxels around a corner which have a label from those which have not.
+/// </summary>
 /// <remarks>
 /// The surface is that of marching cubes with vertices in the middle between two voxel centres (Lorensen and Cline 1987,
 /// https://doi.org/10.1145/37402.37422): the side with fewer voxels is cut off, each group of them that is connected by faces by itself.

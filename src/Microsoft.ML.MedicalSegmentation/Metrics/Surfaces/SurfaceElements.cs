@@ -61,7 +61,8 @@ internal sealed class SurfaceElements
 
         public double Average => Distances.Zip(Areas, (distance, area) => distance * area).Sum() / Area;
 
-        public double AreaWithin(double tolerance) => Distances.TakeWhile(distance => distance <= tolerance).Zip(Areas, (_, area) => area).Sum();
+        public double AreaWithin(double tolerance) =>
+            Distances.TakeWhile(distance => distance <= tolerance).Zip(Areas, (_, area) => area).Sum();
 
         public double Percentile(double percent)
         {

@@ -26,8 +26,9 @@ internal sealed class SurfaceMarks
         if (size.Height > NearestSurface.LongestSide || size.Width > NearestSurface.LongestSide)
         {
             throw new ArgumentException(
-                $"A structure spans {size.Width} x {size.Height} voxels in a slice; surface distances are measured up to {NearestSurface.LongestSide} a side. "
-                + "Resample or crop both volumes.");
+                $"A structure spans {size.Width} x {size.Height} voxels in a slice; surface distances are measured up to "
+                    + $"{NearestSurface.LongestSide} a side. Resample or crop both volumes."
+            );
         }
 
         Size = size;

@@ -100,7 +100,8 @@ public static class SynthesisEvaluationExtensions
     private static DataViewSchema.Column Require(DataViewSchema schema, string name, string what, DataViewType type, string remedy) =>
         schema.GetColumnOrNull(name) is not { } column
             ? throw new ArgumentException(
-                $"There is no column '{name}' for {what}. Columns: {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"))}. {remedy}",
+                $"There is no column '{name}' for {what}. Columns: "
+                    + $"{string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => $"'{c.Name}'"))}. {remedy}",
                 nameof(name)
             )
         : column.Type.Equals(type) ? column

@@ -44,8 +44,11 @@ internal static class SynthesisTables
             perCase = metrics.Cases.Select(one => new
             {
                 one.Name,
-                regions = Regions(one).ToDictionary(
-                    region => region.Name, region => SynthesisMetricList.All.ToDictionary(metric => metric.Key, metric => metric.Of(region.Errors))),
+                regions = Regions(one)
+                    .ToDictionary(
+                        region => region.Name,
+                        region => SynthesisMetricList.All.ToDictionary(metric => metric.Key, metric => metric.Of(region.Errors))
+                    ),
             }),
         },
         Json);

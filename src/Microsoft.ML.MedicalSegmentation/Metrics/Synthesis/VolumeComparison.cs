@@ -100,15 +100,19 @@ internal static class VolumeComparison
         if (target.Shape != output.Shape)
         {
             throw new ArgumentException(
-                $"Case '{name}': the target is {target.Shape} voxels, the synthesised volume {output.Shape}. Both must lie on one grid with the same channels; resample the target to the source before it is compared."
+                $"Case '{name}': the target is {target.Shape} voxels, the synthesised volume {output.Shape}. Both must lie on one "
+                    + "grid with the same channels; resample the target to the source before it is compared."
             );
         }
 
         if (!target.Geometry.Matches(output.Geometry, target.Shape))
         {
             throw new ArgumentException(
-                $"Case '{name}': target and synthesised volume lie up to {target.Geometry.LargestDifference(output.Geometry, target.Shape):0.###} mm apart (target {target.Geometry}; synthesised {output.Geometry}). "
-                + "Both must have one geometry; register or resample the target to the source, or repair the file's header.");
+                $"Case '{name}': target and synthesised volume lie up to "
+                    + $"{target.Geometry.LargestDifference(output.Geometry, target.Shape):0.###} mm apart (target "
+                    + $"{target.Geometry}; synthesised {output.Geometry}). Both must have one geometry; register or resample the "
+                    + "target to the source, or repair the file's header."
+            );
         }
     }
 
@@ -118,7 +122,8 @@ internal static class VolumeComparison
         if (!placed.Shape.SameGrid(target.Shape) || !placed.Geometry.Matches(target.Geometry, target.Shape))
         {
             throw new ArgumentException(
-                $"Case '{name}': the mask ({mask.Shape}; {mask.Geometry}) does not lie on the grid of the target ({target.Shape.WithChannels(1)}; {target.Geometry}). Give the mask that belongs to this case."
+                $"Case '{name}': the mask ({mask.Shape}; {mask.Geometry}) does not lie on the grid of the target "
+                    + $"({target.Shape.WithChannels(1)}; {target.Geometry}). Give the mask that belongs to this case."
             );
         }
 
@@ -141,7 +146,8 @@ internal static class VolumeComparison
     {
         var (shape, at) = (volume.Shape, offset % volume.Shape.ChannelCount);
         return new(
-            $"Case '{name}': the {what} has a value that is NaN or infinite at [z {at / shape.Width / shape.Height}, y {at / shape.Width % shape.Height}, x {at % shape.Width}]. Repair the file."
+            $"Case '{name}': the {what} has a value that is NaN or infinite at [z {at / shape.Width / shape.Height}, y "
+                + $"{at / shape.Width % shape.Height}, x {at % shape.Width}]. Repair the file."
         );
     }
 

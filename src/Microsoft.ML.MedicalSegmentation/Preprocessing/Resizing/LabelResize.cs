@@ -34,7 +34,10 @@ internal static class LabelResize
             {
                 Span<int> rows =
                 [
-                    Row(z.FirstIndex(k), y.FirstIndex(j)), Row(z.FirstIndex(k), y.SecondIndex(j)), Row(z.SecondIndex(k), y.FirstIndex(j)), Row(z.SecondIndex(k), y.SecondIndex(j)),
+                    Row(z.FirstIndex(k), y.FirstIndex(j)),
+                    Row(z.FirstIndex(k), y.SecondIndex(j)),
+                    Row(z.SecondIndex(k), y.FirstIndex(j)),
+                    Row(z.SecondIndex(k), y.SecondIndex(j)),
                 ];
                 for (var i = 0; i < to.Width; i++)
                 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation.Data.Cases;
@@ -90,8 +91,10 @@ internal sealed class CaseInspector
             var (smallest, largest) = (Spacings.Min(spacing => spacing[axis]), Spacings.Max(spacing => spacing[axis]));
             if (largest > smallest * MostSpacingRatio)
             {
-                yield return FormattableString.Invariant(
-                    $"The spacing along {"xyz"[axis]} is {smallest:0.####} to {largest:0.####} mm in the {_data}. A network sees voxels, not mm, and takes the difference for size. "
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The spacing along {"xyz"[axis]} is {smallest:0.####} to {largest:0.####} mm in the {_data}. A network sees "
+                        + $"voxels, not mm, and takes the difference for size. "
                 ) + "Resample images and labels to one spacing before the trainer, or train by a plan, which does so.";
             }
         }
@@ -133,7 +136,8 @@ internal sealed class CaseInspector
         if (_channels is { } channels && channels != image.Shape.Channels)
         {
             throw new InputDataException(
-                $"{name}: the image has {image.Shape.Channels} channels, the others have {channels}. Load the same channels, in the same order, for every case."
+                $"{name}: the image has {image.Shape.Channels} channels, the others have {channels}. Load the same channels, in the "
+                    + "same order, for every case."
             );
         }
 
@@ -156,7 +160,8 @@ internal sealed class CaseInspector
             {
                 throw new InputDataException(
                     $"{name}: {counts[value]} voxels have the label {value}, which is not a class. "
-                        + $"Classes: {string.Join(", ", _classes.Classes.Select(c => $"{c.Value} {c.Name}"))}. Name it in the classes, or correct the labels."
+                        + $"Classes: {string.Join(", ", _classes.Classes.Select(c => $"{c.Value} {c.Name}"))}. "
+                        + "Name it in the classes, or correct the labels."
                 );
             }
         }

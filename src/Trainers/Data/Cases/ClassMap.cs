@@ -34,7 +34,8 @@ internal sealed class ClassMap
             if (value is < 0 or > LabelClass.MaximumValue || _indexOfValue[value] != Unknown)
             {
                 throw new ArgumentException(
-                    $"Class '{one.Name}' has the value {value}, which is taken or not from 0 to {LabelClass.MaximumValue}. Give every class its own value.",
+                    $"Class '{one.Name}' has the value {value}, which is taken or not from 0 to {LabelClass.MaximumValue}. Give "
+                        + "every class its own value.",
                     nameof(classes));
             }
 

@@ -35,7 +35,8 @@ internal sealed class RegionMap
             {
                 faults.Add(
                     true,
-                    $"The region '{region.Name}' has the value {value}, which is not a class. Classes: {string.Join(", ", classes.Classes.Select(c => $"{c.Value} {c.Name}"))}."
+                    $"The region '{region.Name}' has the value {value}, which is not a class. Classes: "
+                        + $"{string.Join(", ", classes.Classes.Select(c => $"{c.Value} {c.Name}"))}."
                 );
             }
         }

@@ -48,7 +48,13 @@ internal static class NnUNetExport
     }
 
     private static void WriteFolder(
-        string path, SegmentationPlan plan, PlanningDataset dataset, PlannedMember stage, IReadOnlyList<ReadOnlyMemory<byte>> onnx, UNetOptions options)
+        string path,
+        SegmentationPlan plan,
+        PlanningDataset dataset,
+        PlannedMember stage,
+        IReadOnlyList<ReadOnlyMemory<byte>> onnx,
+        UNetOptions options
+    )
     {
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
         {
@@ -58,12 +64,16 @@ internal static class NnUNetExport
         Directory.CreateDirectory(path);
         plan.SaveNnUNet(Path.Combine(path, "plans.json"));
         dataset.SaveNnUNet(Path.Combine(path, "dataset.json"));
-        var (plans, description) = (JsonNode.Parse(File.ReadAllText(Path.Combine(path, "plans.json"))), JsonNode.Parse(File.ReadAllText(Path.Combine(path, "dataset.json"))));
+        var (plans, description) = (
+            JsonNode.Parse(File.ReadAllText(Path.Combine(path, "plans.json"))),
+            JsonNode.Parse(File.ReadAllText(Path.Combine(path, "dataset.json")))
+        );
         foreach (var (fold, network) in onnx.Index())
         {
             var folder = Directory.CreateDirectory(Path.Combine(path, $"fold_{fold}")).FullName;
             var tensors = TensorsOf(network, options);
-            AtomicFile.Write(Path.Combine(folder, "checkpoint_final.pth"), stream => CheckpointWriter.Write(stream, tensors, (pickle, weights) => pickle.Dictionary(() =>
+            var file = Path.Combine(folder, "checkpoint_final.pth");
+            AtomicFile.Write(file, stream => CheckpointWriter.Write(stream, tensors, (pickle, weights) => pickle.Dictionary(() =>
             {
                 pickle.Entry("network_weights", weights);
                 pickle.Entry("optimizer_state", () => pickle.Value(null));
@@ -102,9 +112,15 @@ internal static class NnUNetExport
         var tensors = new List<KeyValuePair<string, WeightTensor>>();
         foreach (var (name, weight) in network.state_dict())
         {
-            var tensor = known.GetValueOrDefault(name) ?? (name.StartsWith("decoder.seg_layers.", StringComparison.Ordinal)
-                ? WeightTensor.Create(name, new float[weight.numel()], weight.shape)
-                : throw new InputDataException($"The model's network has no weight '{name}'. It was written by other software or a later version."));
+            var tensor =
+                known.GetValueOrDefault(name)
+                ?? (
+                    name.StartsWith("decoder.seg_layers.", StringComparison.Ordinal)
+                        ? WeightTensor.Create(name, new float[weight.numel()], weight.shape)
+                        : throw new InputDataException(
+                            $"The model's network has no weight '{name}'. It was written by other software or a later version."
+                        )
+                );
             tensors.AddRange(NnUNetNames.Of(name).Select(one => KeyValuePair.Create(one, tensor)));
         }
 
@@ -115,12 +131,15 @@ internal static class NnUNetExport
     {
         var properties = OnnxProperties.Read(onnx);
         var key = properties.GetValueOrDefault(SegmentationModelMetadata.NetworkKey, "unknown");
-        var options = key == Networks.UNets.UNet.Entry.Key && properties.TryGetValue(SegmentationModelMetadata.NetworkOptionsKey, out var json)
-            ? NetworkOptionsJson.Read(Networks.UNets.UNet.Entry, json) as UNetOptions
-            : null;
+        var options =
+            key == Networks.UNets.UNet.Entry.Key && properties.TryGetValue(SegmentationModelMetadata.NetworkOptionsKey, out var json)
+                ? NetworkOptionsJson.Read(Networks.UNets.UNet.Entry, json) as UNetOptions
+                : null;
         return options is { AttentionBlock: null }
             ? options with { DeepSupervision = true }
             : throw new NotSupportedException(
-                $"The network of {member.Name} is {key}{(options?.AttentionBlock is { } block ? $" with {block}" : "")}; nnU-Net loads the U-Nets of its plans only, without attention blocks.");
+                $"The network of {member.Name} is {key}{(options?.AttentionBlock is { } block ? $" with {block}" : "")}; nnU-Net "
+                    + "loads the U-Nets of its plans only, without attention blocks."
+            );
     }
 }

@@ -20,7 +20,8 @@ internal static class NnUNetPlan
             null => "SimpleITKIO",
             "RAS" => "NibabelIOWithReorient",
             var other => throw new NotSupportedException(
-                $"The model turns images to {other}; nnU-Net's readers take them as they lie or turn them to RAS. Train on volumes in RAS (Transforms.Reorient, or files in RAS)."
+                $"The model turns images to {other}; nnU-Net's readers take them as they lie or turn them to RAS. Train on volumes "
+                    + "in RAS (Transforms.Reorient, or files in RAS)."
             ),
         };
         var backward = preprocessing
@@ -76,7 +77,8 @@ internal static class NnUNetPlan
         {
             throw new NotSupportedException(
                 ensemble.RegionLabels is null
-                    ? "The model does not say of which labels its regions consist, as it was written by an earlier version. Train or import it again."
+                    ? "The model does not say of which labels its regions consist, as it was written by "
+                        + "an earlier version. Train or import it again."
                     : "No region of the model has more than one label, so that nnU-Net would take them for classes. Train with classes."
             );
         }

@@ -145,7 +145,8 @@ internal sealed partial class PartitionedExpression
         _layout[dimension] is [{ } run]
             ? run
             : throw new ArgumentException(
-                $"{operation} along dimension {dimension} of {Shape} cannot be computed by parts: several axes are flattened there. Train without Partition."
+                $"{operation} along dimension {dimension} of {Shape} cannot be computed by parts: several axes "
+                    + "are flattened there. Train without Partition."
             );
 
     /// <summary>A run of another size whose parts begin where a function puts the beginnings of these.</summary>
@@ -158,8 +159,9 @@ internal sealed partial class PartitionedExpression
             if (bounds[part] <= bounds[part - 1])
             {
                 throw new ArgumentException(
-                    $"{operation} leaves {size} positions along an axis of {Shape} for {bounds.Length - 1} parts, and part {part - 1} would have none. "
-                    + "Use fewer parts along this axis (Partition.Parts), or a patch with a longer side.");
+                    $"{operation} leaves {size} positions along an axis of {Shape} for {bounds.Length - 1} parts, and part "
+                        + $"{part - 1} would have none. Use fewer parts along this axis (Partition.Parts), or a patch with a longer side."
+                );
             }
         }
 

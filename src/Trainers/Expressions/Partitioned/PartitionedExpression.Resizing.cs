@@ -19,7 +19,10 @@ internal sealed partial class PartitionedExpression
         var axes = Enumerable.Range(0, size.Length).ToArray();
         if (!axes.Any(axis => _layout.IsDividedAlong(axis + 2)))
         {
-            return Give(axes.Aggregate(_layout, (whole, axis) => whole.With(axis + 2, PartLayout.WholeRuns(size[axis]))), part => undivided(Part(part)));
+            return Give(
+                axes.Aggregate(_layout, (whole, axis) => whole.With(axis + 2, PartLayout.WholeRuns(size[axis]))),
+                part => undivided(Part(part))
+            );
         }
 
         var taps = Array.ConvertAll(axes, axis => tapsOf(Shape[axis + 2], size[axis]));
@@ -34,7 +37,10 @@ internal sealed partial class PartitionedExpression
         return Give(layout, part =>
         {
             var boxes = new (long From, long To)?[_layout.Rank];
-            var wanted = Array.ConvertAll(axes, axis => layout[axis + 2] is [{ } run] ? run.On(_pass.Grid.CoordinatesOf(part)) : (From: 0, To: size[axis]));
+            var wanted = Array.ConvertAll(
+                axes,
+                axis => layout[axis + 2] is [{ } run] ? run.On(_pass.Grid.CoordinatesOf(part)) : (From: 0, To: size[axis])
+            );
             foreach (var axis in axes.Where(axis => _layout.IsDividedAlong(axis + 2)))
             {
                 boxes[axis + 2] = (taps[axis].First[wanted[axis].From], taps[axis].Second[wanted[axis].To - 1] + 1);
@@ -42,7 +48,10 @@ internal sealed partial class PartitionedExpression
 
             CountHalo(part, boxes);
             using var scope = torch.NewDisposeScope();
-            var value = axes.Aggregate(Box(part, boxes, 0), (input, axis) => Interpolated(input, axis + 2, taps[axis], wanted[axis], boxes[axis + 2]?.From ?? 0));
+            var value = axes.Aggregate(
+                Box(part, boxes, 0),
+                (input, axis) => Interpolated(input, axis + 2, taps[axis], wanted[axis], boxes[axis + 2]?.From ?? 0)
+            );
             scope.MoveToOuter(value.Tensor);
             return value;
         });
@@ -51,7 +60,8 @@ internal sealed partial class PartitionedExpression
     private TorchExpression Interpolated(TorchExpression value, int dimension, LinearTaps taps, (long From, long To) wanted, long first)
     {
         var (tensor, count) = (value.Tensor, (int)(wanted.To - wanted.From));
-        torch.Tensor Indices(long[] taken) => torch.tensor(Array.ConvertAll(taken.AsSpan((int)wanted.From, count).ToArray(), at => at - first)).to(tensor.device);
+        torch.Tensor Indices(long[] taken) =>
+            torch.tensor(Array.ConvertAll(taken.AsSpan((int)wanted.From, count).ToArray(), at => at - first)).to(tensor.device);
         var low = tensor.index_select(dimension, Indices(taps.First));
         if (taps.Share.Length == 0)
         {

@@ -83,8 +83,10 @@ internal sealed class PartitionedPass(PartitionGrid grid, TrainingPrecision prec
             if (numbers > maximumGathered)
             {
                 throw new ArgumentException(
-                    $"{operation} brings {numbers:N0} numbers of a value {layout.Shape} together on each part; Partition.MaximumGathered allows {maximumGathered:N0}. "
-                    + "Raise it where memory allows, use a smaller patch, or a network without this operation.");
+                    $"{operation} brings {numbers:N0} numbers of a value {layout.Shape} together on each part; "
+                        + $"Partition.MaximumGathered allows {maximumGathered:N0}. Raise it where memory allows, use a smaller patch, or "
+                        + "a network without this operation."
+                );
             }
         }
     }

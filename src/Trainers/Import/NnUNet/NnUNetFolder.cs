@@ -28,8 +28,10 @@ internal sealed class NnUNetFolder(string path, string checkpointName)
         if (wanted.Count == 0 || wanted.Any(fold => !there.Contains(fold)))
         {
             throw new FileNotFoundException(
-                $"The model folder '{path}' has no {checkpointName} of {(wanted.Count == 0 ? "any fold" : $"fold {string.Join(", ", wanted.Where(fold => !there.Contains(fold)))}")}. "
-                + $"It has {(there.Count == 0 ? "none" : $"folds {string.Join(", ", there)}")}.");
+                $"The model folder '{path}' has no {checkpointName} of "
+                    + $"{(wanted.Count == 0 ? "any fold" : $"fold {string.Join(", ", wanted.Where(fold => !there.Contains(fold)))}")}. It "
+                    + $"has {(there.Count == 0 ? "none" : $"folds {string.Join(", ", there)}")}."
+            );
         }
 
         return [.. wanted.Select(fold => System.IO.Path.Combine(path, $"fold_{fold}", checkpointName))];
@@ -45,7 +47,8 @@ internal sealed class NnUNetFolder(string path, string checkpointName)
         return Directory.Exists(other)
             ? other
             : throw new DirectoryNotFoundException(
-                $"The model '{Name}' refines the labels of {configuration}, and there is no folder '{other}'. Name it with PreviousStageFolder (medseg import nnunet --previous FOLDER)."
+                $"The model '{Name}' refines the labels of {configuration}, and there is no folder '{other}'. Name it with "
+                    + "PreviousStageFolder (medseg import nnunet --previous FOLDER)."
             );
     }
 
@@ -62,7 +65,8 @@ internal sealed class NnUNetFolder(string path, string checkpointName)
         return File.Exists(file)
             ? file
             : throw new FileNotFoundException(
-                $"The model folder '{path}' has no {name}. Give the folder TRAINER__PLANS__CONFIGURATION that holds plans.json, dataset.json and fold_0.",
+                $"The model folder '{path}' has no {name}. Give the folder TRAINER__PLANS__CONFIGURATION "
+                    + "that holds plans.json, dataset.json and fold_0.",
                 file
             );
     }

@@ -84,7 +84,8 @@ internal static class NnUNetImport
         if (plan.Configurations.All(one => one.Name != first.Configuration))
         {
             throw new InputDataException(
-                $"{paths[0]} was trained in the configuration '{first.Configuration}', which {folder.Plans} lacks. Give the plans.json that it was trained with."
+                $"{paths[0]} was trained in the configuration '{first.Configuration}', which {folder.Plans} lacks. Give the "
+                    + "plans.json that it was trained with."
             );
         }
 
@@ -93,14 +94,16 @@ internal static class NnUNetImport
         if (configuration.PreviousStage is not null && dataset.HasRegions)
         {
             throw new NotSupportedException(
-                $"The model '{folder.Name}' is a cascade over regions, which is not supported. Import its full-resolution configuration alone."
+                $"The model '{folder.Name}' is a cascade over regions, which is not supported. "
+                    + "Import its full-resolution configuration alone."
             );
         }
 
         if (configuration.Normalization.Count != dataset.ChannelNames.Count)
         {
             throw new InputDataException(
-                $"{folder.Plans} normalises {configuration.Normalization.Count} channels and {folder.Dataset} names {dataset.ChannelNames.Count}. Give the files that belong together."
+                $"{folder.Plans} normalises {configuration.Normalization.Count} channels and {folder.Dataset} names "
+                    + $"{dataset.ChannelNames.Count}. Give the files that belong together."
             );
         }
 
@@ -158,7 +161,8 @@ internal static class NnUNetImport
         return classes.Select(label => label.Values[0]).SequenceEqual(Enumerable.Range(0, classes.Count))
             ? [.. classes.Select(label => new PlannedOutput(label.Name, label.Values[0]))]
             : throw new InputDataException(
-                $"{path} has the label values {string.Join(", ", classes.Select(label => label.Values[0]))}; they must be 0, 1, 2, ... without gaps."
+                $"{path} has the label values {string.Join(", ", classes.Select(label => label.Values[0]))}"
+                    + "; they must be 0, 1, 2, ... without gaps."
             );
     }
 }

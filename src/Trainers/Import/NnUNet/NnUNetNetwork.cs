@@ -15,8 +15,10 @@ internal static class NnUNetNetwork
         if (!network.ConvolutionBias || network.NormalizationEpsilon != 1e-5 || network.NegativeSlope != 0.01 || network.Stages < 2)
         {
             throw new NotSupportedException(
-                $"The network of {configuration.Name} has {network.Stages} stages, convolutions {(network.ConvolutionBias ? "with" : "without")} a bias, a norm's epsilon of {network.NormalizationEpsilon} and a "
-                    + $"rectifier's slope of {network.NegativeSlope}; supported are 2 stages or more, a bias, 1e-5 and 0.01, as nnU-Net's planners give them."
+                $"The network of {configuration.Name} has {network.Stages} stages, convolutions "
+                    + $"{(network.ConvolutionBias ? "with" : "without")} a bias, a norm's epsilon of "
+                    + $"{network.NormalizationEpsilon} and a rectifier's slope of {network.NegativeSlope}; supported are 2 stages "
+                    + "or more, a bias, 1e-5 and 0.01, as nnU-Net's planners give them."
             );
         }
 

@@ -22,7 +22,8 @@ internal static class NnUNetPostProcessing
         if (!file.Exists)
         {
             throw new FileNotFoundException(
-                $"There is no file '{path}'. Give postprocessing.pkl or postprocessing.json, which nnU-Net writes into its folder of cross-validation results.",
+                $"There is no file '{path}'. Give postprocessing.pkl or postprocessing.json, which nnU-Net writes into its folder "
+                    + "of cross-validation results.",
                 path
             );
         }
@@ -42,8 +43,10 @@ internal static class NnUNetPostProcessing
         => labels.Count == 1 || labels.Order().SequenceEqual(foreground)
             ? new() { Labels = labels.Count == foreground.Count ? [] : labels, Connectivity = VoxelConnectivity.Corners }
             : throw new NotSupportedException(
-                $"{path} keeps the largest component of the labels {string.Join(", ", labels)} together, which has no counterpart here; all foreground or single labels have. "
-                + "Import without it, and apply nnU-Net's post-processing to the predictions.");
+                $"{path} keeps the largest component of the labels {string.Join(", ", labels)} together, which "
+                    + "has no counterpart here; all foreground or single labels have. Import without it, and apply "
+                    + "nnU-Net's post-processing to the predictions."
+            );
 
     // (functions, arguments of each).
     private static List<IReadOnlyList<int>> OfPickle(string path)
@@ -119,7 +122,8 @@ internal static class NnUNetPostProcessing
 
     private static InputDataException Other(string path, Exception? fault = null) =>
         new(
-            $"{path} is not nnU-Net's post-processing, or has other steps than keeping the largest component. Give the postprocessing.pkl or postprocessing.json that nnU-Net wrote.",
+            $"{path} is not nnU-Net's post-processing, or has other steps than keeping the largest component. Give the "
+                + "postprocessing.pkl or postprocessing.json that nnU-Net wrote.",
             fault
         );
 }

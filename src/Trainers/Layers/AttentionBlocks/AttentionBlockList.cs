@@ -52,7 +52,8 @@ internal static class AttentionBlockList
         new(
             "spatial-channel-excitation",
             "scSE",
-            "Roy et al., Concurrent Spatial and Channel Squeeze & Excitation in Fully Convolutional Networks, 2018, https://arxiv.org/abs/1803.02579",
+            "Roy et al., Concurrent Spatial and Channel Squeeze & Excitation in Fully Convolutional Networks, 2018, "
+                + "https://arxiv.org/abs/1803.02579",
             AttentionPlaces.Stages,
             false,
             (dims, channels, options) => new SpatialChannelExcitation(dims, channels, options)
@@ -60,7 +61,8 @@ internal static class AttentionBlockList
         new(
             "project-excite",
             "PE",
-            "Rickmann et al., 'Project & Excite' Modules for Segmentation of Volumetric Medical Scans, 2019, https://arxiv.org/abs/1906.04649",
+            "Rickmann et al., 'Project & Excite' Modules for Segmentation of Volumetric Medical Scans, 2019, "
+                + "https://arxiv.org/abs/1906.04649",
             AttentionPlaces.Stages,
             false,
             (dims, channels, options) => new ProjectExcite(dims, channels, options)
@@ -68,7 +70,8 @@ internal static class AttentionBlockList
         new(
             "efficient-channel-attention",
             "ECA",
-            "Wang et al., ECA-Net: Efficient Channel Attention for Deep Convolutional Neural Networks, 2020, https://arxiv.org/abs/1910.03151",
+            "Wang et al., ECA-Net: Efficient Channel Attention for Deep Convolutional Neural Networks, 2020, "
+                + "https://arxiv.org/abs/1910.03151",
             AttentionPlaces.Stages,
             false,
             (_, channels, options) => new EfficientChannelAttention(channels, options)

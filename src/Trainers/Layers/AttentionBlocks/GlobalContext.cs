@@ -22,7 +22,8 @@ internal sealed class GlobalContext(int spatialDims, long channels, AttentionBlo
     {
         using var scope = input.OpenScope();
         var weights = score.Forward(input).Flatten(2).Softmax(-1).Reshape([-1, 1, .. input.Shape.Spatial]).Shown(this, "attention");
-        weights.ShowMap(this, "attention", () => weights * weights.Shape.Spatial.Aggregate(1.0, (product, side) => product * side)); // 1 on average
+        // The map is 1 on average.
+        weights.ShowMap(this, "attention", () => weights * weights.Shape.Spatial.Aggregate(1.0, (product, side) => product * side));
         var context = weights.Flatten(2).MatMul(input.Flatten(2).Transpose(1, 2)); // [N, 1, C]
         var addition = excite.Forward(norm.Forward(squeeze.Forward(context)).Relu());
         return scope.Keep(input + addition.Reshape([-1, channels, .. Enumerable.Repeat(1L, spatialDims)]));

@@ -67,7 +67,8 @@ internal sealed class EfficientPairedAttention(long channels, long tokens, long 
     {
         using var scope = input.OpenScope();
         var parts = projections.Forward(input).Reshape(-1, tokens, 4, options.Heads, channels / options.Heads);
-        TensorExpression Part(int index) => parts.Slice(2, index, 1).Squeeze(2).Permute(0, 2, 3, 1); // [N, heads, channels of a head, tokens]
+        // [N, heads, channels of a head, tokens]
+        TensorExpression Part(int index) => parts.Slice(2, index, 1).Squeeze(2).Permute(0, 2, 3, 1);
         var (query, key) = (Part(0), Part(1));
         var (keys, values) = (ProjectKeys(key), ProjectValues(Part(3)));
         query = query.Normalize(-1);

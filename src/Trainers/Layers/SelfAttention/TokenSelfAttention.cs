@@ -25,7 +25,8 @@ internal sealed class TokenSelfAttention(long channels, int heads, double dropou
         using var scope = input.OpenScope();
         var tokens = input.Shape[1];
         var parts = projections.Forward(input).Reshape(-1, tokens, 3, heads, channels / heads);
-        TensorExpression Part(int index) => parts.Slice(2, index, 1).Squeeze(2).Permute(0, 2, 1, 3); // [N, heads, tokens, channels of a head]
+        // [N, heads, tokens, channels of a head]
+        TensorExpression Part(int index) => parts.Slice(2, index, 1).Squeeze(2).Permute(0, 2, 1, 3);
         var scores = Part(0).MatMul(Part(1).Transpose(2, 3)) / Math.Sqrt((double)channels / heads);
         var weights = scores.Softmax(-1).Shown(this, "attention");
         if (grid is not null)

@@ -55,7 +55,9 @@ internal sealed class CANet(CANetOptions options) : Network(options)
     {
         Key = "ca-net",
         Name = "CA-Net",
-        Paper = "Gu et al., CA-Net: Comprehensive Attention Convolutional Neural Networks for Explainable Medical Image Segmentation, IEEE TMI 2020, https://arxiv.org/abs/2009.10549",
+        Paper =
+            "Gu et al., CA-Net: Comprehensive Attention Convolutional Neural Networks for Explainable Medical Image Segmentation, "
+            + "IEEE TMI 2020, https://arxiv.org/abs/2009.10549",
         Summary = "A U-Net that attends to positions, channels and scales together; small, and its attention can be shown.",
         Sizes = "any, from 2 to the power of depth - 1 on (16 at depth 5)",
         Loss = new LogDiceLoss { IncludeBackground = true, BatchDice = true, DenominatorOffset = 1 },

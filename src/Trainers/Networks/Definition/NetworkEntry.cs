@@ -75,8 +75,11 @@ public abstract class NetworkEntry
         catch (Exception fault) when (fault is ExternalException or OutOfMemoryException or OverflowException)
         {
             throw new ArgumentException(
-                $"{Key} with {options.InputChannels} channels, {options.Classes} classes{(options.Width is { } width ? $" and width {width}" : "")} cannot be built: "
-                + $"{fault.Message.Split('\n')[0]} Make it smaller.", fault);
+                $"{Key} with {options.InputChannels} channels, {options.Classes} "
+                    + $"classes{(options.Width is { } width ? $" and width {width}" : "")} cannot be built: "
+                    + $"{fault.Message.Split('\n')[0]} Make it smaller.",
+                fault
+            );
         }
     }
 
@@ -92,8 +95,11 @@ public abstract class NetworkEntry
         catch (InputDataException fault)
         {
             throw new ArgumentException(
-                $"'{json}' are not valid options of {Key}: {fault.InnerException?.Message} Write JSON such as {{\"width\":16,\"depth\":4}}; options of {Key} are "
-                + $"{string.Join(", ", NetworkOptionsJson.Names(this))}.", nameof(json), fault);
+                $"'{json}' are not valid options of {Key}: {fault.InnerException?.Message} Write JSON such as "
+                    + $"{{\"width\":16,\"depth\":4}}; options of {Key} are {string.Join(", ", NetworkOptionsJson.Names(this))}.",
+                nameof(json),
+                fault
+            );
         }
     }
 

@@ -59,7 +59,8 @@ public abstract record NetworkOptions
         SpatialDims is (2 or 3) && !Entry.SpatialDims.Contains(SpatialDims)
             ? Faults()
                 .Append(
-                    $"{Entry.Key} has no form with {SpatialDims} spatial axes. Use {string.Join(" or ", Entry.SpatialDims)}, or another network."
+                    $"{Entry.Key} has no form with {SpatialDims} spatial axes. Use "
+                        + $"{string.Join(" or ", Entry.SpatialDims)}, or another network."
                 )
             : Faults();
 

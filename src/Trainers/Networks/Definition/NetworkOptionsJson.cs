@@ -34,7 +34,8 @@ internal static class NetworkOptionsJson
         catch (Exception fault) when (fault is JsonException or ArgumentException or NotSupportedException)
         {
             throw new InputDataException(
-                $"The model's options of {entry.Key} cannot be read: {fault.Message} The model was made by a later version of this library, or was changed.",
+                $"The model's options of {entry.Key} cannot be read: {fault.Message} The model was made by a "
+                    + "later version of this library, or was changed.",
                 fault
             );
         }

@@ -48,7 +48,8 @@ internal sealed class DualAttention(DualAttentionOptions options) : Network(opti
         Name = "Dual attention network (DANet)",
         Paper = "Fu et al., Dual Attention Network for Scene Segmentation, CVPR 2019, https://arxiv.org/abs/1809.02983",
         Summary = "Position and channel attention side by side on the coarsest features of an encoder, each with a prediction of its own.",
-        Sizes = "any side from twice the output stride (16); with a U-Net's encoder a multiple of 2 to the power of depth - 1 (8 at depth 4)",
+        Sizes =
+            "any side from twice the output stride (16); with a U-Net's encoder a multiple of 2 to the power of depth - 1 (8 at depth 4)",
         Loss = new CrossEntropyLoss(),
         PublishedSizes = new Dictionary<string, IReadOnlyList<long>> { ["cityscapes"] = [768, 768] },
         Presets = new Dictionary<string, NetworkOptions>

@@ -124,7 +124,8 @@ public sealed record DualAttentionOptions : NetworkOptions
         };
         if (FirstWidth % widths != 0)
         {
-            yield return $"Width is {FirstWidth}; with the encoder {Source}, whose convolutions have 32 groups, it must be a multiple of {widths}.";
+            yield return $"Width is {FirstWidth}; with the encoder {Source}, whose convolutions have 32 "
+                + $"groups, it must be a multiple of {widths}.";
         }
 
         if (MultiGrid is not null && (MultiGrid.Count == 0 || MultiGrid.Any(dilation => dilation < 1)))
@@ -139,7 +140,8 @@ public sealed record DualAttentionOptions : NetworkOptions
 
         if (HasUNetEncoder && (MultiGrid is not null || DeepStem))
         {
-            yield return $"{(DeepStem ? nameof(DeepStem) : nameof(MultiGrid))} is given, and the encoder {Source} has none. Leave it out, or name a residual encoder.";
+            yield return $"{(DeepStem ? nameof(DeepStem) : nameof(MultiGrid))} is given, and the encoder {Source} has "
+                + "none. Leave it out, or name a residual encoder.";
         }
     }
 }

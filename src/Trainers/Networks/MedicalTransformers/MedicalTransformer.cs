@@ -47,7 +47,9 @@ internal sealed class MedicalTransformer(MedicalTransformerOptions options) : Ne
     {
         Key = "medical-transformer",
         Name = "Medical Transformer",
-        Paper = "Valanarasu et al., Medical Transformer: Gated Axial-Attention for Medical Image Segmentation, MICCAI 2021, https://arxiv.org/abs/2102.10662",
+        Paper =
+            "Valanarasu et al., Medical Transformer: Gated Axial-Attention for Medical Image Segmentation, MICCAI 2021, "
+            + "https://arxiv.org/abs/2102.10662",
         Summary = "Attention along rows and columns with gated positions, on the whole image and on its patches.",
         Sizes = "the size that it was built for, any whose sides are multiples of 64 (16 in the forms without patches)",
         SpatialDims = [2],

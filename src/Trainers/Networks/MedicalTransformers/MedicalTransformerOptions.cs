@@ -116,7 +116,8 @@ public sealed record MedicalTransformerOptions : NetworkOptions
         else if (Groups >= 1 && FirstWidth % Groups == 0
             && Enumerable.Range(0, 4).Any(stage => AttentionChannels(stage) == 0 || AttentionChannels(stage) % (2L * Groups) != 0))
         {
-            yield return $"AttentionWidth is {AttentionWidth}, which gives {AttentionChannels(0)} channels to attend; they must be a multiple of {2L * Groups}, twice the groups.";
+            yield return $"AttentionWidth is {AttentionWidth}, which gives {AttentionChannels(0)} channels to attend; they must be a "
+                + $"multiple of {2L * Groups}, twice the groups.";
         }
 
         if (Depth is { } depth)

@@ -58,11 +58,14 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
     private readonly FusionBlock[] unusedRefinements = PerScale(_ => Fusion(options, softmax: false));
 
     /// <summary>The line of <see cref="NetworkList"/>.</summary>
-    public static NetworkEntry Entry { get; } = new NetworkEntry<MultiScaleDualAttentionOptions>(options => new MultiScaleDualAttention(options))
+    public static NetworkEntry Entry { get; } = new NetworkEntry<MultiScaleDualAttentionOptions>(
+        options => new MultiScaleDualAttention(options))
     {
         Key = "multi-scale-dual-attention",
         Name = "Multi-scale self-guided attention",
-        Paper = "Sinha and Dolz, Multi-scale self-guided attention for medical image segmentation, IEEE JBHI 2021, https://arxiv.org/abs/1906.02849",
+        Paper =
+            "Sinha and Dolz, Multi-scale self-guided attention for medical image segmentation, IEEE JBHI 2021, "
+            + "https://arxiv.org/abs/1906.02849",
         Summary = "Two stacks of position and channel attention at four scales of a residual encoder, guided by small autoencoders.",
         Sizes = "any side from 16 on; with the encoder of a residual U-Net multiples of 32",
         Loss = new CrossEntropyLoss(),
@@ -71,7 +74,13 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
             ["chaos"] = new MultiScaleDualAttentionOptions { SpatialDims = 2, Classes = 5 },
             ["resnet-50"] = new MultiScaleDualAttentionOptions { SpatialDims = 2, Classes = 5, Encoder = ResidualEncoderForm.ResNet50 },
             ["resnet-18"] = new MultiScaleDualAttentionOptions { SpatialDims = 2, Classes = 5, Encoder = ResidualEncoderForm.ResNet18 },
-            ["small"] = new MultiScaleDualAttentionOptions { SpatialDims = 2, Classes = 5, Width = 16, Encoder = ResidualEncoderForm.Small },
+            ["small"] = new MultiScaleDualAttentionOptions
+            {
+                SpatialDims = 2,
+                Classes = 5,
+                Width = 16,
+                Encoder = ResidualEncoderForm.Small,
+            },
         },
     };
 

@@ -64,7 +64,8 @@ public sealed record MultiScaleDualAttentionOptions : NetworkOptions
         };
         if (FirstWidth % widths != 0)
         {
-            yield return $"Width is {FirstWidth}; with the encoder {Encoder}, whose convolutions have 32 groups, it must be a multiple of {widths}.";
+            yield return $"Width is {FirstWidth}; with the encoder {Encoder}, whose convolutions have 32 "
+                + $"groups, it must be a multiple of {widths}.";
         }
 
         if (HasUNetEncoder && Width > UNetOptions.Features(FinerStages + 3))

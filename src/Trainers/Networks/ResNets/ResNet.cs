@@ -54,7 +54,8 @@ public sealed class ResNet(ResNetOptions options) : Network(options)
 
     /// <inheritdoc/>
     public override string Description =>
-        $"{options.Form.ToString().ToLowerInvariant()} of width {options.FirstWidth}{(options.Attention is { } block ? $" with {block.Key}" : "")}";
+        $"{options.Form.ToString().ToLowerInvariant()} of width "
+        + $"{options.FirstWidth}{(options.Attention is { } block ? $" with {block.Key}" : "")}";
 
     /// <inheritdoc/>
     public override SpatialSizeRule SizeRule

@@ -143,7 +143,8 @@ public sealed record ResNetOptions : NetworkOptions
         {
             yield return Attention is null
                 ? $"AttentionBlock is '{AttentionBlock}'; blocks: {Keys}."
-                : $"AttentionBlock is '{AttentionBlock}', which compares a skip connection with what it joins; residual networks have none. Use one of {Keys}.";
+                : $"AttentionBlock is '{AttentionBlock}', which compares a skip connection with what it joins; "
+                    + $"residual networks have none. Use one of {Keys}.";
         }
 
         if (AttentionBlock is null && AttentionPlace is not null)

@@ -65,7 +65,9 @@ internal sealed class TransAttUNet(TransAttUNetOptions options) : Network(option
     {
         Key = "transattunet",
         Name = "TransAttUNet",
-        Paper = "Chen et al., TransAttUnet: Multi-level Attention-guided U-Net with Transformer for Medical Image Segmentation, 2021, https://arxiv.org/abs/2107.05274",
+        Paper =
+            "Chen et al., TransAttUnet: Multi-level Attention-guided U-Net with Transformer for Medical Image Segmentation, 2021, "
+            + "https://arxiv.org/abs/2107.05274",
         Summary = "A U-Net with transformer and position attention at its coarsest level and residual multi-scale skip connections.",
         Sizes = "any, from 2 to the power of depth - 1 on (16 at depth 5)",
         Presets = new Dictionary<string, NetworkOptions>

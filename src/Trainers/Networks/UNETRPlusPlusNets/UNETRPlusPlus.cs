@@ -59,7 +59,9 @@ internal sealed class UNETRPlusPlus(UNETRPlusPlusOptions options) : Network(opti
     {
         Key = "unetr-plus-plus",
         Name = "UNETR++",
-        Paper = "Shaker et al., UNETR++: Delving Into Efficient and Accurate 3D Medical Image Segmentation, IEEE TMI 2024, https://arxiv.org/abs/2212.04497",
+        Paper =
+            "Shaker et al., UNETR++: Delving Into Efficient and Accurate 3D Medical Image Segmentation, IEEE TMI 2024, "
+            + "https://arxiv.org/abs/2212.04497",
         Summary = "A U-shaped transformer whose blocks attend over channels and over a few projected tokens, with shared queries and keys.",
         Sizes = "the patch that it was built for, any whose sides are multiples of 16 x 32 x 32 with the usual stem and depth",
         SpatialDims = [3],

@@ -128,7 +128,8 @@ public sealed record UNetOptions : NetworkOptions
 
         if (FeaturesPerStage is not null && (FeaturesPerStage.Count != Stages || FeaturesPerStage.Any(features => features < 1)))
         {
-            yield return $"FeaturesPerStage is [{string.Join(", ", FeaturesPerStage)}]; give {Stages} numbers, one for each stage, each at least 1.";
+            yield return $"FeaturesPerStage is [{string.Join(", ", FeaturesPerStage)}]; give {Stages} "
+                + "numbers, one for each stage, each at least 1.";
         }
 
         if (FeaturesPerStage is not null && (Width is not null || MaximumWidth is not null))
@@ -161,7 +162,8 @@ public sealed record UNetOptions : NetworkOptions
         }
         else if (Attention?.GateFactory is not null && (AttentionAt & ~MedicalSegmentation.AttentionPlaces.Skips) != 0)
         {
-            yield return $"AttentionPlaces is {AttentionPlaces}; {AttentionBlock} compares a skip connection with what it joins, so it can stand on Skips only.";
+            yield return $"AttentionPlaces is {AttentionPlaces}; {AttentionBlock} compares a skip connection with "
+                + "what it joins, so it can stand on Skips only.";
         }
 
         foreach (var fault in AttentionOptions.Faults())

@@ -53,8 +53,8 @@ public sealed record UNetTopology(IReadOnlyList<PerAxis> Kernels, IReadOnlyList<
         return kernels.Count > 1
             ? new(kernels, strides)
             : throw new ArgumentException(
-                $"A patch of {string.Join(" x ", patch)} voxels cannot be halved and keep {smallestSide} on a side, so there is no U-Net for it. "
-                    + $"Use at least {2 * smallestSide} voxels on each side.",
+                $"A patch of {string.Join(" x ", patch)} voxels cannot be halved and keep {smallestSide} on a side, so there is no "
+                    + $"U-Net for it. Use at least {2 * smallestSide} voxels on each side.",
                 nameof(patch)
             );
     }
@@ -145,7 +145,8 @@ public sealed record UNetTopology(IReadOnlyList<PerAxis> Kernels, IReadOnlyList<
         if (shape.Count is not (2 or 3) || spacing.Count != shape.Count)
         {
             throw new ArgumentException(
-                $"{shape.Count} sizes and {spacing.Count} spacings were given; give three of each (depth, height, width), or two (height, width).",
+                $"{shape.Count} sizes and {spacing.Count} spacings were given; give three of each "
+                    + "(depth, height, width), or two (height, width).",
                 name
             );
         }
@@ -153,7 +154,8 @@ public sealed record UNetTopology(IReadOnlyList<PerAxis> Kernels, IReadOnlyList<
         if (shape.Any(side => side < 1) || spacing.Any(step => !(step > 0 && double.IsFinite(step))))
         {
             throw new ArgumentException(
-                $"Sizes {string.Join(" x ", shape)} and spacings {string.Join(" x ", spacing)} mm were given; each must be above 0 and finite.",
+                $"Sizes {string.Join(" x ", shape)} and spacings {string.Join(" x ", spacing)} mm "
+                    + "were given; each must be above 0 and finite.",
                 name
             );
         }

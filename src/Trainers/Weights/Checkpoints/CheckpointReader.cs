@@ -54,7 +54,8 @@ internal static class CheckpointReader
         if (keys.Any(key => key.EndsWith("/constants.pkl", StringComparison.Ordinal) || key.Contains("/code/", StringComparison.Ordinal)))
         {
             throw new InputDataException(
-                "it is a TorchScript program, not a file of weights. Take its weights with PyTorch: `torch.save(torch.jit.load(path, 'cpu').state_dict(), other)`."
+                "it is a TorchScript program, not a file of weights. Take its weights with PyTorch: "
+                    + "`torch.save(torch.jit.load(path, 'cpu').state_dict(), other)`."
             );
         }
     }
@@ -90,7 +91,8 @@ internal static class CheckpointReader
         if (length > Array.MaxLength || (Int128)storage.Count * WeightTypes.SizeOf(storage.Type) != length)
         {
             throw new InputDataException(
-                $"a storage shall hold {storage.Count} numbers of type {storage.Type}, but has {length} bytes (at most {Array.MaxLength} are read)."
+                $"a storage shall hold {storage.Count} numbers of type {storage.Type}, but has {length} bytes (at most "
+                    + $"{Array.MaxLength} are read)."
             );
         }
     }

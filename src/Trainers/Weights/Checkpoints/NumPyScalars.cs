@@ -60,7 +60,8 @@ internal static class NumPyScalars
             // One long text could be encoded again and again, each time into new memory.
             throw arguments is [string { Length: > MostBytes }, "latin1"]
                 ? new InputDataException(
-                    $"it holds bytes beside its tensors, more than {MostBytes}; they are refused. Save the weights alone: `torch.save(model.state_dict(), path)`."
+                    $"it holds bytes beside its tensors, more than {MostBytes}; they are refused. Save the weights alone: "
+                        + "`torch.save(model.state_dict(), path)`."
                 )
                 : PickleGlobals.Misused("_codecs.encode");
         }

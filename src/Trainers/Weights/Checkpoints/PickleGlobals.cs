@@ -95,14 +95,16 @@ internal static class PickleGlobals
             || (count == 0 ? offset > storage.Count : last >= storage.Count))
         {
             throw new InputDataException(
-                $"a tensor of sizes {WeightTensor.Words(shape)} with strides {WeightTensor.Words(strides)} from {offset} on does not lie within its storage of {storage.Count} numbers."
+                $"a tensor of sizes {WeightTensor.Words(shape)} with strides {WeightTensor.Words(strides)} from {offset} on does "
+                    + $"not lie within its storage of {storage.Count} numbers."
             );
         }
 
         return count <= storage.Count
             ? new(storage, offset, shape, strides)
             : throw new InputDataException(
-                $"a tensor of sizes {WeightTensor.Words(shape)} repeats the {storage.Count} numbers of its storage. Call contiguous() on it before saving."
+                $"a tensor of sizes {WeightTensor.Words(shape)} repeats the {storage.Count} numbers of its storage. Call "
+                    + "contiguous() on it before saving."
             );
     }
 

@@ -32,7 +32,9 @@ internal static class StateDictionary
 
         throw new InputDataException(
             root is PickleDictionary top
-                ? $"it holds no dictionary of tensors where one is looked for; {(top.Entries.Count == 0 ? "it is empty" : $"its keys are {Keys(top)}")}. Save the weights alone: `torch.save(model.state_dict(), path)`."
+                ? "it holds no dictionary of tensors where one is looked for; "
+                    + $"{(top.Entries.Count == 0 ? "it is empty" : $"its keys are {Keys(top)}")}. Save the weights alone: "
+                    + "`torch.save(model.state_dict(), path)`."
                 : "it holds no dictionary of tensors. Save the weights by `torch.save(model.state_dict(), path)`."
         );
     }

@@ -36,7 +36,8 @@ internal sealed class StoredZip : IDisposable
         if (Entries.Keys.Any(name => name.StartsWith("TransformerChain", StringComparison.Ordinal)))
         {
             throw new InputDataException(
-                "it is a model zip of ML.NET, which holds an exported network and no weights to train on. Name a checkpoint (.safetensors, .pth) or what pre-training wrote."
+                "it is a model zip of ML.NET, which holds an exported network and no weights to train on. Name a checkpoint "
+                    + "(.safetensors, .pth) or what pre-training wrote."
             );
         }
 
@@ -47,7 +48,8 @@ internal sealed class StoredZip : IDisposable
             if (entry.Length != entry.CompressedLength || total > _length)
             {
                 throw new InputDataException(
-                    "its zip is compressed or its parts overlap, which its writer never does; it may unpack to any size and is refused. Save it again with the program that made it."
+                    "its zip is compressed or its parts overlap, which its writer never does; it may unpack to any size and is "
+                        + "refused. Save it again with the program that made it."
                 );
             }
         }

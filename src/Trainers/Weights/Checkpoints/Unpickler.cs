@@ -183,7 +183,8 @@ internal sealed class Unpickler
                 break;
             default:
                 throw new InputDataException(
-                    $"its pickle has the instruction 0x{instruction:x2} at byte {_position - 1}, which torch.save does not write; it is refused."
+                    $"its pickle has the instruction 0x{instruction:x2} at byte {_position - 1}, "
+                        + "which torch.save does not write; it is refused."
                 );
         }
     }
@@ -210,7 +211,8 @@ internal sealed class Unpickler
         }
         else
         {
-            Require<PickleDictionary>(Peek(), "sets the state of what is not a dictionary"); // Attributes of an OrderedDict hold no tensors.
+            // Attributes of an OrderedDict hold no tensors.
+            Require<PickleDictionary>(Peek(), "sets the state of what is not a dictionary");
         }
     }
 

@@ -42,7 +42,8 @@ internal static class SafetensorsReader
         if (length > LongestHeader || (long)length > stream.Length - LengthBytes)
         {
             throw new InputDataException(
-                $"its header shall have {length} bytes, in a file of {stream.Length}; at most {LongestHeader} are read. It is damaged or cut short; copy it again."
+                $"its header shall have {length} bytes, in a file of {stream.Length}; at most {LongestHeader} are read. It is "
+                    + "damaged or cut short; copy it again."
             );
         }
 
@@ -92,7 +93,8 @@ internal static class SafetensorsReader
         if (!TypeNames.TryGetValue(type, out var known))
         {
             throw new InputDataException(
-                $"tensor '{name}' has the type '{type}'; types that are read: {string.Join(", ", TypeNames.Keys)}. Convert it before saving."
+                $"tensor '{name}' has the type '{type}'; types that are read: "
+                    + $"{string.Join(", ", TypeNames.Keys)}. Convert it before saving."
             );
         }
 
@@ -124,7 +126,8 @@ internal static class SafetensorsReader
             if (entry.Begin != filled)
             {
                 throw new InputDataException(
-                    $"tensor '{entry.Name}' begins at byte {entry.Begin} of the data, but those before it end at {filled}; there must be neither gaps nor overlaps."
+                    $"tensor '{entry.Name}' begins at byte {entry.Begin} of the data, but those before it end at {filled}; there "
+                        + "must be neither gaps nor overlaps."
                 );
             }
 

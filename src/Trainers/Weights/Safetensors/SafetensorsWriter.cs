@@ -46,7 +46,8 @@ internal static class SafetensorsWriter
         )
         {
             throw new ArgumentException(
-                $"A tensor cannot have the name '{wrong.Name}' in a safetensors file. Names have 1 to {WeightTensor.LongestName} letters, and are not {SafetensorsReader.MetadataName}.",
+                $"A tensor cannot have the name '{wrong.Name}' in a safetensors file. Names have 1 to {WeightTensor.LongestName} "
+                    + $"letters, and are not {SafetensorsReader.MetadataName}.",
                 nameof(tensors));
         }
     }

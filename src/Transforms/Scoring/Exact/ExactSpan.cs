@@ -26,7 +26,8 @@ internal readonly record struct ExactSpan(int Start, int From, int To)
         if (filled < patch)
         {
             throw new InputDataException(
-                $"Exact tiles: the volume has {size} voxels along the {axis}, and the model's patch {patch}. Export the model for a smaller patch (Export.ScoringPatchSize), or use blended tiles."
+                $"Exact tiles: the volume has {size} voxels along the {axis}, and the model's patch {patch}. Export the model for a "
+                    + "smaller patch (Export.ScoringPatchSize), or use blended tiles."
             );
         }
 
@@ -44,8 +45,10 @@ internal readonly record struct ExactSpan(int Start, int From, int To)
             if (end <= taken)
             {
                 throw new InputDataException(
-                    $"Exact tiles: the network sees {reach} voxels along the {axis} on either side, and its patch has {patch}; a tile needs at least {(2 * reach) + stride}. "
-                    + "Export the model for a larger patch (Export.ScoringPatchSize), or use blended tiles.");
+                    $"Exact tiles: the network sees {reach} voxels along the {axis} on either side, and its patch has {patch}; "
+                        + $"a tile needs at least {(2 * reach) + stride}. Export the model for a larger patch "
+                        + "(Export.ScoringPatchSize), or use blended tiles."
+                );
             }
 
             spans.Add(new(start, taken, end));

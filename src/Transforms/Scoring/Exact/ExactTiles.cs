@@ -41,10 +41,12 @@ internal sealed class ExactTiles
         var reach = info.Reach switch
         {
             null => throw new ArgumentException(
-                "Exact tiles: the model does not say how far its network sees. Train or export it again with this version of the library, or use blended tiles."
+                "Exact tiles: the model does not say how far its network sees. Train or export it again with this version of the "
+                    + "library, or use blended tiles."
             ),
             { WhyUnbounded: { } why } => throw new ArgumentException(
-                $"Exact tiles: each result of {(info.Network.Length == 0 ? "this network" : info.Network)} depends on the whole volume, by {why}. Use blended tiles, or a network without it, such as attention-unet, whose norms are batch norms."
+                $"Exact tiles: each result of {(info.Network.Length == 0 ? "this network" : info.Network)} depends on the whole "
+                    + $"volume, by {why}. Use blended tiles, or a network without it, such as attention-unet, whose norms are batch norms."
             ),
             { } known => known,
         };
@@ -58,7 +60,8 @@ internal sealed class ExactTiles
             if (patch % stride != 0)
             {
                 throw new ArgumentException(
-                    $"Exact tiles: the patch has {patch} voxels along the {axis}, which is no multiple of {stride}, the network's total stride. Export the model for a patch that is."
+                    $"Exact tiles: the patch has {patch} voxels along the {axis}, which is no multiple of {stride}, the network's "
+                        + "total stride. Export the model for a patch that is."
                 );
             }
         }

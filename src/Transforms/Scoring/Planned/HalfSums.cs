@@ -73,7 +73,8 @@ internal sealed class HalfSums : IDisposable
         if (!isFinite)
         {
             throw new InputDataException(
-                "The network's output is too large for half precision or not finite. Its weights may be damaged, or the intensities far from those of training."
+                "The network's output is too large for half precision or not finite. Its weights may be damaged, or the intensities "
+                    + "far from those of training."
             );
         }
     }

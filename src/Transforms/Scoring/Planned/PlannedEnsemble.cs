@@ -42,7 +42,8 @@ public sealed record PlannedEnsemble
         );
         faults.Add(
             Outputs.Any(output => output.Value is < 0 or > LabelClass.MaximumValue),
-            $"The outputs have the label values [{string.Join(", ", Outputs.Select(output => output.Value))}]; they must be 0 to {LabelClass.MaximumValue}."
+            $"The outputs have the label values [{string.Join(", ", Outputs.Select(output => output.Value))}]; they must be 0 to "
+                + $"{LabelClass.MaximumValue}."
         );
         faults.Add(
             RegionLabels is not null && (!HasRegions || RegionLabels.Count != Outputs.Count),

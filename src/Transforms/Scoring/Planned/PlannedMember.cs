@@ -54,7 +54,8 @@ public sealed record PlannedMember
         var dims = Patch.Count;
         if (dims is not (2 or 3) || Preprocessing.Spacing.Count != dims || Patch.Any(side => side is < 1 or > 16_384))
         {
-            yield return $"{Name}: the patch is [{string.Join(", ", Patch)}] and the spacing [{string.Join(", ", Preprocessing.Spacing)}]; give two or three numbers above 0 of each.";
+            yield return $"{Name}: the patch is [{string.Join(", ", Patch)}] and the spacing [{string.Join(", ", Preprocessing.Spacing)}]; "
+                + "give two or three numbers above 0 of each.";
             yield break;
         }
 
@@ -63,17 +64,20 @@ public sealed record PlannedMember
             > VolumeShape.MaximumCount
         )
         {
-            yield return $"{Name}: a patch of [{string.Join(", ", Patch)}] voxels with {InputShape.Channels} input and {OutputChannels} output channels is too large.";
+            yield return $"{Name}: a patch of [{string.Join(", ", Patch)}] voxels with {InputShape.Channels} input and "
+                + $"{OutputChannels} output channels is too large.";
         }
 
         if (OutputChannels is < 1 or > 4096 || Networks is < 1 or > 256)
         {
-            yield return $"{Name}: there are {OutputChannels} output channels and {Networks} networks; there must be 1 to 4,096 and 1 to 256.";
+            yield return $"{Name}: there are {OutputChannels} output channels and {Networks} "
+                + "networks; there must be 1 to 4,096 and 1 to 256.";
         }
 
         if (MirrorAxes.Distinct().Count() != MirrorAxes.Count || MirrorAxes.Any(axis => axis < 0 || axis >= dims))
         {
-            yield return $"{Name}: tiles are mirrored along the axes [{string.Join(", ", MirrorAxes)}]; give each of 0 to {dims - 1} at most once.";
+            yield return $"{Name}: tiles are mirrored along the axes [{string.Join(", ", MirrorAxes)}]; "
+                + $"give each of 0 to {dims - 1} at most once.";
         }
 
         if (!(Overlap is >= 0 and <= 0.9))
@@ -83,7 +87,8 @@ public sealed record PlannedMember
 
         if (PreviousStage is null ? PreviousLabels.Count > 0 : PreviousLabels.Count == 0 || PreviousLabels.Any(label => label < 1))
         {
-            yield return $"{Name}: labels [{string.Join(", ", PreviousLabels)}] of a previous stage are taken; give all above 0 with a cascade, and none without.";
+            yield return $"{Name}: labels [{string.Join(", ", PreviousLabels)}] of a previous stage are taken; give "
+                + "all above 0 with a cascade, and none without.";
         }
 
         foreach (var fault in PreviousStage?.Faults() ?? [])

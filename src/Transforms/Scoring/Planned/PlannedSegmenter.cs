@@ -85,7 +85,8 @@ internal sealed class PlannedSegmenter : IDisposable
         if (!aligned)
         {
             throw new NotSupportedException(
-                "The configurations of this model order the axes of images in different ways. Make an ensemble of configurations of one plan."
+                "The configurations of this model order the axes of images in different ways. "
+                    + "Make an ensemble of configurations of one plan."
             );
         }
 

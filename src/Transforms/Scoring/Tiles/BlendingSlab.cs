@@ -32,8 +32,9 @@ internal sealed class BlendingSlab
         if (count > Array.MaxLength)
         {
             throw new InputDataException(
-                $"Blending {channels} classes over {_ringDepth} slices of {size.Width} x {size.Height} takes {count:N0} numbers; at most {Array.MaxLength:N0} fit. "
-                + "Crop the volume, or train with a patch of smaller depth.");
+                $"Blending {channels} classes over {_ringDepth} slices of {size.Width} x {size.Height} takes {count:N0} numbers; at "
+                    + $"most {Array.MaxLength:N0} fit. Crop the volume, or train with a patch of smaller depth."
+            );
         }
 
         if (_sums.LongLength < count)

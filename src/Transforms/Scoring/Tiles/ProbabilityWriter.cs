@@ -31,8 +31,9 @@ internal sealed class ProbabilityWriter
         if (shape.Count > VolumeShape.MaximumCount)
         {
             throw new InputDataException(
-                $"Probabilities of {info.Classes.Count} classes over {volume.Shape.WithChannels(1)} voxels are {shape.Count:N0} numbers; one volume holds {VolumeShape.MaximumCount:N0}. "
-                + "Leave the probabilities out, or crop the volume.");
+                $"Probabilities of {info.Classes.Count} classes over {volume.Shape.WithChannels(1)} voxels are {shape.Count:N0} "
+                    + $"numbers; one volume holds {VolumeShape.MaximumCount:N0}. Leave the probabilities out, or crop the volume."
+            );
         }
 
         _probabilities = GC.AllocateUninitializedArray<float>((int)shape.Count);

@@ -37,7 +37,8 @@ internal sealed class SliceReturn
         if (count > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"A slice of {_to.Width} x {_to.Height} voxels with {channels} outputs has {count:N0} values; at most {Array.MaxLength:N0} fit. Crop the volume."
+                $"A slice of {_to.Width} x {_to.Height} voxels with {channels} outputs has {count:N0} values; at most "
+                    + $"{Array.MaxLength:N0} fit. Crop the volume."
             );
         }
 

@@ -13,7 +13,8 @@ internal static class TileMirror
     public static bool[][] Combinations(IReadOnlyList<int> axes, int dimensions) =>
         axes.Any(axis => axis >= dimensions)
             ? throw new ArgumentException(
-                $"MirrorAxes is [{string.Join(", ", axes)}], and the network has {dimensions} dimensions. Give axes from 0 to {dimensions - 1}."
+                $"MirrorAxes is [{string.Join(", ", axes)}], and the network has {dimensions} "
+                    + $"dimensions. Give axes from 0 to {dimensions - 1}."
             )
             :
             [

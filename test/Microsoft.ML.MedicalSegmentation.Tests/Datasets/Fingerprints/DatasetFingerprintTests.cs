@@ -98,7 +98,8 @@ public sealed class DatasetFingerprintTests
     [DataRow("null", "null")]
     [DataRow("no json", "no fingerprint")]
     [DataRow(
-        "{ \"schema\": \"medseg-fingerprint/2\", \"dataset\": \"x\", \"channelNames\": [], \"cases\": [], \"medianSpacing\": {}, \"medianCroppedSize\": {}, \"medianCroppedRatio\": 1, \"foreground\": [], \"classes\": [] }",
+        "{ \"schema\": \"medseg-fingerprint/2\", \"dataset\": \"x\", \"channelNames\": [], \"cases\": [], \"medianSpacing\": {}, "
+            + "\"medianCroppedSize\": {}, \"medianCroppedRatio\": 1, \"foreground\": [], \"classes\": [] }",
         "medseg-fingerprint/2"
     )]
     public void Load_SomethingElse_SaysWhat(string text, string fact)

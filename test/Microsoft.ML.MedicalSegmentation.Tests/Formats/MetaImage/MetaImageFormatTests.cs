@@ -10,7 +10,8 @@ public sealed class MetaImageFormatTests
     public void Read_MatrixAndOffset_AreLps()
     {
         var volume = Read(
-            "NDims = 3\nDimSize = 2 1 1\nElementType = MET_UCHAR\nElementSpacing = 1 2 3\nTransformMatrix = 0 1 0 1 0 0 0 0 1\nOffset = 10 20 30\n",
+            "NDims = 3\nDimSize = 2 1 1\nElementType = MET_UCHAR\nElementSpacing = 1 2 3\n"
+                + "TransformMatrix = 0 1 0 1 0 0 0 0 1\nOffset = 10 20 30\n",
             [5, 6]
         );
 
@@ -46,7 +47,8 @@ public sealed class MetaImageFormatTests
         Assert.AreEqual(
             -3,
             Read(
-                    "NDims = 3\nDimSize = 1 1 1\nElementType = MET_UCHAR\nElementToIntensityFunctionSlope = 2\nElementToIntensityFunctionOffset = -13\n",
+                    "NDims = 3\nDimSize = 1 1 1\nElementType = MET_UCHAR\nElementToIntensityFunctionSlope = 2\n"
+                        + "ElementToIntensityFunctionOffset = -13\n",
                     [5]
                 )
                 .GetValue(0, 0, 0, 0)

@@ -177,7 +177,8 @@ public sealed class NrrdFormatTests
             "uint8",
             "3 2 1 1",
             "raw",
-            "space: right-anterior-superior\nspace directions: none (1,0,0) (0,1,0) (0,0,1)\nkinds: vector domain domain domain\nSegment0_Name:=liver\n"
+            "space: right-anterior-superior\nspace directions: none (1,0,0) (0,1,0) (0,0,1)\n"
+                + "kinds: vector domain domain domain\nSegment0_Name:=liver\n"
         );
         using var stream = new MemoryStream();
 

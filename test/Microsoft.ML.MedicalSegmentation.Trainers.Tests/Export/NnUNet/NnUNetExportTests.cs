@@ -134,5 +134,6 @@ public sealed class NnUNetExportTests
         string.Join(" | ", (ensemble.RegionLabels ?? []).Select(region => string.Join(' ', region)));
 
     private static string Described(Scoring.Planned.PlannedMember member) =>
-        $"{member.Name} {string.Join(',', member.Patch)} {string.Join(',', member.MirrorAxes)} {member.Networks} {member.Preprocessing} {member.PreviousStage?.Name} {string.Join(',', member.PreviousLabels)}";
+        $"{member.Name} {string.Join(',', member.Patch)} {string.Join(',', member.MirrorAxes)} {member.Networks} "
+        + $"{member.Preprocessing} {member.PreviousStage?.Name} {string.Join(',', member.PreviousLabels)}";
 }

@@ -57,7 +57,8 @@ public sealed class GoldenPredictionTests
         var differences = probabilities.Zip(Values(result.Probabilities), (expected, actual) => Math.Abs(expected - actual)).ToList();
         var (largest, outliers) = (differences.Max(), differences.Count(difference => difference > LargestDifference));
         TestContext.WriteLine(
-            $"{run.Name} {name}: probabilities differ by at most {largest:0.0000}, {outliers} of {differences.Count} by more than {LargestDifference}"
+            $"{run.Name} {name}: probabilities differ by at most {largest:0.0000}, {outliers} of "
+                + $"{differences.Count} by more than {LargestDifference}"
         );
         Assert.IsLessThanOrEqualTo(MostOutliers, outliers, $"{name}: probabilities that differ by more than {LargestDifference}");
         Assert.IsLessThanOrEqualTo(LargestOutlier, largest, $"{name}: difference of probabilities");
