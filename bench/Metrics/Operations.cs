@@ -41,8 +41,7 @@ internal static class Operations
     {
         var parallelism = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
         var found = ConnectedComponents.Find(labels, connectivity, LabelGroups.Foreground, parallelism);
-        var image = GC.AllocateUninitializedArray<int>((int)labels.Shape.Count);
-        found.Paint(image, labels.Shape, parallelism);
+        var image = found.ToImage(labels.Shape, parallelism);
         return [found.All.Length, image[^(image.Length / 2)]];
     }
 

@@ -14,7 +14,7 @@ internal sealed class OnnxSide : ISide, IDisposable
     public OnnxSide(string folder, CaseFile file)
     {
         _session = OnnxSessions.Open(
-            File.ReadAllBytes(Path.Combine(folder, "model.onnx")), file.Threads, new ScoringDevice(), Console.Error.WriteLine);
+            File.ReadAllBytes(Path.Combine(folder, "model.onnx")), file.Threads, new ScoringDevice(), Console.Error.WriteLine, out _);
         var image = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(folder, "image.bin"))).ToArray();
         _image = OrtValue.CreateTensorValueFromMemory(image, file.Image);
     }

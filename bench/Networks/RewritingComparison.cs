@@ -46,7 +46,7 @@ internal static class RewritingComparison
         }
 
         var sessions = files.ToDictionary(
-            file => file.Key, file => OnnxSessions.Open(file.Value, options.Threads, new ScoringDevice(), Console.Error.WriteLine));
+            file => file.Key, file => OnnxSessions.Open(file.Value, options.Threads, new ScoringDevice(), Console.Error.WriteLine, out _));
         using var image = OrtValue.CreateTensorValueFromMemory(Noise(entry.Image), entry.Image);
         using var run = new RunOptions();
         try

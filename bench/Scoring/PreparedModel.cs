@@ -47,7 +47,7 @@ internal static class PreparedModel
         var context = new MLContext(seed: 1);
         using var transformer = SegmentationTransformer.Create(context, model);
         var rows = context.Data.LoadFromEnumerable(Array.Empty<BenchRow>());
-        context.Model.Save(transformer, rows.Schema, Path.Combine(folder, $"{name}.zip"));
+        context.MedicalSegmentation().Models.Save(transformer, rows.Schema, Path.Combine(folder, $"{name}.zip"));
     }
 
     /// <summary>A row made when it is read; an untrained network cares for no more than finite voxels.</summary>

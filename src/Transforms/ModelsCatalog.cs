@@ -59,7 +59,11 @@ public static class ModelsCatalog
         string path,
         ModelLoadOptions? options = null,
         CancellationToken cancellationToken = default
-    ) => catalog.Load(path, out _, options, cancellationToken);
+    )
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return ModelFile.Load(catalog.Context, path, options ?? new(), cancellationToken);
+    }
 
     /// <summary>
     /// Loads a model zip by asynchronous reads, after checking all of it. The model is then made of it on the thread that continues.

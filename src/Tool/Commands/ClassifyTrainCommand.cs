@@ -74,7 +74,7 @@ internal sealed class ClassifyTrainCommand : IToolCommand
     private readonly Option<TrainingPrecision> _precision = new("--precision")
     {
         Description =
-            $"Numbers to compute with while training: {string.Join(", ", Enum.GetNames<TrainingPrecision>())}; default: Automatic.",
+            $"Numbers to compute with while training: {string.Join(", ", Enum.GetNames<TrainingPrecision>())}.",
         DefaultValueFactory = _ => TrainingPrecision.Automatic,
     };
 

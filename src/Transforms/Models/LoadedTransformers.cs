@@ -30,6 +30,19 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
             : new TransformerChain<ITransformer>([.. links.Select(Of)]);
     }
 
+    /// <summary>The model of steps.</summary>
+    /// <exception cref="InputDataException">A state is damaged, or of a version without columns.</exception>
+    public ITransformer Of(SavedSteps steps)
+    {
+        ITransformer[] links =
+        [
+            .. steps.States.Select(state =>
+                Restore(SavedChain.Of(state, "")) ?? throw new InputDataException("The model's steps do not name their columns.")
+            ),
+        ];
+        return steps.IsChain ? new TransformerChain<ITransformer>(links) : links[0];
+    }
+
     private VolumeTransformer? Restore(SavedChain saved)
     {
         var state = saved.Parse(digest => blobs.GetValueOrDefault(digest));

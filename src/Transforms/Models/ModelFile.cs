@@ -65,6 +65,14 @@ internal static class ModelFile
         return Load(context, file, path, options, out inputSchema);
     }
 
+    /// <summary>Loads a model without its schema, of its <see cref="SavedSteps"/> where the zip has them.</summary>
+    public static ITransformer Load(MLContext context, string path, ModelLoadOptions options, CancellationToken cancellationToken)
+    {
+        RequireFile(path);
+        using var file = new CancellableFileStream(path, cancellationToken);
+        return Load(context, file, path, options);
+    }
+
     /// <summary>Reads the zip into memory asynchronously, and makes the model of it.</summary>
     public static async Task<ITransformer> LoadAsync(
         MLContext context,
@@ -77,12 +85,13 @@ internal static class ModelFile
         var buffers = new FileBuffers();
         await buffers.Load(path, whole: true, cancellationToken).ConfigureAwait(false);
         using var file = new UndisposedStream(buffers.Open(path), cancellationToken);
-        return Load(context, file, path, options, out _);
+        return Load(context, file, path, options);
     }
 
     private static void Fill(Stream stream, MLContext context, ITransformer model, DataViewSchema? inputSchema, ModelCard? card, ECDsa? key)
     {
         context.Model.Save(model, inputSchema, stream);
+        SavedSteps.Of(model)?.Write(stream);
         if (card is not null)
         {
             CardFile.Write(stream, card, key);
@@ -96,9 +105,25 @@ internal static class ModelFile
         ModelSeal.Write(stream);
     }
 
+    private static ITransformer Load(MLContext context, Stream file, string path, ModelLoadOptions options)
+    {
+        // Without the digest over the whole file, steps and weights of different models might stand side by side.
+        var steps = Checked(path, () => ModelSeal.IsThere(file) ? SavedSteps.Read(file) : null);
+        if (steps is null)
+        {
+            return Load(context, file, path, options, out _);
+        }
+
+        using var trusted = options.TrustedKeyPath is { } keyPath ? CardSignature.ReadKey(keyPath) : null;
+        var blobs = Checked(path, () => ModelZip.ReadBlobs(file));
+        _ = Checked(path, () => ReadCard(file, trusted));
+        return OfPath(path, () => new LoadedTransformers(context, blobs, options).Of(steps));
+    }
+
     private static ITransformer Load(MLContext context, Stream file, string path, ModelLoadOptions options, out DataViewSchema? inputSchema)
     {
         using var trusted = options.TrustedKeyPath is { } keyPath ? CardSignature.ReadKey(keyPath) : null;
+        file.Position = 0;
         var zip = Checked(path, () => ModelZip.Open(context, file));
         var position = zip.Content.Position;
         _ = Checked(path, () => ReadCard(file, trusted));
@@ -117,9 +142,14 @@ internal static class ModelFile
             );
         }
 
+        return OfPath(path, () => new LoadedTransformers(context, zip.Blobs, options).Of(loaded));
+    }
+
+    private static ITransformer OfPath(string path, Func<ITransformer> make)
+    {
         try
         {
-            return new LoadedTransformers(context, zip.Blobs, options).Of(loaded);
+            return make();
         }
         catch (InputDataException fault)
         {

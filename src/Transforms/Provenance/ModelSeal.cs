@@ -25,6 +25,20 @@ internal static class ModelSeal
         zip.Write(digest);
     }
 
+    /// <summary>Whether a zip ends with a seal, which may not fit it.</summary>
+    public static bool IsThere(Stream zip)
+    {
+        Span<byte> end = stackalloc byte[Prefix.Length];
+        if (zip.Length < Prefix.Length + DigestLength)
+        {
+            return false;
+        }
+
+        zip.Position = zip.Length - Prefix.Length - DigestLength;
+        zip.ReadExactly(end);
+        return end.SequenceEqual(Prefix);
+    }
+
     /// <summary>Checks a zip; false if it has no seal, as those that <c>mlContext.Model.Save</c> writes.</summary>
     /// <exception cref="InputDataException">The file was changed.</exception>
     public static bool Check(Stream zip)

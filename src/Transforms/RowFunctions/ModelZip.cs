@@ -15,15 +15,37 @@ internal sealed record ModelZip(Stream Content, IReadOnlyDictionary<string, byte
 {
     private const int BufferLength = 1 << 18;
 
-    // A few hundred bytes of ML.NET's own precede a part's text.
+    // Shorter texts are left to ML.NET, where it reads the other parts as well.
     private const int LeastLength = 1 << 16;
+
+    /// <summary>Reads the bulk data alone; everything else is compared with its checksum.</summary>
+    /// <exception cref="InputDataException">The zip is damaged.</exception>
+    public static IReadOnlyDictionary<string, byte[][]> ReadBlobs(Stream file)
+    {
+        file.Position = 0;
+        using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+        var blobs = new Dictionary<string, byte[][]>();
+        foreach (var entry in zip.Entries)
+        {
+            if (HoldsBlobs(entry, leastLength: 0))
+            {
+                ReadBlobs(entry, blobs);
+            }
+            else
+            {
+                Read(entry, (_, _) => { });
+            }
+        }
+
+        return blobs;
+    }
 
     /// <summary>Reads a zip.</summary>
     /// <exception cref="InputDataException">It is damaged.</exception>
     public static ModelZip Open(MLContext context, Stream file)
     {
         using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-        if (!zip.Entries.Any(HoldsBlobs))
+        if (!zip.Entries.Any(entry => HoldsBlobs(entry, LeastLength)))
         {
             foreach (var entry in zip.Entries)
             {
@@ -41,12 +63,9 @@ internal sealed record ModelZip(Stream Content, IReadOnlyDictionary<string, byte
             foreach (var entry in zip.Entries)
             {
                 using var target = rest.CreateEntry(entry.FullName, CompressionLevel.NoCompression).Open();
-                if (HoldsBlobs(entry))
+                if (HoldsBlobs(entry, LeastLength))
                 {
-                    var part = new BlobPart(entry.Length);
-                    Read(entry, part.Take);
-                    blobs[part.Digest] = part.ToBlobs();
-                    target.Write(EmptyPart(context, part.Digest));
+                    target.Write(EmptyPart(context, ReadBlobs(entry, blobs)));
                 }
                 else
                 {
@@ -57,6 +76,15 @@ internal sealed record ModelZip(Stream Content, IReadOnlyDictionary<string, byte
 
         content.Position = 0;
         return new(content, blobs);
+    }
+
+    // Gives the digest of the state that they belong to.
+    private static string ReadBlobs(ZipArchiveEntry entry, Dictionary<string, byte[][]> blobs)
+    {
+        var part = new BlobPart(entry.Length);
+        Read(entry, part.Take);
+        blobs[part.Digest] = part.ToBlobs();
+        return part.Digest;
     }
 
     // .NET's own zip reader does not compare what it unpacks with the stored checksums.
@@ -84,9 +112,9 @@ internal sealed record ModelZip(Stream Content, IReadOnlyDictionary<string, byte
         }
     }
 
-    private static bool HoldsBlobs(ZipArchiveEntry entry)
+    private static bool HoldsBlobs(ZipArchiveEntry entry, int leastLength)
     {
-        if (entry.Length < LeastLength)
+        if (entry.Length < leastLength)
         {
             return false;
         }

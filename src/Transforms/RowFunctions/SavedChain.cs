@@ -23,12 +23,17 @@ internal sealed record SavedChain(string Contract, string State, string Blobs)
         var blobs = links.Count > 2 && links[2] is ExpressionTransformer expression
             ? context.Data.CreateEnumerable<BlobsRow>(expression.Transform(keyed), reuseRowObject: false).Single().Blobs
             : "";
-        return SavedState.ContractOf(state) is { } contract && contract.StartsWith(ZipStages.ContractPrefix, StringComparison.Ordinal)
+        return Of(state, blobs);
+    }
+
+    /// <summary>The texts of a state; <paramref name="blobs"/> is empty where its bulk data is read apart.</summary>
+    /// <exception cref="InputDataException">The state is not this library's.</exception>
+    public static SavedChain Of(string state, string blobs) =>
+        SavedState.ContractOf(state) is { } contract && contract.StartsWith(ZipStages.ContractPrefix, StringComparison.Ordinal)
             ? new(contract, state, blobs)
             : throw new InputDataException(
                 "The model holds a transform whose state is not this library's. It was changed, or written by other software."
             );
-    }
 
     /// <summary>The state, checked; its bulk data from the text, or where that was read apart, from there.</summary>
     /// <param name="find">The bulk data that was read apart, by the digest of its state.</param>

@@ -68,10 +68,15 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
     /// <exception cref="NotSupportedException">The blobs are too large for a zip.</exception>
     public (string State, string? Blobs) ToText(string contract)
     {
+        var state = ToStateText(contract);
+        return (state, Blobs.Count == 0 ? null : BlobText.Write(DigestOf(state) ?? "", Blobs));
+    }
+
+    /// <summary>The first of the texts that <see cref="FromText"/> reads.</summary>
+    public string ToStateText(string contract)
+    {
         var columns = JsonSerializer.Serialize(Columns ?? new([], []), Format);
-        var digest = Digest(contract, columns);
-        var state = $"{Magic} {contract} {digest} {columns.Length} {Json.Length} {BlobText.Lengths(Blobs)} {columns} {Json}";
-        return (state, Blobs.Count == 0 ? null : BlobText.Write(digest, Blobs));
+        return $"{Magic} {contract} {Digest(contract, columns)} {columns.Length} {Json.Length} {BlobText.Lengths(Blobs)} {columns} {Json}";
     }
 
     /// <summary>Reads and checks a state whose blobs stand in a text.</summary>

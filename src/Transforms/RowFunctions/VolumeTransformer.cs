@@ -68,11 +68,14 @@ public class VolumeTransformer : ITransformer, IDisposable
     internal (string Contract, SavedState State) ToState() =>
         (_function.ContractName, _function.ToState() with { Columns = new(_inputs, _outputs, PassesUnlabelled) });
 
+    /// <summary>The text of that state, without its bulk data.</summary>
+    internal string ToStateText() => ToState().State.ToStateText(_function.ContractName);
+
     /// <inheritdoc/>
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         var stages = PassesUnlabelled
-            ? ZipStages.BuildState(ToState().State.ToText(_function.ContractName).State)
+            ? ZipStages.BuildState(ToStateText())
             : ZipStages.Build(_function, _inputs, _outputs);
         ((ICanSaveModel)stages).Save(ctx);
     }

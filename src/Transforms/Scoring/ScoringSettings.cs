@@ -32,7 +32,8 @@ public sealed record ScoringSettings
     /// </value>
     public int Threads { get; init; }
 
-    /// <summary>Tiles that the network takes at once; more than 1 pays on a GPU and takes as many times its memory.</summary>
+    /// <summary>Tiles that the network takes at once on a GPU; more than 1 pays there and takes as many times its memory.</summary>
+    /// <remarks>A processor runs tiles one after the other; its labels do not depend on this number.</remarks>
     /// <value>1 to 256; default 1. A model with a fixed batch takes that number only.</value>
     public int BatchSize { get; init; } = 1;
 

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.Scoring;
@@ -80,7 +79,7 @@ public sealed class ModelCardTests : IDisposable
     public void Load_CardOfAnotherModel_IsRefused()
     {
         var (first, second) = (Save(new() { Name = "first" }), Save(new() { Name = "second" }, "second.zip", threshold: false));
-        Replace(second, CardFile.EntryName, Entry(first, CardFile.EntryName));
+        ModelZipParts.Replace(second, CardFile.EntryName, ModelZipParts.Read(first, CardFile.EntryName));
         StringAssert.Contains(
             Assert.ThrowsExactly<InputDataException>(() => Models.Load(second)).Message,
             "its model card is not of this model"
@@ -91,14 +90,14 @@ public sealed class ModelCardTests : IDisposable
     public void Load_PartAddedOrRemoved_IsRefused()
     {
         var path = Save(new());
-        Replace(path, "more.txt", "text"u8.ToArray());
+        ModelZipParts.Replace(path, "more.txt", "text"u8.ToArray());
         StringAssert.Contains(
             Assert.ThrowsExactly<InputDataException>(() => Models.ReadCard(path)).Message,
             "the part 'more.txt' is not in the card"
         );
         path = Save(new());
-        var part = PartNames(path).First(name => name.EndsWith("Version.txt", StringComparison.Ordinal));
-        Replace(path, part, null);
+        var part = ModelZipParts.Names(path).First(name => name.EndsWith("Version.txt", StringComparison.Ordinal));
+        ModelZipParts.Replace(path, part, null);
         StringAssert.Contains(
             Assert.ThrowsExactly<InputDataException>(() => Models.ReadCard(path)).Message,
             $"the part '{part}' is missing"
@@ -109,10 +108,10 @@ public sealed class ModelCardTests : IDisposable
     public void Load_CardThatIsNoCard_IsRefused()
     {
         var path = Save(new());
-        Replace(path, CardFile.EntryName, "{\"format\":1}"u8.ToArray());
+        ModelZipParts.Replace(path, CardFile.EntryName, "{\"format\":1}"u8.ToArray());
         StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Models.Load(path)).Message, "model card cannot be read");
         path = Save(new());
-        Replace(path, CardFile.EntryName, "{\"format\":7,\"card\":{},\"parts\":{}}"u8.ToArray());
+        ModelZipParts.Replace(path, CardFile.EntryName, "{\"format\":7,\"card\":{},\"parts\":{}}"u8.ToArray());
         StringAssert.Contains(Assert.ThrowsExactly<InputDataException>(() => Models.Load(path)).Message, "format 7");
     }
 
@@ -132,7 +131,7 @@ public sealed class ModelCardTests : IDisposable
 
         // Another card under the signature of the first, and everything else made to fit.
         var (signed, forged) = (Save(new() { Limits = "adults" }, key: own), Save(new() { Limits = "none" }, "forged.zip"));
-        Replace(forged, CardFile.SignatureName, Entry(signed, CardFile.SignatureName));
+        ModelZipParts.Replace(forged, CardFile.SignatureName, ModelZipParts.Read(signed, CardFile.SignatureName));
         Refuse(forged, "does not match its signature");
 
         void Refuse(string path, string reason)
@@ -169,39 +168,5 @@ public sealed class ModelCardTests : IDisposable
             _folder.Write($"{name}.pem", key.ExportECPrivateKeyPem()),
             _folder.Write($"{name}.pub.pem", key.ExportSubjectPublicKeyInfoPem())
         );
-    }
-
-    private static string[] PartNames(string path)
-    {
-        using var zip = ZipFile.OpenRead(path);
-        return [.. zip.Entries.Select(entry => entry.FullName)];
-    }
-
-    private static byte[] Entry(string path, string name)
-    {
-        using var zip = ZipFile.OpenRead(path);
-        using var content = zip.GetEntry(name)!.Open();
-        using var bytes = new MemoryStream();
-        content.CopyTo(bytes);
-        return bytes.ToArray();
-    }
-
-    // Changes a part as an attacker would, who makes the digest at the end fit again.
-    private static void Replace(string path, string name, byte[]? bytes)
-    {
-        using (var zip = ZipFile.Open(path, ZipArchiveMode.Update))
-        {
-            zip.GetEntry(name)?.Delete();
-            if (bytes is not null)
-            {
-                using var content = zip.CreateEntry(name).Open();
-                content.Write(bytes);
-            }
-
-            zip.Comment = ModelSeal.Placeholder;
-        }
-
-        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-        ModelSeal.Write(file);
     }
 }

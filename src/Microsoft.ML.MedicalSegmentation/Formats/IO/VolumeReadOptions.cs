@@ -96,7 +96,7 @@ public sealed record VolumeReadOptions
                 source,
                 format,
                 null,
-                $"its voxels take {bytes} bytes in memory; {limit}. Where the file can be trusted, raise {nameof(VolumeReadOptions)}.{nameof(MaximumBytes)}, or the environment variable {MaximumBytesVariable}."
+                $"its voxels take {bytes} bytes in memory; {limit}. Where the file can be trusted, set the environment variable {MaximumBytesVariable} to more, or in an application {nameof(MaximumBytes)}."
             );
         }
     }

@@ -70,7 +70,7 @@ internal static class SlicerLayers
                 source,
                 "NRRD",
                 null,
-                $"{overlapping} voxels belong to several segments, such as {Name(pair.First)} and {Name(pair.Second)}, and a label volume holds one label a voxel. Export the segments that are wanted to a label map in 3D Slicer; in code, VolumeFormats.Open(path).Channel(layer) is one layer, whose segments do not overlap."
+                $"{overlapping} voxels belong to several segments, such as {Name(pair.First)} and {Name(pair.Second)}, and a label volume holds one label a voxel. Export the segments that are wanted to a label map in 3D Slicer. An application can also read a single layer, whose segments do not overlap, as a channel of the volume."
             );
         }
 

@@ -82,8 +82,9 @@ internal sealed class ConnectedComponents
             neighbours.JoinAcross(slices[z - 1], firstRuns[z - 1], slices[z], firstRuns[z], sets);
         }
 
-        var (componentOfRun, count) = sets.Number();
-        return new(slices, firstRuns, componentOfRun, Describe(slices, componentOfRun, count));
+        var slabStarts = Enumerable.Range(0, slabs + 1).Select(Begin).ToArray();
+        var (componentOfRun, firstComponents) = sets.Number([.. slabStarts.Select(z => firstRuns[z])], parallelism);
+        return new(slices, firstRuns, componentOfRun, Describe(slices, firstRuns, componentOfRun, slabStarts, firstComponents, parallelism));
     }
 
     /// <summary>The runs of a row.</summary>
@@ -96,39 +97,67 @@ internal sealed class ConnectedComponents
         return _componentOfRun.AsSpan(_firstRuns[z] + starts[y], starts[y + 1] - starts[y]);
     }
 
-    /// <summary>Writes the number of each voxel's region, from 1, and 0 for no region.</summary>
-    /// <param name="image">[depth, height, width].</param>
+    /// <summary>The number of each voxel's region, from 1, and 0 for no region: [depth, height, width].</summary>
     /// <param name="shape">Sizes of the volume.</param>
     /// <param name="parallelism">Bounds the threads.</param>
-    public void Paint(int[] image, VolumeShape shape, ParallelOptions parallelism) => Parallel.For(0, shape.Depth, parallelism, z =>
+    public int[] ToImage(VolumeShape shape, ParallelOptions parallelism)
     {
-        for (var y = 0; y < shape.Height; y++)
+        // Zeros from the system: pages without a region are never touched.
+        var image = new int[shape.Count];
+        Parallel.For(0, shape.Depth, parallelism, z =>
         {
-            var row = image.AsSpan(((z * shape.Height) + y) * shape.Width, shape.Width);
-            ReadOnlySpan<int> components = ComponentsOfRuns(z, y);
-            row.Clear();
-            for (var i = 0; i < components.Length; i++)
+            for (var y = 0; y < shape.Height; y++)
             {
-                var run = Runs(z, y)[i];
-                row[run.Start..run.End].Fill(components[i] + 1);
-            }
-        }
-    });
-
-    private static Component[] Describe(SliceRuns[] slices, int[] componentOfRun, int count)
-    {
-        var all = new Component[count];
-        var next = 0;
-        for (var z = 0; z < slices.Length; z++)
-        {
-            var slice = slices[z];
-            for (var y = 0; y < slice.RowStarts.Length - 1; y++)
-            {
-                foreach (var run in slice.Row(y))
+                var row = image.AsSpan(((z * shape.Height) + y) * shape.Width, shape.Width);
+                ReadOnlySpan<LabelRun> runs = Runs(z, y);
+                ReadOnlySpan<int> components = ComponentsOfRuns(z, y);
+                for (var i = 0; i < runs.Length; i++)
                 {
-                    all[componentOfRun[next++]].Add(run, z, y);
+                    row[runs[i].Start..runs[i].End].Fill(components[i] + 1);
                 }
             }
+        });
+        return image;
+    }
+
+    // Each thread describes the regions that begin in its slab of slices; the runs of those that began before it follow at the end.
+    private static Component[] Describe(
+        SliceRuns[] slices,
+        int[] firstRuns,
+        int[] componentOfRun,
+        int[] slabStarts,
+        int[] firstComponents,
+        ParallelOptions parallelism
+    )
+    {
+        var all = new Component[firstComponents[^1]];
+        var later = new List<(LabelRun Run, int Component, int Z, int Y)>[slabStarts.Length - 1];
+        Parallel.For(0, later.Length, parallelism, slab =>
+        {
+            var next = firstRuns[slabStarts[slab]];
+            later[slab] = [];
+            for (var z = slabStarts[slab]; z < slabStarts[slab + 1]; z++)
+            {
+                for (var y = 0; y < slices[z].RowStarts.Length - 1; y++)
+                {
+                    foreach (var run in slices[z].Row(y))
+                    {
+                        var component = componentOfRun[next++];
+                        if (component >= firstComponents[slab])
+                        {
+                            all[component].Add(run, z, y);
+                        }
+                        else
+                        {
+                            later[slab].Add((run, component, z, y));
+                        }
+                    }
+                }
+            }
+        });
+        foreach (var (run, component, z, y) in later.SelectMany(runs => runs))
+        {
+            all[component].Add(run, z, y);
         }
 
         return all;

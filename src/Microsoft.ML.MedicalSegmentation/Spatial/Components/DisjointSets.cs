@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
 /// <summary>Numbers that are joined into sets; the smallest number of a set stands for it.</summary>
@@ -32,17 +34,61 @@ internal sealed class DisjointSets
     }
 
     /// <summary>Replaces each number's entry by the number of its set, counted from 0 by their smallest numbers.</summary>
-    /// <returns>The sets by number, and how many there are; the object is of no further use.</returns>
-    public (int[] SetOf, int Count) Number()
+    /// <param name="starts">Where the part of each thread begins, ascending from 0, and the count of numbers as the end.</param>
+    /// <param name="parallelism">Bounds the threads.</param>
+    /// <returns>
+    /// The sets by number; and how many sets have their smallest number before each part, with the count of sets at the end. The object is
+    /// of no further use.
+    /// </returns>
+    public (int[] SetOf, int[] FirstSets) Number(int[] starts, ParallelOptions parallelism)
     {
-        var count = 0;
-        for (var i = 0; i < _parent.Length; i++)
+        var firstSets = new int[starts.Length];
+        Parallel.For(0, starts.Length - 1, parallelism, part =>
         {
-            // A parent is smaller than its child, so it has its final number already.
-            _parent[i] = _parent[i] == i ? count++ : _parent[_parent[i]];
+            var count = 0;
+            for (var i = starts[part]; i < starts[part + 1]; i++)
+            {
+                count += _parent[i] == i ? 1 : 0;
+            }
+
+            firstSets[part + 1] = count;
+        });
+        for (var part = 1; part < firstSets.Length; part++)
+        {
+            firstSets[part] += firstSets[part - 1];
         }
 
-        return (_parent, count);
+        // Entries that are done hold the complement of their set, so that a thread that comes to another's part sees a parent or a set.
+        Parallel.For(0, starts.Length - 1, parallelism, part =>
+        {
+            var next = firstSets[part];
+            for (var i = starts[part]; i < starts[part + 1]; i++)
+            {
+                if (_parent[i] == i)
+                {
+                    _parent[i] = ~next++;
+                }
+            }
+        });
+        Parallel.For(0, starts.Length - 1, parallelism, part =>
+        {
+            for (var i = starts[part]; i < starts[part + 1]; i++)
+            {
+                var entry = _parent[i];
+                while (entry >= 0)
+                {
+                    entry = Volatile.Read(ref _parent[entry]);
+                }
+
+                Volatile.Write(ref _parent[i], entry);
+            }
+        });
+        Parallel.For(0, starts.Length - 1, parallelism, part =>
+        {
+            var sets = _parent.AsSpan(starts[part]..starts[part + 1]);
+            TensorPrimitives.OnesComplement<int>(sets, sets);
+        });
+        return (_parent, firstSets);
     }
 
     private int Root(int number)

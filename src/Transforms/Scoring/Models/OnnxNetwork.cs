@@ -1,14 +1,11 @@
-using Microsoft.ML.OnnxRuntime;
-
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 /// <summary>A network ready to run on tiles; safe for several threads.</summary>
 internal sealed class OnnxNetwork : IDisposable
 {
-    private readonly InferenceSession _session;
+    private readonly NetworkSession _session;
     private readonly OnnxSignature _signature;
     private readonly IPatchNetworkInfo _info;
-    private readonly RunOptions _runOptions;
 
     // Runs share it; disposing takes it alone, so that no run loses the session under its feet.
     private readonly ReaderWriterLockSlim _inUse = new();
@@ -25,11 +22,10 @@ internal sealed class OnnxNetwork : IDisposable
     public OnnxNetwork(byte[] onnx, IPatchNetworkInfo info, int threads, int batchSize, ScoringDevice device, Action<string> warn)
     {
         _info = info;
-        _session = OnnxSessions.Open(onnx, threads, device, warn);
-        _runOptions = new();
+        _session = new(onnx, threads, device, warn);
         try
         {
-            _signature = OnnxSignature.Check(_session, _info);
+            _signature = OnnxSignature.Check(_session.Session, _info);
             if (_signature.Batch is { } batch && batch != batchSize)
             {
                 throw new ArgumentException(
@@ -81,7 +77,6 @@ internal sealed class OnnxNetwork : IDisposable
         {
             _disposed = true;
             _session.Dispose();
-            _runOptions.Dispose();
         }
         finally
         {
@@ -89,36 +84,22 @@ internal sealed class OnnxNetwork : IDisposable
         }
     }
 
-    private void RunSession(float[] tiles, float[] outputs, int batch, CancellationToken cancellationToken)
-    {
-        // A run that may be ended has options of its own, as ending concerns all runs of the same options.
-        using var own = cancellationToken.CanBeCanceled ? new RunOptions() : null;
-        using var ending = own is null ? default : cancellationToken.Register(options => ((RunOptions)options!).Terminate = true, own);
-        using var input = Wrap(tiles, batch, _info.InputChannels);
-        using var output = Wrap(outputs, batch, _info.OutputChannels);
-        try
-        {
-            _session.Run(own ?? _runOptions, [_signature.Input], [input], [_signature.Output], [output]);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new ExecutionEnvironmentException(
-                $"The network could not be run on a patch of {_info.Patch}: {OnnxSessions.FirstLine(e)}",
-                e
-            );
-        }
-    }
+    private void RunSession(float[] tiles, float[] outputs, int batch, CancellationToken cancellationToken) =>
+        _session.Run(
+            (_signature.Input, SizesOf(_info.InputChannels)),
+            tiles,
+            (_signature.Output, SizesOf(_info.OutputChannels)),
+            outputs,
+            batch,
+            HasFixedBatch,
+            $"The network could not be run on a patch of {_info.Patch}",
+            cancellationToken
+        );
 
-    private OrtValue Wrap(float[] values, int batch, int channels)
-    {
-        var patch = _info.Patch;
-        long[] shape = _info.SpatialDimensions == 3
-            ? [batch, channels, patch.Depth, patch.Height, patch.Width]
-            : [batch, channels, patch.Height, patch.Width];
-        return OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance, values.AsMemory(0, checked((int)(batch * channels * patch.ChannelCount))), shape);
-    }
+    private long[] SizesOf(int channels) =>
+        _info.SpatialDimensions == 3
+            ? [channels, _info.Patch.Depth, _info.Patch.Height, _info.Patch.Width]
+            : [channels, _info.Patch.Height, _info.Patch.Width];
 
     private void RequireFiniteOutput(ReadOnlySpan<float> outputs, string volume)
     {

@@ -12,16 +12,18 @@ internal static class OnnxSessions
     /// <param name="onnx">The ONNX file's bytes.</param>
     /// <param name="threads">Threads of one run; 0 for one per core.</param>
     /// <param name="device">Where to run.</param>
-    /// <param name="warn">Told where the processor takes the place of the device.</param>
+    /// <param name="warn">Called with a message where the processor takes the place of the device.</param>
+    /// <param name="isOnProcessor">Receives whether the processor runs the network.</param>
     /// <exception cref="ExecutionEnvironmentException">
     /// ONNX Runtime is missing, or the device cannot be used and falling back is not allowed.
     /// </exception>
     /// <exception cref="InputDataException">The bytes are not a valid ONNX model.</exception>
-    public static InferenceSession Open(byte[] onnx, int threads, ScoringDevice device, Action<string> warn)
+    public static InferenceSession Open(byte[] onnx, int threads, ScoringDevice device, Action<string> warn, out bool isOnProcessor)
     {
         OnnxRuntimeLibrary.Require();
         var provider = device.ExecutionProvider;
-        if (provider != ExecutionProvider.Processor)
+        isOnProcessor = provider == ExecutionProvider.Processor;
+        if (!isOnProcessor)
         {
             try
             {
@@ -43,6 +45,7 @@ internal static class OnnxSessions
                 }
 
                 warn($"{message} The processor is used.");
+                isOnProcessor = true;
             }
         }
 

@@ -32,7 +32,7 @@ internal sealed class OnnxVectorNetwork : IDisposable
         _sizes = spatialDimensions == 3
             ? [1, shape.Channels, shape.Depth, shape.Height, shape.Width]
             : [1, shape.Channels, shape.Height, shape.Width];
-        _session = OnnxSessions.Open(onnx, threads, device, warn);
+        _session = OnnxSessions.Open(onnx, threads, device, warn, out _);
         try
         {
             Check();

@@ -6,8 +6,7 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Planned;
 /// <summary>A network of a planned model, open in ONNX Runtime; a batch of tiles at a time.</summary>
 internal sealed class OpenNetwork : IDisposable
 {
-    private readonly InferenceSession _session;
-    private readonly RunOptions _options;
+    private readonly NetworkSession _session;
     private readonly long[] _inputShape;
     private readonly long[] _outputShape;
     private readonly string _name;
@@ -19,20 +18,20 @@ internal sealed class OpenNetwork : IDisposable
         _name = member.Name;
         var input = member.InputShape;
         long[] sides = member.IsFlat ? [input.Height, input.Width] : [input.Depth, input.Height, input.Width];
-        _inputShape = [1, input.Channels, .. sides];
-        _outputShape = [1, member.OutputChannels, .. sides];
-        _session = OnnxSessions.Open(onnx, threads, device, warn);
-        _options = new();
+        _inputShape = [input.Channels, .. sides];
+        _outputShape = [member.OutputChannels, .. sides];
+        _session = new(onnx, threads, device, warn);
+        var (inputs, outputs) = (_session.Session.InputMetadata, _session.Session.OutputMetadata);
         var fits =
-            _session.InputNames.Count == 1
-            && _session.OutputNames.Count > 0
-            && Fits(_session.InputMetadata[_session.InputNames[0]], _inputShape)
-            && Fits(_session.OutputMetadata[_session.OutputNames[0]], _outputShape);
+            inputs.Count == 1
+            && outputs.Count > 0
+            && Fits(inputs[_session.Session.InputNames[0]], _inputShape)
+            && Fits(outputs[_session.Session.OutputNames[0]], _outputShape);
         if (!fits)
         {
             Dispose();
             throw new InputDataException(
-                $"The network of {_name} does not take [{string.Join(", ", _inputShape)}] and give [{string.Join(", ", _outputShape)}] as its description says. Import the model again."
+                $"The network of {_name} does not take [1, {string.Join(", ", _inputShape)}] and give [1, {string.Join(", ", _outputShape)}] as its description says. Import the model again."
             );
         }
     }
@@ -44,38 +43,24 @@ internal sealed class OpenNetwork : IDisposable
     /// <param name="cancellationToken">Ends the run between two operations of the network.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     /// <exception cref="ExecutionEnvironmentException">The run failed, as for lack of memory.</exception>
-    public void Run(float[] tiles, float[] logits, int batch, CancellationToken cancellationToken)
-    {
-        // A run that may be ended has options of its own, as ending concerns all runs of the same options.
-        using var own = cancellationToken.CanBeCanceled ? new RunOptions() : null;
-        using var ending = own is null ? default : cancellationToken.Register(options => ((RunOptions)options!).Terminate = true, own);
-        using var input = Wrap(tiles, _inputShape, batch);
-        using var output = Wrap(logits, _outputShape, batch);
-        try
-        {
-            _session.Run(own ?? _options, [_session.InputNames[0]], [input], [_session.OutputNames[0]], [output]);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new ExecutionEnvironmentException($"The network of {_name} could not be run: {OnnxSessions.FirstLine(e)}", e);
-        }
-    }
-
-    public void Dispose()
-    {
-        _session.Dispose();
-        _options.Dispose();
-    }
-
-    private static OrtValue Wrap(float[] values, long[] shape, int batch) =>
-        OrtValue.CreateTensorValueFromMemory(
-            OrtMemoryInfo.DefaultInstance,
-            values.AsMemory(0, checked((int)(batch * shape.Aggregate(1L, (product, side) => product * side)))),
-            [batch, .. shape.Skip(1)]
+    public void Run(float[] tiles, float[] logits, int batch, CancellationToken cancellationToken) =>
+        _session.Run(
+            (_session.Session.InputNames[0], _inputShape),
+            tiles,
+            (_session.Session.OutputNames[0], _outputShape),
+            logits,
+            batch,
+            isFixed: false,
+            $"The network of {_name} could not be run",
+            cancellationToken
         );
 
-    private static bool Fits(NodeMetadata tensor, long[] shape)
-        => tensor.IsTensor && tensor.ElementType == typeof(float) && tensor.Dimensions.Length == shape.Length
-            && tensor.Dimensions.Zip(shape).Skip(1).All(pair => pair.First <= 0 || pair.First == pair.Second);
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private static bool Fits(NodeMetadata tensor, long[] shape) =>
+        tensor.IsTensor
+        && tensor.ElementType == typeof(float)
+        && tensor.Dimensions.Length == shape.Length + 1
+        && tensor.Dimensions.Skip(1).Zip(shape).All(pair => pair.First <= 0 || pair.First == pair.Second);
 }

@@ -63,6 +63,19 @@ public sealed class DicomSegmentationTests
     }
 
     [TestMethod]
+    [DataRow("seg_image_ct_binary_overlap.dcm", "which segment wins")]
+    [DataRow("seg_image_ct_true_fractional.dcm", "with a threshold")]
+    public void OpenLabels_OfSegmentsThatAreNotLabels_SaysWhatToDoInPlainWords(string file, string remedy)
+    {
+        var path = TestData.RequireData($"formats/seg/highdicom/{file}");
+
+        var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.OpenLabels(path));
+
+        StringAssert.Contains(fault.Message, remedy);
+        StringAssert.DoesNotMatch(fault.Message, new("Dicom[A-Z]|ToLabels|\\(\\)"));
+    }
+
+    [TestMethod]
     public void Read_OfFractional_GivesSharesAndThresholdedLabels()
     {
         var segmentation = DicomSegmentation.Read(TestData.RequireData("formats/seg/highdicom/seg_image_ct_true_fractional.dcm"));

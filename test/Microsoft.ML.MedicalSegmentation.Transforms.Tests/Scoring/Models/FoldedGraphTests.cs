@@ -41,7 +41,43 @@ public class FoldedGraphTests
         [("weight", WeightSizes)],
         [("flat", [1, 360])]);
 
-    public static IEnumerable<object[]> Graphs => [["filters", Filters], ["turned", Turned], ["read twice", ReadTwice]];
+    // What the files of convolutions with a batch norm hold: weight * scale / sqrt(variance + epsilon), and the bias.
+    private static readonly GraphText BatchNorm = new(
+        [
+            new("Mul", ["spread", "spread"], "variance"),
+            new("Add", ["variance", "epsilon"], "shifted"),
+            new("Sqrt", ["shifted"], "deviation"),
+            new("Div", ["scale", "deviation"], "factor"),
+            new("Reshape", ["factor", "perOutput"], "factors"),
+            new("Mul", ["weight", "factors"], "scaled"),
+            new("Mul", ["mean", "factor"], "offset"),
+            new("Sub", ["shift", "offset"], "bias"),
+            new("Reshape", ["bias", "perOutput"], "biases"),
+            new("Add", ["image", "scaled"], "sum"),
+            new("Add", ["sum", "biases"], "result"),
+        ],
+        WeightSizes,
+        [("weight", WeightSizes), ("spread", [5]), ("epsilon", [1]), ("scale", [5]), ("mean", [5]), ("shift", [5])],
+        [("perOutput", [-1, 1, 1, 1])]);
+
+    // What the files of convolutions of joined and enlarged features hold.
+    private static readonly GraphText Pieces = new(
+        [
+            new("Slice", ["weight", "one", "four", "one"], "end"),
+            new("Slice", ["weight", "zero", "one", "one"], "start"),
+            new("Concat", ["end", "start"], "turned", Axis: 1),
+            new("Pad", ["vector", "one,two", "number"], "padded"),
+            new("Reshape", ["padded", "perChannel"], "padding"),
+            new("Div", ["number", "padding"], "inverse"),
+            new("Sub", ["inverse", "turned"], "difference"),
+            new("Add", ["image", "difference"], "result"),
+        ],
+        WeightSizes,
+        [("weight", WeightSizes), ("vector", [1]), ("number", [1])],
+        [("zero", [0]), ("one", [1]), ("four", [4]), ("one,two", [1, 2]), ("perChannel", [1, 4, 1, 1])]);
+
+    public static IEnumerable<object[]> Graphs =>
+        [["filters", Filters], ["turned", Turned], ["read twice", ReadTwice], ["batch norm", BatchNorm], ["pieces", Pieces]];
 
     [TestMethod]
     [DynamicData(nameof(Graphs))]
@@ -52,7 +88,7 @@ public class FoldedGraphTests
         var folded = FoldedGraph.Fold(model, threads: 2);
 
         Assert.AreNotEqual(model.Length, folded.Length, name);
-        Assert.AreEqual(1 + (graph == ReadTwice ? 1 : 0), new GraphParts(GraphOf(folded)).Nodes.Count);
+        Assert.AreEqual(graph == ReadTwice || graph == BatchNorm ? 2 : 1, new GraphParts(GraphOf(folded)).Nodes.Count);
         CollectionAssert.AreEqual(Run(model, graph.ImageSizes), Run(folded, graph.ImageSizes), new Nearly());
     }
 
@@ -96,6 +132,61 @@ public class FoldedGraphTests
     }
 
     [TestMethod]
+    [DataRow("Slice", new long[] { 1 }, new long[] { 7 })]
+    [DataRow("Slice", new long[] { -1 }, new long[] { 2 })]
+    [DataRow("Pad", new long[] { 1 }, new long[] { 1 })]
+    [DataRow("Concat", null, null)]
+    [DataRow("Sqrt", new long[] { 1 }, null)]
+    public void Fold_OperandsThatDoNotFit_LeavesTheModelToONNXRuntime(string operation, long[]? first, long[]? second)
+    {
+        var numbers = new[] { ("first", first), ("second", second) }.Where(pair => pair.Item2 is not null).ToList();
+        string[] inputs = ["weight", .. numbers.Select(pair => pair.Item1), .. operation == "Slice" ? ["second"] : Array.Empty<string>()];
+        var model = (Turned with
+        {
+            Nodes = [new(operation, inputs, "turned", Axis: operation == "Concat" ? 9 : null), Turned.Nodes[1]],
+            Numbers = [.. numbers.Select(pair => (pair.Item1, pair.Item2!))],
+        }).Encode();
+
+        Assert.AreSame(model, FoldedGraph.Fold(model, threads: 1));
+    }
+
+    [TestMethod]
+    public void Fold_ValueReadTwiceByEachOfItsReaders_ComputesEachOnce()
+    {
+        // Computed once for each reader, the last value would take 2^40 additions.
+        var sums = Enumerable.Range(0, 40).Select(at => new NodeText("Mul", [$"v{at}", $"v{at}"], $"v{at + 1}"));
+        var model = new GraphText([.. sums, new("Add", ["image", "v40"], "result")], [3], [("v0", [3])], []).Encode();
+
+        var folded = FoldedGraph.Fold(model, threads: 1);
+
+        Assert.AreEqual(1, new GraphParts(GraphOf(folded)).Nodes.Count);
+        CollectionAssert.AreEqual(Run(model, [3]), Run(folded, [3]), new Nearly());
+    }
+
+    [TestMethod]
+    public void Fold_ChainAsLongAsItsFile_FoldsTheBeginningOnly()
+    {
+        const int Length = 200_000;
+        var chain = Enumerable.Range(0, Length).Select(at => new NodeText("Sqrt", [$"v{at}"], $"v{at + 1}"));
+        var model = new GraphText([.. chain, new("Add", ["image", $"v{Length}"], "result")], [3], [("v0", [3])], []).Encode();
+
+        var folded = FoldedGraph.Fold(model, threads: 1);
+
+        Assert.AreEqual(Length + 1 - 64, new GraphParts(GraphOf(folded)).Nodes.Count);
+    }
+
+    [TestMethod]
+    public void Fold_ValuesThatGrowWithoutEnd_StopsAtEightTimesTheModel()
+    {
+        var chain = Enumerable.Range(1, 40).Select(at => new NodeText("Concat", [$"v{at}", $"v{at - 1}"], $"v{at + 1}", Axis: 0));
+        var model = new GraphText([.. chain, new("Add", ["image", "v41"], "result")], [3], [("v0", [900]), ("v1", [900])], []).Encode();
+
+        var folded = FoldedGraph.Fold(model, threads: 1);
+
+        Assert.IsTrue(folded.Length < 32 * model.Length, $"{folded.Length} of {model.Length}");
+    }
+
+    [TestMethod]
     public void Fold_DataShorterThanItsSizes_LeavesTheModelToONNXRuntime()
     {
         var model = (Turned with { Weights = [("weight", [5, 4, 3, 600])], WeightLength = 360 }).Encode();
@@ -135,7 +226,7 @@ public class FoldedGraphTests
     }
 
     /// <summary>An operation.</summary>
-    public sealed record NodeText(string Operator, string[] Inputs, string Output, long[]? Permutation = null);
+    public sealed record NodeText(string Operator, string[] Inputs, string Output, long[]? Permutation = null, long? Axis = null);
 
     /// <summary>A graph from "image" to "result".</summary>
     public sealed record GraphText(
@@ -198,6 +289,16 @@ public class FoldedGraphTests
                     attribute.Text(1, "perm");
                     Array.ForEach(permutation, axis => attribute.Integer(8, axis));
                     attribute.Integer(20, 7);
+                });
+            }
+
+            if (node.Axis is { } axis)
+            {
+                message.Message(5, attribute =>
+                {
+                    attribute.Text(1, "axis");
+                    attribute.Integer(3, axis);
+                    attribute.Integer(20, 2);
                 });
             }
         }

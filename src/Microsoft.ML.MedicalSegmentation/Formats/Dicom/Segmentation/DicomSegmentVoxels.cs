@@ -67,7 +67,7 @@ internal sealed class DicomSegmentVoxels(DicomImage image, DicomSegmentGrid grid
                 image.File.Source.Name,
                 "DICOM SEG",
                 null,
-                $"{segments.Count} segments of {Grid.Shape} voxels are more than one volume holds ({VolumeShape.MaximumCount}). Use DicomSegmentation.ToLabels with a choice for overlaps."
+                $"{segments.Count} segments of {Grid.Shape} voxels are more than one volume holds ({VolumeShape.MaximumCount}). Read them as labels, with a choice of which segment wins."
             );
         }
 

@@ -292,8 +292,8 @@ public sealed class DicomSegmentation
     {
         var what =
             Type == DicomSegmentationType.Fractional
-                ? $"the {Segments.Count} segments are shares from 0 to 1 (FRACTIONAL), not labels. Choose a threshold: in code, {nameof(DicomSegmentation)}.{nameof(Read)}(path).{nameof(ToLabels)}(threshold: 0.5), and save the labels (.nii.gz)"
-                : $"{OverlappingVoxels} voxels belong to several of the {Segments.Count} segments, and a label volume holds one label a voxel. Choose which segment wins: in code, {nameof(DicomSegmentation)}.{nameof(Read)}(path).{nameof(ToLabels)}({nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or {nameof(DicomOverlap.HighestNumber)}), or take one segment as a channel of {nameof(ToChannels)}(), and save the labels (.nii.gz)";
+                ? $"the {Segments.Count} segments are shares from 0 to 1 (FRACTIONAL), not labels. An application can read the file as a DICOM segmentation with a threshold, and save the labels (.nii.gz)"
+                : $"{OverlappingVoxels} voxels belong to several of the {Segments.Count} segments, and a label volume holds one label a voxel. An application can read the file as a DICOM segmentation, choose which segment wins, and save the labels (.nii.gz)";
         return new(_name, "DICOM SEG", null, $"{what}. Or export the segments that are wanted as a label map.");
     }
 }

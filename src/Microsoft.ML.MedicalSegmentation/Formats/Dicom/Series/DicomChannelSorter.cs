@@ -127,7 +127,7 @@ internal sealed class DicomChannelSorter(IReadOnlyList<List<DicomFrame>> places,
             name,
             "DICOM",
             null,
-            $"{places[0].Count} slices lie at each of {places.Count} places, and nothing shows which of them belong together: {count} of each place have the same kind, and their times and numbers do not follow volume by volume ({DicomChannels.Files(group[0])} at the first place). Put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths)."
+            $"{places[0].Count} slices lie at each of {places.Count} places, and nothing shows which of them belong together: {count} of each place have the same kind, and their times and numbers do not follow volume by volume ({DicomChannels.Files(group[0])} at the first place). Put the files of one kind into a folder of their own (an application can open them by their paths)."
         );
     }
 
@@ -172,7 +172,7 @@ internal sealed class DicomChannelSorter(IReadOnlyList<List<DicomFrame>> places,
             name,
             "DICOM",
             null,
-            $"slices at one place differ in their {key.Name}, and places are not alike: {what}. Put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths)."
+            $"slices at one place differ in their {key.Name}, and places are not alike: {what}. Put the files of one kind into a folder of their own (an application can open them by their paths)."
         );
     }
 }

@@ -65,7 +65,7 @@ internal static class DicomChannels
                 name,
                 "DICOM",
                 null,
-                $"place {odd.i + 1} of {places.Count} has {odd.place.Count} slices ({Files(odd.place)}), where {counts[0].Count()} places have {counts[0].Key}: slices are missing, there twice, or of several kinds. Copy the series again from its origin, or put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths)."
+                $"place {odd.i + 1} of {places.Count} has {odd.place.Count} slices ({Files(odd.place)}), where {counts[0].Count()} places have {counts[0].Key}: slices are missing, there twice, or of several kinds. Copy the series again from its origin, or put the files of one kind into a folder of their own (an application can open them by their paths)."
             );
         }
 
@@ -85,7 +85,7 @@ internal static class DicomChannels
                 name,
                 "DICOM",
                 null,
-                $"slices are of different complex components: {Component(first) ?? "none"} ({Files([first])}) and {Component(other[0]) ?? "none"} ({Files(other)}). Put the files of one kind into a folder of their own (in code, DicomSeries.Open takes their paths)."
+                $"slices are of different complex components: {Component(first) ?? "none"} ({Files([first])}) and {Component(other[0]) ?? "none"} ({Files(other)}). Put the files of one kind into a folder of their own (an application can open them by their paths)."
             );
         }
     }

@@ -117,7 +117,7 @@ public sealed class DicomSeries
                 source.Name,
                 "DICOM",
                 null,
-                $"the folder holds {series.Count} series, and a volume is one: {string.Join("; ", series.Take(20).Select(s => $"{s}, {Path.GetFileName(s.Files[0])}{(s.Files.Count > 1 ? " and others" : "")}"))}{(series.Count > 20 ? "; ..." : "")}. Put each into a folder of its own, or name a single one (in code, DicomSeries.Find lists them)."
+                $"the folder holds {series.Count} series, and a volume is one: {string.Join("; ", series.Take(20).Select(s => $"{s}, {Path.GetFileName(s.Files[0])}{(s.Files.Count > 1 ? " and others" : "")}"))}{(series.Count > 20 ? "; ..." : "")}. Put each into a folder of its own, or name a single one (an application can list them and open one)."
             ),
         };
     }
@@ -169,7 +169,7 @@ public sealed class DicomSeries
                 _name,
                 "DICOM",
                 null,
-                $"the series is {shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}). Put the files of a part into a folder of their own (in code, DicomSeries.Open takes their paths)."
+                $"the series is {shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}). Put the files of a part into a folder of their own (an application can open them by their paths)."
             );
         }
 

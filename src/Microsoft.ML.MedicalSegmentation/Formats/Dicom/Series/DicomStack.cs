@@ -109,7 +109,7 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
         return plane.Thickness ?? 1;
     }
 
-    private const string Remedy = "Put the files of one group into a folder of their own (in code, DicomSeries.Open takes their paths)";
+    private const string Remedy = "Put the files of one group into a folder of their own (an application can open them by their paths)";
 
     private static DicomStack Unplaced(IReadOnlyList<DicomFrame> frames, ICollection<string> notes)
     {
@@ -164,7 +164,7 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
             throw Fault(
                 name,
                 FormattableString.Invariant(
-                    $"{at.Length} slices lie {gaps.Min():0.####} to {gaps.Max():0.####} mm apart, {gaps[worst]:0.####} mm between {at[worst]:0.###} and {at[worst + 1]:0.###} mm along the normal{(isWhole ? $": {missing} slices are missing" : "")}. Slices must be evenly spaced within {tolerance:0.####} mm. Copy the missing files from their origin, or put the files of an even part into a folder of their own (in code, DicomSeries.Open takes their paths)"
+                    $"{at.Length} slices lie {gaps.Min():0.####} to {gaps.Max():0.####} mm apart, {gaps[worst]:0.####} mm between {at[worst]:0.###} and {at[worst + 1]:0.###} mm along the normal{(isWhole ? $": {missing} slices are missing" : "")}. Slices must be evenly spaced within {tolerance:0.####} mm. Copy the missing files from their origin, or put the files of an even part into a folder of their own (an application can open them by their paths)"
                 )
             );
         }

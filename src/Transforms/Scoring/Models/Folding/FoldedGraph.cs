@@ -3,14 +3,17 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 /// <summary>Computes the values of an ONNX graph that depend on its weights alone, before ONNX Runtime opens it.</summary>
 /// <remarks>
 /// The filters of rewritten convolutions are such values: files keep the smaller weights. ONNX Runtime would compute them as well when it
-/// opens a session, but copies all weights several times for each operation, which takes longer than everything else together. Covered are
-/// Reshape, Transpose and products by a small matrix, in float32. What is not covered stays in the graph.
+/// opens a session, but copies all weights several times for each operation, which takes longer than everything else together. Covered is
+/// what <see cref="FoldedOperations"/> lists, in float32; everything else stays in the graph.
 /// </remarks>
 internal static class FoldedGraph
 {
     private const int IrVersionField = 1;
     private const int GraphField = 7;
     private const int InitializerField = 5;
+
+    // No value may be larger than this many times the model. Filters take twice their weights.
+    private const long LargestGrowth = 8;
 
     // Before, every initializer had to be an input of the graph as well.
     private const int FirstIrVersion = 4;
@@ -47,11 +50,11 @@ internal static class FoldedGraph
         }
 
         var parts = new GraphParts(graph);
-        var values = parts.Nodes.Any(node => node.HasGraph) ? [] : FindValues(parts);
+        var values = parts.Nodes.Any(node => node.HasGraph) ? [] : FindValues(parts, LargestGrowth * onnx.Length / sizeof(float));
         return values.Count == 0 ? onnx : Write(others, parts, values, threads > 0 ? threads : Environment.ProcessorCount) ?? onnx;
     }
 
-    private static Dictionary<string, FoldedValue> FindValues(GraphParts parts)
+    private static Dictionary<string, FoldedValue> FindValues(GraphParts parts, long largestCount)
     {
         var (initializers, values) = (new Dictionary<string, FoldedValue>(), new Dictionary<string, FoldedValue>());
         foreach (var node in parts.Nodes)
@@ -61,11 +64,9 @@ internal static class FoldedGraph
                 continue;
             }
 
-            // The second input of a Reshape, its sizes, must be an initializer that nobody replaces.
-            var sizes = node.Operator == "Reshape" ? node.Inputs.ElementAtOrDefault(1) ?? "" : "";
-            var numbers = parts.Inputs.Contains(sizes) ? null : parts.Constants.GetValueOrDefault(sizes)?.Numbers;
-            var inputs = (numbers is null ? node.Inputs : node.Inputs.Take(1)).Select(ValueOf).ToList();
-            if (!inputs.Contains(null) && FoldedValue.Of(node, [.. inputs.OfType<FoldedValue>()], numbers) is { } value)
+            var operands = node.Inputs.Select(OperandOf).ToList();
+            var value = operands.Contains(null) ? null : FoldedOperations.Fold(node, [.. operands.OfType<FoldedOperand>()]);
+            if (value?.Count <= largestCount)
             {
                 values[output] = value;
             }
@@ -73,16 +74,20 @@ internal static class FoldedGraph
 
         return values;
 
-        FoldedValue? ValueOf(string name)
+        FoldedOperand? OperandOf(string name)
         {
             if (values.TryGetValue(name, out var known) || initializers.TryGetValue(name, out known))
             {
-                return known;
+                return new(known, null);
             }
 
-            return !parts.Inputs.Contains(name) && parts.Constants.GetValueOrDefault(name) is { IsFloat: true } tensor
-                ? initializers[name] = FoldedValue.Of(tensor)
-                : null;
+            // The caller may replace an initializer that is an input as well.
+            return (parts.Inputs.Contains(name) ? null : parts.Constants.GetValueOrDefault(name)) switch
+            {
+                { IsFloat: true } tensor => new(initializers[name] = new FoldedInitializer(tensor), null),
+                { Numbers: { } numbers } => new(null, numbers),
+                _ => null,
+            };
         }
     }
 
@@ -105,6 +110,7 @@ internal static class FoldedGraph
             var dataLength = (long)value.Count * sizeof(float);
             var start = ConstantTensor.Announce(name, value.Sizes, dataLength);
             var length = ProtobufWriter.Encode(writer => writer.Length(InitializerField, start.Length + dataLength));
+            value.Readers++;
             fields.Add(((byte[])[.. length, .. start], value));
         }
 
@@ -127,7 +133,7 @@ internal static class FoldedGraph
             if (value is not null)
             {
                 var length = value.Count * sizeof(float);
-                value.Compute(rest[..length], threads);
+                value.Read(rest[..length], threads);
                 rest = rest[length..];
             }
         }

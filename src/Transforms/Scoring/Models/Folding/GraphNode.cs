@@ -8,14 +8,14 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 /// <param name="Operator">The operator; with its domain where that is not ONNX's own.</param>
 /// <param name="Inputs">Names of what it reads.</param>
 /// <param name="Outputs">Names of what it gives.</param>
-/// <param name="Permutation">The attribute perm; empty where it has none.</param>
+/// <param name="Attributes">Attributes by name, with their whole numbers; without any for other attributes.</param>
 /// <param name="HasGraph">Whether it holds graphs of its own, which can read any value.</param>
 internal sealed record GraphNode(
     ReadOnlyMemory<byte> Raw,
     string Operator,
     IReadOnlyList<string> Inputs,
     IReadOnlyList<string> Outputs,
-    IReadOnlyList<long> Permutation,
+    IReadOnlyDictionary<string, IReadOnlyList<long>> Attributes,
     bool HasGraph
 )
 {
@@ -24,7 +24,8 @@ internal sealed record GraphNode(
     /// <param name="message">Its value.</param>
     public static GraphNode Read(ReadOnlyMemory<byte> raw, ReadOnlySpan<byte> message)
     {
-        var (inputs, outputs, permutation) = (new List<string>(), new List<string>(), new List<long>());
+        var (inputs, outputs) = (new List<string>(), new List<string>());
+        var attributes = new Dictionary<string, IReadOnlyList<long>>();
         var (name, domain, hasGraph) = ("", "", false);
         for (var reader = new ProtobufReader(message); reader.Next();)
         {
@@ -40,7 +41,7 @@ internal sealed record GraphNode(
                     name = Encoding.UTF8.GetString(reader.Bytes);
                     break;
                 case 5:
-                    hasGraph |= ReadAttribute(reader.Bytes, permutation);
+                    hasGraph |= ReadAttribute(reader.Bytes, attributes);
                     break;
                 case 7:
                     domain = Encoding.UTF8.GetString(reader.Bytes);
@@ -48,18 +49,21 @@ internal sealed record GraphNode(
             }
         }
 
-        return new(raw, domain is "" or "ai.onnx" ? name : $"{domain}.{name}", inputs, outputs, permutation, hasGraph);
+        return new(raw, domain is "" or "ai.onnx" ? name : $"{domain}.{name}", inputs, outputs, attributes, hasGraph);
     }
 
-    private static bool ReadAttribute(ReadOnlySpan<byte> message, List<long> permutation)
+    private static bool ReadAttribute(ReadOnlySpan<byte> message, Dictionary<string, IReadOnlyList<long>> attributes)
     {
-        var (isPermutation, hasGraph, numbers) = (false, false, new List<long>());
+        var (name, hasGraph, numbers) = ("", false, new List<long>());
         for (var reader = new ProtobufReader(message); reader.Next();)
         {
             switch (reader.Field)
             {
                 case 1:
-                    isPermutation = reader.Bytes.SequenceEqual("perm"u8);
+                    name = Encoding.UTF8.GetString(reader.Bytes);
+                    break;
+                case 3:
+                    numbers.Add(reader.Number);
                     break;
                 case 8:
                     numbers.AddRange(reader.Numbers());
@@ -70,11 +74,7 @@ internal sealed record GraphNode(
             }
         }
 
-        if (isPermutation)
-        {
-            permutation.AddRange(numbers);
-        }
-
+        attributes[name] = numbers;
         return hasGraph;
     }
 }
