@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Numerics;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
 namespace Microsoft.ML.MedicalSegmentation.Benchmarks.Metrics;
@@ -36,13 +38,20 @@ internal static class Operations
                 .SelectMany(d => new[] { d.Hausdorff95, d.AverageSymmetric, d.SurfaceDice(1) }),
         ];
 
-    // Number and image of the regions of the foreground.
+    // Number of the regions of the foreground, and their image in the smallest type that holds it. SciPy's holds 32 bits.
     private static double[] Components(LabelVolume labels, VoxelConnectivity connectivity)
     {
         var parallelism = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
         var found = ConnectedComponents.Find(labels, connectivity, LabelGroups.Foreground, parallelism);
-        var image = found.ToImage(labels.Shape, parallelism);
-        return [found.All.Length, image[^(image.Length / 2)]];
+        return found.All.Length <= byte.MaxValue ? Numbers<byte>() : Numbers<int>();
+
+        double[] Numbers<T>()
+            where T : unmanaged, IBinaryInteger<T>
+        {
+            var image = LargeArray.Allocate<T>((int)labels.Shape.Count);
+            found.Paint(image, labels.Shape, parallelism);
+            return [found.All.Length, double.CreateChecked(image[^(image.Length / 2)])];
+        }
     }
 
     private static double[] Dice(LabelVolume truth, LabelVolume prediction, int[]? labels)

@@ -24,6 +24,7 @@ internal sealed unsafe class NativeArray<T> : IDisposable
         var bytes = checked((nuint)length * (nuint)sizeof(T));
         _length = length;
         _first = (T*)(clear ? NativeMemory.AllocZeroed(bytes) : NativeMemory.Alloc(bytes));
+        LargePages.Request((nuint)_first, bytes);
     }
 
     /// <summary>A part of the values.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Planning;
 using Microsoft.ML.MedicalSegmentation.Preprocessing.Resizing;
 
@@ -134,7 +135,7 @@ internal static class ArrayResampling
         to = to.WithChannels(1);
         to.Validate();
         var mostFrequent = how.Function == PlannedResampling.TorchFunction;
-        var result = GC.AllocateUninitializedArray<int>(checked((int)to.Count));
+        var result = LargeArray.Allocate<int>(checked((int)to.Count));
         if (SeparateAxis(how, current, target) is not { } axis)
         {
             LabelResize.Whole(labels, from, result, to, how.Order, mostFrequent, parallel);
@@ -158,7 +159,7 @@ internal static class ArrayResampling
     {
         to = to.WithChannels(from.Channels);
         to.Validate();
-        return GC.AllocateUninitializedArray<float>(checked((int)to.Count));
+        return LargeArray.Allocate<float>(checked((int)to.Count));
     }
 
     private static bool IsAnisotropic(IReadOnlyList<double> spacing) => spacing.Max() / spacing.Min() > Anisotropic;

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Datasets.Fingerprints;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Preprocessing;
 
@@ -11,7 +12,7 @@ internal static class VoxelCopy
     {
         var shape = box.Shape;
         var steps = StepsInTarget(shape, order);
-        var values = GC.AllocateUninitializedArray<float>(checked((int)shape.Count));
+        var values = LargeArray.Allocate<float>(checked((int)shape.Count));
         Parallel.For(0, shape.Channels * shape.Depth, parallel, () => new float[shape.Width], (plane, _, row) =>
         {
             var (channel, z) = Math.DivRem(plane, shape.Depth);

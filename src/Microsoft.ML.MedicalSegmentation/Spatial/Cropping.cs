@@ -1,4 +1,5 @@
 using System.Numerics;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -61,7 +62,7 @@ public static class Cropping
         var from = source.Shape;
         var stored = (outsideValue - source.Scaling.Intercept) / source.Scaling.Slope;
         var outside = T.CreateSaturating(VoxelTypes.IsInteger(source.VoxelType) ? Math.Round(stored) : stored);
-        var result = GC.AllocateUninitializedArray<T>(checked((int)shape.Count));
+        var result = LargeArray.Allocate<T>(checked((int)shape.Count));
         var (skip, end) = (Math.Max(0, -window.X), Math.Min(window.Width, from.Width - window.X));
         for (var line = 0; line < shape.Channels * shape.Depth * shape.Height; line++)
         {

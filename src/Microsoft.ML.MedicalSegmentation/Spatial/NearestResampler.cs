@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
@@ -57,7 +58,7 @@ internal static class NearestResampler
         var around = outside is null
             ? Enumerable.Repeat(Smallest(source), shape.Channels).ToArray()
             : Array.ConvertAll(outside, value => ToStored(value, source));
-        var result = GC.AllocateUninitializedArray<T>(checked((int)shape.Count));
+        var result = LargeArray.Allocate<T>(checked((int)shape.Count));
         Parallel.For(0, shape.Channels * shape.Depth, parallelism, plane =>
         {
             var (channel, z) = Math.DivRem(plane, shape.Depth);

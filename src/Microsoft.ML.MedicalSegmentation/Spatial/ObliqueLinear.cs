@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
@@ -27,7 +28,7 @@ internal static class ObliqueLinear
         var count = (int)source.Shape.ChannelCount;
         var (slope, intercept) = ((float)source.Scaling.Slope, (float)source.Scaling.Intercept);
         var cells = new VoxelCells(source.Shape);
-        var result = GC.AllocateUninitializedArray<float>(checked((int)shape.Count));
+        var result = LargeArray.Allocate<float>(checked((int)shape.Count));
         ObliqueRuns.ForEach(shape, source.Shape, map, reach, parallelism, (channel, run, start, inside) =>
         {
             var output = result.AsSpan(run);

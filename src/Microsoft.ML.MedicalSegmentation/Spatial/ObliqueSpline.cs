@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
@@ -29,7 +30,7 @@ internal static class ObliqueSpline
         var (width, height, depth) = BlockSize(source, map, interpolation);
         static int Count(int size, int block) => (size + block - 1) / block;
         var (acrossX, acrossY, acrossZ) = (Count(shape.Width, width), Count(shape.Height, height), Count(shape.Depth, depth));
-        var result = GC.AllocateUninitializedArray<float>(checked((int)shape.Count));
+        var result = LargeArray.Allocate<float>(checked((int)shape.Count));
         Parallel.For(
             0,
             shape.Channels * acrossX * acrossY * acrossZ,

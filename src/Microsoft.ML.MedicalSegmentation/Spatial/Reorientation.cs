@@ -1,4 +1,5 @@
 using System.Numerics;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Spatial;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -47,7 +48,7 @@ public static class Reorientation
     {
         var from = volume.Shape;
         var to = order.Apply(from);
-        var result = GC.AllocateUninitializedArray<T>(checked((int)from.Count));
+        var result = LargeArray.Allocate<T>(checked((int)from.Count));
         AxisTurning.Turn(volume.Memory, from, order, result, new() { MaxDegreeOfParallelism = Environment.ProcessorCount });
         return Volume.Create(result, to, order.Apply(volume.Geometry, from), volume.Scaling, volume.Header);
     }

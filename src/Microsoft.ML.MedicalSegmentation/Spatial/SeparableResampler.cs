@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Spatial;
 
@@ -33,7 +34,7 @@ internal static class SeparableResampler
         var z = AxisTaps.Create(source.Shape.Depth, shape.Depth, map.Translation.Z, map.C.Z, interpolation.Z, reach, splineOfValues: true);
         var around = x.LeavesSource || y.LeavesSource || z.LeavesSource ? outside() : new float[shape.Channels];
         var planes = SourcePlanes.Of(source);
-        var result = GC.AllocateUninitializedArray<float>(checked((int)shape.Count));
+        var result = LargeArray.Allocate<float>(checked((int)shape.Count));
 
         // Neighbouring slices share source slices, so each thread takes a run of them.
         var runs = Math.Min(shape.Depth, 4 * Environment.ProcessorCount);

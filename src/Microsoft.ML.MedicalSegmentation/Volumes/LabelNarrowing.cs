@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Volumes;
 
@@ -24,7 +25,7 @@ internal static class LabelNarrowing
     public static Volume? Narrow(Volume volume)
     {
         var count = checked((int)volume.Shape.Count);
-        var narrow = GC.AllocateUninitializedArray<byte>(count);
+        var narrow = LargeArray.Allocate<byte>(count);
         ushort[]? wide = null;
         var buffer = new float[BlockLength];
         var farthest = 0f;

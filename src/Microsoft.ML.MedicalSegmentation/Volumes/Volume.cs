@@ -1,4 +1,5 @@
 using System.Numerics;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -77,7 +78,7 @@ public abstract class Volume
             return already;
         }
 
-        var values = GC.AllocateUninitializedArray<float>(checked((int)Shape.Count));
+        var values = LargeArray.Allocate<float>(checked((int)Shape.Count));
         CopyValues(0, values);
         return Create(values, Shape, Geometry, VoxelScaling.Identity, Header);
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Volumes;
 
@@ -42,7 +43,7 @@ internal static class VoxelBuffer
             );
         }
 
-        var voxels = GC.AllocateUninitializedArray<T>((int)shape.Count);
+        var voxels = LargeArray.Allocate<T>((int)shape.Count);
         fill(MemoryMarshal.AsBytes(voxels.AsSpan()));
         return Volume.Create(voxels, shape, geometry, scaling, header);
     }

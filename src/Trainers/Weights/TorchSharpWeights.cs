@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Weights;
@@ -69,7 +70,7 @@ internal static class TorchSharpWeights
         var count = WeightTensor.CountOf(shape);
         var length = count * WeightTypes.SizeOf(type);
         Demand(count >= 0 && length <= stream.Length - stream.Position && length <= Array.MaxLength);
-        var bytes = GC.AllocateUninitializedArray<byte>((int)length);
+        var bytes = LargeArray.Allocate<byte>((int)length);
         stream.ReadExactly(bytes);
         return new(name, type, shape, bytes);
     }

@@ -30,7 +30,7 @@ internal static class ImagePreparation
         var turned = info.Orientation is { } code && info.SpatialDimensions == 3 ? image.Reorient(code) : image;
         Require(turned, info);
         FiniteInput.Require(turned);
-        var values = GC.AllocateUninitializedArray<float>(checked((int)turned.Shape.Count));
+        var values = LargeArray.Allocate<float>(checked((int)turned.Shape.Count));
         turned.CopyValues(0, values);
         return ImageSizing.Resize(values, turned.Shape, info.Shape);
     }

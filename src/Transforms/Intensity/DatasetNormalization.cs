@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Checks;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.Transforms;
 
@@ -66,7 +67,7 @@ internal sealed class DatasetNormalization(DatasetNormalizationSettings settings
             );
         }
 
-        var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));
+        var values = LargeArray.Allocate<float>(checked((int)volume.Shape.Count));
         volume.CopyValues(0, values);
         FiniteValues.Settle(values, volume, Settings.NonFiniteReplacement);
         var count = (int)volume.Shape.ChannelCount;

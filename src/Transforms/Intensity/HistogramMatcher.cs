@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Intensity;
 
 /// <summary>The arithmetic of histogram matching, apart from columns and files.</summary>
@@ -20,7 +22,7 @@ internal static class HistogramMatcher
             );
         }
 
-        var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));
+        var values = LargeArray.Allocate<float>(checked((int)volume.Shape.Count));
         volume.CopyValues(0, values);
         FiniteValues.Settle(values, volume, settings.NonFiniteReplacement);
         var inside = mask is null ? null : IntensityNormalizer.ReadMask(mask, volume);

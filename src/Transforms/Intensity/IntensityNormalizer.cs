@@ -13,7 +13,7 @@ internal static class IntensityNormalizer
     /// <exception cref="InputDataException">A value is NaN or infinite and has no replacement, or the mask does not fit.</exception>
     public static Volume<float> Normalize(Volume volume, NormalizeIntensityEstimator.Options settings, LabelVolume? mask)
     {
-        var values = GC.AllocateUninitializedArray<float>(checked((int)volume.Shape.Count));
+        var values = LargeArray.Allocate<float>(checked((int)volume.Shape.Count));
         if (
             mask is null
             && settings is { Method: IntensityMethod.ZScore, NonZeroOnly: false, ClipsToPercentiles: false }

@@ -96,7 +96,7 @@ internal sealed class Smoothing(SmoothEstimator.Options options)
     public override void Apply(VolumeInput input, VolumeOutput output)
     {
         var (volume, shape) = (input.Volume, input.Volume.Shape);
-        var values = GC.AllocateUninitializedArray<float>(checked((int)shape.Count));
+        var values = LargeArray.Allocate<float>(checked((int)shape.Count));
         volume.CopyValues(0, values);
         FiniteValues.Settle(values, volume, replacement: null);
         var spacing = volume.Geometry.Spacing;

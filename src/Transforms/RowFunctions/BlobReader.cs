@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 
@@ -12,7 +13,7 @@ internal sealed class BlobReader
 
     /// <param name="lengths">What the text announced; checked already against what is there.</param>
     public BlobReader(IReadOnlyList<int> lengths)
-        => _blobs = [.. lengths.Select(length => GC.AllocateUninitializedArray<byte>(length))];
+        => _blobs = [.. lengths.Select(length => LargeArray.Allocate<byte>(length))];
 
     /// <summary>True once all announced bytes are there.</summary>
     public bool IsComplete => _blob == _blobs.Length;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;
@@ -33,7 +34,7 @@ internal sealed class IntensityWriter
             );
         }
 
-        _values = GC.AllocateUninitializedArray<float>((int)shape.Count);
+        _values = LargeArray.Allocate<float>((int)shape.Count);
         _row = new float[grid.Shape.Width];
         _weights = new float[grid.Shape.Width];
     }

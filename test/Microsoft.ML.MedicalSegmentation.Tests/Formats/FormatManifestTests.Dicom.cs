@@ -53,7 +53,7 @@ public sealed partial class FormatManifestTests
                 fault.Message,
                 HasNoPixels(line) ? "no pixels" : line.Fields["encoding"].Split('(')[0].Replace(" Image Compression", "").Trim()
             );
-            StringAssert.Contains(fault.Message, HasNoPixels(line) ? "image series" : "Register");
+            StringAssert.Contains(fault.Message, HasNoPixels(line) ? "image series" : "register a decoder");
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Voxels;
 
@@ -17,7 +18,7 @@ internal static partial class VoxelArray
     public static unsafe T[] Allocate<T>(int count)
         where T : unmanaged
     {
-        var array = GC.AllocateUninitializedArray<T>(count);
+        var array = LargeArray.Allocate<T>(count);
         var bytes = (nuint)count * (nuint)sizeof(T);
         if (bytes >= SmallestAdvised && OperatingSystem.IsLinux())
         {

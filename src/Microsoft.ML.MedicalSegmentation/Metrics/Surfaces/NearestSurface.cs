@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Metrics.Surfaces;
 
@@ -29,7 +30,7 @@ internal sealed class NearestSurface
         var pitch = size.Height * size.Width;
         if (_offsets.Length < size.Depth * pitch)
         {
-            _offsets = GC.AllocateUninitializedArray<uint>(size.Depth * pitch);
+            _offsets = LargeArray.Allocate<uint>(size.Depth * pitch);
         }
 
         var slices = MarkedSlices(to);
@@ -43,7 +44,7 @@ internal sealed class NearestSurface
         });
 
         var starts = RowStarts(from);
-        var distances = GC.AllocateUninitializedArray<double>(from.Count);
+        var distances = LargeArray.Allocate<double>(from.Count);
         ForParts(size.Height, parallelism, (first, end) =>
         {
             var pass = new DepthPass(from, _offsets, slices, spacing);

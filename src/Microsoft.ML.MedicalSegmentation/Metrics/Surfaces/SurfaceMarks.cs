@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Metrics.Surfaces;
 
 /// <summary>The places of a box that belong to a surface, each with a code above 0.</summary>
@@ -35,7 +37,7 @@ internal sealed class SurfaceMarks
         var count = checked(size.Depth * size.Height * size.Width);
         if (_codes.Length < count)
         {
-            _codes = GC.AllocateUninitializedArray<byte>(count);
+            _codes = LargeArray.Allocate<byte>(count);
         }
 
         if (_rowCounts.Length < size.Depth * size.Height)

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Preprocessing.Resizing;
 
 /// <summary>
@@ -73,7 +75,7 @@ internal static class LabelResize
     )
     {
         var flat = to with { Depth = from.Depth };
-        var between = GC.AllocateUninitializedArray<int>(checked((int)flat.ChannelCount));
+        var between = LargeArray.Allocate<int>(checked((int)flat.ChannelCount));
         Whole(source, from, between, flat, order, mostFrequent, parallel);
         AxisResize z = new(orderZ, from.Depth, to.Depth);
         var plane = to.Height * to.Width;

@@ -97,13 +97,13 @@ internal sealed class ConnectedComponents
         return _componentOfRun.AsSpan(_firstRuns[z] + starts[y], starts[y + 1] - starts[y]);
     }
 
-    /// <summary>The number of each voxel's region, from 1, and 0 for no region: [depth, height, width].</summary>
+    /// <summary>Writes the number of each voxel's region, from 1, and 0 for no region.</summary>
+    /// <typeparam name="T">A type that holds the number of regions.</typeparam>
+    /// <param name="image">Receives the numbers: [depth, height, width].</param>
     /// <param name="shape">Sizes of the volume.</param>
     /// <param name="parallelism">Bounds the threads.</param>
-    public int[] ToImage(VolumeShape shape, ParallelOptions parallelism)
-    {
-        // Zeros from the system: pages without a region are never touched.
-        var image = new int[shape.Count];
+    public void Paint<T>(T[] image, VolumeShape shape, ParallelOptions parallelism)
+        where T : unmanaged, IBinaryInteger<T> =>
         Parallel.For(0, shape.Depth, parallelism, z =>
         {
             for (var y = 0; y < shape.Height; y++)
@@ -111,14 +111,13 @@ internal sealed class ConnectedComponents
                 var row = image.AsSpan(((z * shape.Height) + y) * shape.Width, shape.Width);
                 ReadOnlySpan<LabelRun> runs = Runs(z, y);
                 ReadOnlySpan<int> components = ComponentsOfRuns(z, y);
+                row.Clear();
                 for (var i = 0; i < runs.Length; i++)
                 {
-                    row[runs[i].Start..runs[i].End].Fill(components[i] + 1);
+                    row[runs[i].Start..runs[i].End].Fill(T.CreateTruncating(components[i] + 1));
                 }
             }
         });
-        return image;
-    }
 
     // Each thread describes the regions that begin in its slab of slices; the runs of those that began before it follow at the end.
     private static Component[] Describe(

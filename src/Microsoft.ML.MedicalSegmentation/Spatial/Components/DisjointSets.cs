@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Spatial.Components;
 
@@ -11,7 +12,7 @@ internal sealed class DisjointSets
     /// <summary>The numbers 0 to <paramref name="count"/> - 1, each on its own.</summary>
     public DisjointSets(int count)
     {
-        _parent = GC.AllocateUninitializedArray<int>(count);
+        _parent = LargeArray.Allocate<int>(count);
         for (var i = 0; i < count; i++)
         {
             _parent[i] = i;

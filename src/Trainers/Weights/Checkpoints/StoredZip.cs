@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.ML.MedicalSegmentation.Formats.Voxels;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 
@@ -64,7 +65,7 @@ internal sealed class StoredZip : IDisposable
             throw new InputDataException($"a part of it has {entry.Length} bytes; at most {Array.MaxLength} are read.");
         }
 
-        var bytes = GC.AllocateUninitializedArray<byte>((int)entry.Length);
+        var bytes = LargeArray.Allocate<byte>((int)entry.Length);
         using var content = entry.Open();
         content.ReadExactly(bytes);
         return Crc32.Append(0, bytes) == entry.Crc32

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 
 namespace Microsoft.ML.MedicalSegmentation.Weights.Safetensors;
@@ -146,7 +147,7 @@ internal static class SafetensorsReader
     {
         public WeightTensor Read(Stream stream, long start)
         {
-            var bytes = GC.AllocateUninitializedArray<byte>((int)(End - Begin));
+            var bytes = LargeArray.Allocate<byte>((int)(End - Begin));
             stream.Position = start + Begin;
             stream.ReadExactly(bytes);
             return new(Name, Type, Shape, bytes);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
@@ -40,7 +41,7 @@ internal sealed class BlendingSlab
         if (_sums.LongLength < count)
         {
             _sums = [];
-            _sums = GC.AllocateUninitializedArray<float>((int)count);
+            _sums = LargeArray.Allocate<float>((int)count);
         }
 
         _sums.AsSpan(0, (int)count).Clear();

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
@@ -23,11 +24,11 @@ internal sealed class LabelWriter
         var count = checked((int)volume.Shape.ChannelCount);
         if (_values.Max() <= byte.MaxValue)
         {
-            _narrow = GC.AllocateUninitializedArray<byte>(count);
+            _narrow = LargeArray.Allocate<byte>(count);
         }
         else
         {
-            _wide = GC.AllocateUninitializedArray<ushort>(count);
+            _wide = LargeArray.Allocate<ushort>(count);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Tiles;
 
@@ -36,7 +37,7 @@ internal sealed class ProbabilityWriter
             );
         }
 
-        _probabilities = GC.AllocateUninitializedArray<float>((int)shape.Count);
+        _probabilities = LargeArray.Allocate<float>((int)shape.Count);
         _rows = [.. info.Classes.Select(_ => new float[grid.Shape.Width])];
         _scratch = new float[grid.Shape.Width];
         _all = new float[isDoubt ? info.Classes.Count * grid.Shape.Width : 0];

@@ -88,7 +88,7 @@ public sealed class DicomPixelTests
 
         StringAssert.Contains(fault.Message, "JPEG 2000 (Lossless Only)");
         StringAssert.Contains(fault.Message, Jpeg2000);
-        StringAssert.Contains(fault.Message, "Register");
+        StringAssert.Contains(fault.Message, "register a decoder");
         Assert.AreEqual(new VolumeShape(1, 1, 7, 9), DicomHeader(bytes).Shape);
 
         var decoder = new Filling();

@@ -103,7 +103,7 @@ public sealed class DicomSeriesDataTests
         var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(folder));
 
         StringAssert.Contains(fault.Message, "19 series");
-        StringAssert.Contains(fault.Message, "DicomSeries.Find");
+        StringAssert.Contains(fault.Message, "list them and open one");
         StringAssert.Contains(fault.Message, "1.1.1.1.1.1.11111.1.1.1.1111.1111.900000000000000000000000000003");
     }
 

@@ -229,7 +229,7 @@ public sealed class DicomSeriesTests
         var fault = Assert.ThrowsExactly<VolumeFormatException>(() => VolumeFormats.Open(folder.Path));
 
         StringAssert.Contains(fault.Message, "1.2.4");
-        StringAssert.Contains(fault.Message, "DicomSeries.Find");
+        StringAssert.Contains(fault.Message, "list them and open one");
         DicomFiles.AssertNoPatient(fault.Message);
         var series = DicomSeries.Find(folder.Path);
         CollectionAssert.AreEqual(new[] { "1.2.3", "1.2.4" }, series.Select(s => s.Uid).ToArray());

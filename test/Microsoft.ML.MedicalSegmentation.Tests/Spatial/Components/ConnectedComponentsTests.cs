@@ -29,7 +29,8 @@ public sealed class ConnectedComponentsTests
             foreach (var (groups, isJoined) in new[] { (LabelGroups.EachLabel, false), (LabelGroups.Foreground, true) })
             {
                 var found = ConnectedComponents.Find(labels, connectivity, groups, parallelism);
-                var image = found.ToImage(shape, parallelism);
+                var image = new int[shape.Count];
+                found.Paint(image, shape, parallelism);
 
                 var expected = FloodFill(isJoined ? [.. voxels.Select(v => Math.Min(v, 1))] : voxels, shape, connectivity);
                 CollectionAssert.AreEqual(expected, image, $"seed {seed}, {shape}");

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 
 /// <summary>Computes the values of an ONNX graph that depend on its weights alone, before ONNX Runtime opens it.</summary>
@@ -124,7 +126,7 @@ internal static class FoldedGraph
             return null;
         }
 
-        var result = GC.AllocateUninitializedArray<byte>((int)total);
+        var result = LargeArray.Allocate<byte>((int)total);
         var rest = result.AsMemory();
         foreach (var (bytes, value) in fields)
         {

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
@@ -30,11 +31,12 @@ internal sealed class FoldedProduct : FoldedValue
     {
         var (factors, source) = (_left.Read(threads), _right.Read(threads));
         var (rows, inner, columns) = ((int)Sizes[0], (int)_left.Sizes[1], (int)Sizes[1]);
+        // Runs once in most processes: compiled for speed at once.
         Parallel.For(
             0,
             (columns + ColumnsAtOnce - 1) / ColumnsAtOnce,
             new ParallelOptions { MaxDegreeOfParallelism = threads },
-            block =>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)] (block) =>
             {
                 var first = block * ColumnsAtOnce;
                 var count = Math.Min(ColumnsAtOnce, columns - first);

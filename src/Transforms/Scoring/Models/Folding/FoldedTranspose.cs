@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
@@ -43,11 +44,12 @@ internal sealed class FoldedTranspose : FoldedValue
         }
 
         var outer = Enumerable.Range(0, kept - 1).Select(axis => Sizes[axis]).Aggregate(1L, (product, size) => product * size);
+        // Runs once in most processes: compiled for speed at once.
         Parallel.For(
             0L,
             outer,
             new ParallelOptions { MaxDegreeOfParallelism = threads },
-            row =>
+            [MethodImpl(MethodImplOptions.AggressiveOptimization)] (row) =>
             {
                 var (from, rest) = (0L, row);
                 for (var axis = kept - 2; axis >= 0; axis--)

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 
 /// <summary>A float32 value of a graph that depends on initializers alone. Computed when it is read.</summary>
@@ -42,7 +44,7 @@ internal abstract class FoldedValue
 
         if (_kept is not { } elements)
         {
-            elements = GC.AllocateUninitializedArray<byte>(Count * sizeof(float));
+            elements = LargeArray.Allocate<byte>(Count * sizeof(float));
             Compute(elements, threads);
         }
 
