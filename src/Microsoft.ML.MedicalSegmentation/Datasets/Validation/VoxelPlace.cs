@@ -1,5 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Volumes;
-
 namespace Microsoft.ML.MedicalSegmentation.Datasets.Validation;
 
 /// <summary>A voxel as findings name it.</summary>
