@@ -2,7 +2,6 @@ using System.CommandLine;
 using MedSeg.Configuration;
 using MedSeg.Jobs;
 using Microsoft.ML.MedicalSegmentation.Planning;
-using Microsoft.ML.MedicalSegmentation.Training;
 
 namespace MedSeg.Commands;
 
