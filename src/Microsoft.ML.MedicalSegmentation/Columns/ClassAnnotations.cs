@@ -86,13 +86,16 @@ internal static class ClassAnnotations
     }
 
     /// <summary>Annotations that hold channel names; empty ones for an empty list.</summary>
-    public static DataViewSchema.Annotations OfChannelNames(IReadOnlyList<string> names)
+    public static DataViewSchema.Annotations OfChannelNames(IReadOnlyList<string> names) => OfTexts(ChannelNames, names);
+
+    /// <summary>Annotations of one kind that hold texts; empty ones for an empty list.</summary>
+    public static DataViewSchema.Annotations OfTexts(string kind, IReadOnlyList<string> texts)
     {
-        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(texts);
         var builder = new DataViewSchema.Annotations.Builder();
-        if (names.Count > 0)
+        if (texts.Count > 0)
         {
-            AddVector(builder, ChannelNames, TextDataViewType.Instance, [.. names.Select(name => name.AsMemory())]);
+            AddVector(builder, kind, TextDataViewType.Instance, [.. texts.Select(text => text.AsMemory())]);
         }
 
         return builder.ToAnnotations();

@@ -59,7 +59,7 @@ public sealed record PlannedPreprocessing
     {
         var faults = new OptionFaults();
         faults.Add(
-            Orientation is not null && !IsOrientation(Orientation),
+            Orientation is not null && !MedicalSegmentation.Orientation.IsCode(Orientation),
             $"{nameof(Orientation)} is '{Orientation}'; use three letters, one of R/L, one of A/P, one of S/I, such as RAS.");
         faults.Add(
             TransposeForward.Count != 3 || !TransposeForward.Order().SequenceEqual([0, 1, 2]),
@@ -100,7 +100,4 @@ public sealed record PlannedPreprocessing
         var channels = Channels.Select(channel => channel.Scheme + (channel.WithinNonzero ? " of nonzero voxels" : ""));
         return $"crop to nonzero, {string.Join(", ", channels)}, {string.Join(" x ", Spacing.Select(step => $"{step:0.####}"))} mm along axes {string.Join(", ", TransposeForward)}";
     }
-
-    private static bool IsOrientation(string code)
-        => code.Length == 3 && new[] { "RL", "AP", "SI" }.All(pair => code.Count(pair.Contains) == 1);
 }

@@ -46,6 +46,10 @@ public static class Orientation
             );
     }
 
+    /// <summary>Whether a text is a code as <see cref="CodeOf"/> writes it, in capitals.</summary>
+    internal static bool IsCode(string text) =>
+        text.Length == 3 && new[] { "RL", "AP", "SI" }.All(pair => text.Count(pair.Contains) == 1);
+
     /// <summary>World axis and direction that each voxel axis is closest to; every world axis is taken once.</summary>
     internal static (int[] WorldAxes, int[] Signs) ClosestAxes(AffineTransform indexToWorld)
     {

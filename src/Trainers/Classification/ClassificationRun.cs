@@ -287,7 +287,7 @@ internal sealed class ClassificationRun(
 
         var described = info with { NetworkOptions = NetworkOptionsJson.Write(network.Options) };
         using var onnx = new MemoryStream();
-        OnnxExport.Write(network, Sides(info), ClassificationMetadata.Write(described), onnx);
+        OnnxExport.Write(network, Sides(info), ClassificationModelInfo.Metadata.Write(described), onnx);
         return new(onnx.ToArray(), described);
     }
 

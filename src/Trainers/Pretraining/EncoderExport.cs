@@ -1,4 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Embedding;
 using Microsoft.ML.MedicalSegmentation.Export;
 using Microsoft.ML.MedicalSegmentation.Expressions;
 using Microsoft.ML.MedicalSegmentation.Expressions.Onnx;
@@ -20,7 +19,7 @@ internal static class EncoderExport
         var features = ContrastiveNetwork.Pooled(network, network.Checked(image)) as OnnxExpression
             ?? throw new InvalidOperationException($"{network.Description} gives no features.");
         using var onnx = new MemoryStream();
-        OnnxFile.Write(onnx, $"encoder: {network.Description}", graph, image, features, EncoderModelMetadata.Write(info));
+        OnnxFile.Write(onnx, $"encoder: {network.Description}", graph, image, features, EncoderModelInfo.Metadata.Write(info));
         return onnx.ToArray();
     }
 }

@@ -1,7 +1,7 @@
-using System.Reflection;
 using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Checks;
 using Microsoft.ML.MedicalSegmentation.Classification;
+using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 namespace Microsoft.ML.MedicalSegmentation;
 
@@ -9,7 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// What one must know to score a classification network: its classes, the size of its image, and what is done to images first.
 /// </summary>
 /// <remarks>Travels in the ONNX file as JSON, under the metadata key <c>medseg.classification</c>.</remarks>
-public sealed record ClassificationModelInfo
+public sealed record ClassificationModelInfo : INetworkInfo
 {
     /// <summary>Names of the classes in the order of the network's outputs.</summary>
     /// <value>At least two, all different.</value>
@@ -52,14 +52,14 @@ public sealed record ClassificationModelInfo
     public string NetworkOptions { get; init; } = "";
 
     /// <summary>Version of this library that made the model.</summary>
-    public string LibraryVersion { get; init; } = OwnVersion;
+    public string LibraryVersion { get; init; } = SegmentationModelInfo.OwnVersion;
 
     /// <summary>What the network takes at once.</summary>
     [JsonIgnore]
     public VolumeShape Shape => new(Channels, Size[0], Size[1], Size[2]);
 
-    private static string OwnVersion { get; } = typeof(ClassificationModelInfo).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+    /// <summary>The description in an ONNX file.</summary>
+    internal static JsonMetadata<ClassificationModelInfo> Metadata { get; } = new("medseg.classification", "classifier");
 
     /// <summary>Fails if a value is impossible; names every fault at once.</summary>
     /// <exception cref="ArgumentException">A value is impossible.</exception>

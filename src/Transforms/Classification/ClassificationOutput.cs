@@ -57,16 +57,8 @@ internal sealed class ClassificationOutput : OutputRow
     public override Delegate Getter(int output, Action refresh) => output switch
     {
         0 => Serve(refresh, () => (uint)_best + 1),
-        1 => Vector(refresh),
+        1 => ServeVector(refresh, () => _probabilities),
         _ => Serve(refresh, () => Probability),
-    };
-
-    private ValueGetter<VBuffer<float>> Vector(Action refresh) => (ref VBuffer<float> value) =>
-    {
-        refresh();
-        var editor = VBufferEditor.Create(ref value, _probabilities.Length);
-        _probabilities.CopyTo(editor.Values);
-        value = editor.Commit();
     };
 }
 

@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using Microsoft.ML.Data;
+using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
 using Microsoft.ML.Transforms;
@@ -34,8 +33,7 @@ internal sealed class ClassificationScoring(OnnxClassifier classifier, int threa
     /// <summary>The function of a model, binary or not.</summary>
     public static RowFunction Make(ClassificationModel model, int threads, MLContext context, ScoringDevice? device)
     {
-        var where = device ?? (context.GpuDeviceId is null ? null : ScoringDevice.Of(context));
-        var classifier = new OnnxClassifier(model, threads, () => where ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
+        var classifier = new OnnxClassifier(model, threads, ScoringDevice.OfLoaded(context, device), new ScoringLog(context).Warn);
         return model.Info.IsBinary ? new BinaryClassificationScoring(classifier, threads) : new ClassificationScoring(classifier, threads);
     }
 
@@ -51,8 +49,8 @@ internal sealed class ClassificationScoring(OnnxClassifier classifier, int threa
 
     public override DataViewSchema.Annotations Annotate(int output, IReadOnlyList<DataViewSchema.Column> inputs) => output switch
     {
-        0 => Names("KeyValues"),
-        1 => Names("SlotNames"),
+        0 => ClassAnnotations.OfTexts("KeyValues", Model.Info.Classes),
+        1 => ClassAnnotations.OfTexts("SlotNames", Model.Info.Classes),
         _ => DataViewSchema.Annotations.Empty,
     };
 
@@ -66,20 +64,6 @@ internal sealed class ClassificationScoring(OnnxClassifier classifier, int threa
     {
         classifier.Dispose();
         base.Dispose();
-    }
-
-    private DataViewSchema.Annotations Names(string kind)
-    {
-        ReadOnlyMemory<char>[] names = [.. Model.Info.Classes.Select(name => name.AsMemory())];
-        var builder = new DataViewSchema.Annotations.Builder();
-        ValueGetter<VBuffer<ReadOnlyMemory<char>>> getter = (ref VBuffer<ReadOnlyMemory<char>> value) =>
-        {
-            var editor = VBufferEditor.Create(ref value, names.Length);
-            names.CopyTo(editor.Values);
-            value = editor.Commit();
-        };
-        builder.Add(kind, new VectorDataViewType(TextDataViewType.Instance, names.Length), getter);
-        return builder.ToAnnotations();
     }
 }
 
@@ -133,20 +117,9 @@ internal sealed class ClassificationContract() : RowContract<VolumeAndBlobsInput
     public static ClassificationModel ModelOf(SavedState state, bool isBinary)
     {
         var saved = state.Read<ClassificationState>();
-        if (
-            state.Blobs.Count != 1
-            || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx)
-            || onnx.Array is null
-            || onnx.Count != onnx.Array.Length
-        )
-        {
-            throw new InputDataException(
-                $"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again."
-            );
-        }
-
+        var onnx = state.OnlyNetwork();
         return saved.Info.IsBinary == isBinary
-            ? new(onnx.Array, saved.Info)
+            ? new(onnx, saved.Info)
             : throw new InputDataException(
                 "The model's state says another kind of classifier than its contract. Train or save the model again."
             );

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
@@ -31,17 +30,7 @@ internal sealed class EmbeddingOutput : OutputRow
 
     public override ColumnKind KindOf(int output) => ColumnKind.Numbers(1);
 
-    public override Delegate Getter(int output, Action refresh)
-    {
-        ValueGetter<VBuffer<float>> getter = (ref VBuffer<float> value) =>
-        {
-            refresh();
-            var editor = VBufferEditor.Create(ref value, _features.Length);
-            _features.CopyTo(editor.Values);
-            value = editor.Commit();
-        };
-        return getter;
-    }
+    public override Delegate Getter(int output, Action refresh) => ServeVector(refresh, () => _features);
 }
 
 /// <summary>Embeds the volume of a row.</summary>
@@ -53,11 +42,8 @@ internal sealed class EmbeddingScoring(OnnxEncoder encoder, int threads)
     public EncoderModel Model => encoder.Model;
 
     /// <summary>The function of a model, with the log and device of a context.</summary>
-    public static EmbeddingScoring Make(EncoderModel model, int threads, MLContext context, ScoringDevice? device)
-    {
-        var where = device ?? (context.GpuDeviceId is null ? null : ScoringDevice.Of(context));
-        return new(new(model, threads, () => where ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn), threads);
-    }
+    public static EmbeddingScoring Make(EncoderModel model, int threads, MLContext context, ScoringDevice? device) =>
+        new(new(model, threads, ScoringDevice.OfLoaded(context, device), new ScoringLog(context).Warn), threads);
 
     /// <summary>The same encoder with the log and device of a context.</summary>
     public EmbeddingScoring With(MLContext context, ScoringDevice? device) => Make(Model, threads, context, device);
@@ -96,14 +82,9 @@ internal sealed class EmbeddingContract() : RowContract<VolumeAndBlobsInput, Emb
     public static EmbeddingScoring FromState(SavedState state)
     {
         var saved = state.Read<EmbeddingState>();
-        return
-            state.Blobs is [var blob]
-            && MemoryMarshal.TryGetArray(blob, out var onnx)
-            && onnx.Array is not null
-            && onnx.Count == onnx.Array.Length
-            ? new(new(new(onnx.Array, saved.Info), saved.Threads, () => ScoringDevice.ForLoadedModels, warn: null), saved.Threads)
-            : throw new InputDataException(
-                $"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again."
-            );
+        return new(
+            new(new(state.OnlyNetwork(), saved.Info), saved.Threads, () => ScoringDevice.ForLoadedModels, warn: null),
+            saved.Threads
+        );
     }
 }

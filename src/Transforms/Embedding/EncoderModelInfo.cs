@@ -47,6 +47,9 @@ public sealed record EncoderModelInfo : IPatchNetworkInfo
     [JsonIgnore]
     public VolumeShape Patch => new(Channels, Size[0], Size[1], Size[2]);
 
+    /// <summary>The description in an ONNX file.</summary>
+    internal static JsonMetadata<EncoderModelInfo> Metadata { get; } = new("medseg.embedding", "encoder");
+
     int IPatchNetworkInfo.InputChannels => Channels;
 
     int IPatchNetworkInfo.OutputChannels => Features;
@@ -71,10 +74,7 @@ public sealed record EncoderModelInfo : IPatchNetworkInfo
             Spacing is not null && (Spacing.Count != 3 || Spacing.Any(side => !(side > 0 && double.IsFinite(side)))),
             $"Spacing is [{string.Join(", ", Spacing ?? [])}]; give three numbers above 0."
         );
-        faults.Add(
-            Orientation is not null && !SegmentationModelInfo.IsOrientation(Orientation),
-            $"The orientation '{Orientation}' is unknown; use three letters, one of R/L, one of A/P, one of S/I, such as RAS."
-        );
+        faults.AddAll(PatchNetworkFaults.OfOrientation(Orientation));
         faults.ThrowIfAny("an encoder");
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML.MedicalSegmentation.RowFunctions;
 
 /// <summary>What a <see cref="RowFunction{TInput, TOutput}"/> gives for one row. One class per combination of columns.</summary>
@@ -22,6 +24,15 @@ internal abstract class OutputRow
         {
             refresh();
             value = read();
+        };
+
+    /// <summary>A getter of a vector, which it copies.</summary>
+    protected static ValueGetter<VBuffer<float>> ServeVector(Action refresh, Func<float[]> read)
+        => (ref VBuffer<float> value) =>
+        {
+            refresh();
+            var numbers = read();
+            VBuffer<float>.Copy(numbers, 0, ref value, numbers.Length);
         };
 
     /// <summary>The value, which the function must have set.</summary>

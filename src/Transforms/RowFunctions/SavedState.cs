@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -63,6 +64,19 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
             );
         }
     }
+
+    /// <summary>The bytes of the one network that the state holds.</summary>
+    /// <exception cref="InputDataException">There is none, or there are several.</exception>
+    public byte[] OnlyNetwork() =>
+        Blobs is [var blob]
+            ? ArrayOf(blob)
+            : throw new InputDataException(
+                $"The model's state has {Blobs.Count} networks where it needs one. Train or save the model again."
+            );
+
+    /// <summary>The bytes of a blob, copied only where they are part of a larger array.</summary>
+    public static byte[] ArrayOf(ReadOnlyMemory<byte> blob) =>
+        MemoryMarshal.TryGetArray(blob, out var array) && array.Array is { } whole && array.Count == whole.Length ? whole : blob.ToArray();
 
     /// <summary>The texts that <see cref="FromText"/> reads; the second is null if there are no blobs.</summary>
     /// <exception cref="NotSupportedException">The blobs are too large for a zip.</exception>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring.Exact;
@@ -57,12 +56,11 @@ internal sealed class SegmentationScoring : RowFunction<VolumeAndBlobsInput, Lab
     /// <summary>The same network with the log and device of a context, and with what the options change.</summary>
     public SegmentationScoring With(MLContext context, ModelLoadOptions options)
     {
-        var device = options.Device ?? (context.GpuDeviceId is null ? null : ScoringDevice.Of(context));
         return new(
             Model,
             options.Settings?.Invoke(_settings) ?? _settings,
             options.OutputOf(_output),
-            () => device ?? ScoringDevice.ForLoadedModels,
+            ScoringDevice.OfLoaded(context, options.Device),
             new ScoringLog(context).Warn
         );
     }
@@ -115,24 +113,13 @@ internal sealed class SegmentationContract()
     public static SegmentationScoring FromState(SavedState state)
     {
         var saved = state.Read<SegmentationState>();
-        if (
-            state.Blobs.Count != 1
-            || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx)
-            || onnx.Array is null
-            || onnx.Count != onnx.Array.Length
-        )
-        {
-            throw new InputDataException(
-                $"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again."
-            );
-        }
-
+        var onnx = state.OnlyNetwork();
         try
         {
             var info = SegmentationModelMetadata.Read(saved.Metadata)
                 ?? throw new InputDataException("The model's state has no description of its network. Train or save the model again.");
             return new SegmentationScoring(
-                new(onnx.Array, info),
+                new(onnx, info),
                 saved.Settings,
                 ModelLoadOptions.OutputOf(saved.WithProbabilities, saved.WithDoubt),
                 () => ScoringDevice.ForLoadedModels,

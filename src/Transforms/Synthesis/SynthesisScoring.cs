@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
 using Microsoft.ML.MedicalSegmentation.Scoring;
@@ -35,11 +34,10 @@ internal sealed class SynthesisScoring : RowFunction<VolumeAndBlobsInput, Synthe
     /// <summary>The same generator with the log and device of a context, and with what the options change.</summary>
     public SynthesisScoring With(MLContext context, ModelLoadOptions options)
     {
-        var device = options.Device ?? (context.GpuDeviceId is null ? null : ScoringDevice.Of(context));
         return new(
             Model,
             options.Settings?.Invoke(_settings) ?? _settings,
-            () => device ?? ScoringDevice.ForLoadedModels,
+            ScoringDevice.OfLoaded(context, options.Device),
             new ScoringLog(context).Warn
         );
     }
@@ -83,22 +81,11 @@ internal sealed class SynthesisContract() : RowContract<VolumeAndBlobsInput, Syn
     public static SynthesisScoring FromState(SavedState state)
     {
         var saved = state.Read<SynthesisState>();
-        if (
-            state.Blobs.Count != 1
-            || !MemoryMarshal.TryGetArray(state.Blobs[0], out var onnx)
-            || onnx.Array is null
-            || onnx.Count != onnx.Array.Length
-        )
-        {
-            throw new InputDataException(
-                $"The model's state has {state.Blobs.Count} networks where it needs one. Train or save the model again."
-            );
-        }
-
+        var onnx = state.OnlyNetwork();
         try
         {
             return new(
-                new(onnx.Array, SynthesisModelMetadata.Read(saved.Metadata)),
+                new(onnx, SynthesisModelMetadata.Read(saved.Metadata)),
                 saved.Settings,
                 () => ScoringDevice.ForLoadedModels,
                 warn: null

@@ -1,13 +1,10 @@
 namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 
 /// <summary>What one must know to run a network tile by tile, whatever its output means.</summary>
-internal interface IPatchNetworkInfo
+internal interface IPatchNetworkInfo : INetworkInfo
 {
     /// <summary>What the network takes at once: channels, and depth, height and width in voxels.</summary>
     VolumeShape Patch { get; }
-
-    /// <summary>3 where the network's input is [N, C, D, H, W], 2 where it is [N, C, H, W].</summary>
-    int SpatialDimensions { get; }
 
     /// <summary>Channels that the network takes.</summary>
     int InputChannels { get; }

@@ -36,4 +36,14 @@ public sealed record ScoringDevice(int? GpuDeviceId = null, bool FallbackToCpu =
         ArgumentNullException.ThrowIfNull(context);
         return new(context.GpuDeviceId, context.FallbackToCpu);
     }
+
+    /// <summary>
+    /// The device of a loaded model: the given one, else that of the context where it names one, else that of loaded models, read when
+    /// the first row comes.
+    /// </summary>
+    internal static Func<ScoringDevice> OfLoaded(MLContext context, ScoringDevice? given)
+    {
+        var device = given ?? (context.GpuDeviceId is null ? null : Of(context));
+        return () => device ?? ForLoadedModels;
+    }
 }

@@ -1,4 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Formats.IO;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models;
 using Microsoft.ML.OnnxRuntime;
 
@@ -7,31 +6,24 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <summary>What is deployed: a network as ONNX bytes, and what one must know to score it.</summary>
 public sealed class SegmentationModel
 {
-    private readonly byte[] _onnx;
-
     /// <summary>Joins a network and its description.</summary>
     /// <param name="onnx">The ONNX file's bytes; the caller must not change them afterwards.</param>
     /// <param name="info">Its description.</param>
     /// <exception cref="ArgumentException">There are no bytes, or the description is impossible.</exception>
     public SegmentationModel(byte[] onnx, SegmentationModelInfo info)
     {
-        if (onnx.Length == 0)
-        {
-            throw new ArgumentException("The ONNX model is empty.", nameof(onnx));
-        }
-
+        ArgumentNullException.ThrowIfNull(info);
         info.Validate();
-        _onnx = onnx;
-        Info = info;
+        (OnnxArray, Info) = (OnnxBytes.Require(onnx), info);
     }
 
     /// <summary>Classes, patch, spacing.</summary>
     public SegmentationModelInfo Info { get; }
 
     /// <summary>The ONNX file's bytes.</summary>
-    public ReadOnlyMemory<byte> Onnx => _onnx;
+    public ReadOnlyMemory<byte> Onnx => OnnxArray;
 
-    internal byte[] OnnxArray => _onnx;
+    internal byte[] OnnxArray { get; }
 
     /// <summary>Reads an ONNX file, ours or another's.</summary>
     /// <param name="path">The ONNX file.</param>
@@ -41,15 +33,7 @@ public sealed class SegmentationModel
     /// <exception cref="ArgumentException">
     /// The file does not describe itself and <paramref name="info"/> is missing, or the two contradict each other.
     /// </exception>
-    public static SegmentationModel Load(string path, SegmentationModelInfo? info = null)
-    {
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"There is no ONNX model '{path}'. Give the path of a .onnx file.", path);
-        }
-
-        return FromOnnx(File.ReadAllBytes(path), info, path);
-    }
+    public static SegmentationModel Load(string path, SegmentationModelInfo? info = null) => FromOnnx(OnnxBytes.Read(path), info, path);
 
     /// <summary>Reads an ONNX model from its bytes.</summary>
     /// <inheritdoc cref="Load(string, SegmentationModelInfo?)"/>
@@ -86,7 +70,7 @@ public sealed class SegmentationModel
     }
 
     /// <summary>Writes the ONNX file, whole or not at all.</summary>
-    public void SaveOnnx(string path) => AtomicFile.Write(path, stream => stream.Write(_onnx));
+    public void SaveOnnx(string path) => OnnxBytes.Write(path, OnnxArray);
 
     private static SegmentationModelInfo? ReadInfo(InferenceSession session, string name)
     {

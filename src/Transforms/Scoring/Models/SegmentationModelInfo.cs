@@ -56,14 +56,7 @@ public sealed record SegmentationModelInfo : IPatchNetworkInfo
 
     /// <summary>Fails if a value is impossible; names every fault at once.</summary>
     /// <exception cref="ArgumentException">A value is impossible.</exception>
-    public void Validate()
-    {
-        var faults = Faults().ToList();
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException($"The description of the model is impossible: {string.Join(" ", faults)}");
-        }
-    }
+    public void Validate() => PatchNetworkFaults.ThrowIfAny(Faults());
 
     /// <summary>Network, patch, spacing and classes in one line.</summary>
     public override string ToString() =>
@@ -89,18 +82,9 @@ public sealed record SegmentationModelInfo : IPatchNetworkInfo
             yield return $"Class '{c.Name}' has value {c.Value}; values are 0 to {LabelClass.MaximumValue}.";
         }
 
-        if (Patch.Channels < 1 || Patch.Depth < 1 || Patch.Height < 1 || Patch.Width < 1)
+        foreach (var fault in PatchNetworkFaults.Of(this, Overlap))
         {
-            yield return $"The patch is {Patch.Width} x {Patch.Height} x {Patch.Depth} with {Patch.Channels} channels; each must be at least 1.";
-        }
-
-        if (SpatialDimensions is not (2 or 3))
-        {
-            yield return $"The network has {SpatialDimensions} spatial dimensions; it must have 2 or 3.";
-        }
-        else if (SpatialDimensions == 2 && Patch.Depth != 1)
-        {
-            yield return $"The patch of a 2D network has depth {Patch.Depth}; it must be 1.";
+            yield return fault;
         }
 
         if (!Enum.IsDefined(Activation))
@@ -112,31 +96,13 @@ public sealed record SegmentationModelInfo : IPatchNetworkInfo
             yield return $"The output activation is Sigmoid, which tells 2 classes apart, but there are {Classes.Count}; use Softmax.";
         }
 
-        if (Spacing is { } s && !(s.X > 0 && s.Y > 0 && s.Z > 0 && double.IsFinite(s.Length)))
-        {
-            yield return $"The spacing is {s} mm; each must be above 0.";
-        }
-
-        if (Orientation is not null && !IsOrientation(Orientation))
-        {
-            yield return $"The orientation '{Orientation}' is unknown; use three letters, one of R/L, one of A/P, one of S/I, such as RAS.";
-        }
-
         foreach (var fault in Reach?.Faults() ?? [])
         {
             yield return fault;
-        }
-
-        if (!(Overlap is >= 0 and <= 0.9))
-        {
-            yield return $"The overlap is {Overlap}; it must be 0 to 0.9.";
         }
     }
 
     // The assembly version stays what it is, so that model zips load in later versions; this one counts.
     internal static string OwnVersion { get; } = typeof(SegmentationModelInfo).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
-
-    internal static bool IsOrientation(string code)
-        => code.Length == 3 && new[] { "RL", "AP", "SI" }.All(pair => code.Count(pair.Contains) == 1);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using Microsoft.ML.MedicalSegmentation.Columns;
 using Microsoft.ML.MedicalSegmentation.RowFunctions;
@@ -67,14 +66,13 @@ internal sealed class PlannedScoring : RowFunction<VolumeAndBlobsInput, LabelAnd
     /// <summary>The same model with the log and device of a context, and with what the options change.</summary>
     public PlannedScoring With(MLContext context, ModelLoadOptions options)
     {
-        var device = options.Device ?? (context.GpuDeviceId is null ? null : ScoringDevice.Of(context));
         var state = _state with
         {
             Settings = options.Settings?.Invoke(_state.Settings) ?? _state.Settings,
             WithProbabilities = options.OutputOf(_state.Output) == ScoringOutput.Probabilities,
             WithDoubt = options.OutputOf(_state.Output) == ScoringOutput.Doubt,
         };
-        return new(state, _networks, () => device ?? ScoringDevice.ForLoadedModels, new ScoringLog(context).Warn);
+        return new(state, _networks, ScoringDevice.OfLoaded(context, options.Device), new ScoringLog(context).Warn);
     }
 
     /// <summary>Segments one volume.</summary>
@@ -123,8 +121,5 @@ internal sealed class PlannedContract() : RowContract<VolumeAndBlobsInput, Label
     public const string ContractName = ZipStages.ContractPrefix + "SegmentPlanned/1";
 
     private static PlannedScoring FromState(SavedState state)
-        => new(state.Read<PlannedState>(), [.. state.Blobs.Select(ArrayOf)], () => ScoringDevice.ForLoadedModels, warn: null);
-
-    private static byte[] ArrayOf(ReadOnlyMemory<byte> blob) =>
-        MemoryMarshal.TryGetArray(blob, out var array) && array.Array is { } whole && array.Count == whole.Length ? whole : blob.ToArray();
+        => new(state.Read<PlannedState>(), [.. state.Blobs.Select(SavedState.ArrayOf)], () => ScoringDevice.ForLoadedModels, warn: null);
 }
