@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.ML.MedicalSegmentation.Scoring.Models.Folding;
 using Microsoft.ML.MedicalSegmentation.Weights;
 using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
@@ -6,7 +5,7 @@ using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
 namespace Microsoft.ML.MedicalSegmentation.Export;
 
 /// <summary>Takes the weights back out of an ONNX model: its initializers have the names of the state dictionary.</summary>
-/// <remarks>Field numbers after onnx.proto. Constants that the export added have a colon in their names, which weights have not.</remarks>
+/// <remarks>Constants that the export added have a colon in their names, which weights have not.</remarks>
 internal static class OnnxWeights
 {
     private const int GraphField = 7;
@@ -17,18 +16,16 @@ internal static class OnnxWeights
     public static WeightsFile Read(ReadOnlyMemory<byte> onnx)
     {
         var tensors = new Dictionary<string, WeightTensor>();
-        var model = new ProtobufReader(onnx.Span);
-        while (model.Next())
+        for (var model = new ProtobufReader(onnx.Span); model.Next();)
         {
             if (model.Field != GraphField)
             {
                 continue;
             }
 
-            var graph = new ProtobufReader(model.Bytes);
-            while (graph.Next())
+            for (var graph = new ProtobufReader(model.Bytes); graph.Next();)
             {
-                if (graph.Field == InitializerField && ReadTensor(graph.Bytes) is { } tensor)
+                if (graph.Field == InitializerField && WeightOf(TensorProto.Read(GraphParts.Within(onnx, graph.Bytes))) is { } tensor)
                 {
                     tensors[tensor.Name] = tensor;
                 }
@@ -38,41 +35,19 @@ internal static class OnnxWeights
         return new("the ONNX model", "ONNX", [.. tensors.Values]);
     }
 
-    private static WeightTensor? ReadTensor(ReadOnlySpan<byte> message)
+    private static WeightTensor? WeightOf(TensorProto proto)
     {
-        var reader = new ProtobufReader(message);
-        var shape = new List<long>();
-        var (name, type) = ("", 0L);
-        ReadOnlySpan<byte> data = default;
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case 1:
-                    shape.AddRange(reader.Numbers());
-                    break;
-                case 2:
-                    type = reader.Number;
-                    break;
-                case 8:
-                    name = Encoding.UTF8.GetString(reader.Bytes);
-                    break;
-                case 9:
-                    data = reader.Bytes;
-                    break;
-            }
-        }
-
-        if (type is not (1 or 7) || name.Contains(':', StringComparison.Ordinal))
+        if (proto.Type is not (TensorProto.Float or TensorProto.Int64) || proto.Name.Contains(':', StringComparison.Ordinal))
         {
             return null;
         }
 
-        var known = type == 1 ? WeightType.Float32 : WeightType.Int64;
-        return WeightTensor.CountOf(shape) * WeightTypes.SizeOf(known) == data.Length
-            ? new(name, known, [.. shape], data.ToArray())
+        var type = proto.Type == TensorProto.Float ? WeightType.Float32 : WeightType.Int64;
+        return WeightTensor.CountOf(proto.Sizes) * WeightTypes.SizeOf(type) == proto.Data.Length
+            ? new(proto.Name, type, proto.Sizes, proto.Data.ToArray())
             : throw new InputDataException(
-                $"Initializer '{name}' of the ONNX model has {data.Length} bytes for the sizes {WeightTensor.Words(shape)}. Export the model again."
+                $"Initializer '{proto.Name}' of the ONNX model has {proto.Data.Length} bytes "
+                    + $"for the sizes {WeightTensor.Words(proto.Sizes)}. Export the model again."
             );
     }
 }
