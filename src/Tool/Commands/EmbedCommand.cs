@@ -44,7 +44,8 @@ internal sealed class EmbedCommand()
 
         return new(
             ["case", .. Enumerable.Range(0, features).Select(feature => $"feature{feature}")],
-            cases.Zip(vectors, (one, vector) => vector.Select(number => number.ToString("R", CultureInfo.InvariantCulture)).Prepend(one.Id)),
+            cases.Zip(vectors, (one, vector) => (IEnumerable<string>)
+                [one.Id, .. vector.Select(number => number.ToString("R", CultureInfo.InvariantCulture))]),
             cases.Zip(vectors, (one, vector) => new { @case = one.Id, embedding = vector }),
             $"Embedded {cases.Count} case{(cases.Count == 1 ? "" : "s")} as {features} numbers each."
         );

@@ -39,7 +39,11 @@ public static class LossList
                 "Generalised Dice plus the distance of wrong voxels from the surface; for small structures and clean outlines.",
                 new BoundaryLoss()
             ),
-            new("cl-dice", "Dice of structures and of their centre lines; for vessels and other thin, branching structures.", new ClDiceLoss()),
+            new(
+                "cl-dice",
+                "Dice of structures and of their centre lines; for vessels and other thin, branching structures.",
+                new ClDiceLoss()
+            ),
         ]
     );
 

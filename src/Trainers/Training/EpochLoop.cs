@@ -169,7 +169,8 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
     private int MaxEpoch => _options.Length.MaxEpoch;
 
     // What is left for steps when the last measurement is taken off.
-    private double? SecondsForSteps => _options.Length.TimeBudget is { } budget ? Math.Max(budget.TotalSeconds - _measuringSeconds, 1e-3) : null;
+    private double? SecondsForSteps =>
+        _options.Length.TimeBudget is { } budget ? Math.Max(budget.TotalSeconds - _measuringSeconds, 1e-3) : null;
 
     // How much of the training is over, 0 to 1, by steps or by time, whichever is further.
     private double ShareDone(long steps) =>
@@ -214,7 +215,8 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
         }
 
         _log(
-            $"Stopped in epoch {epoch}/{MaxEpoch}; {(Best.IsUpdated ? "the weights of the best epoch so far" : "the present weights")} are kept."
+            $"Stopped in epoch {epoch}/{MaxEpoch}; "
+                + $"{(Best.IsUpdated ? "the weights of the best epoch so far" : "the present weights")} are kept."
         );
         if (!Best.IsUpdated)
         {
