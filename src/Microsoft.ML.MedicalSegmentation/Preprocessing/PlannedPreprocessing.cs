@@ -98,6 +98,7 @@ public sealed record PlannedPreprocessing
     public override string ToString()
     {
         var channels = Channels.Select(channel => channel.Scheme + (channel.WithinNonzero ? " of nonzero voxels" : ""));
-        return $"crop to nonzero, {string.Join(", ", channels)}, {string.Join(" x ", Spacing.Select(step => $"{step:0.####}"))} mm along axes {string.Join(", ", TransposeForward)}";
+        return $"crop to nonzero, {string.Join(", ", channels)}, {string.Join(" x ", Spacing.Select(step => $"{step:0.####}"))} mm along "
+            + $"axes {string.Join(", ", TransposeForward)}";
     }
 }

@@ -14,7 +14,8 @@ internal sealed class ClassifyTrainCommand : IToolCommand
     private readonly Argument<string> _data = new("data")
     {
         Description =
-            "Folder with a folder per class, CLASS/FILE, or with parts, train/CLASS/FILE, val/..., test/...: pictures, volumes or DICOM series.",
+            "Folder with a folder per class, CLASS/FILE, or with parts, train/CLASS/FILE, val/..., "
+            + "test/...: pictures, volumes or DICOM series.",
     };
     private readonly Option<string> _output = SharedOptions.Output("The model zip to write; default: classifier.zip.");
     private readonly Option<ResNetForm> _network = new("--network")
@@ -25,13 +26,16 @@ internal sealed class ClassifyTrainCommand : IToolCommand
     private readonly Option<string?> _attention = new("--attention")
     {
         Description =
-            $"An attention block in the network: {string.Join(", ", AttentionBlockList.All.Where(block => block.Factory is not null).Select(block => block.Key))}; default: none.",
+            "An attention block in the network: "
+            + $"{string.Join(", ", AttentionBlockList.All.Where(block => block.Factory is not null).Select(block => block.Key))}"
+            + "; default: none.",
     };
 
     private readonly Option<int[]> _size = new("--size")
     {
         Description =
-            "Size to which images are resized, as height width or depth height width; default: the median of the images, at most 224, of volumes 64 on a side.",
+            "Size to which images are resized, as height width or depth height width; default: the median of the images, at most "
+            + "224, of volumes 64 on a side.",
         Arity = new(2, 3),
         AllowMultipleArgumentsPerToken = true,
     };
@@ -48,7 +52,8 @@ internal sealed class ClassifyTrainCommand : IToolCommand
     private readonly Option<double?> _validation = new("--validation")
     {
         Description =
-            $"Share of each class's images that chooses the best epoch, 0 to below 1. Default: the part val where there is one, else {UsualValidation}.",
+            "Share of each class's images that chooses the best epoch, 0 to below 1. Default: the part val "
+            + $"where there is one, else {UsualValidation}.",
     };
 
     private readonly Option<int?> _patience = new("--patience")
@@ -58,7 +63,8 @@ internal sealed class ClassifyTrainCommand : IToolCommand
     private readonly Option<string?> _weights = new("--weights")
     {
         Description =
-            "Weights to start from: safetensors or a PyTorch checkpoint with torchvision's names; a last layer of other classes is left out.",
+            "Weights to start from: safetensors or a PyTorch checkpoint with torchvision's "
+            + "names; a last layer of other classes is left out.",
     };
     private readonly Option<string?> _checkpoint = SharedOptions.Checkpoint();
     private readonly Option<int?> _epochs = SharedOptions.Epochs("20");

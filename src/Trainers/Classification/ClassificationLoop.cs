@@ -75,7 +75,8 @@ internal sealed class ClassificationLoop : EpochLoop<ClassificationTrainingMetri
 
     /// <inheritdoc/>
     protected override string Remedy =>
-        $"Lower Optimization.LearningRate (it is {_options.Optimization.LearningRate}), or set Optimization.GradientClipNorm (it is {_options.Optimization.GradientClipNorm}).";
+        $"Lower Optimization.LearningRate (it is {_options.Optimization.LearningRate}), or set Optimization.GradientClipNorm (it is "
+        + $"{_options.Optimization.GradientClipNorm}).";
 
     /// <summary>Trains to the end.</summary>
     /// <inheritdoc cref="EpochLoop{TEpoch, TBatch}.RunEpochs"/>

@@ -53,13 +53,15 @@ internal sealed class ClassificationRows
         var label =
             columns.Find(options.LabelColumnName)
             ?? throw new ArgumentException(
-                $"The {name} has no column '{options.LabelColumnName}'; {nameof(ClassificationTrainer)} needs the class of each image: a text, a key or a Boolean."
+                $"The {name} has no column '{options.LabelColumnName}'; {nameof(ClassificationTrainer)} needs the class of each "
+                    + "image: a text, a key or a Boolean."
             );
         var isBoolean = label.ItemType is BooleanDataViewType;
         return !label.IsVector && (label.IsKey || isBoolean || label.ItemType is TextDataViewType)
             ? isBoolean
             : throw new ArgumentException(
-                $"Column '{label.Name}' is {label}; {nameof(ClassificationTrainer)} needs one text, key or Boolean. Put MapValueToKey before it."
+                $"Column '{label.Name}' is {label}; {nameof(ClassificationTrainer)} needs one text, "
+                    + "key or Boolean. Put MapValueToKey before it."
             );
     }
 

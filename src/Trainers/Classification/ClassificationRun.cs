@@ -95,7 +95,9 @@ internal sealed class ClassificationRun(
         if (counts.Count < 2 || classes.Count > LabelClass.MaximumValue)
         {
             throw new ArgumentException(
-                $"The training data has images of {counts.Count} {(counts.Count == 1 ? $"class, '{counts.Keys.Single()}'" : "classes")}; a classification needs at least 2 and at most {LabelClass.MaximumValue}. Check the label column."
+                $"The training data has images of {counts.Count} "
+                    + $"{(counts.Count == 1 ? $"class, '{counts.Keys.Single()}'" : "classes")}; a classification needs at least 2 and at "
+                    + $"most {LabelClass.MaximumValue}. Check the label column."
             );
         }
 
@@ -124,7 +126,8 @@ internal sealed class ClassificationRun(
         if (survey.SpatialDims == 3 && survey.Orientation is null)
         {
             warn(
-                $"The volumes have several orientations ({string.Join(", ", survey.Orientations)}). Put a reorientation to one code before the trainer, unless this is meant."
+                $"The volumes have several orientations ({string.Join(", ", survey.Orientations)}). Put a reorientation to one code "
+                    + "before the trainer, unless this is meant."
             );
         }
 
@@ -176,7 +179,8 @@ internal sealed class ClassificationRun(
         if (!shape.AsSpan().SequenceEqual([1, info.Classes.Count]))
         {
             throw new ArgumentException(
-                $"{network.Description} gives [{string.Join(", ", shape)}] for one image; a classification network gives [1, {info.Classes.Count}]. Use ResNetOptions, or a network whose Forward gives logits [N, classes]."
+                $"{network.Description} gives [{string.Join(", ", shape)}] for one image; a classification network gives [1, "
+                    + $"{info.Classes.Count}]. Use ResNetOptions, or a network whose Forward gives logits [N, classes]."
             );
         }
     }

@@ -45,7 +45,8 @@ internal sealed class ClassificationSurvey
             if (survey._shapes.Count > 0 && image.Shape.Channels != survey.Channels)
             {
                 throw new ArgumentException(
-                    $"Row {row} of the training data has {image.Shape.Channels} channels, the rows before have {survey.Channels} ({image.NameInErrors}). Load the same channels for every image."
+                    $"Row {row} of the training data has {image.Shape.Channels} channels, the rows before have {survey.Channels} "
+                        + $"({image.NameInErrors}). Load the same channels for every image."
                 );
             }
 

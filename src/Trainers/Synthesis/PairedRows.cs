@@ -28,7 +28,8 @@ internal sealed class PairedRows
         catch (ArgumentException fault)
         {
             throw new ArgumentException(
-                $"The {name} cannot be used: {fault.Message} The training data and the validation set need the same steps before the trainer: steps.Fit(rows).Transform(rows).",
+                $"The {name} cannot be used: {fault.Message} The training data and the validation set need the same steps before "
+                    + "the trainer: steps.Fit(rows).Transform(rows).",
                 fault
             );
         }
@@ -72,16 +73,19 @@ internal sealed class PairedRows
         if (!target.Shape.SameGrid(source.Shape))
         {
             throw new InputDataException(
-                $"Row {row.Row} of the {_name}: the source is {source.Shape.WithChannels(1)} voxels, the target {target.Shape.WithChannels(1)}. "
-                    + "Both must lie on one grid: check that the pair belongs together, and bring the target onto the source by ResampleTo after registration."
+                $"Row {row.Row} of the {_name}: the source is {source.Shape.WithChannels(1)} voxels, the target "
+                    + $"{target.Shape.WithChannels(1)}. Both must lie on one grid: check that the pair belongs together, and bring the "
+                    + "target onto the source by ResampleTo after registration."
             );
         }
 
         if (!target.Geometry.Matches(source.Geometry, source.Shape))
         {
             throw new InputDataException(
-                $"Row {row.Row} of the {_name}: source and target lie up to {target.Geometry.LargestDifference(source.Geometry, source.Shape):0.##} mm apart "
-                    + $"(source {source.Geometry}; target {target.Geometry}). Register the pair and bring the target onto the source by ResampleTo; where only the header is wrong, give the target the source's geometry."
+                $"Row {row.Row} of the {_name}: source and target lie up to "
+                    + $"{target.Geometry.LargestDifference(source.Geometry, source.Shape):0.##} mm apart (source {source.Geometry}; "
+                    + $"target {target.Geometry}). Register the pair and bring the target onto the source by ResampleTo; where only the "
+                    + "header is wrong, give the target the source's geometry."
             );
         }
 
@@ -89,7 +93,8 @@ internal sealed class PairedRows
         return region is null || (region.Shape.SameGrid(source.Shape) && region.Geometry.Matches(source.Geometry, source.Shape))
             ? row with { Region = region }
             : throw new InputDataException(
-                $"Row {row.Row} of the {_name}: the region ({region.Shape}; {region.Geometry}) does not lie on the source's grid ({source.Shape.WithChannels(1)}; {source.Geometry}). Give the regions of this case."
+                $"Row {row.Row} of the {_name}: the region ({region.Shape}; {region.Geometry}) does not lie on the source's grid "
+                    + $"({source.Shape.WithChannels(1)}; {source.Geometry}). Give the regions of this case."
             );
     }
 

@@ -47,7 +47,15 @@ internal sealed class SynthesisLoop : EpochLoop<SynthesisTrainingMetrics, Traini
     )
         : base(networks.Generator, options, seed, log, checkpoint)
     {
-        (_networks, _device, _options, _training, _patch, _validation, _seed) = (networks, device, options, training, patch, validation, seed);
+        (_networks, _device, _options, _training, _patch, _validation, _seed) = (
+            networks,
+            device,
+            options,
+            training,
+            patch,
+            validation,
+            seed
+        );
         var (sampling, sourceChannels) = (options.Sampling, patch.Channels - targets.Count);
         _schedule = new(training.Count, sampling.BatchSize, sampling.StepsPerEpoch, seed);
         _sampler = new(
@@ -74,8 +82,8 @@ internal sealed class SynthesisLoop : EpochLoop<SynthesisTrainingMetrics, Traini
 
     /// <inheritdoc/>
     protected override string Remedy =>
-        $"Lower Optimization.LearningRate (it is {_options.Optimization.LearningRate}), "
-        + $"set Optimization.GradientClipNorm (it is {_options.Optimization.GradientClipNorm}; 12 is usual), and make sure that NormalizeIntensity stands before the trainer.";
+        $"Lower Optimization.LearningRate (it is {_options.Optimization.LearningRate}), set Optimization.GradientClipNorm (it is "
+        + $"{_options.Optimization.GradientClipNorm}; 12 is usual), and make sure that NormalizeIntensity stands before the trainer.";
 
     /// <summary>Trains to the end.</summary>
     /// <inheritdoc cref="EpochLoop{TEpoch, TBatch}.RunEpochs"/>

@@ -67,10 +67,24 @@ public sealed record SynthesisOptimizationOptions : ITrainingLength
     internal void AddFaults(OptionFaults faults)
     {
         faults.AtLeast("Optimization.MaxEpoch", MaxEpoch, 1);
-        faults.Require(TimeBudget is not { } budget || budget > TimeSpan.Zero, "Optimization.TimeBudget", TimeBudget, "above 0, or left out");
-        faults.Require(LearningRate > 0 && double.IsFinite(LearningRate), "Optimization.LearningRate", LearningRate, "above 0, such as 2e-4");
         faults.Require(
-            DiscriminatorLearningRate is not { } rate || (rate > 0 && double.IsFinite(rate)), "Optimization.DiscriminatorLearningRate", DiscriminatorLearningRate, "above 0, or left out");
+            TimeBudget is not { } budget || budget > TimeSpan.Zero,
+            "Optimization.TimeBudget",
+            TimeBudget,
+            "above 0, or left out"
+        );
+        faults.Require(
+            LearningRate > 0 && double.IsFinite(LearningRate),
+            "Optimization.LearningRate",
+            LearningRate,
+            "above 0, such as 2e-4"
+        );
+        faults.Require(
+            DiscriminatorLearningRate is not { } rate || (rate > 0 && double.IsFinite(rate)),
+            "Optimization.DiscriminatorLearningRate",
+            DiscriminatorLearningRate,
+            "above 0, or left out"
+        );
         faults.Require(AdamBeta1 is >= 0 and < 1, "Optimization.AdamBeta1", AdamBeta1, "at least 0 and below 1, such as 0.5");
         faults.Require(AdamBeta2 is >= 0 and < 1, "Optimization.AdamBeta2", AdamBeta2, "at least 0 and below 1, such as 0.999");
         faults.Require(

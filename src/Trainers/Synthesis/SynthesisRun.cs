@@ -145,7 +145,8 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
         if (_statistics.Channels is { } channels && channels != row.Target.Shape.Channels)
         {
             throw new InputDataException(
-                $"Row {row.Row}: the target has {row.Target.Shape.Channels} channels, the others have {channels}. Load the same channels, in the same order, for every case."
+                $"Row {row.Row}: the target has {row.Target.Shape.Channels} channels, the others have {channels}. Load the same "
+                    + "channels, in the same order, for every case."
             );
         }
 
@@ -172,8 +173,9 @@ internal sealed class SynthesisRun(MLContext context, SynthesisTrainer.Options o
     private void ReportData(CaseStore cases, CaseStore? validation, CaseInspector inspector)
     {
         log(
-            $"{cases.Count} pairs to train on{(validation is null ? "" : $", {validation.Count} to validate on")}, up to {inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, "
-                + $"{cases.KeptBytes / 1048576.0:0.#} MiB in memory, {cases.FileBytes / 1048576.0:0.#} MiB in a temporary file."
+            $"{cases.Count} pairs to train on{(validation is null ? "" : $", {validation.Count} to validate on")}, up to "
+                + $"{inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, {cases.KeptBytes / 1048576.0:0.#} MiB in memory, "
+                + $"{cases.FileBytes / 1048576.0:0.#} MiB in a temporary file."
         );
         foreach (var doubt in inspector.Doubts("sources"))
         {

@@ -150,7 +150,8 @@ public sealed partial class SynthesisTrainer
                 Augmentation
                     .Where(step => step.GetType().Assembly != typeof(PatchAugmentation).Assembly)
                     .Select(step =>
-                        $"Augmentation {step.GetType().Name} is the application's own; whether it moves voxels, which source and target must do alike, is not known. Leave it out."
+                        $"Augmentation {step.GetType().Name} is the application's own; whether it moves voxels, which source and "
+                        + "target must do alike, is not known. Leave it out."
                     )
             );
             Validation.AddFaults(faults);

@@ -235,7 +235,8 @@ internal abstract class EpochLoop<TEpoch, TBatch> : IDisposable
     // What is noted of the epoch, or null if it was stopped before its end.
     private TEpoch? RunEpoch(BatchPrefetcher<TBatch> batches, int epoch)
     {
-        random.manual_seed(new RandomStream(_seed, StreamKeys.Step, epoch).NextInt(int.MaxValue)); // So that dropout depends on the epoch alone.
+        // Dropout depends on the epoch alone.
+        random.manual_seed(new RandomStream(_seed, StreamKeys.Step, epoch).NextInt(int.MaxValue));
         Network.train();
         Network.OnEpochStarting(epoch);
         Frozen.Apply();

@@ -50,7 +50,8 @@ internal sealed class FrozenWeights
         var names = network.named_parameters().Select(entry => entry.name).ToList();
         foreach (var pattern in patterns.Where(pattern => !names.Exists(name => WeightLoadingOptions.Matches([pattern], name))))
         {
-            yield return $"'{pattern}' of FreezePatterns fits no weight of {network.Description}; its weights are {WeightLoadingOptions.Known(names)}.";
+            yield return $"'{pattern}' of FreezePatterns fits no weight of {network.Description}; its weights are "
+                + $"{WeightLoadingOptions.Known(names)}.";
         }
 
         if (patterns.Count > 0 && names.TrueForAll(name => WeightLoadingOptions.Matches(patterns, name)))

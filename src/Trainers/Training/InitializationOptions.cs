@@ -81,7 +81,8 @@ public sealed record InitializationOptions
             "A pattern of Initialization.FreezePatterns is empty; give the name of a weight, in which * stands for any letters.");
         faults.Add(
             WeightsPath is null && Loading.Skip.Count > 0,
-            $"Initialization.Loading.Skip names {string.Join(", ", Loading.Skip)}, but Initialization.WeightsPath is missing. Give the file to start from."
+            $"Initialization.Loading.Skip names {string.Join(", ", Loading.Skip)}, but "
+                + "Initialization.WeightsPath is missing. Give the file to start from."
         );
         faults.Add(
             WeightsPath is not null && !File.Exists(WeightsPath),

@@ -57,7 +57,11 @@ public static class PublishedRecipes
                 WeightAverageDecay = 0,
             },
             Validation = new() { Interval = 10 },
-            Augmentation = [new Rotation { Probability = 0.5, MaximumAngle = 30 }, new Mirroring { Axes = VolumeAxes.Height | VolumeAxes.Width }],
+            Augmentation =
+            [
+                new Rotation { Probability = 0.5, MaximumAngle = 30 },
+                new Mirroring { Axes = VolumeAxes.Height | VolumeAxes.Width },
+            ],
         });
 
     /// <summary>
@@ -82,7 +86,11 @@ public static class PublishedRecipes
                 WeightAverageDecay = 0,
             },
             Validation = new() { Interval = 5 },
-            Augmentation = [new Rotation { Probability = 0.5, MaximumAngle = 30 }, new Mirroring { Axes = VolumeAxes.Height | VolumeAxes.Width }],
+            Augmentation =
+            [
+                new Rotation { Probability = 0.5, MaximumAngle = 30 },
+                new Mirroring { Axes = VolumeAxes.Height | VolumeAxes.Width },
+            ],
         });
 
     /// <summary>

@@ -140,7 +140,8 @@ public sealed partial class SegmentationTrainer
             Partition?.AddFaults(faults, Network.SpatialDims);
             faults.Add(
                 Partition is not null && !PartitionedLoss.IsAdditive(LossOrDefault),
-                $"Loss is {LossOrDefault.GetType().Name}, which is not a function of sums over voxels and cannot be computed by parts; use another loss, or leave out Partition."
+                $"Loss is {LossOrDefault.GetType().Name}, which is not a function of sums over voxels and cannot be computed by "
+                    + "parts; use another loss, or leave out Partition."
             );
             Scoring.AddFaults(faults);
             faults.ThrowLinesIfAny("the trainer's options");

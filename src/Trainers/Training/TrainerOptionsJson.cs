@@ -45,7 +45,8 @@ internal static class TrainerOptionsJson
         catch (Exception fault) when (fault is JsonException or ArgumentException or NotSupportedException or InputDataException)
         {
             throw new ArgumentException(
-                $"The trainer's options cannot be read: {fault.Message} Write JSON such as {{\"network\":{{\"key\":\"unet\"}},\"optimization\":{{\"maxEpoch\":100}}}}.",
+                $"The trainer's options cannot be read: {fault.Message} Write JSON such as "
+                    + "{\"network\":{\"key\":\"unet\"},\"optimization\":{\"maxEpoch\":100}}.",
                 nameof(json),
                 fault
             );

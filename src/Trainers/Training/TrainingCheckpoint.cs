@@ -51,7 +51,11 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
             Add(zip, StateName, part => JsonSerializer.Serialize(part, state, Format));
             foreach (var (name, tensors) in parts.Tensors())
             {
-                Add(zip, WeightsName(name), part => SafetensorsWriter.Write(part, [.. tensors.Select(entry => entry.Value.ToWeight(entry.Key))], null));
+                Add(
+                    zip,
+                    WeightsName(name),
+                    part => SafetensorsWriter.Write(part, [.. tensors.Select(entry => entry.Value.ToWeight(entry.Key))], null)
+                );
             }
 
             foreach (var (name, optimizer) in parts.Optimizers)
@@ -225,7 +229,8 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
         if (differences.Count > 0)
         {
             throw new ArgumentException(
-                $"CheckpointPath '{path}' holds a training that began otherwise: {string.Join("; ", differences)}. Give the same data and options, or another file to begin anew."
+                $"CheckpointPath '{path}' holds a training that began otherwise: {string.Join("; ", differences)}. Give the same "
+                    + "data and options, or another file to begin anew."
             );
         }
     }

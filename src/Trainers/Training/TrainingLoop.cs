@@ -58,8 +58,9 @@ internal sealed class TrainingLoop : EpochLoop<SegmentationTrainingMetrics, Trai
 
     /// <inheritdoc/>
     protected override string Remedy =>
-        $"Lower Optimization.LearningRate (it is {_options.Optimization.LearningRate}), set Optimization.GradientClipNorm (it is {_options.Optimization.GradientClipNorm}; 12 is usual), "
-        + "raise Optimization.WarmUpSteps, and make sure that NormalizeIntensity stands before the trainer.";
+        $"Lower Optimization.LearningRate (it is {_options.Optimization.LearningRate}), set Optimization.GradientClipNorm (it is "
+        + $"{_options.Optimization.GradientClipNorm}; 12 is usual), raise Optimization.WarmUpSteps, and make sure that "
+        + "NormalizeIntensity stands before the trainer.";
 
     /// <summary>Trains to the end.</summary>
     /// <inheritdoc cref="EpochLoop{TEpoch, TBatch}.RunEpochs"/>

@@ -120,7 +120,8 @@ internal sealed class TrainingRows
         catch (ArgumentException fault)
         {
             throw new ArgumentException(
-                $"The {name} cannot be used: {fault.Message} The training data and the validation set need the same steps before the trainer: steps.Fit(rows).Transform(rows).",
+                $"The {name} cannot be used: {fault.Message} The training data and the validation set need the same steps before "
+                    + "the trainer: steps.Fit(rows).Transform(rows).",
                 fault
             );
         }
@@ -139,7 +140,8 @@ internal sealed class TrainingRows
         return placed.Shape.SameGrid(image.Shape) && image.Geometry.Matches(placed.Geometry, image.Shape)
             ? placed
             : throw new ArgumentException(
-                $"Row {row} of the {_name}: the labels in column '{column.Name}' lie on another grid than the image. Predict them for this image."
+                $"Row {row} of the {_name}: the labels in column '{column.Name}' lie on another grid "
+                    + "than the image. Predict them for this image."
             );
     }
 
@@ -166,8 +168,10 @@ internal sealed class TrainingRows
         if (labels.Voxels.Header is { IsLossy: true } header)
         {
             throw new InputDataException(
-                $"Row {row} of the training data has labels from '{header.Source}', which is compressed with loss ({header.Format}): its values are not those that were drawn, and nobody named the classes. "
-                + "Write the labels anew in a format without loss, such as PNG or NIfTI, from the original, or name the classes.");
+                $"Row {row} of the training data has labels from '{header.Source}', which is compressed with loss "
+                    + $"({header.Format}): its values are not those that were drawn, and nobody named the classes. Write the labels anew "
+                    + "in a format without loss, such as PNG or NIfTI, from the original, or name the classes."
+            );
         }
     }
 

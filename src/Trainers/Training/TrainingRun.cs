@@ -132,7 +132,8 @@ internal sealed class TrainingRun(
         )
         {
             throw new ArgumentException(
-                $"Scoring.Tiling is Exact, and each result of {network.Description} depends on the whole volume, by {why}. Use blended tiles, or a network without it, such as attention-unet."
+                $"Scoring.Tiling is Exact, and each result of {network.Description} depends on the whole volume, by {why}. Use "
+                    + "blended tiles, or a network without it, such as attention-unet."
             );
         }
     }
@@ -148,7 +149,8 @@ internal sealed class TrainingRun(
         if (loss.IgnoreIndex is { } other && other != index)
         {
             throw new ArgumentException(
-                $"Loss.IgnoreIndex is {other}, and the classes name an ignored label, whose index is {index}. Leave IgnoreIndex at null; it is set from the classes."
+                $"Loss.IgnoreIndex is {other}, and the classes name an ignored label, whose index is {index}. Leave IgnoreIndex at "
+                    + "null; it is set from the classes."
             );
         }
 
@@ -172,7 +174,9 @@ internal sealed class TrainingRun(
         if (!cases.HasForeground)
         {
             throw new InputDataException(
-                $"No label volume of the training data has a voxel of a structure ({string.Join(", ", classes.Classes.Skip(1).Select(c => c.Name))}). Check the label column and the label values of the classes."
+                "No label volume of the training data has a voxel of a structure "
+                    + $"({string.Join(", ", classes.Classes.Skip(1).Select(c => c.Name))}). Check the label "
+                    + "column and the label values of the classes."
             );
         }
     }
@@ -203,13 +207,14 @@ internal sealed class TrainingRun(
     private void ReportData(CaseStore cases, CaseStore? validation, CaseInspector inspector)
     {
         log(
-            $"{cases.Count} cases to train on{(validation is null ? "" : $", {validation.Count} to validate on")}, up to {inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, "
-                + $"{cases.KeptBytes / 1048576.0:0.#} MiB in memory."
+            $"{cases.Count} cases to train on{(validation is null ? "" : $", {validation.Count} to validate on")}, up to "
+                + $"{inspector.Largest} voxels, spacing {inspector.MedianSpacing()} mm, {cases.KeptBytes / 1048576.0:0.#} MiB in memory."
         );
         if (cases.KeptCount < cases.Count)
         {
             log(
-                $"{cases.Count - cases.KeptCount} cases exceed Sampling.MaximumCacheBytes and lie in a temporary file of {cases.FileBytes / 1048576.0:0.#} MiB."
+                $"{cases.Count - cases.KeptCount} cases exceed Sampling.MaximumCacheBytes and lie in a temporary file of "
+                    + $"{cases.FileBytes / 1048576.0:0.#} MiB."
             );
         }
 

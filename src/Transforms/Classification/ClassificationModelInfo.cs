@@ -76,7 +76,8 @@ public sealed record ClassificationModelInfo : INetworkInfo
         faults.Require(SpatialDimensions is 2 or 3, nameof(SpatialDimensions), SpatialDimensions, "2 or 3");
         faults.Add(
             Size.Count != 3 || Size.Any(side => side is < 1 or > ImagePreparation.LongestSide) || (SpatialDimensions == 2 && Size[0] != 1),
-            $"Size is [{string.Join(", ", Size)}]; give depth, height and width from 1 to {ImagePreparation.LongestSide}, depth 1 for a 2D network."
+            $"Size is [{string.Join(", ", Size)}]; give depth, height and width from 1 to "
+                + $"{ImagePreparation.LongestSide}, depth 1 for a 2D network."
         );
         faults.Require(
             Enum.IsDefined(Normalization),
@@ -90,7 +91,8 @@ public sealed record ClassificationModelInfo : INetworkInfo
                 || Deviations.Count != counted
                 || !Means.All(double.IsFinite)
                 || !Deviations.All(deviation => deviation >= 0 && double.IsFinite(deviation)),
-            $"Means has {Means.Count} and Deviations {Deviations.Count} numbers for {counted} channels; each must be finite, and no deviation below 0."
+            $"Means has {Means.Count} and Deviations {Deviations.Count} numbers for {counted} channels; "
+                + "each must be finite, and no deviation below 0."
         );
         faults.ThrowIfAny("a classification model");
     }

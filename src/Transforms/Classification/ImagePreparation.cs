@@ -69,14 +69,17 @@ internal static class ImagePreparation
         if (image.Shape.Channels != info.Channels)
         {
             throw new InputDataException(
-                $"In {image.NameInErrors} there {(image.Shape.Channels == 1 ? "is 1 channel" : $"are {image.Shape.Channels} channels")}; the classifier takes {info.Channels}. "
-                + "Load the channels of training, in the same order, into one image.");
+                $"In {image.NameInErrors} there "
+                    + $"{(image.Shape.Channels == 1 ? "is 1 channel" : $"are {image.Shape.Channels} channels")}; the classifier takes "
+                    + $"{info.Channels}. Load the channels of training, in the same order, into one image."
+            );
         }
 
         if (info.SpatialDimensions == 2 && !image.Shape.IsImage)
         {
             throw new InputDataException(
-                $"{image.NameInErrors} has {image.Shape.Depth} slices; the classifier takes single pictures. Give one slice, or train a classifier of volumes."
+                $"{image.NameInErrors} has {image.Shape.Depth} slices; the classifier takes single pictures. Give one slice, or "
+                    + "train a classifier of volumes."
             );
         }
     }

@@ -40,7 +40,8 @@ internal sealed class OnnxClassifier(ClassificationModel model, int threads, Fun
         return FiniteInput.IndexOfFirstOther(logits) < 0
             ? logits
             : throw new InvalidOperationException(
-                $"On {image.NameInErrors}, the network gave logits that are not finite ({string.Join(", ", logits)}). Its weights may be damaged, or the intensities far from those of training."
+                $"On {image.NameInErrors}, the network gave logits that are not finite ({string.Join(", ", logits)}). Its weights "
+                    + "may be damaged, or the intensities far from those of training."
             );
     }
 

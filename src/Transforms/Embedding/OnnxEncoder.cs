@@ -47,7 +47,8 @@ internal sealed class OnnxEncoder(EncoderModel model, int threads, Func<ScoringD
         if (volume.Shape.Channels != info.Channels)
         {
             throw new ArgumentException(
-                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; the encoder takes {info.Channels}. Load the channels of training, in the same order, into one volume."
+                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; the encoder takes {info.Channels}. Load the channels "
+                    + "of training, in the same order, into one volume."
             );
         }
 
@@ -61,7 +62,8 @@ internal sealed class OnnxEncoder(EncoderModel model, int threads, Func<ScoringD
         return FiniteInput.IndexOfFirstOther(features) < 0
             ? features
             : throw new InvalidOperationException(
-                $"On {volume.NameInErrors}, the encoder gave features that are not finite. Its weights may be damaged, or the intensities far from those of training."
+                $"On {volume.NameInErrors}, the encoder gave features that are not finite. Its weights may be damaged, or the "
+                    + "intensities far from those of training."
             );
     }
 

@@ -54,7 +54,8 @@ internal sealed class LoadedTransformers(MLContext context, IReadOnlyDictionary<
         var contract =
             RowContracts.Find(saved.Contract)
             ?? throw new InputDataException(
-                $"The model has a transform '{saved.Contract}', which this version of the library does not have. Use the version that wrote it, or a later one."
+                $"The model has a transform '{saved.Contract}', which this version of the library does not have. Use the version "
+                    + "that wrote it, or a later one."
             );
         var function = contract.Restore(state);
         if (function is SegmentationScoring scoring)

@@ -137,7 +137,8 @@ internal static class ModelFile
         {
             // ML.NET reports what it cannot load by many types of exceptions; here the file is known to be to blame.
             throw new InputDataException(
-                $"{path}: ML.NET cannot load this model ({fault.Message}). It is damaged, was written by a later version, or needs an assembly that is not beside this application. {Remedy}",
+                $"{path}: ML.NET cannot load this model ({fault.Message}). It is damaged, was written by a later version, or needs "
+                    + $"an assembly that is not beside this application. {Remedy}",
                 fault
             );
         }
@@ -181,7 +182,9 @@ internal static class ModelFile
             when (fault is InputDataException or InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
         {
             throw new InputDataException(
-                $"{path} is not a valid model zip: {(fault is InputDataException ? fault.Message.TrimEnd('.') : "it is no zip file, or its list of parts is damaged")}. The file was changed or cut short, or is not a model. {Remedy}",
+                $"{path} is not a valid model zip: "
+                    + $"{(fault is InputDataException ? fault.Message.TrimEnd('.') : "it is no zip file, or its list of parts is damaged")}"
+                    + $". The file was changed or cut short, or is not a model. {Remedy}",
                 fault
             );
         }

@@ -59,7 +59,8 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
         catch (JsonException fault)
         {
             throw new InputDataException(
-                $"The model's options cannot be read: {fault.Message} The model was written by other software or a later version; write it again with this one.",
+                $"The model's options cannot be read: {fault.Message} The model was written by other software or a later version; "
+                    + "write it again with this one.",
                 fault
             );
         }
@@ -169,7 +170,8 @@ internal sealed record SavedState(string Json, IReadOnlyList<ReadOnlyMemory<byte
 
     internal static InputDataException Damaged(string contract, string how) =>
         new(
-            $"The model's state for {contract} is damaged: {how}. The model zip was changed or cut short; copy it again from where it was saved, or train it again."
+            $"The model's state for {contract} is damaged: {how}. The model zip was changed or cut short; copy it again from where "
+                + "it was saved, or train it again."
         );
 
     /// <summary>The digest; version 1 has no columns.</summary>

@@ -30,7 +30,8 @@ internal sealed class IntensityWriter
         if (shape.Count > VolumeShape.MaximumCount)
         {
             throw new ArgumentException(
-                $"{info.OutputChannels} channels over {volume.Shape.WithChannels(1)} voxels are {shape.Count:N0} numbers; one volume holds {VolumeShape.MaximumCount:N0}. Crop the volume."
+                $"{info.OutputChannels} channels over {volume.Shape.WithChannels(1)} voxels are {shape.Count:N0} numbers; one "
+                    + $"volume holds {VolumeShape.MaximumCount:N0}. Crop the volume."
             );
         }
 

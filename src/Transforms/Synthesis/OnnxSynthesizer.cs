@@ -69,7 +69,8 @@ internal sealed class OnnxSynthesizer : IDisposable
         if (volume.Shape.Channels != _info.InputChannels)
         {
             throw new ArgumentException(
-                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; the generator takes {_info.InputChannels}. Load the source channels of training, in the same order, into one volume."
+                $"{volume.NameInErrors} has {volume.Shape.Channels} channels; the generator takes {_info.InputChannels}. Load the "
+                    + "source channels of training, in the same order, into one volume."
             );
         }
 
@@ -95,7 +96,8 @@ internal sealed class OnnxSynthesizer : IDisposable
         var window = new SlidingWindow(grid.Shape, _info.Patch, _settings.Overlap ?? _info.Overlap);
         var writer = new IntensityWriter(volume, grid, _info, window);
         var reader = new TileReader(volume, grid, _info.Patch);
-        var batches = Interlocked.Exchange(ref _spare, null) ?? new TileBatches(_info, _settings.BatchSize, _mirrors, _weights, _settings.Threads);
+        var batches =
+            Interlocked.Exchange(ref _spare, null) ?? new TileBatches(_info, _settings.BatchSize, _mirrors, _weights, _settings.Threads);
         batches.Slab.Start(_info.OutputChannels, grid.Shape, _info.Patch);
         var finished = 0;
         void FinishUpTo(int end)

@@ -63,8 +63,9 @@ public sealed record SynthesisModelInfo : IPatchNetworkInfo
 
     /// <summary>Network, patch, spacing and channels in one line.</summary>
     public override string ToString() =>
-        $"{(Network.Length == 0 ? "a generator" : Network)}, patch {Patch}, {(Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {Orientation ?? "any orientation"}, "
-        + $"synthesises {string.Join(", ", Targets.Select(target => target.Name))}";
+        $"{(Network.Length == 0 ? "a generator" : Network)}, patch {Patch}, "
+        + $"{(Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {Orientation ?? "any orientation"}, synthesises "
+        + $"{string.Join(", ", Targets.Select(target => target.Name))}";
 
     string IPatchNetworkInfo.NameOfOutput(int channel) => channel < Targets.Count ? $"channel '{Targets[channel].Name}'" : "the difficulty";
 
@@ -79,7 +80,8 @@ public sealed record SynthesisModelInfo : IPatchNetworkInfo
             var target in Targets.Where(target => !(target.Scale > 0 && double.IsFinite(target.Scale) && double.IsFinite(target.Offset)))
         )
         {
-            yield return $"Channel '{target.Name}' has the offset {target.Offset} and the scale {target.Scale}; both must be finite, and the scale above 0.";
+            yield return $"Channel '{target.Name}' has the offset {target.Offset} and the scale {target.Scale}; "
+                + "both must be finite, and the scale above 0.";
         }
 
         foreach (var fault in PatchNetworkFaults.Of(this, Overlap))

@@ -58,7 +58,8 @@ internal static class SynthesisModelMetadata
             if (read.Format != CurrentFormat)
             {
                 throw new FormatException(
-                    $"The description has the format {read.Format}; this version of the library reads {CurrentFormat}. Use the version that wrote the model."
+                    $"The description has the format {read.Format}; this version of the library reads {CurrentFormat}. Use the "
+                        + "version that wrote the model."
                 );
             }
 

@@ -49,8 +49,9 @@ public sealed record SynthesisTrainingMetrics : ITrainingEpoch
 
     /// <summary>The epoch in one line.</summary>
     public override string ToString() =>
-        $"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000} (reconstruction {Reconstruction:0.0000}, gradients {GradientDifference:0.0000}), "
-        + $"discriminators {Text(GlobalDiscriminator)} global, {Text(LocalDiscriminator)} local, learning rate {LearningRate:0.##e+0}, {StepsPerSecond:0.00} steps/s, {WaitedShare:0%} waiting, {Seconds:0} s"
+        $"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000} (reconstruction {Reconstruction:0.0000}, gradients "
+        + $"{GradientDifference:0.0000}), discriminators {Text(GlobalDiscriminator)} global, {Text(LocalDiscriminator)} local, "
+        + $"learning rate {LearningRate:0.##e+0}, {StepsPerSecond:0.00} steps/s, {WaitedShare:0%} waiting, {Seconds:0} s"
         + (ValidationError is { } error ? $", validation error {error:0.####}{(IsBest ? ", best so far" : "")}" : "");
 
     private static string Text(double loss) => double.IsNaN(loss) ? "none" : $"{loss:0.000}";

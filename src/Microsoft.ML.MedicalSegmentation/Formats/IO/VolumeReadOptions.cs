@@ -96,7 +96,8 @@ public sealed record VolumeReadOptions
                 source,
                 format,
                 null,
-                $"its voxels take {bytes} bytes in memory; {limit}. Where the file can be trusted, set the environment variable {MaximumBytesVariable} to more, or in an application {nameof(MaximumBytes)}."
+                $"its voxels take {bytes} bytes in memory; {limit}. Where the file can be trusted, set the environment variable "
+                    + $"{MaximumBytesVariable} to more, or in an application {nameof(MaximumBytes)}."
             );
         }
     }

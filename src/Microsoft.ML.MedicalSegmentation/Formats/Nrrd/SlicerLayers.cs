@@ -43,7 +43,8 @@ internal static class SlicerLayers
                                 source,
                                 "NRRD",
                                 null,
-                                $"layer {layer} has the value {block[i]}, which no segment of the file has. The file is damaged; save it anew in 3D Slicer."
+                                $"layer {layer} has the value {block[i]}, which no segment of the file has. The file is damaged; "
+                                    + "save it anew in 3D Slicer."
                             );
                     ref var target = ref labels[start + i];
                     if (target != 0 && target != own && overlapping++ == 0)
@@ -70,7 +71,9 @@ internal static class SlicerLayers
                 source,
                 "NRRD",
                 null,
-                $"{overlapping} voxels belong to several segments, such as {Name(pair.First)} and {Name(pair.Second)}, and a label volume holds one label a voxel. Export the segments that are wanted to a label map in 3D Slicer. An application can also read a single layer, whose segments do not overlap, as a channel of the volume."
+                $"{overlapping} voxels belong to several segments, such as {Name(pair.First)} and {Name(pair.Second)}, and a label "
+                    + "volume holds one label a voxel. Export the segments that are wanted to a label map in 3D Slicer. An application "
+                    + "can also read a single layer, whose segments do not overlap, as a channel of the volume."
             );
         }
 

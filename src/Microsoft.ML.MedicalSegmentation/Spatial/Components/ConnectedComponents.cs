@@ -84,7 +84,12 @@ internal sealed class ConnectedComponents
 
         var slabStarts = Enumerable.Range(0, slabs + 1).Select(Begin).ToArray();
         var (componentOfRun, firstComponents) = sets.Number([.. slabStarts.Select(z => firstRuns[z])], parallelism);
-        return new(slices, firstRuns, componentOfRun, Describe(slices, firstRuns, componentOfRun, slabStarts, firstComponents, parallelism));
+        return new(
+            slices,
+            firstRuns,
+            componentOfRun,
+            Describe(slices, firstRuns, componentOfRun, slabStarts, firstComponents, parallelism)
+        );
     }
 
     /// <summary>The runs of a row.</summary>

@@ -78,7 +78,8 @@ internal sealed class DataFingerprint(ClassMap classes, IReadOnlyList<string> ch
         return values.Length > 0
             ? IntensityStatistics.Of(values)
             : throw new InputDataException(
-                "No label volume of the training data has a voxel of a structure. Check the label column and the label values of the classes."
+                "No label volume of the training data has a voxel of a structure. Check the label "
+                    + "column and the label values of the classes."
             );
     }
 }

@@ -45,7 +45,8 @@ internal sealed class PlannedTraining(
             Orientation = previous is null ? preprocessing.Orientation ?? orientation : previous.Member.Preprocessing.Orientation,
         };
         log(
-            $"Plan: {configuration.Name}, {string.Join(" x ", configuration.Spacing.Select(step => $"{step:0.###}"))} mm, patches of {network.Patch}, batches of {network.BatchSize}."
+            $"Plan: {configuration.Name}, {string.Join(" x ", configuration.Spacing.Select(step => $"{step:0.###}"))} mm, patches "
+                + $"of {network.Patch}, batches of {network.BatchSize}."
         );
 
         var cases = new PlannedCases(preprocessing, training.CancellationToken, previous);
@@ -139,10 +140,12 @@ internal sealed class PlannedTraining(
             (null, null) => null,
             ({ } name, { } model) => new(context, model, name, outputs, training.CancellationToken),
             ({ } name, null) => throw new ArgumentException(
-                $"The configuration '{configuration.Name}' takes labels of '{name}' as input. Train '{name}' first, and give its model as PreviousStage (medseg train --previous)."
+                $"The configuration '{configuration.Name}' takes labels of '{name}' as input. Train '{name}' first, and give its "
+                    + "model as PreviousStage (medseg train --previous)."
             ),
             (null, _) => throw new ArgumentException(
-                $"The configuration '{configuration.Name}' is no stage after another, and PreviousStage is given. Leave it out, or train the cascade's last configuration."
+                $"The configuration '{configuration.Name}' is no stage after another, and PreviousStage is given. Leave it out, or "
+                    + "train the cascade's last configuration."
             ),
         };
 }

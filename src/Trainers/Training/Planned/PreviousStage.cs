@@ -31,7 +31,8 @@ internal sealed class PreviousStage : IDisposable
         )
         {
             throw new ArgumentException(
-                $"PreviousStage must be a planned model of the configuration '{configuration}' alone, or a pipeline that ends in one; it is {Describe(last)}. Train '{configuration}' first.",
+                $"PreviousStage must be a planned model of the configuration '{configuration}' alone, or a pipeline that ends in "
+                    + $"one; it is {Describe(last)}. Train '{configuration}' first.",
                 nameof(model)
             );
         }
@@ -39,7 +40,8 @@ internal sealed class PreviousStage : IDisposable
         if (!ensemble.Outputs.Select(output => output.Value).SequenceEqual(outputs.Select(output => output.Value)))
         {
             throw new ArgumentException(
-                $"PreviousStage predicts the labels {Values(ensemble.Outputs)}, and the training data have {Values(outputs)}. Train both stages on the same classes.",
+                $"PreviousStage predicts the labels {Values(ensemble.Outputs)}, and the training data have {Values(outputs)}. Train "
+                    + "both stages on the same classes.",
                 nameof(model)
             );
         }
@@ -67,7 +69,8 @@ internal sealed class PreviousStage : IDisposable
 
     private static string Describe(ITransformer? model) =>
         model is PlannedTransformer planned
-            ? $"of {string.Join(" and ", planned.Ensemble.Members.Select(member => member.Name))}{(planned.Ensemble.HasRegions ? " with regions" : "")}"
+            ? $"of {string.Join(" and ", planned.Ensemble.Members.Select(member => member.Name))}"
+                + $"{(planned.Ensemble.HasRegions ? " with regions" : "")}"
             : $"a {model?.GetType().Name ?? "pipeline of nothing"}";
 
     private static string Values(IEnumerable<PlannedOutput> outputs) => string.Join(", ", outputs.Select(output => output.Value));

@@ -68,8 +68,10 @@ internal static class FiniteInput
             var shape = volume.Shape;
             long x = first % shape.Width, y = first / shape.Width % shape.Height, z = first / shape.Width / shape.Height % shape.Depth;
             throw new InputDataException(
-                $"In {volume.NameInErrors}, {count:N0} {(count == 1 ? "voxel is" : "voxels are")} NaN or infinite, the first at [channel {first / shape.ChannelCount}, z {z}, y {y}, x {x}]. "
-                + "A network spreads them over its whole output. Set NonFiniteReplacement of NormalizeIntensity, or repair the file.");
+                $"In {volume.NameInErrors}, {count:N0} {(count == 1 ? "voxel is" : "voxels are")} NaN or infinite, the first at "
+                    + $"[channel {first / shape.ChannelCount}, z {z}, y {y}, x {x}]. A network spreads them over its whole output. Set "
+                    + "NonFiniteReplacement of NormalizeIntensity, or repair the file."
+            );
         }
     }
 }

@@ -29,7 +29,8 @@ internal sealed class OnnxNetwork : IDisposable
             if (_signature.Batch is { } batch && batch != batchSize)
             {
                 throw new ArgumentException(
-                    $"The ONNX model takes batches of {batch}; BatchSize is {batchSize}. Set it to {batch}, or export the model with an open batch dimension."
+                    $"The ONNX model takes batches of {batch}; BatchSize is {batchSize}. Set it to {batch}, or export the model "
+                        + "with an open batch dimension."
                 );
             }
         }
@@ -107,9 +108,11 @@ internal sealed class OnnxNetwork : IDisposable
         {
             var channel = index / _info.Patch.ChannelCount % _info.OutputChannels;
             throw new InputDataException(
-                $"On {volume}, the network gave {outputs[index]} for {_info.NameOfOutput((int)channel)}. Its weights may be damaged, or the intensities far from those of training"
-                + (_info.Preprocessing.Length == 0 ? "." : $" (preprocessing: {_info.Preprocessing}).")
-                + " Check that the volume was normalised as in training.");
+                $"On {volume}, the network gave {outputs[index]} for {_info.NameOfOutput((int)channel)}. Its weights may be "
+                    + "damaged, or the intensities far from those of training"
+                    + (_info.Preprocessing.Length == 0 ? "." : $" (preprocessing: {_info.Preprocessing}).")
+                    + " Check that the volume was normalised as in training."
+            );
         }
     }
 }

@@ -14,8 +14,8 @@ internal static class OnnxRuntimeLibrary
         if (Fault.Value is { } fault)
         {
             throw new ExecutionEnvironmentException(
-                "ONNX Runtime's native library is missing or does not load, and scoring needs it. Reference the package Microsoft.ML.OnnxRuntime 1.31.1, "
-                + "or Microsoft.ML.OnnxRuntime.Gpu 1.31.0, in the application.",
+                "ONNX Runtime's native library is missing or does not load, and scoring needs it. Reference the package "
+                    + "Microsoft.ML.OnnxRuntime 1.31.1, or Microsoft.ML.OnnxRuntime.Gpu 1.31.0, in the application.",
                 fault);
         }
     }

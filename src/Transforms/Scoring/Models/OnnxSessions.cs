@@ -34,12 +34,15 @@ internal static class OnnxSessions
             {
                 // A model that no device can read is not a fault of the device.
                 OpenForInspection(onnx).Dispose();
-                var message =
-                    $"{(provider == ExecutionProvider.Cuda ? $"CUDA device {device.GpuDeviceId ?? 0}" : $"The execution provider {provider.Key}")} cannot be used for scoring: {FirstLine(e)}";
+                var used = provider == ExecutionProvider.Cuda
+                    ? $"CUDA device {device.GpuDeviceId ?? 0}"
+                    : $"The execution provider {provider.Key}";
+                var message = $"{used} cannot be used for scoring: {FirstLine(e)}";
                 if (!device.FallbackToCpu)
                 {
                     throw new ExecutionEnvironmentException(
-                        $"{message} {provider.Remedy}, leave {(device.Provider is null ? "GpuDeviceId" : "Provider")} out, or set FallbackToCpu.",
+                        $"{message} {provider.Remedy}, leave "
+                            + $"{(device.Provider is null ? "GpuDeviceId" : "Provider")} out, or set FallbackToCpu.",
                         e
                     );
                 }
@@ -88,7 +91,8 @@ internal static class OnnxSessions
         catch (OnnxRuntimeException e)
         {
             throw new InputDataException(
-                $"The ONNX model ({onnx.Length:N0} bytes) cannot be read: {FirstLine(e)} It may be damaged or cut short, or need a newer ONNX Runtime; export or copy it again.",
+                $"The ONNX model ({onnx.Length:N0} bytes) cannot be read: {FirstLine(e)} It may be damaged or cut short, or need a "
+                    + "newer ONNX Runtime; export or copy it again.",
                 e
             );
         }

@@ -16,7 +16,8 @@ internal sealed record OnnxSignature(string Input, string Output, int? Batch)
         if (session.InputNames.Count != 1)
         {
             throw new ArgumentException(
-                $"The ONNX model has {session.InputNames.Count} inputs ({string.Join(", ", session.InputNames)}); the network needs one, the image."
+                $"The ONNX model has {session.InputNames.Count} inputs "
+                    + $"({string.Join(", ", session.InputNames)}); the network needs one, the image."
             );
         }
 
@@ -28,7 +29,8 @@ internal sealed record OnnxSignature(string Input, string Output, int? Batch)
         return faults.Count == 0
             ? new(inputName, outputName, input.Dimensions[0] > 0 ? input.Dimensions[0] : null)
             : throw new ArgumentException(
-                $"The ONNX model does not fit its description. {string.Join(" ", faults)} Correct the description, or export the model again."
+                $"The ONNX model does not fit its description. {string.Join(" ", faults)} Correct "
+                    + "the description, or export the model again."
             );
     }
 

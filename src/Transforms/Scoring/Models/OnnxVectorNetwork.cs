@@ -83,8 +83,8 @@ internal sealed class OnnxVectorNetwork : IDisposable
         )
         {
             throw new ArgumentException(
-                $"The ONNX model takes [{string.Join(", ", input)}] and gives [{string.Join(", ", output)}]; its description says [batch, {string.Join(", ", _sizes.Skip(1))}] and [batch, {_outputs}]. "
-                    + "Train or save the model again."
+                $"The ONNX model takes [{string.Join(", ", input)}] and gives [{string.Join(", ", output)}]; its description says "
+                    + $"[batch, {string.Join(", ", _sizes.Skip(1))}] and [batch, {_outputs}]. Train or save the model again."
             );
         }
     }

@@ -50,7 +50,8 @@ public sealed class SegmentationModel
             if (differences.Count > 0)
             {
                 throw new ArgumentException(
-                    $"The description contradicts {name}: {string.Join("; ", differences)}. Leave the description out to take the file's own.",
+                    $"The description contradicts {name}: {string.Join("; ", differences)}. Leave "
+                        + "the description out to take the file's own.",
                     nameof(info)
                 );
             }
@@ -59,9 +60,10 @@ public sealed class SegmentationModel
         info ??=
             written
             ?? throw new ArgumentException(
-                $"{name} does not describe itself (no metadata {SegmentationModelMetadata.FormatKey}). "
-                    + $"Pass a {nameof(SegmentationModelInfo)} with {nameof(SegmentationModelInfo.Classes)} (in the order of the output channels) and "
-                    + $"{nameof(SegmentationModelInfo.Patch)} (image channels, depth, height, width), and what else is known of its training.",
+                $"{name} does not describe itself (no metadata {SegmentationModelMetadata.FormatKey}). Pass a "
+                    + $"{nameof(SegmentationModelInfo)} with {nameof(SegmentationModelInfo.Classes)} (in the order of the "
+                    + $"output channels) and {nameof(SegmentationModelInfo.Patch)} (image channels, depth, height, "
+                    + "width), and what else is known of its training.",
                 nameof(info)
             );
         info.Validate();

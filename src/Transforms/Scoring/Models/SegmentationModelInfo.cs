@@ -60,8 +60,9 @@ public sealed record SegmentationModelInfo : IPatchNetworkInfo
 
     /// <summary>Network, patch, spacing and classes in one line.</summary>
     public override string ToString() =>
-        $"{(Network.Length == 0 ? "a network" : Network)}, patch {Patch}, {(Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {Orientation ?? "any orientation"}, "
-        + $"classes {string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))}";
+        $"{(Network.Length == 0 ? "a network" : Network)}, patch {Patch}, "
+        + $"{(Spacing is { } spacing ? $"{spacing} mm" : "any spacing")}, {Orientation ?? "any orientation"}, classes "
+        + $"{string.Join(", ", Classes.Select(c => $"{c.Value} {c.Name}"))}";
 
     string IPatchNetworkInfo.NameOfOutput(int channel) => $"class '{Classes[channel].Name}'";
 
@@ -74,7 +75,8 @@ public sealed record SegmentationModelInfo : IPatchNetworkInfo
 
         foreach (var group in Classes.GroupBy(c => c.Value).Where(g => g.Count() > 1))
         {
-            yield return $"Label value {group.Key} stands for several classes ({string.Join(", ", group.Select(c => c.Name))}); values must differ.";
+            yield return $"Label value {group.Key} stands for several classes "
+                + $"({string.Join(", ", group.Select(c => c.Name))}); values must differ.";
         }
 
         foreach (var c in Classes.Where(c => c.Value is < 0 or > LabelClass.MaximumValue))

@@ -142,7 +142,8 @@ internal static class SegmentationModelMetadata
         if (!int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var version) || version is < 1 or > CurrentFormat)
         {
             throw new FormatException(
-                $"The metadata {FormatKey} is '{format}'; this version of the library reads 1 to {CurrentFormat}. Use the version of the library that wrote the model."
+                $"The metadata {FormatKey} is '{format}'; this version of the library reads 1 to {CurrentFormat}. Use the version "
+                    + "of the library that wrote the model."
             );
         }
 

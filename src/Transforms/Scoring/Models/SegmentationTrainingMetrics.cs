@@ -42,7 +42,8 @@ public sealed record SegmentationTrainingMetrics : ITrainingEpoch
 
     /// <summary>The epoch in one line.</summary>
     public override string ToString() =>
-        $"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000}, learning rate {LearningRate:0.##e+0}, {StepsPerSecond:0.00} steps/s, {WaitedShare:0%} waiting, {Seconds:0} s"
+        $"Epoch {Epoch}/{MaxEpoch}: loss {Loss:0.0000}, learning rate {LearningRate:0.##e+0}, {StepsPerSecond:0.00} steps/s, "
+        + $"{WaitedShare:0%} waiting, {Seconds:0} s"
         + (
             ValidationDice.Count == 0
                 ? ""

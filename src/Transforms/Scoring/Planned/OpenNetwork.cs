@@ -31,7 +31,8 @@ internal sealed class OpenNetwork : IDisposable
         {
             Dispose();
             throw new InputDataException(
-                $"The network of {_name} does not take [1, {string.Join(", ", _inputShape)}] and give [1, {string.Join(", ", _outputShape)}] as its description says. Import the model again."
+                $"The network of {_name} does not take [1, {string.Join(", ", _inputShape)}] and give [1, "
+                    + $"{string.Join(", ", _outputShape)}] as its description says. Import the model again."
             );
         }
     }

@@ -25,7 +25,8 @@ public sealed record DicomAlgorithm(string Name, string Version)
             || $"{Name}{Version}{Digest}".Any(c => c is '\\' || char.IsControl(c))
         )
         {
-            yield return $"the algorithm '{Name}' of version '{Version}' must have 1 to 64 characters each, and a digest of at most 128, without backslashes";
+            yield return $"the algorithm '{Name}' of version '{Version}' must have 1 to 64 characters each, and "
+                + "a digest of at most 128, without backslashes";
         }
     }
 

@@ -100,7 +100,8 @@ internal static class DicomDerivedObject
         if (options.Source is not null && !set.IsAsciiOrUtf8())
         {
             throw new ArgumentException(
-                "The segments' texts have letters beyond ASCII, and so has the source series, in another character set. Describe the segments in ASCII."
+                "The segments' texts have letters beyond ASCII, and so has the source series, in another "
+                    + "character set. Describe the segments in ASCII."
             );
         }
 

@@ -47,7 +47,8 @@ public sealed record DicomSegment(int Number, string Label)
     {
         if (Number is < 1 or > ushort.MaxValue || Label.Length is 0 or > 64 || Label.Any(c => c == '\\' || char.IsControl(c)))
         {
-            yield return $"segment {Number} '{Label}' must have a number from 1 to 65,535 and a label of 1 to 64 characters without backslashes";
+            yield return $"segment {Number} '{Label}' must have a number from 1 to 65,535 and a "
+                + "label of 1 to 64 characters without backslashes";
         }
 
         if (AlgorithmName is { Length: > 64 } || (AlgorithmType != DicomAlgorithmType.Manual && string.IsNullOrWhiteSpace(AlgorithmName)))
@@ -79,7 +80,10 @@ public sealed record DicomSegment(int Number, string Label)
             {
                 Category = DicomCodeItems.Read(item.FirstItem(DicomTags.SegmentedPropertyCategoryCodeSequence)) ?? DicomCode.Tissue,
                 Type = DicomCodeItems.Read(item.FirstItem(DicomTags.SegmentedPropertyTypeCodeSequence)) ?? DicomCode.Tissue,
-                TypeModifier = DicomCodeItems.Read(item.FirstItem(DicomTags.SegmentedPropertyTypeCodeSequence)?.FirstItem(DicomTags.SegmentedPropertyTypeModifierCodeSequence)),
+                TypeModifier = DicomCodeItems.Read(
+                    item.FirstItem(DicomTags.SegmentedPropertyTypeCodeSequence)
+                        ?.FirstItem(DicomTags.SegmentedPropertyTypeModifierCodeSequence)
+                ),
                 Color = item.Numbers(DicomTags.RecommendedDisplayCieLabValue, 3) is { } stored ? DicomColor.FromStored(stored) : null,
                 AlgorithmType = item.Text(DicomTags.SegmentAlgorithmType) switch
                 {

@@ -23,14 +23,16 @@ internal static class DicomSegmentChoice
         if (missing.Count > 0)
         {
             throw new ArgumentException(
-                $"The labels {string.Join(", ", missing.Take(10))} have no segment. Describe each label that occurs in {nameof(DicomObjectOptions.Segments)}, or merge them into others."
+                $"The labels {string.Join(", ", missing.Take(10))} have no segment. Describe each label that occurs in "
+                    + $"{nameof(DicomObjectOptions.Segments)}, or merge them into others."
             );
         }
 
         return described.Count > 0
             ? [.. described.OrderBy(s => s.Number)]
             : throw new ArgumentException(
-                $"The labels are all background, and no segment is described; an object needs at least one in {nameof(DicomObjectOptions.Segments)}."
+                "The labels are all background, and no segment is described; an object needs at least one in "
+                    + $"{nameof(DicomObjectOptions.Segments)}."
             );
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
@@ -48,8 +49,10 @@ internal sealed class DicomSourceSeries
                 if (corner[axis] < -0.6 || corner[axis] > shape[axis] - 0.4)
                 {
                     throw new ArgumentException(
-                        FormattableString.Invariant(
-                            $"The labels ({labels.Shape}, {labels.Geometry}) reach outside the source series ({shape}, {Geometry}). Give the series that was segmented, or resample the labels to it."
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"The labels ({labels.Shape}, {labels.Geometry}) reach outside the source series ({shape}, {Geometry}). "
+                                + $"Give the series that was segmented, or resample the labels to it."
                         )
                     );
                 }

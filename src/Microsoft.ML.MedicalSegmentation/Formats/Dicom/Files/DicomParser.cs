@@ -241,7 +241,8 @@ internal sealed class DicomParser(string source, Stream stream, bool isExplicit,
         return DicomValueRepresentations.Guess(stream, tag, end, isBigEndian) is var (length, isImplicit)
             ? (implied, length, isImplicit)
             : throw Fault(
-                $"element {tag} has the value representation 0x{bytes[0]:X2}{bytes[1]:X2}, which is none of the standard's, and no element follows it in any layout"
+                $"element {tag} has the value representation 0x{bytes[0]:X2}{bytes[1]:X2}, which is none of the standard's, and no "
+                    + "element follows it in any layout"
             );
     }
 

@@ -148,7 +148,8 @@ internal sealed class DicomFrameReader : IDisposable
                 _image.File.Source.Name,
                 "DICOM",
                 null,
-                $"frame {index + 1} of {_image.Frames}, compressed by {_image.File.Syntax}, is damaged: {fault.Message.TrimEnd('.')}. Copy the file again from its origin.",
+                $"frame {index + 1} of {_image.Frames}, compressed by {_image.File.Syntax}, is damaged: "
+                    + $"{fault.Message.TrimEnd('.')}. Copy the file again from its origin.",
                 fault
             );
         }

@@ -91,7 +91,8 @@ internal sealed class DicomImage
                 file.Source.Name,
                 "DICOM",
                 "PixelData",
-                "the object has no pixels, so it is not an image: a plan, structure set or report, or a file that was cut short. Read the image series instead."
+                "the object has no pixels, so it is not an image: a plan, structure set or report, or a file that was cut short. "
+                    + "Read the image series instead."
             );
         var isFloat = pixels.Tag != DicomTags.PixelData;
         var bitsAllocated = set.RequiredInteger(DicomTags.BitsAllocated, 1, 64);
@@ -140,7 +141,9 @@ internal sealed class DicomImage
         {
             throw File.DataSet.Fault(
                 DicomTags.PhotometricInterpretation,
-                $"it is '{(colours.Length <= 16 ? colours : "longer than any term")}' with {samples} samples; MONOCHROME1, MONOCHROME2 or PALETTE COLOR with 1, or RGB or YBR with 3, can be read. Convert the file to RGB or grey values first"
+                $"it is '{(colours.Length <= 16 ? colours : "longer than any term")}' with {samples} "
+                    + "samples; MONOCHROME1, MONOCHROME2 or PALETTE COLOR with 1, or RGB or YBR with 3, can be "
+                    + "read. Convert the file to RGB or grey values first"
             );
         }
 
@@ -156,7 +159,8 @@ internal sealed class DicomImage
         {
             throw File.DataSet.Fault(
                 DicomTags.PhotometricInterpretation,
-                $"plain pixels in {colours} share colours in pairs, but rows have {Format.Columns} pixels{(IsPlanar ? " in planes" : "")}. The file is damaged"
+                $"plain pixels in {colours} share colours in pairs, but rows have {Format.Columns} "
+                    + $"pixels{(IsPlanar ? " in planes" : "")}. The file is damaged"
             );
         }
 
@@ -175,7 +179,9 @@ internal sealed class DicomImage
             {
                 throw File.DataSet.Fault(
                     Pixels.Tag,
-                    $"it has {Pixels.Length} bytes; {Frames} frames of {Format.Columns} x {Format.Rows} pixels, {Format.SamplesPerPixel} samples and {File.DataSet.Number(DicomTags.BitsAllocated)} bits need {needed}. The file is cut short or its sizes are wrong; copy it again from its origin"
+                    $"it has {Pixels.Length} bytes; {Frames} frames of {Format.Columns} x {Format.Rows} pixels, "
+                        + $"{Format.SamplesPerPixel} samples and {File.DataSet.Number(DicomTags.BitsAllocated)} bits need {needed}. The "
+                        + "file is cut short or its sizes are wrong; copy it again from its origin"
                 );
             }
 
@@ -186,7 +192,8 @@ internal sealed class DicomImage
         {
             throw File.DataSet.Fault(
                 Pixels.Tag,
-                $"{Pixels.Fragments.Count} fragments hold {Frames} frames, and no offset table says which belong together. Unpack the file first (dcmdjpeg, dcmdrle, gdcmconv --raw)"
+                $"{Pixels.Fragments.Count} fragments hold {Frames} frames, and no offset table says which belong together. Unpack "
+                    + "the file first (dcmdjpeg, dcmdrle, gdcmconv --raw)"
             );
         }
 
@@ -212,7 +219,8 @@ internal sealed class DicomImage
         {
             throw File.DataSet.Fault(
                 Pixels.Tag,
-                $"{Pixels.Length} compressed bytes cannot hold {Frames} frames of {Format.SizeInBytes} bytes. The sizes are wrong or the file is cut short; copy it again from its origin"
+                $"{Pixels.Length} compressed bytes cannot hold {Frames} frames of {Format.SizeInBytes} bytes. The sizes are wrong "
+                    + "or the file is cut short; copy it again from its origin"
             );
         }
     }

@@ -65,7 +65,8 @@ internal sealed class DicomPalette
             {
                 throw set.Fault(
                     descriptorTag,
-                    $"it is {string.Join(", ", descriptor)}; the three tables must start at one number and have 8 or 16 bits. The file is damaged"
+                    $"it is {string.Join(", ", descriptor)}; the three tables must start at one "
+                        + "number and have 8 or 16 bits. The file is damaged"
                 );
             }
 

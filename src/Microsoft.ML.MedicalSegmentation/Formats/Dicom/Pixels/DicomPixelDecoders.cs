@@ -45,6 +45,7 @@ public static class DicomPixelDecoders
             source,
             "DICOM",
             null,
-            $"the pixels are compressed by {syntax}, which no decoder here unpacks. Unpack the file first (dcmdjpeg, gdcmconv --raw). An application can register a decoder of its own, such as one around fo-dicom or GDCM."
+            $"the pixels are compressed by {syntax}, which no decoder here unpacks. Unpack the file first (dcmdjpeg, gdcmconv "
+                + "--raw). An application can register a decoder of its own, such as one around fo-dicom or GDCM."
         );
 }

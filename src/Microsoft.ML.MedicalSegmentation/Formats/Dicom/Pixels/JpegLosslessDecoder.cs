@@ -110,7 +110,8 @@ internal sealed class JpegLosslessDecoder : IDicomPixelDecoder
         )
         {
             throw new InvalidDataException(
-                $"the JPEG has {columns} x {rows} pixels of {count} samples with {precision} bits; the header says {format.Columns} x {format.Rows}, {format.SamplesPerPixel}, at most {format.BitsAllocated}"
+                $"the JPEG has {columns} x {rows} pixels of {count} samples with {precision} bits; the header says {format.Columns} "
+                    + $"x {format.Rows}, {format.SamplesPerPixel}, at most {format.BitsAllocated}"
             );
         }
 

@@ -26,7 +26,9 @@ internal sealed class JpegLossyDecoder : IDicomPixelDecoder
         )
         {
             throw new InvalidDataException(
-                $"the JPEG has {picture.Width} x {picture.Height} pixels of {picture.Channels} samples with {picture.Precision} bits; the header says {format.Columns} x {format.Rows}, {format.SamplesPerPixel}, at most {Math.Min(format.BitsAllocated, 16)}"
+                $"the JPEG has {picture.Width} x {picture.Height} pixels of {picture.Channels} samples with {picture.Precision} "
+                    + $"bits; the header says {format.Columns} x {format.Rows}, {format.SamplesPerPixel}, at most "
+                    + $"{Math.Min(format.BitsAllocated, 16)}"
             );
         }
 

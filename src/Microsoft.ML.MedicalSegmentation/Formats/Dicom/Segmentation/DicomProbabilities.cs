@@ -17,7 +17,8 @@ internal sealed class DicomProbabilities
         if (volume.Shape.Channels != classes.Count)
         {
             throw new ArgumentException(
-                $"There are {volume.Shape.Channels} channels of probabilities and {classes.Count} classes; give one class for each channel, in their order.",
+                $"There are {volume.Shape.Channels} channels of probabilities and {classes.Count} classes; give "
+                    + "one class for each channel, in their order.",
                 nameof(classes)
             );
         }
@@ -59,7 +60,8 @@ internal sealed class DicomProbabilities
             shares[i] = _plane[i] is >= -1e-4f and <= 1 + 1e-4f
                 ? (byte)Math.Round(Math.Clamp(_plane[i], 0, 1) * Maximum)
                 : throw new ArgumentException(
-                    $"Class {segment} has the probability {_plane[i]} in slice {z}; probabilities are 0 to 1. Apply the model's activation first."
+                    $"Class {segment} has the probability {_plane[i]} in slice {z}; probabilities are "
+                        + "0 to 1. Apply the model's activation first."
                 );
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Segmentation;
@@ -26,7 +27,8 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
         if (frames.Any(f => f.Plane.Position is null))
         {
             notes.Add(
-                "The file gives no position in the patient; the first voxel was put at the origin, and frames of a segment follow each other in the file's order."
+                "The file gives no position in the patient; the first voxel was put at the origin, and frames of a segment follow "
+                    + "each other in the file's order."
             );
             var next = new Dictionary<int, int>();
             var depths = segments.Select(segment => next[segment] = next.GetValueOrDefault(segment, -1) + 1).ToArray();
@@ -52,8 +54,10 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
         {
             throw Fault(
                 name,
-                FormattableString.Invariant(
-                    $"{frames.Count} frames span {at[highest] - at[lowest]:0.###} mm with a distance of {step:0.####} mm, so {slices + 1} slices would be empty; positions or distances are wrong"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{frames.Count} frames span {at[highest] - at[lowest]:0.###} mm with a distance of {step:0.####} mm, so "
+                        + $"{slices + 1} slices would be empty; positions or distances are wrong"
                 )
             );
         }
@@ -63,8 +67,10 @@ internal sealed record DicomSegmentGrid(VolumeShape Shape, VolumeGeometry Geomet
         {
             throw Fault(
                 name,
-                FormattableString.Invariant(
-                    $"frame {uneven + 1} lies {at[uneven] - at[lowest]:0.####} mm from the first slice, which is not a multiple of the distance {step:0.####} mm; a volume needs evenly spaced slices"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"frame {uneven + 1} lies {at[uneven] - at[lowest]:0.####} mm from the first slice, which is not a multiple of "
+                        + $"the distance {step:0.####} mm; a volume needs evenly spaced slices"
                 )
             );
         }

@@ -67,7 +67,8 @@ internal sealed class DicomSegmentVoxels(DicomImage image, DicomSegmentGrid grid
                 image.File.Source.Name,
                 "DICOM SEG",
                 null,
-                $"{segments.Count} segments of {Grid.Shape} voxels are more than one volume holds ({VolumeShape.MaximumCount}). Read them as labels, with a choice of which segment wins."
+                $"{segments.Count} segments of {Grid.Shape} voxels are more than one volume holds ({VolumeShape.MaximumCount}). "
+                    + "Read them as labels, with a choice of which segment wins."
             );
         }
 

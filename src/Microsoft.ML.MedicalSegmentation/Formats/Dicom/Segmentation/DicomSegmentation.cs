@@ -116,7 +116,9 @@ public sealed class DicomSegmentation
         if (overlap == DicomOverlap.Refuse && OverlappingVoxels > 0)
         {
             throw new InvalidOperationException(
-                $"{OverlappingVoxels} voxels belong to several of the {Segments.Count} segments, and a label volume holds one label a voxel. Use {nameof(ToChannels)}(), or choose {nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or {nameof(DicomOverlap.HighestNumber)}."
+                $"{OverlappingVoxels} voxels belong to several of the {Segments.Count} segments, and a label volume holds one label "
+                    + $"a voxel. Use {nameof(ToChannels)}(), or choose {nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or "
+                    + $"{nameof(DicomOverlap.HighestNumber)}."
             );
         }
 
@@ -164,7 +166,8 @@ public sealed class DicomSegmentation
                 name,
                 "DICOM",
                 "SOPClassUID",
-                $"the object is not a segmentation but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open or DicomSeries."
+                $"the object is not a segmentation but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by "
+                    + "VolumeFormats.Open or DicomSeries."
             );
         }
 
@@ -188,7 +191,9 @@ public sealed class DicomSegmentation
         {
             throw set.Fault(
                 DicomTags.BitsAllocated,
-                $"a {type} segmentation has {image.Format.SamplesPerPixel} samples of {image.Format.BitsAllocated} bits, {(image.Format.IsSigned ? "signed" : "unsigned")}; it must have one unsigned sample of 1 or 8 bits, or 16 in label maps"
+                $"a {type} segmentation has {image.Format.SamplesPerPixel} samples of "
+                    + $"{image.Format.BitsAllocated} bits, {(image.Format.IsSigned ? "signed" : "unsigned")}; it must "
+                    + "have one unsigned sample of 1 or 8 bits, or 16 in label maps"
             );
         }
 
@@ -246,7 +251,8 @@ public sealed class DicomSegmentation
                         ? number
                         : throw item.Fault(
                             DicomTags.ReferencedSegmentNumber,
-                            $"frame {i + 1} is of segment {number}, which Segment Sequence does not describe ({segments.Count} segments). The file is damaged"
+                            $"frame {i + 1} is of segment {number}, which Segment Sequence does not describe ({segments.Count} "
+                                + "segments). The file is damaged"
                         );
                 }),
         ];
@@ -292,8 +298,11 @@ public sealed class DicomSegmentation
     {
         var what =
             Type == DicomSegmentationType.Fractional
-                ? $"the {Segments.Count} segments are shares from 0 to 1 (FRACTIONAL), not labels. An application can read the file as a DICOM segmentation with a threshold, and save the labels (.nii.gz)"
-                : $"{OverlappingVoxels} voxels belong to several of the {Segments.Count} segments, and a label volume holds one label a voxel. An application can read the file as a DICOM segmentation, choose which segment wins, and save the labels (.nii.gz)";
+                ? $"the {Segments.Count} segments are shares from 0 to 1 (FRACTIONAL), not labels. An application can read the file "
+                    + "as a DICOM segmentation with a threshold, and save the labels (.nii.gz)"
+                : $"{OverlappingVoxels} voxels belong to several of the {Segments.Count} segments, and a label volume "
+                    + "holds one label a voxel. An application can read the file as a DICOM segmentation, choose which "
+                    + "segment wins, and save the labels (.nii.gz)";
         return new(_name, "DICOM SEG", null, $"{what}. Or export the segments that are wanted as a label map.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Derived;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
@@ -42,8 +43,10 @@ internal sealed class DicomSegmentationWriter
         if (cosines.Max(Math.Abs) > 1e-3)
         {
             throw new ArgumentException(
-                FormattableString.Invariant(
-                    $"The axes of the labels are not at right angles (cosine {cosines.Max(Math.Abs):0.####}), as DICOM needs. Resample them to a grid that is."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The axes of the labels are not at right angles (cosine {cosines.Max(Math.Abs):0.####}), as DICOM needs. "
+                        + $"Resample them to a grid that is."
                 ),
                 nameof(labels)
             );

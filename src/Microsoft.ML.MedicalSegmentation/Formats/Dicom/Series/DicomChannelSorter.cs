@@ -127,7 +127,10 @@ internal sealed class DicomChannelSorter(IReadOnlyList<List<DicomFrame>> places,
             name,
             "DICOM",
             null,
-            $"{places[0].Count} slices lie at each of {places.Count} places, and nothing shows which of them belong together: {count} of each place have the same kind, and their times and numbers do not follow volume by volume ({DicomChannels.Files(group[0])} at the first place). Put the files of one kind into a folder of their own (an application can open them by their paths)."
+            $"{places[0].Count} slices lie at each of {places.Count} places, and nothing shows which of them belong together: "
+                + $"{count} of each place have the same kind, and their times and numbers do not follow volume by volume "
+                + $"({DicomChannels.Files(group[0])} at the first place). Put the files of one kind into a folder of their own (an "
+                + "application can open them by their paths)."
         );
     }
 
@@ -167,12 +170,14 @@ internal sealed class DicomChannelSorter(IReadOnlyList<List<DicomFrame>> places,
         var other = places.Select((place, i) => (Place: place, i)).FirstOrDefault(p => Values(p.Place) != first);
         var what = other.Place is null
             ? $"{first} are dealt out differently together with {string.Join(", ", By)}"
-            : $"{first} at place 1 ({DicomChannels.Files(places[0])}), {Values(other.Place)} at place {other.i + 1} ({DicomChannels.Files(other.Place)})";
+            : $"{first} at place 1 ({DicomChannels.Files(places[0])}), {Values(other.Place)} at place {other.i + 1} "
+                + $"({DicomChannels.Files(other.Place)})";
         return new(
             name,
             "DICOM",
             null,
-            $"slices at one place differ in their {key.Name}, and places are not alike: {what}. Put the files of one kind into a folder of their own (an application can open them by their paths)."
+            $"slices at one place differ in their {key.Name}, and places are not alike: {what}. Put the files of one kind into a "
+                + "folder of their own (an application can open them by their paths)."
         );
     }
 }

@@ -49,7 +49,9 @@ internal static class DicomChannels
                     name,
                     "DICOM",
                     null,
-                    $"place {i + 1} of {places.Count} has duplicates: {copies.Count()} slices have the same SOP Instance UID ({Files(copies)}). Where the files are equal, keep one of them; where they differ, one was given a wrong identifier: export them anew."
+                    $"place {i + 1} of {places.Count} has duplicates: {copies.Count()} slices have the same SOP Instance UID "
+                        + $"({Files(copies)}). Where the files are equal, keep one of them; where they differ, one was given a wrong "
+                        + "identifier: export them anew."
                 );
             }
         }
@@ -65,7 +67,9 @@ internal static class DicomChannels
                 name,
                 "DICOM",
                 null,
-                $"place {odd.i + 1} of {places.Count} has {odd.place.Count} slices ({Files(odd.place)}), where {counts[0].Count()} places have {counts[0].Key}: slices are missing, there twice, or of several kinds. Copy the series again from its origin, or put the files of one kind into a folder of their own (an application can open them by their paths)."
+                $"place {odd.i + 1} of {places.Count} has {odd.place.Count} slices ({Files(odd.place)}), where {counts[0].Count()} "
+                    + $"places have {counts[0].Key}: slices are missing, there twice, or of several kinds. Copy the series again from its "
+                    + "origin, or put the files of one kind into a folder of their own (an application can open them by their paths)."
             );
         }
 
@@ -85,7 +89,9 @@ internal static class DicomChannels
                 name,
                 "DICOM",
                 null,
-                $"slices are of different complex components: {Component(first) ?? "none"} ({Files([first])}) and {Component(other[0]) ?? "none"} ({Files(other)}). Put the files of one kind into a folder of their own (an application can open them by their paths)."
+                $"slices are of different complex components: {Component(first) ?? "none"} ({Files([first])}) and "
+                    + $"{Component(other[0]) ?? "none"} ({Files(other)}). Put the files of one kind into a folder of their own (an "
+                    + "application can open them by their paths)."
             );
         }
     }

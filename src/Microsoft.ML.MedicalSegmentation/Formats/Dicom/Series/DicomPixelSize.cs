@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
@@ -88,7 +89,8 @@ internal static class DicomPixelSize
 
         AddOnce(
             notes,
-            $"The file has no Pixel Spacing, and its {regions.Count} ultrasound region(s) have no common distance in centimetres; pixels of 1 mm were assumed."
+            $"The file has no Pixel Spacing, and its {regions.Count} ultrasound region(s) have no common distance in centimetres; "
+                + "pixels of 1 mm were assumed."
         );
         return (1, 1);
     }
@@ -105,8 +107,10 @@ internal static class DicomPixelSize
             var ratio = vertical / horizontal;
             AddOnce(
                 notes,
-                FormattableString.Invariant(
-                    $"The file has no Pixel Spacing; 1 mm between columns was assumed, and {ratio:0.####} mm between rows by the Pixel Aspect Ratio."
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The file has no Pixel Spacing; 1 mm between columns was assumed, and {ratio:0.####} "
+                        + $"mm between rows by the Pixel Aspect Ratio."
                 )
             );
             return (1, ratio);
@@ -124,8 +128,10 @@ internal static class DicomPixelSize
             ? (spacing[1], spacing[0])
             : throw set.Fault(
                 tag,
-                FormattableString.Invariant(
-                    $"it is {spacing[0]} by {spacing[1]}; distances must be {Smallest} to {Largest} mm. Set the spacing anew from the original images"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it is {spacing[0]} by {spacing[1]}; distances must be {Smallest} to {Largest} mm. "
+                        + $"Set the spacing anew from the original images"
                 )
             );
     }

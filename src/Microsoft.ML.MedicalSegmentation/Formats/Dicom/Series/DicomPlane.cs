@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
@@ -69,8 +70,10 @@ internal sealed record DicomPlane(Vector3D? Position, Vector3D Row, Vector3D Col
         {
             throw set.Fault(
                 DicomTags.ImageOrientationPatient,
-                FormattableString.Invariant(
-                    $"it has lengths {row.Length:0.####} and {column.Length:0.####} and cosine {Vector3D.Dot(row, column):0.####}; it must be two unit vectors at right angles. Set the position anew from the original images"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it has lengths {row.Length:0.####} and {column.Length:0.####} and cosine {Vector3D.Dot(row, column):0.####}; "
+                        + $"it must be two unit vectors at right angles. Set the position anew from the original images"
                 )
             );
         }

@@ -117,9 +117,13 @@ public sealed class DicomSeries
                 source.Name,
                 "DICOM",
                 null,
-                $"the folder holds {series.Count} series, and a volume is one: {string.Join("; ", series.Take(20).Select(s => $"{s}, {Path.GetFileName(s.Files[0])}{(s.Files.Count > 1 ? " and others" : "")}"))}{(series.Count > 20 ? "; ..." : "")}. Put each into a folder of its own, or name a single one (an application can list them and open one)."
+                $"the folder holds {series.Count} series, and a volume is one: "
+                    + $"{string.Join("; ", series.Take(20).Select(WithFile))}{(series.Count > 20 ? "; ..." : "")}. Put each into a folder "
+                    + "of its own, or name a single one (an application can list them and open one)."
             ),
         };
+
+        static string WithFile(DicomSeries one) => $"{one}, {Path.GetFileName(one.Files[0])}{(one.Files.Count > 1 ? " and others" : "")}";
     }
 
     internal VolumeHeader ReadImageHeader() => Describe(Stack(out var notes), notes);
@@ -132,7 +136,9 @@ public sealed class DicomSeries
 
     /// <summary>Modality, number, files, size of an image and UID; nothing about the patient.</summary>
     public override string ToString() =>
-        $"{First.ShortText(DicomTags.Modality)} series {First.ShortText(DicomTags.SeriesNumber) ?? "without number"}, {_files.Count} file(s) of {First.Number(DicomTags.Columns)} x {First.Number(DicomTags.Rows)} pixels, UID {First.ShortText(DicomTags.SeriesInstanceUid)}";
+        $"{First.ShortText(DicomTags.Modality)} series {First.ShortText(DicomTags.SeriesNumber) ?? "without number"}, "
+        + $"{_files.Count} file(s) of {First.Number(DicomTags.Columns)} x {First.Number(DicomTags.Rows)} pixels, UID "
+        + $"{First.ShortText(DicomTags.SeriesInstanceUid)}";
 
     internal static IReadOnlyList<DicomSeries> Group(
         string name,
@@ -169,7 +175,8 @@ public sealed class DicomSeries
                 _name,
                 "DICOM",
                 null,
-                $"the series is {shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}). Put the files of a part into a folder of their own (an application can open them by their paths)."
+                $"the series is {shape}, more voxels than one volume holds ({VolumeShape.MaximumCount}). Put the files of a part "
+                    + "into a folder of their own (an application can open them by their paths)."
             );
         }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.Series;
 
 /// <summary>Slices in their places: [channel, depth], sorted by the position across the slices, never by name or number alone.</summary>
@@ -43,7 +45,8 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
                 ? Unplaced(frames, notes)
                 : throw Fault(
                     name,
-                    $"{withoutPosition.Count} of {frames.Count} slices ({DicomChannels.Files(withoutPosition)}) have no Image Position (Patient), so their order is unknown. Read the files one by one"
+                    $"{withoutPosition.Count} of {frames.Count} slices ({DicomChannels.Files(withoutPosition)}) have no Image "
+                        + "Position (Patient), so their order is unknown. Read the files one by one"
                 );
         }
 
@@ -57,8 +60,11 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
         {
             throw Fault(
                 name,
-                FormattableString.Invariant(
-                    $"slices have different orientations, turned by up to {AngleTo(turned):0.##} degrees: {DicomChannels.Files([first])} and {DicomChannels.Files(frames.Where(f => AngleTo(f) > 0.1))}. Localizers and radial series do. {Remedy}"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"slices have different orientations, turned by up to {AngleTo(turned):0.##} degrees: "
+                        + $"{DicomChannels.Files([first])} and {DicomChannels.Files(frames.Where(f => AngleTo(f) > 0.1))}. Localizers and "
+                        + $"radial series do. {Remedy}"
                 )
             );
         }
@@ -74,8 +80,10 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
         {
             throw Fault(
                 name,
-                FormattableString.Invariant(
-                    $"slices have different pixel spacings, {spacing.SpacingX} x {spacing.SpacingY} and {other.Plane.SpacingX} x {other.Plane.SpacingY} mm ({DicomChannels.Files([first])} and {DicomChannels.Files([other])}). {Remedy}"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"slices have different pixel spacings, {spacing.SpacingX} x {spacing.SpacingY} and {other.Plane.SpacingX} x "
+                        + $"{other.Plane.SpacingY} mm ({DicomChannels.Files([first])} and {DicomChannels.Files([other])}). {Remedy}"
                 )
             );
         }
@@ -115,7 +123,8 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
     {
         var plane = frames[0].Plane;
         notes.Add(
-            "The file gives no position in the patient; the first voxel was put at the origin, and frames follow each other in the file's order."
+            "The file gives no position in the patient; the first voxel was put at the origin, and "
+                + "frames follow each other in the file's order."
         );
         return new(
             [
@@ -163,8 +172,13 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
             var worst = Array.FindIndex(gaps, g => Math.Abs(g - typical) == gaps.Max(x => Math.Abs(x - typical)));
             throw Fault(
                 name,
-                FormattableString.Invariant(
-                    $"{at.Length} slices lie {gaps.Min():0.####} to {gaps.Max():0.####} mm apart, {gaps[worst]:0.####} mm between {at[worst]:0.###} and {at[worst + 1]:0.###} mm along the normal{(isWhole ? $": {missing} slices are missing" : "")}. Slices must be evenly spaced within {tolerance:0.####} mm. Copy the missing files from their origin, or put the files of an even part into a folder of their own (an application can open them by their paths)"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{at.Length} slices lie {gaps.Min():0.####} to {gaps.Max():0.####} mm apart, {gaps[worst]:0.####} mm between "
+                        + $"{at[worst]:0.###} and {at[worst + 1]:0.###} mm along the "
+                        + $"normal{(isWhole ? $": {missing} slices are missing" : "")}. Slices must be evenly spaced within "
+                        + $"{tolerance:0.####} mm. Copy the missing files from their origin, or put the files of an even part into a "
+                        + $"folder of their own (an application can open them by their paths)"
                 )
             );
         }
@@ -180,8 +194,10 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
             ? step
             : throw Fault(
                 name,
-                FormattableString.Invariant(
-                    $"slices are shifted against each other by up to {shift:0.###} mm, a gantry tilt of {tilt:0.##} degrees where even. A grid at right angles is needed. Correct the tilt first (dcm2niix does, by resampling)"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"slices are shifted against each other by up to {shift:0.###} mm, a gantry tilt of {tilt:0.##} degrees where "
+                        + $"even. A grid at right angles is needed. Correct the tilt first (dcm2niix does, by resampling)"
                 )
             );
     }
@@ -207,7 +223,9 @@ internal sealed record DicomStack(DicomFrame[][] Frames, VolumeGeometry Geometry
         {
             throw Fault(
                 name,
-                $"slices have different {what}: {string.Join(", ", groups.Take(4).Select(g => $"{g.Count()} of {show(g.Key)} ({DicomChannels.Files(g)})"))}. {Remedy}"
+                $"slices have different {what}: "
+                    + $"{string.Join(", ", groups.Take(4).Select(g => $"{g.Count()} of {show(g.Key)} ({DicomChannels.Files(g)})"))}"
+                    + $". {Remedy}"
             );
         }
     }

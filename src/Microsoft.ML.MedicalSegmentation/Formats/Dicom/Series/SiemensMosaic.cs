@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Files;
 using Microsoft.ML.MedicalSegmentation.Formats.Dicom.Pixels;
 
@@ -37,7 +38,9 @@ internal static class SiemensMosaic
         {
             throw Fault(
                 set,
-                $"it is a mosaic, but it states {count} slices and {normal.Length} numbers of their normal, and {(frame.Plane.Position is null ? "no" : "a")} position; the count, SliceNormalVector, Image Position (Patient) and the slice distance are all needed. Convert the original series, with its private attributes kept"
+                $"it is a mosaic, but it states {count} slices and {normal.Length} numbers of their normal, and "
+                    + $"{(frame.Plane.Position is null ? "no" : "a")} position; the count, SliceNormalVector, Image Position (Patient) "
+                    + "and the slice distance are all needed. Convert the original series, with its private attributes kept"
             );
         }
 
@@ -46,7 +49,8 @@ internal static class SiemensMosaic
         {
             throw Fault(
                 set,
-                $"{count} slices need {tiles} x {tiles} tiles, which do not fill {image.Format.Columns} x {image.Format.Rows} pixels. The file is damaged"
+                $"{count} slices need {tiles} x {tiles} tiles, which do not fill {image.Format.Columns} x {image.Format.Rows} "
+                    + "pixels. The file is damaged"
             );
         }
 
@@ -58,8 +62,10 @@ internal static class SiemensMosaic
         {
             throw Fault(
                 set,
-                FormattableString.Invariant(
-                    $"the slice normal of Siemens' header and that of Image Orientation (Patient) have cosine {sign:0.####}; it must be 1 or -1. The file is damaged"
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the slice normal of Siemens' header and that of Image Orientation (Patient) have cosine {sign:0.####}; it "
+                        + $"must be 1 or -1. The file is damaged"
                 )
             );
         }

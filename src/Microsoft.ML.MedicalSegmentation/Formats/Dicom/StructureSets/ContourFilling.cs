@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.MedicalSegmentation.Formats.Dicom.StructureSets;
 
 /// <summary>Finds the voxels whose centres lie within outlines.</summary>
@@ -24,8 +26,11 @@ internal sealed class ContourFilling(VolumeShape shape, VolumeGeometry geometry)
             if (off > PlaneTolerance || slice < 0 || slice >= shape.Depth)
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant(
-                        $"An outline of '{structure.Name}' lies at slice {depth:0.##} of a grid of {shape.Depth} slices, {off:0.##} voxels off the nearest; outlines must lie in slices. Give the grid of the image series that the structure set was drawn on."
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"An outline of '{structure.Name}' lies at slice {depth:0.##} of a grid of {shape.Depth} slices, "
+                            + $"{off:0.##} voxels off the nearest; outlines must lie in slices. Give the grid of the image "
+                            + $"series that the structure set was drawn on."
                     )
                 );
             }

@@ -35,7 +35,8 @@ public sealed class DicomStructureSet
                 path,
                 "DICOM",
                 "SOPClassUID",
-                $"the object is not a structure set but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images by VolumeFormats.Open, segmentations by {nameof(DicomSegmentation)}."
+                $"the object is not a structure set but {set.ShortText(DicomTags.Modality) ?? "of unknown modality"}. Read images "
+                    + $"by VolumeFormats.Open, segmentations by {nameof(DicomSegmentation)}."
             );
         }
 
@@ -114,7 +115,8 @@ public sealed class DicomStructureSet
         if (shared > 0 && overlap == DicomOverlap.Refuse)
         {
             throw new InvalidOperationException(
-                $"{shared} voxels belong to several of the {Structures.Count} structures, and a label volume holds one label a voxel. Choose {nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or {nameof(DicomOverlap.HighestNumber)}."
+                $"{shared} voxels belong to several of the {Structures.Count} structures, and a label volume holds one label a "
+                    + $"voxel. Choose {nameof(DicomOverlap)}.{nameof(DicomOverlap.LowestNumber)} or {nameof(DicomOverlap.HighestNumber)}."
             );
         }
 

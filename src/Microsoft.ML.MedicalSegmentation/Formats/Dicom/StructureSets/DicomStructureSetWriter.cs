@@ -28,7 +28,8 @@ internal sealed class DicomStructureSetWriter
         if (_source is not null && labels.Shape.Depth > 0 && _source.SlicesAt(labels, 0).Count == 0)
         {
             throw new ArgumentException(
-                "The slices of the labels do not lie in the image planes of the source series, as the outlines of a structure set must. Give labels on the grid of the series.",
+                "The slices of the labels do not lie in the image planes of the source series, as the outlines of a structure set "
+                    + "must. Give labels on the grid of the series.",
                 nameof(labels)
             );
         }
