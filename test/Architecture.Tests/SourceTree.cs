@@ -23,6 +23,13 @@ internal static partial class SourceTree
     /// <summary>Every C# file of the products.</summary>
     public static IReadOnlyList<SourceFile> Files => _files.Value;
 
+    /// <summary>Paths of the C# files below a folder of the root, without what builds write.</summary>
+    public static IEnumerable<string> PathsBelow(string folder) =>
+        Directory
+            .EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal));
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -41,12 +48,11 @@ internal static partial class SourceTree
     private static IReadOnlyList<SourceFile> ReadAll() =>
         [
             .. from project in Projects
-            from path in Directory.EnumerateFiles(Path.Combine(Root, project.Key), "*.cs", SearchOption.AllDirectories)
-            let relative = Path.GetRelativePath(Root, path).Replace('\\', '/')
-            where !relative.Contains("/buildTransitive/", StringComparison.Ordinal) && !relative.Contains("/obj/", StringComparison.Ordinal)
-            let text = File.ReadAllText(path)
+            from path in PathsBelow(project.Key)
+            where !path.Contains("/buildTransitive/", StringComparison.Ordinal)
+            let text = File.ReadAllText(Path.Combine(Root, path))
             select new SourceFile(
-                relative,
+                path,
                 project.Key,
                 project.Value,
                 NamespaceDeclaration().Match(text) is { Success: true } match ? match.Groups[1].Value : "",
@@ -63,7 +69,8 @@ internal static partial class SourceTree
     private static partial Regex NamespaceDeclaration();
 
     [GeneratedRegex(
-        @"^(public|internal|file)\s+(?:(?:abstract|sealed|static|partial|readonly|ref|unsafe)\s+)*(?:class|struct|record\s+struct|record\s+class|record|interface|enum|delegate\s+[\w<>?,\[\]]+)\s+(\w+)",
+        @"^(public|internal|file)\s+(?:(?:abstract|sealed|static|partial|readonly|ref|unsafe)\s+)*"
+            + @"(?:class|struct|record\s+struct|record\s+class|record|interface|enum|delegate\s+[\w<>?,\[\]]+)\s+(\w+)",
         RegexOptions.Multiline
     )]
     private static partial Regex TypeDeclaration();
