@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation;
 
 /// <summary>The size of a volume in voxels, in the order in which memory holds them: [channel, depth, height, width].</summary>
@@ -42,6 +44,15 @@ public readonly record struct VolumeShape(int Channels, int Depth, int Height, i
                 $"The shape {this} has more voxels than one volume holds ({MaximumCount}). Read it in blocks.", parameterName);
         }
     }
+
+    /// <summary>How voxels lie along an axis: 0 is x, 1 is y, 2 is z.</summary>
+    internal VoxelAxis Along(int axis) => axis switch
+    {
+        0 => new(1, Width),
+        1 => new(Width, Height),
+        2 => new(Width * Height, Depth),
+        _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "A volume has the axes 0 (x), 1 (y) and 2 (z)."),
+    };
 
     /// <summary>Sizes as users read them: width x height x depth, and the channels where there are several.</summary>
     public override string ToString()

@@ -110,8 +110,8 @@ internal sealed class Smoothing(SmoothEstimator.Options options)
         Parallel.For(0, shape.Channels * shape.Depth, parallel, slice =>
         {
             var slices = values.AsSpan(slice * plane, plane);
-            Convolve(slices, VoxelAxis.Of(shape, 0), alongX, 0, 1);
-            Convolve(slices, VoxelAxis.Of(shape, 1), alongY, 0, shape.Width);
+            Convolve(slices, shape.Along(0), alongX, 0, 1);
+            Convolve(slices, shape.Along(1), alongY, 0, shape.Width);
         });
         var strips = (plane + ColumnsAtOnce - 1) / ColumnsAtOnce;
         Parallel.For(
@@ -123,7 +123,7 @@ internal sealed class Smoothing(SmoothEstimator.Options options)
                 var (channel, strip) = Math.DivRem(part, strips);
                 Convolve(
                     values.AsSpan(channel * plane * shape.Depth, plane * shape.Depth),
-                    VoxelAxis.Of(shape, 2),
+                    shape.Along(2),
                     alongZ,
                     strip * ColumnsAtOnce,
                     Math.Min(plane, (strip + 1) * ColumnsAtOnce)

@@ -32,7 +32,7 @@ public sealed record GaussianBlur : PatchAugmentation
                 {
                     LineFilter.Convolve(
                         patch.Channel(channel),
-                        VoxelAxis.Of(patch.Shape, axis),
+                        patch.Shape.Along(axis),
                         LineFilter.Gaussian(random.NextDouble(Minimum, Maximum))
                     );
                 }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Microsoft.ML.MedicalSegmentation.Numerics;
 
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
@@ -34,7 +33,7 @@ public sealed record Ghosting : PatchAugmentation
     {
         var count = MinimumCount + random.NextInt(MaximumCount - MinimumCount + 1);
         var left = 1 - (float)random.NextDouble(0, MaximumStrength);
-        var axis = VoxelAxis.Of(patch.Shape, random.NextInt(2));
+        var axis = patch.Shape.Along(random.NextInt(2));
         var kept = KeptCentre * axis.Count / 2;
         for (var channel = 0; channel < patch.Shape.Channels; channel++)
         {

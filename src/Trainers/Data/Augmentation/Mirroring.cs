@@ -20,7 +20,7 @@ public sealed record Mirroring : PatchAugmentation
         {
             if (Axes.HasFlag((VolumeAxes)(1 << axis)) && random.NextBoolean(0.5))
             {
-                var lines = VoxelAxis.Of(patch.Shape, axis);
+                var lines = patch.Shape.Along(axis);
                 for (var channel = 0; channel < patch.ChannelsWithMasks; channel++)
                 {
                     Mirror(lines, patch.Channel(channel));

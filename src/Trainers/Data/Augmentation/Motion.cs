@@ -1,5 +1,3 @@
-using Microsoft.ML.MedicalSegmentation.Numerics;
-
 namespace Microsoft.ML.MedicalSegmentation.Data.Augmentation;
 
 /// <summary>Blurs and doubles edges along an axis, as movements of a patient between two lines of an MR recording do.</summary>
@@ -24,7 +22,7 @@ public sealed record Motion : PatchAugmentation
     /// <inheritdoc/>
     protected internal override void Apply(TrainingPatch patch, PatchRandom random)
     {
-        var axis = VoxelAxis.Of(patch.Shape, random.NextInt(2));
+        var axis = patch.Shape.Along(random.NextInt(2));
         var movements = Enumerable.Range(0, 1 + random.NextInt(MaximumCount))
             .Select(_ => (Line: random.NextInt(axis.Count) - (axis.Count / 2), Way: random.NextDouble(-MaximumShift, MaximumShift)))
             .OrderBy(movement => movement.Line)

@@ -166,7 +166,7 @@ public class PatchAugmentationTests
             var shape = new VolumeShape(1, 11, 13, 15);
             var voxels = new float[shape.ChannelCount];
             voxels[(((5 * 13) + 6) * 15) + 7] = 1;
-            LineFilter.Convolve(voxels, VoxelAxis.Of(shape, axis), LineFilter.Gaussian(0.8));
+            LineFilter.Convolve(voxels, shape.Along(axis), LineFilter.Gaussian(0.8));
 
             Assert.AreEqual(1, voxels.Sum(), 1e-5f);
             var middle = new[] { 7, 6, 5 }[axis];
