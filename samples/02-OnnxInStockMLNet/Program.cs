@@ -13,16 +13,8 @@ var rows = dataset.ToDataView(ml);
 
 // 1. A window from 0 to 255 has fixed numbers, so that ExtractPixels can do the same; a z-score depends on each picture.
 var pipeline = medical.Transforms.LoadVolumes()
-    .Append(
-        medical.Transforms.NormalizeIntensity(
-            new NormalizeIntensityEstimator.Options
-            {
-                Method = IntensityMethod.Window,
-                WindowCenter = 127.5,
-                WindowWidth = 255,
-            }
-        )
-    )
+    .Append(medical.Transforms.NormalizeIntensity(
+        new NormalizeIntensityEstimator.Options { Method = IntensityMethod.Window, WindowCenter = 127.5, WindowWidth = 255 }))
     .Append(medical.Trainers.Segmentation(new SegmentationTrainer.Options
     {
         Network = new UNetOptions { SpatialDims = 2, Width = 4 },
@@ -36,9 +28,8 @@ medical.Models.SaveOnnx(model, "network.onnx");
 var stock = ml.Transforms.LoadImages("Picture", "", "ImagePath")
     .Append(ml.Transforms.ResizeImages("Picture", side, side))
     .Append(ml.Transforms.ExtractPixels("image", "Picture", scaleImage: 1 / 255f))
-    .Append(
-        ml.Transforms.ApplyOnnxModel("logits", "image", "network.onnx", new Dictionary<string, int[]> { ["image"] = [1, 3, side, side] })
-    );
+    .Append(ml.Transforms.ApplyOnnxModel(
+        "logits", "image", "network.onnx", new Dictionary<string, int[]> { ["image"] = [1, 3, side, side] }));
 
 // 3. The class with the largest logit, beside what the library's own pipeline says.
 var own = ml.Data.CreateEnumerable<OwnRow>(model.Transform(rows), reuseRowObject: false);
@@ -61,18 +52,13 @@ static SegmentationDataset DrawPictures(string folder, int count) => new("pictur
     for (var i = 0; i < label.Length; i++)
     {
         label[i] = Math.Pow((i % side) - x, 2) + Math.Pow((i / side) - y, 2) < radius * radius ? (byte)1 : (byte)0;
-        (pixels[i], pixels[label.Length + i], pixels[(2 * label.Length) + i]) = (
-            Shade(label[i] == 1 ? 160 : 60),
-            Shade(90),
-            Shade(label[i] == 1 ? 60 : 140)
-        );
+        (pixels[i], pixels[label.Length + i]) = (Shade(label[i] == 1 ? 160 : 60), Shade(90));
+        pixels[(2 * label.Length) + i] = Shade(label[i] == 1 ? 60 : 140);
     }
 
     byte Shade(int value) => (byte)(value + random.Next(-40, 40));
-    var (imagePath, labelPath) = (
-        Path.GetFullPath(Path.Combine(folder, $"image{n}.png")),
-        Path.GetFullPath(Path.Combine(folder, $"label{n}.png"))
-    );
+    var imagePath = Path.GetFullPath(Path.Combine(folder, $"image{n}.png"));
+    var labelPath = Path.GetFullPath(Path.Combine(folder, $"label{n}.png"));
     VolumeFormats.Save(Volume.Create(pixels, new VolumeShape(3, 1, side, side)), imagePath);
     VolumeFormats.Save(LabelVolume.Create(label, new VolumeShape(1, 1, side, side)), labelPath);
     return new SegmentationCase($"picture{n}", [imagePath], labelPath);

@@ -29,6 +29,9 @@ internal sealed class LabelBuffer
     /// <summary>Volume of a voxel in mm³.</summary>
     public double VoxelVolume => _source.Geometry.VoxelVolume;
 
+    /// <summary>Size of a voxel in mm.</summary>
+    public Vector3D Spacing => _source.Geometry.Spacing;
+
     /// <summary>Bounds the threads.</summary>
     public ParallelOptions Parallelism { get; } = new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
 
@@ -48,12 +51,20 @@ internal sealed class LabelBuffer
     /// <param name="regions">The regions.</param>
     /// <param name="label">The label of a region by its number; null leaves it.</param>
     /// <param name="only">Changes voxels of this label only; null changes all.</param>
+    /// <exception cref="ArgumentException">A label does not fit the type of the labels.</exception>
     public void Paint(ConnectedComponents regions, Func<int, int?> label, int? only = null)
     {
         var labels = new int?[regions.All.Length];
         for (var i = 0; i < labels.Length; i++)
         {
             labels[i] = label(i);
+        }
+
+        if (_narrow is not null && labels.Any(wanted => wanted > byte.MaxValue))
+        {
+            throw new ArgumentException(
+                $"The label {labels.Max()} does not fit a volume of 8-bit labels. Choose a label up to {byte.MaxValue}."
+            );
         }
 
         Parallel.For(0, Shape.Depth, Parallelism, z =>
@@ -71,6 +82,44 @@ internal sealed class LabelBuffer
                 }
             }
         });
+    }
+
+    /// <summary>Which of some regions hold a voxel of another label.</summary>
+    /// <param name="label">The label.</param>
+    /// <param name="regions">The regions.</param>
+    public bool[] HoldOtherThan(int label, ConnectedComponents regions)
+    {
+        var found = new bool[regions.All.Length];
+        for (var z = 0; z < Shape.Depth; z++)
+        {
+            for (var y = 0; y < Shape.Height; y++)
+            {
+                ReadOnlySpan<LabelRun> runs = regions.Runs(z, y);
+                var ofRuns = regions.ComponentsOfRuns(z, y);
+                for (var i = 0; i < runs.Length; i++)
+                {
+                    var (start, length) = ((((z * Shape.Height) + y) * Shape.Width) + runs[i].Start, runs[i].End - runs[i].Start);
+                    found[ofRuns[i]] |= _narrow is not null
+                        ? _narrow.AsSpan(start, length).ContainsAnyExcept((byte)label)
+                        : _wide.AsSpan(start, length).ContainsAnyExcept((ushort)label);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Filters all labels.</summary>
+    public void Smooth(MajorityFilter filter)
+    {
+        if (_narrow is not null)
+        {
+            filter.Apply(_narrow, Shape, Parallelism);
+        }
+        else if (_wide is not null)
+        {
+            filter.Apply(_wide, Shape, Parallelism);
+        }
     }
 
     /// <summary>The labels as a volume; shares this buffer's memory.</summary>

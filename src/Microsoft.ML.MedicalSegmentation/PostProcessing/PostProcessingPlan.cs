@@ -16,6 +16,8 @@ public sealed record PostProcessingPlan
         ("keep-largest-component", typeof(KeepLargestComponent)),
         ("remove-small-components", typeof(RemoveSmallComponents)),
         ("fill-holes", typeof(FillHoles)),
+        ("smooth-labels", typeof(SmoothLabels)),
+        ("remove-detached", typeof(RemoveDetached)),
     ];
 
     private static readonly JsonSerializerOptions Json = MakeJsonOptions();

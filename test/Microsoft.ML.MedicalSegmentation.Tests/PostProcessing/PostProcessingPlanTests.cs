@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Numerics;
+
 namespace Microsoft.ML.MedicalSegmentation.PostProcessing;
 
 [TestClass]
@@ -52,6 +54,71 @@ public sealed class PostProcessingPlanTests
     }
 
     [TestMethod]
+    public void SmoothLabels_RemovesSpecksAndFillsNotches()
+    {
+        AssertBecomes("00000/00100/00000", "00000/00000/00000", new SmoothLabels { Radius = 1 });
+        AssertBecomes("11111/11011/11111", "11111/11111/11111", new SmoothLabels { Radius = 1 });
+        AssertBecomes("1122/1122", "1122/1122", new SmoothLabels { Radius = 1 });
+    }
+
+    [TestMethod]
+    [DataRow(0.5)]
+    [DataRow(1.0)]
+    [DataRow(2.1)]
+    [DataRow(4.0)]
+    public void SmoothLabels_OfRandomLabels_GivesTheMajorityWithinTheRadius(double radius)
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var random = new RandomStream(seed);
+            var shape = new VolumeShape(1, random.NextInt(1, 6), random.NextInt(1, 9), random.NextInt(1, 12));
+            var values = Enumerable.Range(0, (int)shape.Count).Select(_ => Math.Max(0, random.NextInt(5) - 1)).ToArray();
+            var geometry = VolumeGeometry.FromSpacing(1, 0.8, 2);
+            var labels = seed % 2 == 0
+                ? LabelVolume.Create([.. values.Select(value => (byte)value)], shape, geometry)
+                : LabelVolume.Create([.. values.Select(value => (ushort)(value * 300))], shape, geometry);
+
+            var smooth = new PostProcessingPlan(new SmoothLabels { Radius = radius }).Apply(labels);
+
+            for (var at = 0; at < values.Length; at++)
+            {
+                Assert.AreEqual(Majority(values, shape, at, radius) * (seed % 2 == 0 ? 1 : 300), ValueAt(smooth, at), $"seed {seed}, {at}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void SmoothLabels_RadiusOfManyVoxels_IsRefused() =>
+        StringAssert.Contains(
+            Assert
+                .ThrowsExactly<ArgumentException>(() => new PostProcessingPlan(new SmoothLabels { Radius = 40 }).Apply(Draw("10")))
+                .Message,
+            "at most 15"
+        );
+
+    [TestMethod]
+    public void RemoveDetached_KeepsRegionsThatTouchTheOtherClasses()
+    {
+        var step = new RemoveDetached { Label = 2, From = [1] };
+        AssertBecomes("112002/000002/200000", "112000/000000/000000", step);
+        AssertBecomes("100000/020000/002200", "100000/020000/002200", step);
+        AssertBecomes("100000/020000", "100000/000000", step with { Connectivity = VoxelConnectivity.Faces });
+        AssertBecomes("112002/000003", "112003/000003", step with { Replacement = 3 });
+        AssertBecomes("300022/002200", "300022/002200", step with { From = [1, 3], Label = 4 });
+    }
+
+    [TestMethod]
+    public void RemoveDetached_ReplacementThatDoesNotFitTheLabels_IsRefused() =>
+        StringAssert.Contains(
+            Assert
+                .ThrowsExactly<ArgumentException>(() =>
+                    new PostProcessingPlan(new RemoveDetached { Label = 2, From = [1], Replacement = 300 }).Apply(Draw("102"))
+                )
+                .Message,
+            "8-bit labels"
+        );
+
+    [TestMethod]
     public void Choose_KeepsOnlyWhatHelps()
     {
         var truth = Draw("110022/110022/000000");
@@ -82,7 +149,9 @@ public sealed class PostProcessingPlanTests
         PostProcessingPlan plan = new(
             new KeepLargestComponent { Labels = [1, 2] },
             new RemoveSmallComponents { MinimumVolume = 12.5, Connectivity = VoxelConnectivity.Edges },
-            new FillHoles()
+            new FillHoles(),
+            new SmoothLabels { Radius = 1.5 },
+            new RemoveDetached { Label = 2, From = [1], Replacement = 3 }
         );
 
         Assert.AreEqual(plan.ToJson(), PostProcessingPlan.FromJson(plan.ToJson()).ToJson());
@@ -102,6 +171,46 @@ public sealed class PostProcessingPlanTests
         StringAssert.Contains(error.Message, "MinimumVolume is 0");
         StringAssert.Contains(error.Message, "FillHoles");
     }
+
+    [TestMethod]
+    public void Constructor_RulesThatCannotHold_TellsAllFaults()
+    {
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            new PostProcessingPlan(
+                new SmoothLabels { Radius = double.NaN },
+                new RemoveDetached { Label = 2, From = [2], Replacement = 2 },
+                new RemoveDetached { Label = 0, From = [] }
+            )
+        );
+
+        StringAssert.Contains(error.Message, "Radius is NaN");
+        StringAssert.Contains(error.Message, "From is [2]");
+        StringAssert.Contains(error.Message, "Replacement is 2");
+        StringAssert.Contains(error.Message, "Labels are 0");
+        StringAssert.Contains(error.Message, "From is []");
+    }
+
+    // Counts the voxels within the radius one by one.
+    private static int Majority(int[] values, VolumeShape shape, int at, double radius)
+    {
+        int x = at % shape.Width, y = at / shape.Width % shape.Height, z = at / shape.Width / shape.Height;
+        var around = values
+            .Where((_, other) =>
+            {
+                double dx = (other % shape.Width) - x;
+                double dy = 0.8 * ((other / shape.Width % shape.Height) - y);
+                double dz = 2 * ((other / shape.Width / shape.Height) - z);
+                return (dx * dx) + (dy * dy) + (dz * dz) <= (radius * radius) + 1e-9;
+            })
+            .CountBy(value => value)
+            .ToList();
+        var most = around.Max(pair => pair.Value);
+        var candidates = around.Where(pair => pair.Value == most).Select(pair => pair.Key).ToList();
+        return candidates.Contains(values[at]) ? values[at] : candidates.Min();
+    }
+
+    private static int ValueAt(LabelVolume labels, int at) =>
+        labels.Voxels is Volume<byte> narrow ? narrow.Voxels[at] : ((Volume<ushort>)labels.Voxels).Voxels[at];
 
     private static void AssertBecomes(string from, string to, PostProcessingStep step)
     {

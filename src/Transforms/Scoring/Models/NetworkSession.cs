@@ -9,7 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation.Scoring.Models;
 /// </remarks>
 internal sealed class NetworkSession : IDisposable
 {
-    private readonly RunOptions _options = new();
+    private readonly RunOptions _options;
     private readonly bool _isOnProcessor;
 
     /// <summary>Opens a network.</summary>
@@ -17,8 +17,12 @@ internal sealed class NetworkSession : IDisposable
     /// <param name="threads">Threads of one run; 0 for one per core.</param>
     /// <param name="device">Where to run.</param>
     /// <param name="warn">Called with a message where the processor takes the place of the device.</param>
-    public NetworkSession(byte[] onnx, int threads, ScoringDevice device, Action<string> warn) =>
+    public NetworkSession(byte[] onnx, int threads, ScoringDevice device, Action<string> warn)
+    {
+        // Before anything else of ONNX Runtime: a library that is missing is reported here.
         Session = OnnxSessions.Open(onnx, threads, device, warn, out _isOnProcessor);
+        _options = new();
+    }
 
     /// <summary>The session, for its names and sizes.</summary>
     public InferenceSession Session { get; }
