@@ -77,6 +77,23 @@ public sealed class LabelClassesOfFilesTests
     }
 
     [TestMethod]
+    public void OpenLabels_SlicerSegmentsWithoutNamesNumberedAnew_HaveTheNamesOfTheirNewNumbers()
+    {
+        using var folder = new TemporaryFolder();
+        var header =
+            "NRRD0004\ntype: unsigned char\ndimension: 4\nspace: left-posterior-superior\nsizes: 2 4 1 1\n"
+            + "space directions: none (1,0,0) (0,1,0) (0,0,1)\nkinds: list domain domain domain\nencoding: raw\n"
+            + "space origin: (0,0,0)\nSegment0_LabelValue:=1\nSegment0_Layer:=0\nSegment0_Name:=class 7\n"
+            + "Segment1_LabelValue:=1\nSegment1_Layer:=1\n\n";
+        File.WriteAllBytes(folder["s.seg.nrrd"], [.. Encoding.UTF8.GetBytes(header), 1, 0, 0, 1, 0, 0, 0, 1]);
+
+        var labels = VolumeFormats.OpenLabels(folder["s.seg.nrrd"]);
+
+        CollectionAssert.AreEqual(new[] { "background", "class 7", "class 2" }, labels.Classes.Select(c => c.Name).ToArray());
+        CollectionAssert.AreEqual(new[] { 1, 2, 0, 2 }, Enumerable.Range(0, 4).Select(x => labels[0, 0, x]).ToArray());
+    }
+
+    [TestMethod]
     public void OpenLabels_ClassesGiven_WinOverTheFile()
     {
         using var folder = new TemporaryFolder();

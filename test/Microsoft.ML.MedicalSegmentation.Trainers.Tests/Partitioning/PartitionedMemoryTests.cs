@@ -57,9 +57,9 @@ public partial class PartitionedMemoryTests
             return held;
         }
 
-        // The first pass also makes what libraries keep.
+        // The first pass also makes what libraries keep. During a single one, a thread of an earlier test may free memory.
         Once();
-        return Once();
+        return Enumerable.Range(0, 5).Select(_ => Once()).Order().ElementAt(2);
     }
 
     private static long Live()

@@ -63,7 +63,7 @@ internal static class SlicerLayers
                 .First(s => s.Label == label)
                 .segment
                 is var named
-                ? $"'{named.Name}' (layer {named.Layer}, value {named.LabelValue})"
+                ? $"'{named.ToClass(named.LabelValue).Name}' (layer {named.Layer}, value {named.LabelValue})"
                 : "";
         if (overlapping > 0)
         {
@@ -81,7 +81,7 @@ internal static class SlicerLayers
         [
             LabelClass.Unnamed(0),
             .. segments
-                .Select((s, i) => new LabelClass(keepsNumbers ? s.LabelValue : i + 1, s.Name) { Color = s.Color })
+                .Select((s, i) => s.ToClass(keepsNumbers ? s.LabelValue : i + 1))
                 .OrderBy(c => c.Value),
         ];
         var header = volume.Header is { } said

@@ -3,11 +3,15 @@ using System.Globalization;
 namespace Microsoft.ML.MedicalSegmentation.Formats.Nrrd;
 
 /// <summary>One segment of a .seg.nrrd.</summary>
-/// <param name="Name">What users call it.</param>
+/// <param name="Name">What users call it; null where the file does not say.</param>
 /// <param name="Layer">The channel that holds it, from 0.</param>
 /// <param name="LabelValue">Its number in that channel.</param>
 /// <param name="Color">The colour to show it in.</param>
-internal sealed record SlicerSegment(string Name, int Layer, int LabelValue, LabelColor? Color);
+internal sealed record SlicerSegment(string? Name, int Layer, int LabelValue, LabelColor? Color)
+{
+    /// <summary>Its class, under a number.</summary>
+    public LabelClass ToClass(int label) => (Name is null ? LabelClass.Unnamed(label) : new LabelClass(label, Name)) with { Color = Color };
+}
 
 /// <summary>Reads names and colours of labels from the pairs that 3D Slicer adds to .seg.nrrd files.</summary>
 /// <remarks>
@@ -36,7 +40,7 @@ internal static class SlicerSegments
             if (int.TryParse(segment[Prefix.Length..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index)
                 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= LabelClass.MaximumValue)
             {
-                var name = values.GetValueOrDefault(segment + "Name") is { Length: > 0 } given ? given : LabelClass.Unnamed(value).Name;
+                var name = values.GetValueOrDefault(segment + "Name") is { Length: > 0 } given ? given : null;
                 _ = int.TryParse(
                     values.GetValueOrDefault(segment + "Layer"),
                     NumberStyles.None,
@@ -46,7 +50,7 @@ internal static class SlicerSegments
                 segments.TryAdd(
                     index,
                     new(
-                        name.Length > LongestName ? name[..LongestName] : name,
+                        name?.Length > LongestName ? name[..LongestName] : name,
                         layer,
                         value,
                         Color(values.GetValueOrDefault(segment + "Color"))
@@ -65,7 +69,7 @@ internal static class SlicerSegments
             :
             [
                 .. segments
-                    .Select(s => new LabelClass(s.LabelValue, s.Name) { Color = s.Color })
+                    .Select(s => s.ToClass(s.LabelValue))
                     .Append(LabelClass.Unnamed(0))
                     .DistinctBy(c => c.Value)
                     .OrderBy(c => c.Value),
