@@ -23,28 +23,31 @@ public sealed class AttentionStudyResult
     public string ToMarkdown()
     {
         var seeds = Runs.Select(run => run.Seed).Distinct().ToList();
-        var control = Runs.Where(run => run.Block == AttentionStudyRun.NoBlock).Average(run => run.Metrics.MeanDice);
+        List<AttentionStudyRun> control = [.. Runs.Where(run => run.Block == AttentionStudyRun.NoBlock)];
+        var blocks = Blocks.ToList();
+        var gains = blocks.Select(runs => runs.Key == AttentionStudyRun.NoBlock ? null : BlockComparison.Of(control, [.. runs])).ToList();
+        var corrected = BlockComparison.Corrected([.. gains.Select(gain => gain?.PValue ?? double.NaN)]);
         string[] head =
         [
             "block", "parameters", "training s",
-            .. _classes.Select(c => $"Dice {Cell(c.Name)}"), "Dice mean", "gain",
+            .. _classes.Select(c => $"Dice {Cell(c.Name)}"), "Dice mean", "gain", "95 % interval", "p", "p, corrected",
             .. _classes.Select(c => $"HD95 {Cell(c.Name)}, mm"), "misses",
         ];
         var table = new StringBuilder();
         table
             .AppendLine($"| {string.Join(" | ", head)} |")
             .AppendLine($"|---|{string.Concat(Enumerable.Repeat("---:|", head.Length - 1))}");
-        foreach (var runs in Blocks)
+        foreach (var (at, runs) in blocks.Index())
         {
             string[] cells =
             [
                 runs.Key,
                 runs.First().Parameters.ToString("N0", CultureInfo.InvariantCulture),
                 Mean(runs.Select(run => run.TrainingSeconds), "0"),
-                .. _classes.Select((_, at) => Mean(runs.Select(run => run.Metrics.Classes[at].Dice), "0.0000")),
+                .. _classes.Select((_, c) => Mean(runs.Select(run => run.Metrics.Classes[c].Dice), "0.0000")),
                 Mean(runs.Select(run => run.Metrics.MeanDice), "0.0000"),
-                (runs.Average(run => run.Metrics.MeanDice) - control).ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture),
-                .. _classes.Select((_, at) => Mean(runs.Select(run => run.Hausdorff95[at]), "0.00")),
+                .. Cells(gains[at], corrected[at]),
+                .. _classes.Select((_, c) => Mean(runs.Select(run => run.Hausdorff95[c]), "0.00")),
                 runs.Sum(run => run.Misses).ToString(CultureInfo.InvariantCulture),
             ];
             table.AppendLine($"| {string.Join(" | ", cells)} |");
@@ -55,8 +58,10 @@ public sealed class AttentionStudyResult
             .Append(
                 $"{Runs[0].Metrics.Cases.Count} test cases; seeds "
                     + $"{string.Join(", ", seeds)}{(seeds.Count > 1 ? " (mean ± standard deviation)" : "")}. Dice is the mean over cases, "
-                    + "then over classes; gain is the difference of its mean from the network without attention. HD95 pools the distances "
-                    + "of both surfaces; a structure in only one of truth and prediction (a miss) counts with the diagonal of the image."
+                    + "then over classes; gain is the mean over cases of the difference from the network without attention, of each case the "
+                    + "mean over classes and seeds, with the interval of the bootstrap over cases. p is that of Wilcoxon's signed-rank test "
+                    + "over cases, then corrected for the number of blocks (Holm): it compares these trainings on other cases, not other "
+                    + "trainings. HD95 pools the distances of both surfaces; a structure in only one of truth and prediction (a miss) counts with the diagonal of the image."
             );
         return table.AppendLine().ToString();
     }
@@ -96,6 +101,23 @@ public sealed class AttentionStudyResult
         {
             File.WriteAllText(Path.Combine(folder, $"attention-study.{extension}"), text);
         }
+    }
+
+    private static string[] Cells(BlockComparison? gain, double corrected)
+    {
+        static string Text(double number, string format) =>
+            double.IsNaN(number) ? "n/a" : number.ToString(format, CultureInfo.InvariantCulture);
+
+        const string Signed = "+0.0000;-0.0000;0.0000";
+        return gain is null
+            ? ["", "", "", ""]
+            :
+            [
+                Text(gain.Difference, Signed),
+                $"{Text(gain.Lower, Signed)} to {Text(gain.Upper, Signed)}",
+                Text(gain.PValue, "0.000"),
+                Text(corrected, "0.000"),
+            ];
     }
 
     private static string Mean(IEnumerable<double> values, string format)

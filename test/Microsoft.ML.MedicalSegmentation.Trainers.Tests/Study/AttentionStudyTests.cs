@@ -163,7 +163,8 @@ public class AttentionStudyTests
         var markdown = File.ReadAllText(Path.Combine(folder.Path, "attention-study.md"));
         StringAssert.Contains(
             markdown,
-            "| block | parameters | training s | Dice large | Dice bright | Dice mean | gain | HD95 large, mm | HD95 bright, mm | misses |"
+            "| block | parameters | training s | Dice large | Dice bright | Dice mean | gain | 95 % interval | p | p, corrected | "
+                + "HD95 large, mm | HD95 bright, mm | misses |"
         );
         StringAssert.Contains(markdown, "| squeeze-excitation | ");
         StringAssert.Contains(markdown, "3 test cases; seeds 1, 2 (mean ± standard deviation)");
