@@ -13,7 +13,8 @@ internal sealed class LesionPair
     public string CaseId { get; private init; } = "";
 
     /// <summary>
-    /// The z-scored volume; in lesions half of the texture is replaced by the mean around it, and 0.5 standard deviations are added.
+    /// The z-scored volume; in lesions a share of the texture, the visibility, is replaced by the mean around it, and as many standard
+    /// deviations are added.
     /// </summary>
     [VolumeColumn, ColumnName("Image")]
     public Volume Source { get; private init; } = Volume.Create<float>([0], new(1, 1, 1, 1));
@@ -27,7 +28,10 @@ internal sealed class LesionPair
     public LabelVolume Mask { get; private init; } = LabelVolume.Create([0], new(1, 1, 1, 1));
 
     /// <summary>Makes the pair of a volume. The same name gives the same lesions.</summary>
-    public static LesionPair Of(string name, Volume volume)
+    /// <param name="name">The case.</param>
+    /// <param name="volume">The real volume.</param>
+    /// <param name="visibility">0 to 1: how much lesions show in the source; at 0.5 hardly, at 1 clearly.</param>
+    public static LesionPair Of(string name, Volume volume, double visibility)
     {
         var shape = volume.Shape;
         var values = new float[shape.Count];
@@ -40,7 +44,7 @@ internal sealed class LesionPair
         for (var i = 0; i < image.Length; i++)
         {
             double x = (2.0 * (i % shape.Width) / shape.Width) - 1, y = (2.0 * (i / shape.Width % shape.Height) / shape.Height) - 1;
-            source[i] = (float)(image[i] + (lesion[i] * ((0.5 * (around[i] - image[i])) + 0.5)));
+            source[i] = (float)(image[i] + (lesion[i] * visibility * (around[i] - image[i] + 1)));
             target[i] = (float)((600 - (250 * Math.Tanh(0.8 * texture[i])) + (300 * lesion[i])) * Math.Exp((0.15 * x) - (0.1 * y)));
         }
 

@@ -1,16 +1,17 @@
 // Does difficult-region attention lower the error where lesions are? Pairs are made of the hippocampus volumes of the data folder
 // (LesionPair).
-//   synthesis-bench train DATA RESULTS WEIGHT SEED [STEPS]    trains with that difficulty weight, and writes the model and the errors
-//                                                             of cases that it has not seen
-//   synthesis-bench table RESULTS                             a row per weight: means over the seeds
-//   synthesis-bench picture DATA RESULTS SEED PNG             source, target, outputs without and with attention, difficulty
+//   synthesis-bench train DATA RESULTS VISIBILITY WEIGHT SEED STEPS   trains with that difficulty weight, and writes the model and the
+//                                                                     errors of cases that it has not seen
+//   synthesis-bench table RESULTS                                     a row per weight: means over the seeds
+//   synthesis-bench picture DATA RESULTS VISIBILITY SEED PNG          source, target, outputs without and with attention, difficulty
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.MedicalSegmentation;
 using SynthesisBench;
 
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var culture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentCulture = culture;
 const int TrainingCases = 60;
 const int TestCases = 20;
 
@@ -18,33 +19,31 @@ var context = new MLContext(seed: 0);
 var medical = context.MedicalSegmentation();
 switch (args)
 {
-    case ["train", var data, var results, var weight, var seed, .. var steps]:
-        Train(
-            data,
-            results,
-            double.Parse(weight, CultureInfo.InvariantCulture),
-            int.Parse(seed, CultureInfo.InvariantCulture),
-            steps.Length > 0 ? int.Parse(steps[0], CultureInfo.InvariantCulture) : 1000
-        );
+    case ["train", var data, var results, var visibility, var weight, var seed, var steps]:
+        Train(data, results, Number(visibility), Number(weight), int.Parse(seed, culture), int.Parse(steps, culture));
         return 0;
     case ["table", var results]:
         Table(results);
         return 0;
-    case ["picture", var data, var results, var seed, var png]:
-        Draw(data, results, int.Parse(seed, CultureInfo.InvariantCulture), png);
+    case ["picture", var data, var results, var visibility, var seed, var png]:
+        Draw(data, results, Number(visibility), int.Parse(seed, culture), png);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: train DATA RESULTS WEIGHT SEED [STEPS] | table RESULTS | picture DATA RESULTS SEED PNG");
+        Console.Error.WriteLine(
+            "Usage: train DATA RESULTS VISIBILITY WEIGHT SEED STEPS | table RESULTS | picture DATA RESULTS VISIBILITY SEED PNG"
+        );
         return 2;
 }
 
-IReadOnlyList<LesionPair> Pairs(string data, bool forTesting)
+double Number(string text) => double.Parse(text, culture);
+
+IReadOnlyList<LesionPair> Pairs(string data, double visibility, bool forTesting)
 {
     var cases = medical.Data.Read(Path.Combine(data, "hippocampus")).Cases;
     return
     [
         .. (forTesting ? cases.Skip(TrainingCases).Take(TestCases) : cases.Take(TrainingCases)).Select(one =>
-            LesionPair.Of(one.Id, VolumeFormats.Open(one.ImagePaths[0]))
+            LesionPair.Of(one.Id, VolumeFormats.Open(one.ImagePaths[0]), visibility)
         ),
     ];
 }
@@ -52,7 +51,7 @@ IReadOnlyList<LesionPair> Pairs(string data, bool forTesting)
 static string PathOf(string results, double weight, int seed, string ending) =>
     Path.Combine(results, string.Create(CultureInfo.InvariantCulture, $"weight-{weight}-seed-{seed}.{ending}"));
 
-void Train(string data, string results, double weight, int seed, int steps)
+void Train(string data, string results, double visibility, double weight, int seed, int steps)
 {
     const int StepsPerEpoch = 100;
     Directory.CreateDirectory(results);
@@ -70,8 +69,8 @@ void Train(string data, string results, double weight, int seed, int steps)
         Seed = seed,
         MetricsCallback = Console.WriteLine,
     });
-    var model = trainer.Fit(context.Data.LoadFromEnumerable(Pairs(data, forTesting: false)));
-    var test = context.Data.LoadFromEnumerable(Pairs(data, forTesting: true));
+    var model = trainer.Fit(context.Data.LoadFromEnumerable(Pairs(data, visibility, forTesting: false)));
+    var test = context.Data.LoadFromEnumerable(Pairs(data, visibility, forTesting: true));
     var errors = medical.EvaluateSynthesis(model.Transform(test), maskColumnName: "Mask", caseColumnName: "CaseId");
     Console.WriteLine(errors);
     medical.SaveModel(model, null, PathOf(results, weight, seed, "zip"));
@@ -104,14 +103,14 @@ void Table(string results)
     }
 }
 
-void Draw(string data, string results, int seed, string png)
+void Draw(string data, string results, double visibility, int seed, string png)
 {
     var weights = Directory
         .GetFiles(results, $"weight-*-seed-{seed}.zip")
         .Select(path => double.Parse(Path.GetFileName(path).Split('-')[1], CultureInfo.InvariantCulture))
         .Order()
         .ToList();
-    var pair = Pairs(data, forTesting: true)[0];
+    var pair = Pairs(data, visibility, forTesting: true)[0];
     var shape = pair.Mask.Shape;
     var z = Enumerable
         .Range(0, shape.Depth)
