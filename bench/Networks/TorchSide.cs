@@ -1,6 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Training;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Bench;
@@ -9,7 +9,7 @@ namespace Microsoft.ML.MedicalSegmentation.Bench;
 internal sealed class TorchSide : ISide, IDisposable
 {
     private readonly Network _network;
-    private readonly AdamW _optimizer;
+    private readonly WeightOptimizer _optimizer;
     private readonly Tensor _image;
     private readonly Tensor _labels;
     private readonly bool _onGpu;
@@ -24,7 +24,7 @@ internal sealed class TorchSide : ISide, IDisposable
         _network.load(Path.Combine(folder, "weights.dat"));
         _network.to(device);
         _network.Precision = Enum.Parse<TrainingPrecision>(file.Precision, ignoreCase: true);
-        _optimizer = optim.AdamW(_network.parameters(), 1e-3, 0.9, 0.999, 1e-8, 1e-2);
+        _optimizer = WeightOptimizer.Create(new() { WeightDecay = 1e-2 }, _network.parameters());
         _image = tensor(Numbers<float>(folder, "image.bin"), ScalarType.Float32).reshape(file.Image).to(device);
         _labels = tensor(Numbers<long>(folder, "labels.bin"), ScalarType.Int64).reshape([file.Image[0], .. file.Image[2..]]).to(device);
     }
@@ -47,10 +47,10 @@ internal sealed class TorchSide : ISide, IDisposable
     {
         _network.train(training);
         using var scope = NewDisposeScope();
-        _optimizer.zero_grad();
+        _optimizer.ClearGradients();
         var loss = nn.functional.cross_entropy(_network.call(_image), _labels);
         loss.backward();
-        _optimizer.step();
+        _optimizer.Step(1e-3, clipNorm: 0);
         return loss.item<float>();
     }
 

@@ -4,7 +4,8 @@ using Microsoft.ML.MedicalSegmentation;
 namespace SynthesisBench;
 
 /// <summary>
-/// A pair made of a real volume: the source with lesions that hardly show, and a target of another contrast in which they are bright.
+/// A pair made of a real volume: the source with lesions that show in its finest texture alone, and a target of another contrast in
+/// which they are bright.
 /// </summary>
 internal sealed class LesionPair
 {
@@ -13,8 +14,7 @@ internal sealed class LesionPair
     public string CaseId { get; private init; } = "";
 
     /// <summary>
-    /// The z-scored volume; in lesions a share of the texture, the visibility, is replaced by the mean around it, and as many standard
-    /// deviations are added.
+    /// The z-scored volume; lesions add a chessboard of voxels of plus and minus the visibility, whose mean is 0.
     /// </summary>
     [VolumeColumn, ColumnName("Image")]
     public Volume Source { get; private init; } = Volume.Create<float>([0], new(1, 1, 1, 1));
@@ -30,21 +30,22 @@ internal sealed class LesionPair
     /// <summary>Makes the pair of a volume. The same name gives the same lesions.</summary>
     /// <param name="name">The case.</param>
     /// <param name="volume">The real volume.</param>
-    /// <param name="visibility">0 to 1: how much lesions show in the source; at 0.5 hardly, at 1 clearly.</param>
+    /// <param name="visibility">Amplitude of the texture of lesions in standard deviations of the volume, 0 to 1.</param>
     public static LesionPair Of(string name, Volume volume, double visibility)
     {
         var shape = volume.Shape;
         var values = new float[shape.Count];
         volume.CopyValues(0, values);
         double[] image = ZScored(values);
-        var (texture, around) = (Smoothed(image, shape, Blur), Smoothed(image, shape, 2));
+        var texture = Smoothed(image, shape, Blur);
         var random = new Random(name.Aggregate(17, (hash, letter) => unchecked((hash * 31) + letter)));
         var lesion = Lesions(random, shape);
         float[] source = new float[image.Length], target = new float[image.Length];
         for (var i = 0; i < image.Length; i++)
         {
             double x = (2.0 * (i % shape.Width) / shape.Width) - 1, y = (2.0 * (i / shape.Width % shape.Height) / shape.Height) - 1;
-            source[i] = (float)(image[i] + (lesion[i] * visibility * (around[i] - image[i] + 1)));
+            var sign = ((i % shape.Width) + (i / shape.Width % shape.Height) + (i / shape.Width / shape.Height)) % 2 == 0 ? 1 : -1;
+            source[i] = (float)(image[i] + (lesion[i] * visibility * sign));
             target[i] = (float)((600 - (250 * Math.Tanh(0.8 * texture[i])) + (300 * lesion[i])) * Math.Exp((0.15 * x) - (0.1 * y)));
         }
 

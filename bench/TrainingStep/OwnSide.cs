@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Microsoft.ML.MedicalSegmentation;
 using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
-using TorchSharp.Modules;
+using Microsoft.ML.MedicalSegmentation.Training;
+using Microsoft.ML.MedicalSegmentation;
 using static TorchSharp.torch;
 
 namespace TrainingStep;
@@ -12,13 +12,13 @@ internal sealed class OwnSide : ITrainingSide, IDisposable
     public const string Description = "Attention U-Net, two gates, width 16, depth 5, patch 32 x 32 x 32, batch 2, AdamW";
 
     private readonly AttentionUNet _network = new(new AttentionUNetOptions { Classes = 3 });
-    private readonly AdamW _optimizer;
+    private readonly WeightOptimizer _optimizer;
     private readonly Tensor _image = randn([2, 1, 32, 32, 32]);
     private readonly Tensor _labels = randint(0, 3, [2, 32, 32, 32]);
 
     public OwnSide()
     {
-        _optimizer = optim.AdamW(_network.parameters(), 1e-3, 0.9, 0.999, 1e-8, 1e-2);
+        _optimizer = WeightOptimizer.Create(new() { WeightDecay = 1e-2 }, _network.parameters());
         _network.train();
     }
 
@@ -43,10 +43,10 @@ internal sealed class OwnSide : ITrainingSide, IDisposable
         {
             var start = Stopwatch.GetTimestamp();
             using var scope = NewDisposeScope();
-            _optimizer.zero_grad();
+            _optimizer.ClearGradients();
             var loss = nn.functional.cross_entropy(_network.call(_image), _labels);
             loss.backward();
-            _optimizer.step();
+            _optimizer.Step(1e-3, clipNorm: 0);
             Loss = loss.item<float>();
             times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }

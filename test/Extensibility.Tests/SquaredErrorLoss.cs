@@ -13,7 +13,7 @@ public sealed record SquaredErrorLoss : Loss
     protected override Tensor ComputeCore(Tensor logits, Tensor labels)
     {
         var truth = zeros_like(logits).scatter_(1, labels.unsqueeze(1), ones_like(logits));
-        return Scale * (logits.softmax(1) - truth).square().sum(1).mean();
+        return Number(Scale) * (logits.softmax(1) - truth).square().sum(1).mean();
     }
 
     /// <inheritdoc/>

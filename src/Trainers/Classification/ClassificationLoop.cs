@@ -3,7 +3,6 @@ using Microsoft.ML.MedicalSegmentation.Data;
 using Microsoft.ML.MedicalSegmentation.Data.Cases;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Training;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;
@@ -21,7 +20,7 @@ internal sealed class ClassificationLoop : EpochLoop<ClassificationTrainingMetri
     private readonly int _batchSize;
     private readonly CaseSchedule _schedule;
     private readonly ClassificationLoss _loss;
-    private readonly OptimizerHelper _optimizer;
+    private readonly WeightOptimizer _optimizer;
     private readonly TrainingStep _step;
 
     /// <param name="network">On <paramref name="device"/>.</param>
@@ -56,8 +55,8 @@ internal sealed class ClassificationLoop : EpochLoop<ClassificationTrainingMetri
         _batchSize = Math.Min(options.BatchSize, training.Count);
         _schedule = new(training.Count, _batchSize, Math.Max(1, training.Count / _batchSize), seed);
         _loss = new(weights, options.LabelSmoothing, device);
-        _optimizer = OptimizerFactory.Create(options.Optimization, Frozen.Trained);
-        _step = new(network, _optimizer, options.Optimization.GradientClipNorm);
+        _optimizer = WeightOptimizer.Create(options.Optimization, Frozen.Trained);
+        _step = new(_optimizer, options.Optimization.GradientClipNorm);
     }
 
     /// <inheritdoc/>

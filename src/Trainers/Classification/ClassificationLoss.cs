@@ -1,3 +1,4 @@
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Classification;
@@ -35,11 +36,11 @@ internal sealed class ClassificationLoss : IDisposable
         {
             terms = terms * _weights;
             var weights = _weights.index_select(0, classes);
-            var sum = weights.sum().clamp_min(1e-12);
-            return ((1 - _smoothing) * (ofTrue * weights).sum() / sum) + (_smoothing / logits.shape[1] * terms.sum() / sum);
+            var sum = weights.sum().clamp_min(Number(1e-12));
+            return (Number(1 - _smoothing) * (ofTrue * weights).sum() / sum).Plus(Number(_smoothing / logits.shape[1]) * terms.sum() / sum);
         }
 
-        return ((1 - _smoothing) * ofTrue.mean()) + (_smoothing * terms.mean());
+        return (Number(1 - _smoothing) * ofTrue.mean()).Plus(Number(_smoothing) * terms.mean());
     }
 
     /// <inheritdoc/>

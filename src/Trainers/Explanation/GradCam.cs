@@ -1,6 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -74,10 +75,10 @@ internal static class GradCam
         if (logits.shape[1] == 1)
         {
             var score = channel == 0 ? -logits.select(1, 0) : logits.select(1, 0);
-            return (score, score.detach().gt(0).to(torch.ScalarType.Float32));
+            return (score, score.detach().gt(Number(0)).to(torch.ScalarType.Float32));
         }
 
-        return (logits.select(1, channel), logits.detach().argmax(1).eq(channel).to(torch.ScalarType.Float32));
+        return (logits.select(1, channel), logits.detach().argmax(1).eq(Number(channel)).to(torch.ScalarType.Float32));
     }
 
     private static Tensor Gradient(Tensor score, Tensor zeros)

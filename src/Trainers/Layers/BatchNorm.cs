@@ -2,6 +2,7 @@ using Microsoft.ML.MedicalSegmentation.Expressions;
 using TorchSharp;
 using Parameter = TorchSharp.Modules.Parameter;
 using Tensor = TorchSharp.torch.Tensor;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 
 namespace Microsoft.ML.MedicalSegmentation.Layers;
 
@@ -26,7 +27,7 @@ public sealed class BatchNorm(long channels, double epsilon = 1e-5, double momen
         if (training)
         {
             using var scope = torch.NewDisposeScope();
-            num_batches_tracked.add_(1L);
+            num_batches_tracked.add_(One, One);
         }
 
         return normal;

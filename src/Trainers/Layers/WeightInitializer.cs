@@ -1,4 +1,5 @@
 using TorchSharp;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch.nn;
 using Parameter = TorchSharp.Modules.Parameter;
 using Tensor = TorchSharp.torch.Tensor;
@@ -16,7 +17,7 @@ public static class WeightInitializer
         Make(sizes, tensor => init.normal_(tensor, 0, standardDeviation));
 
     /// <summary>One number everywhere.</summary>
-    public static Parameter Constant(double number, params long[] sizes) => Make(sizes, tensor => init.constant_(tensor, number));
+    public static Parameter Constant(double number, params long[] sizes) => Make(sizes, tensor => init.constant_(tensor, Number(number)));
 
     /// <summary>PyTorch's default for convolutions and linear layers: uniform within 1 / sqrt(fan-in).</summary>
     /// <param name="fanIn">Numbers that each output sums over.</param>
@@ -29,7 +30,7 @@ public static class WeightInitializer
 
     /// <summary>A buffer of one number: saved with the weights, not trained.</summary>
     public static Tensor Buffer(double number, params long[] sizes) =>
-        torch.full(sizes, number, torch.ScalarType.Float32).DetachFromDisposeScope();
+        torch.full(sizes, Number(number), torch.ScalarType.Float32).DetachFromDisposeScope();
 
     /// <summary>An int64 buffer: counters [] and indices [K].</summary>
     public static Tensor Buffer(long[] numbers, params long[] sizes) =>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.MedicalSegmentation.Losses;
 using Microsoft.ML.MedicalSegmentation.Metrics.Surfaces;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -40,8 +41,9 @@ public sealed record BoundaryLoss : Loss
         var (predicted, actual, counted) = ClassProbabilities.Of(logits, labels, IgnoreIndex).Foreground;
         var distances = Distances(labels, (int)predicted.shape[1]).to(logits.device).to_type(logits.dtype);
         var cost = distances * (predicted - actual);
-        var boundary = counted is null ? cost.mean() : cost.sum() / (counted.sum().clamp_min(1) * predicted.shape[1]);
-        return DiceWeight * new GeneralizedDiceLoss { IgnoreIndex = IgnoreIndex }.Compute(logits, labels) + BoundaryWeight * boundary;
+        var boundary = counted is null ? cost.mean() : cost.sum() / (counted.sum().clamp_min(One) * Number(predicted.shape[1]));
+        var dice = new GeneralizedDiceLoss { IgnoreIndex = IgnoreIndex }.Compute(logits, labels);
+        return (Number(DiceWeight) * dice).Plus(Number(BoundaryWeight) * boundary);
     }
 
     /// <inheritdoc/>

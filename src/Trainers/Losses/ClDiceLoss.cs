@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Losses;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -28,11 +29,11 @@ public sealed record ClDiceLoss : OverlapLoss
         var probabilities = ClassProbabilities.Of(logits, labels, IgnoreIndex);
         var (predicted, actual, _) = IncludeBackground ? probabilities : probabilities.Foreground;
         var overlap = SoftOverlap.Sum(predicted, actual, BatchDice);
-        var dice = (2 * overlap.Both + Smooth) / (overlap.Predicted + overlap.Actual + Smooth);
+        var dice = (Number(2) * overlap.Both).Plus(Smooth) / overlap.Predicted.Plus(overlap.Actual).Plus(Smooth);
         var precision = Share(SoftSkeleton.Of(predicted, Iterations), actual);
         var sensitivity = Share(SoftSkeleton.Of(actual, Iterations), predicted);
-        var centreline = 2 * precision * sensitivity / (precision + sensitivity);
-        return (1 - CentrelineWeight) * (1 - dice.mean()) + CentrelineWeight * (1 - centreline.mean());
+        var centreline = Number(2) * precision * sensitivity / precision.Plus(sensitivity);
+        return (Number(1 - CentrelineWeight) * OneMinus(dice.mean())).Plus(Number(CentrelineWeight) * OneMinus(centreline.mean()));
     }
 
     /// <inheritdoc/>
@@ -49,6 +50,6 @@ public sealed record ClDiceLoss : OverlapLoss
     private Tensor Share(Tensor skeleton, Tensor structure)
     {
         var overlap = SoftOverlap.Sum(structure, skeleton, BatchDice);
-        return (overlap.Both + Smooth) / (overlap.Actual + Smooth);
+        return overlap.Both.Plus(Smooth) / overlap.Actual.Plus(Smooth);
     }
 }

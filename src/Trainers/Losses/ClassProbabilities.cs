@@ -1,3 +1,4 @@
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Losses;
@@ -19,8 +20,8 @@ internal readonly record struct ClassProbabilities(Tensor Predicted, Tensor Actu
         Tensor? counted = null;
         if (ignoreIndex is { } ignored)
         {
-            counted = index.ne(ignored);
-            index = index.masked_fill(index.eq(ignored), 0);
+            counted = index.ne(Number(ignored));
+            index = index.masked_fill(index.eq(Number(ignored)), Number(0));
             predicted = predicted * counted;
         }
 

@@ -33,7 +33,7 @@ public sealed record CrossEntropyLoss : Loss, IAdditiveLoss
         return [-(weights.Weight * trueClass).sum(), weights.Weight.sum()];
     }
 
-    private static Tensor FromSums(IReadOnlyList<Tensor> sums) => sums[0] / sums[1].clamp_min(1e-12);
+    private static Tensor FromSums(IReadOnlyList<Tensor> sums) => sums[0] / sums[1].clamp_min(Number(1e-12));
 
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Faults() => Losses.ClassWeights.Faults(ClassWeights);

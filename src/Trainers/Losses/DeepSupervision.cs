@@ -1,3 +1,4 @@
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Losses;
@@ -28,12 +29,12 @@ internal sealed class DeepSupervision(Loss loss, bool dropCoarsest = false)
     public Tensor Compute(IReadOnlyList<Tensor> outputs, Tensor labels)
     {
         var weights = Weights(outputs.Count);
-        var total = weights[0] * loss.Compute(outputs[0], labels);
+        var total = Number(weights[0]) * loss.Compute(outputs[0], labels);
         for (var i = 1; i < outputs.Count; i++)
         {
             if (weights[i] > 0)
             {
-                total += weights[i] * loss.Compute(outputs[i], Shrink(labels, outputs[i].shape[2..]));
+                total = total.Plus(Number(weights[i]) * loss.Compute(outputs[i], Shrink(labels, outputs[i].shape[2..])));
             }
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Losses;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -23,7 +24,7 @@ public sealed record DiceCrossEntropyLoss : OverlapLoss, IAdditiveLoss
 
     /// <inheritdoc/>
     protected override Tensor ComputeCore(Tensor logits, Tensor labels) =>
-        DiceWeight * Dice.Compute(logits, labels) + CrossEntropyWeight * CrossEntropy.Compute(logits, labels);
+        (Number(DiceWeight) * Dice.Compute(logits, labels)).Plus(Number(CrossEntropyWeight) * CrossEntropy.Compute(logits, labels));
 
     private DiceLoss Dice =>
         new()
@@ -42,8 +43,9 @@ public sealed record DiceCrossEntropyLoss : OverlapLoss, IAdditiveLoss
         [.. ((IAdditiveLoss)Dice).Sums(logits, labels), .. ((IAdditiveLoss)CrossEntropy).Sums(logits, labels)];
 
     Tensor IAdditiveLoss.FromSums(IReadOnlyList<Tensor> sums) =>
-        DiceWeight * ((IAdditiveLoss)Dice).FromSums([.. sums.Take(3)])
-        + CrossEntropyWeight * ((IAdditiveLoss)CrossEntropy).FromSums([.. sums.Skip(3)]);
+        (Number(DiceWeight) * ((IAdditiveLoss)Dice).FromSums([.. sums.Take(3)])).Plus(
+            Number(CrossEntropyWeight) * ((IAdditiveLoss)CrossEntropy).FromSums([.. sums.Skip(3)])
+        );
 
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Faults() =>

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Losses;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -18,7 +19,7 @@ public sealed record DiceLoss : OverlapLoss
 
     private protected override Tensor FromOverlap(SoftOverlap overlap)
     {
-        var dice = (2 * overlap.Both + Smooth) / (overlap.Predicted + overlap.Actual + Smooth);
-        return 1 - dice.mean();
+        var dice = (Number(2) * overlap.Both).Plus(Smooth) / overlap.Predicted.Plus(overlap.Actual).Plus(Smooth);
+        return OneMinus(dice.mean());
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Losses;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -31,12 +32,12 @@ public sealed record FocalLoss : Loss, IAdditiveLoss
         var logLikelihood = logits.log_softmax(1).gather(1, weights.Index).squeeze(1);
 
         // (1 - p)^gamma has no gradient at p = 1 for gamma below 1, so 1 - p is kept off zero.
-        var wrongness = (1 - logLikelihood.exp()).clamp_min(1e-7);
-        var focus = FocalExponent == 0 ? weights.Weight : weights.Weight * wrongness.pow(FocalExponent);
+        var wrongness = OneMinus(logLikelihood.exp()).clamp_min(Number(1e-7));
+        var focus = FocalExponent == 0 ? weights.Weight : weights.Weight * wrongness.pow(Number(FocalExponent));
         return [-(focus * logLikelihood).sum(), weights.Weight.sum()];
     }
 
-    private static Tensor FromSums(IReadOnlyList<Tensor> sums) => sums[0] / sums[1].clamp_min(1e-12);
+    private static Tensor FromSums(IReadOnlyList<Tensor> sums) => sums[0] / sums[1].clamp_min(Number(1e-12));
 
     /// <inheritdoc/>
     protected internal override IEnumerable<string> Faults() =>

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Losses;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -37,9 +38,10 @@ public sealed record FocalTverskyLoss : OverlapLoss
 
     private protected override Tensor FromOverlap(SoftOverlap overlap)
     {
-        var errors = FalsePositiveWeight * (overlap.Predicted - overlap.Both) + FalseNegativeWeight * (overlap.Actual - overlap.Both);
-        var missed = (1 - (overlap.Both + Smooth) / (overlap.Both + errors + Smooth)).clamp_min(0);
-        return ((missed + Offset).pow(FocalExponent) - Math.Pow(Offset, FocalExponent)).mean();
+        var falsePositives = Number(FalsePositiveWeight) * (overlap.Predicted - overlap.Both);
+        var errors = falsePositives.Plus(Number(FalseNegativeWeight) * (overlap.Actual - overlap.Both));
+        var missed = OneMinus(overlap.Both.Plus(Smooth) / overlap.Both.Plus(errors).Plus(Smooth)).clamp_min(Number(0));
+        return (missed.Plus(Offset).pow(Number(FocalExponent)) - Number(Math.Pow(Offset, FocalExponent))).mean();
     }
 
     /// <inheritdoc/>

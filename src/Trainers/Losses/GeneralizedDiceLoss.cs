@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Losses;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -23,11 +24,11 @@ public sealed record GeneralizedDiceLoss : OverlapLoss
 
     private protected override Tensor FromOverlap(SoftOverlap overlap)
     {
-        var absent = overlap.Actual.le(0);
-        var smallest = overlap.Actual.masked_fill(absent, double.PositiveInfinity).amin([-1], true);
-        var weights = (smallest / overlap.Actual).square().masked_fill(absent, 1);
+        var absent = overlap.Actual.le(Number(0));
+        var smallest = overlap.Actual.masked_fill(absent, Number(double.PositiveInfinity)).amin([-1], true);
+        var weights = (smallest / overlap.Actual).square().masked_fill(absent, One);
         var both = (weights * overlap.Both).sum(-1);
-        var all = (weights * (overlap.Predicted + overlap.Actual)).sum(-1);
-        return 1 - ((2 * both + Smooth) / (all + Smooth)).mean();
+        var all = (weights * overlap.Predicted.Plus(overlap.Actual)).sum(-1);
+        return OneMinus(((Number(2) * both).Plus(Smooth) / all.Plus(Smooth)).mean());
     }
 }

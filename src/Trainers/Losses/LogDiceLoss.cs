@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Losses;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -25,7 +26,7 @@ public sealed record LogDiceLoss : OverlapLoss
 
     private protected override Tensor FromOverlap(SoftOverlap overlap)
     {
-        var dice = (2 * overlap.Both + Smooth) / (overlap.Predicted + overlap.Actual + (DenominatorOffset + Smooth));
+        var dice = (Number(2) * overlap.Both).Plus(Smooth) / overlap.Predicted.Plus(overlap.Actual).Plus(DenominatorOffset + Smooth);
         return -dice.log().mean();
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.MedicalSegmentation.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -11,6 +13,10 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <para>
 /// To add one, derive a sealed record and implement <see cref="ComputeCore"/>. Pass the object to the trainer;
 /// <see cref="LossList.Register"/> is needed only where files or command lines name it.
+/// </para>
+/// <para>
+/// Write numbers as <see cref="Number(double)"/> and sums of tensors as <see cref="Sum"/>. TorchSharp frees a number that nothing refers to, at times
+/// before libtorch has read it: <c>2 * tensor</c> and <c>tensor + other</c> then fail, once in millions of steps.
 /// </para>
 /// <para>Losses take logits, so that no network contains an activation that its loss or its scoring would undo.</para>
 /// </remarks>
@@ -66,6 +72,18 @@ public abstract record Loss
     /// <summary>Every setting that does not fit a number of classes, as a sentence. Default: none.</summary>
     /// <param name="classes">Classes of the data, the background included.</param>
     protected internal virtual IEnumerable<string> Faults(int classes) => [];
+
+    /// <summary>A number for an operation on tensors, held until the operation has ended.</summary>
+    /// <param name="value">Any number.</param>
+    protected static Scalar Number(double value) => HeldNumbers.Number(value);
+
+    /// <inheritdoc cref="Number(double)"/>
+    protected static Scalar Number(long value) => HeldNumbers.Number(value);
+
+    /// <summary>The sum of two tensors.</summary>
+    /// <param name="left">Any shape.</param>
+    /// <param name="right">A shape to which, or from which, the other is broadcast.</param>
+    protected static Tensor Sum(Tensor left, Tensor right) => left.Plus(right);
 
     /// <summary>The fewest outputs that a network may have.</summary>
     private protected virtual int FewestOutputs => 2;

@@ -1,3 +1,4 @@
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Losses;
@@ -29,17 +30,17 @@ internal sealed record RegionLoss : Loss
         var counted = ones([labels.shape[0], 1, .. labels.shape[1..]], logits.dtype, logits.device);
         if (IgnoreIndex is { } ignored)
         {
-            index = labels.masked_fill(labels.eq(ignored), 0);
-            counted = labels.ne(ignored).unsqueeze(1).to_type(logits.dtype);
+            index = labels.masked_fill(labels.eq(Number(ignored)), Number(0));
+            counted = labels.ne(Number(ignored)).unsqueeze(1).to_type(logits.dtype);
         }
 
         var actual = Members(logits).index_select(1, index.flatten()).view([Regions.Count, .. labels.shape]).transpose(0, 1) * counted;
         var overlap = SoftOverlap.Sum(logits.sigmoid() * counted, actual, BatchDice);
-        var dice = (2 * overlap.Both + Smooth) / (overlap.Predicted + overlap.Actual + Smooth);
+        var dice = (Number(2) * overlap.Both).Plus(Smooth) / overlap.Predicted.Plus(overlap.Actual).Plus(Smooth);
 
         // max(x, 0) - x y + log(1 + exp(-|x|)) is the cross-entropy of a logistic output.
-        var crossEntropy = (logits.relu() - logits * actual + (-logits.abs()).exp().log1p()) * counted;
-        return 1 - dice.mean() + crossEntropy.sum() / (counted.sum().clamp_min(1) * Regions.Count);
+        var crossEntropy = (logits.relu() - logits * actual).Plus((-logits.abs()).exp().log1p()) * counted;
+        return OneMinus(dice.mean()).Plus(crossEntropy.sum() / (counted.sum().clamp_min(One) * Number(Regions.Count)));
     }
 
     /// <inheritdoc/>

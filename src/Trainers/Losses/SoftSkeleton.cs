@@ -1,3 +1,4 @@
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Losses;
@@ -17,7 +18,7 @@ internal static class SoftSkeleton
         {
             eroded = Erode(eroded);
             var left = (eroded - Open(eroded)).relu();
-            skeleton = skeleton + (left - skeleton * left).relu();
+            skeleton = skeleton.Plus((left - skeleton * left).relu());
         }
 
         return skeleton;

@@ -16,11 +16,11 @@ public sealed record TopKCrossEntropyLoss : Loss
     /// <inheritdoc/>
     protected override Tensor ComputeCore(Tensor logits, Tensor labels)
     {
-        var index = IgnoreIndex is { } ignored ? labels.masked_fill(labels.eq(ignored), 0) : labels;
+        var index = IgnoreIndex is { } ignored ? labels.masked_fill(labels.eq(Number(ignored)), Number(0)) : labels;
         var losses = -logits.log_softmax(1).gather(1, index.unsqueeze(1)).flatten();
         if (IgnoreIndex is { } left)
         {
-            losses = losses.masked_select(labels.ne(left).flatten());
+            losses = losses.masked_select(labels.ne(Number(left)).flatten());
         }
 
         // With nothing to count the sum of nothing is 0, and it carries a gradient of 0.

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Losses;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;
@@ -27,9 +28,9 @@ public sealed record TverskyLoss : OverlapLoss
     {
         var falsePositives = overlap.Predicted - overlap.Both;
         var falseNegatives = overlap.Actual - overlap.Both;
-        var errors = FalsePositiveWeight * falsePositives + FalseNegativeWeight * falseNegatives;
-        var index = (overlap.Both + Smooth) / (overlap.Both + errors + Smooth);
-        return 1 - index.mean();
+        var errors = (Number(FalsePositiveWeight) * falsePositives).Plus(Number(FalseNegativeWeight) * falseNegatives);
+        var index = overlap.Both.Plus(Smooth) / overlap.Both.Plus(errors).Plus(Smooth);
+        return OneMinus(index.mean());
     }
 
     /// <inheritdoc/>

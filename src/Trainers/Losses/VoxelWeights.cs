@@ -1,3 +1,4 @@
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Losses;
@@ -19,8 +20,8 @@ internal readonly record struct VoxelWeights(Tensor Index, Tensor Weight)
         var weight = ones(labels.shape, logits.dtype, logits.device);
         if (ignoreIndex is { } ignored)
         {
-            index = labels.masked_fill(labels.eq(ignored), 0);
-            weight = labels.ne(ignored).to_type(logits.dtype);
+            index = labels.masked_fill(labels.eq(Number(ignored)), Number(0));
+            weight = labels.ne(Number(ignored)).to_type(logits.dtype);
         }
 
         if (classWeights is not null)

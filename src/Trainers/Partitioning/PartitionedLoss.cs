@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 using Microsoft.ML.MedicalSegmentation.Losses;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Partitioning;
@@ -40,7 +41,7 @@ internal sealed record PartitionedLoss : Loss
     /// <summary>The stand-in for a prediction.</summary>
     public Tensor StandInFor(PartitionedExpression value)
     {
-        var standIn = full([1], float.NaN, ScalarType.Float32, _grid.Home).expand(value.Shape.ToArray());
+        var standIn = full([1], Number(float.NaN), ScalarType.Float32, _grid.Home).expand(value.Shape.ToArray());
         _predictions.Add((standIn, value));
         return standIn;
     }
@@ -59,7 +60,7 @@ internal sealed record PartitionedLoss : Loss
         {
             var ofPart = additive.Sums(Full(prediction.TensorOf(part)), LabelsOf(prediction.Layout, labels, part));
             var moved = Array.ConvertAll(ofPart, sum => PartReader.OnDevice(sum, _grid.Home));
-            sums = sums?.Zip(moved, (sum, more) => sum + more).ToArray() ?? moved;
+            sums = sums?.Zip(moved, (sum, more) => sum.Plus(more)).ToArray() ?? moved;
         }
 
         return additive.FromSums(sums ?? []);

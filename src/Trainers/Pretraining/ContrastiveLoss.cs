@@ -1,3 +1,4 @@
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Pretraining;
@@ -24,10 +25,10 @@ internal static class ContrastiveLoss
     {
         var pairs = patients.Count;
         var unit = nn.functional.normalize(embeddings, 2, 1, 1e-12);
-        var similarity = unit.matmul(unit.transpose(0, 1)) / temperature;
+        var similarity = unit.matmul(unit.transpose(0, 1)) / Number(temperature);
         var masked = similarity.masked_fill(
             tensor(Excluded(patients)).reshape(2 * pairs, 2 * pairs).to(embeddings.device),
-            float.NegativeInfinity
+            Number(float.NegativeInfinity)
         );
         long[] partners = [.. Enumerable.Range(0, 2 * pairs).Select(view => (long)Partner(view, pairs))];
         return nn.functional.cross_entropy(masked, tensor(partners).to(embeddings.device));

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Runtime;
@@ -110,8 +111,8 @@ internal static class OneDnnCaches
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var image = arange(2 * 24 * 16, ScalarType.Float32).reshape(2, 24, 16).sin();
-        var weight = arange(8 * 24 * 3, ScalarType.Float32).reshape(8, 24, 3).cos();
+        var image = arange(Number(2 * 24 * 16), ScalarType.Float32).reshape(2, 24, 16).sin();
+        var weight = arange(Number(8 * 24 * 3), ScalarType.Float32).reshape(8, 24, 3).cos();
         var exact = nn.functional.conv1d(image.to(ScalarType.Float64), weight.to(ScalarType.Float64));
         return nn.functional.conv1d(image, weight).sub(exact).abs().max().item<double>() < 1e-3;
     }

@@ -1,5 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Layers;
+using Microsoft.ML.MedicalSegmentation.Training;
 using TorchSharp.Modules;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;
@@ -29,24 +31,23 @@ internal sealed class AdversarialStep : IDisposable
 {
     private readonly SynthesisNetworks _networks;
     private readonly SynthesisTrainer.Options _options;
-    private readonly IReadOnlyList<Parameter> _trained;
-    private readonly OptimizerHelper _generator;
-    private readonly OptimizerHelper? _global;
-    private readonly OptimizerHelper? _local;
+    private readonly WeightOptimizer _generator;
+    private readonly WeightOptimizer? _global;
+    private readonly WeightOptimizer? _local;
 
     /// <param name="networks">On the device where they are trained.</param>
     /// <param name="options">Valid options.</param>
     /// <param name="trained">The generator's parameters that learn.</param>
     public AdversarialStep(SynthesisNetworks networks, SynthesisTrainer.Options options, IReadOnlyList<Parameter> trained)
     {
-        (_networks, _options, _trained) = (networks, options, trained);
-        _generator = OptimizerFactory.Create(options.Optimization.Generator, trained);
-        _global = networks.Global is { } whole ? OptimizerFactory.Create(options.Optimization.Discriminator, whole.parameters()) : null;
-        _local = networks.Local is { } local ? OptimizerFactory.Create(options.Optimization.Discriminator, local.parameters()) : null;
+        (_networks, _options) = (networks, options);
+        _generator = WeightOptimizer.Create(options.Optimization.Generator, trained);
+        _global = networks.Global is { } whole ? WeightOptimizer.Create(options.Optimization.Discriminator, whole.parameters()) : null;
+        _local = networks.Local is { } local ? WeightOptimizer.Create(options.Optimization.Discriminator, local.parameters()) : null;
     }
 
     /// <summary>The optimisers of the networks that are trained.</summary>
-    public IEnumerable<(string Name, OptimizerHelper Optimizer)> Optimizers()
+    public IEnumerable<(string Name, WeightOptimizer Optimizer)> Optimizers()
     {
         yield return ("generator-optimizer", _generator);
         if (_global is not null)
@@ -87,7 +88,7 @@ internal sealed class AdversarialStep : IDisposable
 
     private double Update(
         Layer? discriminator,
-        OptimizerHelper? optimizer,
+        WeightOptimizer? optimizer,
         double rate,
         Func<Tensor, Tensor> judge,
         Tensor target,
@@ -100,13 +101,13 @@ internal sealed class AdversarialStep : IDisposable
         }
 
         SetTrained(discriminator, true);
-        optimizer.zero_grad();
-        var loss = (SynthesisLosses.ForReal(judge(target)) + SynthesisLosses.ForSynthetic(judge(output.detach()))) / 2;
+        optimizer.ClearGradients();
+        var loss = SynthesisLosses.ForReal(judge(target)).Plus(SynthesisLosses.ForSynthetic(judge(output.detach()))) / Number(2);
         var value = loss.item<float>();
         if (float.IsFinite(value))
         {
             loss.backward();
-            optimizer.Step(discriminator.parameters(), rate, _options.Optimization.GradientClipNorm);
+            optimizer.Step(rate, _options.Optimization.GradientClipNorm);
         }
 
         return float.IsNaN(value) ? double.PositiveInfinity : value;
@@ -117,12 +118,12 @@ internal sealed class AdversarialStep : IDisposable
         var losses = _options.Losses;
         SetTrained(_networks.Global, false);
         SetTrained(_networks.Local, false);
-        _generator.zero_grad();
+        _generator.ClearGradients();
         Tensor? difficulty = null, adversarial = null;
         if (losses.LocalAdversarialWeight > 0)
         {
             var logits = _networks.JudgePlaces(source, output);
-            adversarial = SynthesisLosses.ForReal(logits) * losses.LocalAdversarialWeight;
+            adversarial = SynthesisLosses.ForReal(logits) * Number(losses.LocalAdversarialWeight);
             difficulty = Difficulty(logits.detach());
         }
         else if (losses.DifficultyWeight > 0)
@@ -133,19 +134,19 @@ internal sealed class AdversarialStep : IDisposable
 
         if (losses.GlobalAdversarialWeight > 0)
         {
-            var whole = SynthesisLosses.ForReal(_networks.JudgeWhole(source, output)) * losses.GlobalAdversarialWeight;
-            adversarial = adversarial is null ? whole : adversarial + whole;
+            var whole = SynthesisLosses.ForReal(_networks.JudgeWhole(source, output)) * Number(losses.GlobalAdversarialWeight);
+            adversarial = adversarial is null ? whole : adversarial.Plus(whole);
         }
 
         var reconstruction = SynthesisLosses.Reconstruction(output, target, valid, difficulty, losses.ReconstructionExponent);
         var gradients = SynthesisLosses.GradientDifference(output, target, valid);
-        var loss = (reconstruction * losses.ReconstructionWeight) + (gradients * losses.GradientDifferenceWeight);
-        loss = adversarial is null ? loss : loss + adversarial;
+        var loss = (reconstruction * Number(losses.ReconstructionWeight)).Plus(gradients * Number(losses.GradientDifferenceWeight));
+        loss = adversarial is null ? loss : loss.Plus(adversarial);
         var value = new StepLosses(loss.item<float>(), reconstruction.item<float>(), gradients.item<float>(), double.NaN, double.NaN);
         if (double.IsFinite(value.Generator))
         {
             loss.backward();
-            _generator.Step(_trained, rate, _options.Optimization.GradientClipNorm);
+            _generator.Step(rate, _options.Optimization.GradientClipNorm);
         }
 
         return value;

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Data;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;
@@ -31,7 +32,7 @@ internal sealed class PairedBatch : IDisposable
     {
         using var scope = NewDisposeScope();
         var image = batch.Image.to(_device);
-        var valid = (batch.Labels.to(_device) > 0).to(ScalarType.Float32).unsqueeze(1);
+        var valid = batch.Labels.to(_device).gt(Number(0)).to(ScalarType.Float32).unsqueeze(1);
         var source = image.narrow(1, 0, _sourceChannels);
         var target = (image.narrow(1, _sourceChannels, _targetChannels) - _offset) / _scale * valid;
 

@@ -1,3 +1,4 @@
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -16,14 +17,14 @@ internal static class SynthesisLosses
     /// <param name="isRelative">True to divide by the mean over valid voxels of each patch.</param>
     public static Tensor DifficultyMap(Tensor realness, double weight, Tensor valid, bool isRelative)
     {
-        var map = ((1 - realness.detach()) * weight) + 1;
+        var map = (OneMinus(realness.detach()) * Number(weight)).Plus(1);
         if (!isRelative)
         {
             return map;
         }
 
         var dimensions = Enumerable.Range(1, (int)map.dim() - 1).Select(dimension => (long)dimension).ToArray();
-        return map * valid.sum(dimensions, keepdim: true) / (map * valid).sum(dimensions, keepdim: true).clamp_min(1e-6);
+        return map * valid.sum(dimensions, keepdim: true) / (map * valid).sum(dimensions, keepdim: true).clamp_min(Number(1e-6));
     }
 
     /// <summary>Mean of M |target - output|^exponent over valid voxels and channels.</summary>
@@ -35,7 +36,7 @@ internal static class SynthesisLosses
     public static Tensor Reconstruction(Tensor output, Tensor target, Tensor valid, Tensor? difficulty, double exponent)
     {
         var errors = Power((target - output).abs(), exponent) * valid;
-        return (difficulty is null ? errors : errors * difficulty).sum() / (valid.sum() * output.shape[1]).clamp_min(1);
+        return (difficulty is null ? errors : errors * difficulty).sum() / (valid.sum() * Number(output.shape[1])).clamp_min(One);
     }
 
     /// <summary>
@@ -56,11 +57,11 @@ internal static class SynthesisLosses
 
             Tensor Step(Tensor of) => (of.narrow(axis, 1, count) - of.narrow(axis, 0, count)).abs();
             var both = valid.narrow(axis, 1, count) * valid.narrow(axis, 0, count);
-            var mean = ((Step(target) - Step(output)).square() * both).sum() / (both.sum() * output.shape[1]).clamp_min(1);
-            sum = sum is null ? mean : sum + mean;
+            var mean = ((Step(target) - Step(output)).square() * both).sum() / (both.sum() * Number(output.shape[1])).clamp_min(One);
+            sum = sum is null ? mean : sum.Plus(mean);
         }
 
-        return sum ?? (output * 0).sum();
+        return sum ?? (output * Number(0)).sum();
     }
 
     /// <summary>Cross-entropy of logits with "recorded": mean of ln(1 + exp(-logit)).</summary>
@@ -72,5 +73,5 @@ internal static class SynthesisLosses
     private static Tensor Power(Tensor errors, double exponent) =>
         exponent == 1 ? errors
         : exponent == 2 ? errors.square()
-        : errors.pow(exponent);
+        : errors.pow(Number(exponent));
 }

@@ -8,7 +8,6 @@ using Microsoft.ML.MedicalSegmentation.Weights;
 using Microsoft.ML.MedicalSegmentation.Weights.Checkpoints;
 using Microsoft.ML.MedicalSegmentation.Weights.Safetensors;
 using Microsoft.ML.MedicalSegmentation.Weights.Tensors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
@@ -20,8 +19,7 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <param name="interval">Epochs between two writings.</param>
 /// <param name="identity">What must be the same when training continues, by name; see <see cref="TrainingIdentity"/>.</param>
 /// <remarks>
-/// A zip without compression: the epochs done and the identity as JSON, weights as safetensors, and what each optimiser keeps in its own
-/// format. All that is random in an epoch follows from the seed and the epoch's number, so that no generator has a state to keep.
+/// A zip without compression: the epochs done and the identity as JSON, weights and what each optimiser keeps as safetensors. All that is random in an epoch follows from the seed and the epoch's number, so that no generator has a state to keep.
 /// </remarks>
 internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDictionary<string, string> identity)
 {
@@ -57,15 +55,6 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
                     part => SafetensorsWriter.Write(part, [.. tensors.Select(entry => entry.Value.ToWeight(entry.Key))], null)
                 );
             }
-
-            foreach (var (name, optimizer) in parts.Optimizers)
-            {
-                Add(zip, OptimizerName(name), part =>
-                {
-                    using var writer = new BinaryWriter(part);
-                    optimizer.save_state_dict(writer);
-                });
-            }
         });
     }
 
@@ -100,11 +89,6 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
             foreach (var (name, tensors) in parts.Tensors())
             {
                 Assign(tensors, ReadWeights(zip, name));
-            }
-
-            foreach (var (name, optimizer) in parts.Optimizers)
-            {
-                ReadOptimizer(zip, OptimizerName(name), optimizer);
             }
 
             if (parts.Average is { } average)
@@ -146,8 +130,6 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
 
     private static string WeightsName(string name) => $"{name}.safetensors";
 
-    private static string OptimizerName(string name) => $"{name}.bin";
-
     private static void Add(ZipArchive zip, string name, Action<Stream> write)
     {
         using var part = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
@@ -185,32 +167,12 @@ internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDic
             )
         )
         {
-            throw new InputDataException($"its {file.Source} weights have other names or sizes than the network.");
+            throw new InputDataException($"its {file.Source} tensors have other names or sizes than this training.");
         }
 
         foreach (var weight in file.Tensors)
         {
             tensors[weight.Name].Assign(weight);
-        }
-    }
-
-    private static void ReadOptimizer(StoredZip zip, string name, OptimizerHelper optimizer)
-    {
-        using var stream = new MemoryStream(Read(zip, name), writable: false);
-        using var reader = new BinaryReader(stream);
-        using var noGradients = no_grad();
-        try
-        {
-            optimizer.load_state_dict(reader);
-        }
-        catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
-        {
-            throw new InputDataException($"its {name} does not fit the optimiser: {fault.Message}", fault);
-        }
-
-        if (stream.Position != stream.Length)
-        {
-            throw new InputDataException($"its {name} is longer than the optimiser's state.");
         }
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Data;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Partitioning;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
@@ -15,7 +14,7 @@ internal sealed class TrainingLoop : EpochLoop<SegmentationTrainingMetrics, Trai
     private readonly ValidationSet? _validation;
     private readonly PartitionedNetwork? _parts;
     private readonly TrainingStep _step;
-    private readonly OptimizerHelper _optimizer;
+    private readonly WeightOptimizer _optimizer;
 
     /// <param name="network">On <paramref name="device"/>.</param>
     /// <param name="device">Where it computes.</param>
@@ -39,8 +38,8 @@ internal sealed class TrainingLoop : EpochLoop<SegmentationTrainingMetrics, Trai
     {
         (_device, _options, _objective, _validation) = (device, options, objective, validation);
         _parts = options.Partition is { } partition ? new PartitionedNetwork(network, partition, device) : null;
-        _optimizer = OptimizerFactory.Create(options.Optimization, Frozen.Trained);
-        _step = new TrainingStep(network, _optimizer, options.Optimization.GradientClipNorm);
+        _optimizer = WeightOptimizer.Create(options.Optimization, Frozen.Trained);
+        _step = new TrainingStep(_optimizer, options.Optimization.GradientClipNorm);
     }
 
     /// <inheritdoc/>

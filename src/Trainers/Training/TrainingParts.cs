@@ -1,21 +1,23 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
 
 /// <summary>All that a training changes and a checkpoint keeps.</summary>
 /// <param name="Weights">The weights of the last step, by what they are.</param>
-/// <param name="Optimizers">What the steps of each optimiser keep.</param>
+/// <param name="Optimizers">The optimisers of the weights.</param>
 /// <param name="Average">The running average of the weights, if there is one.</param>
 /// <param name="Best">The weights of the best epoch.</param>
 internal sealed record TrainingParts(
     IReadOnlyList<(string Name, IReadOnlyDictionary<string, Tensor> Tensors)> Weights,
-    IReadOnlyList<(string Name, OptimizerHelper Optimizer)> Optimizers,
+    IReadOnlyList<(string Name, WeightOptimizer Optimizer)> Optimizers,
     WeightAverage? Average,
     WeightSnapshot Best
 )
 {
-    /// <summary>The weights by what they are: of the last step, averaged, and of the best epoch as soon as there is one.</summary>
+    /// <summary>
+    /// The tensors by what they are: weights of the last step, averaged, and of the best epoch as soon as there is one, and what the
+    /// optimisers keep.
+    /// </summary>
     public IEnumerable<(string Name, IReadOnlyDictionary<string, Tensor> Tensors)> Tensors()
     {
         foreach (var weights in Weights)
@@ -31,6 +33,11 @@ internal sealed record TrainingParts(
         if (Best.IsUpdated)
         {
             yield return ("best", Best.Tensors);
+        }
+
+        foreach (var (name, optimizer) in Optimizers)
+        {
+            yield return (name, optimizer.State);
         }
     }
 }

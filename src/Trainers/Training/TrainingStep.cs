@@ -1,6 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Data;
-using Microsoft.ML.MedicalSegmentation.Networks.Definition;
-using TorchSharp.Modules;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Training;
@@ -8,10 +7,9 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <summary>
 /// One step of training: gradients of one batch or of several, averaged over their samples, then a change of the weights.
 /// </summary>
-/// <param name="network">What is trained.</param>
 /// <param name="optimizer">Changes the weights.</param>
 /// <param name="gradientClipNorm">The largest norm of the gradient; 0 for no limit.</param>
-internal sealed class TrainingStep(Network network, OptimizerHelper optimizer, double gradientClipNorm)
+internal sealed class TrainingStep(WeightOptimizer optimizer, double gradientClipNorm)
 {
     /// <summary>Makes the step from the batches of an objective.</summary>
     /// <param name="objective">What is made small.</param>
@@ -49,11 +47,11 @@ internal sealed class TrainingStep(Network network, OptimizerHelper optimizer, d
     public double Run(double rate, Func<double> learn)
     {
         using var scope = NewDisposeScope();
-        optimizer.zero_grad();
+        optimizer.ClearGradients();
         var loss = learn();
         if (double.IsFinite(loss))
         {
-            optimizer.Step(network.parameters(), rate, gradientClipNorm);
+            optimizer.Step(rate, gradientClipNorm);
         }
 
         return loss;
@@ -70,7 +68,7 @@ internal sealed class TrainingStep(Network network, OptimizerHelper optimizer, d
         var value = computed.item<float>();
         if (float.IsFinite(value))
         {
-            (share < 1 ? computed * share : computed).backward();
+            (share < 1 ? computed * Number(share) : computed).backward();
         }
 
         return value;

@@ -44,7 +44,7 @@ internal sealed class WeightAverage : IDisposable
         using var noGradient = no_grad();
 
         // Held until the end: libtorch reads them while nothing else refers to them.
-        using Scalar keep = decay, take = 1 - decay;
+        using Scalar keep = decay.ToScalar(), take = (1 - decay).ToScalar();
         foreach (var (name, average) in _average)
         {
             if (average.dtype == ScalarType.Float32)

@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using Microsoft.ML.MedicalSegmentation.Training;
 using TorchSharp;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks;
@@ -14,13 +15,13 @@ internal static class NoisyBall
         var ball = (((axis - 12).square().unsqueeze(0) + (axis - 18).square().unsqueeze(1)) < radius * radius).to(torch.ScalarType.Float32);
         var image = (ball + (0.3 * torch.randn([32, 32], torch.ScalarType.Float32))).reshape(1, 1, 32, 32);
         var labels = ball.to(torch.ScalarType.Int64).unsqueeze(0);
-        using var optimizer = torch.optim.AdamW(network.parameters(), 1e-2);
+        using var optimizer = WeightOptimizer.Create(new() { WeightDecay = 1e-2 }, network.parameters());
         for (var step = 0; step < steps; step++)
         {
             using var inner = torch.NewDisposeScope();
-            optimizer.zero_grad();
+            optimizer.ClearGradients();
             network.TrainingLoss(network.ForwardTraining(image), labels, new DiceCrossEntropyLoss()).backward();
-            optimizer.step();
+            optimizer.Step(1e-2, clipNorm: 0);
         }
 
         network.eval();

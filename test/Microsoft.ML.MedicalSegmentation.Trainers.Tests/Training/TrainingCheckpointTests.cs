@@ -189,7 +189,7 @@ public class TrainingCheckpointTests
             [1, 2, 3],
             whole[..(whole.Length / 2)],
             whole[..^1],
-            Without(whole, "optimizer.bin"),
+            Without(whole, "optimizer.safetensors"),
             Without(whole, "average.safetensors"),
             With(whole, "training.json", "null"),
         ];

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 
@@ -74,7 +75,7 @@ internal sealed class PartReader(PartitionGrid grid, IReadOnlyList<PositionRun> 
     {
         var sizes = model.shape;
         sizes[dimension] = length;
-        return torch.full(sizes, fill, model.dtype, model.device);
+        return torch.full(sizes, Number(fill), model.dtype, model.device);
     }
 
     /// <summary>A tensor on a device; itself if it is there. Gradients flow back.</summary>

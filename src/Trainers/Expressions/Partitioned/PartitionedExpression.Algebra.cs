@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 using Tensor = TorchSharp.torch.Tensor;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 
@@ -52,7 +53,7 @@ internal sealed partial class PartitionedExpression
     private protected override TensorExpression ComputeSum(long[] dimensions, bool keepDimensions, TensorShape result)
     {
         var axes = Array.ConvertAll(dimensions, dimension => (int)dimension);
-        return Reduced(dimensions, keepDimensions, value => value.Sum(axes, keepDimensions), (left, right) => left + right);
+        return Reduced(dimensions, keepDimensions, value => value.Sum(axes, keepDimensions), (left, right) => left.Plus(right));
     }
 
     private protected override TensorExpression ComputeMean(long[] dimensions, bool keepDimensions, TensorShape result)
@@ -82,7 +83,7 @@ internal sealed partial class PartitionedExpression
         var found = Of((this * share).Sum(axes, keepDimensions: true));
 
         // Without the rounding of the shares' sum.
-        var exact = Give(found._layout, part => Local(found.TensorOf(part) + (largest.TensorOf(part) - found.TensorOf(part).detach())));
+        var exact = Give(found._layout, part => Local(found.TensorOf(part).Plus(largest.TensorOf(part) - found.TensorOf(part).detach())));
         return keepDimensions ? exact : exact.Reshape(result.ToArray());
     }
 
@@ -121,7 +122,7 @@ internal sealed partial class PartitionedExpression
                         _pass
                             .Grid.Along(part, added)
                             .Select(other => OnDeviceOf(part, Local(other).Tensor))
-                            .Aggregate((sum, product) => sum + product)
+                            .Aggregate((sum, product) => sum.Plus(product))
                     )
         );
     }

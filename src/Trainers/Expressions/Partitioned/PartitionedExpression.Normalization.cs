@@ -1,5 +1,6 @@
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 
@@ -103,7 +104,7 @@ internal sealed partial class PartitionedExpression
             using var scope = torch.NewDisposeScope();
             using var noGradients = torch.no_grad();
             var latest = PartReader.OnDevice(statistic.Assembled().detach().reshape(running.shape), running.device);
-            running.mul_(1 - momentum).add_(latest * (momentum * factor));
+            running.mul_(Number(1 - momentum)).add_(latest * Number(momentum * factor), One);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 using TorchSharp;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 
@@ -70,7 +71,7 @@ internal sealed partial class PartitionedExpression
 
         long[] sizes = [count, .. Enumerable.Repeat(1L, (int)tensor.dim() - dimension - 1)];
         var share = torch.tensor(taps.Share.AsSpan((int)wanted.From, count).ToArray()).to(tensor.device).reshape(sizes);
-        return Local((low * (1 - share)) + (tensor.index_select(dimension, Indices(taps.Second)) * share));
+        return Local((low * OneMinus(share)).Plus(tensor.index_select(dimension, Indices(taps.Second)) * share));
     }
 
     private static long FirstOwned(LinearTaps taps, long bound)

@@ -1,5 +1,6 @@
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 
@@ -60,7 +61,7 @@ internal sealed class FeatureProbe : IDisposable
         Release();
         Features = output.detach().clone().DetachFromDisposeScope();
         Zeros = torch.zeros(output.shape, output.dtype, output.device, requires_grad: true).DetachFromDisposeScope();
-        return output + Zeros;
+        return output.Plus(Zeros);
     }
 
     private void Release()

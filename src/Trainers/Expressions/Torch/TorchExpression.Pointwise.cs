@@ -1,3 +1,4 @@
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -44,9 +45,9 @@ internal sealed partial class TorchExpression
     public override TensorExpression Abs() => Same(Tensor.abs());
 
     /// <inheritdoc/>
-    public override TensorExpression Power(double exponent) => Same(Full(Tensor).pow(exponent));
+    public override TensorExpression Power(double exponent) => Same(Full(Tensor).pow(Number(exponent)));
 
-    private protected override TensorExpression ComputeClamp(double lowest, double highest) => Same(Tensor.clamp(lowest, highest));
+    private protected override TensorExpression ComputeClamp(double lowest, double highest) => Same(Tensor.clamp(Number(lowest), Number(highest)));
 
     private protected override TensorExpression ComputeSoftmax(int dimension) => Same(Full(Tensor).softmax(dimension));
 

@@ -3,6 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 using Microsoft.ML.MedicalSegmentation.Networks.UNets;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -91,7 +92,7 @@ internal sealed class DualAttention(DualAttentionOptions options) : Network(opti
     /// <summary>The sum of the losses of the three predictions.</summary>
     /// <inheritdoc/>
     public override Tensor TrainingLoss(NetworkOutput<Tensor> output, Tensor labels, Loss loss) =>
-        output.SideLogits.Aggregate(loss.Compute(output.Logits, labels), (sum, side) => sum + loss.Compute(side, labels));
+        output.SideLogits.Aggregate(loss.Compute(output.Logits, labels), (sum, side) => sum.Plus(loss.Compute(side, labels)));
 
     /// <inheritdoc/>
     public override TensorExpression Encode(TensorExpression image) =>

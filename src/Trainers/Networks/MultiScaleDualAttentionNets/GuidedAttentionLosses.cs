@@ -1,4 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
@@ -27,5 +28,5 @@ internal static class GuidedAttentionLosses
     private static Tensor Distance(NetworkOutput<Tensor> output, string left, string right) =>
         Sum(output.Extras[left].Zip(output.Extras[right], (a, b) => (a - b).square().mean()));
 
-    private static Tensor Sum(IEnumerable<Tensor> terms) => terms.Aggregate((sum, term) => sum + term);
+    private static Tensor Sum(IEnumerable<Tensor> terms) => terms.Aggregate((sum, term) => sum.Plus(term));
 }

@@ -2,6 +2,7 @@ using Microsoft.ML.MedicalSegmentation.Expressions;
 using Microsoft.ML.MedicalSegmentation.Layers;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Networks.UNets;
+using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
 using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -133,8 +134,8 @@ internal sealed class MultiScaleDualAttention(MultiScaleDualAttentionOptions opt
     /// <inheritdoc/>
     public override Tensor TrainingLoss(NetworkOutput<Tensor> output, Tensor labels, Loss loss) => options.DeepSupervision
         ? GuidedAttentionLosses.Segmentation(output, labels, loss)
-            + (options.GuidedWeight * GuidedAttentionLosses.Guided(output))
-            + (options.ReconstructionWeight * GuidedAttentionLosses.Reconstruction(output))
+            .Plus(Number(options.GuidedWeight) * GuidedAttentionLosses.Guided(output))
+            .Plus(Number(options.ReconstructionWeight) * GuidedAttentionLosses.Reconstruction(output))
         : loss.Compute(output.Logits, labels);
 
     /// <inheritdoc/>

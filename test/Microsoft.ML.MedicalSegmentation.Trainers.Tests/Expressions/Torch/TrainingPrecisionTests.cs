@@ -1,5 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Contracts;
 using Microsoft.ML.MedicalSegmentation.Networks;
+using Microsoft.ML.MedicalSegmentation.Training;
 using TorchSharp;
 using ScalarType = TorchSharp.torch.ScalarType;
 
@@ -67,13 +68,13 @@ public class TrainingPrecisionTests
         network.Precision = TrainingPrecision.BFloat16;
         var image = torch.randn([2, 1, .. contract.Sizes(network)[0]]);
         var labels = (image.squeeze(1) > 0).to(ScalarType.Int64);
-        using var optimizer = torch.optim.AdamW(network.parameters(), 1e-3);
+        using var optimizer = WeightOptimizer.Create(new() { WeightDecay = 1e-2 }, network.parameters());
         double Step()
         {
-            optimizer.zero_grad();
+            optimizer.ClearGradients();
             var loss = torch.nn.functional.cross_entropy(network.forward(image), labels);
             loss.backward();
-            optimizer.step();
+            optimizer.Step(1e-3, clipNorm: 0);
             return loss.ToDouble();
         }
 
