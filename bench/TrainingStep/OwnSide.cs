@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using Microsoft.ML.MedicalSegmentation;
 using Microsoft.ML.MedicalSegmentation.Networks.AttentionUNets;
 using Microsoft.ML.MedicalSegmentation.Training;
-using Microsoft.ML.MedicalSegmentation;
 using static TorchSharp.torch;
 
 namespace TrainingStep;
