@@ -65,10 +65,10 @@ internal static class SynthesisLosses
     }
 
     /// <summary>Cross-entropy of logits with "recorded": mean of ln(1 + exp(-logit)).</summary>
-    public static Tensor ForReal(Tensor logits) => functional.softplus(-logits).mean();
+    public static Tensor ForReal(Tensor logits) => -functional.logsigmoid(logits).mean();
 
     /// <summary>Cross-entropy of logits with "synthetic": mean of ln(1 + exp(logit)).</summary>
-    public static Tensor ForSynthetic(Tensor logits) => functional.softplus(logits).mean();
+    public static Tensor ForSynthetic(Tensor logits) => -functional.logsigmoid(-logits).mean();
 
     private static Tensor Power(Tensor errors, double exponent) =>
         exponent == 1 ? errors

@@ -12,13 +12,13 @@ internal sealed partial class TorchExpression
 
     /// <inheritdoc/>
     public override TensorExpression LeakyRelu(double slope = 0.01) =>
-        Same(FeatureProbe.Activated(Tensor, functional.leaky_relu(Tensor, slope)));
+        Same(FeatureProbe.Activated(Tensor, Tensor.leaky_relu(Number(slope))));
 
     private protected override TensorExpression ComputePRelu(Tensor slope) =>
         Same(FeatureProbe.Activated(Tensor, functional.prelu(Tensor, slope.to(Tensor.dtype))));
 
     /// <inheritdoc/>
-    public override TensorExpression Elu(double alpha = 1) => Same(functional.elu(Tensor, alpha));
+    public override TensorExpression Elu(double alpha = 1) => Same(Tensor.elu(Number(alpha), One, One));
 
     /// <inheritdoc/>
     public override TensorExpression Gelu() => Same(functional.gelu(Tensor));
@@ -30,7 +30,7 @@ internal sealed partial class TorchExpression
     public override TensorExpression Tanh() => Same(Tensor.tanh());
 
     /// <inheritdoc/>
-    public override TensorExpression Softplus() => Same(functional.softplus(Full(Tensor)));
+    public override TensorExpression Softplus() => Same(-functional.logsigmoid(-Full(Tensor)));
 
     /// <inheritdoc/>
     public override TensorExpression Exp() => Same(Full(Tensor).exp());
