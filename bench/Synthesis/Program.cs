@@ -86,6 +86,7 @@ void Table(string results)
     Console.WriteLine("|---|---|---|---|---|---|---|---|");
     var runs = Directory
         .GetFiles(results, "weight-*.json")
+        .Order(StringComparer.Ordinal)
         .Select(path => (Weight: Path.GetFileName(path).Split('-')[1], Json: JsonDocument.Parse(File.ReadAllText(path)).RootElement));
     foreach (var arm in runs.GroupBy(run => run.Weight).OrderBy(arm => double.Parse(arm.Key, CultureInfo.InvariantCulture)))
     {
