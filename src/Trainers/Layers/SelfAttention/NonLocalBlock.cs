@@ -29,7 +29,8 @@ internal sealed class NonLocalBlock(int spatialDims, long channels, long innerCh
         var values = Subsampled(value.Forward(input)).Flatten(2);
         var weights = query.Forward(input).Flatten(2).Transpose(1, 2).MatMul(keys).Softmax(-1).Shown(this, "attention");
         weights.ShowMap(this, "attention", () => AttentionReceived.OverGrid(weights, pooled.Shape.Spatial));
-        var gathered = values.MatMul(weights.Transpose(1, 2)).Reshape([-1, innerChannels, .. input.Shape.Spatial]);
+        // Weights first: the gradient of their softmax then has the order of the weights, and none of their size is copied.
+        var gathered = weights.MatMul(values.Transpose(1, 2)).Transpose(1, 2).Reshape([-1, innerChannels, .. input.Shape.Spatial]);
         return scope.Keep(output.Forward(gathered) + input);
     }
 

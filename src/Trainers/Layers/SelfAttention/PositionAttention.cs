@@ -33,7 +33,8 @@ internal sealed class PositionAttention(int spatialDims, long channels) : Layer
         var queries = query.Forward(input).Flatten(2).Transpose(1, 2);
         var weights = queries.MatMul(key.Forward(input).Flatten(2)).Softmax(-1).Shown(this, "attention"); // [N, positions, positions]
         weights.ShowMap(this, "attention", () => AttentionReceived.OverGrid(weights, input.Shape.Spatial));
-        var gathered = value.Forward(input).Flatten(2).MatMul(weights.Transpose(1, 2));
+        // Weights first: the gradient of their softmax then has the order of the weights, and none of their size is copied.
+        var gathered = weights.MatMul(value.Forward(input).Flatten(2).Transpose(1, 2)).Transpose(1, 2);
         return scope.Keep((gamma * gathered.Reshape([-1, channels, .. input.Shape.Spatial])) + input);
     }
 }
