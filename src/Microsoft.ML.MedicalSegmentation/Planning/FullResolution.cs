@@ -53,8 +53,9 @@ internal sealed record FullResolution(double[] Spacing, double[] MedianShape, in
 
     private static double[] TargetSpacing(PlanningFingerprint fingerprint, List<PlanDecision> decisions)
     {
-        var target = Medians(fingerprint.Spacings);
-        var size = Medians(fingerprint.CroppedShapes);
+        // As 50th percentiles, which differ from medians in the last bit where cases are even in number.
+        var target = PerAxis(axis => Percentile(fingerprint.Spacings.Select(spacing => spacing[axis]), 50));
+        var size = PerAxis(axis => Percentile(fingerprint.CroppedShapes.Select(shape => (double)shape[axis]), 50));
         var coarsest = Array.IndexOf(target, target.Max());
         int[] others = [.. Enumerable.Range(0, 3).Where(axis => axis != coarsest)];
         var coarsestOther = others.Max(axis => target[axis]);

@@ -46,7 +46,8 @@ internal static class MemoryEstimate
             values += (double)(DecoderConvolutions(isResidual) + 1) * Features(width, stage, dims) * voxels[stage];
         }
 
-        return values + (labels * voxels[0]);
+        // The outputs belong to the decoder; a single stage has none.
+        return voxels.Length > 1 ? values + (labels * voxels[0]) : values;
     }
 
     private static double Product(long[] size) => size.Aggregate(1.0, (product, side) => product * side);

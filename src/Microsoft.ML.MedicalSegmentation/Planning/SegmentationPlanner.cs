@@ -5,6 +5,10 @@ internal static class SegmentationPlanner
 {
     private static readonly string[] PictureEndings = [".png", ".bmp", ".tif"];
 
+    // nnU-Net ignores the name of any other, "None" among them.
+    private static readonly string[] Readers =
+        ["NaturalImage2DIO", "SimpleITKIO", "SimpleITKIOWithReorient", "Tiff3DIO", "NibabelIO", "NibabelIOWithReorient"];
+
     /// <summary>Plans every configuration that suits a data set.</summary>
     /// <param name="fingerprint">Sizes, spacings and intensities.</param>
     /// <param name="dataset">Channels and labels.</param>
@@ -79,7 +83,9 @@ internal static class SegmentationPlanner
                 Dataset = dataset.Name,
                 PlansName = _plansName,
                 Planner = _preset.Planner,
-                Reader = dataset.OverwriteReader ?? ReaderOf(dataset.FileEnding, full.MedianShape[0] == 1),
+                Reader = dataset.OverwriteReader is { } named && Readers.Contains(named)
+                    ? named
+                    : ReaderOf(dataset.FileEnding, full.MedianShape[0] == 1),
                 MedianSpacing = Transpose(FullResolution.Medians(fingerprint.Spacings), full.Forward),
                 MedianShape =
                 [
@@ -180,8 +186,11 @@ internal static class SegmentationPlanner
 
         // The first of nnU-Net's readers that claims the ending.
         private static string ReaderOf(string ending, bool isPicture)
-            => PictureEndings.Contains(ending, StringComparer.OrdinalIgnoreCase) && (isPicture || ending != ".tif") ? "NaturalImage2DIO"
+            => PictureEndings.Contains(ending, StringComparer.OrdinalIgnoreCase)
+                && (isPicture || !ending.Equals(".tif", StringComparison.OrdinalIgnoreCase))
+                ? "NaturalImage2DIO"
                 : ending.StartsWith(".tif", StringComparison.OrdinalIgnoreCase) ? "Tiff3DIO"
+                : ending.Equals(".nii", StringComparison.OrdinalIgnoreCase) ? "NibabelIO"
                 : "SimpleITKIO";
     }
 }
