@@ -31,6 +31,14 @@ internal sealed record PatchPlan(StagePlan Stages, int BatchSize, string PatchRe
         while (preset.IsResidual ? estimate > budget : estimate / referenceBatch * 2 > budget)
         {
             stages = Shrink(stages, spacing, median);
+            if (stages.Patch.Any(side => side < 1))
+            {
+                throw new ArgumentException(
+                    $"No patch of volumes of {FullResolution.Text(median)} voxels of {FullResolution.Text(spacing)} mm fits "
+                        + $"{memoryGigabytes:0.######} GB. Plan with more memory, or with another spacing."
+                );
+            }
+
             estimate = MemoryEstimate.Of(stages, labels, preset);
             shrunk++;
         }

@@ -22,7 +22,12 @@ public sealed class PlanningRulesTests
     public void Plan_ReaderAndEnding_ChooseTheReader(string? named, string ending, string expected)
         => Assert.AreEqual(expected, Plan(new() { OverwriteReader = named, FileEnding = ending }).Reader);
 
-    private static SegmentationPlan Plan(Given given)
+    [TestMethod]
+    public void Plan_NoPatchFitsTheMemory_IsRefusedWithTheMemory()
+        => StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => Plan(new(), new() { MemoryGigabytes = 1e-6 })).Message, "fits 0.000001 GB");
+
+    private static SegmentationPlan Plan(Given given, PlanningOptions? options = null)
         => SegmentationPlanner.Plan(
             new()
             {
@@ -39,7 +44,8 @@ public sealed class PlanningRulesTests
                 TrainingCases = 2,
                 FileEnding = given.FileEnding,
                 OverwriteReader = given.OverwriteReader,
-            });
+            },
+            options);
 
     private sealed record Given
     {
