@@ -8,8 +8,8 @@ public sealed class GoldenPredictionTests
 
     private const float LargestDifference = 1e-3f;
 
-    // Where a sum of tiles lies halfway between two numbers of half precision, the last bit of a convolution decides between them. nnU-Net's
-    // own predictor on two threads differs from these predictions, made on one, in as many voxels and by as much.
+    // Where a sum of tiles lies halfway between two numbers of half precision, the last bit of a convolution decides between them.
+    // nnU-Net's own predictor on two threads differs from these predictions, made on one, in as many voxels and by as much.
     private const int MostOutliers = 3;
     private const float LargestOutlier = 2e-3f;
 
