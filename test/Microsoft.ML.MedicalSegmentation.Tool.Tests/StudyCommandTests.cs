@@ -37,7 +37,8 @@ public sealed class StudyCommandTests
         StringAssert.Contains(run.Output, "2 steps of 2 patches of 32 x 48 x 32 voxels; 4 cases to train on.");
         StringAssert.Contains(
             run.Output,
-            "| block | parameters | training s | Dice body | Dice core | Dice mean | gain | HD95 body, mm | HD95 core, mm | misses |"
+            "| block | parameters | training s | Dice body | Dice core | Dice mean | gain | 95 % interval | p | p, corrected | "
+                + "HD95 body, mm | HD95 core, mm | misses |"
         );
         StringAssert.Contains(run.Output, "1 test cases; seeds 0.");
         StringAssert.Contains(run.Errors, "squeeze-excitation, seed 0: Dice 0.");
