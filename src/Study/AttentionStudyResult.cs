@@ -58,10 +58,11 @@ public sealed class AttentionStudyResult
             .Append(
                 $"{Runs[0].Metrics.Cases.Count} test cases; seeds "
                     + $"{string.Join(", ", seeds)}{(seeds.Count > 1 ? " (mean ± standard deviation)" : "")}. Dice is the mean over cases, "
-                    + "then over classes; gain is the mean over cases of the difference from the network without attention, of each case the "
-                    + "mean over classes and seeds, with the interval of the bootstrap over cases. p is that of Wilcoxon's signed-rank test "
-                    + "over cases, then corrected for the number of blocks (Holm): it compares these trainings on other cases, not other "
-                    + "trainings. HD95 pools the distances of both surfaces; a structure in only one of truth and prediction (a miss) counts with the diagonal of the image."
+                    + "then over classes; gain is the mean over cases of the difference from the network without attention, of each case "
+                    + "the mean over classes and seeds, with the interval of the bootstrap over cases. p is that of Wilcoxon's signed-rank "
+                    + "test over cases, then corrected for the number of blocks (Holm): it compares these trainings on other cases, not "
+                    + "other trainings. HD95 pools the distances of both surfaces; a structure in only one of truth and prediction (a "
+                    + "miss) counts with the diagonal of the image."
             );
         return table.AppendLine().ToString();
     }

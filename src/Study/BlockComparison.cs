@@ -24,13 +24,14 @@ internal sealed record BlockComparison(double Difference, double Lower, double U
     }
 
     /// <summary>
-    /// Probabilities corrected for the number of comparisons by the method of Holm 1979, https://www.jstor.org/stable/4615733. NaN stays NaN
-    /// and counts as no comparison.
+    /// Probabilities corrected for the number of comparisons by the method of Holm 1979, https://www.jstor.org/stable/4615733. NaN stays
+    /// NaN and counts as no comparison.
     /// </summary>
     public static double[] Corrected(IReadOnlyList<double> probabilities)
     {
         var corrected = Enumerable.Repeat(double.NaN, probabilities.Count).ToArray();
-        int[] ascending = [.. Enumerable.Range(0, corrected.Length).Where(i => !double.IsNaN(probabilities[i])).OrderBy(i => probabilities[i])];
+        var known = Enumerable.Range(0, corrected.Length).Where(i => !double.IsNaN(probabilities[i]));
+        int[] ascending = [.. known.OrderBy(i => probabilities[i])];
         var largest = 0.0;
         foreach (var (rank, at) in ascending.Index())
         {
@@ -44,7 +45,8 @@ internal sealed record BlockComparison(double Difference, double Lower, double U
     private static double[] CaseMeans(IReadOnlyList<AttentionStudyRun> runs, HashSet<int> seeds)
     {
         List<AttentionStudyRun> same = [.. runs.Where(run => seeds.Contains(run.Seed))];
-        return [.. Enumerable.Range(0, same[0].Metrics.Cases.Count).Select(at => same.Average(run => MeanOfNumbers(run.Metrics.Cases[at].Dice)))];
+        var cases = Enumerable.Range(0, same[0].Metrics.Cases.Count);
+        return [.. cases.Select(at => same.Average(run => MeanOfNumbers(run.Metrics.Cases[at].Dice)))];
     }
 
     // A structure that is in neither truth nor prediction has no Dice.

@@ -11,7 +11,9 @@ public static class PlanningCatalog
     /// <param name="options">Preset, memory and spacing; null takes the defaults.</param>
     /// <param name="reading">How the cases are read; null takes the defaults.</param>
     /// <exception cref="InputDataException">A case cannot be trained on; names the first faults.</exception>
-    /// <exception cref="ArgumentException">An option is out of its range, no patch fits the memory, or the data set has no labels.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range, no patch fits the memory, or the data set has no labels.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static SegmentationPlan Plan(
         this MedicalSegmentationCatalog catalog, string path, PlanningOptions? options = null, DatasetValidationOptions? reading = null)

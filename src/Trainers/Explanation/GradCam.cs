@@ -1,7 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using TorchSharp;
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;
 

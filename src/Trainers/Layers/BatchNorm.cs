@@ -2,7 +2,7 @@ using Microsoft.ML.MedicalSegmentation.Expressions;
 using TorchSharp;
 using Parameter = TorchSharp.Modules.Parameter;
 using Tensor = TorchSharp.torch.Tensor;
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 
 namespace Microsoft.ML.MedicalSegmentation.Layers;
 

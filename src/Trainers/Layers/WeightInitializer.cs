@@ -1,5 +1,5 @@
 using TorchSharp;
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 using static TorchSharp.torch.nn;
 using Parameter = TorchSharp.Modules.Parameter;
 using Tensor = TorchSharp.torch.Tensor;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.MedicalSegmentation.Losses;
 using Microsoft.ML.MedicalSegmentation.Metrics.Surfaces;
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation;

@@ -1,4 +1,4 @@
-using Microsoft.ML.MedicalSegmentation.Runtime;
+using Microsoft.ML.MedicalSegmentation.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,8 +15,8 @@ namespace Microsoft.ML.MedicalSegmentation;
 /// <see cref="LossList.Register"/> is needed only where files or command lines name it.
 /// </para>
 /// <para>
-/// Write numbers as <see cref="Number(double)"/> and sums of tensors as <see cref="Sum"/>. TorchSharp frees a number that nothing refers to, at times
-/// before libtorch has read it: <c>2 * tensor</c> and <c>tensor + other</c> then fail, once in millions of steps.
+/// Write numbers as <see cref="Number(double)"/> and sums of tensors as <see cref="Sum"/>. TorchSharp frees a number that nothing refers
+/// to, at times before libtorch has read it: <c>2 * tensor</c> and <c>tensor + other</c> then fail, once in many thousands of steps.
 /// </para>
 /// <para>Losses take logits, so that no network contains an activation that its loss or its scoring would undo.</para>
 /// </remarks>

@@ -1,6 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 using Microsoft.ML.MedicalSegmentation.Losses;
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Partitioning;

@@ -1,4 +1,4 @@
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Pretraining;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Runtime;

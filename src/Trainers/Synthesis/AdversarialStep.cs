@@ -1,7 +1,7 @@
 using Microsoft.ML.MedicalSegmentation.Layers;
 using Microsoft.ML.MedicalSegmentation.Training;
 using TorchSharp.Modules;
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Synthesis;

@@ -1,4 +1,4 @@
-using Microsoft.ML.MedicalSegmentation.Runtime;
+using Microsoft.ML.MedicalSegmentation.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

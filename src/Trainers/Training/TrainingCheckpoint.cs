@@ -19,7 +19,8 @@ namespace Microsoft.ML.MedicalSegmentation.Training;
 /// <param name="interval">Epochs between two writings.</param>
 /// <param name="identity">What must be the same when training continues, by name; see <see cref="TrainingIdentity"/>.</param>
 /// <remarks>
-/// A zip without compression: the epochs done and the identity as JSON, weights and what each optimiser keeps as safetensors. All that is random in an epoch follows from the seed and the epoch's number, so that no generator has a state to keep.
+/// A zip without compression: the epochs done and the identity as JSON, weights and what each optimiser keeps as safetensors. All that is
+/// random in an epoch follows from the seed and the epoch's number, so that no generator has a state to keep.
 /// </remarks>
 internal sealed class TrainingCheckpoint(string path, int interval, IReadOnlyDictionary<string, string> identity)
 {

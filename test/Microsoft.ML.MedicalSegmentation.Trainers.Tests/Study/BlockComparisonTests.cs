@@ -50,7 +50,12 @@ public class BlockComparisonTests
             Seed = seed,
             Parameters = 1,
             TrainingSeconds = 1,
-            Metrics = new([new(1, "structure")], [.. dice.Select((value, i) => new CaseMetrics($"{i}", [], [value], [value]))], default, []),
+            Metrics = new(
+                [new(1, "structure")],
+                [.. dice.Select((value, i) => new CaseMetrics($"{i}", [], [value], [value]))],
+                default,
+                []
+            ),
             Hausdorff95 = [0],
             Misses = 0,
         };

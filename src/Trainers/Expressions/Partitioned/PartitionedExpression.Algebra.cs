@@ -1,6 +1,6 @@
 using Microsoft.ML.MedicalSegmentation.Expressions.Torch;
 using Tensor = TorchSharp.torch.Tensor;
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 
 namespace Microsoft.ML.MedicalSegmentation.Expressions.Partitioned;
 

@@ -1,4 +1,4 @@
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -47,7 +47,8 @@ internal sealed partial class TorchExpression
     /// <inheritdoc/>
     public override TensorExpression Power(double exponent) => Same(Full(Tensor).pow(Number(exponent)));
 
-    private protected override TensorExpression ComputeClamp(double lowest, double highest) => Same(Tensor.clamp(Number(lowest), Number(highest)));
+    private protected override TensorExpression ComputeClamp(double lowest, double highest) =>
+        Same(Tensor.clamp(Number(lowest), Number(highest)));
 
     private protected override TensorExpression ComputeSoftmax(int dimension) => Same(Full(Tensor).softmax(dimension));
 

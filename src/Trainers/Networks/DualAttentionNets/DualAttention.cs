@@ -3,7 +3,7 @@ using Microsoft.ML.MedicalSegmentation.Layers.SelfAttention;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;
 using Microsoft.ML.MedicalSegmentation.Networks.UNets;
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;
 

@@ -1,5 +1,5 @@
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.MedicalSegmentation.Networks.MultiScaleDualAttentionNets;

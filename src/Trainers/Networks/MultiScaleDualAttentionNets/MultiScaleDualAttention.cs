@@ -2,7 +2,7 @@ using Microsoft.ML.MedicalSegmentation.Expressions;
 using Microsoft.ML.MedicalSegmentation.Layers;
 using Microsoft.ML.MedicalSegmentation.Networks.Definition;
 using Microsoft.ML.MedicalSegmentation.Networks.UNets;
-using static Microsoft.ML.MedicalSegmentation.Runtime.HeldNumbers;
+using static Microsoft.ML.MedicalSegmentation.Tensors.HeldNumbers;
 using static TorchSharp.torch.nn;
 using Tensor = TorchSharp.torch.Tensor;
 

@@ -1,7 +1,7 @@
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 
-namespace Microsoft.ML.MedicalSegmentation.Runtime;
+namespace Microsoft.ML.MedicalSegmentation.Tensors;
 
 /// <summary>Numbers of tensor operations that stay alive until libtorch has read them.</summary>
 /// <remarks>
